@@ -1,0 +1,1 @@
+//! dockgen turns a repository into a container image the right way.
