@@ -1,1 +1,30 @@
-//! dockgen turns a repository into a container image the right way.
+//! dockgen turns a repository into a container image the right way: it reads what the repository says, asks what it does
+//! not say, and writes a multistage, distroless `Dockerfile` and a `.dockerignore` that it has checked itself.
+//!
+//! It is a small compiler. Each stage is one module with one public function; no stage sees a later one:
+//!
+//! ```text
+//! scan ──► detect ──► resolve ──► render ──► check ──► write
+//! Repo     Apps       BuildPlan   Artifacts  Findings  Changes
+//! ```
+//!
+//! - [`repo::Repo::open`] reads the names of the files;
+//! - [`languages::detect`] finds the applications and what their files say, each fact with its line;
+//! - [`plan::choose`] and [`plan::resolve`] pick one and answer its questions; [`languages::Application::plan`] makes the plan;
+//! - [`render::render`] makes the texts from the embedded templates;
+//! - [`check`] reads them back and reports what is wrong with them;
+//! - [`output::preview`] and [`output::write`] are the only ones to touch the disk.
+//!
+//! Only [`cli`] reads arguments, prompts and prints. The same repository and the same answers give the same bytes, on any
+//! machine, on any day.
+
+pub mod catalog;
+pub mod cli;
+pub mod error;
+pub mod languages;
+pub mod output;
+pub mod plan;
+pub mod render;
+pub mod repo;
+
+pub use error::{Error, Result};

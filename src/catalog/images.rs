@@ -1,0 +1,48 @@
+//! Base images, from `images.toml`.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+struct Table {
+    image: Vec<Image>,
+}
+
+/// A base image, or one that tools are copied from.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Image {
+    /// The name that plans ask for: `node-build`, `cc`.
+    pub id: String,
+    /// The language whose release line fills `{cycle}`.
+    pub product: Option<String>,
+    /// The reference; `{cycle}` stands for the release line until [`image`] fills it.
+    pub reference: String,
+    /// The release lines that are published and maintained; empty where the image has none.
+    pub cycles: Vec<String>,
+    /// The image's own ENTRYPOINT.
+    #[serde(default)]
+    pub entrypoint: Vec<String>,
+    /// Where it is documented.
+    pub source: String,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("images.toml")));
+
+/// Every image.
+pub fn images() -> &'static [Image] {
+    &TABLE.image
+}
+
+/// An image for a release line (ignored where the image has none); nothing where none is published.
+pub fn image(id: &str, cycle: &str) -> Option<Image> {
+    let found = TABLE.image.iter().find(|image| image.id == id)?;
+    if !found.cycles.is_empty() && !found.cycles.iter().any(|it| it == cycle) {
+        return None;
+    }
+    let reference = found.reference.replace("{cycle}", cycle);
+    Some(Image {
+        reference,
+        ..found.clone()
+    })
+}

@@ -1,0 +1,22 @@
+//! Data that ages, as dated tables with their sources: release lines, base images, native packages.
+//!
+//! "Today" is the date of the tables, never the clock: the same repository gives the same bytes on any day.
+
+mod images;
+mod native;
+mod versions;
+
+pub use images::{Image, image, images};
+pub use native::{Native, native, natives};
+pub use versions::{Cycle, Product, cycle, data_as_of, maintained, products};
+
+/// A table that is part of the program.
+///
+/// # Panics
+/// When the table is broken, which the tests rule out for every one.
+fn embedded<T: serde::de::DeserializeOwned>(text: &str) -> T {
+    match toml::from_str(text) {
+        Ok(table) => table,
+        Err(error) => panic!("an embedded table is broken: {error}"),
+    }
+}

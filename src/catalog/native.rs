@@ -1,0 +1,56 @@
+//! Packages that need C libraries or tools, from `native/<language>.toml`.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+struct Table {
+    package: Vec<Native>,
+}
+
+/// A package of a language's ecosystem that needs more than the language.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Native {
+    /// Its name in the lock file or manifest, normalised as the ecosystem does.
+    pub name: String,
+    /// Debian packages to install in the build stage.
+    #[serde(default)]
+    pub build: Vec<String>,
+    /// Debian packages whose shared libraries and data must reach the final image.
+    #[serde(default)]
+    pub run: Vec<String>,
+    /// Absolute paths, from those packages, to copy whole: data files that no linker names.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// Environment variables for the build stage.
+    #[serde(default)]
+    pub environment: std::collections::BTreeMap<String, String>,
+    /// What a user must know, as a warning; empty where there is nothing.
+    #[serde(default)]
+    pub note: String,
+}
+
+static TABLES: LazyLock<[(&str, Table); 4]> = LazyLock::new(|| {
+    [
+        ("node", super::embedded(include_str!("native/node.toml"))),
+        ("python", super::embedded(include_str!("native/python.toml"))),
+        ("rust", super::embedded(include_str!("native/rust.toml"))),
+        ("go", super::embedded(include_str!("native/go.toml"))),
+    ]
+});
+
+/// Every known native package of a language.
+pub fn natives(language: &str) -> &'static [Native] {
+    TABLES
+        .iter()
+        .find(|(name, _)| *name == language)
+        .map(|(_, table)| table.package.as_slice())
+        .unwrap_or_default()
+}
+
+/// A native package by its name.
+pub fn native(language: &str, name: &str) -> Option<&'static Native> {
+    natives(language).iter().find(|package| package.name == name)
+}

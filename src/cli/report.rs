@@ -1,0 +1,172 @@
+//! The only printer: data to stdout, words for people to stderr.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the room that prints")]
+
+use std::io::Write;
+
+use console::style;
+use serde_json::json;
+
+use crate::cli::Colour;
+use crate::error::Error;
+use crate::languages::{App, Detection, Warning};
+use crate::output::{Action, Change};
+use crate::plan::{Answers, BuildPlan};
+use crate::render::Artifacts;
+use crate::repo::relative_to;
+
+/// Sets colour for both streams.
+pub fn set_colour(colour: Colour) {
+    match colour {
+        Colour::Auto => {}
+        Colour::Always | Colour::Never => {
+            console::set_colors_enabled(colour == Colour::Always);
+            console::set_colors_enabled_stderr(colour == Colour::Always);
+        }
+    }
+}
+
+/// Prints data; a reader that has gone away is no error.
+pub fn data(text: &str) {
+    let mut stdout = std::io::stdout().lock();
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    let _ = write!(stdout, "{text}{end}");
+    let _ = stdout.flush();
+}
+
+/// Prints an error with its hint.
+pub fn error(error: &Error) {
+    eprintln!("{}: {error}", style("error").red().bold().for_stderr());
+    if let Some(hint) = error.hint() {
+        eprintln!("\n{}: {hint}", style("hint").cyan().bold().for_stderr());
+    }
+}
+
+/// Prints warnings with their evidence.
+pub fn warnings(warnings: &[Warning]) {
+    for warning in warnings {
+        eprintln!("{}: {}", style("warning").yellow().bold().for_stderr(), warning.message);
+        if let Some(evidence) = &warning.evidence {
+            eprintln!("  {evidence}");
+        }
+        if let Some(hint) = &warning.hint {
+            eprintln!("  {}: {hint}", style("hint").cyan().for_stderr());
+        }
+    }
+}
+
+/// Prints every application with its facts.
+pub fn detection(detection: &Detection) {
+    for application in &detection.applications {
+        let app = application.app();
+        let folder = if app.folder.is_empty() { "." } else { &app.folder };
+        println!(
+            "{}  {} ({}) in {folder}",
+            style(&app.name).bold(),
+            app.shape,
+            app.language
+        );
+        for fact in &app.facts {
+            println!("  {:16} {}  {}", fact.name, fact.value, style(&fact.evidence).dim());
+        }
+    }
+    for (folder, problem) in &detection.problems {
+        let folder = if folder.is_empty() { "." } else { folder };
+        eprintln!("{}: {folder}: {problem}", style("skipped").yellow().bold().for_stderr());
+    }
+}
+
+/// The detection as one JSON object.
+pub fn detection_json(detection: &Detection) -> String {
+    let applications: Vec<&App> = detection
+        .applications
+        .iter()
+        .map(|application| application.app())
+        .collect();
+    let problems: Vec<serde_json::Value> = detection
+        .problems
+        .iter()
+        .map(|(folder, error)| json!({ "folder": folder, "message": error.to_string(), "hint": error.hint() }))
+        .collect();
+    format!("{:#}", json!({ "applications": applications, "problems": problems }))
+}
+
+/// All that `init` has to tell.
+pub struct Outcome<'a> {
+    /// The folder that the user named, from the root of the repository.
+    pub folder: &'a str,
+    /// The application.
+    pub app: &'a App,
+    /// Its answers.
+    pub answers: &'a Answers,
+    /// Its plan.
+    pub plan: &'a BuildPlan,
+    /// What was made.
+    pub artifacts: &'a Artifacts,
+    /// What happens to the files.
+    pub changes: &'a [Change],
+}
+
+impl Outcome<'_> {
+    /// One JSON object; paths are relative to the folder that the user named.
+    pub fn json(&self) -> String {
+        let files: Vec<serde_json::Value> = self
+            .changes
+            .iter()
+            .map(|change| json!({ "path": relative_to(&change.artifact.path, self.folder), "action": change.action }))
+            .collect();
+        let answers: serde_json::Map<String, serde_json::Value> = self
+            .answers
+            .iter()
+            .map(|(key, answer)| {
+                (
+                    key.to_owned(),
+                    json!({ "value": answer.value, "source": answer.source }),
+                )
+            })
+            .collect();
+        let object = json!({
+            "app": { "name": self.app.name, "language": self.app.language, "shape": self.app.shape, "folder": relative_to(&self.app.folder, self.folder) },
+            "build_context": relative_to(&self.artifacts.context, self.folder),
+            "dockerfile": relative_to(&self.artifacts.dockerfile.path, self.folder),
+            "files": files,
+            "facts": self.app.facts,
+            "answers": answers,
+            "findings": [],
+            "warnings": self.plan.warnings,
+        });
+        format!("{object:#}")
+    }
+}
+
+/// Prints what was decided and written.
+pub fn outcome(outcome: &Outcome, written: bool) {
+    eprintln!(
+        "{}  {} ({})",
+        style(&outcome.app.name).bold().for_stderr(),
+        outcome.app.shape,
+        outcome.app.language
+    );
+    for (key, answer) in outcome.answers.iter().filter(|(_, answer)| !answer.value.is_empty()) {
+        eprintln!(
+            "  {key:16} {}  {}",
+            answer.value,
+            style(answer.source.describe(outcome.folder)).dim().for_stderr()
+        );
+    }
+    eprintln!();
+    warnings(&outcome.plan.warnings);
+    for change in outcome.changes {
+        let word = match (change.action, written) {
+            (Action::Unchanged, _) => "unchanged",
+            (Action::Create, true) => "wrote",
+            (Action::Replace, true) => "replaced",
+            (Action::Create, false) => "would write",
+            (Action::Replace, false) => "would replace",
+        };
+        eprintln!(
+            "{}: {}",
+            style(word).green().bold().for_stderr(),
+            relative_to(&change.artifact.path, outcome.folder)
+        );
+    }
+}

@@ -1,0 +1,179 @@
+//! Which of the applications found is meant.
+
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::languages::{App, Application, Detection, Role, is_beside_the_point};
+use crate::plan::{Answers, Choice, Prompter, Question, Reply};
+
+/// Picks the application for `folder` (from the root of the repository; `shown` as the user wrote it).
+///
+/// One in the folder itself wins over those below it; below it, samples, tests and tools do not count while there is
+/// another. Where several remain, the flags or the prompter decide.
+///
+/// # Errors
+/// [`Error::NoApplication`], [`Error::SeveralApplications`], the problem of a manifest in the folder, or what the
+/// prompter says.
+pub fn choose(
+    detection: Detection,
+    folder: &str,
+    shown: &Path,
+    flags: &Answers,
+    prompter: &mut dyn Prompter,
+) -> Result<Box<dyn Application>> {
+    let Detection { applications, problems } = detection;
+    let inside: Vec<Box<dyn Application>> = applications
+        .into_iter()
+        .filter(|it| below(&it.app().folder, folder).is_some())
+        .collect();
+    if inside.is_empty() {
+        let mut problems: Vec<(String, Error)> = problems
+            .into_iter()
+            .filter(|(place, _)| below(place, folder).is_some())
+            .collect();
+        problems.sort_by_key(|(place, _)| place.split('/').count() * usize::from(!place.is_empty()));
+        return Err(problems
+            .into_iter()
+            .next()
+            .map_or_else(|| nothing(shown), |(_, error)| error));
+    }
+    let mut candidates = matching(inside, folder, flags)?;
+    if candidates.len() > 1 && flags.get("app").is_none() {
+        candidates = most_evident(candidates, folder);
+    }
+    if candidates.len() == 1 {
+        return Ok(candidates.remove(0));
+    }
+    let choices = candidates
+        .iter()
+        .map(|it| Choice::new(selector(it.app(), &candidates, folder), describe(it.app(), folder)))
+        .collect();
+    let question = Question::new("app", None).choices(choices);
+    let mut problem = None;
+    loop {
+        let reply = prompter
+            .ask(&question, None, problem.as_ref())
+            .map_err(|error| match error {
+                Error::MissingAnswer { .. } => several(&question),
+                other => other,
+            })?;
+        if let Reply::Answer(value) = reply {
+            match question.choices.iter().position(|choice| choice.value == value) {
+                Some(index) => return Ok(candidates.remove(index)),
+                None => problem = question.accept(&value).err(),
+            }
+        }
+    }
+}
+
+/// `place` as seen from `folder` when it lies at or below it.
+fn below<'a>(place: &'a str, folder: &str) -> Option<&'a str> {
+    if folder.is_empty() {
+        return Some(place);
+    }
+    let rest = place.strip_prefix(folder)?;
+    if rest.is_empty() {
+        Some(rest)
+    } else {
+        rest.strip_prefix('/')
+    }
+}
+
+/// The applications that the flags allow.
+fn matching(inside: Vec<Box<dyn Application>>, folder: &str, flags: &Answers) -> Result<Vec<Box<dyn Application>>> {
+    let list: Vec<String> = inside.iter().map(|it| line(it.app(), folder)).collect();
+    let wanted = |app: &App| {
+        let named = flags.get("app").is_none_or(|name| {
+            let place = name.trim_start_matches("./").trim_end_matches('/');
+            let folder_of_app = below(&app.folder, folder).unwrap_or_default();
+            app.name == name
+                || folder_of_app == place
+                || app.folder == place
+                || (place == "." && folder_of_app.is_empty())
+        });
+        named && flags.get("language").is_none_or(|language| app.language == language)
+    };
+    let candidates: Vec<Box<dyn Application>> = inside.into_iter().filter(|it| wanted(it.app())).collect();
+    if candidates.is_empty() {
+        let key = if flags.has("app") { "app" } else { "language" };
+        return Err(Error::BadAnswer {
+            key: key.into(),
+            value: flags.get(key).unwrap_or_default().escape_debug().to_string(),
+            message: format!("the applications found are\n{}", list.join("\n")),
+            hint: "name one of them by its name or folder".into(),
+        });
+    }
+    Ok(candidates)
+}
+
+/// The applications that are left when the less evident ones are put aside.
+fn most_evident(candidates: Vec<Box<dyn Application>>, folder: &str) -> Vec<Box<dyn Application>> {
+    let place = |app: &App| below(&app.folder, folder).unwrap_or_default().to_owned();
+    let steps: [&dyn Fn(&App) -> bool; 4] = [
+        &|app| place(app).is_empty() && app.role == Role::Application,
+        &|app| app.role == Role::Application && !is_beside_the_point(&place(app)),
+        &|app| place(app).is_empty(),
+        &|app| app.role == Role::Application,
+    ];
+    for step in steps {
+        if candidates.iter().any(|it| step(it.app())) {
+            return candidates.into_iter().filter(|it| step(it.app())).collect();
+        }
+    }
+    candidates
+}
+
+/// The shortest text that names this application among the candidates.
+fn selector(app: &App, candidates: &[Box<dyn Application>], folder: &str) -> String {
+    if candidates.iter().filter(|it| it.app().name == app.name).count() == 1 {
+        return app.name.clone();
+    }
+    match below(&app.folder, folder) {
+        None | Some("") => ".".into(),
+        Some(place) => place.to_owned(),
+    }
+}
+
+fn describe(app: &App, folder: &str) -> String {
+    let place = below(&app.folder, folder)
+        .filter(|place| !place.is_empty())
+        .unwrap_or(".");
+    format!("{} in {place} ({})", app.shape, app.language)
+}
+
+fn line(app: &App, folder: &str) -> String {
+    format!("  {}  {}", app.name.escape_debug(), describe(app, folder))
+}
+
+fn several(question: &Question) -> Error {
+    let width = question
+        .choices
+        .iter()
+        .map(|choice| choice.value.chars().count())
+        .max()
+        .unwrap_or(0);
+    let list = question.choices.iter().map(|choice| {
+        format!(
+            "  {:width$}  {}",
+            choice.value.escape_debug().to_string(),
+            choice.description
+        )
+    });
+    let first = question.choices.first().map_or("NAME", |choice| choice.value.as_str());
+    Error::SeveralApplications {
+        list: list.collect(),
+        hint: format!("name one: `dockgen init --yes --app {}`", crate::render::sh(first)),
+    }
+}
+
+fn nothing(folder: &Path) -> Error {
+    let names: Vec<&str> = crate::languages::LANGUAGES
+        .iter()
+        .map(|language| language.title())
+        .collect();
+    Error::NoApplication {
+        folder: folder.to_owned(),
+        message: format!("no manifest or source of {} is there", names.join(", ")),
+        hint: "go to the folder of the application, or name it: `dockgen init PATH`".into(),
+    }
+}

@@ -1,0 +1,15 @@
+//! From an application and answers to a build plan.
+
+mod answers;
+mod build_plan;
+mod choose;
+mod config;
+mod question;
+mod resolve;
+
+pub use answers::{Answers, Resolved, Source};
+pub use build_plan::{BuildPlan, FinalStage, IgnoreSection, Variable};
+pub use choose::choose;
+pub use config::Config;
+pub use question::{Choice, Kind, QUESTIONS, Question, Specification, specification};
+pub use resolve::{Defaults, NoTerminal, Prompter, Reply, resolve};

@@ -1,0 +1,217 @@
+//! Questions as data: a key is the flag, the `dockgen.toml` key, the JSON field and the documentation row at once.
+
+use crate::error::{Error, Result};
+use crate::plan::Resolved;
+
+/// What may be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// One of the choices of the question.
+    Choice,
+    /// Any text; the choices are proposals. `none` where nothing is wanted.
+    Text,
+    /// A TCP port from 1 to 65535, or `none`.
+    Port,
+}
+
+/// What is the same for a question in every application.
+#[derive(Debug)]
+pub struct Specification {
+    /// The key: the flag's name, the key in `dockgen.toml` and in JSON.
+    pub key: &'static str,
+    /// The value's name in help.
+    pub value_name: &'static str,
+    /// What the wizard asks.
+    pub prompt: &'static str,
+    /// What the answer decides, in one sentence.
+    pub help: &'static str,
+    /// What may be answered.
+    pub kind: Kind,
+}
+
+/// Every question that any application can have, in the order in which they are asked.
+pub const QUESTIONS: &[Specification] = &[
+    Specification {
+        key: "language",
+        value_name: "LANGUAGE",
+        prompt: "Which language is it?",
+        help: "Language of the application, where a folder holds several: node, java, python, rust or go",
+        kind: Kind::Choice,
+    },
+    Specification {
+        key: "app",
+        value_name: "NAME",
+        prompt: "Which application goes into the image?",
+        help: "Application to containerise, by name or folder, where a repository holds several",
+        kind: Kind::Choice,
+    },
+    Specification {
+        key: "version",
+        value_name: "VERSION",
+        prompt: "Which version of the language?",
+        help: "Version line of the language, e.g. 24 for Node.js or 3.13 for Python",
+        kind: Kind::Choice,
+    },
+    Specification {
+        key: "package-manager",
+        value_name: "NAME",
+        prompt: "Which package manager installs the dependencies?",
+        help: "Package manager that installs the dependencies",
+        kind: Kind::Choice,
+    },
+    Specification {
+        key: "binary",
+        value_name: "NAME",
+        prompt: "Which program is started?",
+        help: "Program to build and start, where a project makes several",
+        kind: Kind::Choice,
+    },
+    Specification {
+        key: "build",
+        value_name: "COMMAND",
+        prompt: "How is it built?",
+        help: "Build command or script, or none",
+        kind: Kind::Text,
+    },
+    Specification {
+        key: "start",
+        value_name: "COMMAND",
+        prompt: "What is started?",
+        help: "Command that starts the application: a program and its arguments, without a shell",
+        kind: Kind::Text,
+    },
+    Specification {
+        key: "port",
+        value_name: "PORT",
+        prompt: "Which port does it listen on?",
+        help: "TCP port that the application listens on, or none",
+        kind: Kind::Port,
+    },
+    Specification {
+        key: "health",
+        value_name: "PATH",
+        prompt: "Which path tells that it is healthy?",
+        help: "HTTP path for a HEALTHCHECK, or none",
+        kind: Kind::Text,
+    },
+    Specification {
+        key: "runtime",
+        value_name: "NAME",
+        prompt: "Which runtime image?",
+        help: "Kind of runtime image that the application is put on",
+        kind: Kind::Choice,
+    },
+];
+
+/// The specification of a key.
+///
+/// # Panics
+/// Never: a test asks for every key that the code names.
+pub fn specification(key: &str) -> &'static Specification {
+    QUESTIONS
+        .iter()
+        .find(|specification| specification.key == key)
+        .unwrap_or(&QUESTIONS[0])
+}
+
+/// One thing that can be answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The answer itself.
+    pub value: String,
+    /// What it means, for the wizard; may be empty.
+    pub description: String,
+}
+
+impl Choice {
+    /// A choice with a description.
+    pub fn new(value: impl Into<String>, description: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            description: description.into(),
+        }
+    }
+}
+
+/// A question of one application.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// What is the same for it everywhere.
+    pub specification: &'static Specification,
+    /// What can be answered, or what is proposed.
+    pub choices: Vec<Choice>,
+    /// The answer that is preselected; nothing where nothing can be established.
+    pub default: Option<Resolved<String>>,
+    /// What to do when nothing can be established, for the error without a terminal.
+    pub missing: String,
+}
+
+impl Question {
+    /// A question with what the repository says as its default.
+    pub fn new(key: &str, default: Option<Resolved<String>>) -> Self {
+        Self {
+            specification: specification(key),
+            choices: Vec::new(),
+            default,
+            missing: String::new(),
+        }
+    }
+
+    /// Adds the choices.
+    #[must_use]
+    pub fn choices(mut self, choices: Vec<Choice>) -> Self {
+        self.choices = choices;
+        self
+    }
+
+    /// Says why nothing could be established, and what would help.
+    #[must_use]
+    pub fn missing(mut self, text: impl Into<String>) -> Self {
+        self.missing = text.into();
+        self
+    }
+
+    /// The key.
+    pub fn key(&self) -> &'static str {
+        self.specification.key
+    }
+
+    /// Whether this text is an answer.
+    ///
+    /// # Errors
+    /// [`Error::BadAnswer`] that says what would be one.
+    pub fn accept(&self, value: &str) -> Result<()> {
+        let bad = |message: String, hint: String| {
+            Err(Error::BadAnswer {
+                key: self.key().into(),
+                value: value.escape_debug().to_string(),
+                message,
+                hint,
+            })
+        };
+        if value.chars().any(char::is_control) {
+            return bad(
+                "it contains a control character".into(),
+                "use printable characters only".into(),
+            );
+        }
+        match self.specification.kind {
+            Kind::Choice if !self.choices.is_empty() && !self.choices.iter().any(|choice| choice.value == value) => {
+                let list: Vec<String> = self
+                    .choices
+                    .iter()
+                    .map(|choice| format!("`{}`", choice.value))
+                    .collect();
+                bad(
+                    format!("the choices are {}", list.join(", ")),
+                    format!("e.g. `--{} {}`", self.key(), self.choices[0].value),
+                )
+            }
+            Kind::Port if value != "none" && !value.parse::<u16>().is_ok_and(|port| port > 0) => bad(
+                "a port is a number from 1 to 65535, or `none`".into(),
+                "e.g. `--port 8080`".into(),
+            ),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Filters: how a value from a repository becomes part of a Dockerfile without becoming an instruction or shell code.
+
+use tera::{Kwargs, State, Tera, Value};
+
+/// Registers all filters.
+pub fn register(tera: &mut Tera) {
+    tera.register_filter("json", |value: Value, _: Kwargs, _: &State| to_json(&value));
+    tera.register_filter("sh", |text: &str, _: Kwargs, _: &State| {
+        printable(text).map(|text| sh(text))
+    });
+    tera.register_filter("env", |text: &str, _: Kwargs, _: &State| printable(text).map(env));
+    tera.register_filter("path", |text: &str, _: Kwargs, _: &State| printable(text).map(path));
+    tera.register_filter("comment", |text: &str, _: Kwargs, _: &State| comment(text));
+    tera.register_filter("pattern", |text: &str, _: Kwargs, _: &State| {
+        printable(text).map(str::to_owned)
+    });
+}
+
+/// Refuses text that could break out of its line.
+fn printable(text: &str) -> tera::TeraResult<&str> {
+    if text.chars().any(char::is_control) {
+        return Err(tera::Error::message(format!(
+            "`{}` contains a control character",
+            text.escape_debug()
+        )));
+    }
+    Ok(text)
+}
+
+/// The exec form: a JSON array on one line.
+fn to_json(value: &Value) -> tera::TeraResult<String> {
+    let json: serde_json::Value =
+        serde_json::to_value(value).map_err(|error| tera::Error::message(error.to_string()))?;
+    Ok(match json {
+        serde_json::Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(serde_json::Value::to_string).collect();
+            format!("[{}]", items.join(", "))
+        }
+        other => other.to_string(),
+    })
+}
+
+/// One word of a POSIX shell.
+pub fn sh(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// The value of an ENV instruction: Docker expands `$` there.
+fn env(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,*".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        if matches!(c, '"' | '\\' | '$') {
+            quoted.push('\\');
+        }
+        quoted.push(c);
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A path of a COPY in JSON form: Docker expands `$` and matches `*`, `?` and `[` there.
+fn path(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        if matches!(c, '$' | '*' | '?' | '[' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    serde_json::Value::String(escaped).to_string()
+}
+
+/// Text in a comment: on one line, whatever it holds.
+fn comment(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

@@ -1,0 +1,145 @@
+//! From a build plan to the text of the files, by the embedded Tera templates.
+
+mod filters;
+mod templates;
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+pub use filters::sh;
+pub use templates::{names, variables};
+
+use crate::error::{Error, Result};
+use crate::languages::App;
+use crate::plan::{Answers, BuildPlan};
+use crate::repo::join;
+
+/// The files that an image needs, and where they belong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifacts {
+    /// The build context, from the root of the repository.
+    pub context: String,
+    /// The Dockerfile, from the root of the repository.
+    pub dockerfile: Artifact,
+    /// Its ignore file, from the root of the repository.
+    pub dockerignore: Artifact,
+}
+
+/// A file to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    /// Its path, from the root of the repository.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A decision, as the Dockerfile's header shows it.
+#[derive(Debug, Serialize)]
+struct Decision<'a> {
+    key: &'a str,
+    value: &'a str,
+    source: String,
+}
+
+/// Renders the Dockerfile and its ignore file.
+///
+/// The ignore file is `.dockerignore` where the application is the whole build context, and `Dockerfile.dockerignore`
+/// beside the Dockerfile where the context lies above it, so that the applications of a workspace don't share one.
+///
+/// # Errors
+/// [`Error::Defect`] when a template and its view don't fit, or a value can't be represented.
+pub fn render(app: &App, answers: &Answers, plan: &BuildPlan) -> Result<Artifacts> {
+    let decisions: Vec<Decision> = answers
+        .iter()
+        .filter(|(_, answer)| !answer.value.is_empty())
+        .map(|(key, answer)| Decision {
+            key,
+            value: &answer.value,
+            source: answer.source.describe(),
+        })
+        .collect();
+    let mut view = plan.view.clone();
+    let own = app.context == app.folder;
+    let dockerfile = join(&app.folder, "Dockerfile");
+    let common = serde_json::json!({
+        "app_name": app.name,
+        "app_shape": app.shape,
+        "app_folder": crate::repo::relative_to(&app.folder, &app.context),
+        "image_name": image_name(&app.name),
+        "dockerfile": if own { String::new() } else { crate::repo::relative_to(&dockerfile, &app.context) },
+        "decisions": decisions,
+        "ignore": plan.ignore,
+    });
+    if let serde_json::Value::Object(fields) = common {
+        view.extend(fields);
+    }
+    let ignore_name = if own {
+        ".dockerignore"
+    } else {
+        "Dockerfile.dockerignore"
+    };
+    Ok(Artifacts {
+        context: app.context.clone(),
+        dockerfile: Artifact {
+            text: text(plan.template, &view)?,
+            path: dockerfile,
+        },
+        dockerignore: Artifact {
+            text: text("_shared/dockerignore", &view)?,
+            path: join(&app.folder, ignore_name),
+        },
+    })
+}
+
+/// One template with its view; a name that the template uses and the view lacks is an error, even in a condition.
+fn text(template: &str, view: &serde_json::Map<String, serde_json::Value>) -> Result<String> {
+    let wanted: BTreeSet<String> = templates::variables(template)?;
+    let missing: Vec<&str> = wanted
+        .iter()
+        .map(String::as_str)
+        .filter(|name| !view.contains_key(*name))
+        .collect();
+    if !missing.is_empty() {
+        return Err(Error::Defect(format!(
+            "the template `{template}` uses {}, which its view lacks",
+            missing.join(", ")
+        )));
+    }
+    templates::render(template, view).map(|text| tidy(&text))
+}
+
+/// One newline at the end, no trailing blanks, no two blank lines in a row, none at the start.
+fn tidy(text: &str) -> String {
+    let mut tidy = String::with_capacity(text.len());
+    for line in text.lines().map(str::trim_end) {
+        if line.is_empty() && (tidy.is_empty() || tidy.ends_with("\n\n")) {
+            continue;
+        }
+        tidy.push_str(line);
+        tidy.push('\n');
+    }
+    while tidy.ends_with("\n\n") {
+        tidy.pop();
+    }
+    tidy
+}
+
+/// A name that `docker build --tag` accepts, from any text.
+fn image_name(name: &str) -> String {
+    let mut clean = String::new();
+    for c in name.chars().map(|c| c.to_ascii_lowercase()) {
+        match c {
+            'a'..='z' | '0'..='9' => clean.push(c),
+            _ if clean.is_empty() || clean.ends_with('-') => {}
+            _ => clean.push('-'),
+        }
+    }
+    let clean = clean.trim_end_matches('-');
+    if clean.is_empty() {
+        "app".into()
+    } else {
+        clean.chars().take(60).collect()
+    }
+}

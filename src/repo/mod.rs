@@ -1,0 +1,155 @@
+//! The repository, seen read-only: confined to its root, bounded, without following links that leave it.
+
+mod document;
+mod locate;
+mod manifest;
+mod walk;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+pub use document::Document;
+pub use manifest::Manifest;
+
+use crate::error::{Error, Result};
+
+/// The largest text file that is read, in bytes: no manifest that a person wrote is larger.
+pub const LARGEST_FILE: u64 = 32 * 1024 * 1024;
+
+/// A repository: its root folder and the sorted names of its files.
+///
+/// Paths are relative to the root, with `/` between folders; the root itself is the empty string.
+#[derive(Debug)]
+pub struct Repo {
+    root: PathBuf,
+    files: Vec<String>,
+    folders: BTreeSet<String>,
+}
+
+impl Repo {
+    /// Reads the names of all files of the repository that `path` lies in, and where in it `path` is.
+    ///
+    /// The root is the nearest folder above with a `.git`; without one it is `path` itself. Version control,
+    /// installed dependencies and caches are left out.
+    ///
+    /// # Errors
+    /// [`Error::Read`] when `path` is no readable folder.
+    pub fn open(path: &Path) -> Result<(Self, String)> {
+        let unreadable = |source| Error::Read {
+            path: path.to_owned(),
+            source,
+        };
+        let folder = path.canonicalize().map_err(unreadable)?;
+        std::fs::read_dir(&folder).map_err(unreadable)?;
+        let root = folder
+            .ancestors()
+            .find(|above| above.join(".git").exists())
+            .unwrap_or(&folder)
+            .to_owned();
+        let inside = walk::relative(&folder, &root).unwrap_or_default();
+        let files = walk::files(&root);
+        let mut folders = BTreeSet::from([String::new()]);
+        for file in &files {
+            let mut parent = parent(file);
+            while !parent.is_empty() && folders.insert(parent.to_owned()) {
+                parent = self::parent(parent);
+            }
+        }
+        Ok((Self { root, files, folders }, inside))
+    }
+
+    /// The root folder on disk.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// All files, sorted.
+    pub fn files(&self) -> &[String] {
+        &self.files
+    }
+
+    /// The files at or below `folder`, sorted, as paths from the root of the repository.
+    pub fn files_under(&self, folder: &str) -> impl Iterator<Item = &str> {
+        let prefix = if folder.is_empty() {
+            String::new()
+        } else {
+            format!("{folder}/")
+        };
+        let start = self.files.partition_point(|file| file.as_str() < prefix.as_str());
+        self.files[start..]
+            .iter()
+            .map(String::as_str)
+            .take_while(move |file| file.starts_with(&prefix))
+    }
+
+    /// The files directly in `folder`, as names without the folder.
+    pub fn names_in<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
+        let skip = if folder.is_empty() { 0 } else { folder.len() + 1 };
+        self.files_under(folder)
+            .map(move |file| &file[skip..])
+            .filter(|name| !name.contains('/'))
+    }
+
+    /// Whether this file exists.
+    pub fn has(&self, path: &str) -> bool {
+        self.files.binary_search_by(|file| file.as_str().cmp(path)).is_ok()
+    }
+
+    /// Whether this folder exists and holds a file.
+    pub fn has_folder(&self, path: &str) -> bool {
+        self.folders.contains(path)
+    }
+
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// When it is absent, unreadable, too large, or not UTF-8.
+    pub fn read(&self, path: &str) -> Result<Document> {
+        document::read(&self.root, path)
+    }
+
+    /// The text of a file, or nothing where there is no such file, or none that can be read as text.
+    pub fn read_optional(&self, path: &str) -> Option<Document> {
+        if self.has(path) { self.read(path).ok() } else { None }
+    }
+
+    /// Whether a file can be executed.
+    pub fn is_executable(&self, path: &str) -> bool {
+        walk::is_executable(&self.root.join(path))
+    }
+}
+
+/// `folder/name`, without a leading slash where `folder` is the root.
+pub fn join(folder: &str, name: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in name.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// The folder that holds `path`.
+pub fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The last part of `path`.
+pub fn file_name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+/// `path` as seen from `folder`, both from the root of the repository; with `..` where it lies elsewhere.
+pub fn relative_to(path: &str, folder: &str) -> String {
+    let path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let folder: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let shared = path.iter().zip(&folder).take_while(|(a, b)| a == b).count();
+    let mut parts = vec![".."; folder.len() - shared];
+    parts.extend(&path[shared..]);
+    if parts.is_empty() { ".".into() } else { parts.join("/") }
+}

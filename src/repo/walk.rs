@@ -1,0 +1,90 @@
+//! Which files a repository holds.
+
+use std::path::Path;
+
+use ignore::WalkBuilder;
+
+/// Folders that hold no source: version control, installed dependencies, caches.
+const SKIPPED: &[&str] = &[
+    ".git",
+    ".hg",
+    ".svn",
+    "node_modules",
+    "bower_components",
+    "__pycache__",
+    ".venv",
+    "venv",
+    ".tox",
+    ".nox",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".gradle",
+    ".idea",
+    ".vscode",
+    ".next",
+    ".nuxt",
+    ".turbo",
+    ".svelte-kit",
+    ".terraform",
+];
+
+/// Folders deeper than this are not looked at.
+const DEEPEST: usize = 40;
+
+/// The sorted paths of the regular files below `root`, and of links to files inside it.
+pub fn files(root: &Path) -> Vec<String> {
+    let walk = WalkBuilder::new(root)
+        .standard_filters(false)
+        .follow_links(false)
+        .max_depth(Some(DEEPEST))
+        .filter_entry(|entry| {
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            !(is_folder && entry.depth() > 0 && is_skipped(entry.path(), entry.file_name()))
+        })
+        .build();
+    let mut files: Vec<String> = walk
+        .flatten()
+        .filter(|entry| match entry.file_type() {
+            Some(kind) if kind.is_symlink() => links_to_file_inside(entry.path(), root),
+            Some(kind) => kind.is_file(),
+            None => false,
+        })
+        .filter_map(|entry| relative(entry.path(), root))
+        .collect();
+    files.sort_unstable();
+    files
+}
+
+/// Cargo's and Maven's `target` is a cache only beside its manifest; it is a plain name anywhere else.
+fn is_skipped(path: &Path, name: &std::ffi::OsStr) -> bool {
+    let Some(name) = name.to_str() else { return false };
+    let beside = |manifest: &str| path.parent().is_some_and(|folder| folder.join(manifest).is_file());
+    SKIPPED.contains(&name) || name == "target" && (beside("Cargo.toml") || beside("pom.xml"))
+}
+
+fn links_to_file_inside(path: &Path, root: &Path) -> bool {
+    path.canonicalize()
+        .is_ok_and(|target| target.starts_with(root) && target.is_file())
+}
+
+/// `path` relative to `root` with `/` between folders; nothing where a name is not UTF-8.
+pub fn relative(path: &Path, root: &Path) -> Option<String> {
+    let relative = path.strip_prefix(root).ok()?.to_str()?;
+    Some(if std::path::MAIN_SEPARATOR == '/' {
+        relative.to_owned()
+    } else {
+        relative.replace('\\', "/")
+    })
+}
+
+/// Whether the file's run bit is set; always, where there is no such bit.
+pub fn is_executable(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o111 != 0)
+    }
+    #[cfg(not(unix))]
+    path.is_file()
+}
