@@ -57,7 +57,7 @@ pub fn render(app: &App, answers: &Answers, plan: &BuildPlan) -> Result<Artifact
         .map(|(key, answer)| Decision {
             key,
             value: &answer.value,
-            source: answer.source.describe(),
+            source: answer.source.describe(&app.context),
         })
         .collect();
     let mut view = plan.view.clone();
