@@ -18,6 +18,8 @@
 //! Only [`cli`] reads arguments, prompts and prints. The same repository and the same answers give the same bytes, on any
 //! machine, on any day.
 
+#![warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
+
 pub mod catalog;
 pub mod cli;
 pub mod error;

@@ -1,1 +1,10 @@
+//! The tests that need no container engine: one binary, a module per topic.
 
+#[path = "../support.rs"]
+#[expect(dead_code, reason = "the image tests use the other part")]
+mod support;
+
+mod catalog;
+mod documents;
+mod examples;
+mod layout;

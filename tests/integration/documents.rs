@@ -1,0 +1,89 @@
+//! Generated documentation is what the tables say; `UPDATE_DOCS=1` writes it anew.
+
+use std::fmt::Write;
+
+use dockgen::catalog::{data_as_of, images, natives, products};
+use dockgen::languages::LANGUAGES;
+
+use crate::support::root;
+
+/// Compares a generated page with the committed one, or writes it.
+pub fn is_current(path: &str, text: &str) {
+    let file = root().join(path);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+        return;
+    }
+    let committed = std::fs::read_to_string(file).unwrap_or_default();
+    assert!(
+        committed == text,
+        "{path} is out of date; run UPDATE_DOCS=1 cargo test documents"
+    );
+}
+
+#[test]
+fn base_images() {
+    let mut page = String::from("# Base images, versions and native packages\n\n");
+    let date = data_as_of();
+    writeln!(
+        page,
+        "What dockgen knows about the outside world, as of {date}. Generated from the tables in `src/catalog/`.\n"
+    )
+    .unwrap();
+    page.push_str("## Images\n\n| Name | Reference | Lines | Entrypoint | Source |\n|---|---|---|---|---|\n");
+    for image in images() {
+        let entrypoint = image.entrypoint.join(" ");
+        let lines = image.cycles.join(", ");
+        writeln!(
+            page,
+            "| {} | `{}` | {lines} | {entrypoint} | <{}> |",
+            image.id, image.reference, image.source
+        )
+        .unwrap();
+    }
+    for product in products() {
+        writeln!(
+            page,
+            "\n## {}\n\nSource: <{}>\n\n| Line | Released | Long-term | End of life |\n|---|---|---|---|",
+            product.name, product.source
+        )
+        .unwrap();
+        for line in &product.cycles {
+            let ended = if line.has_ended() { " (ended)" } else { "" };
+            let long = if line.long_term { "yes" } else { "" };
+            let codename = line
+                .codename
+                .as_deref()
+                .map(|name| format!(" {name}"))
+                .unwrap_or_default();
+            let end = line.end_of_life.as_deref().unwrap_or("with a later line");
+            writeln!(
+                page,
+                "| {}{codename} | {} | {long} | {end}{ended} |",
+                line.name, line.released
+            )
+            .unwrap();
+        }
+    }
+    for language in LANGUAGES.iter().filter(|language| !natives(language.name()).is_empty()) {
+        writeln!(
+            page,
+            "\n## Native packages of {}\n\n| Package | Build | Run | Note |\n|---|---|---|---|",
+            language.title()
+        )
+        .unwrap();
+        for native in natives(language.name()) {
+            writeln!(
+                page,
+                "| {} | {} | {} | {} |",
+                native.name,
+                native.build.join(" "),
+                native.run.join(" "),
+                native.note
+            )
+            .unwrap();
+        }
+    }
+    is_current("docs/base-images.md", &page);
+}
