@@ -97,12 +97,8 @@ fn works(example: &Example) -> Result<(), Failed> {
 /// The image is non-root by number and has no shell.
 fn inspect(image: &str) -> Result<(), Failed> {
     let user = told(&["image", "inspect", "--format", "{{.Config.User}}", image])?;
-    if !user
-        .split(':')
-        .next()
-        .and_then(|id| id.parse::<u32>().ok())
-        .is_some_and(|id| id > 0)
-    {
+    let id: u32 = user.split(':').next().unwrap_or_default().parse().unwrap_or(0);
+    if id == 0 {
         return Err(format!("it runs as `{user}`").into());
     }
     for shell in ["/bin/sh", "/bin/bash", "/bin/dash", "/bin/busybox", "/busybox/sh"] {
@@ -157,10 +153,10 @@ fn runs_to_its_end(example: &Example, image: &str, options: Vec<String>, rest: &
     arguments.extend(rest.split_whitespace().map(str::to_owned));
     let output = docker(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
     let text = both(&output);
-    match output.status.success() && text.contains(&example.contains) {
-        true => Ok(()),
-        false => Err(format!("ended with {}: {text}", output.status).into()),
+    if output.status.success() && text.contains(&example.contains) {
+        return Ok(());
     }
+    Err(format!("ended with {}: {text}", output.status).into())
 }
 
 fn is_running(name: &str) -> bool {
@@ -224,8 +220,8 @@ fn stops(name: &str) -> Result<(), Failed> {
     told(&["stop", "--time", "10", name])?;
     let took = start.elapsed();
     let status = told(&["inspect", "--format", "{{.State.ExitCode}}", name])?;
-    match took < STOP && status != "137" {
-        true => Ok(()),
-        false => Err(format!("it took {took:.1?} to stop, and ended with {status}").into()),
+    if took < STOP && status != "137" {
+        return Ok(());
     }
+    Err(format!("it took {took:.1?} to stop, and ended with {status}").into())
 }

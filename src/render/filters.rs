@@ -5,9 +5,7 @@ use tera::{Kwargs, State, Tera, Value};
 /// Registers all filters.
 pub fn register(tera: &mut Tera) {
     tera.register_filter("json", |value: Value, _: Kwargs, _: &State| to_json(&value));
-    tera.register_filter("sh", |text: &str, _: Kwargs, _: &State| {
-        printable(text).map(sh)
-    });
+    tera.register_filter("sh", |text: &str, _: Kwargs, _: &State| printable(text).map(sh));
     tera.register_filter("env", |text: &str, _: Kwargs, _: &State| printable(text).map(env));
     tera.register_filter("path", |text: &str, _: Kwargs, _: &State| printable(text).map(path));
     tera.register_filter("comment", |text: &str, _: Kwargs, _: &State| comment(text));
