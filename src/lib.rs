@@ -22,6 +22,7 @@
 
 pub mod catalog;
 pub mod cli;
+pub mod dockerfile;
 pub mod error;
 pub mod languages;
 pub mod output;

@@ -5,6 +5,8 @@
 mod support;
 
 mod catalog;
+mod dockerfile;
+mod dockerignore;
 mod documents;
 mod examples;
 mod layout;
