@@ -23,6 +23,10 @@ pub struct Image {
     /// The image's own ENTRYPOINT.
     #[serde(default)]
     pub entrypoint: Vec<String>,
+    /// The shared libraries that a runtime image already has, by the names that programs ask for; on every
+    /// architecture. Empty where nothing dynamically linked can run.
+    #[serde(default)]
+    pub libraries: Vec<String>,
     /// Where it is documented.
     pub source: String,
 }
