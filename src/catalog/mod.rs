@@ -2,10 +2,12 @@
 //!
 //! "Today" is the date of the tables, never the clock: the same repository gives the same bytes on any day.
 
+mod frameworks;
 mod images;
 mod native;
 mod versions;
 
+pub use frameworks::{NodeFramework, node_frameworks};
 pub use images::{Image, image, images};
 pub use native::{Native, native, natives};
 pub use versions::{Cycle, Product, cycle, data_as_of, maintained, products};

@@ -1,6 +1,8 @@
 //! The languages that dockgen knows: each one folder here, one in `templates/`, and its examples.
 
 mod facts;
+mod node;
+pub mod source;
 
 use serde::Serialize;
 
@@ -11,7 +13,7 @@ use crate::plan::{Answers, BuildPlan, Question};
 use crate::repo::Repo;
 
 /// Every language, in the order of their names.
-pub const LANGUAGES: &[&dyn Language] = &[];
+pub const LANGUAGES: &[&dyn Language] = &[&node::Node];
 
 /// A language: how its applications are recognised.
 ///

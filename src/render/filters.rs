@@ -8,6 +8,8 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("sh", |text: &str, _: Kwargs, _: &State| printable(text).map(sh));
     tera.register_filter("env", |text: &str, _: Kwargs, _: &State| printable(text).map(env));
     tera.register_filter("path", |text: &str, _: Kwargs, _: &State| printable(text).map(path));
+    tera.register_filter("words", |words: Vec<String>, _: Kwargs, _: &State| in_shell(&words));
+    tera.register_filter("copy", |words: Vec<String>, _: Kwargs, _: &State| copy(&words));
     tera.register_filter("comment", |text: &str, _: Kwargs, _: &State| comment(text));
     tera.register_filter("pattern", |text: &str, _: Kwargs, _: &State| {
         printable(text).map(str::to_owned)
@@ -74,6 +76,28 @@ fn path(text: &str) -> String {
         escaped.push(c);
     }
     serde_json::Value::String(escaped).to_string()
+}
+
+/// A command of a POSIX shell from its words.
+fn in_shell(words: &[String]) -> tera::TeraResult<String> {
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| printable(word).map(sh))
+        .collect::<tera::TeraResult<_>>()?;
+    Ok(words.join(" "))
+}
+
+/// The sources and destination of a COPY: as words where they are plain, in JSON form where they are not.
+fn copy(words: &[String]) -> tera::TeraResult<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@+".contains(c);
+    if words.iter().all(|word| word.chars().all(plain)) {
+        return Ok(words.join(" "));
+    }
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| printable(word).map(path))
+        .collect::<tera::TeraResult<_>>()?;
+    Ok(format!("[{}]", words.join(", ")))
 }
 
 /// Text in a comment: on one line, whatever it holds.

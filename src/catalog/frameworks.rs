@@ -1,0 +1,48 @@
+//! Frameworks of Node.js, from `node_frameworks.toml`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+struct Table {
+    framework: Vec<NodeFramework>,
+}
+
+/// A framework of Node.js.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeFramework {
+    /// Its name, as people write it.
+    pub title: String,
+    /// The package that tells it.
+    pub dependency: String,
+    /// The command that scripts start it by.
+    #[serde(default)]
+    pub program: String,
+    /// What Node.js is given to start what was built, from the package's folder; empty for a plain program.
+    #[serde(default)]
+    pub start: Vec<String>,
+    /// The folder that the build makes; empty where there is no build of its own.
+    #[serde(default)]
+    pub output: String,
+    /// Whether the build makes files for a web server, nothing that runs.
+    #[serde(default, rename = "static")]
+    pub is_static: bool,
+    /// The port that it listens on unless told otherwise.
+    pub port: Option<u16>,
+    /// Environment variables that make it listen on all interfaces, and the like.
+    #[serde(default)]
+    pub environment: BTreeMap<String, String>,
+    /// Folders that it writes, from the package's folder.
+    #[serde(default)]
+    pub writable: Vec<String>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("node_frameworks.toml")));
+
+/// Every framework, those that say more first.
+pub fn node_frameworks() -> &'static [NodeFramework] {
+    &TABLE.framework
+}

@@ -1,0 +1,303 @@
+//! A package that can be started or served, with its questions.
+
+use crate::error::Result;
+use crate::languages::node::entry::{self, Entry};
+use crate::languages::node::manager::{self, KINDS, Kind, Manager};
+use crate::languages::node::native::{self, Needs};
+use crate::languages::node::package::Package;
+use crate::languages::node::source::{self, SourceFacts};
+use crate::languages::node::workspace::Workspace;
+use crate::languages::node::{assets, plan, version};
+use crate::languages::{App, Application, Fact, Role};
+use crate::pattern;
+use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved};
+use crate::render::sh;
+use crate::repo::{Repo, join, relative_to};
+
+/// An application of Node.js.
+#[derive(Debug)]
+pub struct NodeApplication {
+    pub(super) app: App,
+    pub(super) package: Package,
+    pub(super) workspace: Workspace,
+    pub(super) manager: Manager,
+    pub(super) entry: Entry,
+    pub(super) source: SourceFacts,
+    pub(super) needs: Needs,
+    pub(super) version: Option<Fact<String>>,
+    pub(super) facts: plan::Facts,
+    /// The folder of files that is served; nothing for a program.
+    pub(super) assets: Option<Fact<String>>,
+}
+
+impl NodeApplication {
+    /// The application in a package; nothing where nothing can be started.
+    pub fn new(repo: &Repo, package: Package, workspace: Workspace) -> Result<Option<Self>> {
+        let Some(entry) = entry::find(repo, &package) else {
+            return Ok(None);
+        };
+        let others: Vec<&str> = workspace
+            .members
+            .iter()
+            .map(|member| member.folder.as_str())
+            .filter(|folder| *folder != package.folder)
+            .collect();
+        let file = entry
+            .arguments
+            .iter()
+            .find(|word| !word.starts_with('-'))
+            .map(String::as_str);
+        let source = source::read(repo, &package, &others, file);
+        let manager = manager::detect(repo, &workspace);
+        let version = version::stated(
+            repo,
+            &[&package.folder, &workspace.root.folder],
+            &[&package, &workspace.root],
+        )?;
+        let assets = match entry.framework {
+            Some(framework) if framework.is_static => Some(assets::folder(repo, &package, framework)),
+            Some(framework)
+                if framework.dependency == "next" && plan::next_output(repo, &package).as_deref() == Some("export") =>
+            {
+                Some(Fact::new("out".to_owned(), entry.evidence.clone()))
+            }
+            _ => None,
+        };
+        let role = role(repo, &package, &workspace, &entry, &source, assets.is_some());
+        let mut app = App {
+            language: "node",
+            name: package.name(),
+            folder: package.folder.clone(),
+            context: workspace.root.folder.clone(),
+            role,
+            shape: shape(&package, &entry, &source, assets.is_some()),
+            facts: Vec::new(),
+        };
+        if let Some(version) = &version {
+            app.note("version", version);
+        }
+        if !manager.is_guess {
+            app.note("package-manager", &manager.kind.clone().map(Kind::name));
+        }
+        if let Some(assets) = &assets {
+            app.note("output", assets);
+        } else {
+            app.note("start", &Fact::new(words(&entry.arguments), entry.evidence.clone()));
+        }
+        if let Some(port) = &source.port {
+            app.note("port", port);
+        }
+        if let Some(health) = &source.health {
+            app.note("health", health);
+        }
+        let needs = native::needs(repo, &workspace, &package);
+        let facts = plan::Facts::read(repo, &package, &workspace, &manager);
+        Ok(Some(Self {
+            app,
+            package,
+            workspace,
+            manager,
+            entry,
+            source,
+            needs,
+            version,
+            facts,
+            assets,
+        }))
+    }
+
+    /// The command that builds the application, with the line that says so.
+    fn build(&self, kind: Kind) -> Resolved<String> {
+        let needed = self.workspace.needed_by(&self.package);
+        let mut commands = Vec::new();
+        let mut evidence = None;
+        for member in needed.iter().filter(|member| member.folder != self.package.folder) {
+            if let Some((script, place)) = entry::build_script(member) {
+                commands.push(run_in(kind, member, &script));
+                evidence = Some(place);
+            }
+        }
+        if let Some((script, place)) = entry::build_script(&self.package) {
+            commands.push(if needed.is_empty() {
+                format!("{} {}", kind.run(), sh(&script))
+            } else {
+                run_in(kind, &self.package, &script)
+            });
+            evidence = Some(place);
+        } else if self.entry.is_built && self.package.depends_on("typescript") {
+            let folder = relative_to(&self.package.folder, &self.workspace.root.folder);
+            let project = if folder == "." {
+                String::new()
+            } else {
+                format!(" --project {}", sh(&folder))
+            };
+            commands.push(format!("{} tsc{project}", kind.exec()));
+            evidence = Some(self.entry.evidence.clone());
+        }
+        match evidence {
+            Some(evidence) => Resolved::from(Fact::new(commands.join(" && "), evidence)),
+            None => Resolved::default("none".into()),
+        }
+    }
+
+    fn port(&self) -> Resolved<String> {
+        if self.entry.is_tool && !self.source.listens {
+            return Resolved::default("none".into());
+        }
+        let flag = pattern!(r"(?:^|\s)(?:-p|--port)[= ](\d{2,5})\b")
+            .captures(&words(&self.entry.arguments))
+            .map(|captures| captures[1].to_owned());
+        let set = self
+            .entry
+            .environment
+            .iter()
+            .find(|variable| variable.name == "PORT")
+            .map(|variable| variable.value.clone());
+        if let Some(port) = flag.or(set).filter(|port| port.parse::<u16>().is_ok()) {
+            return Resolved::from(Fact::new(port, self.entry.evidence.clone()));
+        }
+        let usual = self.entry.framework.and_then(|framework| framework.port);
+        let decides = self
+            .entry
+            .framework
+            .is_some_and(|framework| framework.dependency != "@nestjs/core" && !framework.start.is_empty());
+        match (&self.source.port, usual) {
+            (Some(port), _) if !decides => Resolved::from(
+                port.clone()
+                    .map(|port| unprivileged(port, self.source.reads_port.is_some())),
+            ),
+            (_, Some(usual)) => Resolved::default(usual.to_string()),
+            _ if self.source.listens || self.source.reads_port.is_some() => Resolved::default("3000".into()),
+            _ => Resolved::default("none".into()),
+        }
+    }
+}
+
+/// A user that is not root may not take a port below 1024 everywhere; one that PORT decides can be another.
+fn unprivileged(port: u16, can_be_set: bool) -> String {
+    if can_be_set && port < 1024 {
+        "8080".into()
+    } else {
+        port.to_string()
+    }
+}
+
+/// A command that runs a script of a workspace member, from the root of the workspace.
+fn run_in(kind: Kind, member: &Package, script: &str) -> String {
+    let (name, script) = (sh(&member.name()), sh(script));
+    match kind {
+        Kind::Npm => format!("npm run {script} --workspace {name}"),
+        Kind::YarnClassic | Kind::YarnBerry => format!("yarn workspace {name} run {script}"),
+        Kind::Pnpm => format!("pnpm --filter {name} run {script}"),
+        Kind::Bun => format!("bun run --filter {name} {script}"),
+    }
+}
+
+/// Arguments as one line that a shell would read back.
+pub fn words(arguments: &[String]) -> String {
+    arguments.iter().map(|word| sh(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// Files of other languages: beside them, a package without a server makes assets or helps developers.
+const OTHER_LANGUAGES: &[&str] = &[
+    "manage.py",
+    "pyproject.toml",
+    "requirements.txt",
+    "setup.py",
+    "Pipfile",
+    "pom.xml",
+    "Cargo.toml",
+    "go.mod",
+    "composer.json",
+    "Gemfile",
+    "mix.exs",
+];
+
+fn role(
+    repo: &Repo,
+    package: &Package,
+    workspace: &Workspace,
+    entry: &Entry,
+    source: &SourceFacts,
+    serves_files: bool,
+) -> Role {
+    let is_root_of_others = workspace.has_members()
+        && workspace.root.folder == package.folder
+        && !source.listens
+        && entry.framework.is_none();
+    let helps_other = OTHER_LANGUAGES
+        .iter()
+        .any(|name| repo.has(&join(&package.folder, name)))
+        && (serves_files || !source.listens);
+    let is_started = package.script("start").is_some() || entry.framework.is_some() || source.listens || entry.is_tool;
+    if is_root_of_others || helps_other || !is_started {
+        Role::Auxiliary
+    } else {
+        Role::Application
+    }
+}
+
+fn shape(package: &Package, entry: &Entry, source: &SourceFacts, serves_files: bool) -> String {
+    if entry.is_tool && !source.listens {
+        return "command-line tool".into();
+    }
+    let framework = entry.framework.or_else(|| {
+        crate::catalog::node_frameworks().iter().find(|framework| {
+            !framework.is_static && framework.start.is_empty() && package.depends_on(&framework.dependency)
+        })
+    });
+    match framework {
+        Some(framework) if serves_files => format!("{} site", framework.title),
+        Some(framework) => format!("{} server", framework.title),
+        None if source.listens => "Node.js server".into(),
+        None => "Node.js program".into(),
+    }
+}
+
+impl Application for NodeApplication {
+    fn app(&self) -> &App {
+        &self.app
+    }
+
+    fn questions(&self, answers: &Answers) -> Result<Vec<Question>> {
+        let version = version::question(self.version.as_ref())?.question;
+        let manager = if self.manager.is_guess {
+            Resolved::default(self.manager.kind.value.name().to_owned())
+        } else {
+            Resolved::from(self.manager.kind.clone().map(|kind| kind.name().to_owned()))
+        };
+        let kind = Kind::from_name(answers.get("package-manager").unwrap_or(&manager.value));
+        let choices = KINDS
+            .iter()
+            .map(|(_, name, description)| Choice::new(*name, *description))
+            .collect();
+        let mut questions = vec![
+            version,
+            Question::new("package-manager", Some(manager)).choices(choices),
+            Question::new("build", Some(self.build(kind))),
+        ];
+        if self.assets.is_some() {
+            questions.push(Question::new("port", Some(Resolved::default("8080".into()))));
+            return Ok(questions);
+        }
+        let start = format!("node {}", words(&plan::start(self)));
+        questions.push(Question::new(
+            "start",
+            Some(Resolved::from(Fact::new(start, self.entry.evidence.clone()))),
+        ));
+        questions.push(Question::new("port", Some(self.port())));
+        if answers.some("port").is_some() {
+            let health = self
+                .source
+                .health
+                .clone()
+                .map_or_else(|| Resolved::default("none".to_owned()), Resolved::from);
+            questions.push(Question::new("health", Some(health)));
+        }
+        Ok(questions)
+    }
+
+    fn plan(&self, answers: &Answers) -> Result<BuildPlan> {
+        plan::plan(self, answers)
+    }
+}

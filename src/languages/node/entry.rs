@@ -1,0 +1,481 @@
+//! What Node.js is given to start an application: a file of the repository, of the build, or of a framework.
+
+use serde_json::Value;
+
+use crate::catalog::{NodeFramework, node_frameworks};
+use crate::languages::node::package::Package;
+use crate::languages::node::script::{self, Command, Found};
+use crate::languages::{Evidence, Fact};
+use crate::pattern;
+use crate::plan::Variable;
+use crate::repo::{Repo, join};
+
+/// What is started, or served.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Arguments for node, from the package's folder; empty where files are served.
+    pub arguments: Vec<String>,
+    /// The variables that the script sets.
+    pub environment: Vec<Variable>,
+    /// Commands that the script runs before, as text.
+    pub before: Vec<String>,
+    /// The framework that decides, if one does.
+    pub framework: Option<&'static NodeFramework>,
+    /// The line that says so.
+    pub evidence: Evidence,
+    /// Whether the file is there only after a build.
+    pub is_built: bool,
+    /// Whether development dependencies are needed to run it.
+    pub needs_development: bool,
+    /// Whether the package is a command-line tool.
+    pub is_tool: bool,
+}
+
+/// Programs that run a file; all but `node` are replaced by it.
+const RUNNERS: &[&str] = &[
+    "node",
+    "nodejs",
+    "nodemon",
+    "tsx",
+    "ts-node",
+    "ts-node-dev",
+    "tsnd",
+    "ts-node-esm",
+    "babel-node",
+    "node-dev",
+    "pm2-runtime",
+    "pm2",
+    "forever",
+    "supervisor",
+    "bun",
+    "swc-node",
+    "esno",
+    "esmo",
+    "vite-node",
+];
+
+/// Flags of those programs that take a value in the next word.
+const VALUED: &[&str] = &[
+    "-r",
+    "--require",
+    "--import",
+    "--loader",
+    "--experimental-loader",
+    "--exec",
+    "-e",
+    "--ext",
+    "-w",
+    "--watch-path",
+    "--ignore",
+    "-i",
+    "--inspect-port",
+    "--project",
+    "-P",
+    "--tsconfig",
+    "--env-file",
+    "--max-old-space-size",
+    "--name",
+    "-x",
+    "--delay",
+];
+
+/// Finds what is started; nothing where nothing can be established.
+pub fn find(repo: &Repo, package: &Package) -> Option<Entry> {
+    let started = script::starting(package)
+        .into_iter()
+        .find_map(|found| from_script(repo, package, &found));
+    started
+        .or_else(|| from_framework(package))
+        .or_else(|| from_manifest(repo, package))
+        .or_else(|| from_source(repo, package))
+}
+
+fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
+    let Command {
+        environment,
+        program,
+        arguments,
+        before,
+    } = found.command.clone();
+    let entry = |arguments, framework, is_built, needs_development| Entry {
+        arguments,
+        environment: environment.clone(),
+        before: before.clone(),
+        framework,
+        evidence: found.evidence.clone(),
+        is_built,
+        needs_development,
+        is_tool: false,
+    };
+    let program = program.rsplit('/').next().unwrap_or_default().to_owned();
+    if RUNNERS.contains(&program.as_str()) {
+        let (flags, file, rest) = split(&program, &arguments)?;
+        let runs_files = file.is_some();
+        let file = file
+            .or_else(|| package.manifest.text(&["main"]).map(|main| main.value))
+            .unwrap_or_else(|| "index.js".into());
+        let (file, state) = locate(repo, package, &file)?;
+        if !runs_files && state == State::Absent {
+            return None;
+        }
+        let (mut words, needs_development) = match state {
+            State::Absent => return None,
+            State::TypeScript => type_script(package, &program),
+            State::Source | State::Built => (Vec::new(), false),
+        };
+        words.splice(0..0, flags);
+        words.push(file);
+        words.extend(rest);
+        return Some(entry(words, None, state == State::Built, needs_development));
+    }
+    let framework = node_frameworks().iter().find(|framework| {
+        !framework.program.is_empty()
+            && framework.program == program
+            && !framework.start.is_empty()
+            && package.depends_on(&framework.dependency)
+    });
+    if let Some(framework) = framework {
+        let skip = usize::from(matches!(
+            arguments.first().map(String::as_str),
+            Some("start" | "dev" | "preview" | "serve")
+        ));
+        let mut words = framework.start.clone();
+        if !matches!(program.as_str(), "nest" | "vite" | "astro" | "nuxt") {
+            words.extend(
+                arguments
+                    .into_iter()
+                    .skip(skip)
+                    .filter(|word| word != "--turbo" && word != "--turbopack"),
+            );
+        }
+        return Some(entry(words, Some(framework), true, false));
+    }
+    // Any other program of a dependency that node_modules/.bin links to; pnpm writes shell scripts there instead.
+    let is_tool_of_static = node_frameworks()
+        .iter()
+        .any(|framework| framework.is_static && package.depends_on(&framework.dependency));
+    let is_dependency = package.production_dependency(&program).is_some();
+    if is_dependency
+        && !is_tool_of_static
+        && !repo.has(&join(&package.folder, "pnpm-lock.yaml"))
+        && found.script.starts_with("start")
+    {
+        let mut words = vec![format!("node_modules/.bin/{program}")];
+        words.extend(arguments);
+        return Some(entry(words, None, false, false));
+    }
+    None
+}
+
+/// Flags for node, the file, and the arguments of the file.
+fn split(program: &str, arguments: &[String]) -> Option<(Vec<String>, Option<String>, Vec<String>)> {
+    let mut words = arguments.iter().peekable();
+    if matches!(program, "pm2" | "pm2-runtime" | "forever" | "tsx" | "bun") {
+        words.next_if(|word| matches!(word.as_str(), "start" | "watch" | "run"));
+    }
+    let mut flags = Vec::new();
+    while let Some(flag) = words.next_if(|word| word.starts_with('-')) {
+        let value = if VALUED.contains(&flag.as_str()) {
+            words.next()
+        } else {
+            None
+        };
+        let is_for_node = matches!(program, "node" | "nodejs");
+        let is_development =
+            flag.starts_with("--inspect") || flag.starts_with("--watch") || flag.starts_with("--env-file");
+        if is_for_node && matches!(flag.as_str(), "-e" | "--eval" | "-p") {
+            return None;
+        }
+        if is_for_node && !is_development {
+            flags.push(flag.clone());
+            flags.extend(value.cloned());
+        }
+    }
+    let file = words.next().cloned();
+    Some((flags, file, words.cloned().collect()))
+}
+
+/// Whether a file is in the repository, or only after a build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Source,
+    TypeScript,
+    Built,
+    Absent,
+}
+
+/// Endings that Node.js tries, and those that it runs by taking the types away.
+const ENDINGS: &[&str] = &[
+    "",
+    ".js",
+    ".mjs",
+    ".cjs",
+    "/index.js",
+    "/index.mjs",
+    "/index.cjs",
+    ".ts",
+    ".mts",
+    "/index.ts",
+];
+
+fn locate(repo: &Repo, package: &Package, file: &str) -> Option<(String, State)> {
+    let clean = file.trim_start_matches("./").trim_end_matches('/');
+    let clean = if clean == "." || clean.is_empty() {
+        package.manifest.text(&["main"]).map_or_else(
+            || "index.js".into(),
+            |main| main.value.trim_start_matches("./").to_owned(),
+        )
+    } else {
+        clean.to_owned()
+    };
+    let is_type_script = |path: &str| path.ends_with(".ts") || path.ends_with(".mts");
+    let build = has_build(package) && is_output(package, repo, &clean);
+    if !build
+        && let Some(found) = ENDINGS
+            .iter()
+            .map(|ending| format!("{clean}{ending}"))
+            .find(|path| repo.has(&join(&package.folder, path)))
+    {
+        let state = if is_type_script(&found) {
+            State::TypeScript
+        } else {
+            State::Source
+        };
+        if state == State::TypeScript
+            && let Some(built) = compiled(repo, package, &found)
+        {
+            return Some((built, State::Built));
+        }
+        return Some((found, state));
+    }
+    if is_type_script(&clean) || !has_build(package) {
+        return Some((clean, State::Absent));
+    }
+    let ending = if clean.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+        ""
+    } else {
+        built_ending(repo, package, &clean)
+    };
+    Some((format!("{clean}{ending}"), State::Built))
+}
+
+/// A folder named without the file in it stands for its index.
+fn built_ending(repo: &Repo, package: &Package, clean: &str) -> &'static str {
+    let folder = output_folder(repo, package);
+    if clean == folder { "/index.js" } else { ".js" }
+}
+
+/// Whether anything builds the package.
+pub fn has_build(package: &Package) -> bool {
+    build_script(package).is_some() || package.depends_on("typescript")
+}
+
+/// The script that builds the package.
+pub fn build_script(package: &Package) -> Option<(String, Evidence)> {
+    const NAMES: &[&str] = &[
+        "build",
+        "build:prod",
+        "build:production",
+        "compile",
+        "prestart:prod",
+        "prestart",
+        "heroku-postbuild",
+        "tsc",
+    ];
+    NAMES.iter().find_map(|name| {
+        let script = package.script(name)?;
+        let is_build = !name.starts_with("prestart") || script.value.contains("build") || script.value.contains("tsc");
+        let is_placeholder = script.value.contains("no build") || script.value.starts_with("echo ");
+        (is_build && !is_placeholder).then(|| ((*name).to_owned(), script.evidence))
+    })
+}
+
+fn is_output(package: &Package, repo: &Repo, file: &str) -> bool {
+    let folder = output_folder(repo, package);
+    let first = file.split('/').next().unwrap_or_default();
+    first == folder.split('/').next().unwrap_or_default() && first != "src" && first != "."
+        || matches!(first, "dist" | "build" | ".output" | ".next" | "out" | "lib")
+            && !repo.has(&join(&package.folder, file))
+}
+
+/// The folder that the TypeScript compiler or the bundler writes.
+fn output_folder(repo: &Repo, package: &Package) -> String {
+    compiler_option(repo, package, "outDir").unwrap_or_else(|| "dist".into())
+}
+
+/// A path among the compiler options of `tsconfig.json`, which may hold comments.
+fn compiler_option(repo: &Repo, package: &Package, name: &str) -> Option<String> {
+    let files = [
+        "tsconfig.build.json",
+        "tsconfig.json",
+        "tsconfig.app.json",
+        "tsconfig.server.json",
+    ];
+    files.iter().find_map(|file| {
+        let document = repo.read_optional(&join(&package.folder, file))?;
+        let line = document.find_line(|line| line.trim_start().starts_with(&format!("\"{name}\"")))?;
+        let value = line.quote.split_once(':')?.1;
+        let value = value
+            .split("//")
+            .next()?
+            .trim()
+            .trim_end_matches(',')
+            .trim()
+            .trim_matches(['"', '\'']);
+        Some(value.trim_start_matches("./").trim_end_matches('/').to_owned()).filter(|value| !value.is_empty())
+    })
+}
+
+/// The JavaScript that the package's own build makes of a TypeScript file.
+fn compiled(repo: &Repo, package: &Package, file: &str) -> Option<String> {
+    let (script, _) = build_script(package)?;
+    let text = package.script(&script)?.value;
+    if !pattern!(r"\b(tsc|tsup|swc|esbuild|nest|rollup|unbuild|ncc|tsdown|pkgroll|tsc-alias)\b").is_match(&text) {
+        return None;
+    }
+    let output = output_folder(repo, package);
+    let source = compiler_option(repo, package, "rootDir").unwrap_or_else(|| "src".into());
+    let inner = file.strip_prefix(&format!("{source}/")).unwrap_or(file);
+    let stem = inner.rsplit_once('.').map_or(inner, |(stem, _)| stem);
+    Some(format!("{output}/{stem}.js"))
+}
+
+/// How Node.js runs a TypeScript file that nothing compiles, and whether that needs development dependencies.
+fn type_script(package: &Package, program: &str) -> (Vec<String>, bool) {
+    let has = |name: &str| package.depends_on(name);
+    let is_development = |name: &str| package.production_dependency(name).is_none();
+    if has("tsx") {
+        return (vec!["--import".into(), "tsx".into()], is_development("tsx"));
+    }
+    if has("ts-node") || program.starts_with("ts-node") && has("ts-node-dev") {
+        return (
+            vec!["--require".into(), "ts-node/register/transpile-only".into()],
+            is_development("ts-node"),
+        );
+    }
+    (Vec::new(), false)
+}
+
+fn from_framework(package: &Package) -> Option<Entry> {
+    build_script(package)?;
+    let framework = node_frameworks().iter().find(|framework| {
+        (framework.is_static || !framework.start.is_empty()) && package.depends_on(&framework.dependency)
+    })?;
+    let kind = if package.production_dependency(&framework.dependency).is_some() {
+        "dependencies"
+    } else {
+        "devDependencies"
+    };
+    Some(Entry {
+        arguments: framework.start.clone(),
+        environment: Vec::new(),
+        before: Vec::new(),
+        framework: Some(framework),
+        evidence: package.evidence(&[kind, &framework.dependency]),
+        is_built: true,
+        needs_development: false,
+        is_tool: false,
+    })
+}
+
+fn from_manifest(repo: &Repo, package: &Package) -> Option<Entry> {
+    let programs = package.programs();
+    let named: Vec<(Fact<String>, bool)> = programs
+        .into_iter()
+        .map(|(_, file)| (file, true))
+        .chain(package.manifest.text(&["main"]).map(|file| (file, false)))
+        .chain(exported(package).map(|file| (file, false)))
+        .collect();
+    named.into_iter().find_map(|(fact, is_tool)| {
+        let (file, state) = locate(repo, package, &fact.value)?;
+        if state == State::Absent {
+            return None;
+        }
+        let (mut arguments, needs_development) = if state == State::TypeScript {
+            type_script(package, "node")
+        } else {
+            (Vec::new(), false)
+        };
+        arguments.push(file);
+        Some(Entry {
+            arguments,
+            environment: Vec::new(),
+            before: Vec::new(),
+            framework: None,
+            evidence: fact.evidence,
+            is_built: state == State::Built,
+            needs_development,
+            is_tool,
+        })
+    })
+}
+
+fn exported(package: &Package) -> Option<Fact<String>> {
+    match package.manifest.get(&["exports"])? {
+        Value::String(_) => package.manifest.text(&["exports"]),
+        _ => None,
+    }
+}
+
+/// Files that usually start an application.
+const USUAL: &[&str] = &[
+    "server.js",
+    "app.js",
+    "index.js",
+    "main.js",
+    "src/server.js",
+    "src/app.js",
+    "src/index.js",
+    "src/main.js",
+    "bin/www",
+    "server/index.js",
+    "index.mjs",
+    "server.mjs",
+    "src/index.mjs",
+    "index.cjs",
+    "index.ts",
+    "server.ts",
+    "app.ts",
+    "src/server.ts",
+    "src/app.ts",
+    "src/index.ts",
+    "src/main.ts",
+    "main.ts",
+    "bot.js",
+    "src/bot.js",
+    "worker.js",
+];
+
+/// A file with a usual name: one that listens wins.
+fn from_source(repo: &Repo, package: &Package) -> Option<Entry> {
+    let there: Vec<&str> = USUAL
+        .iter()
+        .copied()
+        .filter(|file| repo.has(&join(&package.folder, file)))
+        .collect();
+    let listens = |file: &&&str| {
+        let document = repo.read_optional(&join(&package.folder, file));
+        document.is_some_and(|document| {
+            pattern!(r"\.listen\s*\(|createServer\s*\(|Bun\.serve|\bserve\s*\(").is_match(document.text())
+        })
+    };
+    let file = there.iter().find(listens).or(there.first())?;
+    let (file, state) = locate(repo, package, file)?;
+    let (mut arguments, needs_development) = if state == State::TypeScript {
+        type_script(package, "node")
+    } else {
+        (Vec::new(), false)
+    };
+    let evidence = Evidence::file(join(&package.folder, &file));
+    arguments.push(file);
+    Some(Entry {
+        arguments,
+        environment: Vec::new(),
+        before: Vec::new(),
+        framework: None,
+        evidence,
+        is_built: state == State::Built,
+        needs_development,
+        is_tool: false,
+    })
+}

@@ -1,0 +1,112 @@
+//! Packages that are compiled or need system libraries, by the table and by the lock file.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{Native, native, natives};
+use crate::languages::Warning;
+use crate::languages::node::package::Package;
+use crate::languages::node::workspace::Workspace;
+use crate::repo::{Repo, join};
+
+/// What the compiled packages of a workspace need.
+#[derive(Debug, Default)]
+pub struct Needs {
+    /// Debian packages for the build.
+    pub build: BTreeSet<String>,
+    /// Debian packages whose libraries must reach the final image.
+    pub run: BTreeSet<String>,
+    /// Variables for the build stage.
+    pub environment: Vec<(String, String)>,
+    /// What the user should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// Packages that only compiled packages depend on: their presence in a lock file tells of one that the table lacks.
+const MARKS: &[&str] = &[
+    "node-gyp",
+    "node-gyp-build",
+    "node-addon-api",
+    "nan",
+    "prebuild-install",
+    "@mapbox/node-pre-gyp",
+    "node-pre-gyp",
+    "bindings",
+];
+
+/// Looks through the manifests and the lock file.
+pub fn needs(repo: &Repo, workspace: &Workspace, package: &Package) -> Needs {
+    let mut needs = Needs::default();
+    let packages = [&workspace.root, package];
+    let direct: BTreeSet<&str> = packages.iter().flat_map(|package| package.dependencies()).collect();
+    let locked = locked(repo, workspace);
+    for known in natives("node") {
+        let is_locked = locked.contains(known.name.as_str());
+        if direct.contains(known.name.as_str()) || is_locked {
+            needs.add(known);
+            let evidence = packages
+                .iter()
+                .find_map(|package| package.dependency(&known.name))
+                .map(|fact| fact.evidence);
+            if !known.note.is_empty()
+                && let Some(evidence) = evidence
+            {
+                needs.warnings.push(Warning::new(known.note.clone()).at(evidence));
+            }
+        }
+    }
+    if MARKS.iter().any(|mark| locked.contains(*mark))
+        && let Some(tools) = native("node", "node-gyp")
+    {
+        needs.add(tools);
+    }
+    needs
+}
+
+impl Needs {
+    fn add(&mut self, known: &Native) {
+        self.build.extend(known.build.iter().cloned());
+        self.run.extend(known.run.iter().cloned());
+        self.environment.extend(
+            known
+                .environment
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
+        self.environment.sort();
+        self.environment.dedup();
+    }
+}
+
+/// The names of interest that a lock file holds: those of the table and the marks.
+fn locked(repo: &Repo, workspace: &Workspace) -> BTreeSet<&'static str> {
+    let names = [
+        "package-lock.json",
+        "npm-shrinkwrap.json",
+        "yarn.lock",
+        "pnpm-lock.yaml",
+        "bun.lock",
+    ];
+    let Some(lock) = names
+        .iter()
+        .find_map(|name| repo.read_optional(&join(&workspace.root.folder, name)))
+    else {
+        return BTreeSet::new();
+    };
+    let text = lock.text();
+    let wanted = natives("node")
+        .iter()
+        .map(|known| known.name.as_str())
+        .chain(MARKS.iter().copied());
+    wanted.filter(|name| is_locked(text, name)).collect()
+}
+
+/// Whether a lock file of any format names the package: `"node_modules/x":`, `x@…`, `/x@…`, `"x": [` or `x:` at a line's start.
+fn is_locked(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let before = text[..at].chars().next_back().unwrap_or('\n');
+        let after = text[at + name.len()..].chars().next().unwrap_or('\n');
+        matches!(before, '\n' | '"' | '\'' | '/' | ' ')
+            && matches!(after, '@' | '"' | ':' | '\'')
+            && !(before == '/' && after == '@' && text[..at].ends_with("@types/"))
+    })
+}

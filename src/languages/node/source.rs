@@ -1,0 +1,166 @@
+//! What the source says about ports, interfaces, health routes and folders that are written.
+
+use crate::languages::node::package::Package;
+use crate::languages::source::Sources;
+use crate::languages::{Evidence, Fact};
+use crate::pattern;
+use crate::repo::{Repo, file_name, join};
+
+/// What the source of an application says.
+#[derive(Debug, Default)]
+pub struct SourceFacts {
+    /// The port that it listens on.
+    pub port: Option<Fact<u16>>,
+    /// Whether it takes the port from the variable PORT.
+    pub reads_port: Option<Evidence>,
+    /// The variables that it takes its interface from.
+    pub interfaces: Vec<String>,
+    /// Where it binds the loopback interface only.
+    pub loopback: Option<Evidence>,
+    /// An HTTP path that tells that it is healthy.
+    pub health: Option<Fact<String>>,
+    /// Folders that it writes, absolute or from its own folder.
+    pub writable: Vec<Fact<String>>,
+    /// Where it starts a program through a shell.
+    pub shell: Option<Evidence>,
+    /// Whether it listens at all.
+    pub listens: bool,
+}
+
+/// Folders whose source does not run in the server.
+const OTHER: &[&str] = &[
+    "test",
+    "tests",
+    "__tests__",
+    "spec",
+    "e2e",
+    "cypress",
+    "docs",
+    "examples",
+    "example",
+    "scripts",
+    "client",
+    "frontend",
+    "public",
+    "static",
+    "assets",
+    "coverage",
+    "stories",
+    "migrations",
+    "fixtures",
+    "node_modules",
+    "remix.init",
+    "vendor",
+];
+
+/// Reads the source of a package; the file that is started comes first.
+pub fn read(repo: &Repo, package: &Package, others: &[&str], entry: Option<&str>) -> SourceFacts {
+    let skip = if package.folder.is_empty() {
+        0
+    } else {
+        package.folder.len() + 1
+    };
+    let is_source = |file: &str| {
+        let place = &file[skip..];
+        let name = file_name(place);
+        let ending = name.rsplit('.').next().unwrap_or_default();
+        matches!(ending, "js" | "mjs" | "cjs" | "ts" | "mts" | "cts")
+            && !name.ends_with(".d.ts")
+            && !name.ends_with(".min.js")
+            && !name.contains(".test.")
+            && !name.contains(".spec.")
+            && !name.contains(".config.")
+            && !place.split('/').any(|part| OTHER.contains(&part))
+            && !others
+                .iter()
+                .any(|other| file.starts_with(other) && file.as_bytes().get(other.len()) == Some(&b'/'))
+    };
+    let first = entry
+        .map(|file| join(&package.folder, file))
+        .filter(|path| repo.has(path));
+    let mut files: Vec<&str> = repo
+        .files_under(&package.folder)
+        .filter(|file| is_source(file))
+        .collect();
+    files.sort_by_key(|file| (first.as_deref() != Some(*file), file.matches('/').count(), *file));
+    facts(&Sources::read(repo, files.into_iter()))
+}
+
+fn facts(sources: &Sources) -> SourceFacts {
+    let number = |text: &str| text.parse::<u16>().ok().filter(|port| *port > 0);
+    let from_environment = pattern!(
+        r#"(?:process\.env|Bun\.env|\benv)(?:\.PORT|\[\s*["']PORT["']\s*\])[^\n;]{0,24}?(?:\|\||\?\?|:)\s*["'`]?(\d{2,5})\b"#
+    );
+    let listens =
+        pattern!(r#"\.listen\s*\(\s*(?:\{\s*(?:host\s*:\s*["'][^"']*["']\s*,\s*)?port\s*:\s*)?["']?(\d{2,5})\b"#);
+    let named = pattern!(
+        r#"(?i)\b(?:const|let|var)\s+(?:\w*_)?port\s*(?::\s*\w+\s*)?=\s*(?:[^\n;]{0,60}?(?:\|\||\?\?)\s*)?["'`]?(\d{2,5})\b"#
+    );
+    let defaulted = pattern!(
+        r#"(?i)\bport['"]?\s*[:=,]\s*(?:\{[^}]{0,80}?default\s*:\s*)?(?:[^\n,;]{0,60}?(?:\|\||\?\?)\s*)?["'`]?(\d{4,5})\b"#
+    );
+    let port = [from_environment, listens, named, defaulted]
+        .iter()
+        .find_map(|pattern| sources.find(pattern, |captures| number(&captures[1])));
+    let reads_port = sources.any(pattern!(
+        r#"(?:process\.env|Bun\.env)(?:\.PORT\b|\[\s*["']PORT["']\s*\])"#
+    ));
+    let mut interfaces: Vec<String> = sources
+        .find_all(
+            pattern!(r"process\.env\.(HOST|HOSTNAME|BIND_ADDRESS|LISTEN_ADDRESS|LISTEN_HOST|SERVER_HOST|BIND_HOST)\b"),
+            |captures| Some(captures[1].to_owned()),
+        )
+        .into_iter()
+        .map(|fact| fact.value)
+        .collect();
+    interfaces.sort();
+    interfaces.dedup();
+    let health = sources.find(
+        pattern!(r#"\b(?:app|server|fastify|application)\.get\(\s*["'`](/(?:api/)?(?:health|healthz|healthcheck|health-check|ping|livez|readyz|status))["'`]"#),
+        |captures| Some(captures[1].to_owned()),
+    );
+    SourceFacts {
+        port,
+        reads_port,
+        interfaces,
+        loopback: sources.any(pattern!(
+            r#"\.listen\s*\([^;)]{0,80}["'](?:127\.0\.0\.1|localhost)["']"#
+        )),
+        health,
+        writable: writable(sources),
+        shell: sources.any(pattern!(r"\bexec(?:Sync)?\s*\(\s*[`'\x22]|shell\s*:\s*true")),
+        listens: sources
+            .any(pattern!(r"\.listen\s*\(|Bun\.serve|\bserve\s*\("))
+            .is_some(),
+    }
+}
+
+/// Folders of databases and uploads that the source names.
+fn writable(sources: &Sources) -> Vec<Fact<String>> {
+    let database = pattern!(r#"["'`]((?:/|\./)?[\w./-]*?)/?[\w-]+\.(?:db|sqlite|sqlite3)["'`]"#);
+    let uploads = pattern!(
+        r#"(?:\bdest|uploadDir|uploadsDir)\s*:\s*["'`](?:\./)?([\w./-]+)/?["'`]|mkdirSync\(\s*["'`](?:\./)?([\w./-]+)/?["'`]"#
+    );
+    let mut found = sources.find_all(database, |captures| Some(captures[1].to_owned()));
+    found.extend(sources.find_all(uploads, |captures| {
+        captures
+            .get(1)
+            .or(captures.get(2))
+            .map(|folder| folder.as_str().to_owned())
+    }));
+    let mut kept: Vec<Fact<String>> = Vec::new();
+    for fact in found {
+        let folder = fact.value.trim_start_matches("./").trim_end_matches('/').to_owned();
+        let is_usable = !folder.is_empty()
+            && !folder.contains("..")
+            && !folder.starts_with("/tmp")
+            && folder != "src"
+            && folder != "/"
+            && !folder.contains("node_modules");
+        if is_usable && !kept.iter().any(|known| known.value == folder) {
+            kept.push(Fact::new(folder, fact.evidence));
+        }
+    }
+    kept.truncate(4);
+    kept
+}

@@ -1,0 +1,182 @@
+//! Which Node.js: from every place that a project can say it, the most deliberate first.
+
+use nodejs_semver::{Range, Version};
+
+use crate::catalog::{Cycle, cycle, image, maintained};
+use crate::error::{Error, Result};
+use crate::languages::node::package::Package;
+use crate::languages::source::find_in;
+use crate::languages::{Evidence, Fact, Warning};
+use crate::pattern;
+use crate::plan::{Choice, Question, Resolved};
+use crate::repo::{Repo, join};
+
+/// The version question with its answer, and what to say about it.
+#[derive(Debug)]
+pub struct Choosing {
+    /// The question.
+    pub question: Question,
+    /// What the user should know.
+    pub warning: Option<Warning>,
+}
+
+/// What the project says, the most deliberate first: files for version managers, then the manifest's pins, then `engines`.
+pub fn stated(repo: &Repo, folders: &[&str], packages: &[&Package]) -> Result<Option<Fact<String>>> {
+    for folder in folders {
+        for name in [".nvmrc", ".node-version"] {
+            if let Some(document) = repo.read_optional(&join(folder, name)) {
+                let first = document.find_line(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+                if let Some(evidence) = first {
+                    return Ok(Some(Fact::new(
+                        evidence.quote.split('#').next().unwrap_or_default().trim().to_owned(),
+                        evidence,
+                    )));
+                }
+            }
+        }
+        for (name, pattern) in [
+            (".tool-versions", pattern!(r"(?m)^nodejs\s+(\S+)")),
+            ("mise.toml", pattern!(r#"(?m)^node\s*=\s*["']([^"']+)["']"#)),
+            (".mise.toml", pattern!(r#"(?m)^node\s*=\s*["']([^"']+)["']"#)),
+        ] {
+            if let Some(document) = repo.read_optional(&join(folder, name))
+                && let Some(fact) = find_in(&document, pattern, |captures| Some(captures[1].to_owned()))
+            {
+                return Ok(Some(fact));
+            }
+        }
+    }
+    for package in packages {
+        for keys in [
+            &["volta", "node"][..],
+            &["devEngines", "runtime", "version"],
+            &["engines", "node"],
+        ] {
+            if let Some(fact) = package.manifest.string(keys)? {
+                return Ok(Some(fact));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The release lines that have both images, newest first.
+fn offered() -> Vec<&'static Cycle> {
+    let has_images =
+        |cycle: &&&Cycle| image("node-build", &cycle.name).is_some() && image("node-run", &cycle.name).is_some();
+    maintained("node").iter().filter(has_images).copied().collect()
+}
+
+/// The line to use where nothing is said: the long-term line that is neither brand new nor near its end.
+fn usual(offered: &[&Cycle]) -> String {
+    offered
+        .get(1)
+        .or(offered.first())
+        .map(|cycle| cycle.name.clone())
+        .unwrap_or_default()
+}
+
+/// The question, with what the project states as its answer.
+///
+/// # Errors
+/// When the project states something that no Node.js ever was, or a range that no maintained line is in.
+pub fn question(stated: Option<&Fact<String>>) -> Result<Choosing> {
+    let offered = offered();
+    let choices = offered
+        .iter()
+        .map(|cycle| {
+            Choice::new(
+                &cycle.name,
+                format!(
+                    "maintained until {}",
+                    cycle.end_of_life.as_deref().unwrap_or("a later line")
+                ),
+            )
+        })
+        .collect();
+    let (default, warning) = match stated {
+        None => (Resolved::default(usual(&offered)), None),
+        Some(fact) => {
+            let (name, warning) = pick(&fact.value, &fact.evidence, &offered)?;
+            (Resolved::from(Fact::new(name, fact.evidence.clone())), warning)
+        }
+    };
+    Ok(Choosing {
+        question: Question::new("version", Some(default)).choices(choices),
+        warning,
+    })
+}
+
+/// The offered line for what is stated.
+fn pick(text: &str, evidence: &Evidence, offered: &[&Cycle]) -> Result<(String, Option<Warning>)> {
+    let text = text.trim().trim_start_matches('v');
+    let newest = || offered.first().map(|cycle| cycle.name.clone()).unwrap_or_default();
+    let oldest = || offered.last().map(|cycle| cycle.name.clone()).unwrap_or_default();
+    match text {
+        "" | "*" | "lts" | "lts/*" | "lts/-0" => return Ok((usual(offered), None)),
+        "node" | "current" | "latest" | "stable" => return Ok((newest(), None)),
+        _ => {}
+    }
+    let name = text.strip_prefix("lts/").unwrap_or(text).to_lowercase();
+    let single = cycle("node", &name).or_else(|| {
+        let major: String = name.chars().take_while(char::is_ascii_digit).collect();
+        let is_version = !major.is_empty() && name.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'x' | '*'));
+        if is_version { cycle("node", &major) } else { None }
+    });
+    if let Some(line) = single {
+        if offered.iter().any(|cycle| cycle.name == line.name) {
+            return Ok((line.name.clone(), None));
+        }
+        return Ok((oldest(), Some(ended(line, evidence, &oldest()))));
+    }
+    let invalid = |message: String, hint: String| Error::Manifest {
+        path: evidence.path.clone(),
+        line: evidence.line,
+        column: 1,
+        message,
+        hint: Some(hint),
+    };
+    let Ok(range) = Range::parse(text) else {
+        let message = format!("`{}` is no version of Node.js", text.escape_debug());
+        return Err(invalid(
+            message,
+            format!(
+                "name a maintained line, e.g. `{}`, or use `--version {}`",
+                usual(offered),
+                usual(offered)
+            ),
+        ));
+    };
+    // Any release of a line may satisfy the range, so its last one decides.
+    let allows = |cycle: &&&Cycle| {
+        let major = cycle.name.parse().unwrap_or(0);
+        range.satisfies(&Version::from((major, 999_u64, 999_u64)))
+            || range.satisfies(&Version::from((major, 0_u64, 0_u64)))
+    };
+    let allowed: Vec<&&Cycle> = offered.iter().filter(allows).collect();
+    let usual = usual(offered);
+    if let Some(line) = allowed.iter().find(|cycle| cycle.name == usual).or(allowed.first()) {
+        return Ok((line.name.clone(), None));
+    }
+    let ended_line = crate::catalog::products()
+        .iter()
+        .find(|product| product.name == "node")
+        .and_then(|product| product.cycles.iter().find(|line| allows(&line)));
+    match ended_line {
+        Some(line) => Ok((oldest(), Some(ended(line, evidence, &oldest())))),
+        None => Err(invalid(
+            format!("no maintained Node.js satisfies `{}`", text.escape_debug()),
+            format!("widen the range, or decide with `--version {usual}`"),
+        )),
+    }
+}
+
+fn ended(line: &Cycle, evidence: &Evidence, instead: &str) -> Warning {
+    let end = line.end_of_life.as_deref().unwrap_or("an earlier date");
+    Warning::new(format!(
+        "Node.js {} ended on {end}; the image has Node.js {instead}, the oldest line that still gets security fixes",
+        line.name
+    ))
+    .at(evidence.clone())
+    .hint("test the application on it, then name it in that file")
+}
