@@ -167,6 +167,7 @@ struct View {
     build: Vec<Vec<String>>,
     prune: String,
     library_roots: Vec<String>,
+    loaded_libraries: Vec<String>,
     present_libraries: Vec<String>,
     copies: Vec<Vec<String>>,
     work_folder: String,
@@ -255,6 +256,7 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
         } else {
             Vec::new()
         },
+        loaded_libraries: Vec::new(),
         present_libraries: run_image.libraries.clone(),
         copies: copies(application, &work_folder, is_standalone),
         work_folder,
