@@ -4,11 +4,13 @@
 
 mod frameworks;
 mod images;
+mod java;
 mod native;
 mod versions;
 
 pub use frameworks::{NodeFramework, node_frameworks};
 pub use images::{Image, image, images};
+pub use java::{JavaContainer, JavaParent, java_container, java_frameworks, java_parents, java_skips};
 pub use native::{Native, native, natives};
 pub use versions::{Cycle, Product, cycle, data_as_of, maintained, products};
 

@@ -1,0 +1,205 @@
+//! A Maven module that can be started, with its questions.
+
+use crate::catalog::java_frameworks;
+use crate::error::{Error, Result};
+use crate::languages::java::model::{Model, Poms};
+use crate::languages::java::packaging::{self, Packaging};
+use crate::languages::java::sources::{self, SourceFacts};
+use crate::languages::java::{plan, release};
+use crate::languages::{App, Application, Evidence, Fact, Role};
+use crate::plan::{Answers, BuildPlan, Question, Resolved};
+use crate::repo::{Repo, file_name};
+
+/// An application of Maven.
+#[derive(Debug)]
+pub struct JavaApplication {
+    pub(super) app: App,
+    pub(super) model: Model,
+    pub(super) packaging: Fact<Packaging>,
+    pub(super) sources: SourceFacts,
+    pub(super) release: Option<Fact<String>>,
+    pub(super) facts: plan::Facts,
+    port: Option<u16>,
+}
+
+/// Why a POM is no application.
+pub enum Refusal {
+    /// It only leads to modules, which are looked at for themselves.
+    Aggregator,
+    /// What is wrong with it.
+    Error(Box<Error>),
+}
+
+impl JavaApplication {
+    /// The application of the POM in a folder.
+    pub fn new(repo: &Repo, poms: &Poms, folder: &str) -> std::result::Result<Self, Refusal> {
+        let model = Model::of(poms, folder).ok_or(Refusal::Aggregator)?;
+        let pom = model.pom();
+        if pom.packaging == "pom" && (!pom.modules.is_empty() || poms.len() > 1) {
+            return Err(Refusal::Aggregator);
+        }
+        let sources = sources::read(repo, folder);
+        let Some(packaging) = packaging::find(&model, &sources) else {
+            return Err(Refusal::Error(Box::new(library(&pom.path, &pom.packaging))));
+        };
+        let release = release::stated(repo, &model);
+        let framework = java_frameworks().iter().find(|framework| {
+            model
+                .dependency(|dependency| dependency.artifact == framework.artifact)
+                .is_some()
+        });
+        let name = if pom.artifact.is_empty() {
+            file_name(folder).to_owned()
+        } else {
+            pom.artifact.clone()
+        };
+        let is_boot = matches!(packaging.value, Packaging::SpringBoot { .. });
+        let is_served = matches!(
+            packaging.value,
+            Packaging::Container(_) | Packaging::Liberty { .. } | Packaging::QuarkusFast
+        );
+        let port = framework.map(|framework| framework.port).or(is_served.then_some(
+            if matches!(packaging.value, Packaging::Liberty { .. }) {
+                9080
+            } else {
+                8080
+            },
+        ));
+        let port = port
+            .or((is_boot && boot_serves(&model)).then_some(8080))
+            .or(sources.listens.then_some(8080));
+        let mut app = App {
+            language: "java",
+            name,
+            folder: folder.to_owned(),
+            context: model.reactor.clone(),
+            role: role(&packaging.value, &model, &sources, port.is_some()),
+            shape: shape(
+                &packaging.value,
+                framework.map(|framework| framework.title.as_str()),
+                port.is_some(),
+            ),
+            facts: Vec::new(),
+        };
+        if let Some(release) = &release {
+            app.note("release", release);
+        }
+        app.note("packaging", &packaging.clone().map(|packaging| kind(&packaging)));
+        if let Some(name) = model.final_name() {
+            app.note("artifact", &name);
+        }
+        if let Packaging::Plain { main } = &packaging.value {
+            app.note("main", &Fact::new(main.clone(), packaging.evidence.clone()));
+        }
+        if let Some(port) = &sources.port {
+            app.note("port", port);
+        }
+        let facts = plan::Facts::read(poms, &model);
+        Ok(Self {
+            app,
+            model,
+            packaging,
+            sources,
+            release,
+            facts,
+            port,
+        })
+    }
+
+    fn port(&self) -> Resolved<String> {
+        match (&self.sources.port, self.port) {
+            (Some(port), Some(_)) => Resolved::from(port.clone().map(|port| port.to_string())),
+            (None, Some(port)) => Resolved::default(port.to_string()),
+            (_, None) => Resolved::default("none".into()),
+        }
+    }
+}
+
+/// Whether a dependency of Spring Boot's brings a server.
+fn boot_serves(model: &Model) -> bool {
+    let words = [
+        "web",
+        "jersey",
+        "rest",
+        "gateway",
+        "zuul",
+        "eureka-server",
+        "config-server",
+        "graphql",
+        "admin-starter-server",
+        "undertow",
+        "jetty",
+        "tomcat",
+    ];
+    model
+        .dependency(|dependency| {
+            dependency.artifact.contains("starter") && words.iter().any(|word| dependency.artifact.contains(word))
+        })
+        .is_some()
+}
+
+fn role(packaging: &Packaging, model: &Model, sources: &SourceFacts, serves: bool) -> Role {
+    match packaging {
+        // A class with a main method in a module that others use is a helper more often than an application.
+        Packaging::Plain { .. } if model.is_listed && !serves && sources.main_count != 1 => Role::Auxiliary,
+        _ => Role::Application,
+    }
+}
+
+fn shape(packaging: &Packaging, framework: Option<&str>, serves: bool) -> String {
+    match (packaging, framework) {
+        (Packaging::SpringBoot { .. }, _) => "Spring Boot application".into(),
+        (Packaging::QuarkusFast, _) => "Quarkus application".into(),
+        (Packaging::Liberty { .. }, _) => "Open Liberty application".into(),
+        (Packaging::Container(_), _) => "web application archive".into(),
+        (_, Some(framework)) => format!("{framework} application"),
+        _ if serves => "Java server".into(),
+        _ => "Java program".into(),
+    }
+}
+
+fn kind(packaging: &Packaging) -> String {
+    match packaging {
+        Packaging::SpringBoot {
+            version: Some((major, minor)),
+            ..
+        } => format!("spring-boot {major}.{minor}"),
+        Packaging::SpringBoot { version: None, .. } => "spring-boot".into(),
+        Packaging::QuarkusFast => "quarkus fast-jar".into(),
+        Packaging::Whole { .. } => "jar with dependencies".into(),
+        Packaging::Plain { .. } => "jar".into(),
+        Packaging::Container(_) => "war".into(),
+        Packaging::Liberty { .. } => "war on Open Liberty".into(),
+    }
+}
+
+fn library(path: &str, packaging: &str) -> Error {
+    Error::Unsupported {
+        message: format!(
+            "this is a library (packaging `{packaging}`): no plugin makes it executable and no class has a main method"
+        ),
+        evidence: Some(Evidence::file(path)),
+        hint: "name the module that starts: `dockgen init PATH`".into(),
+    }
+}
+
+impl Application for JavaApplication {
+    fn app(&self) -> &App {
+        &self.app
+    }
+
+    fn questions(&self, _: &Answers) -> Result<Vec<Question>> {
+        let mut questions = vec![release::question(self.release.as_ref())?.0];
+        let build = Resolved::from(Fact::new(
+            plan::build_command(self),
+            Evidence::file(&self.model.pom().path),
+        ));
+        questions.push(Question::new("build", Some(build)));
+        questions.push(Question::new("port", Some(self.port())));
+        Ok(questions)
+    }
+
+    fn plan(&self, answers: &Answers) -> Result<BuildPlan> {
+        plan::plan(self, answers)
+    }
+}

@@ -1,0 +1,236 @@
+//! The effective model, offline: a POM with its parents, its properties interpolated, and the reactor that it belongs to.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{JavaParent, java_parents};
+use crate::languages::java::pom::{Dependency, Plugin, Pom};
+use crate::languages::{Evidence, Fact};
+use crate::repo::{join, parent};
+
+/// Properties refer to each other at most this deep; a cycle is left as it stands.
+const DEEPEST: u32 = 16;
+
+/// All POMs of a repository, by folder.
+pub type Poms = BTreeMap<String, Pom>;
+
+/// A module with everything that it inherits.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// The POM itself, then its parents in the repository.
+    pub chain: Vec<Pom>,
+    /// The parent outside of the repository that the table knows.
+    pub known_parent: Option<(&'static JavaParent, Fact<String>)>,
+    /// The folder of the reactor's root: the highest POM that leads to this one by modules or parents.
+    pub reactor: String,
+    /// Whether the reactor's root lists the module, so that it can be built with what it needs.
+    pub is_listed: bool,
+}
+
+impl Model {
+    /// The model of the POM in a folder.
+    pub fn of(poms: &Poms, folder: &str) -> Option<Self> {
+        let mut chain = vec![poms.get(folder)?.clone()];
+        let mut top = folder.to_owned();
+        while let Some(up) = chain.last().and_then(|last| parent_in(poms, last)) {
+            if chain.len() > 20 || chain.iter().any(|known| known.folder == up.folder) {
+                break;
+            }
+            if is_above(&up.folder, &top) {
+                top.clone_from(&up.folder);
+            }
+            chain.push(up.clone());
+        }
+        let known_parent = chain.last().and_then(|last| last.parent.as_ref()).and_then(|up| {
+            let known = java_parents()
+                .iter()
+                .find(|known| known.group == up.group && known.artifact == up.artifact)?;
+            Some((known, Fact::new(up.version.clone(), up.evidence.clone())))
+        });
+        let mut model = Self {
+            chain,
+            known_parent,
+            reactor: top,
+            is_listed: false,
+        };
+        model.find_reactor(poms);
+        Some(model)
+    }
+
+    /// The highest folder whose modules lead to this one; its parents' folder where none does.
+    fn find_reactor(&mut self, poms: &Poms) {
+        let folder = self.pom().folder.clone();
+        let mut above = folder.as_str();
+        while !above.is_empty() {
+            above = parent(above);
+            if poms.get(above).is_some_and(|pom| leads_to(poms, pom, &folder, 0)) {
+                self.is_listed = true;
+                if !is_above(&self.reactor, above) {
+                    above.clone_into(&mut self.reactor);
+                }
+            }
+        }
+        let root = poms.get(&self.reactor);
+        self.is_listed = self.is_listed && root.is_some_and(|root| leads_to(poms, root, &folder, 0));
+    }
+
+    /// The POM itself.
+    pub fn pom(&self) -> &Pom {
+        &self.chain[0]
+    }
+
+    /// A property with the line that sets it, interpolated.
+    pub fn property(&self, name: &str) -> Option<Fact<String>> {
+        let found = self.chain.iter().find_map(|pom| {
+            pom.properties
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, fact)| fact.clone())
+        })?;
+        Some(found.map(|value| self.interpolate(&value)))
+    }
+
+    /// Text with its `${…}` replaced as far as the repository says what they stand for.
+    pub fn interpolate(&self, text: &str) -> String {
+        self.interpolated(text, 0)
+    }
+
+    fn interpolated(&self, text: &str, depth: u32) -> String {
+        let Some((before, rest)) = text.split_once("${") else {
+            return text.to_owned();
+        };
+        let Some((name, after)) = rest.split_once('}') else {
+            return text.to_owned();
+        };
+        if depth > DEEPEST {
+            return text.to_owned();
+        }
+        let value = self.raw(name).map_or_else(
+            || format!("$\u{0}{{{name}}}"),
+            |value| self.interpolated(&value, depth + 1),
+        );
+        self.interpolated(&format!("{before}{value}{after}"), depth + 1)
+            .replace("$\u{0}", "$")
+    }
+
+    fn raw(&self, name: &str) -> Option<String> {
+        let pom = self.pom();
+        match name {
+            "project.artifactId" | "pom.artifactId" | "artifactId" => return Some(pom.artifact.clone()),
+            "project.version" | "pom.version" | "version" => return Some(self.version()),
+            "project.parent.version" => return pom.parent.as_ref().map(|parent| parent.version.clone()),
+            "project.groupId" => return Some(self.group()),
+            "project.name" => return None,
+            _ => {}
+        }
+        self.chain.iter().find_map(|pom| {
+            pom.properties
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, fact)| fact.value.clone())
+        })
+    }
+
+    /// The version, its own or its parent's.
+    pub fn version(&self) -> String {
+        let own = &self.pom().version;
+        let inherited = || {
+            self.pom()
+                .parent
+                .as_ref()
+                .map(|parent| parent.version.clone())
+                .unwrap_or_default()
+        };
+        let version = if own.is_empty() { inherited() } else { own.clone() };
+        if version.contains("${project.version}") || version.contains("${version}") {
+            version
+        } else {
+            self.interpolate(&version)
+        }
+    }
+
+    /// The group, its own or its parent's.
+    pub fn group(&self) -> String {
+        let own = &self.pom().group;
+        if own.is_empty() {
+            self.pom()
+                .parent
+                .as_ref()
+                .map(|parent| parent.group.clone())
+                .unwrap_or_default()
+        } else {
+            own.clone()
+        }
+    }
+
+    /// A plugin of the build, the module's own or inherited, with the management of its parents behind it.
+    pub fn plugin(&self, artifact: &str) -> Option<&Plugin> {
+        self.chain
+            .iter()
+            .find_map(|pom| pom.plugins.iter().find(|plugin| plugin.artifact == artifact))
+    }
+
+    /// A setting of a plugin: where the module says it, else where its parents do, managed or not.
+    pub fn setting(&self, artifact: &str, name: &str) -> Option<Fact<String>> {
+        let all = self
+            .chain
+            .iter()
+            .flat_map(|pom| pom.plugins.iter().chain(&pom.managed_plugins));
+        all.filter(|plugin| plugin.artifact == artifact).find_map(|plugin| {
+            let value = plugin.setting(name)?;
+            Some(Fact::new(self.interpolate(value), plugin.evidence.clone()))
+        })
+    }
+
+    /// A dependency, the module's own or inherited.
+    pub fn dependency(&self, wanted: impl Fn(&Dependency) -> bool) -> Option<&Dependency> {
+        self.chain
+            .iter()
+            .flat_map(|pom| &pom.dependencies)
+            .find(|dependency| wanted(dependency))
+    }
+
+    /// The name of the artifact's file without its ending; nothing where the repository does not say it all.
+    pub fn final_name(&self) -> Option<Fact<String>> {
+        let stated = self.chain.iter().find_map(|pom| pom.final_name.clone());
+        let usual = Fact::new(
+            "${project.artifactId}-${project.version}".to_owned(),
+            Evidence::file(&self.pom().path),
+        );
+        let name = stated.unwrap_or(usual).map(|name| self.interpolate(&name));
+        let is_whole = !name.value.contains("${")
+            && !name.value.is_empty()
+            && !name.value.ends_with('-')
+            && !name.value.contains('/');
+        is_whole.then_some(name)
+    }
+}
+
+/// The parent in the repository: where `relativePath` leads, if it is the one that is meant.
+fn parent_in<'a>(poms: &'a Poms, pom: &Pom) -> Option<&'a Pom> {
+    let up = pom.parent.as_ref()?;
+    if up.place.is_empty() {
+        return poms
+            .values()
+            .find(|other| other.artifact == up.artifact && other.folder != pom.folder);
+    }
+    let place = join(&pom.folder, up.place.trim_end_matches("pom.xml"));
+    poms.get(place.trim_end_matches('/'))
+        .filter(|found| found.artifact == up.artifact)
+}
+
+/// Whether the modules of `pom` lead to `folder`.
+pub fn leads_to(poms: &Poms, pom: &Pom, folder: &str, depth: u32) -> bool {
+    depth < DEEPEST
+        && pom.modules.iter().any(|module| {
+            let place = join(&pom.folder, module.trim_end_matches("pom.xml"));
+            place == folder
+                || poms
+                    .get(&place)
+                    .is_some_and(|next| leads_to(poms, next, folder, depth + 1))
+        })
+}
+
+/// Whether `above` is a folder above `folder`.
+fn is_above(above: &str, folder: &str) -> bool {
+    above != folder && (above.is_empty() || folder.strip_prefix(above).is_some_and(|rest| rest.starts_with('/')))
+}

@@ -1,0 +1,198 @@
+//! What the build makes, and how it is started.
+
+use crate::catalog::{JavaContainer, java_container};
+use crate::languages::java::model::Model;
+use crate::languages::java::sources::SourceFacts;
+use crate::languages::{Evidence, Fact};
+
+/// What a module becomes.
+#[derive(Debug, Clone)]
+pub enum Packaging {
+    /// A jar or WAR of Spring Boot that starts itself, with the version of Spring Boot where it is known.
+    SpringBoot {
+        /// Major and minor version.
+        version: Option<(u32, u32)>,
+        /// Whether its layers can be taken apart.
+        has_layers: bool,
+    },
+    /// Quarkus, in its own folder.
+    QuarkusFast,
+    /// A jar that holds everything, with what is appended to its name.
+    Whole {
+        /// Appended to the final name: `-shaded`, `-jar-with-dependencies`, `-runner`; usually nothing.
+        classifier: String,
+        /// The file's name without its ending, where a plugin sets another one.
+        name: Option<String>,
+    },
+    /// A plain jar: its main class, beside its dependencies.
+    Plain {
+        /// The main class.
+        main: String,
+    },
+    /// A WAR for a servlet container.
+    Container(JavaContainer),
+    /// Open Liberty with the application deployed.
+    Liberty {
+        /// The server's name.
+        server: String,
+    },
+}
+
+/// The packaging of a module with the line that says so; nothing for a library.
+pub fn find(model: &Model, sources: &SourceFacts) -> Option<Fact<Packaging>> {
+    let pom = model.pom();
+    if pom.packaging == "pom" {
+        return None;
+    }
+    let plugin = |name: &str| model.plugin(name).map(|plugin| plugin.evidence.clone());
+    // A module that only inherits the plugin is an application when it has the class that the framework starts.
+    let says_itself = pom
+        .plugins
+        .iter()
+        .any(|plugin| plugin.artifact == "spring-boot-maven-plugin");
+    if let Some(evidence) = plugin("spring-boot-maven-plugin")
+        && (sources.framework_main.is_some() || says_itself && !sources.mains.is_empty())
+    {
+        let version = boot_version(model);
+        let is_script = model
+            .setting("spring-boot-maven-plugin", "executable")
+            .is_some_and(|fact| fact.value == "true");
+        let is_off = model
+            .setting("spring-boot-maven-plugin", "skip")
+            .is_some_and(|fact| fact.value == "true");
+        if !is_off {
+            let has_layers = !is_script && pom.packaging == "jar" && version.is_some_and(|version| version >= (2, 4));
+            return Some(Fact::new(Packaging::SpringBoot { version, has_layers }, evidence));
+        }
+    }
+    if let Some(evidence) = plugin("quarkus-maven-plugin") {
+        return Some(Fact::new(quarkus(model), evidence));
+    }
+    if let Some(evidence) = plugin("liberty-maven-plugin")
+        && pom.packaging == "war"
+    {
+        let server = model
+            .setting("liberty-maven-plugin", "serverName")
+            .map_or_else(|| "defaultServer".into(), |fact| fact.value);
+        return Some(Fact::new(Packaging::Liberty { server }, evidence));
+    }
+    if pom.packaging == "war" {
+        let api = if sources.is_jakarta || model.dependency(|it| it.group.starts_with("jakarta.")).is_some() {
+            "jakarta"
+        } else {
+            "javax"
+        };
+        let container = java_container(api)?.clone();
+        return Some(Fact::new(Packaging::Container(container), Evidence::file(&pom.path)));
+    }
+    whole(model).or_else(|| {
+        let stated = ["maven-jar-plugin", "exec-maven-plugin", "maven-assembly-plugin"]
+            .iter()
+            .find_map(|plugin| model.setting(plugin, "mainClass"));
+        let property = ["mainClass", "main.class", "exec.mainClass", "start-class"]
+            .iter()
+            .find_map(|name| model.property(name));
+        let main = stated
+            .or(property)
+            .or_else(|| sources.mains.first().filter(|_| sources.mains.len() == 1).cloned())
+            .or_else(|| sources.mains.first().cloned())?;
+        let is_known = !main.value.contains("${");
+        is_known.then(|| main.map(|main| Packaging::Plain { main }))
+    })
+}
+
+/// A jar that a plugin packs with its dependencies.
+fn whole(model: &Model) -> Option<Fact<Packaging>> {
+    if let Some(plugin) = model.plugin("maven-shade-plugin") {
+        let has_main = model
+            .setting("maven-shade-plugin", "mainClass")
+            .or_else(|| model.setting("maven-shade-plugin", "Main-Class"))
+            .is_some()
+            || model.setting("maven-jar-plugin", "mainClass").is_some()
+            || model.property("exec.mainClass").is_some();
+        if has_main {
+            let is_attached = plugin.setting("shadedArtifactAttached") == Some("true");
+            let classifier = plugin.setting("shadedClassifierName").unwrap_or("shaded");
+            let classifier = if is_attached {
+                format!("-{}", model.interpolate(classifier))
+            } else {
+                String::new()
+            };
+            let name = plugin
+                .setting("finalName")
+                .map(|name| model.interpolate(name))
+                .filter(|name| !name.contains("${"));
+            return Some(Fact::new(
+                Packaging::Whole { classifier, name },
+                plugin.evidence.clone(),
+            ));
+        }
+    }
+    let plugin = model.plugin("maven-assembly-plugin")?;
+    model.setting("maven-assembly-plugin", "mainClass")?;
+    let descriptor = plugin.setting("descriptorRef")?.to_owned();
+    let is_appended = plugin.setting("appendAssemblyId") != Some("false");
+    let classifier = if is_appended {
+        format!("-{descriptor}")
+    } else {
+        String::new()
+    };
+    let name = plugin
+        .setting("finalName")
+        .map(|name| model.interpolate(name))
+        .filter(|name| !name.contains("${"));
+    Some(Fact::new(
+        Packaging::Whole { classifier, name },
+        plugin.evidence.clone(),
+    ))
+}
+
+fn quarkus(model: &Model) -> Packaging {
+    let kind = ["quarkus.package.jar.type", "quarkus.package.type"]
+        .iter()
+        .find_map(|name| model.property(name));
+    match kind {
+        Some(fact) if fact.value == "uber-jar" => Packaging::Whole {
+            classifier: "-runner".into(),
+            name: None,
+        },
+        _ => Packaging::QuarkusFast,
+    }
+}
+
+/// Major and minor version of Spring Boot: of the parent, the imported bill of materials, or the plugin.
+fn boot_version(model: &Model) -> Option<(u32, u32)> {
+    let parent = model
+        .known_parent
+        .as_ref()
+        .filter(|(known, _)| known.artifact == "spring-boot-starter-parent")
+        .map(|(_, version)| version.value.clone());
+    let import = model
+        .chain
+        .iter()
+        .flat_map(|pom| &pom.imports)
+        .find(|import| import.artifact == "spring-boot-dependencies")
+        .map(|import| import.version.clone());
+    let plugin = model
+        .plugin("spring-boot-maven-plugin")
+        .map(|plugin| plugin.version.clone())
+        .filter(|version| !version.is_empty());
+    let managed = model
+        .chain
+        .iter()
+        .flat_map(|pom| &pom.managed_plugins)
+        .find(|plugin| plugin.artifact == "spring-boot-maven-plugin")
+        .map(|plugin| plugin.version.clone());
+    let property = ["spring-boot.version", "spring.boot.version"]
+        .iter()
+        .find_map(|name| model.property(name))
+        .map(|fact| fact.value);
+    let version = model.interpolate(&parent.or(import).or(plugin).or(managed).or(property)?);
+    let mut parts = version.split('.').map(|part| {
+        part.chars()
+            .take_while(char::is_ascii_digit)
+            .collect::<String>()
+            .parse::<u32>()
+    });
+    Some((parts.next()?.ok()?, parts.next()?.ok()?))
+}

@@ -1,0 +1,263 @@
+//! `pom.xml` as it stands: no inheritance, no interpolation.
+
+use roxmltree::{Node, ParsingOptions};
+
+use crate::error::{Error, Result};
+use crate::languages::{Evidence, Fact};
+use crate::repo::{Document, Repo, join};
+
+/// A POM deeper than this was not written by a person.
+const DEEPEST: usize = 60;
+
+/// What one `pom.xml` says, its profiles that are active by default included.
+#[derive(Debug, Clone, Default)]
+pub struct Pom {
+    /// The folder, from the root of the repository.
+    pub folder: String,
+    /// The path, from the root of the repository.
+    pub path: String,
+    /// The group of its own; empty where the parent's serves.
+    pub group: String,
+    /// The artifact.
+    pub artifact: String,
+    /// The version of its own; empty where the parent's serves.
+    pub version: String,
+    /// The packaging; `jar` where nothing is said.
+    pub packaging: String,
+    /// The parent.
+    pub parent: Option<Parent>,
+    /// The properties, with their lines.
+    pub properties: Vec<(String, Fact<String>)>,
+    /// The modules, as written.
+    pub modules: Vec<String>,
+    /// The plugins of the build.
+    pub plugins: Vec<Plugin>,
+    /// The plugins that the build manages for its children.
+    pub managed_plugins: Vec<Plugin>,
+    /// The dependencies.
+    pub dependencies: Vec<Dependency>,
+    /// Imported bills of materials.
+    pub imports: Vec<Dependency>,
+    /// The name of the artifact's file, where it is set.
+    pub final_name: Option<Fact<String>>,
+}
+
+/// The parent of a POM.
+#[derive(Debug, Clone)]
+pub struct Parent {
+    /// Group.
+    pub group: String,
+    /// Artifact.
+    pub artifact: String,
+    /// Version.
+    pub version: String,
+    /// Where it is, from the POM's folder; empty where it comes from a repository.
+    pub place: String,
+    /// The line.
+    pub evidence: Evidence,
+}
+
+/// A plugin with the parts of its configuration that decide about an image.
+#[derive(Debug, Clone)]
+pub struct Plugin {
+    /// Artifact.
+    pub artifact: String,
+    /// Version, where one is given.
+    pub version: String,
+    /// Every element with text below it, by name, in order.
+    pub settings: Vec<(String, String)>,
+    /// The line.
+    pub evidence: Evidence,
+}
+
+impl Plugin {
+    /// The first setting of a name.
+    pub fn setting(&self, name: &str) -> Option<&str> {
+        self.settings
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// A dependency.
+#[derive(Debug, Clone)]
+pub struct Dependency {
+    /// Group.
+    pub group: String,
+    /// Artifact.
+    pub artifact: String,
+    /// Version, where one is given.
+    pub version: String,
+    /// Type; `jar` where nothing is said.
+    pub kind: String,
+    /// The line.
+    pub evidence: Evidence,
+}
+
+impl Pom {
+    /// Reads the POM of a folder.
+    ///
+    /// # Errors
+    /// When it is no well-formed POM; document types and entities are refused.
+    pub fn read(repo: &Repo, folder: &str) -> Result<Self> {
+        let document = repo.read(&join(folder, "pom.xml"))?;
+        Self::parse(folder, &document)
+    }
+
+    fn parse(folder: &str, document: &Document) -> Result<Self> {
+        let hint = || Some("the file must be well-formed XML, without a document type".to_owned());
+        let options = ParsingOptions {
+            allow_dtd: false,
+            nodes_limit: 500_000,
+            ..ParsingOptions::default()
+        };
+        let tree = roxmltree::Document::parse_with_options(document.text(), options).map_err(|error| {
+            let position = error.pos();
+            let text = error.to_string();
+            let message = text.split(" at ").next().unwrap_or(&text).to_lowercase();
+            Error::Manifest {
+                path: document.path().into(),
+                line: position.row.max(1),
+                column: position.col.max(1),
+                message,
+                hint: hint(),
+            }
+        })?;
+        if tree.descendants().any(|node| node.ancestors().count() > DEEPEST) {
+            return Err(document.error_at(0, "it is nested too deeply", hint()));
+        }
+        let root = tree.root_element();
+        if root.tag_name().name() != "project" {
+            return Err(document.error_at(root.range().start, "expected `<project>`", hint()));
+        }
+        let mut pom = Self {
+            folder: folder.to_owned(),
+            path: document.path().to_owned(),
+            group: text_of(root, "groupId"),
+            artifact: text_of(root, "artifactId"),
+            version: text_of(root, "version"),
+            packaging: Some(text_of(root, "packaging"))
+                .filter(|text| !text.is_empty())
+                .unwrap_or_else(|| "jar".into()),
+            parent: child(root, "parent").map(|node| parent(node, document)),
+            ..Self::default()
+        };
+        pom.take(root, document);
+        let profiles = child(root, "profiles")
+            .into_iter()
+            .flat_map(|profiles| children(profiles, "profile"));
+        for profile in profiles {
+            let activation = child(profile, "activation");
+            if activation.is_some_and(|activation| text_of(activation, "activeByDefault") == "true") {
+                pom.take(profile, document);
+            }
+        }
+        Ok(pom)
+    }
+
+    /// Takes in what a project and a profile can both say.
+    fn take(&mut self, node: Node, document: &Document) {
+        if let Some(properties) = child(node, "properties") {
+            for property in properties.children().filter(Node::is_element) {
+                let fact = Fact::new(text(property), document.evidence_at(property.range().start));
+                self.properties.insert(0, (property.tag_name().name().to_owned(), fact));
+            }
+        }
+        if let Some(modules) = child(node, "modules") {
+            self.modules.extend(children(modules, "module").map(text));
+        }
+        self.dependencies.extend(dependencies(node, document));
+        if let Some(management) = child(node, "dependencyManagement") {
+            self.imports.extend(
+                dependencies(management, document)
+                    .into_iter()
+                    .filter(|it| it.kind == "pom"),
+            );
+        }
+        let Some(build) = child(node, "build") else { return };
+        self.plugins.extend(plugins(build, document));
+        if let Some(management) = child(build, "pluginManagement") {
+            self.managed_plugins.extend(plugins(management, document));
+        }
+        if let Some(name) = child(build, "finalName") {
+            self.final_name = Some(Fact::new(text(name), document.evidence_at(name.range().start)));
+        }
+    }
+
+    /// The dependency on an artifact.
+    pub fn dependency(&self, artifact: &str) -> Option<&Dependency> {
+        self.dependencies
+            .iter()
+            .find(|dependency| dependency.artifact == artifact)
+    }
+}
+
+fn parent(node: Node, document: &Document) -> Parent {
+    let place = match child(node, "relativePath") {
+        None => "../pom.xml".to_owned(),
+        Some(path) => text(path),
+    };
+    Parent {
+        group: text_of(node, "groupId"),
+        artifact: text_of(node, "artifactId"),
+        version: text_of(node, "version"),
+        place,
+        evidence: child(node, "version").map_or_else(
+            || document.evidence_at(node.range().start),
+            |version| document.evidence_at(version.range().start),
+        ),
+    }
+}
+
+fn plugins(node: Node, document: &Document) -> Vec<Plugin> {
+    let list = child(node, "plugins")
+        .into_iter()
+        .flat_map(|plugins| children(plugins, "plugin"));
+    list.map(|plugin| Plugin {
+        artifact: text_of(plugin, "artifactId"),
+        version: text_of(plugin, "version"),
+        settings: plugin
+            .descendants()
+            .filter(|node| node.is_element() && !node.children().any(|child| child.is_element()))
+            .map(|node| (node.tag_name().name().to_owned(), text(node)))
+            .collect(),
+        evidence: document.evidence_at(plugin.range().start),
+    })
+    .collect()
+}
+
+fn dependencies(node: Node, document: &Document) -> Vec<Dependency> {
+    let list = child(node, "dependencies")
+        .into_iter()
+        .flat_map(|list| children(list, "dependency"));
+    list.map(|dependency| Dependency {
+        group: text_of(dependency, "groupId"),
+        artifact: text_of(dependency, "artifactId"),
+        version: text_of(dependency, "version"),
+        kind: Some(text_of(dependency, "type"))
+            .filter(|text| !text.is_empty())
+            .unwrap_or_else(|| "jar".into()),
+        evidence: child(dependency, "artifactId").map_or_else(
+            || document.evidence_at(dependency.range().start),
+            |artifact| document.evidence_at(artifact.range().start),
+        ),
+    })
+    .collect()
+}
+
+fn child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
+    node.children().find(|child| child.tag_name().name() == name)
+}
+
+fn children<'a, 'input>(node: Node<'a, 'input>, name: &'static str) -> impl Iterator<Item = Node<'a, 'input>> {
+    node.children().filter(move |child| child.tag_name().name() == name)
+}
+
+fn text(node: Node) -> String {
+    node.text().unwrap_or_default().trim().to_owned()
+}
+
+fn text_of(node: Node, name: &str) -> String {
+    child(node, name).map(text).unwrap_or_default()
+}

@@ -1,0 +1,152 @@
+//! Which Java: from every place that a project can say it.
+
+use crate::catalog::{Cycle, image, maintained};
+use crate::error::{Error, Result};
+use crate::languages::java::model::Model;
+use crate::languages::source::find_in;
+use crate::languages::{Evidence, Fact, Warning};
+use crate::pattern;
+use crate::plan::{Choice, Question, Resolved};
+use crate::repo::{Repo, join};
+
+/// What the project compiles for, the most deliberate place first.
+pub fn stated(repo: &Repo, model: &Model) -> Option<Fact<String>> {
+    const COMPILER: &str = "maven-compiler-plugin";
+    let property = |name: &str| model.property(name);
+    let setting = |name: &str| model.setting(COMPILER, name);
+    let found = [
+        property("maven.compiler.release"),
+        setting("release"),
+        property("maven.compiler.target"),
+        setting("target"),
+        property("maven.compiler.source"),
+        setting("source"),
+        property("java.version"),
+        property("jdk.version"),
+        model.setting("kotlin-maven-plugin", "jvmTarget"),
+        property("kotlin.compiler.jvmTarget"),
+    ];
+    let in_pom = found.into_iter().flatten().find(|fact| number(&fact.value).is_some());
+    in_pom
+        .or_else(|| known_parent(model))
+        .or_else(|| tool_file(repo, model))
+        .map(|fact| fact.map(|text| number(&text).unwrap_or(text)))
+}
+
+/// What the well-known parent sets.
+fn known_parent(model: &Model) -> Option<Fact<String>> {
+    let (known, version) = model.known_parent.as_ref()?;
+    let release = known
+        .releases
+        .iter()
+        .rev()
+        .find(|(start, _)| version.value.starts_with(start.as_str()))?;
+    Some(Fact::new(release.1.clone(), version.evidence.clone()))
+}
+
+/// Files for version managers.
+fn tool_file(repo: &Repo, model: &Model) -> Option<Fact<String>> {
+    let files = [
+        (".java-version", pattern!(r"(?m)^\s*(?:[a-z-]+-)?(\d+(?:\.\d+)?)")),
+        (".sdkmanrc", pattern!(r"(?m)^\s*java\s*=\s*(\d+)")),
+        (".tool-versions", pattern!(r"(?m)^java\s+(?:[a-z-]+-)?(\d+)")),
+        (
+            "system.properties",
+            pattern!(r"(?m)^\s*java\.runtime\.version\s*=\s*(\d+(?:\.\d+)?)"),
+        ),
+    ];
+    [model.pom().folder.as_str(), model.reactor.as_str()]
+        .into_iter()
+        .find_map(|folder| {
+            files.iter().find_map(|(name, pattern)| {
+                let document = repo.read_optional(&join(folder, name))?;
+                find_in(&document, pattern, |captures| number(&captures[1]))
+            })
+        })
+}
+
+/// `1.8` is `8`; anything that is no number is nothing.
+fn number(text: &str) -> Option<String> {
+    let text = text.trim();
+    let text = text.strip_prefix("1.").unwrap_or(text);
+    let major = text.split('.').next()?;
+    major
+        .parse::<u32>()
+        .ok()
+        .filter(|major| (5..100).contains(major))
+        .map(|major| major.to_string())
+}
+
+fn offered() -> Vec<&'static Cycle> {
+    let has_images =
+        |cycle: &&&Cycle| image("java-build", &cycle.name).is_some() && image("java-run", &cycle.name).is_some();
+    let mut offered: Vec<&Cycle> = maintained("java").iter().filter(has_images).copied().collect();
+    offered.reverse();
+    offered
+}
+
+/// The question: the oldest long-term line that satisfies the project.
+///
+/// # Errors
+/// When the project wants a release that no maintained image has.
+pub fn question(stated: Option<&Fact<String>>) -> Result<(Question, Option<Warning>)> {
+    let offered = offered();
+    let major = |cycle: &Cycle| cycle.name.parse::<u32>().unwrap_or(0);
+    let choices = offered
+        .iter()
+        .map(|cycle| {
+            Choice::new(
+                &cycle.name,
+                format!(
+                    "maintained until {}",
+                    cycle.end_of_life.as_deref().unwrap_or("a later line")
+                ),
+            )
+        })
+        .collect();
+    let wanted = stated.and_then(|fact| fact.value.parse::<u32>().ok());
+    let (default, warning) = match (stated, wanted) {
+        (Some(fact), Some(wanted)) => {
+            let Some(line) = offered.iter().find(|cycle| major(cycle) >= wanted) else {
+                return Err(too_new(fact, &offered));
+            };
+            (
+                Resolved::from(Fact::new(line.name.clone(), fact.evidence.clone())),
+                newer(fact, wanted, line),
+            )
+        }
+        _ => {
+            let usual = offered.iter().find(|cycle| cycle.name == "21").or(offered.first());
+            (
+                Resolved::default(usual.map(|cycle| cycle.name.clone()).unwrap_or_default()),
+                None,
+            )
+        }
+    };
+    Ok((Question::new("version", Some(default)).choices(choices), warning))
+}
+
+fn newer(fact: &Fact<String>, wanted: u32, line: &Cycle) -> Option<Warning> {
+    let is_other = line
+        .name
+        .parse::<u32>()
+        .is_ok_and(|major| major > wanted && wanted < 17);
+    is_other.then(|| {
+        Warning::new(format!("the project is written for Java {wanted}; the image builds and runs it on Java {}, the oldest with maintained images", line.name))
+            .at(fact.evidence.clone())
+            .hint("packages of the JDK that it reaches into are opened by JAVA_TOOL_OPTIONS; test it there")
+    })
+}
+
+fn too_new(fact: &Fact<String>, offered: &[&Cycle]) -> Error {
+    let Evidence { path, line, .. } = fact.evidence.clone();
+    let newest = offered.last().map(|cycle| cycle.name.as_str()).unwrap_or_default();
+    let message = format!("no maintained image has Java {}", fact.value.escape_debug());
+    Error::Manifest {
+        path,
+        line,
+        column: 1,
+        message,
+        hint: Some(format!("the newest is Java {newest}; decide with `--version {newest}`")),
+    }
+}
