@@ -73,7 +73,7 @@ impl JavaApplication {
             name,
             folder: folder.to_owned(),
             context: model.reactor.clone(),
-            role: role(&packaging.value, &model, &sources, port.is_some()),
+            role: role(&packaging, &model),
             shape: shape(
                 &packaging.value,
                 framework.map(|framework| framework.title.as_str()),
@@ -138,10 +138,11 @@ fn boot_serves(model: &Model) -> bool {
         .is_some()
 }
 
-fn role(packaging: &Packaging, model: &Model, sources: &SourceFacts, serves: bool) -> Role {
-    match packaging {
-        // A class with a main method in a module that others use is a helper more often than an application.
-        Packaging::Plain { .. } if model.is_listed && !serves && sources.main_count != 1 => Role::Auxiliary,
+fn role(packaging: &Fact<Packaging>, model: &Model) -> Role {
+    // A main method in a module that others use is a helper more often than an application, unless the POM names it.
+    let is_only_in_source = !packaging.evidence.path.ends_with("pom.xml");
+    match packaging.value {
+        Packaging::Plain { .. } if model.is_listed && is_only_in_source => Role::Auxiliary,
         _ => Role::Application,
     }
 }
