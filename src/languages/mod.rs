@@ -1,6 +1,7 @@
 //! The languages that dockgen knows: each one folder here, one in `templates/`, and its examples.
 
 mod facts;
+mod go;
 mod java;
 mod node;
 pub mod source;
@@ -14,7 +15,7 @@ use crate::plan::{Answers, BuildPlan, Question};
 use crate::repo::Repo;
 
 /// Every language, in the order of their names.
-pub const LANGUAGES: &[&dyn Language] = &[&java::Java, &node::Node];
+pub const LANGUAGES: &[&dyn Language] = &[&go::Go, &java::Java, &node::Node];
 
 /// A language: how its applications are recognised.
 ///

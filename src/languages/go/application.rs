@@ -1,0 +1,226 @@
+//! A module, or one program of it, as an application: its questions.
+
+use std::rc::Rc;
+
+use crate::catalog::{image, images};
+use crate::error::{Error, Result};
+use crate::languages::go::modfile::Version;
+use crate::languages::go::module::Module;
+use crate::languages::go::program::{Program, preferred};
+use crate::languages::go::view;
+use crate::languages::{App, Application, Fact, Role};
+use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved, Source};
+use crate::repo::file_name;
+
+/// An application in Go.
+#[derive(Debug)]
+pub struct GoApplication {
+    app: App,
+    module: Rc<Module>,
+    programs: Vec<Program>,
+    pinned: Option<Fact<Version>>,
+}
+
+impl GoApplication {
+    /// The programs of a module, seen from `folder`.
+    pub fn new(
+        module: &Rc<Module>,
+        programs: Vec<Program>,
+        folder: &str,
+        role: Role,
+        pinned: Option<Fact<Version>>,
+    ) -> Self {
+        let main = preferred(&programs, module).or(programs.first());
+        let is_whole = folder == module.folder;
+        let name = match main {
+            Some(program) if !is_whole => program.label.clone(),
+            _ => module.name(),
+        };
+        let mut app = App {
+            language: "go",
+            name,
+            folder: folder.to_owned(),
+            context: module.context.clone(),
+            role,
+            shape: main.map(|program| program.shape.clone()).unwrap_or_default(),
+            facts: Vec::new(),
+        };
+        if let Some(path) = &module.file.module {
+            app.note("module", path);
+        }
+        if let Some(floor) = &module.floor {
+            app.note("version", floor);
+        }
+        if let Some(pinned) = &pinned {
+            app.note("version", pinned);
+        }
+        for program in &programs {
+            app.note("program", &program.main.clone().map(|_| program.label.clone()));
+        }
+        if let Some(program) = main {
+            program.note(&mut app);
+        }
+        Self {
+            app,
+            module: Rc::clone(module),
+            programs,
+            pinned,
+        }
+    }
+
+    fn program(&self, answers: &Answers) -> Option<&Program> {
+        match answers.get("binary") {
+            Some(label) => self.programs.iter().find(|program| program.label == label),
+            None => self.programs.first().filter(|_| self.programs.len() == 1),
+        }
+    }
+
+    fn version(&self) -> Result<Question> {
+        let all = images()
+            .iter()
+            .find(|image| image.id == "go-build")
+            .map(|image| image.cycles.clone())
+            .unwrap_or_default();
+        let mut offered: Vec<(Version, String)> = all
+            .into_iter()
+            .filter_map(|cycle| Some((Version::parse(&cycle)?, cycle)))
+            .filter(|(version, _)| self.module.floor.as_ref().is_none_or(|floor| *version >= floor.value))
+            .collect();
+        offered.sort();
+        offered.reverse();
+        let pinned = self.pinned.as_ref().and_then(|pinned| {
+            let (_, cycle) = offered.iter().find(|(version, _)| *version == pinned.value)?;
+            Some(Resolved::new(cycle.clone(), Source::Detected(pinned.evidence.clone())))
+        });
+        let Some((_, newest)) = offered.first() else {
+            let floor = self.module.floor.as_ref();
+            return Err(Error::Unsupported {
+                message: format!(
+                    "no maintained image has Go {}",
+                    floor.map(|it| it.value.to_string()).unwrap_or_default()
+                ),
+                evidence: floor.map(|floor| floor.evidence.clone()),
+                hint: "lower the `go` or `toolchain` line, or wait for the image of that release".into(),
+            });
+        };
+        let default = pinned.unwrap_or_else(|| Resolved::default(newest.clone()));
+        Ok(Question::new("version", Some(default))
+            .choices(offered.into_iter().map(|(_, cycle)| Choice::new(cycle, "")).collect()))
+    }
+
+    fn binary(&self) -> Question {
+        let default = preferred(&self.programs, &self.module)
+            .map(|program| Resolved::new(program.label.clone(), Source::Detected(program.main.evidence.clone())));
+        let mut choices: Vec<&Program> = self.programs.iter().collect();
+        choices.sort_by_key(|program| (program.is_aside, program.label.clone()));
+        let choices = choices.iter().map(|program| {
+            Choice::new(
+                &program.label,
+                format!("{} in {}", program.shape, program.main.evidence.place()),
+            )
+        });
+        Question::new("binary", default)
+            .choices(choices.collect())
+            .missing("the module has several programs, and none is named like it")
+    }
+}
+
+impl Application for GoApplication {
+    fn app(&self) -> &App {
+        &self.app
+    }
+
+    fn questions(&self, answers: &Answers) -> Result<Vec<Question>> {
+        let mut questions = vec![self.version()?];
+        if self.programs.len() > 1 {
+            questions.push(self.binary());
+        }
+        let Some(program) = self.program(answers) else {
+            return Ok(questions);
+        };
+        let start = Resolved::default(program.name.clone());
+        questions.push(Question::new("start", Some(start)).choices(vec![Choice::new(&program.name, "")]));
+        questions.push(Question::new("port", Some(program.port_answer())));
+        questions.push(program.runtimes());
+        Ok(questions)
+    }
+
+    fn plan(&self, answers: &Answers) -> Result<BuildPlan> {
+        let program = self
+            .program(answers)
+            .ok_or_else(|| Error::Defect("no program was chosen".into()))?;
+        let version = answers.get("version").unwrap_or_default();
+        let builder = image("go-build", version).ok_or_else(|| Error::Defect(format!("no image of Go {version}")))?;
+        let mut plan = view::plan(&self.module, program, answers, &builder.reference)?;
+        view::warn_of_version(&mut plan, self.pinned.as_ref(), version);
+        Ok(plan)
+    }
+}
+
+impl Program {
+    fn note(&self, app: &mut App) {
+        if let Some(server) = &self.server {
+            app.note("server", server);
+        }
+        if let Some(port) = &self.port {
+            let shown = port.number.map_or_else(
+                || port.variable.clone().unwrap_or_default(),
+                |number| number.to_string(),
+            );
+            app.note("port", &Fact::new(shown, port.evidence.clone()));
+        }
+        for reason in &self.needs.reasons {
+            app.note("cgo", reason);
+        }
+        for read in &self.files.read {
+            app.note("reads", read);
+        }
+        for written in self.files.written.iter().chain(&self.files.written_here) {
+            app.note("writes", written);
+        }
+        for front_end in &self.front_ends {
+            let place = if front_end.folder.is_empty() {
+                "."
+            } else {
+                &front_end.folder
+            };
+            app.note(
+                "front end",
+                &Fact::new(file_name(place).to_owned(), front_end.evidence.clone()),
+            );
+        }
+    }
+
+    fn port_answer(&self) -> Resolved<String> {
+        match &self.port {
+            Some(port) => match port.number {
+                Some(number) => Resolved::new(number.to_string(), Source::Detected(port.evidence.clone())),
+                None => Resolved::default("8080".into()),
+            },
+            None => Resolved::default("none".into()),
+        }
+    }
+
+    fn runtimes(&self) -> Question {
+        let needs_more = self.needs.run_packages().iter().any(|name| !name.is_empty());
+        let all = [
+            ("static", "certificates and time zones, no libc: 2 MB"),
+            ("base", "with libc and libssl"),
+            ("cc", "with libstdc++ and libgcc too"),
+        ];
+        let least = match (self.needs.cgo(), needs_more) {
+            (false, _) => 0,
+            (true, false) => 1,
+            (true, true) => 2,
+        };
+        let default = match self.needs.reasons.first() {
+            Some(reason) => Resolved::new(all[least].0.to_owned(), Source::Detected(reason.evidence.clone())),
+            None => Resolved::default(all[least].0.to_owned()),
+        };
+        let choices = all[least..]
+            .iter()
+            .map(|(name, text)| Choice::new(*name, *text))
+            .collect();
+        Question::new("runtime", Some(default)).choices(choices)
+    }
+}

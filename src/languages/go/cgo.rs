@@ -1,0 +1,70 @@
+//! Whether a program needs C: not whether it could use it.
+
+use crate::catalog::{Native, natives};
+use crate::languages::Fact;
+use crate::languages::go::packages::{Closure, Packages};
+
+/// What a program needs of C.
+#[derive(Debug, Clone, Default)]
+pub struct Needs {
+    /// Why cgo must be on, each with the import that says so.
+    pub reasons: Vec<Fact<String>>,
+    /// The rows of the catalogue that apply.
+    pub natives: Vec<&'static Native>,
+}
+
+/// Reads it from the program's imports.
+pub fn needs(packages: &mut Packages, closure: &Closure) -> Needs {
+    let mut needs = Needs::default();
+    for folder in &closure.folders {
+        let package = packages.package(folder);
+        if package.works_without_cgo {
+            continue;
+        }
+        for source in &package.sources {
+            let import = source
+                .imports
+                .iter()
+                .find(|import| import.value == "C" || import.value == "plugin");
+            if let Some(import) = import.filter(|_| !source.minds_cgo) {
+                needs
+                    .reasons
+                    .push(packages.fact(source, import.line, import.value.clone()));
+                break;
+            }
+        }
+    }
+    for known in natives("go") {
+        if let Some((path, line)) = closure.imports(&known.name) {
+            needs
+                .reasons
+                .push(Fact::new(known.name.clone(), packages.evidence(path, line)));
+            needs.natives.push(known);
+        }
+    }
+    needs
+}
+
+impl Needs {
+    /// Whether cgo must be on.
+    pub fn cgo(&self) -> bool {
+        !self.reasons.is_empty()
+    }
+
+    /// Debian packages for the build stage.
+    pub fn build_packages(&self) -> Vec<String> {
+        sorted(self.natives.iter().flat_map(|native| native.build.clone()))
+    }
+
+    /// Debian packages whose libraries must reach the final image.
+    pub fn run_packages(&self) -> Vec<String> {
+        sorted(self.natives.iter().flat_map(|native| native.run.clone()))
+    }
+}
+
+fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names.dedup();
+    names
+}

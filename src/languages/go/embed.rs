@@ -1,0 +1,146 @@
+//! Files that are compiled into a program, and those of them that something else must make first.
+
+use crate::languages::Fact;
+use crate::languages::go::packages::{Closure, Packages};
+use crate::repo::{Repo, file_name, join, parent};
+
+/// A pattern of `//go:embed` that matches nothing yet.
+#[derive(Debug, Clone)]
+pub struct Absent {
+    /// The folder or file that the pattern names, from the root of the repository.
+    pub place: String,
+    /// The pattern with its line.
+    pub pattern: Fact<String>,
+    /// Whether a placeholder stands there, so that the program compiles without it.
+    pub has_placeholder: bool,
+}
+
+/// The patterns of a program that match nothing but placeholders, or what git does not keep.
+pub fn absent(packages: &mut Packages, closure: &Closure) -> Vec<Absent> {
+    let repo = packages.repo();
+    let mut found: Vec<Absent> = Vec::new();
+    for folder in &closure.folders {
+        for source in &packages.package(folder).sources {
+            for embed in &source.embeds {
+                let place = join(folder, &fixed_part(&embed.value));
+                let matched: Vec<&str> = matching(repo, folder, &embed.value);
+                let is_real = |file: &&str| !is_placeholder(file_name(file));
+                if matched.iter().any(is_real) && !is_ignored(repo, &place) || found.iter().any(|it| it.place == place)
+                {
+                    continue;
+                }
+                found.push(Absent {
+                    place,
+                    pattern: packages.fact(source, embed.line, embed.value.clone()),
+                    has_placeholder: !matched.is_empty(),
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The files that the program embeds, for the ignore file to leave alone.
+pub fn embedded(packages: &mut Packages, closure: &Closure) -> Vec<String> {
+    let repo = packages.repo();
+    let mut found = Vec::new();
+    for folder in &closure.folders {
+        for source in &packages.package(folder).sources {
+            for embed in &source.embeds {
+                found.extend(matching(repo, folder, &embed.value).into_iter().map(str::to_owned));
+            }
+        }
+    }
+    found
+}
+
+/// The leading parts of a pattern that hold no wildcard.
+fn fixed_part(pattern: &str) -> String {
+    let parts: Vec<&str> = pattern
+        .split('/')
+        .take_while(|part| !part.contains(['*', '?', '[']))
+        .collect();
+    parts.join("/")
+}
+
+fn matching<'a>(repo: &'a Repo, folder: &str, pattern: &str) -> Vec<&'a str> {
+    let full = join(folder, pattern);
+    let place = join(folder, &fixed_part(pattern));
+    if repo.has(&place) {
+        return repo
+            .files_under(parent(&place))
+            .filter(|file| **file == *place)
+            .collect();
+    }
+    let parts: Vec<&str> = full.split('/').collect();
+    repo.files_under(&place)
+        .filter(|file| {
+            let names: Vec<&str> = file.split('/').collect();
+            names.len() >= parts.len() && parts.iter().zip(&names).all(|(pattern, name)| wildcard(pattern, name))
+        })
+        .collect()
+}
+
+/// Whether a name matches a pattern with `*` and `?`; a class matches anything.
+fn wildcard(pattern: &str, name: &str) -> bool {
+    let mut pattern_rest = pattern.chars();
+    match pattern_rest.next() {
+        None => name.is_empty(),
+        Some('*') => {
+            let rest = pattern_rest.as_str();
+            (0..=name.len()).any(|at| name.is_char_boundary(at) && wildcard(rest, &name[at..]))
+        }
+        Some('[') => true,
+        Some(first) => {
+            let mut rest = name.chars();
+            rest.next().is_some_and(|c| c == first || first == '?') && wildcard(pattern_rest.as_str(), rest.as_str())
+        }
+    }
+}
+
+fn is_placeholder(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    lower.starts_with(".git")
+        || lower.starts_with("placeholder")
+        || matches!(
+            lower.as_str(),
+            ".keep" | ".empty" | "empty" | "keep" | "readme.md" | "stub.txt" | ".placeholder" | "dummy" | "dummy.txt"
+        )
+}
+
+/// Whether a `.gitignore` above names this folder, so that what is there is only here.
+fn is_ignored(repo: &Repo, place: &str) -> bool {
+    let mut folder = place;
+    while !folder.is_empty() {
+        folder = parent(folder);
+        let Some(document) = repo.read_optional(&join(folder, ".gitignore")) else {
+            continue;
+        };
+        let inside = place[folder.len()..].trim_start_matches('/');
+        let named = |line: &str| {
+            let line = line
+                .trim()
+                .trim_end_matches("/*")
+                .trim_end_matches('/')
+                .trim_start_matches('/');
+            !line.is_empty() && (line == inside || !line.contains('/') && inside.split('/').any(|part| part == line))
+        };
+        if document.lines().any(|(_, line)| named(line)) {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_match_as_go_does() {
+        assert!(wildcard("*.html", "a.html") && wildcard("b?ild", "build") && wildcard("*", "x"));
+        assert!(!wildcard("*.html", "a.css") && !wildcard("a", "ab"));
+        assert_eq!(fixed_part("ui/build/*"), "ui/build");
+        assert_eq!(fixed_part("*.sql"), "");
+    }
+}

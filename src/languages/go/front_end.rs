@@ -1,0 +1,227 @@
+//! A front end in the same repository whose build makes the files that a program embeds or serves.
+
+use crate::catalog::{data_as_of, image, maintained};
+use crate::languages::{Evidence, Fact};
+use crate::repo::{Manifest, Repo, join, parent, relative_to};
+
+/// How its packages are installed.
+#[derive(Debug, Clone)]
+pub struct FrontEnd {
+    /// Its folder, from the root of the repository.
+    pub folder: String,
+    /// What its build makes, from the root of the repository.
+    pub output: String,
+    /// Where the program wants it, from the root of the repository.
+    pub wanted: String,
+    /// Manifest, lock file and settings of the package manager, from the root of the repository.
+    pub manifests: Vec<String>,
+    /// The command that provides the package manager itself; empty where the image has it.
+    pub setup: String,
+    /// The command that installs the packages.
+    pub install: String,
+    /// The folder that the package manager caches in.
+    pub cache: String,
+    /// The command that builds.
+    pub build: String,
+    /// The image to build on.
+    pub image: String,
+    /// The `build` script.
+    pub evidence: Evidence,
+    /// Whether there is a lock file.
+    pub is_locked: bool,
+}
+
+/// The front end that makes `wanted`, a file or folder that is not there yet.
+pub fn find(repo: &Repo, wanted: &str) -> Option<FrontEnd> {
+    let mut folder = wanted;
+    while !folder.is_empty() {
+        folder = parent(folder);
+        if let Some(manifest) = with_build(repo, folder) {
+            let inside = relative_to(wanted, folder);
+            let is_output = !inside.starts_with("..");
+            return is_output
+                .then(|| front_end(repo, folder, &manifest, wanted, wanted))
+                .flatten();
+        }
+    }
+    let manifests = repo
+        .files()
+        .iter()
+        .filter(|path| path.ends_with("package.json") && crate::repo::file_name(path) == "package.json");
+    let all: Vec<(&str, Manifest)> = manifests
+        .map(|path| parent(path))
+        .filter(|folder| !crate::languages::is_beside_the_point(folder))
+        .filter_map(|folder| Some((folder, with_build(repo, folder)?)))
+        .collect();
+    for (folder, manifest) in &all {
+        if configured_output(repo, folder)
+            .is_some_and(|output| output == wanted || wanted.starts_with(&format!("{output}/")))
+        {
+            return front_end(repo, folder, manifest, wanted, wanted);
+        }
+    }
+    let [(folder, manifest)] = all.as_slice() else {
+        return None;
+    };
+    let output = configured_output(repo, folder).unwrap_or_else(|| join(folder, default_output(manifest)));
+    front_end(repo, folder, manifest, &output, wanted)
+}
+
+fn with_build(repo: &Repo, folder: &str) -> Option<Manifest> {
+    let manifest = repo.read_optional(&join(folder, "package.json"))?.json().ok()?;
+    manifest.text(&["scripts", "build"])?;
+    Some(manifest)
+}
+
+/// `outDir` of a Vite configuration, from the root of the repository.
+fn configured_output(repo: &Repo, folder: &str) -> Option<String> {
+    let name = repo.names_in(folder).find(|name| name.starts_with("vite.config."))?;
+    let document = repo.read_optional(&join(folder, name))?;
+    let text = document.text();
+    let rest = &text[text.find("outDir")? + "outDir".len()..];
+    let rest = rest.trim_start().strip_prefix(':')?;
+    let line = rest.split('\n').next()?;
+    let start = line.find(['"', '\'', '`'])?;
+    let quote = line[start..].chars().next()?;
+    let value = line[start + 1..].split(quote).next()?;
+    (!value.contains('$')).then(|| join(folder, value))
+}
+
+fn default_output(manifest: &Manifest) -> &'static str {
+    let has = |name: &str| {
+        ["dependencies", "devDependencies"]
+            .iter()
+            .any(|group| manifest.get(&[group, name]).is_some())
+    };
+    if has("react-scripts") || has("@sveltejs/adapter-static") {
+        "build"
+    } else if has("next") {
+        "out"
+    } else {
+        "dist"
+    }
+}
+
+/// The newest line of Node with long-term support that has been out for a year.
+fn usual_node() -> String {
+    let year = |date: &str| date[..4].parse::<u32>().unwrap_or_default();
+    let is_settled = |released: &str| {
+        let age = year(data_as_of()) - year(released);
+        age > 1 || age == 1 && released[4..] <= data_as_of()[4..]
+    };
+    let lines = maintained("node");
+    let settled = lines.iter().find(|line| line.long_term && is_settled(&line.released));
+    settled
+        .or(lines.first())
+        .map(|line| line.name.clone())
+        .unwrap_or_default()
+}
+
+fn node(repo: &Repo, folder: &str) -> Option<String> {
+    let pinned = [".nvmrc", ".node-version"]
+        .iter()
+        .find_map(|name| repo.read_optional(&join(folder, name)));
+    let major = pinned.and_then(|document| {
+        let text = document.text().trim().trim_start_matches('v').to_owned();
+        text.split('.').next().map(str::to_owned)
+    });
+    major
+        .and_then(|major| image("node-build", &major))
+        .or_else(|| image("node-build", &usual_node()))
+        .map(|image| image.reference)
+}
+
+fn front_end(repo: &Repo, folder: &str, manifest: &Manifest, output: &str, wanted: &str) -> Option<FrontEnd> {
+    let here = |name: &str| repo.has(&join(folder, name));
+    let stated: Option<Fact<String>> = manifest.text(&["packageManager"]);
+    let version = |name: &str| {
+        let stated = stated.as_ref()?.value.strip_prefix(name)?.strip_prefix('@')?;
+        let version = stated.split('+').next()?;
+        version
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
+            .then(|| version.to_owned())
+    };
+    let mut names = vec!["package.json", ".npmrc"];
+    let (setup, install, cache, run) = if here("pnpm-lock.yaml") || version("pnpm").is_some() {
+        names.extend(["pnpm-lock.yaml", "pnpm-workspace.yaml"]);
+        let line = version("pnpm").unwrap_or_else(|| pnpm_for_lock(repo, folder));
+        let frozen = if here("pnpm-lock.yaml") {
+            " --frozen-lockfile"
+        } else {
+            ""
+        };
+        (
+            format!("npm install --global pnpm@{line}"),
+            format!("pnpm install{frozen} --store-dir /root/.pnpm-store"),
+            "/root/.pnpm-store",
+            "pnpm run build",
+        )
+    } else if here("bun.lock") || here("bun.lockb") {
+        names.extend(["bun.lock", "bun.lockb", "bunfig.toml"]);
+        (
+            "npm install --global bun@1".to_owned(),
+            "bun install --frozen-lockfile".to_owned(),
+            "/root/.bun/install/cache",
+            "bun run build",
+        )
+    } else if here("yarn.lock") {
+        names.extend(["yarn.lock", ".yarnrc.yml", ".yarnrc"]);
+        let berry = version("yarn").is_some_and(|version| !version.starts_with('1')) || here(".yarnrc.yml");
+        let setup = if berry { "corepack enable" } else { "" };
+        let frozen = if berry { "--immutable" } else { "--frozen-lockfile" };
+        (
+            setup.to_owned(),
+            format!("yarn install {frozen}"),
+            if berry {
+                "/root/.yarn/berry/cache"
+            } else {
+                "/usr/local/share/.cache/yarn"
+            },
+            "yarn run build",
+        )
+    } else {
+        names.extend(["package-lock.json", "npm-shrinkwrap.json"]);
+        let install = if here("package-lock.json") || here("npm-shrinkwrap.json") {
+            "npm ci"
+        } else {
+            "npm install"
+        };
+        (String::new(), install.to_owned(), "/root/.npm", "npm run build")
+    };
+    let manifests: Vec<String> = names
+        .into_iter()
+        .filter(|name| here(name))
+        .map(|name| join(folder, name))
+        .collect();
+    let releases = join(folder, ".yarn/releases");
+    Some(FrontEnd {
+        is_locked: manifests
+            .iter()
+            .any(|path| path.contains("lock") || path.contains("shrinkwrap")),
+        manifests: manifests
+            .into_iter()
+            .chain(repo.has_folder(&releases).then_some(releases))
+            .collect(),
+        folder: folder.to_owned(),
+        output: output.to_owned(),
+        wanted: wanted.to_owned(),
+        setup,
+        install,
+        cache: cache.to_owned(),
+        build: run.to_owned(),
+        image: node(repo, folder)?,
+        evidence: manifest.evidence(&["scripts", "build"]),
+    })
+}
+
+/// The release line of pnpm that wrote a lock file.
+fn pnpm_for_lock(repo: &Repo, folder: &str) -> String {
+    let lock = repo.read_optional(&join(folder, "pnpm-lock.yaml"));
+    let line = lock.and_then(|document| document.find_line(|line| line.starts_with("lockfileVersion")));
+    match line {
+        Some(line) if line.quote.contains("5.") => "7".into(),
+        Some(line) if line.quote.contains("6.") => "8".into(),
+        _ => "10".into(),
+    }
+}

@@ -1,0 +1,106 @@
+//! Go: modules, workspaces, vendored code and code without a module; programs found by reading the source.
+
+mod application;
+mod cgo;
+mod constraint;
+mod embed;
+mod files;
+mod front_end;
+mod hidden;
+mod lexer;
+mod listen;
+mod loose;
+mod modfile;
+mod module;
+mod packages;
+mod pin;
+mod program;
+mod settings;
+mod source;
+mod view;
+
+use std::rc::Rc;
+
+use crate::error::Error;
+use crate::languages::go::application::GoApplication;
+use crate::languages::go::module::Module;
+use crate::languages::go::packages::Packages;
+use crate::languages::go::program::Program;
+use crate::languages::{Detection, Language, Role};
+use crate::repo::{Repo, file_name};
+
+/// The language.
+#[derive(Debug)]
+pub struct Go;
+
+/// Modules with these names are there for others, even when a program is in them.
+const SHARED: &[&str] = &[
+    "shared", "common", "lib", "libs", "pkg", "util", "utils", "internal", "proto", "types",
+];
+
+impl Language for Go {
+    fn name(&self) -> &'static str {
+        "go"
+    }
+
+    fn title(&self) -> &'static str {
+        "Go"
+    }
+
+    fn detect(&self, repo: &Repo) -> Detection {
+        let mut detection = Detection::default();
+        let mut packages = Packages::new(repo, Vec::new());
+        let found = module::modules(repo);
+        let folders: Vec<String> = found.iter().map(|(folder, _)| folder.clone()).collect();
+        for (folder, module) in found {
+            match module {
+                Ok(module) => of_module(&mut packages, module, &folders, &mut detection),
+                Err(error) => detection.problems.push((folder, error)),
+            }
+        }
+        for (module, programs) in loose::modules(&mut packages, &folders) {
+            add(repo, module, programs, &mut detection);
+        }
+        detection
+    }
+}
+
+fn of_module(packages: &mut Packages, module: Module, folders: &[String], detection: &mut Detection) {
+    let repo = packages.repo();
+    let mains = packages.commands(&module, folders);
+    let programs: Vec<Program> = mains
+        .iter()
+        .map(|main| program::read(packages, &module, main))
+        .collect();
+    if programs.is_empty() {
+        let problem = Error::Unsupported {
+            message: format!(
+                "`{}` is a library: none of its packages is a program",
+                module.path.escape_debug()
+            ),
+            evidence: module.file.module.as_ref().map(|path| path.evidence.clone()),
+            hint: "an image needs a `package main` with `func main`".into(),
+        };
+        detection.problems.push((module.folder, problem));
+        return;
+    }
+    add(repo, module, programs, detection);
+}
+
+/// One application for the module, and one for each program that has a folder of its own.
+fn add(repo: &Repo, module: Module, mut programs: Vec<Program>, detection: &mut Detection) {
+    program::label(&mut programs, &module);
+    let pinned = pin::version(repo, &module.folder);
+    let module = Rc::new(module);
+    for program in programs.iter().filter(|program| program.folder != module.folder) {
+        let one = vec![program.clone()];
+        let application = GoApplication::new(&module, one, &program.folder, Role::Auxiliary, pinned.clone());
+        detection.applications.push(Box::new(application));
+    }
+    let is_shared = programs.iter().all(|program| program.is_aside) || SHARED.contains(&file_name(&module.folder));
+    let role = if is_shared { Role::Auxiliary } else { Role::Application };
+    let folder = module.folder.clone();
+    detection
+        .applications
+        .push(Box::new(GoApplication::new(&module, programs, &folder, role, pinned)));
+}

@@ -1,0 +1,211 @@
+//! The packages of a module that lie in its repository, read once each, and which of them a command is made of.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
+
+use crate::languages::go::constraint::Target;
+use crate::languages::go::listen::CALLS;
+use crate::languages::go::module::{Module, is_left_out};
+use crate::languages::go::source::{self, Source};
+use crate::languages::{Evidence, Fact};
+use crate::repo::{Repo, file_name, join, parent};
+
+/// A folder of source files.
+#[derive(Debug, Default)]
+pub struct Package {
+    /// The files that are compiled.
+    pub sources: Vec<Source>,
+    /// Whether it can be built without cgo although it has files that need it.
+    pub works_without_cgo: bool,
+}
+
+/// Reads packages, each once.
+#[derive(Debug)]
+pub struct Packages<'a> {
+    repo: &'a Repo,
+    tags: Vec<String>,
+    read: BTreeMap<String, Rc<Package>>,
+}
+
+impl<'a> Packages<'a> {
+    /// The packages of `repo`, built with these tags.
+    pub fn new(repo: &'a Repo, tags: Vec<String>) -> Self {
+        Self {
+            repo,
+            tags,
+            read: BTreeMap::new(),
+        }
+    }
+
+    /// The repository.
+    pub fn repo(&self) -> &'a Repo {
+        self.repo
+    }
+
+    /// The package in a folder.
+    pub fn package(&mut self, folder: &str) -> Rc<Package> {
+        if let Some(package) = self.read.get(folder) {
+            return Rc::clone(package);
+        }
+        let target = Target {
+            cgo: true,
+            tags: &self.tags,
+        };
+        let mut package = Package::default();
+        for name in self.repo.names_in(folder).filter(|name| name.ends_with(".go")) {
+            let path = join(folder, name);
+            if name.ends_with("_test.go") {
+                continue;
+            }
+            let Some(document) = self.repo.read_optional(&path) else {
+                continue;
+            };
+            package.works_without_cgo |= document.lines().take(30).any(|(_, line)| line.contains("!cgo"));
+            if target.takes_file(name) {
+                package
+                    .sources
+                    .extend(source::read(&path, document.text(), &target, CALLS));
+            }
+        }
+        let package = Rc::new(package);
+        self.read.insert(folder.to_owned(), Rc::clone(&package));
+        package
+    }
+
+    /// The folders that a command is made of, its own first, and the imports that are elsewhere.
+    pub fn closure(&mut self, module: &Module, command: &str) -> Closure {
+        let mut closure = Closure::default();
+        let mut waiting = VecDeque::from([command.to_owned()]);
+        let mut seen = BTreeSet::from([command.to_owned()]);
+        while let Some(folder) = waiting.pop_front() {
+            for source in &self.package(&folder).sources {
+                for import in &source.imports {
+                    match module.folder_of(&import.value) {
+                        Some(inside) if self.repo.has_folder(&inside) => {
+                            if seen.insert(inside.clone()) {
+                                waiting.push_back(inside);
+                            }
+                        }
+                        Some(_) => closure
+                            .missing
+                            .push(self.fact(source, import.line, import.value.clone())),
+                        None => {
+                            closure
+                                .imports
+                                .entry(import.value.clone())
+                                .or_insert_with(|| (source.path.clone(), import.line));
+                        }
+                    }
+                }
+            }
+            closure.folders.push(folder);
+        }
+        closure
+    }
+
+    /// A value with the line of a source file that says it.
+    pub fn fact<T>(&self, source: &Source, line: u32, value: T) -> Fact<T> {
+        Fact::new(value, self.evidence(&source.path, line))
+    }
+
+    /// A line of a file as evidence.
+    pub fn evidence(&self, path: &str, line: u32) -> Evidence {
+        self.repo
+            .read_optional(path)
+            .map_or_else(|| Evidence::file(path), |document| document.evidence_line(line))
+    }
+
+    /// The folders below `module` that hold a program.
+    pub fn commands(&mut self, module: &Module, others: &[String]) -> Vec<Fact<String>> {
+        let mut folders: Vec<&str> = Vec::new();
+        for file in self
+            .repo
+            .files_under(&module.folder)
+            .filter(|file| file.ends_with(".go"))
+        {
+            let folder = parent(file);
+            if folders.last() != Some(&folder) && !is_left_out(file) {
+                folders.push(folder);
+            }
+        }
+        folders.sort_unstable();
+        folders.dedup();
+        folders.retain(|folder| owner(folder, others) == Some(module.folder.as_str()));
+        folders.into_iter().filter_map(|folder| self.command(folder)).collect()
+    }
+
+    /// `func main` of the package in a folder, where there is one.
+    pub fn command(&mut self, folder: &str) -> Option<Fact<String>> {
+        let target = Target {
+            cgo: true,
+            tags: &self.tags,
+        };
+        let mut names: Vec<&str> = self
+            .repo
+            .names_in(folder)
+            .filter(|name| target.takes_file(name))
+            .collect();
+        names.sort_by_key(|name| (*name != "main.go", name.len()));
+        let package = names.iter().find_map(|name| {
+            let document = self.repo.read_optional(&join(folder, name))?;
+            source::package(document.text(), &target)
+        })?;
+        if package != "main" {
+            return None;
+        }
+        let package = self.package(folder);
+        let source = package
+            .sources
+            .iter()
+            .find(|source| source.main > 0 && source.package == "main")?;
+        Some(self.fact(source, source.main, folder.to_owned()))
+    }
+}
+
+/// The module folder that a folder belongs to: the nearest at or above it.
+pub fn owner<'a>(folder: &str, modules: &'a [String]) -> Option<&'a str> {
+    let holds = |module: &str| {
+        module.is_empty() || folder == module || folder.strip_prefix(module).is_some_and(|rest| rest.starts_with('/'))
+    };
+    modules
+        .iter()
+        .map(String::as_str)
+        .filter(|module| holds(module))
+        .max_by_key(|module| module.len())
+}
+
+/// What a command is made of.
+#[derive(Debug, Default)]
+pub struct Closure {
+    /// Folders of packages, the command's own first.
+    pub folders: Vec<String>,
+    /// Imports from elsewhere, each with the file and line of one that imports it.
+    pub imports: BTreeMap<String, (String, u32)>,
+    /// Imports of packages that should be in the repository and are not.
+    pub missing: Vec<Fact<String>>,
+}
+
+impl Closure {
+    /// The first import at or below `path`.
+    pub fn imports(&self, path: &str) -> Option<(&str, u32)> {
+        self.imports
+            .range(path.to_owned()..)
+            .take_while(|(import, _)| import.starts_with(path))
+            .find(|(import, _)| import.len() == path.len() || import.as_bytes()[path.len()] == b'/')
+            .map(|(_, (file, line))| (file.as_str(), *line))
+    }
+}
+
+/// Whether a path is in Go's own library.
+pub fn is_standard(import: &str) -> bool {
+    !import.split('/').next().unwrap_or_default().contains('.')
+}
+
+/// The name that a program in this folder gets.
+pub fn command_name(module: &Module, folder: &str) -> String {
+    if folder == module.folder {
+        module.name()
+    } else {
+        file_name(folder).to_owned()
+    }
+}

@@ -1,0 +1,463 @@
+//! What one source file says: its package, imports, embedded files, and every literal with what it is given to.
+
+use crate::languages::go::constraint::Target;
+use crate::languages::go::lexer::{Kind, Token, tokens};
+
+/// Text with the line it stands on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spotted {
+    /// The text.
+    pub value: String,
+    /// One-based line.
+    pub line: u32,
+}
+
+/// A string or number with what it is given to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Literal {
+    /// The value.
+    pub value: String,
+    /// One-based line.
+    pub line: u32,
+    /// The function that it is an argument of, or the type that it is a field of: `http.ListenAndServe`.
+    pub call: String,
+    /// Which argument of it.
+    pub position: usize,
+    /// The field, variable or map key that gets it; empty where there is none.
+    pub name: String,
+    /// The field, variable or map key that gets what it is in.
+    pub outer: String,
+    /// The literals before it in the same call, or in the call that this one is chained to.
+    pub before: Vec<String>,
+}
+
+impl Literal {
+    /// The function's or type's own name, without its package.
+    pub fn function(&self) -> &str {
+        self.call.rsplit('.').next().unwrap_or_default()
+    }
+}
+
+/// The arguments of a call that may open a port: names and literals, one list an argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The function, with its package or receiver.
+    pub name: String,
+    /// One-based line.
+    pub line: u32,
+    /// Names and literals of each argument.
+    pub arguments: Vec<Vec<Piece>>,
+}
+
+/// A part of an argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// A name, with dots.
+    Name(String),
+    /// A literal.
+    Literal(String),
+}
+
+/// A source file.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    /// From the root of the repository.
+    pub path: String,
+    /// The package clause.
+    pub package: String,
+    /// Import paths.
+    pub imports: Vec<Spotted>,
+    /// Patterns of `//go:embed`.
+    pub embeds: Vec<Spotted>,
+    /// The line of `func main`; zero where there is none.
+    pub main: u32,
+    /// Whether a constraint names cgo, so that there are two ways to build the package.
+    pub minds_cgo: bool,
+    /// Literals in code that a person wrote.
+    pub literals: Vec<Literal>,
+    /// Calls whose name is one of those asked for.
+    pub calls: Vec<Call>,
+}
+
+/// Reads a file; nothing where its constraints leave it out.
+pub fn read(path: &str, text: &str, target: &Target, listens: &[&str]) -> Option<Source> {
+    let mut source = Source {
+        path: path.to_owned(),
+        ..Source::default()
+    };
+    let head = header(&mut source, text, target)?;
+    if !is_generated(text) {
+        let rest: Vec<Token> = tokens(text).skip(head).collect();
+        Reader {
+            source: &mut source,
+            listens,
+            frames: vec![Frame::default()],
+            left: Vec::new(),
+            assigned: String::new(),
+            chained: Vec::new(),
+        }
+        .read(&rest);
+    } else if text.contains("//go:embed ") {
+        tokens(text).for_each(|token| directive(&mut source, &token));
+    }
+    Some(source)
+}
+
+/// The package that a file belongs to, and nothing more; nothing where its constraints leave it out.
+pub fn package(text: &str, target: &Target) -> Option<String> {
+    let mut source = Source::default();
+    let mut words = tokens(text);
+    while let Some(token) = words.next() {
+        match token.kind {
+            Kind::Directive(directive) if !target.takes(directive) => return None,
+            Kind::Word("package") => {
+                if let Some(Kind::Word(name)) = words.next().map(|token| token.kind) {
+                    name.clone_into(&mut source.package);
+                }
+                return Some(source.package);
+            }
+            Kind::Directive(_) | Kind::Line => {}
+            _ => return None,
+        }
+    }
+    None
+}
+
+fn is_generated(text: &str) -> bool {
+    text.lines()
+        .take(40)
+        .any(|line| line.starts_with("// Code generated ") && line.ends_with("DO NOT EDIT."))
+}
+
+fn directive(source: &mut Source, token: &Token) {
+    let Kind::Directive(text) = token.kind else { return };
+    if let Some(patterns) = text.strip_prefix("go:embed ") {
+        for value in embed_patterns(patterns) {
+            source.embeds.push(Spotted {
+                value,
+                line: token.line,
+            });
+        }
+    }
+}
+
+/// The patterns of one directive; they may be quoted.
+fn embed_patterns(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = text.trim();
+    while let Some(first) = rest.chars().next() {
+        let (value, length) = match first {
+            '"' | '`' => {
+                let end = rest[1..].find(first).map_or(rest.len() - 1, |end| end);
+                (&rest[1..=end], (end + 2).min(rest.len()))
+            }
+            _ => {
+                let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+                (&rest[..end], end)
+            }
+        };
+        found.push(value.strip_prefix("all:").unwrap_or(value).to_owned());
+        rest = rest[length..].trim_start();
+    }
+    found
+}
+
+/// Constraints, package clause and imports; the number of tokens that they take.
+fn header(source: &mut Source, text: &str, target: &Target) -> Option<usize> {
+    let mut count = 0;
+    let mut in_imports = None;
+    let mut previous = "";
+    for token in tokens(text) {
+        match &token.kind {
+            Kind::Directive(directive) if source.package.is_empty() => {
+                source.minds_cgo |= directive.contains("cgo");
+                if !target.takes(directive) {
+                    return None;
+                }
+            }
+            Kind::Word(name) if previous == "package" && source.package.is_empty() => {
+                (*name).clone_into(&mut source.package)
+            }
+            Kind::Word("import") if in_imports.is_none() => in_imports = Some(false),
+            Kind::Mark('(') if in_imports == Some(false) => in_imports = Some(true),
+            Kind::Mark(')') if in_imports == Some(true) => in_imports = None,
+            Kind::Text(path) if in_imports.is_some() => {
+                source.imports.push(Spotted {
+                    value: path.to_string(),
+                    line: token.line,
+                });
+                if in_imports == Some(false) {
+                    in_imports = None;
+                }
+            }
+            Kind::Word("func" | "var" | "const" | "type") if in_imports.is_none() && !source.package.is_empty() => {
+                return Some(count);
+            }
+            Kind::Directive(text) if text.starts_with("go:embed") => return Some(count),
+            _ => {}
+        }
+        previous = match token.kind {
+            Kind::Word(word) => word,
+            _ => "",
+        };
+        count += 1;
+    }
+    (!source.package.is_empty()).then_some(count)
+}
+
+/// An open bracket.
+#[derive(Debug, Default)]
+struct Frame {
+    call: String,
+    line: u32,
+    arguments: Vec<Vec<Piece>>,
+    key: String,
+    /// The key of the frame around it.
+    outer: String,
+    texts: Vec<String>,
+    /// The literals of the call that this one is chained to.
+    chained: Vec<String>,
+    is_call: bool,
+}
+
+struct Reader<'a> {
+    source: &'a mut Source,
+    listens: &'a [&'a str],
+    frames: Vec<Frame>,
+    /// The names at the start of the line.
+    left: Vec<String>,
+    assigned: String,
+    /// The literals of the call that has just been closed.
+    chained: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn read(mut self, tokens: &[Token]) {
+        let mut dotted = String::new();
+        for (index, token) in tokens.iter().enumerate() {
+            let next = tokens.get(index + 1).map(|token| &token.kind);
+            let previous = index.checked_sub(1).map(|index| &tokens[index].kind);
+            match &token.kind {
+                Kind::Word(word) => {
+                    if previous != Some(&Kind::Mark('.')) {
+                        dotted.clear();
+                    }
+                    dotted.push_str(word);
+                    if next != Some(&Kind::Mark('.')) {
+                        self.word(&dotted, next);
+                    }
+                    if *word == "main" && previous == Some(&Kind::Word("func")) && self.frames.len() == 1 {
+                        self.source.main = token.line;
+                    }
+                }
+                Kind::Mark('.') if matches!(previous, Some(Kind::Word(_))) => dotted.push('.'),
+                Kind::Mark('.') => dotted.clear(),
+                Kind::Text(value) => self.literal(value, next, token.line),
+                Kind::Number(value) => self.literal(value, next, token.line),
+                Kind::Directive(_) => directive(self.source, token),
+                Kind::Line => {
+                    self.left.clear();
+                    self.assigned.clear();
+                    if let Some(frame) = self.frames.last_mut() {
+                        frame.key.clear();
+                    }
+                }
+                Kind::Mark(mark) => {
+                    let is_assignment = *mark == '='
+                        && next != Some(&Kind::Mark('='))
+                        && !matches!(previous, Some(Kind::Mark('=' | '!' | '<' | '>')));
+                    if is_assignment {
+                        self.assigned = self.left.first().cloned().unwrap_or_default();
+                    }
+                    let opener = matches!(previous, Some(Kind::Word(_))).then(|| std::mem::take(&mut dotted));
+                    self.mark(*mark, opener.unwrap_or_default(), token.line);
+                }
+            }
+        }
+    }
+
+    fn word(&mut self, word: &str, next: Option<&Kind>) {
+        if matches!(
+            word,
+            "var" | "const" | "type" | "if" | "return" | "else" | "case" | "go" | "defer"
+        ) {
+            return;
+        }
+        self.left.push(word.to_owned());
+        let Some(frame) = self.frames.last_mut() else { return };
+        if !frame.is_call && next == Some(&Kind::Mark(':')) {
+            word.clone_into(&mut frame.key);
+        }
+        frame.push(Piece::Name(word.to_owned()));
+    }
+
+    fn literal(&mut self, value: &str, next: Option<&Kind>, line: u32) {
+        let Some(frame) = self.frames.last_mut() else { return };
+        if !frame.is_call && next == Some(&Kind::Mark(':')) {
+            value.clone_into(&mut frame.key);
+            return;
+        }
+        let name = [&frame.key, &self.assigned].into_iter().find(|it| !it.is_empty());
+        let name = name.or(self.left.first()).cloned().unwrap_or_default();
+        if value.len() < 300 {
+            let mut before = frame.texts.clone();
+            if before.is_empty() && frame.is_call {
+                before.clone_from(&frame.chained);
+            }
+            self.source.literals.push(Literal {
+                value: value.to_owned(),
+                line,
+                call: frame.call.clone(),
+                position: frame.arguments.len().saturating_sub(1),
+                name,
+                outer: frame.outer.clone(),
+                before,
+            });
+            frame.texts.push(value.to_owned());
+            frame.push(Piece::Literal(value.to_owned()));
+        }
+    }
+
+    fn mark(&mut self, mark: char, opener: String, line: u32) {
+        match mark {
+            '(' | '{' | '[' => self.frames.push(Frame {
+                call: match opener.as_str() {
+                    _ if mark == '[' => String::new(),
+                    "struct" => self.left.first().cloned().unwrap_or_default(),
+                    _ => opener,
+                },
+                line,
+                is_call: mark == '(',
+                chained: std::mem::take(&mut self.chained),
+                outer: self.frames.last().map(|frame| frame.key.clone()).unwrap_or_default(),
+                ..Frame::default()
+            }),
+            ')' | '}' | ']' if self.frames.len() > 1 => {
+                let Some(frame) = self.frames.pop() else { return };
+                self.chained = if mark == ')' { frame.texts } else { Vec::new() };
+                let function = frame.call.rsplit('.').next().unwrap_or_default();
+                if frame.is_call && self.listens.contains(&function) {
+                    self.source.calls.push(Call {
+                        name: frame.call.clone(),
+                        line: frame.line,
+                        arguments: frame.arguments.clone(),
+                    });
+                }
+                if let Some(parent) = self.frames.last_mut().filter(|parent| parent.is_call && frame.is_call) {
+                    frame
+                        .arguments
+                        .into_iter()
+                        .flatten()
+                        .for_each(|piece| parent.push(piece));
+                }
+            }
+            ',' => {
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.key.clear();
+                    if frame.arguments.is_empty() {
+                        frame.arguments.push(Vec::new());
+                    }
+                    frame.arguments.push(Vec::new());
+                }
+            }
+            ';' => {
+                self.left.clear();
+                self.assigned.clear();
+            }
+            _ => {}
+        }
+        if mark != '.' && mark != ')' {
+            self.chained.clear();
+        }
+    }
+}
+
+impl Frame {
+    fn push(&mut self, piece: Piece) {
+        if !self.is_call {
+            return;
+        }
+        match self.arguments.last_mut() {
+            Some(last) if last.len() < 12 => last.push(piece),
+            Some(_) => {}
+            None => self.arguments.push(vec![piece]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(text: &str) -> Source {
+        let target = Target { cgo: true, tags: &[] };
+        read("main.go", text, &target, &["ListenAndServe"]).unwrap()
+    }
+
+    #[test]
+    fn a_header_gives_package_and_imports() {
+        let it = source(
+            "// Package main.\npackage main\n\nimport \"fmt\"\nimport (\n\t_ \"a.b/c\"\n\tx \"d\"\n)\n\nfunc main() { fmt.Println(\"import\") }\n",
+        );
+        assert_eq!(it.package, "main");
+        assert_eq!(
+            it.imports.iter().map(|it| it.value.as_str()).collect::<Vec<_>>(),
+            ["fmt", "a.b/c", "d"]
+        );
+        assert_eq!(it.main, 10);
+        assert!(
+            read(
+                "x.go",
+                "//go:build ignore\n\npackage main\n",
+                &Target { cgo: true, tags: &[] },
+                &[]
+            )
+            .is_none()
+        );
+    }
+
+    #[test]
+    fn literals_know_what_they_are_given_to() {
+        let it = source(
+            "package main\nvar port = flag.Int(\"port\", 8080, \"x\")\nvar a = kingpin.Flag(\"listen\", \"help\").Default(\":9115\").String()\nvar s = &http.Server{\n\tAddr: \":80\",\n}\nfunc f() {\n\tport = \"1\"\n}\n",
+        );
+        let find = |value: &str| it.literals.iter().find(|it| it.value == value).unwrap().clone();
+        assert_eq!(
+            (find("8080").call.as_str(), find("8080").before),
+            ("flag.Int", vec!["port".to_owned()])
+        );
+        assert_eq!(
+            (find(":9115").call.as_str(), find(":9115").before[0].as_str()),
+            ("Default", "listen")
+        );
+        assert_eq!(
+            (find(":80").call.as_str(), find(":80").name.as_str()),
+            ("http.Server", "Addr")
+        );
+        assert_eq!(find("1").name, "port");
+    }
+
+    #[test]
+    fn calls_that_listen_keep_their_arguments() {
+        let it = source("package main\nfunc main() {\n\thttp.ListenAndServe(\":\"+os.Getenv(\"PORT\"), nil)\n}\n");
+        let first = &it.calls[0].arguments[0];
+        assert_eq!(
+            first,
+            &[
+                Piece::Literal(":".into()),
+                Piece::Name("os.Getenv".into()),
+                Piece::Literal("PORT".into())
+            ]
+        );
+        assert_eq!(it.calls[0].line, 3);
+    }
+
+    #[test]
+    fn embedded_patterns_are_read() {
+        let it = source("package ui\n\nimport \"embed\"\n\n//go:embed all:build \"a b/*\"\nvar box embed.FS\n");
+        assert_eq!(
+            it.embeds.iter().map(|it| it.value.as_str()).collect::<Vec<_>>(),
+            ["build", "a b/*"]
+        );
+    }
+}
