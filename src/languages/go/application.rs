@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::languages::go::modfile::Version;
 use crate::languages::go::module::Module;
 use crate::languages::go::program::{Program, preferred};
-use crate::languages::go::view;
+use crate::languages::go::{view, warnings};
 use crate::languages::{App, Application, Fact, Role};
 use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved, Source};
 use crate::repo::file_name;
@@ -152,7 +152,7 @@ impl Application for GoApplication {
         let version = answers.get("version").unwrap_or_default();
         let builder = image("go-build", version).ok_or_else(|| Error::Defect(format!("no image of Go {version}")))?;
         let mut plan = view::plan(&self.module, program, answers, &builder.reference)?;
-        view::warn_of_version(&mut plan, self.pinned.as_ref(), version);
+        warnings::warn_of_version(&mut plan, self.pinned.as_ref(), version);
         Ok(plan)
     }
 }

@@ -37,7 +37,7 @@ const PROCESSORS: &[&str] = &[
 
 impl Target<'_> {
     /// Whether a file of this name is compiled: not a test, and its suffixes fit.
-    pub fn takes_file(&self, name: &str) -> bool {
+    pub fn takes_file(name: &str) -> bool {
         let Some(stem) = name.strip_suffix(".go") else {
             return false;
         };
@@ -179,7 +179,7 @@ mod tests {
             ("_x.go", false),
             ("README.md", false),
         ] {
-            assert_eq!(target.takes_file(name), taken, "{name}");
+            assert_eq!(Target::takes_file(name), taken, "{name}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::languages::Fact;
+use crate::languages::go::module::is_source;
 use crate::languages::go::packages::{Closure, Packages};
 use crate::languages::go::source::{Literal, Source};
 use crate::repo::{Repo, file_name, join, parent};
@@ -227,7 +228,7 @@ fn read_path(repo: &Repo, base: &str, source: &Source, literal: &Literal) -> Opt
         let is_data = DATA.contains(&ending(&path));
         return (is_data || is_given_to_reader && path.contains('/')).then_some(full);
     }
-    if !repo.has_folder(&full) || full.is_empty() || !repo.files_under(&full).any(|file| !file.ends_with(".go")) {
+    if !repo.has_folder(&full) || full.is_empty() || !repo.files_under(&full).any(|file| !is_source(file)) {
         return None;
     }
     let looks_like_path = literal.value.starts_with("./")
@@ -253,7 +254,7 @@ fn configured(packages: &mut Packages, closure: &Closure, files: &mut Files) {
             for literal in &source.literals {
                 match literal.function() {
                     "AddConfigPath" => {
-                        folders.extend(relative(&literal.value).or_else(|| (literal.value == ".").then(String::new)))
+                        folders.extend(relative(&literal.value).or_else(|| (literal.value == ".").then(String::new)));
                     }
                     "SetConfigName" => names.push(packages.fact(source, literal.line, literal.value.clone())),
                     "SetConfigFile" | "Load" | "ReadConfig" | "Overload"
@@ -309,12 +310,7 @@ fn written(packages: &mut Packages, closure: &Closure, files: &mut Files) {
         }
     }
     let repo = packages.repo();
-    found.retain(|place, _| {
-        place.starts_with('/')
-            || !repo
-                .files_under(&join(&files.base, place))
-                .any(|file| file.ends_with(".go"))
-    });
+    found.retain(|place, _| place.starts_with('/') || !repo.files_under(&join(&files.base, place)).any(is_source));
     files.written = outermost(found);
 }
 
@@ -380,7 +376,7 @@ fn written_folder(literal: &Literal) -> Option<String> {
         return Some(if has_ending { parent(&path).to_owned() } else { path });
     }
     let looks_like_path = path.contains('/') || literal.value.starts_with("./");
-    if KEPT.contains(&first) && looks_like_path && !literal.value.ends_with(".go") {
+    if KEPT.contains(&first) && looks_like_path && !is_source(&literal.value) {
         return Some(if has_ending { parent(&path).to_owned() } else { path });
     }
     None

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::languages::go::module::{Module, is_left_out};
+use crate::languages::go::module::{Module, is_left_out, is_source};
 use crate::languages::go::packages::{Packages, is_standard, owner};
 use crate::languages::go::program::{self, Program};
 use crate::repo::{Repo, file_name, join, parent};
@@ -13,7 +13,7 @@ pub fn modules(packages: &mut Packages, folders: &[String]) -> Vec<(Module, Vec<
     let mut places: Vec<&str> = repo
         .files()
         .iter()
-        .filter(|file| file.ends_with(".go") && !file.ends_with("_test.go") && !is_left_out(file))
+        .filter(|file| is_source(file) && !file.ends_with("_test.go") && !is_left_out(file))
         .map(|file| parent(file))
         .filter(|folder| owner(folder, folders).is_none())
         .collect();
@@ -60,7 +60,7 @@ fn root(repo: &Repo, place: &str, import: &str) -> Option<(String, String)> {
     loop {
         for at in (1..parts.len()).rev() {
             let inside = join(above, &parts[at..].join("/"));
-            if repo.names_in(&inside).any(|name| name.ends_with(".go")) && inside != place {
+            if repo.names_in(&inside).any(is_source) && inside != place {
                 return Some((above.to_owned(), parts[..at].join("/")));
             }
         }

@@ -1,6 +1,7 @@
 //! Go: modules, workspaces, vendored code and code without a module; programs found by reading the source.
 
 mod application;
+mod candidate;
 mod cgo;
 mod constraint;
 mod embed;
@@ -12,12 +13,15 @@ mod listen;
 mod loose;
 mod modfile;
 mod module;
+mod names;
 mod packages;
 mod pin;
 mod program;
+mod reader;
 mod settings;
 mod source;
 mod view;
+mod warnings;
 
 use std::rc::Rc;
 

@@ -76,14 +76,13 @@ impl ModFile {
             let words = words(text).map_err(|message| fault(document, line, &message))?;
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             match (&block, words.as_slice()) {
-                (_, []) => {}
+                (_, []) | (None, [_, "(", ")"]) => {}
                 (Some(_), [")"]) => block = None,
                 (Some(directive), rest) => {
                     let directive = directive.clone();
                     file.directive(document, line, &directive, rest)?;
                 }
                 (None, [directive, "("]) => block = Some((*directive).to_owned()),
-                (None, [_, "(", ")"]) => {}
                 (None, [directive, rest @ ..]) => file.directive(document, line, directive, rest)?,
             }
         }

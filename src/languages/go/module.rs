@@ -7,6 +7,10 @@ use crate::repo::{Repo, file_name, join, parent};
 
 /// A module, or a folder of Go files that are in none.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says another thing about the files that are there"
+)]
 pub struct Module {
     /// From the root of the repository.
     pub folder: String,
@@ -75,6 +79,11 @@ pub fn is_left_out(path: &str) -> bool {
     parent(path).split('/').any(|part| {
         matches!(part, "vendor" | "testdata") || part.starts_with('_') || part.len() > 1 && part.starts_with('.')
     })
+}
+
+/// Whether a file is Go source.
+pub fn is_source(path: &str) -> bool {
+    path.strip_suffix(".go").is_some()
 }
 
 /// Every module of the repository, each with its folder.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::languages::go::constraint::Target;
 use crate::languages::go::listen::CALLS;
-use crate::languages::go::module::{Module, is_left_out};
+use crate::languages::go::module::{Module, is_left_out, is_source};
 use crate::languages::go::source::{self, Source};
 use crate::languages::{Evidence, Fact};
 use crate::repo::{Repo, file_name, join, parent};
@@ -52,7 +52,7 @@ impl<'a> Packages<'a> {
             tags: &self.tags,
         };
         let mut package = Package::default();
-        for name in self.repo.names_in(folder).filter(|name| name.ends_with(".go")) {
+        for name in self.repo.names_in(folder).filter(|name| is_source(name)) {
             let path = join(folder, name);
             if name.ends_with("_test.go") {
                 continue;
@@ -61,7 +61,7 @@ impl<'a> Packages<'a> {
                 continue;
             };
             package.works_without_cgo |= document.lines().take(30).any(|(_, line)| line.contains("!cgo"));
-            if target.takes_file(name) {
+            if Target::takes_file(name) {
                 package
                     .sources
                     .extend(source::read(&path, document.text(), &target, CALLS));
@@ -118,11 +118,7 @@ impl<'a> Packages<'a> {
     /// The folders below `module` that hold a program.
     pub fn commands(&mut self, module: &Module, others: &[String]) -> Vec<Fact<String>> {
         let mut folders: Vec<&str> = Vec::new();
-        for file in self
-            .repo
-            .files_under(&module.folder)
-            .filter(|file| file.ends_with(".go"))
-        {
+        for file in self.repo.files_under(&module.folder).filter(|file| is_source(file)) {
             let folder = parent(file);
             if folders.last() != Some(&folder) && !is_left_out(file) {
                 folders.push(folder);
@@ -143,7 +139,7 @@ impl<'a> Packages<'a> {
         let mut names: Vec<&str> = self
             .repo
             .names_in(folder)
-            .filter(|name| target.takes_file(name))
+            .filter(|name| Target::takes_file(name))
             .collect();
         names.sort_by_key(|name| (*name != "main.go", name.len()));
         let package = names.iter().find_map(|name| {

@@ -1,6 +1,6 @@
 //! The port in a configuration file: what the source does not say, its settings may.
 
-use crate::languages::go::listen::{about_listening, address, is_aside, port_number};
+use crate::languages::go::names::{about_listening, address, is_aside, port_number};
 use crate::languages::{Evidence, Fact};
 use crate::repo::{Document, Repo, file_name, join, parent};
 
@@ -91,10 +91,11 @@ fn in_settings(document: &Document) -> Option<Fact<u16>> {
         let names: Vec<&str> = above.iter().map(|(_, name)| name.as_str()).chain([key]).collect();
         if value.is_empty() || value == "{" {
             above.push((indent, key.to_owned()));
-        } else if about_listening(key) && !is_aside(&names) {
-            if let Some(number) = number(value) {
-                return Some(Fact::new(number, Evidence::new(document.path(), line, text)));
-            }
+        } else if about_listening(key)
+            && !is_aside(&names)
+            && let Some(number) = number(value)
+        {
+            return Some(Fact::new(number, Evidence::new(document.path(), line, text)));
         }
     }
     None

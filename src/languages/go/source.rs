@@ -2,6 +2,7 @@
 
 use crate::languages::go::constraint::Target;
 use crate::languages::go::lexer::{Kind, Token, tokens};
+use crate::languages::go::reader::Reader;
 
 /// Text with the line it stands on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,15 +89,7 @@ pub fn read(path: &str, text: &str, target: &Target, listens: &[&str]) -> Option
     let head = header(&mut source, text, target)?;
     if !is_generated(text) {
         let rest: Vec<Token> = tokens(text).skip(head).collect();
-        Reader {
-            source: &mut source,
-            listens,
-            frames: vec![Frame::default()],
-            left: Vec::new(),
-            assigned: String::new(),
-            chained: Vec::new(),
-        }
-        .read(&rest);
+        Reader::new(&mut source, listens).read(&rest);
     } else if text.contains("//go:embed ") {
         tokens(text).for_each(|token| directive(&mut source, &token));
     }
@@ -129,7 +122,8 @@ fn is_generated(text: &str) -> bool {
         .any(|line| line.starts_with("// Code generated ") && line.ends_with("DO NOT EDIT."))
 }
 
-fn directive(source: &mut Source, token: &Token) {
+/// Takes the patterns of a `//go:embed` directive.
+pub fn directive(source: &mut Source, token: &Token) {
     let Kind::Directive(text) = token.kind else { return };
     if let Some(patterns) = text.strip_prefix("go:embed ") {
         for value in embed_patterns(patterns) {
@@ -176,7 +170,7 @@ fn header(source: &mut Source, text: &str, target: &Target) -> Option<usize> {
                 }
             }
             Kind::Word(name) if previous == "package" && source.package.is_empty() => {
-                (*name).clone_into(&mut source.package)
+                (*name).clone_into(&mut source.package);
             }
             Kind::Word("import") if in_imports.is_none() => in_imports = Some(false),
             Kind::Mark('(') if in_imports == Some(false) => in_imports = Some(true),
@@ -203,186 +197,6 @@ fn header(source: &mut Source, text: &str, target: &Target) -> Option<usize> {
         count += 1;
     }
     (!source.package.is_empty()).then_some(count)
-}
-
-/// An open bracket.
-#[derive(Debug, Default)]
-struct Frame {
-    call: String,
-    line: u32,
-    arguments: Vec<Vec<Piece>>,
-    key: String,
-    /// The key of the frame around it.
-    outer: String,
-    texts: Vec<String>,
-    /// The literals of the call that this one is chained to.
-    chained: Vec<String>,
-    is_call: bool,
-}
-
-struct Reader<'a> {
-    source: &'a mut Source,
-    listens: &'a [&'a str],
-    frames: Vec<Frame>,
-    /// The names at the start of the line.
-    left: Vec<String>,
-    assigned: String,
-    /// The literals of the call that has just been closed.
-    chained: Vec<String>,
-}
-
-impl Reader<'_> {
-    fn read(mut self, tokens: &[Token]) {
-        let mut dotted = String::new();
-        for (index, token) in tokens.iter().enumerate() {
-            let next = tokens.get(index + 1).map(|token| &token.kind);
-            let previous = index.checked_sub(1).map(|index| &tokens[index].kind);
-            match &token.kind {
-                Kind::Word(word) => {
-                    if previous != Some(&Kind::Mark('.')) {
-                        dotted.clear();
-                    }
-                    dotted.push_str(word);
-                    if next != Some(&Kind::Mark('.')) {
-                        self.word(&dotted, next);
-                    }
-                    if *word == "main" && previous == Some(&Kind::Word("func")) && self.frames.len() == 1 {
-                        self.source.main = token.line;
-                    }
-                }
-                Kind::Mark('.') if matches!(previous, Some(Kind::Word(_))) => dotted.push('.'),
-                Kind::Mark('.') => dotted.clear(),
-                Kind::Text(value) => self.literal(value, next, token.line),
-                Kind::Number(value) => self.literal(value, next, token.line),
-                Kind::Directive(_) => directive(self.source, token),
-                Kind::Line => {
-                    self.left.clear();
-                    self.assigned.clear();
-                    if let Some(frame) = self.frames.last_mut() {
-                        frame.key.clear();
-                    }
-                }
-                Kind::Mark(mark) => {
-                    let is_assignment = *mark == '='
-                        && next != Some(&Kind::Mark('='))
-                        && !matches!(previous, Some(Kind::Mark('=' | '!' | '<' | '>')));
-                    if is_assignment {
-                        self.assigned = self.left.first().cloned().unwrap_or_default();
-                    }
-                    let opener = matches!(previous, Some(Kind::Word(_))).then(|| std::mem::take(&mut dotted));
-                    self.mark(*mark, opener.unwrap_or_default(), token.line);
-                }
-            }
-        }
-    }
-
-    fn word(&mut self, word: &str, next: Option<&Kind>) {
-        if matches!(
-            word,
-            "var" | "const" | "type" | "if" | "return" | "else" | "case" | "go" | "defer"
-        ) {
-            return;
-        }
-        self.left.push(word.to_owned());
-        let Some(frame) = self.frames.last_mut() else { return };
-        if !frame.is_call && next == Some(&Kind::Mark(':')) {
-            word.clone_into(&mut frame.key);
-        }
-        frame.push(Piece::Name(word.to_owned()));
-    }
-
-    fn literal(&mut self, value: &str, next: Option<&Kind>, line: u32) {
-        let Some(frame) = self.frames.last_mut() else { return };
-        if !frame.is_call && next == Some(&Kind::Mark(':')) {
-            value.clone_into(&mut frame.key);
-            return;
-        }
-        let name = [&frame.key, &self.assigned].into_iter().find(|it| !it.is_empty());
-        let name = name.or(self.left.first()).cloned().unwrap_or_default();
-        if value.len() < 300 {
-            let mut before = frame.texts.clone();
-            if before.is_empty() && frame.is_call {
-                before.clone_from(&frame.chained);
-            }
-            self.source.literals.push(Literal {
-                value: value.to_owned(),
-                line,
-                call: frame.call.clone(),
-                position: frame.arguments.len().saturating_sub(1),
-                name,
-                outer: frame.outer.clone(),
-                before,
-            });
-            frame.texts.push(value.to_owned());
-            frame.push(Piece::Literal(value.to_owned()));
-        }
-    }
-
-    fn mark(&mut self, mark: char, opener: String, line: u32) {
-        match mark {
-            '(' | '{' | '[' => self.frames.push(Frame {
-                call: match opener.as_str() {
-                    _ if mark == '[' => String::new(),
-                    "struct" => self.left.first().cloned().unwrap_or_default(),
-                    _ => opener,
-                },
-                line,
-                is_call: mark == '(',
-                chained: std::mem::take(&mut self.chained),
-                outer: self.frames.last().map(|frame| frame.key.clone()).unwrap_or_default(),
-                ..Frame::default()
-            }),
-            ')' | '}' | ']' if self.frames.len() > 1 => {
-                let Some(frame) = self.frames.pop() else { return };
-                self.chained = if mark == ')' { frame.texts } else { Vec::new() };
-                let function = frame.call.rsplit('.').next().unwrap_or_default();
-                if frame.is_call && self.listens.contains(&function) {
-                    self.source.calls.push(Call {
-                        name: frame.call.clone(),
-                        line: frame.line,
-                        arguments: frame.arguments.clone(),
-                    });
-                }
-                if let Some(parent) = self.frames.last_mut().filter(|parent| parent.is_call && frame.is_call) {
-                    frame
-                        .arguments
-                        .into_iter()
-                        .flatten()
-                        .for_each(|piece| parent.push(piece));
-                }
-            }
-            ',' => {
-                if let Some(frame) = self.frames.last_mut() {
-                    frame.key.clear();
-                    if frame.arguments.is_empty() {
-                        frame.arguments.push(Vec::new());
-                    }
-                    frame.arguments.push(Vec::new());
-                }
-            }
-            ';' => {
-                self.left.clear();
-                self.assigned.clear();
-            }
-            _ => {}
-        }
-        if mark != '.' && mark != ')' {
-            self.chained.clear();
-        }
-    }
-}
-
-impl Frame {
-    fn push(&mut self, piece: Piece) {
-        if !self.is_call {
-            return;
-        }
-        match self.arguments.last_mut() {
-            Some(last) if last.len() < 12 => last.push(piece),
-            Some(_) => {}
-            None => self.arguments.push(vec![piece]),
-        }
-    }
 }
 
 #[cfg(test)]

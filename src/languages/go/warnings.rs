@@ -1,0 +1,154 @@
+//! What the Dockerfile can't show, and what the build context leaves out.
+
+use crate::languages::go::hidden::is_hidden;
+use crate::languages::go::modfile::Version;
+use crate::languages::go::module::Module;
+use crate::languages::go::program::Program;
+use crate::languages::{Fact, Warning};
+use crate::plan::{BuildPlan, FinalStage, IgnoreSection};
+use crate::repo::relative_to;
+
+/// The patterns of the ignore file.
+pub fn ignore(module: &Module, program: &Program) -> Vec<IgnoreSection> {
+    let mut patterns = vec![
+        "**/*_test.go",
+        "**/*.test",
+        "**/*.prof",
+        "**/coverage.out",
+        "**/coverage.txt",
+    ];
+    if !program.front_ends.is_empty() {
+        patterns.push("**/node_modules");
+    }
+    let mut sections = vec![IgnoreSection::new("Tests and what they leave behind", patterns)];
+    let built: Vec<String> = program
+        .front_ends
+        .iter()
+        .map(|it| relative_to(&it.wanted, &module.context))
+        .collect();
+    if !built.is_empty() {
+        sections.push(IgnoreSection::new("The front end is built in the image", built));
+    }
+    let wanted = program
+        .embedded
+        .iter()
+        .chain(program.files.read.iter().map(|file| &file.value));
+    let again: Vec<String> = wanted
+        .filter(|path| is_hidden(path))
+        .map(|path| format!("!{}", relative_to(path, &module.context)))
+        .collect();
+    if !again.is_empty() {
+        sections.push(IgnoreSection::new("The program embeds or reads these", again));
+    }
+    sections
+}
+
+/// What to tell the user.
+pub fn warnings(module: &Module, program: &Program, last: &FinalStage) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    if let Some(port) = &program.port {
+        let told = last
+            .environment
+            .iter()
+            .any(|it| Some(&it.name) == port.variable.as_ref())
+            || !last.command.is_empty();
+        if port.is_loopback && !told {
+            let warning = Warning::new("it listens on the container's own loopback, where nobody reaches it");
+            warnings.push(
+                warning
+                    .at(port.evidence.clone())
+                    .hint("listen on all interfaces, e.g. `:8080`"),
+            );
+        }
+        if let Some(number) = last.port.filter(|number| *number < 1024) {
+            let warning = Warning::new(format!(
+                "port {number} is below 1024, which some platforms deny to users other than root"
+            ));
+            let hint = if port.variable.is_some() || port.flag.is_some() {
+                "`--port 8080` moves it"
+            } else {
+                "listen on a port from 1024"
+            };
+            warnings.push(warning.at(port.evidence.clone()).hint(hint));
+        }
+    }
+    if let Some(first) = module
+        .file
+        .requires
+        .first()
+        .filter(|_| !module.has_sum && !module.vendored && module.workspace.is_none() && module.has_dependencies())
+    {
+        let warning = Warning::new("there is no `go.sum`, so that the build takes modules that nobody has checked");
+        warnings.push(
+            warning
+                .at(first.evidence.clone())
+                .hint("run `go mod tidy` and commit `go.sum`"),
+        );
+    }
+    if module.is_loose && program.has_dependencies {
+        let warning =
+            Warning::new("there is no `go.mod`, so that the build takes the newest version of every dependency");
+        warnings.push(
+            warning
+                .at(program.main.evidence.clone())
+                .hint("run `go mod init` and `go mod tidy`, and commit both files"),
+        );
+    }
+    for absent in &program.absent {
+        let warning = Warning::new(format!("`{}` is embedded and is not there", absent.place));
+        warnings.push(
+            warning
+                .at(absent.pattern.evidence.clone())
+                .hint("the build fails until something makes it: build it first, or commit it"),
+        );
+    }
+    for missing in &program.missing {
+        let warning = Warning::new(format!("the package `{}` is imported and is not there", missing.value));
+        warnings.push(
+            warning
+                .at(missing.evidence.clone())
+                .hint("generate it first, or commit it"),
+        );
+    }
+    for front_end in program.front_ends.iter().filter(|it| !it.is_locked) {
+        let warning =
+            Warning::new("the front end has no lock file, so that its dependencies can change with every build");
+        warnings.push(warning.at(front_end.evidence.clone()));
+    }
+    for empty in &program.files.empty {
+        let warning = Warning::new(format!(
+            "it wants `{}`, which must not be in an image: an empty one is there instead",
+            empty.value
+        ));
+        warnings.push(
+            warning
+                .at(empty.evidence.clone())
+                .hint("give the variables to the container: `docker run --env-file .env`"),
+        );
+    }
+    if let Some(here) = &program.files.written_here {
+        let warning = Warning::new(format!("it writes `{}` into its working folder", here.value));
+        warnings.push(
+            warning
+                .at(here.evidence.clone())
+                .hint("mount a volume where it must outlive the container"),
+        );
+    }
+    for native in program.needs.natives.iter().filter(|native| !native.note.is_empty()) {
+        warnings.push(Warning::new(&native.note));
+    }
+    warnings
+}
+
+/// Says so where the project pins a version that the image is not.
+pub fn warn_of_version(plan: &mut BuildPlan, pinned: Option<&Fact<Version>>, version: &str) {
+    let Some(pinned) = pinned.filter(|pinned| pinned.value.to_string() != version) else {
+        return;
+    };
+    let warning = Warning::new(format!("Go {} is pinned, and it is built with {version}", pinned.value));
+    plan.warnings.push(
+        warning
+            .at(pinned.evidence.clone())
+            .hint("older releases get no security fixes; newer ones build their modules too"),
+    );
+}
