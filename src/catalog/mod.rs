@@ -6,12 +6,14 @@ mod frameworks;
 mod images;
 mod java;
 mod native;
+mod rust;
 mod versions;
 
 pub use frameworks::{NodeFramework, node_frameworks};
 pub use images::{Image, image, images};
 pub use java::{JavaContainer, JavaParent, java_container, java_frameworks, java_parents, java_skips};
 pub use native::{Native, native, natives};
+pub use rust::{RustBroken, rust_broken};
 pub use versions::{Cycle, Product, cycle, data_as_of, maintained, products};
 
 /// A table that is part of the program.

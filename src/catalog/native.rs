@@ -27,6 +27,9 @@ pub struct Native {
     /// Environment variables for the build stage.
     #[serde(default)]
     pub environment: std::collections::BTreeMap<String, String>,
+    /// Whether the row counts only where no lock file tells what is really used.
+    #[serde(default)]
+    pub only_unlocked: bool,
     /// What a user must know, as a warning; empty where there is nothing.
     #[serde(default)]
     pub note: String,
