@@ -4,6 +4,7 @@ mod facts;
 mod go;
 mod java;
 mod node;
+mod rust;
 pub mod source;
 
 use serde::Serialize;
@@ -15,7 +16,7 @@ use crate::plan::{Answers, BuildPlan, Question};
 use crate::repo::Repo;
 
 /// Every language, in the order of their names.
-pub const LANGUAGES: &[&dyn Language] = &[&go::Go, &java::Java, &node::Node];
+pub const LANGUAGES: &[&dyn Language] = &[&go::Go, &java::Java, &node::Node, &rust::Rust];
 
 /// A language: how its applications are recognised.
 ///

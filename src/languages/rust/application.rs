@@ -3,9 +3,9 @@
 use crate::error::Result;
 use crate::languages::rust::manifest::{Binary, Cargo, folder_name, workspace_of};
 use crate::languages::rust::native::{self, Needs};
+use crate::languages::rust::plan;
 use crate::languages::rust::source::{self, SourceFacts};
 use crate::languages::rust::toolchain::{self, Toolchain};
-use crate::languages::rust::plan;
 use crate::languages::{App, Application, Fact, Role};
 use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved};
 use crate::repo::Repo;
@@ -34,11 +34,17 @@ impl RustApplication {
         needs.build.extend(native::linkers(repo, workspace));
         let mut app = App {
             language: "rust",
-            name: name.as_ref().map_or_else(|| folder_name(&package.folder).to_owned(), |name| name.value.clone()),
+            name: name
+                .as_ref()
+                .map_or_else(|| folder_name(&package.folder).to_owned(), |name| name.value.clone()),
             folder: package.folder.clone(),
             context: context(all, package, workspace),
             role: role(package, workspace),
-            shape: if source.is_server { "Rust server".into() } else { "command-line tool".into() },
+            shape: if source.is_server {
+                "Rust server".into()
+            } else {
+                "command-line tool".into()
+            },
             facts: Vec::new(),
         };
         if let Some(name) = &name {
@@ -55,7 +61,16 @@ impl RustApplication {
         }
         let facts = plan::Facts::read(repo, package, workspace);
         let package_name = app.name.clone();
-        Self { app, package: package_name, binaries, source, needs, toolchain, facts, default_run: package.manifest.text(&["package", "default-run"]) }
+        Self {
+            app,
+            package: package_name,
+            binaries,
+            source,
+            needs,
+            toolchain,
+            facts,
+            default_run: package.manifest.text(&["package", "default-run"]),
+        }
     }
 
     /// The binary that is started unless somebody says otherwise.
@@ -72,7 +87,9 @@ impl RustApplication {
 
     /// The chosen binary.
     pub(super) fn binary(&self, answers: &Answers) -> &Binary {
-        let chosen = answers.get("binary").and_then(|name| self.binaries.iter().find(|binary| binary.name == name));
+        let chosen = answers
+            .get("binary")
+            .and_then(|name| self.binaries.iter().find(|binary| binary.name == name));
         chosen.unwrap_or(&self.binaries[0])
     }
 }
@@ -100,10 +117,18 @@ fn context(all: &[Cargo], package: &Cargo, workspace: &Cargo) -> String {
 /// Helpers of a workspace: its own build tool, and what `default-members` leaves out.
 fn role(package: &Cargo, workspace: &Cargo) -> Role {
     let name = package.name().map(|name| name.value).unwrap_or_default();
-    let is_helper = name == "xtask" || name.ends_with("-xtask") || name.contains("benchmark") || name.starts_with("fuzz") || name.ends_with("-fuzz");
+    let is_helper = name == "xtask"
+        || name.ends_with("-xtask")
+        || name.contains("benchmark")
+        || name.starts_with("fuzz")
+        || name.ends_with("-fuzz");
     let defaults = workspace.default_members();
     let is_left_out = !defaults.is_empty() && !defaults.contains(&package.folder) && package.folder != workspace.folder;
-    if is_helper || is_left_out { Role::Auxiliary } else { Role::Application }
+    if is_helper || is_left_out {
+        Role::Auxiliary
+    } else {
+        Role::Application
+    }
 }
 
 impl Application for RustApplication {
@@ -113,20 +138,37 @@ impl Application for RustApplication {
 
     fn questions(&self, answers: &Answers) -> Result<Vec<Question>> {
         let mut questions = vec![self.toolchain.question()?];
-        let choices = self.binaries.iter().map(|binary| Choice::new(&binary.name, binary.evidence.place())).collect();
+        let choices = self
+            .binaries
+            .iter()
+            .map(|binary| Choice::new(&binary.name, binary.evidence.place()))
+            .collect();
         let missing = "the package makes several programs, and neither `default-run` nor a name like the package's says which one is meant";
-        questions.push(Question::new("binary", self.default_binary()).choices(choices).missing(missing));
+        questions.push(
+            Question::new("binary", self.default_binary())
+                .choices(choices)
+                .missing(missing),
+        );
         let port = match &self.source.port {
             Some(port) if self.source.is_server => Resolved::from(port.clone().map(|port| port.to_string())),
             _ if self.source.is_server => Resolved::default("8080".into()),
             _ => Resolved::default("none".into()),
         };
         questions.push(Question::new("port", Some(port)));
-        let start = Question::new("start", Some(Resolved::default(answers.get("binary").unwrap_or_default().to_owned())));
+        let start = Question::new(
+            "start",
+            Some(Resolved::default(answers.get("binary").unwrap_or_default().to_owned())),
+        );
         questions.push(start);
         let kinds = vec![
-            Choice::new("cc", "the C library, OpenSSL and the C++ runtime: what Rust links by default"),
-            Choice::new("static", "nothing but the program, linked statically with the C library"),
+            Choice::new(
+                "cc",
+                "the C library, OpenSSL and the C++ runtime: what Rust links by default",
+            ),
+            Choice::new(
+                "static",
+                "nothing but the program, linked statically with the C library",
+            ),
         ];
         questions.push(Question::new("runtime", Some(Resolved::default("cc".into()))).choices(kinds));
         Ok(questions)
@@ -136,4 +178,3 @@ impl Application for RustApplication {
         plan::plan(self, answers)
     }
 }
-

@@ -32,7 +32,10 @@ impl Cargo {
     /// Reads the manifest of a folder.
     pub fn read(repo: &Repo, folder: &str) -> Result<Self> {
         let manifest = repo.read(&join(folder, "Cargo.toml"))?.toml()?;
-        Ok(Self { folder: folder.to_owned(), manifest })
+        Ok(Self {
+            folder: folder.to_owned(),
+            manifest,
+        })
     }
 
     /// The package's name; nothing for a virtual workspace.
@@ -47,40 +50,66 @@ impl Cargo {
 
     /// Whether the workspace takes in a folder: by its globs, or as a path dependency of its root package.
     pub fn takes_in(&self, folder: &str) -> bool {
-        let skip = if self.folder.is_empty() { 0 } else { self.folder.len() + 1 };
+        let skip = if self.folder.is_empty() {
+            0
+        } else {
+            self.folder.len() + 1
+        };
         if folder == self.folder {
             return true;
         }
-        let Some(place) = folder.get(skip..).filter(|_| folder.starts_with(&self.folder)) else { return false };
+        let Some(place) = folder.get(skip..).filter(|_| folder.starts_with(&self.folder)) else {
+            return false;
+        };
         let excluded = self.manifest.strings(&["workspace", "exclude"]);
-        if excluded.iter().any(|out| place == *out || place.starts_with(&format!("{}/", out.trim_end_matches('/')))) {
+        if excluded
+            .iter()
+            .any(|out| place == *out || place.starts_with(&format!("{}/", out.trim_end_matches('/'))))
+        {
             return false;
         }
-        self.manifest.strings(&["workspace", "members"]).iter().any(|glob| matches(glob.trim_start_matches("./").trim_end_matches('/'), place))
-            || self.path_dependencies().iter().any(|path| join(&self.folder, path) == folder)
+        self.manifest
+            .strings(&["workspace", "members"])
+            .iter()
+            .any(|glob| matches(glob.trim_start_matches("./").trim_end_matches('/'), place))
+            || self
+                .path_dependencies()
+                .iter()
+                .any(|path| join(&self.folder, path) == folder)
     }
 
     /// The folders that `default-members` names, from the root of the repository.
     pub fn default_members(&self) -> Vec<String> {
         let list = self.manifest.strings(&["workspace", "default-members"]);
-        list.iter().map(|place| join(&self.folder, place.trim_start_matches("./"))).collect()
+        list.iter()
+            .map(|place| join(&self.folder, place.trim_start_matches("./")))
+            .collect()
     }
 
     /// The folders of its path dependencies, from the root of the repository.
     pub fn path_dependency_folders(&self) -> Vec<String> {
-        self.path_dependencies().iter().map(|path| join(&self.folder, path)).collect()
+        self.path_dependencies()
+            .iter()
+            .map(|path| join(&self.folder, path))
+            .collect()
     }
 
     fn path_dependencies(&self) -> Vec<String> {
         let tables = ["dependencies", "build-dependencies", "dev-dependencies"];
-        let all = tables.iter().filter_map(|table| self.manifest.get(&[table])?.as_object());
-        all.flat_map(|table| table.values()).filter_map(|value| value.get("path")?.as_str().map(str::to_owned)).collect()
+        let all = tables
+            .iter()
+            .filter_map(|table| self.manifest.get(&[table])?.as_object());
+        all.flat_map(|table| table.values())
+            .filter_map(|value| value.get("path")?.as_str().map(str::to_owned))
+            .collect()
     }
 
     /// A field of the package, its own or inherited from the workspace.
     pub fn package_field(&self, workspace: &Self, name: &str) -> Option<Fact<String>> {
         match self.manifest.get(&["package", name])? {
-            Value::Object(table) if table.get("workspace") == Some(&Value::Bool(true)) => workspace.manifest.text(&["workspace", "package", name]),
+            Value::Object(table) if table.get("workspace") == Some(&Value::Bool(true)) => {
+                workspace.manifest.text(&["workspace", "package", name])
+            }
             Value::String(_) => self.manifest.text(&["package", name]),
             _ => None,
         }
@@ -89,16 +118,23 @@ impl Cargo {
     /// The names of all dependencies but those of tests, as the registry knows them.
     pub fn dependencies(&self) -> Vec<String> {
         let tables = ["dependencies", "build-dependencies"];
-        let all = tables.iter().filter_map(|table| self.manifest.get(&[table])?.as_object());
+        let all = tables
+            .iter()
+            .filter_map(|table| self.manifest.get(&[table])?.as_object());
         all.flat_map(|table| {
-            table.iter().map(|(name, value)| value.get("package").and_then(Value::as_str).unwrap_or(name).to_owned())
+            table
+                .iter()
+                .map(|(name, value)| value.get("package").and_then(Value::as_str).unwrap_or(name).to_owned())
         })
         .collect()
     }
 
     /// The line of a dependency.
     pub fn dependency(&self, name: &str) -> Option<Evidence> {
-        ["dependencies", "build-dependencies"].iter().find(|table| self.manifest.get(&[table, name]).is_some()).map(|table| self.manifest.evidence(&[table, name]))
+        ["dependencies", "build-dependencies"]
+            .iter()
+            .find(|table| self.manifest.get(&[table, name]).is_some())
+            .map(|table| self.manifest.evidence(&[table, name]))
     }
 
     /// The binary targets: those of the manifest, then those that files stand for.
@@ -108,7 +144,12 @@ impl Cargo {
         if self.manifest.get(&["package", "autobins"]) != Some(&Value::Bool(false)) {
             for (program, path) in self.automatic_binaries(repo, &name.value) {
                 if !found.iter().any(|binary| binary.path == path || binary.name == program) {
-                    found.push(Binary { name: program, evidence: Evidence::file(&path), path, features: Vec::new() });
+                    found.push(Binary {
+                        name: program,
+                        evidence: Evidence::file(&path),
+                        path,
+                        features: Vec::new(),
+                    });
                 }
             }
         }
@@ -116,18 +157,41 @@ impl Cargo {
     }
 
     fn stated_binaries(&self, repo: &Repo) -> Vec<Binary> {
-        let list = self.manifest.get(&["bin"]).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let list = self
+            .manifest
+            .get(&["bin"])
+            .and_then(Value::as_array)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let stated = list.iter().filter_map(|entry| {
             let name = entry.get("name")?.as_str()?.to_owned();
             let usual = || {
-                let own = [format!("src/bin/{name}.rs"), format!("src/bin/{name}/main.rs")].map(|path| join(&self.folder, &path));
-                own.into_iter().find(|path| repo.has(path)).unwrap_or_else(|| join(&self.folder, "src/main.rs"))
+                let own = [format!("src/bin/{name}.rs"), format!("src/bin/{name}/main.rs")]
+                    .map(|path| join(&self.folder, &path));
+                own.into_iter()
+                    .find(|path| repo.has(path))
+                    .unwrap_or_else(|| join(&self.folder, "src/main.rs"))
             };
-            let path = entry.get("path").and_then(Value::as_str).map_or_else(usual, |path| join(&self.folder, path));
-            let features = entry.get("required-features").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            let path = entry
+                .get("path")
+                .and_then(Value::as_str)
+                .map_or_else(usual, |path| join(&self.folder, path));
+            let features = entry
+                .get("required-features")
+                .and_then(Value::as_array)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
             let features = features.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-            let evidence = self.manifest.document().find_line(|line| line.starts_with("name") && line.contains(&format!("\"{name}\"")));
-            Some(Binary { evidence: evidence.unwrap_or_else(|| Evidence::file(self.manifest.path())), name, path, features })
+            let evidence = self
+                .manifest
+                .document()
+                .find_line(|line| line.starts_with("name") && line.contains(&format!("\"{name}\"")));
+            Some(Binary {
+                evidence: evidence.unwrap_or_else(|| Evidence::file(self.manifest.path())),
+                name,
+                path,
+                features,
+            })
         });
         stated.filter(|binary| repo.has(&binary.path)).collect()
     }
@@ -169,7 +233,10 @@ pub fn workspace_of<'a>(all: &'a [Cargo], package: &'a Cargo) -> &'a Cargo {
     let mut folder = package.folder.as_str();
     while !folder.is_empty() {
         folder = parent(folder);
-        if let Some(root) = all.iter().find(|other| other.folder == folder && other.is_workspace() && other.takes_in(&package.folder)) {
+        if let Some(root) = all
+            .iter()
+            .find(|other| other.folder == folder && other.is_workspace() && other.takes_in(&package.folder))
+        {
             return root;
         }
     }
@@ -180,15 +247,16 @@ pub fn workspace_of<'a>(all: &'a [Cargo], package: &'a Cargo) -> &'a Cargo {
 fn matches(glob: &str, place: &str) -> bool {
     let globs: Vec<&str> = glob.split('/').collect();
     let parts: Vec<&str> = place.split('/').collect();
-    globs.len() == parts.len() && globs.iter().zip(&parts).all(|(glob, part)| matches_name(glob, part)) || glob == "." && place.is_empty()
+    globs.len() == parts.len() && globs.iter().zip(&parts).all(|(glob, part)| matches_name(glob, part))
+        || glob == "." && place.is_empty()
 }
 
 fn matches_name(glob: &str, name: &str) -> bool {
     match glob.split_once('*') {
         None => glob == name,
-        Some((before, after)) => name
-            .strip_prefix(before)
-            .is_some_and(|rest| (0..=rest.len()).any(|skip| rest.is_char_boundary(skip) && matches_name(after, &rest[skip..]))),
+        Some((before, after)) => name.strip_prefix(before).is_some_and(|rest| {
+            (0..=rest.len()).any(|skip| rest.is_char_boundary(skip) && matches_name(after, &rest[skip..]))
+        }),
     }
 }
 

@@ -39,10 +39,15 @@ impl Language for Rust {
         for package in &all {
             let binaries = package.binaries(repo);
             if !binaries.is_empty() {
-                detection.applications.push(Box::new(RustApplication::new(repo, &all, package, binaries)) as Box<dyn Application>);
+                detection
+                    .applications
+                    .push(Box::new(RustApplication::new(repo, &all, package, binaries)) as Box<dyn Application>);
             } else if let Some(name) = package.name() {
                 let error = Error::Unsupported {
-                    message: format!("the package `{}` is a library: it has no binary target", name.value.escape_debug()),
+                    message: format!(
+                        "the package `{}` is a library: it has no binary target",
+                        name.value.escape_debug()
+                    ),
                     evidence: Some(name.evidence),
                     hint: "name the package with the program: `dockgen init PATH`".into(),
                 };

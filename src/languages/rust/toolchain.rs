@@ -22,16 +22,29 @@ pub struct Toolchain {
 
 /// Reads the toolchain file and `rust-version`.
 pub fn read(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Toolchain {
-    let mut toolchain = Toolchain { least: package.package_field(workspace, "rust-version"), ..Toolchain::default() };
+    let mut toolchain = Toolchain {
+        least: package.package_field(workspace, "rust-version"),
+        ..Toolchain::default()
+    };
     for name in ["rust-toolchain.toml", "rust-toolchain"] {
         for folder in [&workspace.folder, &package.folder] {
             let path = join(folder, name);
-            let Some(document) = repo.read_optional(&path) else { continue };
+            let Some(document) = repo.read_optional(&path) else {
+                continue;
+            };
             if !toolchain.files.contains(&path) {
                 toolchain.files.push(path);
             }
-            let stated = find_in(&document, pattern!(r#"(?m)^\s*channel\s*=\s*["']([^"']+)["']"#), |captures| Some(captures[1].to_owned()));
-            let bare = || find_in(&document, pattern!(r"(?m)^([\w.-]+)\s*$"), |captures| Some(captures[1].to_owned()));
+            let stated = find_in(
+                &document,
+                pattern!(r#"(?m)^\s*channel\s*=\s*["']([^"']+)["']"#),
+                |captures| Some(captures[1].to_owned()),
+            );
+            let bare = || {
+                find_in(&document, pattern!(r"(?m)^([\w.-]+)\s*$"), |captures| {
+                    Some(captures[1].to_owned())
+                })
+            };
             toolchain.pinned = toolchain.pinned.take().or(stated).or_else(bare);
         }
     }
@@ -41,7 +54,9 @@ pub fn read(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Toolchain {
 impl Toolchain {
     /// Whether the project needs features that only the nightly compiler lets through.
     pub fn is_nightly(&self) -> bool {
-        self.pinned.as_ref().is_some_and(|channel| channel.value.starts_with("nightly"))
+        self.pinned
+            .as_ref()
+            .is_some_and(|channel| channel.value.starts_with("nightly"))
     }
 
     /// What to say about a pin that the image does not follow.
@@ -50,12 +65,20 @@ impl Toolchain {
         let message = match pinned.value.as_str() {
             "stable" => return None,
             channel if self.is_nightly() => {
-                format!("the project pins `{channel}`; the image builds with Rust {version} and lets unstable features through")
+                format!(
+                    "the project pins `{channel}`; the image builds with Rust {version} and lets unstable features through"
+                )
             }
             channel if number(channel) == number(version) => return None,
-            channel => format!("the project pins Rust {channel}, which gets no fixes any more; the image builds with Rust {version}"),
+            channel => format!(
+                "the project pins Rust {channel}, which gets no fixes any more; the image builds with Rust {version}"
+            ),
         };
-        Some(Warning::new(message).at(pinned.evidence.clone()).hint("only the newest Rust is maintained, and it compiles what older ones did"))
+        Some(
+            Warning::new(message)
+                .at(pinned.evidence.clone())
+                .hint("only the newest Rust is maintained, and it compiles what older ones did"),
+        )
     }
 
     /// The question.
@@ -63,20 +86,38 @@ impl Toolchain {
     /// # Errors
     /// When the project needs a newer Rust than any image has, or pins something that is no toolchain.
     pub fn question(&self) -> Result<Question> {
-        let offered: Vec<String> =
-            maintained("rust").iter().filter(|cycle| image("rust-build", &cycle.name).is_some()).map(|cycle| cycle.name.clone()).collect();
+        let offered: Vec<String> = maintained("rust")
+            .iter()
+            .filter(|cycle| image("rust-build", &cycle.name).is_some())
+            .map(|cycle| cycle.name.clone())
+            .collect();
         let newest = offered.first().cloned().unwrap_or_default();
         let wrong = |fact: &Fact<String>, message: String| {
             let Evidence { path, line, .. } = fact.evidence.clone();
-            Err(Error::Manifest { path, line, column: 1, message, hint: Some(format!("the newest release is {newest}; decide with `--version {newest}`")) })
+            Err(Error::Manifest {
+                path,
+                line,
+                column: 1,
+                message,
+                hint: Some(format!(
+                    "the newest release is {newest}; decide with `--version {newest}`"
+                )),
+            })
         };
         for fact in self.least.iter().chain(&self.pinned) {
-            let is_channel = ["stable", "beta", "nightly"].iter().any(|channel| fact.value.starts_with(channel));
+            let is_channel = ["stable", "beta", "nightly"]
+                .iter()
+                .any(|channel| fact.value.starts_with(channel));
             match number(&fact.value) {
                 Some(wanted) if Some(wanted) > number(&newest) => {
-                    return wrong(fact, format!("no maintained image has Rust {}", fact.value.escape_debug()));
+                    return wrong(
+                        fact,
+                        format!("no maintained image has Rust {}", fact.value.escape_debug()),
+                    );
                 }
-                None if !is_channel => return wrong(fact, format!("`{}` is no release of Rust", fact.value.escape_debug())),
+                None if !is_channel => {
+                    return wrong(fact, format!("`{}` is no release of Rust", fact.value.escape_debug()));
+                }
                 _ => {}
             }
         }
@@ -84,7 +125,10 @@ impl Toolchain {
             Some(least) => Resolved::from(Fact::new(newest, least.evidence.clone())),
             None => Resolved::default(newest),
         };
-        let choices = offered.iter().map(|name| Choice::new(name, "the newest release")).collect();
+        let choices = offered
+            .iter()
+            .map(|name| Choice::new(name, "the newest release"))
+            .collect();
         Ok(Question::new("version", Some(default)).choices(choices))
     }
 }
