@@ -142,7 +142,7 @@ fn role(packaging: &Fact<Packaging>, model: &Model) -> Role {
     // A main method in a module that others use is a helper more often than an application, unless the POM names it.
     let is_only_in_source = !packaging.evidence.path.ends_with("pom.xml");
     match packaging.value {
-        Packaging::Plain { .. } if model.is_listed && is_only_in_source => Role::Auxiliary,
+        Packaging::Plain { .. } if model.chain.len() > 1 && is_only_in_source => Role::Auxiliary,
         _ => Role::Application,
     }
 }

@@ -69,8 +69,23 @@ impl Model {
                 }
             }
         }
+        if !self.needs_sibling(poms) {
+            // Nothing else of the reactor is needed, so nothing else of it has to be loaded, or to be right.
+            self.is_listed = false;
+            let parents = self.chain.iter().skip(1).map(|pom| pom.folder.clone());
+            self.reactor = parents.fold(folder.clone(), |top, place| common(&top, &place));
+            return;
+        }
         let root = poms.get(&self.reactor);
         self.is_listed = self.is_listed && root.is_some_and(|root| leads_to(poms, root, &folder, 0));
+    }
+
+    /// Whether the module depends on another of the repository.
+    fn needs_sibling(&self, poms: &Poms) -> bool {
+        let own = self.pom();
+        let all = self.chain.iter().flat_map(|pom| pom.dependencies.iter().chain(&pom.imports));
+        let names: Vec<&str> = all.map(|dependency| dependency.artifact.as_str()).collect();
+        poms.values().any(|other| other.folder != own.folder && names.contains(&other.artifact.as_str()))
     }
 
     /// The POM itself.
@@ -119,7 +134,7 @@ impl Model {
             "project.version" | "pom.version" | "version" => return Some(self.version()),
             "project.parent.version" => return pom.parent.as_ref().map(|parent| parent.version.clone()),
             "project.groupId" => return Some(self.group()),
-            "project.name" => return None,
+            "project.name" => return Some(if pom.name.is_empty() { pom.artifact.clone() } else { pom.name.clone() }),
             _ => {}
         }
         self.chain.iter().find_map(|pom| {
@@ -228,6 +243,12 @@ pub fn leads_to(poms: &Poms, pom: &Pom, folder: &str, depth: u32) -> bool {
                     .get(&place)
                     .is_some_and(|next| leads_to(poms, next, folder, depth + 1))
         })
+}
+
+/// The deepest folder that holds both.
+fn common(a: &str, b: &str) -> String {
+    let shared = a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).map(|(part, _)| part);
+    shared.collect::<Vec<_>>().join("/")
 }
 
 /// Whether `above` is a folder above `folder`.

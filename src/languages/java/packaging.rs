@@ -14,6 +14,10 @@ pub enum Packaging {
         version: Option<(u32, u32)>,
         /// Whether its layers can be taken apart.
         has_layers: bool,
+        /// The file's name without its ending, where the plugin sets another one.
+        name: Option<String>,
+        /// Appended to the file's name, where the plugin leaves the plain jar in its place.
+        classifier: String,
     },
     /// Quarkus, in its own folder.
     QuarkusFast,
@@ -62,7 +66,9 @@ pub fn find(model: &Model, sources: &SourceFacts) -> Option<Fact<Packaging>> {
             .is_some_and(|fact| fact.value == "true");
         if !is_off {
             let has_layers = !is_script && pom.packaging == "jar" && version.is_some_and(|version| version >= (2, 4));
-            return Some(Fact::new(Packaging::SpringBoot { version, has_layers }, evidence));
+            let setting = |name: &str| model.setting("spring-boot-maven-plugin", name).map(|fact| fact.value).filter(|value| !value.contains("${"));
+            let classifier = setting("classifier").map(|classifier| format!("-{classifier}")).unwrap_or_default();
+            return Some(Fact::new(Packaging::SpringBoot { version, has_layers, name: setting("finalName"), classifier }, evidence));
         }
     }
     if let Some(evidence) = plugin("quarkus-maven-plugin") {

@@ -226,6 +226,7 @@ fn layers(packaging: &Packaging) -> String {
         Packaging::SpringBoot {
             has_layers: true,
             version: Some(version),
+            ..
         } if *version >= (3, 3) => "tools".into(),
         Packaging::SpringBoot { has_layers: true, .. } => "layertools".into(),
         _ => String::new(),
@@ -281,6 +282,7 @@ fn final_stage(application: &JavaApplication, answers: &Answers, image: &Image) 
         Packaging::SpringBoot {
             version: Some(version),
             has_layers: true,
+            ..
         } => {
             if *version >= (3, 3) {
                 last.command = vec!["/app/application.jar".into()];

@@ -20,6 +20,8 @@ pub struct Pom {
     pub group: String,
     /// The artifact.
     pub artifact: String,
+    /// The name for people; empty where there is none.
+    pub name: String,
     /// The version of its own; empty where the parent's serves.
     pub version: String,
     /// The packaging; `jar` where nothing is said.
@@ -136,6 +138,7 @@ impl Pom {
             path: document.path().to_owned(),
             group: text_of(root, "groupId"),
             artifact: text_of(root, "artifactId"),
+            name: text_of(root, "name"),
             version: text_of(root, "version"),
             packaging: Some(text_of(root, "packaging"))
                 .filter(|text| !text.is_empty())

@@ -124,9 +124,10 @@ fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
             State::Source | State::Built => (Vec::new(), false),
         };
         words.splice(0..0, flags);
+        let framework = framework_of(package, &file);
         words.push(file);
         words.extend(rest);
-        return Some(entry(words, None, state == State::Built, needs_development));
+        return Some(entry(words, framework, state == State::Built, needs_development));
     }
     let framework = node_frameworks().iter().find(|framework| {
         !framework.program.is_empty()
@@ -165,6 +166,15 @@ fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
         return Some(entry(words, None, false, false));
     }
     None
+}
+
+/// The framework whose server the file is.
+fn framework_of(package: &Package, file: &str) -> Option<&'static NodeFramework> {
+    let is_output = |framework: &NodeFramework| {
+        let inside = file.strip_prefix(&framework.output).is_some_and(|rest| rest.starts_with('/'));
+        !framework.start.is_empty() && !framework.output.is_empty() && inside
+    };
+    node_frameworks().iter().find(|framework| is_output(framework) && package.depends_on(&framework.dependency))
 }
 
 /// Flags for node, the file, and the arguments of the file.

@@ -7,6 +7,7 @@ use crate::languages::node::package::Package;
 use crate::languages::node::workspace::Workspace;
 use crate::languages::{Evidence, Warning};
 use crate::pattern;
+use crate::plan::Variable;
 use crate::repo::{Repo, join};
 
 /// The commands of one package manager for one workspace.
@@ -26,6 +27,8 @@ pub struct Install {
     pub cache: String,
     /// The lock file, where the install is frozen.
     pub lock: Option<String>,
+    /// Variables for the build stage.
+    pub environment: Vec<Variable>,
     /// What the user should know.
     pub warnings: Vec<Warning>,
 }
@@ -170,6 +173,11 @@ fn yarn_berry(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &m
             format!("npm install --global --force @yarnpkg/cli-dist@{version}")
         }
     };
+    let links = settings.as_ref().is_some_and(|text| text.find_line(|line| line.starts_with("nodeLinker:") && !line.contains("pnp") || line.contains("nodeLinker: pnpm")).is_some());
+    if !links {
+        // Plug'n'Play keeps packages in archives that only Yarn's own loader reads.
+        install.environment.push(Variable::new("YARN_NODE_LINKER", "node-modules"));
+    }
     let mode = if late_scripts { " --mode=skip-build" } else { "" };
     let frozen = if install.lock.is_some() {
         " --immutable"
@@ -219,16 +227,16 @@ fn pnpm(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Ins
     };
     let scripts = if late_scripts { " --ignore-scripts" } else { "" };
     install.program = "pnpm".into();
-    install.manager = format!("npm install --global --force pnpm@{line}");
+    install.manager = format!("npm install --global --force pnpm@{line} && pnpm config set --global store-dir /pnpm/store");
     install.cache = "/pnpm/store".into();
-    install.all = format!("pnpm install --store-dir=/pnpm/store{frozen}{scripts}{flags}");
+    install.all = format!("pnpm install{frozen}{scripts}{flags}");
     install.rebuild = if late_scripts {
         format!("pnpm rebuild{flags}")
     } else {
         String::new()
     };
     install.prune =
-        format!("CI=true pnpm install --prod --prefer-offline --ignore-scripts --store-dir=/pnpm/store{frozen}");
+        format!("CI=true pnpm install --prod --prefer-offline --ignore-scripts{frozen}");
 }
 
 /// Whether the project says itself which install scripts may run.

@@ -228,6 +228,7 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
         .iter()
         .map(|(name, value)| Variable::new(name, value))
         .collect();
+    build_environment.extend(commands.environment.clone());
     if facts.needs_old_openssl {
         build_environment.push(Variable::new("NODE_OPTIONS", "--openssl-legacy-provider"));
     }
