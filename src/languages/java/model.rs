@@ -83,9 +83,13 @@ impl Model {
     /// Whether the module depends on another of the repository.
     fn needs_sibling(&self, poms: &Poms) -> bool {
         let own = self.pom();
-        let all = self.chain.iter().flat_map(|pom| pom.dependencies.iter().chain(&pom.imports));
+        let all = self
+            .chain
+            .iter()
+            .flat_map(|pom| pom.dependencies.iter().chain(&pom.imports));
         let names: Vec<&str> = all.map(|dependency| dependency.artifact.as_str()).collect();
-        poms.values().any(|other| other.folder != own.folder && names.contains(&other.artifact.as_str()))
+        poms.values()
+            .any(|other| other.folder != own.folder && names.contains(&other.artifact.as_str()))
     }
 
     /// The POM itself.
@@ -134,7 +138,13 @@ impl Model {
             "project.version" | "pom.version" | "version" => return Some(self.version()),
             "project.parent.version" => return pom.parent.as_ref().map(|parent| parent.version.clone()),
             "project.groupId" => return Some(self.group()),
-            "project.name" => return Some(if pom.name.is_empty() { pom.artifact.clone() } else { pom.name.clone() }),
+            "project.name" => {
+                return Some(if pom.name.is_empty() {
+                    pom.artifact.clone()
+                } else {
+                    pom.name.clone()
+                });
+            }
             _ => {}
         }
         self.chain.iter().find_map(|pom| {
@@ -247,7 +257,11 @@ pub fn leads_to(poms: &Poms, pom: &Pom, folder: &str, depth: u32) -> bool {
 
 /// The deepest folder that holds both.
 fn common(a: &str, b: &str) -> String {
-    let shared = a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).map(|(part, _)| part);
+    let shared = a
+        .split('/')
+        .zip(b.split('/'))
+        .take_while(|(a, b)| a == b)
+        .map(|(part, _)| part);
     shared.collect::<Vec<_>>().join("/")
 }
 

@@ -66,9 +66,24 @@ pub fn find(model: &Model, sources: &SourceFacts) -> Option<Fact<Packaging>> {
             .is_some_and(|fact| fact.value == "true");
         if !is_off {
             let has_layers = !is_script && pom.packaging == "jar" && version.is_some_and(|version| version >= (2, 4));
-            let setting = |name: &str| model.setting("spring-boot-maven-plugin", name).map(|fact| fact.value).filter(|value| !value.contains("${"));
-            let classifier = setting("classifier").map(|classifier| format!("-{classifier}")).unwrap_or_default();
-            return Some(Fact::new(Packaging::SpringBoot { version, has_layers, name: setting("finalName"), classifier }, evidence));
+            let setting = |name: &str| {
+                model
+                    .setting("spring-boot-maven-plugin", name)
+                    .map(|fact| fact.value)
+                    .filter(|value| !value.contains("${"))
+            };
+            let classifier = setting("classifier")
+                .map(|classifier| format!("-{classifier}"))
+                .unwrap_or_default();
+            return Some(Fact::new(
+                Packaging::SpringBoot {
+                    version,
+                    has_layers,
+                    name: setting("finalName"),
+                    classifier,
+                },
+                evidence,
+            ));
         }
     }
     if let Some(evidence) = plugin("quarkus-maven-plugin") {

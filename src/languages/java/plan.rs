@@ -103,6 +103,10 @@ pub fn build_command(application: &JavaApplication) -> String {
         command.push_str(" -Dlombok.version=1.18.42");
     }
     command.push_str(" package");
+    if matches!(application.packaging.value, Packaging::Plain { .. }) {
+        // In the same run, so that modules of the reactor are found without being installed.
+        command.push_str(" dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=/libraries");
+    }
     command
 }
 
@@ -138,7 +142,7 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
         format!("/build/{module}")
     };
     let (name, classifier) = match &application.packaging.value {
-        Packaging::Whole { classifier, name } => (
+        Packaging::Whole { classifier, name } | Packaging::SpringBoot { classifier, name, .. } => (
             name.clone().or_else(|| model.final_name().map(|fact| fact.value)),
             classifier.clone(),
         ),

@@ -171,10 +171,14 @@ fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
 /// The framework whose server the file is.
 fn framework_of(package: &Package, file: &str) -> Option<&'static NodeFramework> {
     let is_output = |framework: &NodeFramework| {
-        let inside = file.strip_prefix(&framework.output).is_some_and(|rest| rest.starts_with('/'));
+        let inside = file
+            .strip_prefix(&framework.output)
+            .is_some_and(|rest| rest.starts_with('/'));
         !framework.start.is_empty() && !framework.output.is_empty() && inside
     };
-    node_frameworks().iter().find(|framework| is_output(framework) && package.depends_on(&framework.dependency))
+    node_frameworks()
+        .iter()
+        .find(|framework| is_output(framework) && package.depends_on(&framework.dependency))
 }
 
 /// Flags for node, the file, and the arguments of the file.

@@ -173,10 +173,17 @@ fn yarn_berry(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &m
             format!("npm install --global --force @yarnpkg/cli-dist@{version}")
         }
     };
-    let links = settings.as_ref().is_some_and(|text| text.find_line(|line| line.starts_with("nodeLinker:") && !line.contains("pnp") || line.contains("nodeLinker: pnpm")).is_some());
+    let links = settings.as_ref().is_some_and(|text| {
+        text.find_line(|line| {
+            line.starts_with("nodeLinker:") && !line.contains("pnp") || line.contains("nodeLinker: pnpm")
+        })
+        .is_some()
+    });
     if !links {
         // Plug'n'Play keeps packages in archives that only Yarn's own loader reads.
-        install.environment.push(Variable::new("YARN_NODE_LINKER", "node-modules"));
+        install
+            .environment
+            .push(Variable::new("YARN_NODE_LINKER", "node-modules"));
     }
     let mode = if late_scripts { " --mode=skip-build" } else { "" };
     let frozen = if install.lock.is_some() {
@@ -227,7 +234,8 @@ fn pnpm(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Ins
     };
     let scripts = if late_scripts { " --ignore-scripts" } else { "" };
     install.program = "pnpm".into();
-    install.manager = format!("npm install --global --force pnpm@{line} && pnpm config set --global store-dir /pnpm/store");
+    install.manager =
+        format!("npm install --global --force pnpm@{line} && pnpm config set --global store-dir /pnpm/store");
     install.cache = "/pnpm/store".into();
     install.all = format!("pnpm install{frozen}{scripts}{flags}");
     install.rebuild = if late_scripts {
@@ -235,8 +243,7 @@ fn pnpm(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Ins
     } else {
         String::new()
     };
-    install.prune =
-        format!("CI=true pnpm install --prod --prefer-offline --ignore-scripts{frozen}");
+    install.prune = format!("CI=true pnpm install --prod --prefer-offline --ignore-scripts{frozen}");
 }
 
 /// Whether the project says itself which install scripts may run.

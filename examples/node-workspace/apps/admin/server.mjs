@@ -1,0 +1,3 @@
+import { createServer } from 'node:http'
+
+createServer((request, response) => response.end('admin')).listen(process.env.PORT || 4001)
