@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::languages::go::modfile::Version;
 use crate::languages::go::module::Module;
 use crate::languages::go::program::{Program, preferred};
+use crate::languages::go::recipe::Recipe;
 use crate::languages::go::{view, warnings};
 use crate::languages::{App, Application, Fact, Role};
 use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved, Source};
@@ -16,20 +17,25 @@ use crate::repo::file_name;
 #[derive(Debug)]
 pub struct GoApplication {
     app: App,
-    module: Rc<Module>,
+    project: Rc<Project>,
     programs: Vec<Program>,
-    pinned: Option<Fact<Version>>,
+}
+
+/// What the programs of a module share.
+#[derive(Debug)]
+pub struct Project {
+    /// The module.
+    pub module: Module,
+    /// How it builds itself.
+    pub recipe: Recipe,
+    /// The version that it is developed with.
+    pub pinned: Option<Fact<Version>>,
 }
 
 impl GoApplication {
     /// The programs of a module, seen from `folder`.
-    pub fn new(
-        module: &Rc<Module>,
-        programs: Vec<Program>,
-        folder: &str,
-        role: Role,
-        pinned: Option<Fact<Version>>,
-    ) -> Self {
+    pub fn new(project: &Rc<Project>, programs: Vec<Program>, folder: &str, role: Role) -> Self {
+        let module = &project.module;
         let main = preferred(&programs, module).or(programs.first());
         let is_whole = folder == module.folder;
         let name = match main {
@@ -51,8 +57,14 @@ impl GoApplication {
         if let Some(floor) = &module.floor {
             app.note("version", floor);
         }
-        if let Some(pinned) = &pinned {
+        if let Some(pinned) = &project.pinned {
             app.note("version", pinned);
+        }
+        if let Some(tags) = &project.recipe.tags {
+            app.note("tags", &tags.clone().map(|tags| tags.join(" ")));
+        }
+        for set in &project.recipe.sets {
+            app.note("linker", set);
         }
         for program in &programs {
             app.note("program", &program.main.clone().map(|_| program.label.clone()));
@@ -62,9 +74,8 @@ impl GoApplication {
         }
         Self {
             app,
-            module: Rc::clone(module),
+            project: Rc::clone(project),
             programs,
-            pinned,
         }
     }
 
@@ -84,16 +95,22 @@ impl GoApplication {
         let mut offered: Vec<(Version, String)> = all
             .into_iter()
             .filter_map(|cycle| Some((Version::parse(&cycle)?, cycle)))
-            .filter(|(version, _)| self.module.floor.as_ref().is_none_or(|floor| *version >= floor.value))
+            .filter(|(version, _)| {
+                self.project
+                    .module
+                    .floor
+                    .as_ref()
+                    .is_none_or(|floor| *version >= floor.value)
+            })
             .collect();
         offered.sort();
         offered.reverse();
-        let pinned = self.pinned.as_ref().and_then(|pinned| {
+        let pinned = self.project.pinned.as_ref().and_then(|pinned| {
             let (_, cycle) = offered.iter().find(|(version, _)| *version == pinned.value)?;
             Some(Resolved::new(cycle.clone(), Source::Detected(pinned.evidence.clone())))
         });
         let Some((_, newest)) = offered.first() else {
-            let floor = self.module.floor.as_ref();
+            let floor = self.project.module.floor.as_ref();
             return Err(Error::Unsupported {
                 message: format!(
                     "no maintained image has Go {}",
@@ -109,7 +126,7 @@ impl GoApplication {
     }
 
     fn binary(&self) -> Question {
-        let default = preferred(&self.programs, &self.module)
+        let default = preferred(&self.programs, &self.project.module)
             .map(|program| Resolved::new(program.label.clone(), Source::Detected(program.main.evidence.clone())));
         let mut choices: Vec<&Program> = self.programs.iter().collect();
         choices.sort_by_key(|program| (program.is_aside, program.label.clone()));
@@ -138,8 +155,7 @@ impl Application for GoApplication {
         let Some(program) = self.program(answers) else {
             return Ok(questions);
         };
-        let start = Resolved::default(program.name.clone());
-        questions.push(Question::new("start", Some(start)).choices(vec![Choice::new(&program.name, "")]));
+        questions.push(program.start());
         questions.push(Question::new("port", Some(program.port_answer())));
         questions.push(program.runtimes());
         Ok(questions)
@@ -151,8 +167,14 @@ impl Application for GoApplication {
             .ok_or_else(|| Error::Defect("no program was chosen".into()))?;
         let version = answers.get("version").unwrap_or_default();
         let builder = image("go-build", version).ok_or_else(|| Error::Defect(format!("no image of Go {version}")))?;
-        let mut plan = view::plan(&self.module, program, answers, &builder.reference)?;
-        warnings::warn_of_version(&mut plan, self.pinned.as_ref(), version);
+        let mut plan = view::plan(
+            &self.project.module,
+            &self.project.recipe,
+            program,
+            answers,
+            &builder.reference,
+        )?;
+        warnings::warn_of_version(&mut plan, self.project.pinned.as_ref(), version);
         Ok(plan)
     }
 }
@@ -189,6 +211,22 @@ impl Program {
                 &Fact::new(file_name(place).to_owned(), front_end.evidence.clone()),
             );
         }
+    }
+
+    fn start(&self) -> Question {
+        let alone = Resolved::default(self.name.clone());
+        let start = match &self.serving {
+            Some(word) => Resolved::new(
+                format!("{} {}", self.name, word.value),
+                Source::Detected(word.evidence.clone()),
+            ),
+            None => alone.clone(),
+        };
+        let mut choices = vec![Choice::new(&start.value, "")];
+        if start.value != alone.value {
+            choices.push(Choice::new(&alone.value, "without a subcommand"));
+        }
+        Question::new("start", Some(start)).choices(choices)
     }
 
     fn port_answer(&self) -> Resolved<String> {

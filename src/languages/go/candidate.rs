@@ -1,6 +1,8 @@
 //! Ports that calls, literals and struct tags state.
 
-use crate::languages::go::names::{about_listening, address, is_aside, is_variable, names_address, port_number};
+use crate::languages::go::names::{
+    about_listening, address, is_aside, is_of_another_service, is_variable, names_address, port_number,
+};
 use crate::languages::go::source::{Call, Literal, Piece, Source};
 use crate::repo::parent;
 
@@ -51,7 +53,7 @@ pub fn from_call<'a>(call: &'a Call, source: &'a Source, sources: &[&'a Source])
         Some(Piece::Literal(network)) if network.starts_with("unix") || network.starts_with("udp") => return None,
         _ => 0,
     };
-    let pieces = call.arguments.get(position)?;
+    let pieces = port_part(call.arguments.get(position)?);
     let mut variable = None;
     let mut number = None;
     for (index, piece) in pieces.iter().enumerate() {
@@ -61,7 +63,8 @@ pub fn from_call<'a>(call: &'a Call, source: &'a Source, sources: &[&'a Source])
                 if matches!(after_name, Some(Piece::Name(name)) if name.to_lowercase().contains("env")) {
                     variable = Some(text.clone());
                 } else if let Some((host, port)) = address(text) {
-                    return Some(candidate(100, Some(port), host, !host.is_empty(), variable));
+                    let score = if is_of_another_service(port) { 40 } else { 100 };
+                    return Some(candidate(score, Some(port), host, !host.is_empty(), variable));
                 } else if let Some(port) = text.parse().ok().filter(|port| *port > 0).filter(|_| text.len() > 1) {
                     number = Some(port);
                 }
@@ -92,6 +95,24 @@ pub fn from_call<'a>(call: &'a Call, source: &'a Source, sources: &[&'a Source])
         ));
     }
     None
+}
+
+/// The pieces after the host of an address that is put together: `host + ":" + port`, `Sprintf("%s:%d", host, port)`.
+fn port_part(pieces: &[Piece]) -> &[Piece] {
+    let colon = pieces
+        .iter()
+        .rposition(|piece| matches!(piece, Piece::Literal(text) if text == ":" || text.ends_with("%s:")));
+    if let Some(colon) = colon {
+        return &pieces[colon + 1..];
+    }
+    let is_joined = pieces.iter().any(|piece| match piece {
+        Piece::Literal(text) => text.contains(":%") && !text.starts_with(":%"),
+        Piece::Name(name) => name.ends_with("JoinHostPort"),
+    });
+    match pieces.iter().rposition(|piece| matches!(piece, Piece::Name(_))) {
+        Some(last) if is_joined => &pieces[last..],
+        _ => pieces,
+    }
 }
 
 /// What a variable holds: a literal, or a variable of the environment with a fallback.
@@ -161,9 +182,7 @@ pub fn from_literal<'a>(literal: &'a Literal, source: &'a Source) -> Option<Cand
         .chain(literal.before.iter().map(String::as_str).filter(|it| it.len() < 40))
         .collect();
     let listening = words.iter().any(|word| about_listening(word));
-    let environment = is_environment(literal)
-        .then(|| literal.before.first().filter(|it| is_variable(it)).cloned())
-        .flatten();
+    let environment = environment(literal);
     let in_table = [&literal.outer, &literal.name]
         .into_iter()
         .filter(|_| !literal.call.is_empty() || !literal.outer.is_empty());
@@ -188,7 +207,7 @@ pub fn from_literal<'a>(literal: &'a Literal, source: &'a Source) -> Option<Cand
         (false, _) if literal.call.is_empty() && literal.name == "port" => 25,
         (false, _) => 50,
     };
-    if is_aside(&words) {
+    if is_aside(&words) || is_of_another_service(number) {
         score -= 60;
     }
     Some(Candidate {
@@ -205,14 +224,7 @@ pub fn from_literal<'a>(literal: &'a Literal, source: &'a Source) -> Option<Cand
 
 /// `env:"PORT" envDefault:"8080"` and its like.
 fn from_tag<'a>(literal: &'a Literal, source: &'a Source) -> Option<Candidate<'a>> {
-    let value = |key: &str| {
-        let start = literal
-            .value
-            .find(&format!("{key}:\""))
-            .filter(|at| *at == 0 || !literal.value.as_bytes()[at - 1].is_ascii_alphanumeric())?;
-        let text = &literal.value[start + key.len() + 2..];
-        text.split('"').next()
-    };
+    let value = |key: &str| tag(literal, key);
     let variable = ["env", "envconfig"]
         .iter()
         .find_map(|key| value(key))
@@ -237,7 +249,8 @@ fn from_tag<'a>(literal: &'a Literal, source: &'a Source) -> Option<Candidate<'a
     }
     let is_required = literal.value.contains("required");
     let score = if is_required || number.is_some() { 96 } else { 45 };
-    let score = if is_aside(&words) { score - 60 } else { score };
+    let is_other = is_aside(&words) || number.is_some_and(is_of_another_service);
+    let score = if is_other { score - 60 } else { score };
     Some(Candidate {
         score,
         source,
@@ -246,8 +259,24 @@ fn from_tag<'a>(literal: &'a Literal, source: &'a Source) -> Option<Candidate<'a
         host,
         is_address: default.map_or_else(|| variable.is_some_and(names_address), |text| text.contains(':')),
         variable: variable.map(str::to_owned),
-        flag: None,
+        flag: value("long").map(str::to_owned),
     })
+}
+
+/// The variable that a literal is the fallback of: `getEnv("PORT", "8080")`.
+pub fn environment(literal: &Literal) -> Option<String> {
+    let name = literal.before.first().filter(|it| is_variable(it))?;
+    is_environment(literal).then(|| name.clone())
+}
+
+/// What a struct tag says for a key.
+pub fn tag<'a>(literal: &'a Literal, key: &str) -> Option<&'a str> {
+    let text = &literal.value;
+    let start = text.match_indices(key).find_map(|(at, _)| {
+        let is_word = at == 0 || !matches!(text.as_bytes()[at - 1], b'a'..=b'z' | b'A'..=b'Z' | b'-' | b'_');
+        (is_word && text[at + key.len()..].starts_with(":\"")).then_some(at)
+    })?;
+    text[start + key.len() + 2..].split('"').next()
 }
 
 fn is_environment(literal: &Literal) -> bool {
@@ -256,7 +285,7 @@ fn is_environment(literal: &Literal) -> bool {
 }
 
 /// The flag whose default this literal is.
-fn flag(literal: &Literal) -> Option<String> {
+pub fn flag(literal: &Literal) -> Option<String> {
     let function = literal.function();
     let defines = ["Int", "String", "Uint", "Default", "Value", "TCP"]
         .iter()

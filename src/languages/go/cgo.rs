@@ -51,6 +51,12 @@ impl Needs {
         !self.reasons.is_empty()
     }
 
+    /// Whether the program may be linked to more than the C library.
+    pub fn links(&self) -> bool {
+        self.natives.iter().any(|native| !native.run.is_empty())
+            || self.reasons.iter().any(|reason| reason.value == "C")
+    }
+
     /// Debian packages for the build stage.
     pub fn build_packages(&self) -> Vec<String> {
         sorted(self.natives.iter().flat_map(|native| native.build.clone()))

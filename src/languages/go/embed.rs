@@ -23,10 +23,15 @@ pub fn absent(packages: &mut Packages, closure: &Closure) -> Vec<Absent> {
         for source in &packages.package(folder).sources {
             for embed in &source.embeds {
                 let place = join(folder, &fixed_part(&embed.value));
+                let inner = ignored_inside(repo, &place);
                 let matched: Vec<&str> = matching(repo, folder, &embed.value);
                 let is_real = |file: &&str| !is_placeholder(file_name(file));
-                if matched.iter().any(is_real) && !is_ignored(repo, &place) || found.iter().any(|it| it.place == place)
-                {
+                let is_there = matched.iter().any(is_real) && !is_ignored(repo, &place);
+                let (place, is_there) = match inner {
+                    Some(inner) if is_there => (inner, false),
+                    _ => (place, is_there),
+                };
+                if is_there || found.iter().any(|it| it.place == place) {
                     continue;
                 }
                 found.push(Absent {
@@ -106,6 +111,36 @@ fn is_placeholder(name: &str) -> bool {
             lower.as_str(),
             ".keep" | ".empty" | "empty" | "keep" | "readme.md" | "stub.txt" | ".placeholder" | "dummy" | "dummy.txt"
         )
+}
+
+/// A folder inside an embedded one that git does not keep: what a build makes there.
+fn ignored_inside(repo: &Repo, place: &str) -> Option<String> {
+    let mut folder = place;
+    loop {
+        if let Some(document) = repo.read_optional(&join(folder, ".gitignore")) {
+            let inside = document.lines().find_map(|(_, line)| {
+                let line = line
+                    .trim()
+                    .trim_start_matches('/')
+                    .trim_end_matches('/')
+                    .trim_end_matches("/*");
+                let full = join(folder, line);
+                let is_plain =
+                    !line.is_empty() && !line.contains(['*', '!', '#', '?']) && !file_name(line).contains('.');
+                (is_plain
+                    && full.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'))
+                    && (line.contains('/') || folder == place))
+                    .then_some(full)
+            });
+            if inside.is_some() {
+                return inside;
+            }
+        }
+        if folder.is_empty() {
+            return None;
+        }
+        folder = parent(folder);
+    }
 }
 
 /// Whether a `.gitignore` above names this folder, so that what is there is only here.

@@ -1,7 +1,8 @@
 //! A front end in the same repository whose build makes the files that a program embeds or serves.
 
-use crate::catalog::{data_as_of, image, maintained};
+use crate::catalog::{data_as_of, image, maintained, native};
 use crate::languages::{Evidence, Fact};
+use crate::plan::Variable;
 use crate::repo::{Manifest, Repo, join, parent, relative_to};
 
 /// How its packages are installed.
@@ -15,6 +16,10 @@ pub struct FrontEnd {
     pub wanted: String,
     /// Manifest, lock file and settings of the package manager, from the root of the repository.
     pub manifests: Vec<String>,
+    /// Folders that the install needs too, from the root of the repository.
+    pub folders: Vec<String>,
+    /// What keeps packages from downloading browsers and the like.
+    pub environment: Vec<Variable>,
     /// The command that provides the package manager itself; empty where the image has it.
     pub setup: String,
     /// The command that installs the packages.
@@ -194,18 +199,21 @@ fn front_end(repo: &Repo, folder: &str, manifest: &Manifest, output: &str, wante
         .filter(|name| here(name))
         .map(|name| join(folder, name))
         .collect();
-    let releases = join(folder, ".yarn/releases");
+    let kept = [".yarn/releases", ".yarn/plugins", ".yarn/patches", "patches"];
     Some(FrontEnd {
         is_locked: manifests
             .iter()
             .any(|path| path.contains("lock") || path.contains("shrinkwrap")),
-        manifests: manifests
+        manifests,
+        folders: kept
             .into_iter()
-            .chain(repo.has_folder(&releases).then_some(releases))
+            .map(|name| join(folder, name))
+            .filter(|path| repo.has_folder(path))
             .collect(),
         folder: folder.to_owned(),
         output: output.to_owned(),
         wanted: wanted.to_owned(),
+        environment: quiet(manifest),
         setup,
         install,
         cache: cache.to_owned(),
@@ -224,4 +232,17 @@ fn pnpm_for_lock(repo: &Repo, folder: &str) -> String {
         Some(line) if line.quote.contains("6.") => "8".into(),
         _ => "10".into(),
     }
+}
+
+/// The variables that keep the front end's packages from downloading what its build does not need.
+fn quiet(manifest: &Manifest) -> Vec<Variable> {
+    let groups = ["dependencies", "devDependencies"];
+    let names = groups.iter().flat_map(|group| manifest.names(&[group]));
+    let known = names
+        .filter_map(|name| native("node", name))
+        .flat_map(|native| &native.environment);
+    let mut found: Vec<Variable> = known.map(|(name, value)| Variable::new(name, value)).collect();
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found.dedup();
+    found
 }

@@ -1,8 +1,8 @@
 //! Which port a program opens, by which variable or flag it is told, and whether others can reach it.
 
-use crate::languages::go::candidate::{Candidate, from_call, from_literal, uses};
+use crate::languages::go::candidate::{Candidate, environment, flag, from_call, from_literal, tag, uses};
 use crate::languages::go::files::Files;
-use crate::languages::go::names::{address, is_aside};
+use crate::languages::go::names::{about_host, address, is_aside};
 use crate::languages::go::packages::{Closure, Packages};
 use crate::languages::go::settings;
 use crate::languages::go::source::{Call, Piece, Source};
@@ -35,8 +35,12 @@ pub struct Port {
     pub variable: Option<String>,
     /// The flag that changes it.
     pub flag: Option<String>,
+    /// What changes the interface that it listens on, where that is a setting of its own and only the machine's own.
+    pub host: Option<Fact<Setting>>,
     /// Whether the address is a whole one, not a port alone.
     pub is_address: bool,
+    /// The host as the source states it; empty where it states none.
+    pub host_name: String,
     /// Whether only the machine itself can reach it.
     pub is_loopback: bool,
     /// Whether the program has no number of its own everywhere, so that it has to be told.
@@ -45,13 +49,30 @@ pub struct Port {
     pub evidence: Evidence,
 }
 
+/// What a program can be told something by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Setting {
+    /// A variable of the environment.
+    Variable(String),
+    /// A flag, without dashes.
+    Flag(String),
+}
+
 impl Port {
+    /// What changes it: its variable, else its flag.
+    pub fn setting(&self) -> Option<Setting> {
+        let variable = self.variable.clone().map(Setting::Variable);
+        variable.or_else(|| self.flag.clone().map(Setting::Flag))
+    }
+
     /// A port of which nothing but a line is known.
     fn at(evidence: Evidence) -> Self {
         Self {
             number: None,
             variable: None,
             flag: None,
+            host: None,
+            host_name: String::new(),
             is_address: false,
             is_loopback: false,
             is_stated_outside: true,
@@ -105,10 +126,55 @@ fn in_source(packages: &mut Packages, closure: &Closure) -> Option<Port> {
         number: best.number,
         variable,
         flag: best.flag.clone(),
+        host: sources
+            .iter()
+            .flat_map(|source| own_hosts(packages, source))
+            .min_by_key(|(rank, _)| *rank)
+            .map(|(_, fact)| fact),
         is_address: best.is_address,
+        host_name: best.host.to_owned(),
         is_loopback: matches!(best.host, "127.0.0.1" | "localhost" | "[::1]"),
         evidence: packages.evidence(&best.source.path, best.line),
     })
+}
+
+/// The settings that hold the interface to listen on, where their default is the machine's own; lowest the clearest.
+fn own_hosts(packages: &Packages, source: &Source) -> Vec<(usize, Fact<Setting>)> {
+    source
+        .literals
+        .iter()
+        .filter_map(|literal| {
+            let setting = if matches!(literal.value.as_str(), "127.0.0.1" | "localhost") {
+                let variable = environment(literal).map(Setting::Variable);
+                variable.or_else(|| flag(literal).map(Setting::Flag))
+            } else if ["127.0.0.1", "localhost"]
+                .iter()
+                .any(|host| tag(literal, "default") == Some(host) || tag(literal, "envDefault") == Some(host))
+            {
+                let variable = tag(literal, "env")
+                    .or_else(|| tag(literal, "envconfig"))
+                    .map(|name| Setting::Variable(name.to_owned()));
+                variable
+                    .filter(|_| !literal.value.contains("env-namespace"))
+                    .or_else(|| tag(literal, "long").map(|name| Setting::Flag(name.to_owned())))
+            } else {
+                None
+            }?;
+            let name = match &setting {
+                Setting::Variable(name) | Setting::Flag(name) => name,
+            };
+            let is_own = about_host(name) && !is_aside(&[literal.name.as_str(), literal.call.as_str()]);
+            let is_clear = ["bind", "listen", "addr", "http"]
+                .iter()
+                .any(|word| name.to_lowercase().contains(word));
+            is_own.then(|| {
+                (
+                    usize::from(!is_clear),
+                    packages.fact(source, literal.line, setting.clone()),
+                )
+            })
+        })
+        .collect()
 }
 
 /// The first call that makes the program a server.

@@ -3,6 +3,8 @@
 mod application;
 mod candidate;
 mod cgo;
+mod command_line;
+mod configured;
 mod constraint;
 mod embed;
 mod files;
@@ -18,18 +20,21 @@ mod packages;
 mod pin;
 mod program;
 mod reader;
+mod recipe;
 mod settings;
 mod source;
 mod view;
 mod warnings;
+mod written;
 
 use std::rc::Rc;
 
 use crate::error::Error;
-use crate::languages::go::application::GoApplication;
+use crate::languages::go::application::{GoApplication, Project};
 use crate::languages::go::module::Module;
 use crate::languages::go::packages::Packages;
 use crate::languages::go::program::Program;
+use crate::languages::go::recipe::Recipe;
 use crate::languages::{Detection, Language, Role};
 use crate::repo::{Repo, file_name};
 
@@ -63,7 +68,7 @@ impl Language for Go {
             }
         }
         for (module, programs) in loose::modules(&mut packages, &folders) {
-            add(repo, module, programs, &mut detection);
+            add(repo, module, Recipe::default(), programs, &mut detection);
         }
         detection
     }
@@ -71,40 +76,49 @@ impl Language for Go {
 
 fn of_module(packages: &mut Packages, module: Module, folders: &[String], detection: &mut Detection) {
     let repo = packages.repo();
+    let recipe = recipe::read(repo, &module);
+    let mut tagged = recipe.tags.as_ref().map(|tags| Packages::new(repo, tags.value.clone()));
+    let packages = tagged.as_mut().unwrap_or(packages);
     let mains = packages.commands(&module, folders);
     let programs: Vec<Program> = mains
         .iter()
         .map(|main| program::read(packages, &module, main))
         .collect();
     if programs.is_empty() {
-        let problem = Error::Unsupported {
-            message: format!(
-                "`{}` is a library: none of its packages is a program",
-                module.path.escape_debug()
-            ),
-            evidence: module.file.module.as_ref().map(|path| path.evidence.clone()),
-            hint: "an image needs a `package main` with `func main`".into(),
-        };
-        detection.problems.push((module.folder, problem));
-        return;
+        detection.problems.push((module.folder.clone(), library(&module)));
+    } else {
+        add(repo, module, recipe, programs, detection);
     }
-    add(repo, module, programs, detection);
 }
 
 /// One application for the module, and one for each program that has a folder of its own.
-fn add(repo: &Repo, module: Module, mut programs: Vec<Program>, detection: &mut Detection) {
+fn add(repo: &Repo, module: Module, recipe: Recipe, mut programs: Vec<Program>, detection: &mut Detection) {
     program::label(&mut programs, &module);
     let pinned = pin::version(repo, &module.folder);
-    let module = Rc::new(module);
-    for program in programs.iter().filter(|program| program.folder != module.folder) {
-        let one = vec![program.clone()];
-        let application = GoApplication::new(&module, one, &program.folder, Role::Auxiliary, pinned.clone());
+    let folder = module.folder.clone();
+    let project = Rc::new(Project { module, recipe, pinned });
+    for program in programs.iter().filter(|program| program.folder != folder) {
+        let application = GoApplication::new(&project, vec![program.clone()], &program.folder, Role::Auxiliary);
         detection.applications.push(Box::new(application));
     }
-    let is_shared = programs.iter().all(|program| program.is_aside) || SHARED.contains(&file_name(&module.folder));
+    if programs.iter().all(|program| program.is_aside) {
+        detection.problems.push((folder, library(&project.module)));
+        return;
+    }
+    let is_shared = SHARED.contains(&file_name(&folder));
     let role = if is_shared { Role::Auxiliary } else { Role::Application };
-    let folder = module.folder.clone();
     detection
         .applications
-        .push(Box::new(GoApplication::new(&module, programs, &folder, role, pinned)));
+        .push(Box::new(GoApplication::new(&project, programs, &folder, role)));
+}
+
+fn library(module: &Module) -> Error {
+    Error::Unsupported {
+        message: format!(
+            "`{}` is a library: none of its packages is a program",
+            module.path.escape_debug()
+        ),
+        evidence: module.file.module.as_ref().map(|path| path.evidence.clone()),
+        hint: "an image needs a `package main` with `func main`; name its folder where it is a sample".into(),
+    }
 }

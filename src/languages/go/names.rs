@@ -85,3 +85,25 @@ pub fn address(text: &str) -> Option<(&str, u16)> {
     let port = port.parse().ok().filter(|port| *port > 0)?;
     matches!(host, "" | "0.0.0.0" | "[::]" | "127.0.0.1" | "localhost" | "[::1]").then_some((host, port))
 }
+
+/// Ports that belong to services which a program uses, or to its profiler.
+const OTHERS: &[u16] = &[
+    21, 22, 25, 53, 110, 143, 443, 465, 587, 993, 1433, 1521, 2379, 3306, 5432, 5672, 6060, 6379, 8500, 9042, 9092,
+    9200, 11211, 27017,
+];
+
+/// Whether a port is known as another service's.
+pub fn is_of_another_service(port: u16) -> bool {
+    OTHERS.contains(&port)
+}
+
+/// Whether a name is about the interface to listen on, and not about another service's host.
+pub fn about_host(name: &str) -> bool {
+    let about = |part: &String| {
+        matches!(
+            part.as_str(),
+            "host" | "addr" | "address" | "bind" | "listen" | "interface" | "ip" | "httphost" | "v4" | "ipv4"
+        )
+    };
+    parts(name).iter().any(about) && !is_aside(&[name])
+}

@@ -1,6 +1,7 @@
 //! One program of a module, with all that its source says.
 
 use crate::languages::go::cgo::{self, Needs};
+use crate::languages::go::command_line;
 use crate::languages::go::embed::{self, Absent};
 use crate::languages::go::files::{self, Files};
 use crate::languages::go::front_end::{self, FrontEnd};
@@ -31,7 +32,6 @@ const HELPERS: &[&str] = &[
     "gen",
     "generate",
     "generator",
-    "codegen",
     "mage",
     "magefiles",
     "devtools",
@@ -43,6 +43,8 @@ const HELPERS: &[&str] = &[
     "internal/tools",
     "_examples",
     "ent",
+    "script",
+    "codegen",
 ];
 /// Folder names that say nothing about the program in them.
 const NAMELESS: &[&str] = &["app", "main", "src", "cmd", "."];
@@ -64,6 +66,8 @@ pub struct Program {
     pub server: Option<Fact<String>>,
     /// What it is.
     pub shape: String,
+    /// The subcommand that serves.
+    pub serving: Option<Fact<String>>,
     /// The port that it opens.
     pub port: Option<Port>,
     /// What it needs of C.
@@ -121,6 +125,10 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         files,
         embedded: embed::embedded(packages, &closure),
         has_dependencies: closure.imports.keys().any(|import| !is_standard(import)),
+        serving: server
+            .is_some()
+            .then(|| command_line::serving(packages, &closure))
+            .flatten(),
         missing: closure.missing,
         server,
         port,
@@ -131,7 +139,15 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
 }
 
 fn is_aside(inside: &str) -> bool {
-    inside != "." && (is_beside_the_point(inside) || inside.split('/').any(|part| HELPERS.contains(&part)))
+    inside != "."
+        && (is_beside_the_point(inside)
+            || inside.split('/').any(|part| {
+                HELPERS.contains(&part)
+                    || part.starts_with("gen-")
+                    || part.starts_with("generate-")
+                    || part.ends_with("-gen")
+                    || part.ends_with("example")
+            }))
 }
 
 fn shape(closure: &Closure, is_server: bool) -> String {

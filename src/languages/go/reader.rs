@@ -148,7 +148,8 @@ impl<'a> Reader<'a> {
                 let Some(frame) = self.frames.pop() else { return };
                 self.chained = if mark == ')' { frame.texts } else { Vec::new() };
                 let function = frame.call.rsplit('.').next().unwrap_or_default();
-                if frame.is_call && self.listens.contains(&function) {
+                let is_address = frame.arguments.iter().any(|argument| names_variable(argument));
+                if frame.is_call && (is_address || self.listens.contains(&function)) {
                     self.source.calls.push(Call {
                         name: frame.call.clone(),
                         line: frame.line,
@@ -195,4 +196,12 @@ impl Frame {
             None => self.arguments.push(vec![piece]),
         }
     }
+}
+
+/// Whether an argument is `":"` and a variable of the environment.
+fn names_variable(argument: &[Piece]) -> bool {
+    argument.windows(2).any(|pair| match pair {
+        [Piece::Literal(colon), Piece::Name(name)] => colon == ":" && name.ends_with("Getenv"),
+        _ => false,
+    })
 }

@@ -12,16 +12,16 @@ const SAMPLES: &[&str] = &[
     ".env.template",
     "env.example",
     ".env.local.example",
-    ".env",
 ];
 /// Endings of files with settings.
-const SETTINGS: &[&str] = &["ini", "yml", "yaml", "toml", "conf", "json", "properties", "cfg"];
+const SETTINGS: &[&str] = &["ini", "yml", "yaml", "toml", "conf", "json", "properties", "cfg", "env"];
 
 /// What a sample of the environment gives a variable for a port.
 pub fn sample(repo: &Repo, base: &str, variable: &str) -> Option<Fact<u16>> {
     let mut folder = base;
     loop {
-        for name in SAMPLES {
+        let own = (folder == base).then_some(&".env");
+        for name in SAMPLES.iter().chain(own) {
             let found = repo.read_optional(&join(folder, name)).and_then(|document| {
                 let evidence = document.find_line(|line| {
                     line.trim_start()

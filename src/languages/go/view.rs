@@ -2,12 +2,14 @@
 
 use serde::Serialize;
 
-use crate::catalog::image;
+use crate::catalog::{Image, image};
 use crate::error::{Error, Result};
 use crate::languages::go::front_end::FrontEnd;
+use crate::languages::go::listen::{Port, Setting};
 use crate::languages::go::modfile::Version;
 use crate::languages::go::module::Module;
 use crate::languages::go::program::Program;
+use crate::languages::go::recipe::Recipe;
 use crate::languages::go::warnings::{ignore, warnings};
 use crate::plan::{Answers, BuildPlan, FinalStage, Variable};
 use crate::repo::{parent, relative_to};
@@ -17,10 +19,17 @@ const READS_ONLY: Version = Version(1, 16);
 
 /// The fields of the templates, beside those of the final stage.
 #[derive(Debug, Default, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "a template asks about each of them")]
 struct View {
     build_image: String,
     build_packages: Vec<String>,
     build_environment: Vec<Variable>,
+    /// What may be linked to shared libraries; empty where the runtime image surely has them.
+    library_roots: Vec<String>,
+    loaded_libraries: Vec<String>,
+    present_libraries: Vec<String>,
+    /// Data files of Debian packages, absolute.
+    data_files: Vec<String>,
     /// The folder of the module in the build stage.
     work_folder: String,
     manifests: Vec<Copied>,
@@ -31,6 +40,14 @@ struct View {
     /// Whether `go.sum` has to be completed in the build.
     completes_sum: bool,
     front_ends: Vec<FrontEndStage>,
+    /// What has to be edited so that others than the container itself are heard.
+    rebound: Option<Rebound>,
+    /// Build tags, with commas between.
+    tags: String,
+    /// What the linker is told.
+    linker_flags: String,
+    /// Whether the version can be given to the build.
+    takes_version: bool,
     package: String,
     binary: String,
     /// The working folder of the program.
@@ -42,12 +59,8 @@ struct View {
     empty_files: Vec<Made>,
 }
 
-/// A COPY: what, seen from the build context, and where to.
-#[derive(Debug, Serialize)]
-struct Copied {
-    sources: Vec<String>,
-    target: String,
-}
+/// A COPY: what, seen from the build context, and last where to.
+type Copied = Vec<String>;
 
 /// The stage that builds a front end; its paths are ready for use.
 #[derive(Debug, Serialize)]
@@ -55,7 +68,8 @@ struct FrontEndStage {
     stage: String,
     image: String,
     work_folder: String,
-    manifests: Vec<String>,
+    manifests: Vec<Copied>,
+    environment: Vec<Variable>,
     setup: String,
     install: String,
     cache: String,
@@ -86,7 +100,8 @@ fn stage(index: usize, front_end: &FrontEnd, module: &Module) -> FrontEndStage {
         },
         image: front_end.image.clone(),
         work_folder: in_image(&front_end.folder),
-        manifests: front_end.manifests.iter().map(|path| from_context(path)).collect(),
+        manifests: front_end_manifests(front_end, module),
+        environment: front_end.environment.clone(),
         setup: front_end.setup.clone(),
         install: front_end.install.clone(),
         cache: front_end.cache.clone(),
@@ -97,11 +112,38 @@ fn stage(index: usize, front_end: &FrontEnd, module: &Module) -> FrontEndStage {
     }
 }
 
+fn front_end_manifests(front_end: &FrontEnd, module: &Module) -> Vec<Copied> {
+    let from_context = |path: &str| relative_to(path, &module.context);
+    let mut files: Copied = front_end.manifests.iter().map(|path| from_context(path)).collect();
+    files.push("./".into());
+    let folders = front_end.folders.iter();
+    let folders = folders.map(|path| {
+        vec![
+            from_context(path),
+            format!("./{}/", relative_to(path, &front_end.folder)),
+        ]
+    });
+    std::iter::once(files).chain(folders).collect()
+}
+
+/// An edit of the source that makes it listen on all interfaces.
+#[derive(Debug, Serialize)]
+struct Rebound {
+    file: String,
+    edit: String,
+}
+
 /// The plan.
 ///
 /// # Errors
 /// When the answers don't fit the program.
-pub fn plan(module: &Module, program: &Program, answers: &Answers, builder: &str) -> Result<BuildPlan> {
+pub fn plan(
+    module: &Module,
+    recipe: &Recipe,
+    program: &Program,
+    answers: &Answers,
+    builder: &str,
+) -> Result<BuildPlan> {
     let from_context = |path: &str| relative_to(path, &module.context);
     let inside = from_context(&module.folder);
     let mut view = View {
@@ -116,10 +158,24 @@ pub fn plan(module: &Module, program: &Program, answers: &Answers, builder: &str
         is_vendored: module.vendored,
         has_download: !module.vendored && module.has_dependencies() && !module.is_loose,
         completes_sum: completes_sum(module),
+        rebound: program.port.as_ref().and_then(|port| loopback(port, module)),
+        tags: recipe.tag_names().join(","),
+        linker_flags: linker_flags(recipe),
+        takes_version: recipe.version.is_some(),
         package: package(module, program),
         binary: program.name.clone(),
         ..View::default()
     };
+    if program.needs.links() {
+        view.library_roots = vec![format!("/out/{}", program.name)];
+        view.present_libraries = runtime(answers)?.libraries;
+    }
+    view.data_files = program
+        .needs
+        .natives
+        .iter()
+        .flat_map(|native| native.files.clone())
+        .collect();
     if module.is_loose {
         view.new_module.clone_from(&module.path);
         view.completes_sum = program.has_dependencies && !module.vendored;
@@ -142,15 +198,22 @@ pub fn plan(module: &Module, program: &Program, answers: &Answers, builder: &str
         .map(|(index, it)| stage(index, it, module))
         .collect();
 
-    let writes_alone = program.files.written_here.is_some() && program.files.read.is_empty();
-    view.run_folder = if writes_alone { "/data".into() } else { "/app".into() };
+    let levels = program.files.levels_above();
+    let writes_alone = program.files.written_here.is_some() && (program.files.read.is_empty() || levels > 0);
+    view.run_folder = if writes_alone {
+        format!("/data{}", "/app".repeat(levels))
+    } else {
+        "/app".into()
+    };
     view.run_files = program
         .files
         .read
         .iter()
-        .map(|file| Copied {
-            sources: vec![from_context(&file.value)],
-            target: format!("/app/{}", relative_to(&file.value, &program.files.base)),
+        .map(|file| {
+            vec![
+                from_context(&file.value),
+                format!("{}/{}", view.run_folder, relative_to(&file.value, &program.files.base)),
+            ]
         })
         .collect();
     view.empty_files = program
@@ -161,7 +224,7 @@ pub fn plan(module: &Module, program: &Program, answers: &Answers, builder: &str
         .collect();
 
     let mut last = FinalStage {
-        runtime_image: runtime(answers)?,
+        runtime_image: runtime(answers)?.reference,
         port: answers.some("port").and_then(|port| port.parse().ok()),
         writable: program
             .files
@@ -173,6 +236,9 @@ pub fn plan(module: &Module, program: &Program, answers: &Answers, builder: &str
     };
     if writes_alone {
         last.writable = vec!["/data".into()];
+    }
+    if levels > 0 {
+        view.made_folders.push(folder(&view.run_folder));
     }
     if program.files.written_here.is_some() && !writes_alone {
         view.made_folders.push(folder("/app"));
@@ -227,12 +293,9 @@ fn manifests(module: &Module) -> Vec<Copied> {
             inside => format!("/src/{inside}/"),
         };
         let source = relative_to(path, &module.context);
-        match copies.iter_mut().find(|copy| copy.target == target) {
-            Some(copy) => copy.sources.push(source),
-            None => copies.push(Copied {
-                sources: vec![source],
-                target,
-            }),
+        match copies.iter_mut().find(|copy| copy.last() == Some(&target)) {
+            Some(copy) => copy.insert(copy.len() - 1, source),
+            None => copies.push(vec![source, target]),
         }
     }
     copies
@@ -244,11 +307,9 @@ fn completes_sum(module: &Module) -> bool {
     !module.vendored && module.workspace.is_none() && module.has_dependencies() && (is_old || !module.has_sum)
 }
 
-fn runtime(answers: &Answers) -> Result<String> {
+fn runtime(answers: &Answers) -> Result<Image> {
     let name = answers.get("runtime").unwrap_or("static");
-    image(name, "")
-        .map(|image| image.reference)
-        .ok_or_else(|| Error::Defect(format!("no image `{name}`")))
+    image(name, "").ok_or_else(|| Error::Defect(format!("no image `{name}`")))
 }
 
 fn start(last: &mut FinalStage, program: &Program, answers: &Answers) -> Result<()> {
@@ -269,25 +330,53 @@ fn start(last: &mut FinalStage, program: &Program, answers: &Answers) -> Result<
     Ok(())
 }
 
-/// Tells the program the port by its own variable where its own default is another or only the machine itself is listened to.
+/// Tells the program the port by its own variable or flag, where its own default is another or only the machine itself is
+/// listened to.
 fn listen(last: &mut FinalStage, program: &Program, answers: &Answers) {
     let (Some(port), Some(number)) = (&program.port, answers.some("port")) else {
         return;
     };
-    let is_told = port.number.is_none_or(|own| own.to_string() != number) || port.is_loopback || port.is_stated_outside;
-    if !is_told {
-        return;
-    }
-    let value = if port.is_address {
-        format!("0.0.0.0:{number}")
-    } else {
-        number.to_owned()
+    let mut tell = |setting: &Setting, value: &str| match setting {
+        Setting::Variable(name) => last.environment.push(Variable::new(name, value)),
+        Setting::Flag(name) => last.command.push(format!("--{name}={value}")),
     };
-    if let Some(variable) = &port.variable {
-        last.environment.push(Variable::new(variable, value));
-    } else if let Some(flag) = port.flag.as_ref().filter(|_| last.command.is_empty()) {
-        last.command = vec![format!("--{flag}={value}")];
+    if port.number.is_none_or(|own| own.to_string() != number) || port.is_loopback || port.is_stated_outside {
+        let value = if port.is_address {
+            format!("0.0.0.0:{number}")
+        } else {
+            number.to_owned()
+        };
+        if let Some(setting) = port.setting() {
+            tell(&setting, &value);
+        }
     }
+    if let Some(host) = port.host.as_ref().filter(|_| !port.is_address) {
+        tell(&host.value, "0.0.0.0");
+    }
+}
+
+/// Without symbols, with what the project's own build sets; in double quotes of a shell.
+fn linker_flags(recipe: &Recipe) -> String {
+    let sets = recipe.sets.iter().map(|set| format!(" -X {}", set.value));
+    let version = recipe
+        .version
+        .iter()
+        .map(|name| format!("${{VERSION:+ -X {}=$VERSION}}", name.value));
+    format!("-s -w{}", sets.chain(version).collect::<String>())
+}
+
+/// A loopback address that nothing but the source can change.
+fn loopback(port: &Port, module: &Module) -> Option<Rebound> {
+    let number = port.number.filter(|_| port.is_loopback && port.setting().is_none())?;
+    let escaped = port
+        .host_name
+        .replace('.', r"\.")
+        .replace('[', r"\[")
+        .replace(']', r"\]");
+    Some(Rebound {
+        file: relative_to(&port.evidence.path, &module.folder),
+        edit: format!("s/\"{escaped}:{number}\"/\":{number}\"/"),
+    })
 }
 
 #[cfg(test)]

@@ -47,17 +47,14 @@ pub fn ignore(module: &Module, program: &Program) -> Vec<IgnoreSection> {
 pub fn warnings(module: &Module, program: &Program, last: &FinalStage) -> Vec<Warning> {
     let mut warnings = Vec::new();
     if let Some(port) = &program.port {
-        let told = last
-            .environment
-            .iter()
-            .any(|it| Some(&it.name) == port.variable.as_ref())
-            || !last.command.is_empty();
-        if port.is_loopback && !told {
-            let warning = Warning::new("it listens on the container's own loopback, where nobody reaches it");
+        if port.is_loopback && port.setting().is_none() {
+            let warning = Warning::new(
+                "the source lets it listen on the machine's own loopback only: the build changes that, or nobody would reach it in a container",
+            );
             warnings.push(
                 warning
                     .at(port.evidence.clone())
-                    .hint("listen on all interfaces, e.g. `:8080`"),
+                    .hint("make the address a setting, with all interfaces in a container"),
             );
         }
         if let Some(number) = last.port.filter(|number| *number < 1024) {

@@ -8,7 +8,7 @@ use crate::languages::node::package::Package;
 use crate::languages::node::source::{self, SourceFacts};
 use crate::languages::node::workspace::Workspace;
 use crate::languages::node::{assets, plan, version};
-use crate::languages::{App, Application, Evidence, Fact, Role};
+use crate::languages::{App, Application, Fact, Role};
 use crate::pattern;
 use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved};
 use crate::render::sh;
@@ -26,8 +26,6 @@ pub struct NodeApplication {
     pub(super) needs: Needs,
     pub(super) version: Option<Fact<String>>,
     pub(super) facts: plan::Facts,
-    /// Why it runs on Bun; nothing for what Node.js can run.
-    pub(super) bun: Option<Evidence>,
     /// The folder of files that is served; nothing for a program.
     pub(super) assets: Option<Fact<String>>,
 }
@@ -65,7 +63,6 @@ impl NodeApplication {
             }
             _ => None,
         };
-        let bun = on_bun(&manager, &entry, &source).filter(|_| assets.is_none());
         let role = role(repo, &package, &workspace, &entry, &source, assets.is_some());
         let mut app = App {
             language: "node",
@@ -105,7 +102,6 @@ impl NodeApplication {
             needs,
             version,
             facts,
-            bun,
             assets,
         }))
     }
@@ -175,21 +171,6 @@ impl NodeApplication {
             _ => Resolved::default("none".into()),
         }
     }
-}
-
-/// Why an application needs Bun: its API, or TypeScript that only Bun runs as it stands.
-fn on_bun(manager: &Manager, entry: &Entry, source: &SourceFacts) -> Option<Evidence> {
-    if manager.kind.value != Kind::Bun && entry.runner != "bun" {
-        return None;
-    }
-    let is_type_script = entry
-        .arguments
-        .iter()
-        .any(|word| word.ends_with(".ts") || word.ends_with(".tsx"));
-    source
-        .bun
-        .clone()
-        .or_else(|| is_type_script.then(|| entry.evidence.clone()))
 }
 
 /// A user that is not root may not take a port below 1024 everywhere; one that PORT decides can be another.
@@ -279,13 +260,9 @@ impl Application for NodeApplication {
     }
 
     fn questions(&self, answers: &Answers) -> Result<Vec<Question>> {
+        let version = version::question(self.version.as_ref())?.question;
         let manager = if self.manager.is_guess {
-            let kind = if self.bun.is_some() {
-                Kind::Bun
-            } else {
-                self.manager.kind.value
-            };
-            Resolved::default(kind.name().to_owned())
+            Resolved::default(self.manager.kind.value.name().to_owned())
         } else {
             Resolved::from(self.manager.kind.clone().map(|kind| kind.name().to_owned()))
         };
@@ -294,23 +271,16 @@ impl Application for NodeApplication {
             .iter()
             .map(|(_, name, description)| Choice::new(*name, *description))
             .collect();
-        let mut questions = Vec::new();
-        if self.bun.is_none() {
-            questions.push(version::question(self.version.as_ref())?.question);
-        }
-        questions.extend([
+        let mut questions = vec![
+            version,
             Question::new("package-manager", Some(manager)).choices(choices),
             Question::new("build", Some(self.build(kind))),
-        ]);
+        ];
         if self.assets.is_some() {
             questions.push(Question::new("port", Some(Resolved::default("8080".into()))));
             return Ok(questions);
         }
-        let start = format!(
-            "{} {}",
-            if self.bun.is_some() { "bun" } else { "node" },
-            words(&plan::start(self))
-        );
+        let start = format!("node {}", words(&plan::start(self)));
         questions.push(Question::new(
             "start",
             Some(Resolved::from(Fact::new(start, self.entry.evidence.clone()))),

@@ -19,8 +19,6 @@ pub struct Entry {
     pub environment: Vec<Variable>,
     /// Commands that the script runs before, as text.
     pub before: Vec<String>,
-    /// The program that the script runs the file with; empty where no script does.
-    pub runner: String,
     /// The framework that decides, if one does.
     pub framework: Option<&'static NodeFramework>,
     /// The line that says so.
@@ -103,7 +101,6 @@ fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
         arguments,
         environment: environment.clone(),
         before: before.clone(),
-        runner: program.rsplit('/').next().unwrap_or_default().to_owned(),
         framework,
         evidence: found.evidence.clone(),
         is_built,
@@ -359,9 +356,6 @@ fn compiled(repo: &Repo, package: &Package, file: &str) -> Option<String> {
 
 /// How Node.js runs a TypeScript file that nothing compiles, and whether that needs development dependencies.
 fn type_script(package: &Package, program: &str) -> (Vec<String>, bool) {
-    if program == "bun" {
-        return (Vec::new(), false);
-    }
     let has = |name: &str| package.depends_on(name);
     let is_development = |name: &str| package.production_dependency(name).is_none();
     if has("tsx") {
@@ -390,7 +384,6 @@ fn from_framework(package: &Package) -> Option<Entry> {
         arguments: framework.start.clone(),
         environment: Vec::new(),
         before: Vec::new(),
-        runner: String::new(),
         framework: Some(framework),
         evidence: package.evidence(&[kind, &framework.dependency]),
         is_built: true,
@@ -422,7 +415,6 @@ fn from_manifest(repo: &Repo, package: &Package) -> Option<Entry> {
             arguments,
             environment: Vec::new(),
             before: Vec::new(),
-            runner: String::new(),
             framework: None,
             evidence: fact.evidence,
             is_built: state == State::Built,
@@ -494,7 +486,6 @@ fn from_source(repo: &Repo, package: &Package) -> Option<Entry> {
         arguments,
         environment: Vec::new(),
         before: Vec::new(),
-        runner: String::new(),
         framework: None,
         evidence,
         is_built: state == State::Built,

@@ -174,9 +174,6 @@ struct View {
     server_image: String,
 }
 
-/// Where the image of Bun has it.
-const BUN: &str = "/usr/local/bin/bun";
-
 /// Makes the plan.
 ///
 /// # Errors
@@ -209,11 +206,10 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
         !is_site && start(application) == ["server.js"] && facts.next_output.as_deref() == Some("standalone");
     let mut warnings = warnings(application, &commands, is_site)?;
 
-    let is_bun = application.bun.is_some();
-    let run_image = match (is_site, is_bun) {
-        (true, _) => pick("static", "")?,
-        (_, true) => pick("cc", "")?,
-        _ => pick("node-run", version)?,
+    let run_image = if is_site {
+        pick("static", "")?
+    } else {
+        pick("node-run", version)?
     };
     let mut after_sources = after_sources(application, &commands, kind);
     let prunes = !is_site && !is_standalone && !application.entry.needs_development && has_development(application);
@@ -238,20 +234,11 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
     }
     let last = final_stage(application, answers, &run_image, is_site)?;
     let view = View {
-        build_image: if is_bun {
-            pick("bun", "")?
-        } else {
-            pick("node-build", version)?
-        }
-        .reference,
+        build_image: pick("node-build", version)?.reference,
         build_packages,
         build_environment,
 
-        manager_install: if is_bun {
-            String::new()
-        } else {
-            commands.manager.clone()
-        },
+        manager_install: commands.manager.clone(),
         manifests: copies_of(&manifests, context),
         install: commands.all.clone(),
         is_frozen: commands.lock.is_some(),
@@ -280,11 +267,7 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
             String::new()
         },
     };
-    let template = match (is_site, is_bun) {
-        (true, _) => "node/site",
-        (_, true) => "node/bun",
-        _ => "node/server",
-    };
+    let template = if is_site { "node/site" } else { "node/server" };
     let mut plan = BuildPlan::new(template, &last, &view);
     if let Some(token) = &facts.token {
         warnings.push(
@@ -422,10 +405,10 @@ fn final_stage(application: &NodeApplication, answers: &Answers, image: &Image, 
         return Ok(last);
     }
     let mut arguments = split(answers.get("start").unwrap_or_default(), "start")?;
-    if arguments.first().is_some_and(|word| word == "node" || word == "bun") {
+    if arguments.first().is_some_and(|word| word == "node") {
         arguments.remove(0);
     }
-    let node = image.entrypoint.first().cloned().unwrap_or_else(|| BUN.into());
+    let node = image.entrypoint.first().cloned().unwrap_or_default();
     last.entrypoint = vec!["/usr/bin/tini".into(), "--".into(), node.clone()];
     if application.entry.is_tool {
         last.entrypoint.extend(arguments);

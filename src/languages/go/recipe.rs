@@ -1,0 +1,175 @@
+//! How the project itself builds its program: tags and linker variables from its Makefile, release and task files.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::languages::Fact;
+use crate::languages::go::module::Module;
+use crate::repo::{Document, Repo, join, parent};
+
+/// Files that say how a project is built.
+const FILES: &[&str] = &[
+    "Makefile",
+    "makefile",
+    "GNUmakefile",
+    ".goreleaser.yml",
+    ".goreleaser.yaml",
+    "goreleaser.yml",
+    "goreleaser.yaml",
+    "Taskfile.yml",
+    "Taskfile.yaml",
+    "justfile",
+    "Justfile",
+    "build.sh",
+    "scripts/build.sh",
+    ".promu.yml",
+    "nixpacks.toml",
+];
+/// Tags for other builds than the one that is shipped.
+const OTHER_TAGS: &[&str] = &[
+    "test",
+    "tests",
+    "integration",
+    "e2e",
+    "dev",
+    "development",
+    "debug",
+    "race",
+    "tools",
+    "windows",
+    "darwin",
+    "unit",
+    "mock",
+    "functional",
+    "netgo",
+    "osusergo",
+    "static_build",
+];
+
+static TAGS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"-tags[= ]+["']?([A-Za-z0-9_.,\- ]+?)["']?(?:\s+-|\s+\.|\s*$|["'])"#).ok());
+static SET: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"-X[ =]+["']?([A-Za-z0-9_./\-]+\.[A-Za-z0-9_]+)=("[^"]*"|'[^']*'|[^\s"']+)"#).ok());
+
+/// What is taken over from them.
+#[derive(Debug, Clone, Default)]
+pub struct Recipe {
+    /// Build tags.
+    pub tags: Option<Fact<Vec<String>>>,
+    /// Variables that the linker sets to a fixed text: `main.Mode=prod`.
+    pub sets: Vec<Fact<String>>,
+    /// The variable that the linker sets to the version.
+    pub version: Option<Fact<String>>,
+}
+
+/// Reads what the files at the module's folder, or above it, say.
+pub fn read(repo: &Repo, module: &Module) -> Recipe {
+    let mut recipe = Recipe::default();
+    let mut folder = module.folder.as_str();
+    loop {
+        for name in FILES {
+            if let Some(document) = repo.read_optional(&join(folder, name)) {
+                recipe.take(&document, module);
+            }
+        }
+        if folder.is_empty() || folder == module.context {
+            return recipe;
+        }
+        folder = parent(folder);
+    }
+}
+
+impl Recipe {
+    fn take(&mut self, document: &Document, module: &Module) {
+        for (line, text) in document.lines() {
+            let bare = text.trim_start();
+            let is_other = bare.starts_with('#')
+                || text.contains("go test")
+                || text.contains("go vet")
+                || text.contains("golangci");
+            if is_other {
+                continue;
+            }
+            let evidence = || document.evidence_line(line);
+            let builds = text.contains("go build")
+                || text.contains("go run")
+                || text.contains("go install")
+                || text.contains("-tags=")
+                || bare.starts_with("- -tags");
+            if let (true, None, Some(pattern)) = (builds, &self.tags, TAGS.as_ref())
+                && let Some(found) = pattern.captures(text)
+            {
+                let tags: Vec<String> = found[1]
+                    .split([',', ' '])
+                    .filter(|tag| !tag.is_empty() && !OTHER_TAGS.contains(tag))
+                    .map(str::to_owned)
+                    .collect();
+                if !tags.is_empty() {
+                    self.tags = Some(Fact::new(tags, evidence()));
+                }
+            }
+            for found in SET.iter().flat_map(|pattern| pattern.captures_iter(text)) {
+                let (name, value) = (&found[1], found[2].trim_matches(['"', '\'']));
+                let package = name.rsplit_once('.').map_or("", |(package, _)| package);
+                if package != "main" && module.folder_of(package).is_none() {
+                    continue;
+                }
+                let is_fixed = !value.is_empty()
+                    && value
+                        .chars()
+                        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/'));
+                let is_version = name.to_lowercase().ends_with("version");
+                if is_fixed && !is_version {
+                    let set = format!("{name}={value}");
+                    if !self.sets.iter().any(|it| it.value.split('=').next() == Some(name)) {
+                        self.sets.push(Fact::new(set, evidence()));
+                    }
+                } else if is_version && self.version.is_none() {
+                    self.version = Some(Fact::new(name.to_owned(), evidence()));
+                }
+            }
+        }
+    }
+
+    /// The tags alone.
+    pub fn tag_names(&self) -> Vec<String> {
+        self.tags.as_ref().map(|tags| tags.value.clone()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_and_variables_are_taken_over() {
+        let module = Module {
+            locals: vec![("a.b/c".into(), String::new())],
+            ..Module::default()
+        };
+        let text = "test:\n\tgo test -tags integration ./...\nrun:\n\tCGO_ENABLED=0 go run -tags migrate ./cmd/app\nbuild:\n\tgo build -ldflags=\"-s -w -X main.Mode=prod -X a.b/c/version.Version=$(VERSION) -X other/x.Y=z\" -o x app.go\n";
+        let mut recipe = Recipe::default();
+        recipe.take(&Document::new("Makefile", text), &module);
+        assert_eq!(recipe.tag_names(), ["migrate"]);
+        assert_eq!(
+            recipe.sets.iter().map(|it| it.value.as_str()).collect::<Vec<_>>(),
+            ["main.Mode=prod"]
+        );
+        assert_eq!(recipe.version.unwrap().value, "a.b/c/version.Version");
+    }
+
+    #[test]
+    fn lists_of_tags_are_split() {
+        for (text, tags) in [
+            ("go build -tags=sqlite,fts5 .", vec!["sqlite", "fts5"]),
+            ("go build -tags 'a b' -o x .", vec!["a", "b"]),
+            ("go build -tags $(TAGS) .", vec![]),
+            ("      - -tags=embed", vec!["embed"]),
+        ] {
+            let mut recipe = Recipe::default();
+            recipe.take(&Document::new("Makefile", text), &Module::default());
+            assert_eq!(recipe.tag_names(), tags, "{text}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Folders that a program writes.
+
+use std::collections::BTreeMap;
+
+use crate::languages::Fact;
+use crate::languages::go::files::{ABOUT_PATHS, Files, ending, outermost, relative};
+use crate::languages::go::module::is_source;
+use crate::languages::go::packages::{Closure, Packages};
+use crate::languages::go::source::Literal;
+use crate::repo::{file_name, join, parent};
+
+/// Functions that are given paths to write.
+const WRITERS: &[&str] = &["MkdirAll", "Mkdir", "Create", "OpenFile", "WriteFile"];
+/// Folders whose names say that a program keeps its data there.
+const KEPT: &[&str] = &[
+    "data", "uploads", "upload", "storage", "logs", "log", "cache", "tmp", "temp", "backup", "backups", "runtime",
+    "var", "db", "database", "files", "media",
+];
+/// The same, for absolute paths: the first part.
+const KEPT_ABSOLUTE: &[&str] = &[
+    "data",
+    "storage",
+    "uploads",
+    "cache",
+    "db",
+    "logs",
+    "media",
+    "downloads",
+];
+
+/// Folders that the program writes.
+pub fn written(packages: &mut Packages, closure: &Closure, files: &mut Files) {
+    let mut found: BTreeMap<String, Fact<String>> = BTreeMap::new();
+    for folder in &closure.folders {
+        for source in &packages.package(folder).sources {
+            for literal in &source.literals {
+                let Some(place) = written_folder(literal) else { continue };
+                let fact = packages.fact(source, literal.line, place.clone());
+                if place.is_empty() {
+                    files
+                        .written_here
+                        .get_or_insert_with(|| Fact::new(literal.value.clone(), fact.evidence));
+                } else {
+                    found.entry(place).or_insert(fact);
+                }
+            }
+        }
+    }
+    let repo = packages.repo();
+    found.retain(|place, _| place.starts_with('/') || !repo.files_under(&join(&files.base, place)).any(is_source));
+    files.written = outermost(found);
+}
+
+/// The folder that a literal says is written: empty for the working folder itself.
+fn written_folder(literal: &Literal) -> Option<String> {
+    if matches!(
+        literal.function(),
+        "Contains"
+            | "HasSuffix"
+            | "HasPrefix"
+            | "TrimSuffix"
+            | "GET"
+            | "POST"
+            | "HandleFunc"
+            | "Handle"
+            | "Group"
+            | "Get"
+            | "Post"
+            | "Route"
+            | "Getenv"
+    ) {
+        return None;
+    }
+    let database = |path: &str| {
+        matches!(ending(path), "db" | "sqlite" | "sqlite3" | "bolt") && file_name(path).len() > ending(path).len() + 1
+    };
+    let plain = literal
+        .value
+        .trim_start_matches("file:")
+        .trim_start_matches("sqlite://")
+        .trim_start_matches("sqlite3://");
+    let plain = plain.split('?').next().unwrap_or_default();
+    if let Some(absolute) = plain.strip_prefix('/') {
+        let names_path = ABOUT_PATHS.iter().any(|word| {
+            literal.name.to_lowercase().contains(word)
+                || literal.before.iter().any(|it| it.to_lowercase().contains(word))
+        });
+        let is_path = names_path || WRITERS.contains(&literal.function()) || database(plain);
+        let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.'));
+        let mut parts = absolute.split('/');
+        let first = parts.next().unwrap_or_default();
+        let kept = KEPT_ABSOLUTE.contains(&first)
+            || first == "var"
+                && matches!(parts.next(), Some("lib" | "log"))
+                && parts.next().is_some_and(|part| !part.is_empty());
+        if !is_path || !kept || absolute.contains(odd) {
+            return None;
+        }
+        let folder = if ending(plain).is_empty() { plain } else { parent(plain) };
+        return Some(folder.trim_end_matches('/').to_owned()).filter(|folder| !folder.is_empty());
+    }
+    let above = plain.trim_start_matches("./");
+    if above.starts_with("../") && database(above) && !file_name(above).contains("test") {
+        return Some(String::new());
+    }
+    let path = relative(plain)?;
+    if database(&path) && !file_name(&path).contains("_test") {
+        return Some(parent(&path).to_owned());
+    }
+    let first = path.split('/').next().unwrap_or_default();
+    let has_ending = !ending(&path).is_empty();
+    if WRITERS.contains(&literal.function())
+        && literal.position == 0
+        && (path.contains('/') || !has_ending)
+        && !path.starts_with("tests")
+    {
+        return Some(if has_ending { parent(&path).to_owned() } else { path });
+    }
+    let looks_like_path = path.contains('/') || literal.value.starts_with("./");
+    if KEPT.contains(&first) && looks_like_path && !is_source(&literal.value) {
+        return Some(if has_ending { parent(&path).to_owned() } else { path });
+    }
+    None
+}
