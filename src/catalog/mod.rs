@@ -6,6 +6,7 @@ mod frameworks;
 mod images;
 mod java;
 mod native;
+pub mod python;
 mod rust;
 mod versions;
 

@@ -21,6 +21,13 @@ pub struct Native {
     /// Debian packages whose shared libraries and data must reach the final image.
     #[serde(default)]
     pub run: Vec<String>,
+    /// Whether it is usually installed as a binary with all that it is linked to: what `build` names is needed only
+    /// where it is compiled.
+    #[serde(default)]
+    pub wheels: bool,
+    /// Shared libraries that it loads by name at run time, which no linker shows.
+    #[serde(default)]
+    pub libraries: Vec<String>,
     /// Absolute paths, from those packages, to copy whole: data files that no linker names.
     #[serde(default)]
     pub files: Vec<String>,

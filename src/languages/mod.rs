@@ -4,6 +4,7 @@ mod facts;
 mod go;
 mod java;
 mod node;
+mod python;
 mod rust;
 pub mod source;
 
@@ -16,7 +17,7 @@ use crate::plan::{Answers, BuildPlan, Question};
 use crate::repo::Repo;
 
 /// Every language, in the order of their names.
-pub const LANGUAGES: &[&dyn Language] = &[&go::Go, &java::Java, &node::Node, &rust::Rust];
+pub const LANGUAGES: &[&dyn Language] = &[&go::Go, &java::Java, &node::Node, &python::Python, &rust::Rust];
 
 /// A language: how its applications are recognised.
 ///

@@ -1,0 +1,133 @@
+//! What is known of Python's frameworks, servers and tools, from `python.toml`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    #[expect(dead_code, reason = "the date is for people")]
+    data_as_of: String,
+    framework: Vec<Framework>,
+    launcher: Vec<Launcher>,
+    server: Vec<Server>,
+    program: Vec<Program>,
+    tool: Vec<Tool>,
+    ceiling: Vec<Ceiling>,
+}
+
+/// A web or worker framework, recognised by the class whose object is the application.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Framework {
+    /// The package, normalised.
+    pub package: String,
+    /// The class whose object is served.
+    pub class: String,
+    /// The module that the class comes from, where the package's own name does not tell.
+    #[serde(default)]
+    pub module: String,
+    /// The name as people write it.
+    pub title: String,
+    /// What serves it: `asgi`, `wsgi`, or the name of its own way.
+    pub interface: String,
+}
+
+/// A package whose own command starts a file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Launcher {
+    /// The package, normalised; imported by the same name.
+    pub package: String,
+    /// The name as people write it.
+    pub title: String,
+    /// Its usual port.
+    pub port: u16,
+    /// What follows the interpreter.
+    pub command: Vec<String>,
+    /// Environment variables that make it listen.
+    #[serde(default)]
+    pub environment: BTreeMap<String, String>,
+    /// The path that tells that it is healthy.
+    #[serde(default)]
+    pub health: String,
+}
+
+/// A server that is given an application object.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// The package, normalised.
+    pub package: String,
+    /// What it serves.
+    pub interface: String,
+    /// What to install where the project does not depend on it.
+    pub requirement: String,
+    /// What follows the interpreter.
+    pub command: Vec<String>,
+    /// The same for a function that makes the object; empty where it can't.
+    #[serde(default)]
+    pub factory: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Program {
+    commands: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tool {
+    name: String,
+    requirements: Vec<String>,
+}
+
+/// Versions of packages that hold a project back on an older Python.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ceiling {
+    /// The newest line of Python that they work on.
+    pub python: String,
+    /// By package, the version from which the ceiling is gone.
+    pub below: BTreeMap<String, String>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("python.toml")));
+
+/// The frameworks.
+pub fn frameworks() -> &'static [Framework] {
+    &TABLE.framework
+}
+
+/// The packages with a command of their own.
+pub fn launchers() -> &'static [Launcher] {
+    &TABLE.launcher
+}
+
+/// The servers, preferred first.
+pub fn servers() -> &'static [Server] {
+    &TABLE.server
+}
+
+/// The module that `python -m` starts in place of a console command.
+pub fn module_of_command(command: &str) -> Option<&'static str> {
+    TABLE
+        .program
+        .iter()
+        .find_map(|program| program.commands.get(command))
+        .map(String::as_str)
+}
+
+/// What to install for a tool.
+pub fn tool(name: &str) -> &'static [String] {
+    let tool = TABLE.tool.iter().find(|tool| tool.name == name);
+    tool.map(|tool| tool.requirements.as_slice()).unwrap_or_default()
+}
+
+/// What holds a package back, lowest Python last.
+pub fn ceilings() -> &'static [Ceiling] {
+    &TABLE.ceiling
+}

@@ -1,0 +1,353 @@
+//! A Python application: its facts, its questions, and its plan.
+
+use crate::catalog;
+use crate::error::{Error, Result};
+use crate::languages::python::assembly;
+use crate::languages::python::commands;
+use crate::languages::python::django::{self, Django};
+use crate::languages::python::hints;
+use crate::languages::python::installation::{self, Installation};
+use crate::languages::python::invocation;
+use crate::languages::python::project::{self, Installer, Project};
+use crate::languages::python::source;
+use crate::languages::python::start::{self, Sources, Start};
+use crate::languages::python::version;
+use crate::languages::{App, Application, Evidence, Fact, Role, Warning};
+use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved, Source};
+use crate::repo::{Repo, file_name};
+
+/// The runtime that has Python itself, for the one line that it has.
+const WITH_PYTHON: &str = "distroless-python3";
+/// The runtime that the interpreter of the build stage is copied to.
+const WITH_C: &str = "distroless-cc";
+
+/// All that is known of an application before it is asked about.
+pub struct PythonApplication {
+    app: App,
+    project: Project,
+    starts: Vec<Start>,
+    version: Result<version::Choice>,
+    installation: Installation,
+    django: Option<Django>,
+    warnings: Vec<Warning>,
+}
+
+/// Reads the application in a folder; nothing where nothing in it can be started.
+///
+/// # Errors
+/// When a manifest can't be read.
+pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<PythonApplication>> {
+    let project = project::read(repo, folder)?;
+    let modules = source::read(repo, folder, others);
+    let django = django::find(repo, folder, &modules).filter(|django| !others.contains(&django.root));
+    let is_package = super::package::is_installable(repo, &project);
+    let mut starts = start::find(&Sources {
+        repo,
+        project: &project,
+        modules: &modules,
+        django: django.as_ref(),
+    });
+    starts.retain(|start| is_package || !start.is_tool);
+    let Some(first) = starts.first() else { return Ok(None) };
+    let installation = installation::read(repo, &project, is_package);
+    let own_name = project.name().map(|name| name.value);
+    let named = own_name.or_else(|| Some(file_name(folder).to_owned()).filter(|name| !name.is_empty()));
+    let on_disk = || {
+        repo.root()
+            .file_name()
+            .and_then(|name| name.to_str())
+            .map(str::to_owned)
+    };
+    let mut app = App {
+        language: "python",
+        name: named.or_else(on_disk).unwrap_or_else(|| "app".into()),
+        folder: folder.to_owned(),
+        context: installation.context.clone(),
+        role: if project.has_manifest() || django.is_some() {
+            Role::Application
+        } else {
+            Role::Auxiliary
+        },
+        shape: first.shape.clone(),
+        facts: Vec::new(),
+    };
+    let version = version::choose(repo, &project);
+    if let Ok(Resolved {
+        value,
+        source: Source::Detected(evidence),
+    }) = version.as_ref().map(|choice| choice.line.clone())
+    {
+        app.note("version", &Fact::new(value, evidence));
+    }
+    if let Some(installer) = project.installers.first() {
+        app.note(
+            "package-manager",
+            &Fact::new(installer.value.name(), installer.evidence.clone()),
+        );
+    }
+    app.note("start", &Fact::new(first.invocation.text(), first.evidence.clone()));
+    if let Some((port, Some(evidence))) = &first.port {
+        app.note("port", &Fact::new(*port, evidence.clone()));
+    }
+    if let Some(health) = &first.health {
+        app.note("health", health);
+    }
+    let warnings = warnings(repo, &modules, &project, django.as_ref());
+    Ok(Some(PythonApplication {
+        app,
+        project,
+        starts,
+        version,
+        installation,
+        django,
+        warnings,
+    }))
+}
+
+/// What the source and the manifests imply and the Dockerfile can't show.
+fn warnings(repo: &Repo, modules: &[source::Module], project: &Project, django: Option<&Django>) -> Vec<Warning> {
+    let mut found = Vec::new();
+    for evidence in modules.iter().flat_map(hints::shell_calls).take(3) {
+        found.push(
+            Warning::new("a shell is called, and the image has none: this call will fail")
+                .at(evidence)
+                .hint("pass a list of arguments without `shell=True`, to a program that is in the image"),
+        );
+    }
+    for evidence in project.requirements.iter().flat_map(|it| it.missing.iter().cloned()) {
+        found.push(
+            Warning::new("a file that the requirements include does not exist: the installation will fail")
+                .at(evidence),
+        );
+    }
+    if let Some(django) = django {
+        let migrate = Warning::new(
+            "migrations are not run at start: run them as a job, `docker run --rm IMAGE manage.py migrate`",
+        );
+        found.push(migrate.at(Evidence::file(django.manage())));
+        if let Some(evidence) = &django.sqlite {
+            let message = "the settings keep a SQLite database in the source folder, which is read-only in the image";
+            found.push(
+                Warning::new(message)
+                    .at(evidence.clone())
+                    .hint("use a database server, or a path in a mounted volume"),
+            );
+        }
+        if !django.other_settings.is_empty() {
+            let message = format!("there are other settings modules: {}", django.other_settings.join(", "));
+            let warning = Warning::new(message).hint("choose one at run time with `--env DJANGO_SETTINGS_MODULE=…`");
+            found.push(match &django.settings {
+                Some(settings) => warning.at(settings.evidence.clone()),
+                None => warning,
+            });
+        }
+    }
+    let released = commands::find(repo, project)
+        .into_iter()
+        .find(|command| command.value.process == "release");
+    if let Some(release) = released {
+        found.push(
+            Warning::new("a command is to be run at each release: run it as a job, it is not part of the start")
+                .at(release.evidence),
+        );
+    }
+    found
+}
+
+impl Application for PythonApplication {
+    fn app(&self) -> &App {
+        &self.app
+    }
+
+    fn questions(&self, answers: &Answers) -> Result<Vec<Question>> {
+        let mut questions = vec![
+            self.version_question()?,
+            self.installer_question(),
+            self.start_question(),
+        ];
+        let start = self.start(answers)?;
+        if start.port.is_some() {
+            let port = start.port.as_ref().map(|(port, evidence)| match evidence {
+                Some(evidence) => Resolved::new(port.to_string(), Source::Detected(evidence.clone())),
+                None => Resolved::default(port.to_string()),
+            });
+            questions.push(Question::new("port", port));
+            let health = start
+                .health
+                .clone()
+                .map_or_else(|| Resolved::default("none".to_owned()), Resolved::from);
+            questions.push(Question::new("health", Some(health)));
+        }
+        questions.push(Self::runtime_question(answers, &start));
+        Ok(questions)
+    }
+
+    fn plan(&self, answers: &Answers) -> Result<BuildPlan> {
+        let start = self.start(answers)?;
+        let installer = answers
+            .get("package-manager")
+            .and_then(|name| {
+                self.project
+                    .installers
+                    .iter()
+                    .map(|it| it.value)
+                    .find(|it| it.name() == name)
+            })
+            .unwrap_or_else(|| self.project.installer());
+        let python = answers.get("version").unwrap_or(version::PREFERRED);
+        let copies_interpreter = answers.get("runtime") == Some(WITH_C);
+        let mut warnings = self.warnings.clone();
+        if let Ok(version) = &self.version
+            && version.line.value == python
+        {
+            warnings.extend(version.warnings.iter().cloned());
+        }
+        warnings.extend(start.warnings.iter().cloned());
+        if self.starts.len() > 1
+            && answers
+                .resolved("start")
+                .is_some_and(|answer| !matches!(answer.source, Source::Flag | Source::Prompt))
+        {
+            let others: Vec<String> = self
+                .starts
+                .iter()
+                .skip(1)
+                .take(3)
+                .map(|start| format!("`{}`", start.invocation.text()))
+                .collect();
+            let message = format!(
+                "there is more than one thing to start; the others are {}",
+                others.join(", ")
+            );
+            warnings.push(
+                Warning::new(message)
+                    .at(start.evidence.clone())
+                    .hint("say which with `--start`"),
+            );
+        }
+        let mut plan = assembly::plan(&assembly::Input {
+            project: &self.project,
+            installation: &self.installation,
+            installer,
+            start: &start,
+            django: self.django.as_ref(),
+            python,
+            copies_interpreter,
+            port: answers.some("port").and_then(|port| port.parse().ok()),
+            health: answers.some("health"),
+        })?;
+        plan.warnings.splice(0..0, warnings);
+        Ok(plan)
+    }
+}
+
+impl PythonApplication {
+    fn version_question(&self) -> Result<Question> {
+        let version = self.version.as_ref().map_err(|error| match error {
+            Error::Unsupported {
+                message,
+                evidence,
+                hint,
+            } => Error::Unsupported {
+                message: message.clone(),
+                evidence: evidence.clone(),
+                hint: hint.clone(),
+            },
+            other => Error::Defect(other.to_string()),
+        })?;
+        let choices = version.allowed.iter().map(|line| {
+            let end = catalog::cycle("python", line)
+                .and_then(|cycle| cycle.end_of_life.clone())
+                .unwrap_or_default();
+            Choice::new(line, format!("security fixes until {end}"))
+        });
+        Ok(Question::new("version", Some(version.line.clone())).choices(choices.collect()))
+    }
+
+    fn installer_question(&self) -> Question {
+        let default = self.project.installers.first().map_or_else(
+            || Resolved::default(Installer::None.name().to_owned()),
+            |installer| {
+                Resolved::new(
+                    installer.value.name().to_owned(),
+                    Source::Detected(installer.evidence.clone()),
+                )
+            },
+        );
+        let mut choices: Vec<Choice> = self
+            .project
+            .installers
+            .iter()
+            .map(|it| Choice::new(it.value.name(), it.evidence.place()))
+            .collect();
+        if choices.is_empty() {
+            choices.push(Choice::new(Installer::None.name(), "nothing is installed"));
+        }
+        Question::new("package-manager", Some(default)).choices(choices)
+    }
+
+    fn start_question(&self) -> Question {
+        let default = self
+            .starts
+            .first()
+            .map(|start| Resolved::new(start.invocation.text(), Source::Detected(start.evidence.clone())));
+        let choices = self
+            .starts
+            .iter()
+            .take(8)
+            .map(|start| Choice::new(start.invocation.text(), start.shape.clone()));
+        Question::new("start", default).choices(choices.collect())
+    }
+
+    fn runtime_question(answers: &Answers, start: &Start) -> Question {
+        let version = answers.get("version").unwrap_or(version::PREFERRED);
+        let mut choices = Vec::new();
+        if catalog::image("python-run", version).is_some() && start.invocation.program.ends_with("/python") {
+            choices.push(Choice::new(WITH_PYTHON, "distroless Python: the interpreter of Debian"));
+        }
+        choices.push(Choice::new(
+            WITH_C,
+            "distroless cc with the interpreter of the official image copied in",
+        ));
+        Question::new("runtime", Some(Resolved::default(choices[0].value.clone()))).choices(choices)
+    }
+
+    /// What is started by these answers: a candidate, or what the user says.
+    fn start(&self, answers: &Answers) -> Result<Start> {
+        let first = self.starts[0].clone();
+        let Some(text) = answers.get("start") else {
+            return Ok(first);
+        };
+        if let Some(start) = self.starts.iter().find(|start| start.invocation.text() == text) {
+            return Ok(start.clone());
+        }
+        let bad = || Error::BadAnswer {
+            key: "start".into(),
+            value: text.to_owned(),
+            message: "it is no command that can be started without a shell".into(),
+            hint: "name a program and its arguments, e.g. `--start 'uvicorn main:app'` or `--start 'python main.py'`"
+                .into(),
+        };
+        let command = commands::words(text).ok_or_else(bad)?;
+        let invocation = invocation::resolve(&command.words, &self.project).ok_or_else(bad)?;
+        let mut start = Start {
+            warnings: Vec::new(),
+            added: None,
+            health: None,
+            ..first
+        };
+        start.port = invocation::stated_port(&invocation)
+            .map(|port| (port, None))
+            .or_else(|| invocation.listens().then_some((8000, None)))
+            .or(start.port);
+        start.environment.extend(
+            command
+                .environment
+                .iter()
+                .map(|(name, value)| crate::plan::Variable::new(name, value)),
+        );
+        start.is_tool = false;
+        start.invocation = invocation;
+        Ok(start)
+    }
+}

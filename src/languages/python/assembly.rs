@@ -1,0 +1,290 @@
+//! From what is known and answered to the build plan.
+
+use serde::Serialize;
+
+use crate::catalog;
+use crate::error::{Error, Result};
+use crate::languages::Warning;
+use crate::languages::python::django::Django;
+use crate::languages::python::installation::Installation;
+use crate::languages::python::last_stage::{final_stage, ignore};
+use crate::languages::python::natives;
+use crate::languages::python::package;
+use crate::languages::python::project::{Installer, Project};
+use crate::languages::python::start::{Start, is_production};
+use crate::plan::{BuildPlan, Variable};
+use crate::repo::{parent, relative_to};
+
+/// Where the source lies in the image.
+const TOP: &str = "/app";
+
+/// What a plan is made from.
+pub struct Input<'a> {
+    pub project: &'a Project,
+    pub installation: &'a Installation,
+    pub installer: Installer,
+    pub start: &'a Start,
+    pub django: Option<&'a Django>,
+    pub python: &'a str,
+    pub copies_interpreter: bool,
+    pub port: Option<u16>,
+    pub health: Option<&'a str>,
+}
+
+/// Files that are copied to one folder.
+#[derive(Debug, Serialize)]
+struct Copies {
+    /// Paths in the build context.
+    files: Vec<String>,
+    /// The folder in the image, with a slash at its end.
+    to: String,
+}
+
+/// The fields of the template.
+#[derive(Debug, Serialize)]
+struct View {
+    build_image: String,
+    build_packages: Vec<String>,
+    python: String,
+    copies_interpreter: bool,
+    installer: &'static str,
+    tool: &'static [String],
+    uv_image: String,
+    inputs: Vec<Copies>,
+    requirements: String,
+    has_lock: bool,
+    extras: Vec<String>,
+    groups: Vec<String>,
+    member: String,
+    added: Vec<String>,
+    installs_early: bool,
+    sources: Vec<Copies>,
+    project_folder: String,
+    work_folder: String,
+    is_package: bool,
+    is_tool: bool,
+    ships_source: bool,
+    version_variables: Vec<String>,
+    manage_folder: String,
+    collect_static: bool,
+    static_environment: Vec<Variable>,
+    library_roots: Vec<String>,
+    loaded_libraries: Vec<String>,
+    present_libraries: Vec<String>,
+    data_files: Vec<String>,
+}
+
+/// Makes the plan.
+///
+/// # Errors
+/// When no image is known for the line of Python.
+pub fn plan(input: &Input) -> Result<BuildPlan> {
+    let Input {
+        project,
+        installation,
+        start,
+        installer,
+        ..
+    } = *input;
+    let image = |id: &str| {
+        catalog::image(id, input.python).ok_or_else(|| Error::Unsupported {
+            message: format!("no image `{id}` is known for Python {}", input.python),
+            evidence: None,
+            hint: "choose another line with `--version`".into(),
+        })
+    };
+    let runtime = image(if input.copies_interpreter { "cc" } else { "python-run" })?;
+    let mut needs = natives::find(project, input.python);
+    needs.packages.insert("tini".into());
+    let inside = relative_to(&project.folder, &installation.context);
+    let project_folder = absolute(TOP, &inside);
+    let work_folder = absolute(&project_folder, &start.folder);
+    let inputs = installation
+        .inputs
+        .iter()
+        .find(|(it, _)| *it == installer)
+        .map(|(_, files)| files.clone())
+        .unwrap_or_default();
+    let is_package = installation.is_package && installer != Installer::None;
+    let ships_source = !(start.is_tool && is_package);
+    let has_lock = inputs.iter().any(|path| path.ends_with(".lock"));
+    let version_variables = if is_package {
+        package::version_from_git(project)
+    } else {
+        None
+    };
+    let collect_static = input.django.is_some_and(|django| django.static_root.is_some());
+    let mut library_roots = vec!["/venv".to_owned()];
+    if input.copies_interpreter {
+        library_roots.insert(0, "/python".into());
+    }
+    let needs_libraries = input.copies_interpreter
+        || !needs.libraries.is_empty()
+        || needs
+            .packages
+            .iter()
+            .any(|package| package.ends_with("-dev") && package != "libc6-dev")
+        || needs.packages.contains("libsasl2-dev");
+    if !needs_libraries {
+        library_roots.clear();
+    }
+    let (extras, groups) = wanted(project, start, installer);
+    let requirements = project
+        .requirements
+        .as_ref()
+        .and_then(|it| it.files.first())
+        .map(|path| relative_to(path, &project.folder))
+        .unwrap_or_default();
+    let view = View {
+        build_image: image("python-build")?.reference,
+        build_packages: needs.packages.iter().cloned().collect(),
+        python: input.python.to_owned(),
+        copies_interpreter: input.copies_interpreter,
+        installer: installer.name(),
+        tool: catalog::python::tool(installer.name()),
+        uv_image: catalog::image("uv", "")
+            .map(|image| image.reference)
+            .unwrap_or_default(),
+        inputs: by_folder(&inputs, &installation.context),
+        requirements,
+        has_lock,
+        extras,
+        groups,
+        member: if installation.context == project.folder {
+            String::new()
+        } else {
+            project.name().map(|name| name.value).unwrap_or_default()
+        },
+        added: start.added.iter().map(|it| (*it).to_owned()).collect(),
+        installs_early: !inputs.is_empty() && !installation.has_local_requirements,
+        sources: sources(input),
+        project_folder,
+        work_folder: work_folder.clone(),
+        is_package,
+        is_tool: start.is_tool,
+        ships_source,
+        version_variables: version_variables
+            .as_ref()
+            .map(|(names, _)| names.clone())
+            .unwrap_or_default(),
+        manage_folder: absolute(
+            &absolute(TOP, &inside),
+            &input
+                .django
+                .map(|django| django.folder(&project.folder))
+                .unwrap_or_default(),
+        ),
+        collect_static,
+        static_environment: static_environment(input),
+        library_roots,
+        loaded_libraries: needs.libraries.clone(),
+        present_libraries: runtime.libraries.clone(),
+        data_files: needs.files.clone(),
+    };
+    let last = final_stage(input, runtime.reference, &work_folder);
+    let mut plan = BuildPlan::new("python/app", &last, &view);
+    plan.ignore = ignore(input);
+    plan.warnings = needs.warnings;
+    if let Some((_, evidence)) = version_variables {
+        let message = "the version comes from git, which the build does not see: it is 0.0.0 unless `--build-arg VERSION=…` says it";
+        plan.warnings.push(Warning::new(message).at(evidence));
+    }
+    if let Some(installer) = project.installers.iter().find(|it| it.value == installer)
+        && !has_lock
+        && !matches!(installer.value, Installer::Requirements | Installer::None)
+    {
+        let warning =
+            Warning::new("there is no lock file: each build may install other versions").at(installer.evidence.clone());
+        plan.warnings.push(warning.hint("commit a lock file"));
+    }
+    Ok(plan)
+}
+
+/// `folder` below an absolute one.
+pub fn absolute(top: &str, folder: &str) -> String {
+    if folder.is_empty() || folder == "." {
+        top.to_owned()
+    } else {
+        format!("{top}/{folder}")
+    }
+}
+
+/// COPY lines: one for each folder, in order.
+fn by_folder(files: &[String], context: &str) -> Vec<Copies> {
+    let mut copies: Vec<Copies> = Vec::new();
+    for file in files {
+        let path = relative_to(file, context);
+        let to = match parent(&path) {
+            "" => "./".to_owned(),
+            folder => format!("./{folder}/"),
+        };
+        match copies.iter_mut().find(|it| it.to == to) {
+            Some(it) => it.files.push(path),
+            None => copies.push(Copies { files: vec![path], to }),
+        }
+    }
+    copies
+}
+
+/// The whole context where the project is all of it; else its folder and those of the packages that it needs.
+fn sources(input: &Input) -> Vec<Copies> {
+    let context = &input.installation.context;
+    if *context == input.project.folder {
+        return vec![Copies {
+            files: vec![".".into()],
+            to: "./".into(),
+        }];
+    }
+    std::iter::once(&input.project.folder)
+        .chain(&input.installation.siblings)
+        .map(|folder| relative_to(folder, context))
+        .map(|folder| Copies {
+            files: vec![folder.clone()],
+            to: format!("./{folder}/"),
+        })
+        .collect()
+}
+
+/// The extras and groups of the project that the image needs: those for production, and those that bring the server.
+fn wanted(project: &Project, start: &Start, installer: Installer) -> (Vec<String>, Vec<String>) {
+    let module = start.invocation.module().unwrap_or_default();
+    let only_in = |name: &str| {
+        !module.is_empty()
+            && project.dependency(module).is_none()
+            && project
+                .groups
+                .iter()
+                .any(|group| group.name == name && group.dependencies.iter().any(|it| it.name == module))
+    };
+    let is_wanted = |name: &str| is_production(name) || only_in(name);
+    let names = |is_extra: bool| {
+        project
+            .groups
+            .iter()
+            .filter(|group| group.is_extra == is_extra && is_wanted(&group.name))
+            .map(|group| group.name.clone())
+            .collect::<Vec<_>>()
+    };
+    match installer {
+        Installer::Requirements | Installer::Pipenv | Installer::None => (Vec::new(), Vec::new()),
+        Installer::Project => (names(true), Vec::new()),
+        Installer::Poetry | Installer::Uv | Installer::Pdm => (names(true), names(false)),
+    }
+}
+
+fn static_environment(input: &Input) -> Vec<Variable> {
+    let Some(django) = input.django else { return Vec::new() };
+    let settings = django
+        .settings
+        .iter()
+        .map(|settings| Variable::new("DJANGO_SETTINGS_MODULE", &settings.value));
+    settings
+        .chain(
+            django
+                .build_environment
+                .iter()
+                .filter(|(name, _)| *name != "DJANGO_SETTINGS_MODULE")
+                .map(|(name, value)| Variable::new(name, value)),
+        )
+        .collect()
+}

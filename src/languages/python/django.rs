@@ -1,0 +1,214 @@
+//! Django projects: their folder, settings, server modules and static files.
+
+use std::collections::BTreeMap;
+
+use crate::languages::python::hints;
+use crate::languages::python::source::Module;
+use crate::languages::python::syntax;
+use crate::languages::{Evidence, Fact};
+use crate::repo::{Document, Repo, file_name, join, parent, relative_to};
+
+/// A Django project.
+#[derive(Debug, Clone)]
+pub struct Django {
+    /// The folder of `manage.py`, from the root of the repository.
+    pub root: String,
+    /// The settings module, and the file that names it.
+    pub settings: Option<Fact<String>>,
+    /// `module:object` for WSGI.
+    pub wsgi: Option<Fact<String>>,
+    /// `module:object` for ASGI.
+    pub asgi: Option<Fact<String>>,
+    /// The settings name a folder for collected static files.
+    pub static_root: Option<Evidence>,
+    /// The settings use a SQLite file, at this line.
+    pub sqlite: Option<Evidence>,
+    /// Variables that the settings need, with values for a build.
+    pub build_environment: BTreeMap<String, String>,
+    /// Several settings modules exist: the others.
+    pub other_settings: Vec<String>,
+}
+
+/// Finds the Django project of a Python project.
+pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
+    let mut manages: Vec<(Document, Fact<String>)> = repo
+        .files_under(folder)
+        .filter(|path| {
+            file_name(path) == "manage.py" && !crate::languages::is_beside_the_point(&relative_to(parent(path), folder))
+        })
+        .filter_map(|path| {
+            let document = repo
+                .read_optional(path)
+                .filter(|document| document.text().contains("django"))?;
+            let settings = settings_in(&document).or_else(|| only_settings(modules, parent(path)))?;
+            Some((document, settings))
+        })
+        .collect();
+    manages.sort_by_key(|(document, _)| document.path().matches('/').count());
+    let (manage, manage_settings) = manages.into_iter().next()?;
+    let root = parent(manage.path()).to_owned();
+    let server = |name: &str, function: &str| {
+        let mut paths: Vec<&str> = repo.files_under(&root).filter(|path| file_name(path) == name).collect();
+        paths.sort_by_key(|path| path.matches('/').count());
+        paths.into_iter().find_map(|path| {
+            let document = repo.read_optional(path)?;
+            let evidence = document.find_line(|line| line.contains(function) && line.contains('='))?;
+            let object = evidence.quote.split(['=', ':']).next()?.trim().to_owned();
+            let module = relative_to(path, &root).trim_end_matches(".py").replace('/', ".");
+            let object = if object.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+                object
+            } else {
+                "application".into()
+            };
+            Some((
+                Fact::new(format!("{module}:{object}"), evidence),
+                settings_in(&document),
+            ))
+        })
+    };
+    let wsgi = server("wsgi.py", "get_wsgi_application");
+    let asgi = server("asgi.py", "get_asgi_application")
+        .or_else(|| server("asgi.py", "ProtocolTypeRouter"))
+        .or_else(|| server("routing.py", "ProtocolTypeRouter"));
+    // what serves decides; manage.py is often set to development
+    let served = wsgi
+        .as_ref()
+        .or(asgi.as_ref())
+        .and_then(|(_, settings)| settings.clone());
+    let settings = served.unwrap_or(manage_settings);
+    let package = settings
+        .value
+        .rsplit_once('.')
+        .map_or("", |(package, _)| package)
+        .to_owned();
+    let is_settings = |module: &&Module| {
+        module.root == root
+            && (module.name == settings.value
+                || module.name.starts_with(&format!("{}.", settings.value))
+                || module.name.starts_with(&format!("{package}.settings"))
+                || module.name.contains("settings") && module.name.starts_with(&package) && !package.is_empty())
+    };
+    let own: Vec<&Module> = modules.iter().filter(is_settings).collect();
+    let line = |needle: &str| {
+        own.iter()
+            .find_map(|module| module.document.find_line(|line| line.trim_start().starts_with(needle)))
+    };
+    let sqlite = own.iter().find_map(|module| {
+        module
+            .document
+            .find_line(|line| line.contains("sqlite3") && !line.trim_start().starts_with('#'))
+    });
+    let other_settings = own
+        .iter()
+        .map(|module| module.name.clone())
+        .filter(|name| *name != settings.value && is_alternative(name))
+        .collect();
+    let build_environment = hints::required_environment(&own)
+        .into_keys()
+        .map(|name| {
+            let value = dummy(&name);
+            (name, value)
+        })
+        .collect();
+    Some(Django {
+        static_root: line("STATIC_ROOT"),
+        sqlite,
+        settings: Some(settings),
+        wsgi: wsgi.map(|(target, _)| target),
+        asgi: asgi.map(|(target, _)| target),
+        root,
+        build_environment,
+        other_settings,
+    })
+}
+
+/// The settings module of a project that names none: the one for production, else the one that holds the rest.
+fn only_settings(modules: &[Module], root: &str) -> Option<Fact<String>> {
+    let order = ["production", "prod", "settings", "base", "common", "default"];
+    let place = |module: &Module| {
+        let last = module.name.rsplit('.').next().unwrap_or_default();
+        order.iter().position(|name| *name == last)
+    };
+    let settings = modules.iter().filter(|module| {
+        module.root == root && module.name.contains("settings") && module.document.text().contains("=")
+    });
+    let best = settings
+        .filter_map(|module| Some((place(module)?, module)))
+        .min_by_key(|(place, _)| *place)?
+        .1;
+    Some(Fact::new(best.name.clone(), Evidence::file(best.path())))
+}
+
+fn is_alternative(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or_default();
+    matches!(
+        last,
+        "production" | "prod" | "development" | "dev" | "local" | "staging"
+    )
+}
+
+/// The settings module that a file sets as its default.
+fn settings_in(document: &Document) -> Option<Fact<String>> {
+    if !document.text().contains("DJANGO_SETTINGS_MODULE") {
+        return None;
+    }
+    let statements = syntax::parse(document.text());
+    let set = syntax::calls(&statements).into_iter().find_map(|call| {
+        let function = syntax::dotted(&call.func)?;
+        let [name, value] = call.arguments.args.as_ref() else {
+            return None;
+        };
+        let sets = function.ends_with("setdefault") && syntax::text(name).as_deref() == Some("DJANGO_SETTINGS_MODULE");
+        let value = syntax::text(value).filter(|_| sets)?;
+        Some(Fact::new(value, document.evidence_at(usize::from(call.range_start))))
+    });
+    set.or_else(|| {
+        let line = document.find_line(|line| line.contains("DJANGO_SETTINGS_MODULE") && line.contains('='))?;
+        let value = line
+            .quote
+            .rsplit('=')
+            .next()?
+            .trim()
+            .trim_matches(['"', '\''])
+            .to_owned();
+        let is_module = value.contains('.') && value.chars().all(|c| c.is_ascii_alphanumeric() || "._".contains(c));
+        is_module.then(|| Fact::new(value, line))
+    })
+}
+
+/// A value that lets settings load in a build; it is no secret and reaches no image.
+fn dummy(name: &str) -> String {
+    let has = |part: &str| name.contains(part);
+    let value = if has("DATABASE") && has("URL") || name == "DB_URL" {
+        "sqlite:////tmp/build.sqlite3"
+    } else if has("REDIS") || has("CACHE_URL") || has("BROKER") {
+        "redis://localhost:6379/0"
+    } else if name.ends_with("URL") || name.ends_with("URI") || has("DSN") {
+        "http://localhost"
+    } else if has("HOST") || has("DOMAIN") {
+        "localhost"
+    } else if [
+        "PORT", "TIMEOUT", "SIZE", "COUNT", "NUM", "AGE", "DAYS", "SECONDS", "DEBUG",
+    ]
+    .iter()
+    .any(|part| has(part))
+    {
+        "0"
+    } else {
+        "only-for-this-build-step"
+    };
+    value.to_owned()
+}
+
+impl Django {
+    /// Where `manage.py` is, from the folder of the project.
+    pub fn folder(&self, project: &str) -> String {
+        let folder = relative_to(&self.root, project);
+        if folder == "." { String::new() } else { folder }
+    }
+
+    /// The path of `manage.py`, from the root of the repository.
+    pub fn manage(&self) -> String {
+        join(&self.root, "manage.py")
+    }
+}

@@ -1,0 +1,229 @@
+//! What the source says beside the application object: ports, health routes, variables, calls of a shell.
+
+use std::collections::BTreeMap;
+
+use ruff_python_ast::{Expr, ExprCall};
+
+use crate::languages::Fact;
+use crate::languages::python::source::Module;
+use crate::languages::python::syntax;
+
+/// Paths that tell that a server is healthy.
+const HEALTH: &[&str] = &[
+    "health",
+    "healthz",
+    "healthcheck",
+    "health-check",
+    "livez",
+    "readyz",
+    "ping",
+    "_health",
+    "status",
+    "api/health",
+    "health/live",
+];
+
+/// Functions that start a server in the process, with their port as a keyword.
+const RUNNERS: &[&str] = &[
+    "run",
+    "run_app",
+    "serve",
+    "launch",
+    "listen",
+    "run_simple",
+    "make_server",
+    "run_server",
+    "queue.launch",
+    "TCPSite",
+    "bind",
+];
+
+/// The port that a module starts its server on.
+pub fn port(module: &Module) -> Option<Fact<u16>> {
+    let calls = syntax::calls(&module.statements);
+    let named = |name: &str| {
+        calls.iter().find_map(|call| {
+            {
+                let keyword = call
+                    .arguments
+                    .keywords
+                    .iter()
+                    .find(|it| it.arg.as_ref().is_some_and(|it| it.as_str() == name))?;
+                let function = last_part(call)?;
+                let is_runner = RUNNERS.contains(&function.as_str());
+                Some((is_runner, keyword.value.clone()))
+            }
+            .filter(|(is_runner, _)| *is_runner)
+        })
+    };
+    if let Some((_, value)) = named("port").or_else(|| named("server_port")) {
+        let number = syntax::port(&value).or_else(|| resolved(module, &value));
+        if let Some(number) = number {
+            return Some(Fact::new(number, module.document.evidence_at(syntax::start(&value))));
+        }
+    }
+    calls.iter().find_map(|call| {
+        let name = syntax::dotted(&call.func)?;
+        let first = call.arguments.args.first()?;
+        let reads = syntax::is_environment_read(&name)
+            && matches!(
+                syntax::text(first).as_deref(),
+                Some("PORT" | "HTTP_PORT" | "SERVER_PORT" | "APP_PORT")
+            );
+        let listens = last_part(call).as_deref() == Some("listen");
+        let number = if reads {
+            syntax::port(call.arguments.args.get(1)?)?
+        } else if listens {
+            syntax::port(first).or_else(|| resolved(module, first))?
+        } else {
+            return None;
+        };
+        Some(Fact::new(
+            number,
+            module.document.evidence_at(usize::from(call.range_start)),
+        ))
+    })
+}
+
+/// The number behind a name that is assigned at the top of the module.
+fn resolved(module: &Module, value: &Expr) -> Option<u16> {
+    let name = syntax::dotted(value)?;
+    module.statements.iter().find_map(|statement| match statement {
+        ruff_python_ast::Stmt::Assign(assign) => {
+            let same = assign
+                .targets
+                .iter()
+                .any(|target| syntax::dotted(target).as_deref() == Some(name.as_str()));
+            if same { syntax::port(&assign.value) } else { None }
+        }
+        _ => None,
+    })
+}
+
+fn last_part(call: &ExprCall) -> Option<String> {
+    match call.func.as_ref() {
+        Expr::Attribute(attribute) => Some(attribute.attr.to_string()),
+        Expr::Name(name) => Some(name.id.to_string()),
+        _ => None,
+    }
+}
+
+/// A route of the module's own application object that tells that it is healthy.
+pub fn health(module: &Module, object: &str) -> Option<Fact<String>> {
+    syntax::calls(&module.statements).into_iter().find_map(|call| {
+        let Expr::Attribute(attribute) = call.func.as_ref() else {
+            return None;
+        };
+        let on_object = syntax::dotted(&attribute.value).as_deref() == Some(object);
+        if !on_object
+            || !matches!(
+                attribute.attr.as_str(),
+                "get" | "route" | "api_route" | "add_route" | "add_api_route"
+            )
+        {
+            return None;
+        }
+        let path = call.arguments.args.first().and_then(syntax::text)?;
+        let known = path.starts_with('/') && HEALTH.contains(&path.trim_matches('/'));
+        known.then(|| Fact::new(path, module.document.evidence_at(usize::from(call.range_start))))
+    })
+}
+
+/// Environment variables that are read and have no default, with the line.
+pub fn required_environment(modules: &[&Module]) -> BTreeMap<String, crate::languages::Evidence> {
+    let mut found = BTreeMap::new();
+    for module in modules {
+        for (name, offset) in required_in(module) {
+            found.entry(name).or_insert_with(|| module.document.evidence_at(offset));
+        }
+    }
+    found
+}
+
+fn required_in(module: &Module) -> Vec<(String, usize)> {
+    struct Reads(Vec<(String, usize)>);
+    impl<'a> ruff_python_ast::visitor::Visitor<'a> for Reads {
+        // what is read under a condition may stay away, except a key that everything needs
+        fn visit_stmt(&mut self, statement: &'a ruff_python_ast::Stmt) {
+            let before = self.0.len();
+            ruff_python_ast::visitor::walk_stmt(self, statement);
+            if matches!(
+                statement,
+                ruff_python_ast::Stmt::If(_)
+                    | ruff_python_ast::Stmt::FunctionDef(_)
+                    | ruff_python_ast::Stmt::ClassDef(_)
+            ) {
+                let conditional = self.0.split_off(before);
+                self.0
+                    .extend(conditional.into_iter().filter(|(name, _)| name.contains("SECRET_KEY")));
+            }
+        }
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            match expr {
+                Expr::Subscript(subscript)
+                    if matches!(
+                        syntax::dotted(&subscript.value).as_deref(),
+                        Some("os.environ" | "environ" | "env")
+                    ) =>
+                {
+                    self.0
+                        .extend(syntax::text(&subscript.slice).map(|name| (name, syntax::start(expr))));
+                }
+                Expr::Call(call) => {
+                    let name = syntax::dotted(&call.func).unwrap_or_default();
+                    let has_default = call.arguments.args.len() > 1
+                        || call
+                            .arguments
+                            .keywords
+                            .iter()
+                            .any(|it| it.arg.as_ref().is_some_and(|it| it.as_str() == "default"));
+                    let raises = !matches!(name.as_str(), "os.environ.get" | "os.getenv" | "environ.get" | "getenv");
+                    let reads = syntax::is_environment_read(&name)
+                        || name.ends_with("get_env_variable")
+                        || name.ends_with("get_env");
+                    if reads && !has_default {
+                        let read = call.arguments.args.first().and_then(syntax::text);
+                        // a variable that may be absent is given only where an empty one is as bad as none
+                        let read = read.filter(|read| raises || read.contains("SECRET_KEY"));
+                        self.0.extend(read.map(|name| (name, syntax::start(expr))));
+                    }
+                }
+                _ => {}
+            }
+            ruff_python_ast::visitor::walk_expr(self, expr);
+        }
+    }
+    let mut reads = Reads(Vec::new());
+    module
+        .statements
+        .iter()
+        .for_each(|statement| ruff_python_ast::visitor::Visitor::visit_stmt(&mut reads, statement));
+    reads.0.retain(|(name, _)| {
+        !name.is_empty()
+            && name
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+    });
+    reads.0
+}
+
+/// Calls that need a shell, which the image has not.
+pub fn shell_calls(module: &Module) -> Vec<crate::languages::Evidence> {
+    syntax::calls(&module.statements)
+        .into_iter()
+        .filter(|call| {
+            let name = syntax::dotted(&call.func)
+                .map(|name| module.full_name(&name))
+                .unwrap_or_default();
+            let in_shell = call.arguments.keywords.iter().any(|it| {
+                it.arg.as_ref().is_some_and(|it| it.as_str() == "shell")
+                    && matches!(&it.value, Expr::BooleanLiteral(literal) if literal.value)
+            });
+            matches!(
+                name.as_str(),
+                "os.system" | "os.popen" | "subprocess.getoutput" | "subprocess.getstatusoutput"
+            ) || name.starts_with("subprocess.") && in_shell
+        })
+        .map(|call| module.document.evidence_at(usize::from(call.range_start)))
+        .collect()
+}

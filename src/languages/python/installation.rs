@@ -1,0 +1,115 @@
+//! From what is known and answered to the build plan.
+
+use crate::languages::python::project::{Installer, Project};
+use crate::repo::{Repo, join, parent};
+
+/// What the installation needs of the repository, read while it is at hand.
+#[derive(Debug, Default)]
+pub struct Installation {
+    /// The build context, from the root of the repository.
+    pub context: String,
+    /// The project is a package that can be installed.
+    pub is_package: bool,
+    /// Manifests and lock files by installer, from the root of the repository.
+    pub inputs: Vec<(Installer, Vec<String>)>,
+    /// Folders of other packages that it is installed with.
+    pub siblings: Vec<String>,
+    /// Folders of the project that only its tests and documentation need.
+    pub unused: Vec<String>,
+    /// Requirements name folders of the repository, so that nothing can be installed before the source is there.
+    pub has_local_requirements: bool,
+}
+
+/// Reads what is needed of the repository.
+pub fn read(repo: &Repo, project: &Project, is_package: bool) -> Installation {
+    let at = |name: &str| join(&project.folder, name);
+    let existing = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| at(name))
+            .filter(|path| repo.has(path))
+            .collect::<Vec<_>>()
+    };
+    let mut installation = Installation {
+        context: project.folder.clone(),
+        is_package,
+        ..Installation::default()
+    };
+    for installer in &project.installers {
+        let mut files = match installer.value {
+            Installer::Requirements => project
+                .requirements
+                .as_ref()
+                .map(|it| it.files.clone())
+                .unwrap_or_default(),
+            Installer::Project => existing(&["pyproject.toml"]),
+            Installer::Poetry => existing(&["pyproject.toml", "poetry.lock", "poetry.toml"]),
+            Installer::Uv => existing(&["pyproject.toml", "uv.lock", "uv.toml"]),
+            Installer::Pdm => existing(&["pyproject.toml", "pdm.lock", "pdm.toml"]),
+            Installer::Pipenv => existing(&["Pipfile", "Pipfile.lock"]),
+            Installer::None => Vec::new(),
+        };
+        if installer.value == Installer::Uv
+            && let Some(root) = &project.workspace
+        {
+            let members = repo
+                .files_under(root)
+                .filter(|path| crate::repo::file_name(path) == "pyproject.toml");
+            files.extend(members.map(str::to_owned));
+            files.extend(repo.has(&join(root, "uv.lock")).then(|| join(root, "uv.lock")));
+            files.sort();
+            files.dedup();
+            installation.context.clone_from(root);
+        }
+        installation.inputs.push((installer.value, files));
+    }
+    let is_local = project.installer() == Installer::Requirements
+        && project.requirements.as_ref().is_some_and(|it| !it.local.is_empty());
+    installation.has_local_requirements = is_local;
+    let folders = ["tests", "test", "docs", "doc", "examples", ".github", "benchmarks"];
+    installation.unused = folders
+        .iter()
+        .filter(|name| repo.has_folder(&at(name)))
+        .map(|name| (*name).to_owned())
+        .collect();
+    if project.workspace.is_some() && installation.context != project.folder {
+        installation.siblings = siblings(repo, project, &installation.context);
+    }
+    installation
+}
+
+/// The other members of the workspace that the project depends on, directly or through one another.
+fn siblings(repo: &Repo, project: &Project, root: &str) -> Vec<String> {
+    let manifests: Vec<_> = repo
+        .files_under(root)
+        .filter(|path| crate::repo::file_name(path) == "pyproject.toml")
+        .filter_map(|path| Some((parent(path).to_owned(), repo.read(path).ok()?.toml().ok()?)))
+        .collect();
+    let named = |name: &str| {
+        manifests.iter().find(|(_, manifest)| {
+            manifest
+                .text(&["project", "name"])
+                .is_some_and(|it| super::requirement::normalise(&it.value) == name)
+        })
+    };
+    let mut found: Vec<String> = Vec::new();
+    let mut open: Vec<String> = project.dependencies.iter().map(|it| it.name.clone()).collect();
+    while let Some(name) = open.pop() {
+        let Some((folder, manifest)) = named(&name) else {
+            continue;
+        };
+        if *folder != project.folder && !found.contains(folder) {
+            found.push(folder.clone());
+            let evidence = crate::languages::Evidence::file(manifest.path());
+            open.extend(
+                manifest
+                    .strings(&["project", "dependencies"])
+                    .into_iter()
+                    .filter_map(|text| super::requirement::parse(text, evidence.clone()))
+                    .map(|it| it.name),
+            );
+        }
+    }
+    found.sort();
+    found
+}

@@ -1,0 +1,283 @@
+//! A command line, made to run without a shell and without console scripts, and to listen on every interface.
+
+use crate::catalog::python::module_of_command;
+use crate::languages::python::project::Project;
+
+/// Where the virtual environment lies in the image.
+pub const ENVIRONMENT: &str = "/venv";
+
+/// Modules that serve when they are started with `-m`, with the option that says where to listen.
+const SERVERS: &[(&str, Listen)] = &[
+    ("uvicorn", Listen::HostPort("--host", "--port")),
+    ("granian", Listen::HostPort("--host", "--port")),
+    ("daphne", Listen::HostPort("--bind", "--port")),
+    ("fastapi", Listen::HostPort("--host", "--port")),
+    ("flask", Listen::HostPort("--host", "--port")),
+    ("quart", Listen::HostPort("--host", "--port")),
+    ("litestar", Listen::HostPort("--host", "--port")),
+    ("sanic", Listen::HostPort("--host", "--port")),
+    ("chainlit", Listen::HostPort("--host", "--port")),
+    ("mlflow", Listen::HostPort("--host", "--port")),
+    ("gunicorn", Listen::Bind("--bind")),
+    ("hypercorn", Listen::Bind("--bind")),
+    ("waitress", Listen::Other),
+    ("streamlit", Listen::Other),
+    ("celery", Listen::Nothing),
+    ("arq", Listen::Nothing),
+    ("rq.cli", Listen::Nothing),
+    ("dramatiq", Listen::Nothing),
+];
+
+#[derive(Clone, Copy)]
+enum Listen {
+    /// Options for host and port.
+    HostPort(&'static str, &'static str),
+    /// One option for both.
+    Bind(&'static str),
+    /// Options of its own.
+    Other,
+    /// It does not listen.
+    Nothing,
+}
+
+/// What is started in the image: a program and its arguments; `$PORT` stands for the port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invocation {
+    /// The program: the interpreter, or a binary of the environment.
+    pub program: String,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+}
+
+impl Invocation {
+    /// The interpreter with these arguments.
+    pub fn python(arguments: Vec<String>) -> Self {
+        Self {
+            program: format!("{ENVIRONMENT}/bin/python"),
+            arguments,
+        }
+    }
+
+    /// The module that it starts, if it does.
+    pub fn module(&self) -> Option<&str> {
+        match self.arguments.as_slice() {
+            [option, module, ..] if option == "-m" => Some(module),
+            _ => None,
+        }
+    }
+
+    /// Whether it listens, by what it starts.
+    pub fn listens(&self) -> bool {
+        self.module().is_some_and(|module| {
+            SERVERS
+                .iter()
+                .any(|(name, listen)| *name == module && !matches!(listen, Listen::Nothing))
+        }) || self.program.ends_with("/uwsgi")
+    }
+
+    /// As a person would type it.
+    pub fn text(&self) -> String {
+        let program = self.program.rsplit('/').next().unwrap_or(&self.program).to_owned();
+        std::iter::once(program)
+            .chain(self.arguments.iter().map(|word| {
+                if word.contains("$PORT") {
+                    word.clone()
+                } else {
+                    crate::render::sh(word)
+                }
+            }))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+/// Whether these words, as a person types them, start a server or worker.
+pub fn is_server(words: &[String]) -> bool {
+    let words: Vec<&str> = words
+        .iter()
+        .map(String::as_str)
+        .filter(|word| {
+            !matches!(
+                *word,
+                "poetry" | "uv" | "pipenv" | "pdm" | "run" | "python" | "python3" | "-m"
+            )
+        })
+        .collect();
+    words.first().is_some_and(|first| {
+        let name = first.rsplit('/').next().unwrap_or(first);
+        SERVERS.iter().any(|(server, _)| *server == name)
+            || matches!(name, "uwsgi" | "waitress-serve" | "rq")
+            || name.ends_with(".py") && name != "manage.py"
+    })
+}
+
+/// Turns the words of a command line into what can be started without a shell; nothing where that is not known.
+pub fn resolve(words: &[String], project: &Project) -> Option<Invocation> {
+    let mut words: Vec<String> = words.to_vec();
+    strip_runner(&mut words);
+    let first = words.first()?.clone();
+    let name = first.rsplit('/').next().unwrap_or(&first).to_owned();
+    let rest = words.split_off(1);
+    let is_python = name == "python" || name.starts_with("python3") || name.starts_with("python2");
+    let arguments = if is_python {
+        let rest: Vec<String> = rest
+            .into_iter()
+            .skip_while(|word| matches!(word.as_str(), "-u" | "-B" | "-O" | "-OO" | "-I"))
+            .collect();
+        match rest.first().map(String::as_str) {
+            None => return None,
+            Some("-c") => return None,
+            _ => rest,
+        }
+    } else if let Some(module) = module_of_command(&name) {
+        ["-m".to_owned(), module.to_owned()].into_iter().chain(rest).collect()
+    } else if name.ends_with(".py") {
+        std::iter::once(first.trim_start_matches("./").to_owned())
+            .chain(rest)
+            .collect()
+    } else if name == "uwsgi" {
+        return Some(Invocation {
+            program: format!("{ENVIRONMENT}/bin/uwsgi"),
+            arguments: rest,
+        });
+    } else if project.scripts.iter().any(|script| script.value.0 == name) {
+        std::iter::once(format!("{ENVIRONMENT}/bin/{name}"))
+            .chain(rest)
+            .collect()
+    } else {
+        return None;
+    };
+    Some(listening(Invocation::python(arguments)))
+}
+
+/// Takes away the tool in front of the command: `poetry run`, `uv run --frozen`, `pipenv run`.
+fn strip_runner(words: &mut Vec<String>) {
+    let is_runner = matches!(
+        words.first().map(String::as_str),
+        Some("poetry" | "uv" | "pipenv" | "pdm" | "hatch" | "rye")
+    );
+    if is_runner && words.get(1).is_some_and(|word| word == "run") {
+        words.drain(..2);
+        while words.first().is_some_and(|word| word.starts_with("--")) {
+            words.remove(0);
+        }
+    }
+}
+
+/// The same with development options taken out, and told to listen on every interface.
+fn listening(mut invocation: Invocation) -> Invocation {
+    let Some(module) = invocation.module().map(str::to_owned) else {
+        return invocation;
+    };
+    let Some((_, listen)) = SERVERS.iter().find(|(name, _)| *name == module) else {
+        return invocation;
+    };
+    let mut arguments: Vec<String> = Vec::new();
+    let mut given = std::mem::take(&mut invocation.arguments).into_iter();
+    while let Some(word) = given.next() {
+        match word.as_str() {
+            "--reload" | "--debug" | "--dev" => continue,
+            "--reload-dir" | "--uds" | "--ssl-keyfile" | "--ssl-certfile" if module == "uvicorn" => {
+                given.next();
+                continue;
+            }
+            "dev" if module == "fastapi" => arguments.push("run".into()),
+            _ => arguments.push(loopback(&word)),
+        }
+    }
+    let has = |names: &[&str]| {
+        arguments.iter().any(|word| {
+            names.iter().any(|name| {
+                word == name
+                    || word.strip_prefix(name).is_some_and(|rest| {
+                        rest.starts_with('=') || name.len() == 2 && !name.starts_with("--") && !rest.is_empty()
+                    })
+            })
+        })
+    };
+    match *listen {
+        Listen::HostPort(host, port) => {
+            let (no_host, no_port) = (!has(&[host, "-h", "-H", "-b", "--bind"]), !has(&[port, "-p", "-P"]));
+            let runs = !matches!(module.as_str(), "flask" | "quart" | "litestar" | "fastapi")
+                || arguments.iter().any(|word| word == "run");
+            if runs && no_host {
+                arguments.extend([host.to_owned(), "0.0.0.0".to_owned()]);
+            }
+            if runs && no_port {
+                arguments.extend([port.to_owned(), "$PORT".to_owned()]);
+            }
+        }
+        Listen::Bind(bind) => {
+            if !has(&[bind, "-b", "-c", "--config"]) {
+                arguments.extend([bind.to_owned(), "0.0.0.0:$PORT".to_owned()]);
+            }
+        }
+        Listen::Other | Listen::Nothing => {}
+    }
+    invocation.arguments = arguments;
+    invocation
+}
+
+/// An address of the container's own loopback becomes every interface's.
+fn loopback(word: &str) -> String {
+    for local in ["127.0.0.1", "localhost"] {
+        if word == local {
+            return "0.0.0.0".into();
+        }
+        if let Some(rest) = word.strip_prefix(local).filter(|rest| rest.starts_with(':')) {
+            return format!("0.0.0.0{rest}");
+        }
+        for option in ["--host=", "--bind=", "-b=", "-b"] {
+            if let Some(rest) = word.strip_prefix(option).and_then(|rest| rest.strip_prefix(local)) {
+                return format!("{option}0.0.0.0{rest}");
+            }
+        }
+    }
+    word.to_owned()
+}
+
+/// The port that an invocation states, if it states a number.
+pub fn stated_port(invocation: &Invocation) -> Option<u16> {
+    let words = &invocation.arguments;
+    words.iter().enumerate().find_map(|(index, word)| {
+        let value = match word.as_str() {
+            "--port" | "-p" | "--bind" | "-b" | "--server.port" | "--http" | "--http-socket" => {
+                words.get(index + 1)?.as_str()
+            }
+            _ => ["--port=", "--bind=", "-b", "-p", "--server.port=", "--listen="]
+                .iter()
+                .find_map(|option| word.strip_prefix(option))?,
+        };
+        value.rsplit(':').next()?.parse().ok().filter(|port| *port > 0)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolved(text: &str) -> String {
+        let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+        resolve(&words, &Project::default()).unwrap().text()
+    }
+
+    #[test]
+    fn commands_run_by_the_interpreter_and_listen_everywhere() {
+        assert_eq!(
+            resolved("poetry run uvicorn main:app --reload"),
+            "python -m uvicorn main:app --host 0.0.0.0 --port $PORT"
+        );
+        assert_eq!(
+            resolved("gunicorn app:app -b 127.0.0.1:5000"),
+            "python -m gunicorn app:app -b 0.0.0.0:5000"
+        );
+        assert_eq!(
+            resolved("gunicorn --config gunicorn.conf.py x.wsgi"),
+            "python -m gunicorn --config gunicorn.conf.py x.wsgi"
+        );
+        assert_eq!(resolved("python3 -u bot.py --quiet"), "python bot.py --quiet");
+        assert_eq!(resolved("uwsgi ./etc/uwsgi.ini"), "uwsgi ./etc/uwsgi.ini");
+        let words: Vec<String> = ["make", "run"].map(str::to_owned).to_vec();
+        assert!(resolve(&words, &Project::default()).is_none());
+    }
+}

@@ -1,0 +1,162 @@
+//! Python: applications found by their manifests and their source, run on a distroless image with a virtual environment.
+
+mod application;
+mod assembly;
+mod commands;
+mod declared;
+mod django;
+mod hints;
+mod installation;
+mod invocation;
+mod last_stage;
+mod lock;
+mod natives;
+mod objects;
+mod package;
+mod programs;
+mod project;
+mod requirement;
+mod served;
+mod setup;
+mod source;
+mod start;
+mod syntax;
+mod version;
+
+use std::collections::BTreeSet;
+
+use crate::error::Error;
+use crate::languages::{Application, Detection, Evidence, Language};
+use crate::repo::{Repo, file_name, join, parent};
+
+/// Python.
+pub struct Python;
+
+/// Files whose presence makes a folder a Python project.
+const MANIFESTS: &[&str] = &[
+    "pyproject.toml",
+    "setup.py",
+    "setup.cfg",
+    "Pipfile",
+    "Pipfile.lock",
+    "manage.py",
+    "uv.lock",
+    "poetry.lock",
+];
+
+/// Files that are started where a folder has no manifest.
+const PROGRAMS: &[&str] = &[
+    "main.py",
+    "app.py",
+    "bot.py",
+    "server.py",
+    "run.py",
+    "worker.py",
+    "wsgi.py",
+    "asgi.py",
+];
+
+impl Language for Python {
+    fn name(&self) -> &'static str {
+        "python"
+    }
+
+    fn title(&self) -> &'static str {
+        "Python"
+    }
+
+    fn detect(&self, repo: &Repo) -> Detection {
+        let folders = folders(repo);
+        let mut found = Detection::default();
+        for folder in &folders {
+            let below: Vec<String> = folders
+                .iter()
+                .filter(|other| *other != folder && is_inside(other, folder))
+                .cloned()
+                .collect();
+            match application::read(repo, folder, &below) {
+                Ok(Some(application)) => found.applications.push(Box::new(application) as Box<dyn Application>),
+                Ok(None) => found.problems.extend(problem(repo, folder)),
+                Err(error) => found.problems.push((folder.clone(), error)),
+            }
+        }
+        found
+    }
+}
+
+fn is_inside(folder: &str, above: &str) -> bool {
+    above.is_empty() || folder.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Every folder that may be a project: with a manifest, or with a program and no manifest above.
+fn folders(repo: &Repo) -> Vec<String> {
+    let mut found: BTreeSet<String> = BTreeSet::new();
+    let mut managed: Vec<&str> = Vec::new();
+    for path in repo.files() {
+        let (folder, name) = (parent(path), file_name(path));
+        let is_requirements = name.starts_with("requirements") && (name.ends_with(".txt") || name.ends_with(".in"));
+        if name == "manage.py" {
+            managed.push(folder);
+        } else if is_requirements && file_name(folder) == "requirements" {
+            found.insert(parent(folder).to_owned());
+        } else if MANIFESTS.contains(&name) || is_requirements && project::requirements_file(repo, folder).is_some() {
+            found.insert(folder.to_owned());
+        } else if name.ends_with(".txt")
+            && file_name(folder) == "requirements"
+            && project::requirements_file(repo, parent(folder)).is_some()
+        {
+            found.insert(parent(folder).to_owned());
+        } else if matches!(name, "environment.yml" | "environment.yaml") {
+            found.insert(folder.to_owned());
+        }
+    }
+    let has_above =
+        |found: &BTreeSet<String>, folder: &str| found.iter().any(|other| *other == folder || is_inside(folder, other));
+    for folder in managed {
+        let is_django = repo
+            .read_optional(&join(folder, "manage.py"))
+            .is_some_and(|document| document.text().contains("django"));
+        if is_django && !has_above(&found, folder) {
+            found.insert(folder.to_owned());
+        }
+    }
+    let mut bare: Vec<String> = repo
+        .files()
+        .iter()
+        .filter(|path| PROGRAMS.contains(&file_name(path)))
+        .map(|path| parent(path).to_owned())
+        .collect();
+    bare.sort_by_key(|folder| folder.matches('/').count());
+    for folder in bare {
+        if !has_above(&found, &folder) {
+            found.insert(folder);
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// Why a folder that looks like a project is no application.
+fn problem(repo: &Repo, folder: &str) -> Option<(String, Error)> {
+    let conda = ["environment.yml", "environment.yaml"]
+        .iter()
+        .map(|name| join(folder, name))
+        .find(|path| repo.has(path));
+    if let Some(path) = conda {
+        let error = Error::Unsupported {
+            message: "conda environments are not supported".into(),
+            evidence: Some(Evidence::file(path)),
+            hint: "list the dependencies in `requirements.txt` or `pyproject.toml`".into(),
+        };
+        return Some((folder.to_owned(), error));
+    }
+    let manifest = ["pyproject.toml", "setup.py", "requirements.txt", "Pipfile", "setup.cfg"]
+        .iter()
+        .map(|name| join(folder, name))
+        .find(|path| repo.has(path))?;
+    let error = Error::Unsupported {
+        message: "it is a Python project in which nothing is found that could be started: a library, perhaps".into(),
+        evidence: Some(Evidence::file(manifest)),
+        hint: "say what to start in `[project.scripts]` of `pyproject.toml`, in a `Procfile`, or in `main.py`".into(),
+    };
+    Some((folder.to_owned(), error))
+}

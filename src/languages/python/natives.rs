@@ -1,0 +1,136 @@
+//! Packages that need C libraries: what to install to build them, and what they load at run time.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{Native, natives};
+use crate::languages::Warning;
+use crate::languages::python::project::{Installer, Project};
+
+/// What the build stage needs beside Python.
+#[derive(Debug, Default)]
+pub struct Needs {
+    /// Debian packages.
+    pub packages: BTreeSet<String>,
+    /// Libraries that are loaded by name.
+    pub libraries: Vec<String>,
+    /// Files and folders to copy whole.
+    pub files: Vec<String>,
+    /// What should be known.
+    pub warnings: Vec<Warning>,
+}
+
+/// Works out the needs of what a project installs on a line of Python.
+pub fn find(project: &Project, python: &str) -> Needs {
+    let mut needs = Needs::default();
+    let compiled = project
+        .requirements
+        .as_ref()
+        .filter(|_| project.installer() == Installer::Requirements)
+        .map(|it| it.compiled.clone())
+        .unwrap_or_default();
+    for native in natives("python") {
+        let name = native.name.as_str();
+        if !installs(project, name) {
+            continue;
+        }
+        let built = project
+            .locked
+            .iter()
+            .find(|it| it.name == name)
+            .and_then(|it| it.is_built(python));
+        let is_built = built.unwrap_or(!native.wheels) || compiled.iter().any(|it| it == name || it == "-all-");
+        add(native, is_built, project, &mut needs);
+    }
+    let dependency_uses_git =
+        project.dependencies.iter().any(|it| it.from_git) || project.locked.iter().any(|it| it.from_git);
+    if dependency_uses_git {
+        needs.packages.insert("git".into());
+    }
+    // what a lock file offers only as source may need a compiler
+    let sources = project.locked.iter().filter(|it| it.is_built(python) == Some(true));
+    let old = project
+        .dependencies
+        .iter()
+        .chain(project.groups.iter().flat_map(|group| &group.dependencies))
+        .filter(|it| is_before_wheels(project, &it.name, python));
+    if sources
+        .map(|it| it.name.as_str())
+        .chain(old.map(|it| it.name.as_str()))
+        .next()
+        .is_some()
+    {
+        needs.packages.extend(["gcc", "g++", "libc6-dev"].map(str::to_owned));
+    }
+    needs
+}
+
+/// Whether a package of this version appeared before this line of Python, so that it has no wheel for it.
+fn is_before_wheels(project: &Project, name: &str, python: &str) -> bool {
+    use std::str::FromStr;
+    let number = |line: &str| {
+        line.rsplit('.')
+            .next()
+            .and_then(|minor| minor.parse::<u32>().ok())
+            .unwrap_or(0)
+    };
+    crate::catalog::python::ceilings()
+        .iter()
+        .filter(|ceiling| number(&ceiling.python) < number(python))
+        .any(|ceiling| {
+            let bound = ceiling
+                .below
+                .get(name)
+                .and_then(|bound| pep440_rs::Version::from_str(bound).ok());
+            let version = project
+                .version_of(name)
+                .and_then(|version| pep440_rs::Version::from_str(version).ok());
+            matches!((version, bound), (Some(version), Some(bound)) if version < bound)
+        })
+}
+
+/// Whether a native package gets installed; `psycopg-c` and the plain `psycopg` are told apart by their extras.
+fn installs(project: &Project, name: &str) -> bool {
+    let extras: Vec<&str> = project
+        .dependencies
+        .iter()
+        .chain(project.groups.iter().flat_map(|group| &group.dependencies))
+        .filter(|it| it.name == "psycopg")
+        .flat_map(|it| it.extras.iter().map(String::as_str))
+        .collect();
+    match name {
+        "psycopg-c" => extras.contains(&"c") || project.installs(name),
+        "psycopg" => {
+            project.installs(name)
+                && !extras.iter().any(|extra| matches!(*extra, "c" | "binary"))
+                && !project.installs("psycopg-binary")
+                && !project.installs("psycopg-c")
+        }
+        _ => {
+            project.dependency(name).is_some()
+                || project.locked.iter().any(|it| it.name == name)
+                || project.groups.iter().any(|group| {
+                    super::start::is_production(&group.name) && group.dependencies.iter().any(|it| it.name == name)
+                })
+        }
+    }
+}
+
+fn add(native: &Native, is_built: bool, project: &Project, needs: &mut Needs) {
+    if is_built {
+        needs.packages.extend(native.build.iter().cloned());
+    }
+    needs.packages.extend(native.run.iter().cloned());
+    for library in &native.libraries {
+        if !needs.libraries.contains(library) {
+            needs.libraries.push(library.clone());
+        }
+    }
+    needs.files.extend(native.files.iter().cloned());
+    if !native.note.is_empty() {
+        let warning = Warning::new(native.note.clone());
+        needs.warnings.push(match project.dependency(&native.name) {
+            Some(dependency) => warning.at(dependency.evidence.clone()),
+            None => warning,
+        });
+    }
+}

@@ -1,0 +1,129 @@
+//! Starts of programs: console commands, packages that `python -m` starts, files.
+
+use crate::languages::python::hints;
+use crate::languages::python::invocation::{self, Invocation};
+use crate::languages::python::objects::Object;
+use crate::languages::python::source::Module;
+use crate::languages::python::start::{Sources, Start, place};
+use crate::languages::{Evidence, Fact};
+use crate::repo::{file_name, relative_to};
+
+/// Console commands of the package, and packages that `python -m` starts.
+pub fn tools(sources: &Sources) -> Vec<Start> {
+    let project = sources.project;
+    let own = project
+        .name()
+        .map(|name| crate::languages::python::requirement::normalise(&name.value))
+        .unwrap_or_default();
+    let mut scripts: Vec<&Fact<(String, String)>> = project.scripts.iter().collect();
+    scripts.sort_by_key(|script| crate::languages::python::requirement::normalise(&script.value.0) != own);
+    let mut found: Vec<Start> = scripts
+        .into_iter()
+        .map(|script| {
+            let program = format!("{}/bin/{}", invocation::ENVIRONMENT, script.value.0);
+            let mut start = Start::new(
+                Invocation::python(vec![program]),
+                script.evidence.clone(),
+                "command-line tool",
+            );
+            start.is_tool = true;
+            start
+        })
+        .collect();
+    let packages = sources
+        .modules
+        .iter()
+        .filter(|module| file_name(module.path()) == "__main__.py");
+    found.extend(packages.map(|module| {
+        let package = module.name.trim_end_matches(".__main__").to_owned();
+        let mut start = Start::new(
+            Invocation::python(vec!["-m".into(), package]),
+            Evidence::file(module.path()),
+            "Python program",
+        );
+        place(&mut start, sources, &module.root);
+        start
+    }));
+    found
+}
+
+/// Files that are programs, by the names that programs have.
+pub fn scripts(sources: &Sources, objects: &[Object]) -> Vec<Start> {
+    let names = [
+        "main.py",
+        "app.py",
+        "run.py",
+        "server.py",
+        "bot.py",
+        "start.py",
+        "worker.py",
+        "__main__.py",
+        "cli.py",
+        "index.py",
+        "api.py",
+        "application.py",
+        "consumer.py",
+        "scheduler.py",
+        "service.py",
+        "job.py",
+    ];
+    let folder = &sources.project.folder;
+    let own = sources
+        .project
+        .name()
+        .map(|name| format!("{}.py", name.value))
+        .unwrap_or_default();
+    let mut programs: Vec<(usize, usize, &Module)> = sources
+        .modules
+        .iter()
+        .filter(|module| {
+            module.has_guard()
+                || !objects
+                    .iter()
+                    .any(|object| sources.modules[object.module].path() == module.path())
+        })
+        .filter(|module| {
+            module.main.is_some()
+                && !matches!(
+                    file_name(module.path()),
+                    "manage.py" | "setup.py" | "__init__.py" | "gunicorn.conf.py"
+                )
+        })
+        .filter_map(|module| {
+            let depth = relative_to(module.path(), folder).matches('/').count();
+            let name = file_name(module.path());
+            let place = names
+                .iter()
+                .position(|it| *it == name)
+                .or((name == own).then_some(1))
+                .unwrap_or(names.len());
+            let counts =
+                place < names.len() || depth == 0 && module.has_guard() || depth == 0 && sources.modules.len() == 1;
+            counts.then_some((depth, place, module))
+        })
+        .collect();
+    programs.sort_by_key(|(depth, place, module)| (*place == names.len(), *depth, *place, module.path().to_owned()));
+    programs
+        .into_iter()
+        .filter_map(|(_, _, module)| {
+            let evidence = module.main.clone()?;
+            let mut start = Start::new(Invocation::python(Vec::new()), evidence, "Python program");
+            place(&mut start, sources, &module.root);
+            let top = crate::repo::join(folder, &start.folder);
+            let file = relative_to(module.path(), &top);
+            // a file that imports relatively has to be started as a module
+            let is_relative = file.contains('/') && module.document.lines().any(|(_, line)| line.starts_with("from ."));
+            let inside_package = file.contains('/') && start.path.is_none() && module.root == top;
+            start.invocation.arguments = if is_relative || inside_package {
+                vec!["-m".into(), module.name.clone()]
+            } else {
+                vec![file]
+            };
+            start.port = hints::port(module).map(|port| (port.value, Some(port.evidence)));
+            if start.port.is_some() {
+                start.shape = "Python server".into();
+            }
+            Some(start)
+        })
+        .collect()
+}

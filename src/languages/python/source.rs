@@ -1,0 +1,306 @@
+//! The Python source of a project: its modules, what each imports, and how each is imported.
+
+use ruff_python_ast::Stmt;
+
+use crate::languages::python::syntax;
+use crate::languages::{Evidence, is_beside_the_point};
+use crate::repo::{Document, Repo, file_name, join, parent};
+
+/// So many files of a project are read at most; those nearest to its folder come first.
+const MOST_FILES: usize = 600;
+/// Larger files are data, not programs.
+const LARGEST: usize = 400_000;
+
+/// A module of the project.
+#[derive(Debug)]
+pub struct Module {
+    /// Its text and path.
+    pub document: Document,
+    /// Its statements.
+    pub statements: Vec<Stmt>,
+    /// What its names are imported from: local name and full dotted name.
+    pub imports: Vec<(String, String)>,
+    /// The folder that must be on Python's path for it, from the root of the repository.
+    pub root: String,
+    /// Its dotted name below that folder.
+    pub name: String,
+    /// Whether it can be told to run: a main guard or calls at the top.
+    pub main: Option<Evidence>,
+}
+
+/// Reads the modules of a project that may matter to how it is started.
+pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Vec<Module> {
+    let relative = |path: &str| crate::repo::relative_to(path, folder);
+    let mut paths: Vec<&str> = repo
+        .files_under(folder)
+        .filter(|path| path.ends_with(".py"))
+        .filter(|path| !others.iter().any(|other| path.starts_with(&format!("{other}/"))))
+        .filter(|path| {
+            let path = relative(path);
+            let skipped = [
+                "migrations",
+                "site-packages",
+                "alembic",
+                "locale",
+                "node_modules",
+                "build",
+                "dist",
+            ];
+            !parent(&path).split('/').any(|part| skipped.contains(&part))
+                && !is_test(&path)
+                && !is_beside_the_point(parent(&path))
+        })
+        .collect();
+    paths.sort_by_key(|path| {
+        (
+            relative(path).matches('/').count(),
+            !is_telling(file_name(path)),
+            path.to_owned(),
+        )
+    });
+    paths.truncate(MOST_FILES);
+    paths
+        .into_iter()
+        .filter_map(|path| module(repo, folder, path))
+        .collect()
+}
+
+fn is_test(path: &str) -> bool {
+    let name = file_name(path);
+    name.starts_with("test_")
+        || name.ends_with("_test.py")
+        || matches!(name, "conftest.py" | "setup.py" | "noxfile.py" | "fabfile.py")
+}
+
+/// Names that programs are started by.
+fn is_telling(name: &str) -> bool {
+    matches!(
+        name,
+        "main.py"
+            | "app.py"
+            | "wsgi.py"
+            | "asgi.py"
+            | "server.py"
+            | "run.py"
+            | "api.py"
+            | "application.py"
+            | "__main__.py"
+            | "bot.py"
+            | "manage.py"
+            | "__init__.py"
+    )
+}
+
+fn module(repo: &Repo, folder: &str, path: &str) -> Option<Module> {
+    let document = repo
+        .read_optional(path)
+        .filter(|document| document.text().len() < LARGEST)?;
+    if document.text().trim().is_empty() {
+        return None;
+    }
+    let statements = syntax::parse(document.text());
+    let root = import_root(repo, folder, path, &statements);
+    let inside = crate::repo::relative_to(path, &root);
+    let name = inside.trim_end_matches(".py").replace('/', ".");
+    let name = name.strip_suffix(".__init__").unwrap_or(&name).to_owned();
+    let mut imports = Vec::new();
+    collect_imports(&statements, &name, file_name(path) == "__init__.py", &mut imports);
+    let main = main_line(&document, &statements);
+    Some(Module {
+        document,
+        statements,
+        imports,
+        root,
+        name,
+        main,
+    })
+}
+
+/// The folder from which this file's own imports work: the one that most of them are found in.
+fn import_root(repo: &Repo, folder: &str, path: &str, statements: &[Stmt]) -> String {
+    let mut candidates = vec![folder.to_owned()];
+    let inside = crate::repo::relative_to(parent(path), folder);
+    if inside != "." {
+        let mut place = folder.to_owned();
+        for part in inside.split('/') {
+            place = join(&place, part);
+            candidates.push(place.clone());
+        }
+    }
+    let is_package = |place: &str| repo.has(&join(place, "__init__.py"));
+    let holds = |place: &str, name: &str| {
+        repo.has(&join(place, &format!("{name}.py")))
+            || repo.files_under(&join(place, name)).any(|file| file.ends_with(".py"))
+    };
+    let (mut names, mut is_relative) = (Vec::new(), false);
+    first_names(statements, &mut names, &mut is_relative);
+    let votes = |place: &str| names.iter().filter(|name| holds(place, name)).count();
+    // a file that imports relatively, or lies in a package, is not at the root itself
+    let mut natural = parent(path).to_owned();
+    while natural != *folder && is_package(&natural) {
+        natural = parent(&natural).to_owned();
+    }
+    if natural == parent(path) && is_relative && natural != *folder {
+        parent(path)
+            .rsplit_once('/')
+            .map_or("", |(above, _)| above)
+            .clone_into(&mut natural);
+    }
+    let best = candidates.iter().map(|place| votes(place)).max().unwrap_or(0);
+    if best == 0 {
+        let plain = natural == parent(path) && !is_relative && file_name(&natural) != "src";
+        return if plain { folder.to_owned() } else { natural };
+    }
+    if votes(&natural) == best
+        && !(natural == parent(path) && candidates.iter().any(|it| *it != natural && votes(it) == best))
+    {
+        return natural;
+    }
+    candidates
+        .into_iter()
+        .find(|place| votes(place) == best)
+        .unwrap_or(natural)
+}
+
+/// The first parts of the names that are imported absolutely.
+fn first_names(statements: &[Stmt], into: &mut Vec<String>, is_relative: &mut bool) {
+    for statement in statements {
+        match statement {
+            Stmt::Import(import) => {
+                into.extend(
+                    import
+                        .names
+                        .iter()
+                        .filter_map(|alias| alias.name.split('.').next().map(str::to_owned)),
+                );
+            }
+            Stmt::ImportFrom(import) if import.level > 0 => *is_relative = true,
+            Stmt::ImportFrom(import) => {
+                into.extend(
+                    import
+                        .module
+                        .as_ref()
+                        .and_then(|module| module.split('.').next().map(str::to_owned)),
+                );
+            }
+            Stmt::Try(block) => first_names(&block.body, into, is_relative),
+            Stmt::If(block) => first_names(&block.body, into, is_relative),
+            Stmt::FunctionDef(function) => first_names(&function.body, into, is_relative),
+            _ => {}
+        }
+    }
+}
+
+/// Local names with what they stand for.
+fn collect_imports(statements: &[Stmt], module: &str, is_package: bool, into: &mut Vec<(String, String)>) {
+    for statement in statements {
+        match statement {
+            Stmt::Import(import) => {
+                for alias in &import.names {
+                    let full = alias.name.to_string();
+                    let local = alias.asname.as_ref().map_or_else(
+                        || full.split('.').next().unwrap_or_default().to_owned(),
+                        ToString::to_string,
+                    );
+                    let target = if alias.asname.is_some() { full } else { local.clone() };
+                    into.push((local, target));
+                }
+            }
+            Stmt::ImportFrom(import) => {
+                let mut base: Vec<&str> = if import.level > 0 {
+                    module.split('.').collect()
+                } else {
+                    Vec::new()
+                };
+                let up = import.level as usize;
+                base.truncate(
+                    base.len()
+                        .saturating_sub(if is_package { up.saturating_sub(1) } else { up }),
+                );
+                base.extend(import.module.as_ref().map(|name| name.as_str()));
+                for alias in &import.names {
+                    let full = base
+                        .iter()
+                        .copied()
+                        .chain([alias.name.as_str()])
+                        .collect::<Vec<_>>()
+                        .join(".");
+                    let local = alias
+                        .asname
+                        .as_ref()
+                        .map_or_else(|| alias.name.to_string(), ToString::to_string);
+                    into.push((local, full));
+                }
+            }
+            Stmt::Try(block) => {
+                collect_imports(&block.body, module, is_package, into);
+            }
+            Stmt::If(block) => collect_imports(&block.body, module, is_package, into),
+            Stmt::FunctionDef(function) => collect_imports(&function.body, module, is_package, into),
+            _ => {}
+        }
+    }
+}
+
+/// The line that makes a file a program: its main guard, else a call at the top that is no mere preparation.
+fn main_line(document: &Document, statements: &[Stmt]) -> Option<Evidence> {
+    use ruff_text_size::Ranged;
+    let at = |statement: &Stmt| document.evidence_at(usize::from(statement.start()));
+    if let Some(guard) = statements.iter().find(|statement| syntax::is_main_guard(statement)) {
+        return Some(at(guard));
+    }
+    statements.iter().rev().find_map(|statement| {
+        let acts = match statement {
+            Stmt::Expr(expression) => matches!(
+                expression.value.as_ref(),
+                ruff_python_ast::Expr::Call(_) | ruff_python_ast::Expr::Await(_)
+            ),
+            Stmt::While(_) | Stmt::For(_) | Stmt::With(_) => true,
+            _ => false,
+        };
+        acts.then(|| at(statement))
+    })
+}
+
+impl Module {
+    /// The path of its file, from the root of the repository.
+    pub fn path(&self) -> &str {
+        self.document.path()
+    }
+
+    /// What a dotted name stands for, its first part replaced by what it was imported as.
+    pub fn full_name(&self, dotted: &str) -> String {
+        let (first, rest) = dotted
+            .split_once('.')
+            .map_or((dotted, ""), |(first, rest)| (first, rest));
+        let full = self
+            .imports
+            .iter()
+            .rev()
+            .find(|(local, _)| local == first)
+            .map_or(first, |(_, full)| full.as_str());
+        if rest.is_empty() {
+            full.to_owned()
+        } else {
+            format!("{full}.{rest}")
+        }
+    }
+
+    /// Whether it imports a package.
+    pub fn uses(&self, package: &str) -> bool {
+        let package = package.replace('-', "_");
+        self.imports
+            .iter()
+            .any(|(_, full)| full.split('.').next() == Some(package.as_str()))
+    }
+
+    /// The text of its name as a file: `app/main.py` below the folder on Python's path.
+    pub fn file(&self) -> String {
+        crate::repo::relative_to(self.path(), &self.root)
+    }
+
+    /// Whether the file has a main guard.
+    pub fn has_guard(&self) -> bool {
+        self.statements.iter().any(syntax::is_main_guard)
+    }
+}

@@ -1,0 +1,196 @@
+//! What can be started: every candidate with its evidence, the most evident first.
+
+use crate::catalog::python::{Server, servers};
+use crate::languages::python::commands;
+use crate::languages::python::declared::from_command;
+use crate::languages::python::django::Django;
+use crate::languages::python::hints;
+use crate::languages::python::invocation::Invocation;
+use crate::languages::python::objects::{self, Object};
+use crate::languages::python::programs::{scripts, tools};
+use crate::languages::python::project::Project;
+use crate::languages::python::served::{django, from_object, launched, serves_itself};
+use crate::languages::python::source::Module;
+use crate::languages::{Evidence, Fact, Warning};
+use crate::plan::Variable;
+use crate::repo::{Repo, file_name, relative_to};
+
+/// The port where nothing states another.
+pub const PORT: u16 = 8000;
+
+/// A way to start the application.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The program and its arguments.
+    pub invocation: Invocation,
+    /// The line that says so.
+    pub evidence: Evidence,
+    /// What it is, for people.
+    pub shape: String,
+    /// The port that it listens on, where it listens; a number without evidence is a default.
+    pub port: Option<(u16, Option<Evidence>)>,
+    /// A server that has to be installed besides.
+    pub added: Option<&'static str>,
+    /// Variables that it needs.
+    pub environment: Vec<Variable>,
+    /// The folder that it runs in, below the project's.
+    pub folder: String,
+    /// A folder below the project's that must be on Python's path.
+    pub path: Option<String>,
+    /// The path that tells that it is healthy.
+    pub health: Option<Fact<String>>,
+    /// A command-line tool: arguments are the user's.
+    pub is_tool: bool,
+    /// What should be known.
+    pub warnings: Vec<Warning>,
+}
+
+impl Start {
+    pub fn new(invocation: Invocation, evidence: Evidence, shape: impl Into<String>) -> Self {
+        Self {
+            invocation,
+            evidence,
+            shape: shape.into(),
+            port: None,
+            added: None,
+            environment: Vec::new(),
+            folder: String::new(),
+            path: None,
+            health: None,
+            is_tool: false,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// What candidates are found from.
+pub struct Sources<'a> {
+    pub repo: &'a Repo,
+    pub project: &'a Project,
+    pub modules: &'a [Module],
+    pub django: Option<&'a Django>,
+}
+
+/// Every candidate, the most evident first.
+pub fn find(sources: &Sources) -> Vec<Start> {
+    let objects = objects::find(sources.modules, &sources.project.folder);
+    let commands = commands::find(sources.repo, sources.project);
+    let mut found: Vec<Start> = Vec::new();
+    let of = |process: &str| {
+        commands
+            .iter()
+            .filter(|command| command.value.process == process)
+            .collect::<Vec<_>>()
+    };
+    found.extend(
+        of("web")
+            .into_iter()
+            .filter_map(|command| from_command(sources, &objects, command)),
+    );
+    found.extend(django(sources));
+    let served = |object: &&Object| object.framework.interface != "celery";
+    let serves_itself = found.is_empty().then(|| serves_itself(sources, &objects)).flatten();
+    found.extend(serves_itself);
+    found.extend(
+        objects
+            .iter()
+            .filter(served)
+            .filter_map(|object| from_object(sources, object)),
+    );
+    let launched = launched(sources);
+    if objects.iter().any(|object| served(&object)) {
+        found.extend(launched);
+    } else {
+        found.splice(0..0, launched);
+    }
+    if found.is_empty() {
+        let others = commands
+            .iter()
+            .filter(|command| !matches!(command.value.process.as_str(), "web" | "release"));
+        found.extend(others.filter_map(|command| from_command(sources, &objects, command)));
+    }
+    found.extend(
+        objects
+            .iter()
+            .filter(|object| !served(object))
+            .filter_map(|object| from_object(sources, object)),
+    );
+    found.extend(tools(sources));
+    found.extend(scripts(sources, &objects));
+    let mut texts = std::collections::BTreeSet::new();
+    found.retain(|start| texts.insert(start.invocation.text()));
+    found
+}
+
+/// Whether a package gets installed: directly, by a group, or as an extra of another.
+pub fn has(project: &Project, package: &str) -> bool {
+    let brings = |owner: &str, extras: &[&str]| {
+        project
+            .dependency(owner)
+            .is_some_and(|it| it.extras.iter().any(|extra| extras.contains(&extra.as_str())))
+    };
+    project.installs(package)
+        || project
+            .groups
+            .iter()
+            .any(|group| is_production(&group.name) && group.dependencies.iter().any(|it| it.name == package))
+        || package == "uvicorn" && (brings("fastapi", &["standard", "all"]) || brings("fastapi-cli", &["standard"]))
+        || package == "daphne" && brings("channels", &["daphne"])
+        || package == "uvicorn" && brings("litestar", &["standard", "full"])
+}
+
+/// Groups and extras that an image wants.
+pub fn is_production(name: &str) -> bool {
+    matches!(
+        name.to_ascii_lowercase().as_str(),
+        "prod" | "production" | "deploy" | "deployment" | "server" | "main" | "web" | "docker"
+    )
+}
+
+pub fn server_for(project: &Project, interface: &str) -> Option<(&'static Server, bool)> {
+    let mut fitting = servers().iter().filter(|server| server.interface == interface);
+    let first = servers().iter().find(|server| server.interface == interface)?;
+    Some(
+        fitting
+            .find(|server| has(project, &server.package))
+            .map_or((first, true), |server| (server, false)),
+    )
+}
+
+/// The folder that is on Python's path: the one that the program runs in, or `src` beside it.
+pub fn place(start: &mut Start, sources: &Sources, root: &str) {
+    let inside = relative_to(root, &sources.project.folder);
+    match inside.as_str() {
+        "." => {}
+        inside if file_name(inside) == "src" || file_name(inside) == "lib" => start.path = Some(inside.to_owned()),
+        inside => inside.clone_into(&mut start.folder),
+    }
+}
+
+pub fn fill(words: &[String], app: &str) -> Vec<String> {
+    words
+        .iter()
+        .map(|word| {
+            word.replace("{app}", app)
+                .replace("{file}", app)
+                .replace("{port}", "$PORT")
+        })
+        .collect()
+}
+
+pub fn health(sources: &Sources, object: &Object) -> Option<Fact<String>> {
+    let name = if object.is_factory {
+        "app"
+    } else {
+        object.target.rsplit(':').next()?
+    };
+    hints::health(&sources.modules[object.module], name)
+}
+
+pub fn settings(django: &Django) -> Vec<Variable> {
+    django
+        .settings
+        .iter()
+        .map(|settings| Variable::new("DJANGO_SETTINGS_MODULE", &settings.value))
+        .collect()
+}

@@ -1,0 +1,328 @@
+//! Which line of Python: what the files pin and allow, and what the pinned packages work on.
+
+use std::str::FromStr;
+
+use pep440_rs::{Version, VersionSpecifiers};
+
+use crate::catalog;
+use crate::error::{Error, Result};
+use crate::languages::python::project::Project;
+use crate::languages::{Evidence, Fact, Warning};
+use crate::plan::{Resolved, Source};
+use crate::repo::{Document, Repo, join, parent};
+
+/// The line whose runtime is a distroless image of its own.
+pub const PREFERRED: &str = "3.13";
+
+/// The version question's answer, with what else could be answered.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// The preselected line.
+    pub line: Resolved<String>,
+    /// Every line that the files allow, newest first.
+    pub allowed: Vec<String>,
+    /// What should be known of the choice.
+    pub warnings: Vec<Warning>,
+}
+
+/// Decides on a line of Python for a project.
+///
+/// # Errors
+/// When the files allow no maintained line, or name one that does not exist.
+pub fn choose(repo: &Repo, project: &Project) -> Result<Choice> {
+    let lines = catalog_lines();
+    let ranges = ranges(project);
+    let allowed: Vec<String> = lines
+        .iter()
+        .filter(|line| ranges.iter().all(|range| allows(&range.value, line)))
+        .cloned()
+        .collect();
+    if allowed.is_empty() {
+        return Err(none_allowed(&ranges, &lines));
+    }
+    let mut warnings = Vec::new();
+    if let Some(pin) = pin(repo, project) {
+        let line = resolve_pin(&pin, &allowed, &lines, &mut warnings)?;
+        return Ok(Choice {
+            line: Resolved::new(line, Source::Detected(pin.evidence)),
+            allowed,
+            warnings,
+        });
+    }
+    let ceiling = ceiling(project);
+    let below = |line: &String| {
+        ceiling
+            .as_ref()
+            .is_none_or(|ceiling| number(line) <= number(&ceiling.value))
+    };
+    let fitting: Vec<&String> = allowed.iter().filter(|line| below(line)).collect();
+    let preferred = number(PREFERRED);
+    let best = fitting
+        .iter()
+        .find(|line| number(line) <= preferred)
+        .or_else(|| fitting.last())
+        .map_or_else(|| allowed[allowed.len() - 1].clone(), |line| (*line).clone());
+    let source = match (&ceiling, ranges.first()) {
+        (Some(ceiling), _) if number(&ceiling.value) < preferred => Source::Detected(ceiling.evidence.clone()),
+        (_, Some(range)) => Source::Detected(range.evidence.clone()),
+        _ => Source::Default,
+    };
+    if source == Source::Default {
+        let message = format!("nothing names a version of Python: {best} is taken");
+        warnings.push(Warning::new(message).hint("say it in `.python-version`, or with `--version`"));
+    }
+    if let Some(ceiling) = ceiling.filter(|ceiling| number(&ceiling.value) < preferred) {
+        let message = format!(
+            "a pinned package does not work on a newer Python than {}: {best} is taken",
+            ceiling.value
+        );
+        warnings.push(Warning::new(message).at(ceiling.evidence));
+    }
+    Ok(Choice {
+        line: Resolved::new(best, source),
+        allowed,
+        warnings,
+    })
+}
+
+/// The lines that images are built on, newest first.
+fn catalog_lines() -> Vec<String> {
+    let buildable = |name: &str| catalog::image("python-build", name).is_some();
+    catalog::maintained("python")
+        .into_iter()
+        .map(|cycle| cycle.name.clone())
+        .filter(|name| buildable(name))
+        .collect()
+}
+
+fn number(line: &str) -> u32 {
+    line.rsplit('.')
+        .next()
+        .and_then(|minor| minor.parse().ok())
+        .unwrap_or(0)
+}
+
+/// Whether any release of a line lies in a range.
+fn allows(range: &str, line: &str) -> bool {
+    let minor = u64::from(number(line));
+    range.split("||").any(|part| {
+        let Ok(specifiers) = VersionSpecifiers::from_str(&pep440(part.trim())) else {
+            return true;
+        };
+        (0..40).any(|patch| specifiers.contains(&Version::new([3, minor, patch])))
+    })
+}
+
+/// Poetry's and npm-like notations as PEP 440 writes them.
+fn pep440(range: &str) -> String {
+    let parts = range.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
+    let mut joined: Vec<String> = Vec::new();
+    let mut operator = String::new();
+    for part in parts {
+        if part.chars().all(|c| "<>=!~^".contains(c)) {
+            part.clone_into(&mut operator);
+            continue;
+        }
+        let part = format!("{}{part}", std::mem::take(&mut operator));
+        let digits = part.trim_start_matches(|c: char| "<>=!~^".contains(c)).to_owned();
+        let mut numbers = digits.split('.').filter_map(|digit| digit.parse::<u32>().ok());
+        let (major, minor) = (numbers.next().unwrap_or(3), numbers.next());
+        joined.push(if part.starts_with('^') {
+            format!(">={digits},<{}", major + 1)
+        } else if part.starts_with('~') && !part.starts_with("~=") {
+            minor.map_or_else(
+                || format!(">={digits},<{}", major + 1),
+                |minor| format!(">={digits},<{major}.{}", minor + 1),
+            )
+        } else if part == "*" {
+            ">=3".into()
+        } else if part.starts_with(|c: char| c.is_ascii_digit())
+            || part.starts_with("==") && digits.matches('.').count() < 2
+        {
+            format!("=={}.*", digits.trim_end_matches(".*"))
+        } else {
+            part
+        });
+    }
+    joined.join(",")
+}
+
+/// The ranges that manifests state.
+fn ranges(project: &Project) -> Vec<Fact<String>> {
+    let manifest = project.pyproject.as_ref();
+    let keys: [&[&str]; 2] = [
+        &["project", "requires-python"],
+        &["tool", "poetry", "dependencies", "python"],
+    ];
+    let mut found: Vec<Fact<String>> = keys.iter().filter_map(|keys| manifest?.text(keys)).collect();
+    found.extend(project.setup.as_ref().and_then(|setup| setup.python.clone()));
+    found
+}
+
+/// The one version that a file pins, the most specific file first.
+fn pin(repo: &Repo, project: &Project) -> Option<Fact<String>> {
+    let mut folder = project.folder.as_str();
+    loop {
+        let near = [
+            ".python-version",
+            "runtime.txt",
+            ".tool-versions",
+            "mise.toml",
+            ".mise.toml",
+            ".prototools",
+        ];
+        let found = near.iter().find_map(|name| {
+            let document = repo.read_optional(&join(folder, name))?;
+            pinned_in(name, &document)
+        });
+        if found.is_some() || folder.is_empty() {
+            return found.or_else(|| pipfile_pin(project));
+        }
+        if folder == project.folder
+            && let Some(pin) = pipfile_pin(project)
+        {
+            return Some(pin);
+        }
+        folder = parent(folder);
+    }
+}
+
+fn pipfile_pin(project: &Project) -> Option<Fact<String>> {
+    let manifest = project.pipfile.as_ref()?;
+    let pin = manifest
+        .text(&["requires", "python_version"])
+        .or_else(|| manifest.text(&["requires", "python_full_version"]))?;
+    pin.value.starts_with(|c: char| c.is_ascii_digit()).then_some(pin)
+}
+
+fn pinned_in(name: &str, document: &Document) -> Option<Fact<String>> {
+    document.lines().find_map(|(number, line)| {
+        let bare = line.split('#').next().unwrap_or_default().trim();
+        let value = match name {
+            ".python-version" => bare.trim_start_matches("cpython-").trim_start_matches("python-"),
+            "runtime.txt" => bare.trim_start_matches("python-"),
+            ".tool-versions" => bare.strip_prefix("python")?.trim(),
+            _ => bare
+                .strip_prefix("python")?
+                .trim_start()
+                .strip_prefix('=')?
+                .trim()
+                .trim_matches(['"', '\'', '[', ']', ' ']),
+        };
+        let value = value.trim_start_matches(['~', '=', 'v']).split_whitespace().next()?;
+        let is_version = value.starts_with("3.") || value.starts_with("2.");
+        is_version.then(|| Fact::new(value.to_owned(), document.evidence_line(number)))
+    })
+}
+
+fn resolve_pin(
+    pin: &Fact<String>,
+    allowed: &[String],
+    lines: &[String],
+    warnings: &mut Vec<Warning>,
+) -> Result<String> {
+    let mut parts = pin.value.split('.');
+    let (major, minor) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let line = format!("{major}.{}", minor.trim_end_matches(|c: char| !c.is_ascii_digit()));
+    if allowed.contains(&line) {
+        return Ok(line);
+    }
+    if lines.contains(&line) {
+        let best = allowed
+            .iter()
+            .find(|it| number(it) <= number(PREFERRED))
+            .unwrap_or(&allowed[allowed.len() - 1]);
+        let message = format!("Python {line} is pinned and the project's own range excludes it: {best} is taken");
+        warnings.push(Warning::new(message).at(pin.evidence.clone()));
+        return Ok(best.clone());
+    }
+    let Some(cycle) = catalog::cycle("python", &line).filter(|cycle| cycle.has_ended()) else {
+        let list: Vec<String> = lines.iter().map(|line| format!("`{line}`")).collect();
+        return Err(Error::Unsupported {
+            message: format!("no image of Python {line} is known"),
+            evidence: Some(pin.evidence.clone()),
+            hint: format!(
+                "the maintained lines are {}; e.g. `--version {PREFERRED}` with the pin changed",
+                list.join(", ")
+            ),
+        });
+    };
+    let oldest = allowed[allowed.len() - 1].clone();
+    let end = cycle.end_of_life.clone().unwrap_or_default();
+    let message = format!(
+        "Python {line} has had no security fixes since {end}: {oldest} is taken, the nearest line that has them"
+    );
+    warnings.push(
+        Warning::new(message)
+            .at(pin.evidence.clone())
+            .hint("test the application on it, then change the pin"),
+    );
+    Ok(oldest)
+}
+
+fn none_allowed(ranges: &[Fact<String>], lines: &[String]) -> Error {
+    let evidence = ranges
+        .iter()
+        .find(|range| !lines.iter().any(|line| allows(&range.value, line)))
+        .or(ranges.first());
+    Error::Unsupported {
+        message: "no maintained version of Python lies in the range that the project allows".into(),
+        evidence: evidence.map(|range| range.evidence.clone()),
+        hint: format!("allow one of {}", lines.join(", ")),
+    }
+}
+
+/// The newest line that every package of a known version works on; nothing where none sets a limit.
+fn ceiling(project: &Project) -> Option<Fact<String>> {
+    catalog::python::ceilings().iter().rev().find_map(|ceiling| {
+        let (name, _) = ceiling.below.iter().find(|(name, bound)| {
+            project.version_of(name).is_some_and(|version| {
+                match (Version::from_str(version), Version::from_str(bound)) {
+                    (Ok(version), Ok(bound)) => version < bound,
+                    _ => false,
+                }
+            })
+        })?;
+        let evidence = project
+            .dependencies
+            .iter()
+            .find(|it| it.name == *name)
+            .map(|it| it.evidence.clone())
+            .or_else(|| {
+                project.lock.as_ref().map(|lock| {
+                    Evidence::new(
+                        lock,
+                        1,
+                        &format!("{name} {}", project.version_of(name).unwrap_or_default()),
+                    )
+                })
+            })?;
+        Some(Fact::new(ceiling.python.clone(), evidence))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_of_every_notation() {
+        let lines = ["3.15", "3.14", "3.13", "3.12", "3.11"];
+        let allowed = |range: &str| {
+            lines
+                .iter()
+                .filter(|line| allows(range, line))
+                .copied()
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(allowed(">=3.12"), ["3.15", "3.14", "3.13", "3.12"]);
+        assert_eq!(allowed("^3.14"), ["3.15", "3.14"]);
+        assert_eq!(allowed("~3.12"), ["3.12"]);
+        assert_eq!(allowed("3.12.*"), ["3.12"]);
+        assert_eq!(allowed("==3.12.4"), ["3.12"]);
+        assert_eq!(allowed(">= 3.9, < 3.13"), ["3.12", "3.11"]);
+        assert_eq!(allowed("~=3.12.1"), ["3.12"]);
+        assert_eq!(allowed(">=3.8,<3.11"), [] as [&str; 0]);
+        assert_eq!(allowed("^3.11 || ^4"), lines);
+    }
+}
