@@ -12,6 +12,7 @@ use crate::languages::python::natives;
 use crate::languages::python::package;
 use crate::languages::python::project::{Installer, Project};
 use crate::languages::python::start::{Start, is_production};
+use crate::languages::python::syntax::has_ending;
 use crate::plan::{BuildPlan, Variable};
 use crate::repo::{parent, relative_to};
 
@@ -42,6 +43,7 @@ struct Copies {
 
 /// The fields of the template.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one condition of the template")]
 struct View {
     build_image: String,
     build_packages: Vec<String>,
@@ -78,6 +80,7 @@ struct View {
 ///
 /// # Errors
 /// When no image is known for the line of Python.
+#[expect(clippy::too_many_lines, reason = "one field of the view after another")]
 pub fn plan(input: &Input) -> Result<BuildPlan> {
     let Input {
         project,
@@ -107,7 +110,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         .unwrap_or_default();
     let is_package = installation.is_package && installer != Installer::None;
     let ships_source = !(start.is_tool && is_package);
-    let has_lock = inputs.iter().any(|path| path.ends_with(".lock"));
+    let has_lock = inputs.iter().any(|path| has_ending(path, "lock"));
     let version_variables = if is_package {
         package::version_from_git(project)
     } else {
@@ -135,13 +138,20 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         .and_then(|it| it.files.first())
         .map(|path| relative_to(path, &project.folder))
         .unwrap_or_default();
+    let installs_early = !inputs.is_empty()
+        && !installation.has_local_requirements
+        && (installer != Installer::Poetry || has_lock || !is_package);
     let view = View {
         build_image: image("python-build")?.reference,
         build_packages: needs.packages.iter().cloned().collect(),
         python: input.python.to_owned(),
         copies_interpreter: input.copies_interpreter,
         installer: installer.name(),
-        tool: catalog::python::tool(installer.name()),
+        tool: if installs_early {
+            catalog::python::tool(installer.name())
+        } else {
+            &[]
+        },
         uv_image: catalog::image("uv", "")
             .map(|image| image.reference)
             .unwrap_or_default(),
@@ -156,7 +166,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
             project.name().map(|name| name.value).unwrap_or_default()
         },
         added: start.added.iter().map(|it| (*it).to_owned()).collect(),
-        installs_early: !inputs.is_empty() && !installation.has_local_requirements,
+        installs_early,
         sources: sources(input),
         project_folder,
         work_folder: work_folder.clone(),

@@ -120,7 +120,7 @@ fn push(
                 | "if" | "then" | "fi" | "else" | "done" | "while" | "do" | "exit" | "trap",
             ) => {}
             _ => {
-                command.process = process.to_owned();
+                process.clone_into(&mut command.process);
                 command.folder.clone_from(&place);
                 last = Some(command);
             }

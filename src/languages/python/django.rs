@@ -21,7 +21,7 @@ pub struct Django {
     pub asgi: Option<Fact<String>>,
     /// The settings name a folder for collected static files.
     pub static_root: Option<Evidence>,
-    /// The settings use a SQLite file, at this line.
+    /// The settings use a `SQLite` file, at this line.
     pub sqlite: Option<Evidence>,
     /// Variables that the settings need, with values for a build.
     pub build_environment: BTreeMap<String, String>,
@@ -71,11 +71,11 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
         .or_else(|| server("asgi.py", "ProtocolTypeRouter"))
         .or_else(|| server("routing.py", "ProtocolTypeRouter"));
     // what serves decides; manage.py is often set to development
-    let served = wsgi
+    let by_server = wsgi
         .as_ref()
         .or(asgi.as_ref())
         .and_then(|(_, settings)| settings.clone());
-    let settings = served.unwrap_or(manage_settings);
+    let settings = by_server.unwrap_or(manage_settings);
     let package = settings
         .value
         .rsplit_once('.')
@@ -130,7 +130,7 @@ fn only_settings(modules: &[Module], root: &str) -> Option<Fact<String>> {
         order.iter().position(|name| *name == last)
     };
     let settings = modules.iter().filter(|module| {
-        module.root == root && module.name.contains("settings") && module.document.text().contains("=")
+        module.root == root && module.name.contains("settings") && module.document.text().contains('=')
     });
     let best = settings
         .filter_map(|module| Some((place(module)?, module)))

@@ -2,6 +2,7 @@
 
 use crate::catalog::python::module_of_command;
 use crate::languages::python::project::Project;
+use crate::languages::python::syntax::is_python_file;
 
 /// Where the virtual environment lies in the image.
 pub const ENVIRONMENT: &str = "/venv";
@@ -107,7 +108,7 @@ pub fn is_server(words: &[String]) -> bool {
         let name = first.rsplit('/').next().unwrap_or(first);
         SERVERS.iter().any(|(server, _)| *server == name)
             || matches!(name, "uwsgi" | "waitress-serve" | "rq")
-            || name.ends_with(".py") && name != "manage.py"
+            || is_python_file(name) && name != "manage.py"
     })
 }
 
@@ -125,13 +126,12 @@ pub fn resolve(words: &[String], project: &Project) -> Option<Invocation> {
             .skip_while(|word| matches!(word.as_str(), "-u" | "-B" | "-O" | "-OO" | "-I"))
             .collect();
         match rest.first().map(String::as_str) {
-            None => return None,
-            Some("-c") => return None,
+            None | Some("-c") => return None,
             _ => rest,
         }
     } else if let Some(module) = module_of_command(&name) {
         ["-m".to_owned(), module.to_owned()].into_iter().chain(rest).collect()
-    } else if name.ends_with(".py") {
+    } else if is_python_file(&name) {
         std::iter::once(first.trim_start_matches("./").to_owned())
             .chain(rest)
             .collect()
@@ -176,10 +176,9 @@ fn listening(mut invocation: Invocation) -> Invocation {
     let mut given = std::mem::take(&mut invocation.arguments).into_iter();
     while let Some(word) = given.next() {
         match word.as_str() {
-            "--reload" | "--debug" | "--dev" => continue,
+            "--reload" | "--debug" | "--dev" => {}
             "--reload-dir" | "--uds" | "--ssl-keyfile" | "--ssl-certfile" if module == "uvicorn" => {
                 given.next();
-                continue;
             }
             "dev" if module == "fastapi" => arguments.push("run".into()),
             _ => arguments.push(loopback(&word)),

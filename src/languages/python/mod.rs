@@ -26,6 +26,7 @@ mod version;
 use std::collections::BTreeSet;
 
 use crate::error::Error;
+use crate::languages::python::syntax::has_ending;
 use crate::languages::{Application, Detection, Evidence, Language};
 use crate::repo::{Repo, file_name, join, parent};
 
@@ -94,14 +95,14 @@ fn folders(repo: &Repo) -> Vec<String> {
     let mut managed: Vec<&str> = Vec::new();
     for path in repo.files() {
         let (folder, name) = (parent(path), file_name(path));
-        let is_requirements = name.starts_with("requirements") && (name.ends_with(".txt") || name.ends_with(".in"));
+        let is_requirements = name.starts_with("requirements") && (has_ending(name, "txt") || has_ending(name, "in"));
         if name == "manage.py" {
             managed.push(folder);
         } else if is_requirements && file_name(folder) == "requirements" {
             found.insert(parent(folder).to_owned());
         } else if MANIFESTS.contains(&name) || is_requirements && project::requirements_file(repo, folder).is_some() {
             found.insert(folder.to_owned());
-        } else if name.ends_with(".txt")
+        } else if has_ending(name, "txt")
             && file_name(folder) == "requirements"
             && project::requirements_file(repo, parent(folder)).is_some()
         {

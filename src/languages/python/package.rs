@@ -3,6 +3,7 @@
 use crate::languages::Evidence;
 use crate::languages::python::project::Project;
 use crate::languages::python::requirement::normalise;
+use crate::languages::python::syntax;
 use crate::repo::{Repo, join};
 
 /// What version tools read instead of git's tags.
@@ -62,7 +63,7 @@ pub fn is_installable(repo: &Repo, project: &Project) -> bool {
     let has_package = |name: &str| {
         ["", "src", "lib"].iter().any(|above| {
             let place = join(&join(folder, above), name);
-            repo.has_folder(&place) && repo.files_under(&place).any(|file| file.ends_with(".py"))
+            repo.has_folder(&place) && repo.files_under(&place).any(syntax::is_python_file)
                 || repo.has(&format!("{place}.py"))
         })
     };
@@ -121,11 +122,11 @@ fn top_level_packages(repo: &Repo, folder: &str) -> usize {
 /// The variables that stand in for git's tags when the version comes from them, and the line that says so.
 pub fn version_from_git(project: &Project) -> Option<(Vec<String>, Evidence)> {
     if let Some(manifest) = &project.pyproject {
-        let requires = manifest.strings(&["build-system", "requires"]);
+        let tools = manifest.strings(&["build-system", "requires"]);
         let dynamic =
             manifest.strings(&["project", "dynamic"]).contains(&"version") || manifest.get(&["project"]).is_none();
         let found = VERSION_VARIABLES.iter().find(|(tool, _)| {
-            let required = requires.iter().any(|it| {
+            let required = tools.iter().any(|it| {
                 normalise(it.split(['[', '=', '>', '<', '~', ' ', ';']).next().unwrap_or_default()) == normalise(tool)
             });
             let scm_of_pdm = *tool != "pdm-backend"

@@ -142,7 +142,7 @@ fn from_ini(document: &Document, setup: &mut Setup) {
         }
         let evidence = Evidence::new(document.path(), number, line);
         let value = if let Some(name) = trimmed.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            section = name.to_owned();
+            name.clone_into(&mut section);
             key.clear();
             continue;
         } else if bare.starts_with(char::is_whitespace) {

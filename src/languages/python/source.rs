@@ -33,7 +33,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Vec<Module> {
     let relative = |path: &str| crate::repo::relative_to(path, folder);
     let mut paths: Vec<&str> = repo
         .files_under(folder)
-        .filter(|path| path.ends_with(".py"))
+        .filter(|path| syntax::is_python_file(path))
         .filter(|path| !others.iter().any(|other| path.starts_with(&format!("{other}/"))))
         .filter(|path| {
             let path = relative(path);
@@ -130,7 +130,7 @@ fn import_root(repo: &Repo, folder: &str, path: &str, statements: &[Stmt]) -> St
     let is_package = |place: &str| repo.has(&join(place, "__init__.py"));
     let holds = |place: &str, name: &str| {
         repo.has(&join(place, &format!("{name}.py")))
-            || repo.files_under(&join(place, name)).any(|file| file.ends_with(".py"))
+            || repo.files_under(&join(place, name)).any(syntax::is_python_file)
     };
     let (mut names, mut is_relative) = (Vec::new(), false);
     first_names(statements, &mut names, &mut is_relative);
@@ -138,7 +138,7 @@ fn import_root(repo: &Repo, folder: &str, path: &str, statements: &[Stmt]) -> St
     // a file that imports relatively, or lies in a package, is not at the root itself
     let mut natural = parent(path).to_owned();
     while natural != *folder && is_package(&natural) {
-        natural = parent(&natural).to_owned();
+        natural.truncate(parent(&natural).len());
     }
     if natural == parent(path) && is_relative && natural != *folder {
         parent(path)
@@ -217,7 +217,7 @@ fn collect_imports(statements: &[Stmt], module: &str, is_package: bool, into: &m
                     base.len()
                         .saturating_sub(if is_package { up.saturating_sub(1) } else { up }),
                 );
-                base.extend(import.module.as_ref().map(|name| name.as_str()));
+                base.extend(import.module.as_ref().map(ruff_python_ast::Identifier::as_str));
                 for alias in &import.names {
                     let full = base
                         .iter()

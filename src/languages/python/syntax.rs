@@ -90,7 +90,9 @@ pub fn calls(statements: &[Stmt]) -> Vec<&ExprCall> {
         }
     }
     let mut calls = Calls(Vec::new());
-    statements.iter().for_each(|statement| calls.visit_stmt(statement));
+    for statement in statements {
+        calls.visit_stmt(statement);
+    }
     calls.0
 }
 
@@ -106,4 +108,16 @@ pub fn is_main_guard(statement: &Stmt) -> bool {
         && std::iter::once(compare.left.as_ref())
             .chain(compare.comparators.iter())
             .any(|side| text(side).as_deref() == Some("__main__"))
+}
+
+/// Whether a path names a Python file.
+pub fn is_python_file(path: &str) -> bool {
+    has_ending(path, "py")
+}
+
+/// Whether a path ends in this extension.
+pub fn has_ending(path: &str, ending: &str) -> bool {
+    std::path::Path::new(path)
+        .extension()
+        .is_some_and(|extension| extension == ending)
 }
