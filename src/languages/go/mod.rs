@@ -23,6 +23,7 @@ mod reader;
 mod recipe;
 mod settings;
 mod source;
+mod stage;
 mod view;
 mod warnings;
 mod written;

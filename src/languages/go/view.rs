@@ -4,12 +4,13 @@ use serde::Serialize;
 
 use crate::catalog::{Image, image};
 use crate::error::{Error, Result};
-use crate::languages::go::front_end::FrontEnd;
+use crate::languages::Fact;
 use crate::languages::go::listen::{Port, Setting};
 use crate::languages::go::modfile::Version;
 use crate::languages::go::module::Module;
 use crate::languages::go::program::Program;
 use crate::languages::go::recipe::Recipe;
+use crate::languages::go::stage::{FrontEndStage, stage};
 use crate::languages::go::warnings::{ignore, warnings};
 use crate::plan::{Answers, BuildPlan, FinalStage, Variable};
 use crate::repo::{parent, relative_to};
@@ -60,70 +61,13 @@ struct View {
 }
 
 /// A COPY: what, seen from the build context, and last where to.
-type Copied = Vec<String>;
-
-/// The stage that builds a front end; its paths are ready for use.
-#[derive(Debug, Serialize)]
-struct FrontEndStage {
-    stage: String,
-    image: String,
-    work_folder: String,
-    manifests: Vec<Copied>,
-    environment: Vec<Variable>,
-    setup: String,
-    install: String,
-    cache: String,
-    source: String,
-    build: String,
-    output: String,
-    wanted: String,
-}
+pub type Copied = Vec<String>;
 
 /// A folder that is made in the build stage, and where it goes.
 #[derive(Debug, Serialize)]
 struct Made {
     from: String,
     to: String,
-}
-
-fn stage(index: usize, front_end: &FrontEnd, module: &Module) -> FrontEndStage {
-    let from_context = |path: &str| relative_to(path, &module.context);
-    let in_image = |path: &str| match from_context(path).as_str() {
-        "." => "/src".to_owned(),
-        inside => format!("/src/{inside}"),
-    };
-    FrontEndStage {
-        stage: if index == 0 {
-            "front-end".into()
-        } else {
-            format!("front-end-{}", index + 1)
-        },
-        image: front_end.image.clone(),
-        work_folder: in_image(&front_end.folder),
-        manifests: front_end_manifests(front_end, module),
-        environment: front_end.environment.clone(),
-        setup: front_end.setup.clone(),
-        install: front_end.install.clone(),
-        cache: front_end.cache.clone(),
-        source: format!("{}/", from_context(&front_end.folder)),
-        build: front_end.build.clone(),
-        output: format!("{}/", in_image(&front_end.output)),
-        wanted: format!("{}/", in_image(&front_end.wanted)),
-    }
-}
-
-fn front_end_manifests(front_end: &FrontEnd, module: &Module) -> Vec<Copied> {
-    let from_context = |path: &str| relative_to(path, &module.context);
-    let mut files: Copied = front_end.manifests.iter().map(|path| from_context(path)).collect();
-    files.push("./".into());
-    let folders = front_end.folders.iter();
-    let folders = folders.map(|path| {
-        vec![
-            from_context(path),
-            format!("./{}/", relative_to(path, &front_end.folder)),
-        ]
-    });
-    std::iter::once(files).chain(folders).collect()
 }
 
 /// An edit of the source that makes it listen on all interfaces.
@@ -166,6 +110,32 @@ pub fn plan(
         binary: program.name.clone(),
         ..View::default()
     };
+    native(&mut view, module, program, answers)?;
+    view.front_ends = program
+        .front_ends
+        .iter()
+        .enumerate()
+        .map(|(index, it)| stage(index, it, module))
+        .collect();
+
+    let mut last = FinalStage {
+        runtime_image: runtime(answers)?.reference,
+        port: answers.some("port").and_then(|port| port.parse().ok()),
+        ..FinalStage::default()
+    };
+    folders(&mut view, &mut last, module, program);
+    start(&mut last, program, answers)?;
+    listen(&mut last, program, answers);
+
+    let template = if program.needs.cgo() { "go/cgo" } else { "go/static" };
+    let mut plan = BuildPlan::new(template, &last, &view);
+    plan.ignore = ignore(module, program);
+    plan.warnings = warnings(module, program, &last);
+    Ok(plan)
+}
+
+/// What the program needs beyond Go, and how the dependencies are found.
+fn native(view: &mut View, module: &Module, program: &Program, answers: &Answers) -> Result<()> {
     if program.needs.links() {
         view.library_roots = vec![format!("/out/{}", program.name)];
         view.present_libraries = runtime(answers)?.libraries;
@@ -191,70 +161,38 @@ pub fn plan(
                 .map(|(name, value)| Variable::new(name, value)),
         );
     }
-    view.front_ends = program
-        .front_ends
-        .iter()
-        .enumerate()
-        .map(|(index, it)| stage(index, it, module))
-        .collect();
+    Ok(())
+}
 
-    let levels = program.files.levels_above();
-    let writes_alone = program.files.written_here.is_some() && (program.files.read.is_empty() || levels > 0);
-    view.run_folder = if writes_alone {
+/// The working folder, what is read in it, and what is written.
+fn folders(view: &mut View, last: &mut FinalStage, module: &Module, program: &Program) {
+    let files = &program.files;
+    let levels = files.levels_above();
+    let writes_alone = files.written_here.is_some() && (files.read.is_empty() || levels > 0);
+    let base = if writes_alone {
         format!("/data{}", "/app".repeat(levels))
     } else {
-        "/app".into()
+        "/app".to_owned()
     };
-    view.run_files = program
-        .files
-        .read
-        .iter()
-        .map(|file| {
-            vec![
-                from_context(&file.value),
-                format!("{}/{}", view.run_folder, relative_to(&file.value, &program.files.base)),
-            ]
-        })
-        .collect();
-    view.empty_files = program
-        .files
-        .empty
-        .iter()
-        .map(|file| made(join_absolute(&view.run_folder, &file.value)))
-        .collect();
-
-    let mut last = FinalStage {
-        runtime_image: runtime(answers)?.reference,
-        port: answers.some("port").and_then(|port| port.parse().ok()),
-        writable: program
-            .files
-            .written
-            .iter()
-            .map(|folder| join_absolute(&view.run_folder, &folder.value))
-            .collect(),
-        ..FinalStage::default()
+    let in_image = |path: &str| join_absolute(&base, path);
+    let copied = |file: &Fact<String>| {
+        let target = in_image(&relative_to(&file.value, &files.base));
+        vec![relative_to(&file.value, &module.context), target]
     };
+    view.run_files = files.read.iter().map(copied).collect();
+    view.empty_files = files.empty.iter().map(|file| made(in_image(&file.value))).collect();
+    last.writable = files.written.iter().map(|folder| in_image(&folder.value)).collect();
     if writes_alone {
-        last.writable = vec!["/data".into()];
+        last.writable.retain(|path| !path.starts_with("/data"));
+        last.writable.insert(0, "/data".into());
     }
     if levels > 0 {
-        view.made_folders.push(folder(&view.run_folder));
-    }
-    if program.files.written_here.is_some() && !writes_alone {
+        view.made_folders.push(folder(&base));
+    } else if files.written_here.is_some() && !writes_alone {
         view.made_folders.push(folder("/app"));
     }
     view.made_folders.extend(last.writable.iter().map(|path| folder(path)));
-    start(&mut last, program, answers)?;
-    listen(&mut last, program, answers);
-
-    let template = match (program.needs.cgo(), module.is_loose) {
-        (true, _) => "go/cgo",
-        (false, _) => "go/static",
-    };
-    let mut plan = BuildPlan::new(template, &last, &view);
-    plan.ignore = ignore(module, program);
-    plan.warnings = warnings(module, program, &last);
-    Ok(plan)
+    view.run_folder = base;
 }
 
 /// A file that is made below `/out/writable`.
