@@ -38,8 +38,18 @@ pub fn choose(
             .map_or_else(|| nothing(shown), |(_, error)| error));
     }
     let mut candidates = matching(inside, folder, flags)?;
-    if candidates.len() > 1 && flags.get("app").is_none() {
+    if candidates.len() > 1 {
         candidates = most_evident(candidates, folder);
+    }
+    let is_evident = |app: &App| {
+        let place = below(&app.folder, folder).unwrap_or_default();
+        place.is_empty() || app.role == Role::Application && !is_beside_the_point(place)
+    };
+    if flags.get("app").is_none() && !candidates.iter().any(|it| is_evident(it.app())) {
+        // a library with samples is no application, and a broken manifest is not made up for by a tool beside it
+        if let Some((_, error)) = problems.into_iter().find(|(place, _)| place == folder) {
+            return Err(error);
+        }
     }
     if candidates.len() == 1 {
         return Ok(candidates.remove(0));

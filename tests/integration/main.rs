@@ -9,4 +9,5 @@ mod dockerfile;
 mod dockerignore;
 mod documents;
 mod examples;
+mod go;
 mod layout;

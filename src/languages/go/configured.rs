@@ -4,6 +4,7 @@ use crate::languages::Fact;
 use crate::languages::go::files::{DATA, Files, ending, is_secret, relative};
 use crate::languages::go::module::is_source;
 use crate::languages::go::packages::{Closure, Packages};
+use crate::languages::go::source::ENVIRONMENT_FILE;
 use crate::repo::{Repo, join};
 
 /// Configuration that viper and godotenv find by name.
@@ -34,7 +35,7 @@ pub fn configured(packages: &mut Packages, closure: &Closure, files: &mut Files)
             let call = source
                 .calls
                 .iter()
-                .find(|call| loads && call.name == "godotenv.Load" && call.arguments.is_empty());
+                .find(|call| loads && call.name == ENVIRONMENT_FILE && call.arguments.is_empty());
             if let Some(call) = call {
                 files.empty.push(packages.fact(source, call.line, ".env".into()));
             }

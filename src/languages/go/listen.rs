@@ -5,7 +5,7 @@ use crate::languages::go::files::Files;
 use crate::languages::go::names::{about_host, address, is_aside};
 use crate::languages::go::packages::{Closure, Packages};
 use crate::languages::go::settings;
-use crate::languages::go::source::{Call, Piece, Source};
+use crate::languages::go::source::{Call, ENVIRONMENT_FILE, Piece, Source};
 use crate::languages::{Evidence, Fact};
 
 /// Functions that open a port, by their own names; those of the second list do other things too.
@@ -105,7 +105,13 @@ fn in_source(packages: &mut Packages, closure: &Closure) -> Option<Port> {
     let sources: Vec<&Source> = found.iter().flat_map(|package| &package.sources).collect();
     let mut candidates: Vec<Candidate> = Vec::new();
     for source in &sources {
-        candidates.extend(source.calls.iter().filter_map(|call| from_call(call, source, &sources)));
+        candidates.extend(
+            source
+                .calls
+                .iter()
+                .filter(|call| call.name != ENVIRONMENT_FILE)
+                .filter_map(|call| from_call(call, source, &sources)),
+        );
         candidates.extend(
             source
                 .literals
@@ -191,6 +197,9 @@ pub fn server(packages: &mut Packages, closure: &Closure) -> Option<Fact<String>
 }
 
 fn is_opening(call: &Call, source: &Source) -> bool {
+    if call.name == ENVIRONMENT_FILE {
+        return false;
+    }
     let function = call.name.rsplit('.').next().unwrap_or_default();
     if !AMBIGUOUS.contains(&function) {
         return true;

@@ -1,7 +1,7 @@
 //! Reads declarations and statements: which literal is given to what.
 
 use crate::languages::go::lexer::{Kind, Token};
-use crate::languages::go::source::{Call, Literal, Piece, Source, directive};
+use crate::languages::go::source::{Call, ENVIRONMENT_FILE, Literal, Piece, Source, directive};
 
 /// An open bracket.
 #[derive(Debug, Default)]
@@ -149,7 +149,8 @@ impl<'a> Reader<'a> {
                 self.chained = if mark == ')' { frame.texts } else { Vec::new() };
                 let function = frame.call.rsplit('.').next().unwrap_or_default();
                 let is_address = frame.arguments.iter().any(|argument| names_variable(argument));
-                if frame.is_call && (is_address || self.listens.contains(&function)) {
+                let is_kept = is_address || frame.call == ENVIRONMENT_FILE || self.listens.contains(&function);
+                if frame.is_call && is_kept {
                     self.source.calls.push(Call {
                         name: frame.call.clone(),
                         line: frame.line,

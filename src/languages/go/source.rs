@@ -4,6 +4,9 @@ use crate::languages::go::constraint::Target;
 use crate::languages::go::lexer::{Kind, Token, tokens};
 use crate::languages::go::reader::Reader;
 
+/// The call that reads `.env`; it is kept beside those that open ports.
+pub const ENVIRONMENT_FILE: &str = "godotenv.Load";
+
 /// Text with the line it stands on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spotted {

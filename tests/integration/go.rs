@@ -1,0 +1,328 @@
+//! Go: what repositories that are no example make of it.
+
+use std::path::Path;
+
+use crate::support::dockgen;
+
+const HELLO: &str = "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"hello\") }\n";
+
+/// A repository with these files.
+fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::Builder::new().prefix("dockgen-").tempdir().unwrap();
+    std::fs::create_dir(folder.path().join(".git")).unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// The Dockerfile and what is said beside it; the message alone where there is none.
+fn init(folder: &Path, arguments: &[&str]) -> Result<(String, String), String> {
+    let mut all = vec!["init", "--yes", "--print"];
+    all.extend(arguments);
+    let output = dockgen(folder, &all);
+    let said = String::from_utf8(output.stderr).unwrap();
+    if output.status.success() {
+        Ok((String::from_utf8(output.stdout).unwrap(), said))
+    } else {
+        Err(said)
+    }
+}
+
+fn made(files: &[(&str, &str)]) -> (String, String) {
+    init(repository(files).path(), &[]).unwrap()
+}
+
+fn refused(files: &[(&str, &str)]) -> String {
+    init(repository(files).path(), &[]).unwrap_err()
+}
+
+fn server(address: &str) -> String {
+    format!("package main\n\nimport \"net/http\"\n\nfunc main() {{\n\thttp.ListenAndServe({address}, nil)\n}}\n")
+}
+
+#[test]
+fn a_version_newer_than_any_image_is_an_error_with_its_line() {
+    let said = refused(&[("go.mod", "module a\n\ngo 1.99\n"), ("main.go", HELLO)]);
+    assert!(
+        said.contains("no maintained image has Go 1.99") && said.contains("go.mod:3: go 1.99"),
+        "{said}"
+    );
+    let said = refused(&[
+        ("go.mod", "module a\n\ngo 1.20\ntoolchain go1.99.1\n"),
+        ("main.go", HELLO),
+    ]);
+    assert!(said.contains("go.mod:4"), "{said}");
+}
+
+#[test]
+fn a_broken_go_mod_is_an_error_with_its_line() {
+    let said = refused(&[("go.mod", "module a\n\nrequire (\n\tx.y/z v1\n"), ("main.go", HELLO)]);
+    assert!(
+        said.contains("the block of `require` is not closed (go.mod:4:1)"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_missing_replacement_is_an_error_with_its_line() {
+    let module = "module a\n\nrequire b v0.0.0\n\nreplace b => ../b\n";
+    let said = refused(&[("a/go.mod", module), ("a/main.go", HELLO)]);
+    assert!(
+        said.contains("`replace` names `../b`, where there is no go.mod") && said.contains("a/go.mod:5"),
+        "{said}"
+    );
+    let said = refused(&[("go.mod", module), ("main.go", HELLO)]);
+    assert!(said.contains("outside the repository"), "{said}");
+}
+
+#[test]
+fn a_replacement_beside_the_module_widens_the_context() {
+    let folder = repository(&[
+        (
+            "services/a/go.mod",
+            "module a\n\ngo 1.26\n\nrequire b v0.0.0\n\nreplace b => ../b\n",
+        ),
+        ("services/a/main.go", HELLO),
+        ("services/b/go.mod", "module b\n"),
+        ("services/b/b.go", "package b\n"),
+    ]);
+    let output = dockgen(&folder.path().join("services/a"), &["init", "--yes", "--json"]);
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(said["build_context"], "..");
+    assert_eq!(said["dockerfile"], "Dockerfile");
+    let text = std::fs::read_to_string(folder.path().join("services/a/Dockerfile")).unwrap();
+    assert!(text.contains("WORKDIR /src/a\n"), "{text}");
+}
+
+#[test]
+fn dependencies_come_before_the_source() {
+    let (text, _) = made(&[
+        ("go.mod", "module a\n\ngo 1.26\n\nrequire x.y/z v1.0.0\n"),
+        ("go.sum", ""),
+        ("main.go", HELLO),
+    ]);
+    let download = text.find("go mod download").unwrap();
+    assert!(download < text.find("COPY . /src/").unwrap(), "{text}");
+    assert!(text.contains("COPY go.mod go.sum /src/\n"), "{text}");
+}
+
+#[test]
+fn without_go_sum_the_build_makes_one_and_says_so() {
+    let (text, said) = made(&[
+        ("go.mod", "module a\n\ngo 1.26\n\nrequire x.y/z v1.0.0\n"),
+        ("main.go", HELLO),
+    ]);
+    assert!(
+        text.contains(" -mod=mod ") && said.contains("there is no `go.sum`"),
+        "{text}{said}"
+    );
+}
+
+#[test]
+fn a_library_is_refused_and_its_samples_are_found_by_folder() {
+    let files = [
+        ("go.mod", "module x.y/lib\n"),
+        ("lib.go", "package lib\n"),
+        ("examples/hello/main.go", HELLO),
+    ];
+    assert!(refused(&files).contains("`x.y/lib` is a library"));
+    let folder = repository(&files);
+    let (text, _) = init(&folder.path().join("examples/hello"), &[]).unwrap();
+    assert!(text.contains("./examples/hello\n"), "{text}");
+}
+
+#[test]
+fn the_program_named_like_the_module_is_taken() {
+    let files = [
+        ("go.mod", "module x.y/shop/v2\n"),
+        ("cmd/shop/main.go", HELLO),
+        ("cmd/import/main.go", HELLO),
+        ("internal/tools/gen/main.go", HELLO),
+    ];
+    assert!(made(&files).0.contains("-o /out/shop ./cmd/shop\n"));
+    let folder = repository(&files);
+    let (text, _) = init(folder.path(), &["--binary", "import"]).unwrap();
+    assert!(text.contains("-o /out/import ./cmd/import\n"), "{text}");
+}
+
+#[test]
+fn programs_that_nothing_tells_apart_are_listed() {
+    let said = refused(&[
+        ("go.mod", "module x.y/shop\n"),
+        ("cmd/one/main.go", HELLO),
+        ("cmd/two/main.go", HELLO),
+    ]);
+    assert!(said.contains("the choices are `one`, `two`"), "{said}");
+}
+
+#[test]
+fn constraints_and_tests_decide_what_a_program_is() {
+    let (text, _) = made(&[
+        ("go.mod", "module x.y/shop\n"),
+        ("shop.go", "package shop\n"),
+        ("gen.go", "//go:build ignore\n\npackage main\n\nfunc main() {}\n"),
+        ("cmd/windows/main_windows.go", HELLO),
+        (
+            "cmd/mage/main.go",
+            "//go:build mage\n// +build mage\n\npackage main\n\nfunc main() {}\n",
+        ),
+        ("cmd/only/main_test.go", HELLO),
+        ("cmd/real/start.go", HELLO),
+    ]);
+    assert!(text.contains("./cmd/real\n"), "{text}");
+}
+
+#[test]
+fn cgo_is_on_only_where_it_is_needed() {
+    let with = |import: &str| {
+        made(&[
+            ("go.mod", "module a\n\nrequire x.y/z v1.0.0\n"),
+            ("go.sum", ""),
+            (
+                "main.go",
+                &format!("package main\n\nimport _ \"{import}\"\n\nfunc main() {{}}\n"),
+            ),
+        ])
+        .0
+    };
+    for import in ["github.com/mattn/go-sqlite3", "gorm.io/driver/sqlite", "C"] {
+        let text = with(import);
+        assert!(
+            text.contains("CGO_ENABLED=1") && text.contains("base-debian13"),
+            "{import}: {text}"
+        );
+    }
+    for import in ["modernc.org/sqlite", "github.com/glebarez/sqlite", "net"] {
+        let text = with(import);
+        assert!(
+            text.contains("CGO_ENABLED=0") && text.contains("static-debian13"),
+            "{import}: {text}"
+        );
+    }
+    let text = with("github.com/h2non/bimg");
+    assert!(
+        text.contains("libvips-dev") && text.contains("cc-debian13") && text.contains("/libraries/"),
+        "{text}"
+    );
+    let optional = made(&[
+        ("go.mod", "module a\n"),
+        ("main.go", HELLO),
+        ("fast.go", "//go:build cgo\n\npackage main\n\nimport \"C\"\n"),
+        ("slow.go", "//go:build !cgo\n\npackage main\n"),
+    ]);
+    assert!(optional.0.contains("CGO_ENABLED=0"), "{}", optional.0);
+}
+
+#[test]
+fn a_server_on_the_loopback_is_told_to_listen_to_others() {
+    let module = ("go.mod", "module a\n");
+    let flag = "package main\n\nimport (\n\t\"flag\"\n\t\"net/http\"\n)\n\nfunc main() {\n\taddr := flag.String(\"listen\", \"localhost:7000\", \"\")\n\thttp.ListenAndServe(*addr, nil)\n}\n";
+    assert!(
+        made(&[module, ("main.go", flag)])
+            .0
+            .contains("CMD [\"--listen=0.0.0.0:7000\"]")
+    );
+    let variable = server("getenv(\"LISTEN_ADDR\", \"127.0.0.1:7000\")");
+    assert!(
+        made(&[module, ("main.go", &variable)])
+            .0
+            .contains("ENV LISTEN_ADDR=0.0.0.0:7000")
+    );
+    let (text, said) = made(&[module, ("main.go", &server("\"127.0.0.1:7000\""))]);
+    assert!(
+        text.contains(r#"RUN sed -i 's/"127\.0\.0\.1:7000"/":7000"/' main.go"#) && said.contains("loopback"),
+        "{text}{said}"
+    );
+}
+
+#[test]
+fn the_port_is_the_one_that_is_listened_on() {
+    for (text, port) in [
+        (server("\":9000\""), "9000"),
+        (server("\"0.0.0.0:9000\""), "9000"),
+        ("package main\n\nimport (\n\t\"net/http\"\n\t\"os\"\n)\n\nfunc main() {\n\tport := os.Getenv(\"PORT\")\n\tif port == \"\" {\n\t\tport = \"9000\"\n\t}\n\thttp.ListenAndServe(\":\"+port, nil)\n}\n".into(), "9000"),
+        ("package main\n\nimport \"net/http\"\n\nconst redisPort = 6379\nconst metricsPort = \":9100\"\n\nfunc main() {\n\tserver := http.Server{Addr: \":9000\"}\n\tserver.ListenAndServe()\n}\n".into(), "9000"),
+        ("package main\n\nimport \"github.com/gin-gonic/gin\"\n\nfunc main() {\n\tgin.Default().Run()\n}\n".into(), "8080"),
+        ("package main\n\nimport \"net/http\"\n\ntype config struct {\n\tDBPort int `env:\"DB_PORT\" envDefault:\"5432\"`\n\tPort int `env:\"HTTP_PORT\" envDefault:\"9000\"`\n}\n\nfunc main() {\n\thttp.ListenAndServe(address(), nil)\n}\n".into(), "9000"),
+    ] {
+        let (made, _) = made(&[("go.mod", "module a\n"), ("main.go", &text)]);
+        assert!(made.contains(&format!("EXPOSE {port}\n")), "{text}\n{made}");
+    }
+    let (text, _) = made(&[
+        ("go.mod", "module a\n"),
+        ("main.go", &server("\":\" + os.Getenv(\"PORT\")")),
+    ]);
+    assert!(
+        text.contains("ENV PORT=8080\n") && text.contains("EXPOSE 8080\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn embedded_files_that_are_absent_are_named() {
+    let source = "package main\n\nimport \"embed\"\n\n//go:embed dist/*\nvar files embed.FS\n\nfunc main() {}\n";
+    let (_, said) = made(&[("go.mod", "module a\n"), ("main.go", source)]);
+    assert!(
+        said.contains("`dist` is embedded and is not there") && said.contains("main.go:5"),
+        "{said}"
+    );
+    let package = "{\"scripts\": {\"build\": \"vite build\"}}";
+    let (text, _) = made(&[
+        ("go.mod", "module a\n"),
+        ("main.go", source),
+        ("web/package.json", package),
+        ("web/pnpm-lock.yaml", "lockfileVersion: '9.0'\n"),
+    ]);
+    assert!(
+        text.contains("pnpm install --frozen-lockfile")
+            && text.contains("COPY --from=front-end /src/web/dist/ /src/dist/"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_is_read_at_run_time_comes_along_and_secrets_do_not() {
+    let source = "package main\n\nimport (\n\t\"net/http\"\n\t\"os\"\n\t\"github.com/joho/godotenv\"\n)\n\nfunc main() {\n\tgodotenv.Load()\n\tos.ReadFile(\"conf/app.yml\")\n\thttp.Handle(\"/\", http.FileServer(http.Dir(\"./public\")))\n\thttp.ListenAndServeTLS(\":8443\", \"tls/server.pem\", \"tls/server.key\", nil)\n}\n";
+    let (text, said) = made(&[
+        ("go.mod", "module a\n\nrequire github.com/joho/godotenv v1.5.1\n"),
+        ("go.sum", ""),
+        ("main.go", source),
+        ("conf/app.yml", "a: 1\n"),
+        ("public/index.html", ""),
+        ("tls/server.pem", ""),
+        ("tls/server.key", ""),
+        (".env", "SECRET=1\n"),
+    ]);
+    assert!(
+        text.contains("COPY conf/app.yml /app/conf/app.yml\n") && text.contains("COPY public /app/public"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("server.key") && text.contains("/app/.env") && said.contains("an empty one"),
+        "{text}{said}"
+    );
+}
+
+#[test]
+fn a_workspace_that_leaves_a_module_out_is_off_for_it() {
+    let folder = repository(&[
+        ("go.work", "go 1.26\n\nuse ./a\n"),
+        ("a/go.mod", "module a\n"),
+        ("a/main.go", HELLO),
+        ("b/go.mod", "module b\n"),
+        ("b/main.go", HELLO),
+    ]);
+    let (text, _) = init(&folder.path().join("b"), &[]).unwrap();
+    assert!(text.contains("ENV GOWORK=off"), "{text}");
+}
+
+#[test]
+fn names_from_the_repository_never_become_code() {
+    let folder = "cmd/$(touch hacked) `x` {{ y }}'";
+    let (text, _) = made(&[("go.mod", "module x.y/z\n"), (&format!("{folder}/main.go"), HELLO)]);
+    assert!(text.contains(r#"'./cmd/$(touch hacked) `x` {{ y }}'\'''"#), "{text}");
+    assert!(!text.contains("/out/$("), "{text}");
+}
