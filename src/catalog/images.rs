@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::error::{Error, Result};
+
 #[derive(Debug, Deserialize)]
 struct Table {
     image: Vec<Image>,
@@ -49,4 +51,12 @@ pub fn image(id: &str, cycle: &str) -> Option<Image> {
         reference,
         ..found.clone()
     })
+}
+
+/// The image that a plan needs.
+///
+/// # Errors
+/// [`Error::Defect`] when the table has none: the questions offer only lines that it has.
+pub fn required_image(id: &str, cycle: &str) -> Result<Image> {
+    image(id, cycle).ok_or_else(|| Error::Defect(format!("the catalogue has no image `{id}` for `{cycle}`")))
 }

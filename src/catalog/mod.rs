@@ -11,7 +11,7 @@ mod rust;
 mod versions;
 
 pub use frameworks::{NodeFramework, node_frameworks};
-pub use images::{Image, image, images};
+pub use images::{Image, image, images, required_image};
 pub use java::{JavaContainer, JavaParent, java_container, java_frameworks, java_parents, java_skips};
 pub use native::{Native, native, natives};
 pub use rust::{RustBroken, rust_broken};

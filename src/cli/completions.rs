@@ -4,7 +4,6 @@ use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
 use crate::cli::{Cli, report};
-use crate::error::Result;
 
 /// Print a completion script for a shell
 #[derive(Debug, Args)]
@@ -15,10 +14,9 @@ pub struct Completions {
 
 impl Completions {
     /// Prints the script.
-    pub fn run(self) -> Result<()> {
+    pub fn run(self) {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "dockgen", &mut script);
         report::data(&String::from_utf8_lossy(&script));
-        Ok(())
     }
 }

@@ -6,13 +6,19 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::answers::AnswerFlags;
-use crate::cli::{prompt, report};
-use crate::error::Result;
+use crate::cli::prompt::Terminal;
+use crate::cli::report::{self, Outcome};
+use crate::error::{Error, Result};
+use crate::output::{Action, Change};
 use crate::plan::{self, Config, Defaults, NoTerminal, Prompter};
 use crate::repo::Repo;
 use crate::{languages, output, render};
 
 /// Write a Dockerfile and a .dockerignore for an application
+///
+/// In a terminal it asks what the repository does not say, with what was detected preselected; Esc goes back one
+/// question, Ctrl-C leaves without writing anything. In scripts each question is a flag, and --yes takes the detected
+/// answers for the rest. Answers can also stand in a file dockgen.toml beside the application, under the flags' names.
 #[derive(Debug, Args)]
 pub struct Init {
     /// The folder of the application or repository
@@ -22,11 +28,14 @@ pub struct Init {
     #[arg(long, short)]
     yes: bool,
     /// Write nothing, print the Dockerfile
-    #[arg(long, conflicts_with_all = ["json", "dry_run"])]
+    #[arg(long, conflicts_with_all = ["json", "dry_run", "check"])]
     print: bool,
     /// Write nothing, list what would be written
-    #[arg(long)]
+    #[arg(long, conflicts_with = "check")]
     dry_run: bool,
+    /// Write nothing, end with status 1 where a file is out of date
+    #[arg(long)]
+    check: bool,
     /// Replace files that exist
     #[arg(long)]
     force: bool,
@@ -42,18 +51,19 @@ impl Init {
     pub fn run(self) -> Result<()> {
         let (repo, folder) = Repo::open(&self.path)?;
         let detection = languages::detect(&repo);
-        let mut prompter = self.prompter();
-        let application = plan::choose(detection, &folder, &self.path, &self.answers.0, prompter.as_mut())?;
+        let mut terminal = self.terminal(&folder);
+        let prompter: &mut dyn Prompter = match &mut terminal {
+            Some(terminal) => terminal,
+            None if self.yes => &mut Defaults,
+            None => &mut NoTerminal,
+        };
+        let application = plan::choose(detection, &folder, &self.path, &self.answers.0, prompter)?;
         let config = Config::read(&repo, &application.app().folder)?;
-        let answers = plan::resolve(application.as_ref(), &self.answers.0, &config, prompter.as_mut())?;
+        let answers = plan::resolve(application.as_ref(), &self.answers.0, &config, prompter)?;
         let plan = application.plan(&answers)?;
         let artifacts = render::render(application.app(), &answers, &plan)?;
         let changes = output::preview(&repo, &artifacts)?;
-        let writes = !self.print && !self.dry_run;
-        if writes {
-            output::write(&repo, &changes, self.force)?;
-        }
-        let outcome = report::Outcome {
+        let outcome = Outcome {
             folder: &folder,
             app: application.app(),
             answers: &answers,
@@ -61,24 +71,95 @@ impl Init {
             artifacts: &artifacts,
             changes: &changes,
         };
+        if self.print {
+            report::data(&artifacts.dockerfile.text);
+            report::warnings(&plan.warnings, &folder);
+            return Ok(());
+        }
+        if self.check {
+            return current(&changes, &folder);
+        }
+        if let Some(terminal) = &terminal {
+            report::decisions(&outcome);
+            self.confirm(terminal, &changes, &folder)?;
+            output::write(&repo, &changes, true)?;
+            report::files(&outcome, true);
+            return Ok(());
+        }
+        if !self.dry_run {
+            output::write(&repo, &changes, self.force).map_err(|error| seen_from(error, &folder))?;
+        }
         if self.json {
             report::data(&outcome.json());
-        } else if self.print {
-            report::data(&artifacts.dockerfile.text);
-            report::warnings(&plan.warnings);
         } else {
-            report::outcome(&outcome, writes);
+            report::decisions(&outcome);
+            report::files(&outcome, !self.dry_run);
         }
         Ok(())
     }
 
-    fn prompter(&self) -> Box<dyn Prompter> {
-        if self.yes {
-            Box::new(Defaults)
-        } else if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
-            Box::new(prompt::Terminal::default())
-        } else {
-            Box::new(NoTerminal)
+    /// The wizard, where there is somebody to ask and nothing says that nobody shall be asked.
+    fn terminal(&self, folder: &str) -> Option<Terminal> {
+        let is_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+        let asks = is_terminal && !self.yes && !self.json && !self.dry_run && !self.check && !self.print;
+        asks.then(|| Terminal::new(folder))
+    }
+
+    /// Shows what would be replaced and asks whether to go on.
+    fn confirm(&self, terminal: &Terminal, changes: &[Change], folder: &str) -> Result<()> {
+        let replaced: Vec<&Change> = changes
+            .iter()
+            .filter(|change| change.action == Action::Replace)
+            .collect();
+        for change in &replaced {
+            report::difference(&change.diff);
         }
+        let names: Vec<String> = changes
+            .iter()
+            .filter(|change| change.action != Action::Unchanged)
+            .map(|change| report::name(change, folder))
+            .collect();
+        if names.is_empty() || self.force {
+            return Ok(());
+        }
+        let verb = if replaced.is_empty() { "Write" } else { "Replace" };
+        let agreed = terminal.confirm(&format!("{verb} {}?", names.join(" and ")), replaced.is_empty())?;
+        if agreed { Ok(()) } else { Err(Error::Interrupted) }
+    }
+}
+
+/// Whether the files on the disk are what would be written.
+fn current(changes: &[Change], folder: &str) -> Result<()> {
+    let stale: Vec<&Change> = changes
+        .iter()
+        .filter(|change| change.action != Action::Unchanged)
+        .collect();
+    if stale.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = stale
+        .iter()
+        .map(|change| format!("`{}`", report::name(change, folder)))
+        .collect();
+    let diffs: Vec<&str> = stale.iter().map(|change| change.diff.trim_end()).collect();
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    Err(Error::Findings(format!(
+        "{} {verb} out of date\n{}",
+        names.join(" and "),
+        diffs.join("\n").trim_end()
+    )))
+}
+
+/// An error whose paths are shown from the folder that the user named.
+fn seen_from(error: Error, folder: &str) -> Error {
+    match error {
+        Error::WouldOverwrite { files, diff } => {
+            let files = files
+                .iter()
+                .map(|file| crate::repo::relative_to(file, folder))
+                .collect();
+            Error::WouldOverwrite { files, diff }
+        }
+        other => other,
     }
 }

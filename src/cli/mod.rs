@@ -65,7 +65,10 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         Command::Init(init) => init.run(),
         Command::Detect(detect) => detect.run(),
-        Command::Completions(completions) => completions.run(),
+        Command::Completions(completions) => {
+            completions.run();
+            Ok(())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,17 +1,115 @@
 //! The wizard: the only user of dialoguer.
 
-use console::Term;
+use console::{Term, style};
 use dialoguer::theme::ColorfulTheme;
-use dialoguer::{Input, Select};
+use dialoguer::{Confirm, Input, Select};
+use signal_hook::consts::SIGINT;
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
 
 use crate::cli::report;
 use crate::error::{Error, Result};
-use crate::plan::{Kind, Prompter, Question, Reply, Resolved};
+use crate::plan::{Kind, Prompter, Question, Reply, Resolved, Source};
 
 /// Asks in the terminal, on stderr.
-#[derive(Default)]
 pub struct Terminal {
     theme: ColorfulTheme,
+    term: Term,
+    /// The folder that the user named, from the root of the repository: evidence is shown from there.
+    folder: String,
+}
+
+impl Terminal {
+    /// A wizard for a folder. From here on Ctrl-C gives the cursor back and ends the process by SIGINT.
+    pub fn new(folder: &str) -> Self {
+        if let Ok(mut signals) = Signals::new([SIGINT]) {
+            std::thread::spawn(move || {
+                if signals.forever().next().is_some() {
+                    let _ = Term::stderr().show_cursor();
+                    let _ = Term::stderr().write_line("");
+                    report::interrupted();
+                    let _ = emulate_default_handler(SIGINT);
+                }
+            });
+        }
+        Self {
+            theme: ColorfulTheme::default(),
+            term: Term::stderr(),
+            folder: folder.to_owned(),
+        }
+    }
+
+    /// Asks for a yes or no.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] when the terminal is gone or the user left.
+    pub fn confirm(&self, prompt: &str, default: bool) -> Result<bool> {
+        let answer = Confirm::with_theme(&self.theme)
+            .with_prompt(prompt)
+            .default(default)
+            .interact_on_opt(&self.term);
+        answer.map_err(|error| gone(&error))?.ok_or(Error::Interrupted)
+    }
+
+    /// The choices of a question; for one that takes any text, what is proposed and a way to another answer.
+    fn select(&self, question: &Question, preset: Option<&Resolved<String>>) -> dialoguer::Result<Reply> {
+        let is_open = question.specification.kind != Kind::Choice || question.choices.is_empty();
+        let mut values: Vec<&str> = question.choices.iter().map(|choice| choice.value.as_str()).collect();
+        if let Some(preset) = preset.filter(|preset| !values.contains(&preset.value.as_str())) {
+            values.insert(0, &preset.value);
+        }
+        if is_open && !values.contains(&"none") && question.key() != "start" {
+            values.push("none");
+        }
+        let mut labels: Vec<String> = values.iter().map(|value| self.label(question, preset, value)).collect();
+        if is_open {
+            labels.push(style("another answer …").dim().for_stderr().to_string());
+        }
+        let selected = preset
+            .and_then(|preset| values.iter().position(|value| *value == preset.value))
+            .unwrap_or(0);
+        let prompt = question.specification.prompt;
+        let picked = Select::with_theme(&self.theme)
+            .with_prompt(prompt)
+            .items(&labels)
+            .default(selected)
+            .interact_on_opt(&self.term)?;
+        match picked {
+            None => Ok(Reply::Back),
+            Some(index) if index < values.len() => Ok(Reply::Answer(values[index].to_owned())),
+            Some(_) => Input::<String>::with_theme(&self.theme)
+                .with_prompt(prompt)
+                .interact_text_on(&self.term)
+                .map(Reply::Answer),
+        }
+    }
+
+    /// A value with where it comes from, or what it means.
+    fn label(&self, question: &Question, preset: Option<&Resolved<String>>, value: &str) -> String {
+        let source = preset
+            .filter(|preset| preset.value == value)
+            .map(|preset| match &preset.source {
+                Source::Default => "usual".to_owned(),
+                Source::Detected(_) | Source::Config { .. } => format!("from {}", preset.source.describe(&self.folder)),
+                Source::Prompt | Source::Flag => "your answer".to_owned(),
+            });
+        let meaning = question
+            .choices
+            .iter()
+            .find(|choice| choice.value == value)
+            .map(|choice| choice.description.clone());
+        let notes: Vec<String> = source
+            .into_iter()
+            .chain(meaning)
+            .filter(|note| !note.is_empty())
+            .collect();
+        let shown = if value.is_empty() { "none" } else { value };
+        if notes.is_empty() {
+            shown.to_owned()
+        } else {
+            format!("{shown}  {}", style(notes.join("; ")).dim().for_stderr())
+        }
+    }
 }
 
 impl Prompter for Terminal {
@@ -24,57 +122,12 @@ impl Prompter for Terminal {
         if let Some(problem) = problem {
             report::error(problem);
         }
-        let prompt = match preset {
-            Some(preset) => format!("{} ({})", question.specification.prompt, preset.source.describe("")),
-            None => question.specification.prompt.to_owned(),
-        };
-        let reply = if question.specification.kind == Kind::Choice && !question.choices.is_empty() {
-            self.select(question, preset, &prompt)
-        } else {
-            self.input(preset, &prompt)
-        };
-        reply.map_err(|error| {
-            let _ = Term::stderr().show_cursor();
-            match error {
-                dialoguer::Error::IO(_) => Error::Interrupted,
-            }
-        })
+        self.select(question, preset).map_err(|error| gone(&error))
     }
 }
 
-impl Terminal {
-    fn select(&self, question: &Question, preset: Option<&Resolved<String>>, prompt: &str) -> dialoguer::Result<Reply> {
-        let labels: Vec<String> = question
-            .choices
-            .iter()
-            .map(|choice| {
-                if choice.description.is_empty() {
-                    choice.value.clone()
-                } else {
-                    format!("{}  {}", choice.value, choice.description)
-                }
-            })
-            .collect();
-        let selected = preset
-            .and_then(|preset| question.choices.iter().position(|choice| choice.value == preset.value))
-            .unwrap_or(0);
-        let picked = Select::with_theme(&self.theme)
-            .with_prompt(prompt)
-            .items(&labels)
-            .default(selected)
-            .interact_on_opt(&Term::stderr())?;
-        Ok(picked.map_or(Reply::Back, |index| {
-            Reply::Answer(question.choices[index].value.clone())
-        }))
-    }
-
-    fn input(&self, preset: Option<&Resolved<String>>, prompt: &str) -> dialoguer::Result<Reply> {
-        let mut input = Input::<String>::with_theme(&self.theme)
-            .with_prompt(prompt)
-            .allow_empty(false);
-        if let Some(preset) = preset {
-            input = input.default(preset.value.clone());
-        }
-        input.interact_text_on(&Term::stderr()).map(Reply::Answer)
-    }
+/// The terminal went away in the middle of a question.
+fn gone(_: &dialoguer::Error) -> Error {
+    let _ = Term::stderr().show_cursor();
+    Error::Interrupted
 }

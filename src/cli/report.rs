@@ -41,15 +41,31 @@ pub fn error(error: &Error) {
     }
 }
 
-/// Prints warnings with their evidence.
-pub fn warnings(warnings: &[Warning]) {
+/// Says that the user left.
+pub fn interrupted() {
+    error(&Error::Interrupted);
+}
+
+/// Prints warnings with their evidence, seen from a folder.
+pub fn warnings(warnings: &[Warning], folder: &str) {
     for warning in warnings {
         eprintln!("{}: {}", style("warning").yellow().bold().for_stderr(), warning.message);
         if let Some(evidence) = &warning.evidence {
-            eprintln!("  {evidence}");
+            eprintln!("  {}", style(evidence.seen_from(folder)).dim().for_stderr());
         }
         if let Some(hint) = &warning.hint {
             eprintln!("  {}: {hint}", style("hint").cyan().for_stderr());
+        }
+    }
+}
+
+/// Prints what would change.
+pub fn difference(diff: &str) {
+    for line in diff.lines() {
+        match line.as_bytes().first() {
+            Some(b'+') => eprintln!("{}", style(line).green().for_stderr()),
+            Some(b'-') => eprintln!("{}", style(line).red().for_stderr()),
+            _ => eprintln!("{line}"),
         }
     }
 }
@@ -138,23 +154,38 @@ impl Outcome<'_> {
     }
 }
 
-/// Prints what was decided and written.
-pub fn outcome(outcome: &Outcome, written: bool) {
+/// Prints what was decided, by what, and what the user should know.
+pub fn decisions(outcome: &Outcome) {
     eprintln!(
-        "{}  {} ({})",
+        "{}: {} ({})",
         style(&outcome.app.name).bold().for_stderr(),
         outcome.app.shape,
         outcome.app.language
     );
-    for (key, answer) in outcome.answers.iter().filter(|(_, answer)| !answer.value.is_empty()) {
+    let shown: Vec<_> = outcome
+        .answers
+        .iter()
+        .filter(|(_, answer)| !answer.value.is_empty())
+        .collect();
+    let width = shown.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
+    for (key, answer) in shown {
         eprintln!(
-            "  {key:16} {}  {}",
+            "  {key:width$}  {}  {}",
             answer.value,
             style(answer.source.describe(outcome.folder)).dim().for_stderr()
         );
     }
     eprintln!();
-    warnings(&outcome.plan.warnings);
+    warnings(&outcome.plan.warnings, outcome.folder);
+}
+
+/// The name of a file as the user would write it.
+pub fn name(change: &Change, folder: &str) -> String {
+    relative_to(&change.artifact.path, folder)
+}
+
+/// Prints what happened to the files, or would happen, and how to go on.
+pub fn files(outcome: &Outcome, written: bool) {
     for change in outcome.changes {
         let word = match (change.action, written) {
             (Action::Unchanged, _) => "unchanged",
@@ -164,9 +195,23 @@ pub fn outcome(outcome: &Outcome, written: bool) {
             (Action::Replace, false) => "would replace",
         };
         eprintln!(
-            "{}: {}",
+            "{} {}",
             style(word).green().bold().for_stderr(),
-            relative_to(&change.artifact.path, outcome.folder)
+            name(change, outcome.folder)
+        );
+    }
+    if written {
+        let context = relative_to(&outcome.artifacts.context, outcome.folder);
+        let dockerfile = relative_to(&outcome.artifacts.dockerfile.path, outcome.folder);
+        let image = crate::render::image_name(&outcome.app.name);
+        let file = if outcome.app.folder == outcome.artifacts.context && context == "." {
+            String::new()
+        } else {
+            format!(" --file {}", crate::render::sh(&dockerfile))
+        };
+        eprintln!(
+            "\nnext: docker build --tag {image}{file} {}",
+            crate::render::sh(&context)
         );
     }
 }

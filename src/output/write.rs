@@ -59,9 +59,8 @@ fn make_readable(file: &std::fs::File, path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let permissions = std::fs::metadata(path)
-            .map(|data| data.permissions())
-            .unwrap_or_else(|_| std::fs::Permissions::from_mode(0o644));
+        let usual = || std::fs::Permissions::from_mode(0o644);
+        let permissions = std::fs::metadata(path).map_or_else(|_| usual(), |data| data.permissions());
         file.set_permissions(permissions)?;
     }
     #[cfg(not(unix))]

@@ -21,11 +21,23 @@ pub fn choose(
     flags: &Answers,
     prompter: &mut dyn Prompter,
 ) -> Result<Box<dyn Application>> {
-    let Detection { applications, problems } = detection;
+    let Detection {
+        applications,
+        mut problems,
+    } = detection;
     let inside: Vec<Box<dyn Application>> = applications
         .into_iter()
         .filter(|it| below(&it.app().folder, folder).is_some())
         .collect();
+    let is_broken = |(place, error): &(String, Error)| {
+        place == folder && matches!(error, Error::Manifest { .. } | Error::Read { .. })
+    };
+    if !inside.iter().any(|it| it.app().folder == folder)
+        && let Some(index) = problems.iter().position(is_broken)
+    {
+        // The manifest of the very folder that the user named can't be read: nothing below it is what was meant.
+        return Err(problems.swap_remove(index).1);
+    }
     if inside.is_empty() {
         let mut problems: Vec<(String, Error)> = problems
             .into_iter()

@@ -127,7 +127,7 @@ fn tidy(text: &str) -> String {
 }
 
 /// A name that `docker build --tag` accepts, from any text.
-fn image_name(name: &str) -> String {
+pub fn image_name(name: &str) -> String {
     let mut clean = String::new();
     for c in name.chars().map(|c| c.to_ascii_lowercase()) {
         match c {

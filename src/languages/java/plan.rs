@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::catalog::{Image, image, java_skips};
+use crate::catalog::{Image, java_skips, required_image};
 use crate::error::{Error, Result};
 use crate::languages::Warning;
 use crate::languages::java::application::JavaApplication;
@@ -84,11 +84,12 @@ pub fn build_command(application: &JavaApplication) -> String {
     let mut command = "mvn -B -ntp".to_owned();
     if module != "." {
         let quoted = crate::render::sh(&module);
-        command.push_str(&if application.model.is_listed {
-            format!(" -pl {quoted} -am")
+        let choice = if application.model.is_listed {
+            [" -pl ", &quoted, " -am"].concat()
         } else {
-            format!(" -f {quoted}")
-        });
+            [" -f ", &quoted].concat()
+        };
+        command.push_str(&choice);
     }
     command.push_str(if facts.needs_tests {
         " -DskipTests"
@@ -133,8 +134,8 @@ struct View {
 pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPlan> {
     let version = answers.get("version").unwrap_or_default();
     let model = &application.model;
-    let build_image = pick("java-build", version)?;
-    let run_image = pick("java-run", version)?;
+    let build_image = required_image("java-build", version)?;
+    let run_image = required_image("java-run", version)?;
     let module = relative_to(&application.app.folder, &application.app.context);
     let module_folder = if module == "." {
         "/build".to_owned()
@@ -201,10 +202,6 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
         ),
     ];
     Ok(plan)
-}
-
-fn pick(id: &str, cycle: &str) -> Result<Image> {
-    image(id, cycle).ok_or_else(|| Error::Defect(format!("the catalogue has no image `{id}` for `{cycle}`")))
 }
 
 fn split(text: &str) -> Result<Vec<String>> {

@@ -2,13 +2,14 @@
 
 use crate::error::Result;
 use crate::languages::node::entry::{self, Entry};
+use crate::languages::node::facts::{self, Facts};
 use crate::languages::node::manager::{self, KINDS, Kind, Manager};
 use crate::languages::node::native::{self, Needs};
 use crate::languages::node::package::Package;
 use crate::languages::node::source::{self, SourceFacts};
 use crate::languages::node::workspace::Workspace;
-use crate::languages::node::{assets, plan, version};
-use crate::languages::{App, Application, Fact, Role};
+use crate::languages::node::{assets, built, plan, version};
+use crate::languages::{App, Application, Evidence, Fact, Role};
 use crate::pattern;
 use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved};
 use crate::render::sh;
@@ -25,7 +26,9 @@ pub struct NodeApplication {
     pub(super) source: SourceFacts,
     pub(super) needs: Needs,
     pub(super) version: Option<Fact<String>>,
-    pub(super) facts: plan::Facts,
+    pub(super) facts: Facts,
+    /// Why it runs on Bun; nothing for what Node.js can run.
+    pub(super) bun: Option<Evidence>,
     /// The folder of files that is served; nothing for a program.
     pub(super) assets: Option<Fact<String>>,
 }
@@ -57,12 +60,14 @@ impl NodeApplication {
         let assets = match entry.framework {
             Some(framework) if framework.is_static => Some(assets::folder(repo, &package, framework)),
             Some(framework)
-                if framework.dependency == "next" && plan::next_output(repo, &package).as_deref() == Some("export") =>
+                if framework.dependency == "next"
+                    && facts::next_output(repo, &package).as_deref() == Some("export") =>
             {
                 Some(Fact::new("out".to_owned(), entry.evidence.clone()))
             }
             _ => None,
         };
+        let bun = on_bun(&manager, &entry, &source).filter(|_| assets.is_none());
         let role = role(repo, &package, &workspace, &entry, &source, assets.is_some());
         let mut app = App {
             language: "node",
@@ -91,7 +96,7 @@ impl NodeApplication {
             app.note("health", health);
         }
         let needs = native::needs(repo, &workspace, &package);
-        let facts = plan::Facts::read(repo, &package, &workspace, &manager);
+        let read = Facts::read(repo, &package, &workspace, &manager);
         Ok(Some(Self {
             app,
             package,
@@ -101,7 +106,8 @@ impl NodeApplication {
             source,
             needs,
             version,
-            facts,
+            facts: read,
+            bun,
             assets,
         }))
     }
@@ -112,12 +118,12 @@ impl NodeApplication {
         let mut commands = Vec::new();
         let mut evidence = None;
         for member in needed.iter().filter(|member| member.folder != self.package.folder) {
-            if let Some((script, place)) = entry::build_script(member) {
+            if let Some((script, place)) = built::build_script(member) {
                 commands.push(run_in(kind, member, &script));
                 evidence = Some(place);
             }
         }
-        if let Some((script, place)) = entry::build_script(&self.package) {
+        if let Some((script, place)) = built::build_script(&self.package) {
             commands.push(if needed.is_empty() {
                 format!("{} {}", kind.run(), sh(&script))
             } else {
@@ -171,6 +177,21 @@ impl NodeApplication {
             _ => Resolved::default("none".into()),
         }
     }
+}
+
+/// Why an application needs Bun: its API, or TypeScript that only Bun runs as it stands.
+fn on_bun(manager: &Manager, entry: &Entry, source: &SourceFacts) -> Option<Evidence> {
+    if manager.kind.value != Kind::Bun && entry.runner != "bun" {
+        return None;
+    }
+    let is_type_script = entry
+        .arguments
+        .iter()
+        .any(|word| word.ends_with(".ts") || word.ends_with(".tsx"));
+    source
+        .bun
+        .clone()
+        .or_else(|| is_type_script.then(|| entry.evidence.clone()))
 }
 
 /// A user that is not root may not take a port below 1024 everywhere; one that PORT decides can be another.
@@ -260,9 +281,13 @@ impl Application for NodeApplication {
     }
 
     fn questions(&self, answers: &Answers) -> Result<Vec<Question>> {
-        let version = version::question(self.version.as_ref())?.question;
         let manager = if self.manager.is_guess {
-            Resolved::default(self.manager.kind.value.name().to_owned())
+            let kind = if self.bun.is_some() {
+                Kind::Bun
+            } else {
+                self.manager.kind.value
+            };
+            Resolved::default(kind.name().to_owned())
         } else {
             Resolved::from(self.manager.kind.clone().map(|kind| kind.name().to_owned()))
         };
@@ -271,16 +296,23 @@ impl Application for NodeApplication {
             .iter()
             .map(|(_, name, description)| Choice::new(*name, *description))
             .collect();
-        let mut questions = vec![
-            version,
+        let mut questions = Vec::new();
+        if self.bun.is_none() {
+            questions.push(version::question(self.version.as_ref())?.question);
+        }
+        questions.extend([
             Question::new("package-manager", Some(manager)).choices(choices),
             Question::new("build", Some(self.build(kind))),
-        ];
+        ]);
         if self.assets.is_some() {
             questions.push(Question::new("port", Some(Resolved::default("8080".into()))));
             return Ok(questions);
         }
-        let start = format!("node {}", words(&plan::start(self)));
+        let start = format!(
+            "{} {}",
+            if self.bun.is_some() { "bun" } else { "node" },
+            words(&plan::start(self))
+        );
         questions.push(Question::new(
             "start",
             Some(Resolved::from(Fact::new(start, self.entry.evidence.clone()))),

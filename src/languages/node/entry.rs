@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::catalog::{NodeFramework, node_frameworks};
+use crate::languages::node::built::{State, build_script, locate};
 use crate::languages::node::package::Package;
 use crate::languages::node::script::{self, Command, Found};
 use crate::languages::{Evidence, Fact};
@@ -19,6 +20,8 @@ pub struct Entry {
     pub environment: Vec<Variable>,
     /// Commands that the script runs before, as text.
     pub before: Vec<String>,
+    /// The program that the script runs the file with; empty where no script does.
+    pub runner: String,
     /// The framework that decides, if one does.
     pub framework: Option<&'static NodeFramework>,
     /// The line that says so.
@@ -101,6 +104,7 @@ fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
         arguments,
         environment: environment.clone(),
         before: before.clone(),
+        runner: program.rsplit('/').next().unwrap_or_default().to_owned(),
         framework,
         evidence: found.evidence.clone(),
         is_built,
@@ -114,7 +118,7 @@ fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
         let file = file
             .or_else(|| package.manifest.text(&["main"]).map(|main| main.value))
             .unwrap_or_else(|| "index.js".into());
-        let (file, state) = locate(repo, package, &file)?;
+        let (file, state) = locate(repo, package, &file);
         if !runs_files && state == State::Absent {
             return None;
         }
@@ -209,153 +213,11 @@ fn split(program: &str, arguments: &[String]) -> Option<(Vec<String>, Option<Str
     Some((flags, file, words.cloned().collect()))
 }
 
-/// Whether a file is in the repository, or only after a build.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Source,
-    TypeScript,
-    Built,
-    Absent,
-}
-
-/// Endings that Node.js tries, and those that it runs by taking the types away.
-const ENDINGS: &[&str] = &[
-    "",
-    ".js",
-    ".mjs",
-    ".cjs",
-    "/index.js",
-    "/index.mjs",
-    "/index.cjs",
-    ".ts",
-    ".mts",
-    "/index.ts",
-];
-
-fn locate(repo: &Repo, package: &Package, file: &str) -> Option<(String, State)> {
-    let clean = file.trim_start_matches("./").trim_end_matches('/');
-    let clean = if clean == "." || clean.is_empty() {
-        package.manifest.text(&["main"]).map_or_else(
-            || "index.js".into(),
-            |main| main.value.trim_start_matches("./").to_owned(),
-        )
-    } else {
-        clean.to_owned()
-    };
-    let is_type_script = |path: &str| path.ends_with(".ts") || path.ends_with(".mts");
-    let build = has_build(package) && is_output(package, repo, &clean);
-    if !build
-        && let Some(found) = ENDINGS
-            .iter()
-            .map(|ending| format!("{clean}{ending}"))
-            .find(|path| repo.has(&join(&package.folder, path)))
-    {
-        let state = if is_type_script(&found) {
-            State::TypeScript
-        } else {
-            State::Source
-        };
-        if state == State::TypeScript
-            && let Some(built) = compiled(repo, package, &found)
-        {
-            return Some((built, State::Built));
-        }
-        return Some((found, state));
-    }
-    if is_type_script(&clean) || !has_build(package) {
-        return Some((clean, State::Absent));
-    }
-    let ending = if clean.rsplit('/').next().is_some_and(|name| name.contains('.')) {
-        ""
-    } else {
-        built_ending(repo, package, &clean)
-    };
-    Some((format!("{clean}{ending}"), State::Built))
-}
-
-/// A folder named without the file in it stands for its index.
-fn built_ending(repo: &Repo, package: &Package, clean: &str) -> &'static str {
-    let folder = output_folder(repo, package);
-    if clean == folder { "/index.js" } else { ".js" }
-}
-
-/// Whether anything builds the package.
-pub fn has_build(package: &Package) -> bool {
-    build_script(package).is_some() || package.depends_on("typescript")
-}
-
-/// The script that builds the package.
-pub fn build_script(package: &Package) -> Option<(String, Evidence)> {
-    const NAMES: &[&str] = &[
-        "build",
-        "build:prod",
-        "build:production",
-        "compile",
-        "prestart:prod",
-        "prestart",
-        "heroku-postbuild",
-        "tsc",
-    ];
-    NAMES.iter().find_map(|name| {
-        let script = package.script(name)?;
-        let is_build = !name.starts_with("prestart") || script.value.contains("build") || script.value.contains("tsc");
-        let is_placeholder = script.value.contains("no build") || script.value.starts_with("echo ");
-        (is_build && !is_placeholder).then(|| ((*name).to_owned(), script.evidence))
-    })
-}
-
-fn is_output(package: &Package, repo: &Repo, file: &str) -> bool {
-    let folder = output_folder(repo, package);
-    let first = file.split('/').next().unwrap_or_default();
-    first == folder.split('/').next().unwrap_or_default() && first != "src" && first != "."
-        || matches!(first, "dist" | "build" | ".output" | ".next" | "out" | "lib")
-            && !repo.has(&join(&package.folder, file))
-}
-
-/// The folder that the TypeScript compiler or the bundler writes.
-fn output_folder(repo: &Repo, package: &Package) -> String {
-    compiler_option(repo, package, "outDir").unwrap_or_else(|| "dist".into())
-}
-
-/// A path among the compiler options of `tsconfig.json`, which may hold comments.
-fn compiler_option(repo: &Repo, package: &Package, name: &str) -> Option<String> {
-    let files = [
-        "tsconfig.build.json",
-        "tsconfig.json",
-        "tsconfig.app.json",
-        "tsconfig.server.json",
-    ];
-    files.iter().find_map(|file| {
-        let document = repo.read_optional(&join(&package.folder, file))?;
-        let line = document.find_line(|line| line.trim_start().starts_with(&format!("\"{name}\"")))?;
-        let value = line.quote.split_once(':')?.1;
-        let value = value
-            .split("//")
-            .next()?
-            .trim()
-            .trim_end_matches(',')
-            .trim()
-            .trim_matches(['"', '\'']);
-        Some(value.trim_start_matches("./").trim_end_matches('/').to_owned()).filter(|value| !value.is_empty())
-    })
-}
-
-/// The JavaScript that the package's own build makes of a TypeScript file.
-fn compiled(repo: &Repo, package: &Package, file: &str) -> Option<String> {
-    let (script, _) = build_script(package)?;
-    let text = package.script(&script)?.value;
-    if !pattern!(r"\b(tsc|tsup|swc|esbuild|nest|rollup|unbuild|ncc|tsdown|pkgroll|tsc-alias)\b").is_match(&text) {
-        return None;
-    }
-    let output = output_folder(repo, package);
-    let source = compiler_option(repo, package, "rootDir").unwrap_or_else(|| "src".into());
-    let inner = file.strip_prefix(&format!("{source}/")).unwrap_or(file);
-    let stem = inner.rsplit_once('.').map_or(inner, |(stem, _)| stem);
-    Some(format!("{output}/{stem}.js"))
-}
-
 /// How Node.js runs a TypeScript file that nothing compiles, and whether that needs development dependencies.
 fn type_script(package: &Package, program: &str) -> (Vec<String>, bool) {
+    if program == "bun" {
+        return (Vec::new(), false);
+    }
     let has = |name: &str| package.depends_on(name);
     let is_development = |name: &str| package.production_dependency(name).is_none();
     if has("tsx") {
@@ -384,6 +246,7 @@ fn from_framework(package: &Package) -> Option<Entry> {
         arguments: framework.start.clone(),
         environment: Vec::new(),
         before: Vec::new(),
+        runner: String::new(),
         framework: Some(framework),
         evidence: package.evidence(&[kind, &framework.dependency]),
         is_built: true,
@@ -401,7 +264,7 @@ fn from_manifest(repo: &Repo, package: &Package) -> Option<Entry> {
         .chain(exported(package).map(|file| (file, false)))
         .collect();
     named.into_iter().find_map(|(fact, is_tool)| {
-        let (file, state) = locate(repo, package, &fact.value)?;
+        let (file, state) = locate(repo, package, &fact.value);
         if state == State::Absent {
             return None;
         }
@@ -415,6 +278,7 @@ fn from_manifest(repo: &Repo, package: &Package) -> Option<Entry> {
             arguments,
             environment: Vec::new(),
             before: Vec::new(),
+            runner: String::new(),
             framework: None,
             evidence: fact.evidence,
             is_built: state == State::Built,
@@ -474,7 +338,7 @@ fn from_source(repo: &Repo, package: &Package) -> Option<Entry> {
         })
     };
     let file = there.iter().find(listens).or(there.first())?;
-    let (file, state) = locate(repo, package, file)?;
+    let (file, state) = locate(repo, package, file);
     let (mut arguments, needs_development) = if state == State::TypeScript {
         type_script(package, "node")
     } else {
@@ -486,6 +350,7 @@ fn from_source(repo: &Repo, package: &Package) -> Option<Entry> {
         arguments,
         environment: Vec::new(),
         before: Vec::new(),
+        runner: String::new(),
         framework: None,
         evidence,
         is_built: state == State::Built,

@@ -275,7 +275,7 @@ fn bun(manager: &Manager, install: &mut Install, late_scripts: bool) {
     install.program = "bun".into();
     install.manager = format!("npm install --global bun@{version}");
     install.cache = "/root/.bun/install/cache".into();
-    install.all = format!("bun install{frozen}{scripts}");
+    install.all = format!("bun install --network-concurrency=16{frozen}{scripts}");
     install.rebuild = if late_scripts {
         "npm rebuild".into()
     } else {

@@ -2,12 +2,15 @@
 
 mod application;
 mod assets;
+mod built;
 mod entry;
+mod facts;
 mod install;
 mod manager;
 mod native;
 mod package;
 mod plan;
+mod run;
 mod script;
 mod source;
 mod version;

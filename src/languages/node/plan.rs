@@ -2,142 +2,16 @@
 
 use serde::Serialize;
 
-use crate::catalog::{Image, image};
-use crate::error::{Error, Result};
+use crate::catalog::{Image, required_image};
+use crate::error::Result;
+use crate::languages::Warning;
 use crate::languages::node::application::NodeApplication;
-use crate::languages::node::install::{self, Install};
-use crate::languages::node::manager::{KINDS, Kind, Manager};
-use crate::languages::node::package::Package;
-use crate::languages::node::workspace::Workspace;
-use crate::languages::node::{assets, version};
-use crate::languages::source::find_in;
-use crate::languages::{Fact, Warning};
-use crate::pattern;
-use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Variable};
-use crate::repo::{Repo, join, parent, relative_to};
-
-/// What the plan takes from the repository, read before any question is asked.
-#[derive(Debug)]
-pub struct Facts {
-    /// The commands of every package manager.
-    installs: Vec<(Kind, Install)>,
-    /// The files that decide what is installed, for each package manager.
-    manifests: Vec<(Kind, Vec<String>)>,
-    /// Whether install scripts wait for the sources.
-    late_scripts: bool,
-    /// The root's own install scripts, to run when the sources are there.
-    own_scripts: Vec<String>,
-    /// What Next.js is configured to make.
-    next_output: Option<String>,
-    /// Whether there is a folder of files that Next.js hands out.
-    has_public: bool,
-    /// Where a token for a private registry is expected.
-    token: Option<Fact<String>>,
-    /// Whether the schema of Prisma is there and nothing generates its client.
-    generates_prisma: bool,
-    /// The bundler is older than OpenSSL 3.
-    needs_old_openssl: bool,
-}
-
-impl Facts {
-    /// Reads them.
-    pub fn read(repo: &Repo, package: &Package, workspace: &Workspace, manager: &Manager) -> Self {
-        let own_scripts = own_scripts(&workspace.root);
-        let has_member_scripts = workspace
-            .members
-            .iter()
-            .any(|member| !own_scripts_of(member).is_empty());
-        let late_scripts = !own_scripts.is_empty() || has_member_scripts;
-        let installs: Vec<(Kind, Install)> = KINDS
-            .iter()
-            .map(|(kind, ..)| (*kind, install::commands(repo, workspace, manager, *kind, late_scripts)))
-            .collect();
-        let manifests = installs
-            .iter()
-            .map(|(kind, commands)| (*kind, install::manifests(repo, workspace, commands)))
-            .collect();
-        let prisma = package.depends_on("@prisma/client")
-            && repo
-                .files_under(&package.folder)
-                .any(|file| file.ends_with("schema.prisma"));
-        let scripted = package.manifest.names(&["scripts"]).iter().any(|name| {
-            matches!(*name, "postinstall" | "build" | "prepare" | "prebuild")
-                && package
-                    .script(name)
-                    .is_some_and(|script| script.value.contains("prisma generate"))
-        });
-        let major = |name: &str| package.major_of(name);
-        let needs_old_openssl = major("webpack").is_some_and(|major| major < 5)
-            || major("react-scripts").is_some_and(|major| major < 5)
-            || major("@vue/cli-service").is_some_and(|major| major < 5)
-            || major("nuxt").is_some_and(|major| major < 3)
-            || major("next").is_some_and(|major| major < 11);
-        Self {
-            installs,
-            manifests,
-            late_scripts,
-            own_scripts,
-            next_output: next_output(repo, package),
-            has_public: repo.has_folder(&join(&package.folder, "public")),
-            token: token(repo, workspace),
-            generates_prisma: prisma && !scripted,
-            needs_old_openssl,
-        }
-    }
-}
-
-/// The root's install scripts that do something an image needs.
-fn own_scripts(root: &Package) -> Vec<String> {
-    own_scripts_of(root)
-}
-
-fn own_scripts_of(package: &Package) -> Vec<String> {
-    const HARMLESS: &[&str] = &[
-        "husky",
-        "only-allow",
-        "lefthook",
-        "simple-git-hooks",
-        "git config",
-        "patch-package-none",
-        "ngcc",
-        "install-deps",
-        "is-ci",
-    ];
-    ["preinstall", "install", "postinstall", "prepare"]
-        .into_iter()
-        .filter(|name| {
-            package.script(name).is_some_and(|script| {
-                let is_harmless =
-                    HARMLESS.iter().any(|word| script.value.contains(word)) && !script.value.contains("&&");
-                !is_harmless && !(*name == "prepare" && script.value.contains("build"))
-            })
-        })
-        .map(str::to_owned)
-        .collect()
-}
-
-/// `output` in the configuration of Next.js.
-pub fn next_output(repo: &Repo, package: &Package) -> Option<String> {
-    let document = assets::configuration(repo, package, "next.config")?;
-    find_in(
-        &document,
-        pattern!(r#"\boutput\s*:\s*["'](standalone|export)["']"#),
-        |captures| Some(captures[1].to_owned()),
-    )
-    .map(|fact| fact.value)
-}
-
-/// The variable of a registry token in `.npmrc` or `.yarnrc.yml`.
-fn token(repo: &Repo, workspace: &Workspace) -> Option<Fact<String>> {
-    [".npmrc", ".yarnrc.yml"].iter().find_map(|name| {
-        let document = repo.read_optional(&join(&workspace.root.folder, name))?;
-        find_in(
-            &document,
-            pattern!(r"(?:_authToken\s*=|npmAuthToken:)\s*[\x22']?\$\{(\w+)"),
-            |captures| Some(captures[1].to_owned()),
-        )
-    })
-}
+use crate::languages::node::install::Install;
+use crate::languages::node::manager::Kind;
+use crate::languages::node::run::{final_stage, split};
+use crate::languages::node::version;
+use crate::plan::{Answers, BuildPlan, IgnoreSection, Variable};
+use crate::repo::{parent, relative_to};
 
 /// What node is given, from the working directory.
 pub fn start(application: &NodeApplication) -> Vec<String> {
@@ -179,21 +53,42 @@ struct View {
 /// # Errors
 /// When an answer can't be read as a command.
 pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPlan> {
+    let is_site = application.assets.is_some();
+    let is_bun = application.bun.is_some();
     let version = answers.get("version").unwrap_or_default();
+    let (template, run_image) = match (is_site, is_bun) {
+        (true, _) => ("node/site", required_image("static", "")?),
+        (_, true) => ("node/bun", required_image("cc", "")?),
+        _ => ("node/server", required_image("node-run", version)?),
+    };
     let kind = Kind::from_name(answers.get("package-manager").unwrap_or_default());
+    let commands = of(&application.facts.installs, kind);
+    let last = final_stage(application, answers, &run_image, is_site)?;
+    let view = view(application, answers, kind, &commands, &run_image)?;
+    let mut plan = BuildPlan::new(template, &last, &view);
+    plan.warnings = warnings(application, &commands, is_site)?;
+    plan.ignore = ignore(application);
+    Ok(plan)
+}
+
+/// What belongs to one package manager.
+fn of<T: Clone + Default>(all: &[(Kind, T)], kind: Kind) -> T {
+    all.iter()
+        .find(|(known, _)| *known == kind)
+        .map(|(_, value)| value.clone())
+        .unwrap_or_default()
+}
+
+fn view(
+    application: &NodeApplication,
+    answers: &Answers,
+    kind: Kind,
+    commands: &Install,
+    run_image: &Image,
+) -> Result<View> {
     let facts = &application.facts;
-    let commands = facts
-        .installs
-        .iter()
-        .find(|(known, _)| *known == kind)
-        .map(|(_, commands)| commands.clone())
-        .unwrap_or_default();
-    let manifests = facts
-        .manifests
-        .iter()
-        .find(|(known, _)| *known == kind)
-        .map(|(_, files)| files.clone())
-        .unwrap_or_default();
+    let is_site = application.assets.is_some();
+    let is_bun = application.bun.is_some();
     let context = application.app.context.as_str();
     let inside = relative_to(&application.app.folder, context);
     let work_folder = if inside == "." {
@@ -201,45 +96,30 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
     } else {
         format!("/app/{inside}")
     };
-    let is_site = application.assets.is_some();
     let is_standalone =
         !is_site && start(application) == ["server.js"] && facts.next_output.as_deref() == Some("standalone");
-    let mut warnings = warnings(application, &commands, is_site)?;
-
-    let run_image = if is_site {
-        pick("static", "")?
-    } else {
-        pick("node-run", version)?
-    };
-    let mut after_sources = after_sources(application, &commands, kind);
     let prunes = !is_site && !is_standalone && !application.entry.needs_development && has_development(application);
-    if is_site {
-        after_sources.retain(|command| !command.is_empty());
-    }
     let needs_libraries = !is_site && !application.needs.run.is_empty();
     let mut build_packages: Vec<String> = application.needs.build.union(&application.needs.run).cloned().collect();
     if !is_site {
         build_packages.push("tini".into());
         build_packages.sort();
     }
-    let mut build_environment: Vec<Variable> = application
-        .needs
-        .environment
-        .iter()
-        .map(|(name, value)| Variable::new(name, value))
-        .collect();
-    build_environment.extend(commands.environment.clone());
-    if facts.needs_old_openssl {
-        build_environment.push(Variable::new("NODE_OPTIONS", "--openssl-legacy-provider"));
-    }
-    let last = final_stage(application, answers, &run_image, is_site)?;
-    let view = View {
-        build_image: pick("node-build", version)?.reference,
+    let build_image = if is_bun {
+        required_image("bun", "")?
+    } else {
+        required_image("node-build", answers.get("version").unwrap_or_default())?
+    };
+    Ok(View {
+        build_image: build_image.reference,
         build_packages,
-        build_environment,
-
-        manager_install: commands.manager.clone(),
-        manifests: copies_of(&manifests, context),
+        build_environment: build_environment(application, commands),
+        manager_install: if is_bun {
+            String::new()
+        } else {
+            commands.manager.clone()
+        },
+        manifests: copies_of(&of(&facts.manifests, kind), context),
         install: commands.all.clone(),
         is_frozen: commands.lock.is_some(),
         cache_id: kind.name().to_owned(),
@@ -249,7 +129,7 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
             .as_ref()
             .map(|token| token.value.clone())
             .unwrap_or_default(),
-        after_sources,
+        after_sources: after_sources(application, commands, kind),
         build: build(answers)?,
         prune: if prunes { commands.prune.clone() } else { String::new() },
         library_roots: if needs_libraries {
@@ -262,33 +142,24 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
         copies: copies(application, &work_folder, is_standalone),
         work_folder,
         server_image: if is_site {
-            pick("static-web-server", "")?.reference
+            required_image("static-web-server", "")?.reference
         } else {
             String::new()
         },
-    };
-    let template = if is_site { "node/site" } else { "node/server" };
-    let mut plan = BuildPlan::new(template, &last, &view);
-    if let Some(token) = &facts.token {
-        warnings.push(
-            Warning::new(format!(
-                "the install reads a registry token from `{}`; the build takes it as a secret, never as an argument",
-                token.value
-            ))
-            .at(token.evidence.clone())
-            .hint(format!(
-                "docker build --secret id={},env={} …",
-                token.value, token.value
-            )),
-        );
-    }
-    plan.warnings = warnings;
-    plan.ignore = ignore(application);
-    Ok(plan)
+    })
 }
 
-fn pick(id: &str, cycle: &str) -> Result<Image> {
-    image(id, cycle).ok_or_else(|| Error::Defect(format!("the catalogue has no image `{id}` for `{cycle}`")))
+fn build_environment(application: &NodeApplication, commands: &Install) -> Vec<Variable> {
+    let needs = application
+        .needs
+        .environment
+        .iter()
+        .map(|(name, value)| Variable::new(name, value));
+    let mut variables: Vec<Variable> = needs.chain(commands.environment.iter().cloned()).collect();
+    if application.facts.needs_old_openssl {
+        variables.push(Variable::new("NODE_OPTIONS", "--openssl-legacy-provider"));
+    }
+    variables
 }
 
 fn has_development(application: &NodeApplication) -> bool {
@@ -336,17 +207,6 @@ fn build(answers: &Answers) -> Result<Vec<Vec<String>>> {
     text.split("&&").map(|part| split(part, "build")).collect()
 }
 
-fn split(text: &str, key: &str) -> Result<Vec<String>> {
-    shlex::split(text)
-        .filter(|words| !words.is_empty())
-        .ok_or_else(|| Error::BadAnswer {
-            key: key.into(),
-            value: text.escape_debug().to_string(),
-            message: "a quote is not closed, or nothing is there".into(),
-            hint: format!("e.g. `--{key} 'node server.js'`"),
-        })
-}
-
 /// One COPY for each folder that manifests come from: its sources, then its destination.
 fn copies_of(files: &[String], context: &str) -> Vec<Vec<String>> {
     let mut copies: Vec<Vec<String>> = Vec::new();
@@ -386,120 +246,22 @@ fn copies(application: &NodeApplication, folder: &str, is_standalone: bool) -> V
     copies
 }
 
-fn final_stage(application: &NodeApplication, answers: &Answers, image: &Image, is_site: bool) -> Result<FinalStage> {
-    let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
-    let mut last = FinalStage {
-        runtime_image: image.reference.clone(),
-        port,
-        ..FinalStage::default()
-    };
-    if is_site {
-        let port = port.unwrap_or(8080);
-        last.environment = vec![
-            Variable::new("SERVER_ROOT", "/public"),
-            Variable::new("SERVER_PORT", port.to_string()),
-            Variable::new("SERVER_FALLBACK_PAGE", "/public/index.html"),
-            Variable::new("SERVER_HEALTH", "true"),
-        ];
-        last.entrypoint = vec!["/static-web-server".into()];
-        return Ok(last);
-    }
-    let mut arguments = split(answers.get("start").unwrap_or_default(), "start")?;
-    if arguments.first().is_some_and(|word| word == "node") {
-        arguments.remove(0);
-    }
-    let node = image.entrypoint.first().cloned().unwrap_or_default();
-    last.entrypoint = vec!["/usr/bin/tini".into(), "--".into(), node.clone()];
-    if application.entry.is_tool {
-        last.entrypoint.extend(arguments);
-    } else {
-        last.command = arguments;
-    }
-    last.environment = environment(application, port);
-    last.writable = writable(application);
-    if let (Some(path), Some(port)) = (answers.some("health"), port) {
-        let address = serde_json::Value::String(format!("http://127.0.0.1:{port}{path}"));
-        let program = format!("fetch({address}).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))");
-        last.health_check = vec![node, "-e".into(), program];
-    }
-    Ok(last)
-}
-
-fn environment(application: &NodeApplication, port: Option<u16>) -> Vec<Variable> {
-    let mut variables = vec![Variable::new("NODE_ENV", "production")];
-    let mut set = |name: &str, value: String| {
-        if !variables.iter().any(|variable| variable.name == name) {
-            variables.push(Variable::new(name, value));
-        }
-    };
-    let framework = application.entry.framework.map(|framework| &framework.environment);
-    framework
-        .into_iter()
-        .flatten()
-        .for_each(|(name, value)| set(name, value.clone()));
-    if let Some(port) = port
-        && (application.source.reads_port.is_some()
-            || application
-                .entry
-                .framework
-                .is_some_and(|framework| framework.port.is_some()))
-    {
-        set("PORT", port.to_string());
-    }
-    application
-        .source
-        .interfaces
-        .iter()
-        .for_each(|name| set(name, "0.0.0.0".into()));
-    for variable in application
-        .entry
-        .environment
-        .iter()
-        .filter(|variable| !variable.value.is_empty())
-    {
-        set(&variable.name, variable.value.clone());
-    }
-    variables
-}
-
-/// Folders that the application writes, as absolute paths.
-fn writable(application: &NodeApplication) -> Vec<String> {
-    let inside = relative_to(&application.app.folder, &application.app.context);
-    let root = if inside == "." {
-        "/app".to_owned()
-    } else {
-        format!("/app/{inside}")
-    };
-    let framework = application
-        .entry
-        .framework
-        .map(|framework| framework.writable.clone())
-        .unwrap_or_default();
-    let found = application
-        .source
-        .writable
-        .iter()
-        .map(|fact| fact.value.clone())
-        .chain(framework);
-    let mut folders: Vec<String> = found
-        .map(|folder| {
-            if folder.starts_with('/') {
-                folder
-            } else {
-                format!("{root}/{folder}")
-            }
-        })
-        .collect();
-    folders.sort();
-    folders.dedup();
-    folders
-}
-
 fn warnings(application: &NodeApplication, commands: &Install, is_site: bool) -> Result<Vec<Warning>> {
     let mut warnings = commands.warnings.clone();
     warnings.extend(version::question(application.version.as_ref())?.warning);
     warnings.extend(application.manager.warning.clone());
     warnings.extend(application.needs.warnings.clone());
+    if let Some(token) = &application.facts.token {
+        let name = &token.value;
+        let message = format!(
+            "the install reads a registry token from `{name}`; the build takes it as a secret, never as an argument"
+        );
+        warnings.push(
+            Warning::new(message)
+                .at(token.evidence.clone())
+                .hint(format!("docker build --secret id={name},env={name} …")),
+        );
+    }
     if is_site {
         return Ok(warnings);
     }

@@ -23,6 +23,8 @@ pub struct SourceFacts {
     pub writable: Vec<Fact<String>>,
     /// Where it starts a program through a shell.
     pub shell: Option<Evidence>,
+    /// Where it uses something that only Bun has.
+    pub bun: Option<Evidence>,
     /// Whether it listens at all.
     pub listens: bool,
 }
@@ -129,6 +131,7 @@ fn facts(sources: &Sources) -> SourceFacts {
         health,
         writable: writable(sources),
         shell: sources.any(pattern!(r"\bexec(?:Sync)?\s*\(\s*[`'\x22]|shell\s*:\s*true")),
+        bun: sources.any(pattern!(r#"\bBun\.\w+|from\s+["']bun(?::\w+)?["']|["']bun:\w+["']"#)),
         listens: sources
             .any(pattern!(r"\.listen\s*\(|Bun\.serve|\bserve\s*\("))
             .is_some(),

@@ -104,7 +104,7 @@ fn context(all: &[Cargo], package: &Cargo, workspace: &Cargo) -> String {
             continue;
         }
         while !(context.is_empty() || folder == context || folder.starts_with(&format!("{context}/"))) {
-            context = crate::repo::parent(&context).to_owned();
+            context.truncate(crate::repo::parent(&context).len());
         }
         if let Some(cargo) = all.iter().find(|cargo| cargo.folder == folder) {
             open.extend(cargo.path_dependency_folders());

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::catalog::{Image, image};
+use crate::catalog::{Image, required_image};
 use crate::error::{Error, Result};
 use crate::languages::Warning;
 use crate::languages::rust::application::RustApplication;
@@ -77,7 +77,7 @@ struct View {
 pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPlan> {
     let version = answers.get("version").unwrap_or_default();
     let is_static = answers.get("runtime") == Some("static");
-    let run_image = pick(if is_static { "static" } else { "cc" }, "")?;
+    let run_image = required_image(if is_static { "static" } else { "cc" }, "")?;
     let binary = application.binary(answers);
     let context = application.app.context.as_str();
     let inside = relative_to(&application.facts.workspace, context);
@@ -118,7 +118,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         })
         .collect();
     let view = View {
-        build_image: pick("rust-build", version)?.reference,
+        build_image: required_image("rust-build", version)?.reference,
         build_packages,
         build_environment: build_environment(application, is_static),
         build_folder,
@@ -156,10 +156,6 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         build_output,
     )];
     Ok(plan)
-}
-
-fn pick(id: &str, cycle: &str) -> Result<Image> {
-    image(id, cycle).ok_or_else(|| Error::Defect(format!("the catalogue has no image `{id}` for `{cycle}`")))
 }
 
 fn build_environment(application: &RustApplication, is_static: bool) -> Vec<Variable> {

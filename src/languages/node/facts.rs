@@ -1,0 +1,134 @@
+//! What the build plan takes from the repository, read before any question is asked.
+
+use crate::languages::Fact;
+use crate::languages::node::assets;
+use crate::languages::node::install::{self, Install};
+use crate::languages::node::manager::{KINDS, Kind, Manager};
+use crate::languages::node::package::Package;
+use crate::languages::node::workspace::Workspace;
+use crate::languages::source::find_in;
+use crate::pattern;
+use crate::repo::{Repo, join};
+
+/// What the plan takes from the repository, read before any question is asked.
+#[derive(Debug)]
+pub struct Facts {
+    /// The commands of every package manager.
+    pub(super) installs: Vec<(Kind, Install)>,
+    /// The files that decide what is installed, for each package manager.
+    pub(super) manifests: Vec<(Kind, Vec<String>)>,
+    /// Whether install scripts wait for the sources.
+    pub(super) late_scripts: bool,
+    /// The root's own install scripts, to run when the sources are there.
+    pub(super) own_scripts: Vec<String>,
+    /// What Next.js is configured to make.
+    pub(super) next_output: Option<String>,
+    /// Whether there is a folder of files that Next.js hands out.
+    pub(super) has_public: bool,
+    /// Where a token for a private registry is expected.
+    pub(super) token: Option<Fact<String>>,
+    /// Whether the schema of Prisma is there and nothing generates its client.
+    pub(super) generates_prisma: bool,
+    /// The bundler is older than OpenSSL 3.
+    pub(super) needs_old_openssl: bool,
+}
+
+impl Facts {
+    /// Reads them.
+    pub fn read(repo: &Repo, package: &Package, workspace: &Workspace, manager: &Manager) -> Self {
+        let own_scripts = own_scripts(&workspace.root);
+        let has_member_scripts = workspace
+            .members
+            .iter()
+            .any(|member| !own_scripts_of(member).is_empty());
+        let late_scripts = !own_scripts.is_empty() || has_member_scripts;
+        let installs: Vec<(Kind, Install)> = KINDS
+            .iter()
+            .map(|(kind, ..)| (*kind, install::commands(repo, workspace, manager, *kind, late_scripts)))
+            .collect();
+        let manifests = installs
+            .iter()
+            .map(|(kind, commands)| (*kind, install::manifests(repo, workspace, commands)))
+            .collect();
+        let prisma = package.depends_on("@prisma/client")
+            && repo
+                .files_under(&package.folder)
+                .any(|file| file.ends_with("schema.prisma"));
+        let scripted = package.manifest.names(&["scripts"]).iter().any(|name| {
+            matches!(*name, "postinstall" | "build" | "prepare" | "prebuild")
+                && package
+                    .script(name)
+                    .is_some_and(|script| script.value.contains("prisma generate"))
+        });
+        let major = |name: &str| package.major_of(name);
+        let needs_old_openssl = major("webpack").is_some_and(|major| major < 5)
+            || major("react-scripts").is_some_and(|major| major < 5)
+            || major("@vue/cli-service").is_some_and(|major| major < 5)
+            || major("nuxt").is_some_and(|major| major < 3)
+            || major("next").is_some_and(|major| major < 11);
+        Self {
+            installs,
+            manifests,
+            late_scripts,
+            own_scripts,
+            next_output: next_output(repo, package),
+            has_public: repo.has_folder(&join(&package.folder, "public")),
+            token: token(repo, workspace),
+            generates_prisma: prisma && !scripted,
+            needs_old_openssl,
+        }
+    }
+}
+
+/// The root's install scripts that do something an image needs.
+fn own_scripts(root: &Package) -> Vec<String> {
+    own_scripts_of(root)
+}
+
+fn own_scripts_of(package: &Package) -> Vec<String> {
+    const HARMLESS: &[&str] = &[
+        "husky",
+        "only-allow",
+        "lefthook",
+        "simple-git-hooks",
+        "git config",
+        "patch-package-none",
+        "ngcc",
+        "install-deps",
+        "is-ci",
+    ];
+    ["preinstall", "install", "postinstall", "prepare"]
+        .into_iter()
+        .filter(|name| {
+            package.script(name).is_some_and(|script| {
+                let is_harmless =
+                    HARMLESS.iter().any(|word| script.value.contains(word)) && !script.value.contains("&&");
+                !(is_harmless || *name == "prepare" && script.value.contains("build"))
+            })
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+/// `output` in the configuration of Next.js.
+pub fn next_output(repo: &Repo, package: &Package) -> Option<String> {
+    let document = assets::configuration(repo, package, "next.config")?;
+    find_in(
+        &document,
+        pattern!(r#"\boutput\s*:\s*["'](standalone|export)["']"#),
+        |captures| Some(captures[1].to_owned()),
+    )
+    .map(|fact| fact.value)
+}
+
+/// The variable of a registry token in `.npmrc` or `.yarnrc.yml`.
+fn token(repo: &Repo, workspace: &Workspace) -> Option<Fact<String>> {
+    [".npmrc", ".yarnrc.yml"].iter().find_map(|name| {
+        let document = repo.read_optional(&join(&workspace.root.folder, name))?;
+        find_in(
+            &document,
+            pattern!(r"(?:_authToken\s*=|npmAuthToken:)\s*[\x22']?\$\{(\w+)"),
+            |captures| Some(captures[1].to_owned()),
+        )
+    })
+}

@@ -1,0 +1,135 @@
+//! The final stage: what runs, with what environment, and what it may write.
+
+use crate::catalog::Image;
+use crate::error::{Error, Result};
+use crate::languages::node::application::NodeApplication;
+use crate::plan::{Answers, FinalStage, Variable};
+use crate::repo::relative_to;
+
+/// Where the image of Bun has it.
+const BUN: &str = "/usr/local/bin/bun";
+
+pub fn final_stage(
+    application: &NodeApplication,
+    answers: &Answers,
+    image: &Image,
+    is_site: bool,
+) -> Result<FinalStage> {
+    let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
+    let mut last = FinalStage {
+        runtime_image: image.reference.clone(),
+        port,
+        ..FinalStage::default()
+    };
+    if is_site {
+        let port = port.unwrap_or(8080);
+        last.environment = vec![
+            Variable::new("SERVER_ROOT", "/public"),
+            Variable::new("SERVER_PORT", port.to_string()),
+            Variable::new("SERVER_FALLBACK_PAGE", "/public/index.html"),
+            Variable::new("SERVER_HEALTH", "true"),
+        ];
+        last.entrypoint = vec!["/static-web-server".into()];
+        return Ok(last);
+    }
+    let mut arguments = split(answers.get("start").unwrap_or_default(), "start")?;
+    if arguments.first().is_some_and(|word| word == "node" || word == "bun") {
+        arguments.remove(0);
+    }
+    let node = image.entrypoint.first().cloned().unwrap_or_else(|| BUN.into());
+    last.entrypoint = vec!["/usr/bin/tini".into(), "--".into(), node.clone()];
+    if application.entry.is_tool {
+        last.entrypoint.extend(arguments);
+    } else {
+        last.command = arguments;
+    }
+    last.environment = environment(application, port);
+    last.writable = writable(application);
+    if let (Some(path), Some(port)) = (answers.some("health"), port) {
+        let address = serde_json::Value::String(format!("http://127.0.0.1:{port}{path}"));
+        let program = format!("fetch({address}).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))");
+        last.health_check = vec![node, "-e".into(), program];
+    }
+    Ok(last)
+}
+
+fn environment(application: &NodeApplication, port: Option<u16>) -> Vec<Variable> {
+    let mut variables = vec![Variable::new("NODE_ENV", "production")];
+    let mut set = |name: &str, value: String| {
+        if !variables.iter().any(|variable| variable.name == name) {
+            variables.push(Variable::new(name, value));
+        }
+    };
+    let framework = application.entry.framework.map(|framework| &framework.environment);
+    framework
+        .into_iter()
+        .flatten()
+        .for_each(|(name, value)| set(name, value.clone()));
+    if let Some(port) = port
+        && (application.source.reads_port.is_some()
+            || application
+                .entry
+                .framework
+                .is_some_and(|framework| framework.port.is_some()))
+    {
+        set("PORT", port.to_string());
+    }
+    application
+        .source
+        .interfaces
+        .iter()
+        .for_each(|name| set(name, "0.0.0.0".into()));
+    for variable in application
+        .entry
+        .environment
+        .iter()
+        .filter(|variable| !variable.value.is_empty())
+    {
+        set(&variable.name, variable.value.clone());
+    }
+    variables
+}
+
+/// Folders that the application writes, as absolute paths.
+fn writable(application: &NodeApplication) -> Vec<String> {
+    let inside = relative_to(&application.app.folder, &application.app.context);
+    let root = if inside == "." {
+        "/app".to_owned()
+    } else {
+        format!("/app/{inside}")
+    };
+    let framework = application
+        .entry
+        .framework
+        .map(|framework| framework.writable.clone())
+        .unwrap_or_default();
+    let found = application
+        .source
+        .writable
+        .iter()
+        .map(|fact| fact.value.clone())
+        .chain(framework);
+    let mut folders: Vec<String> = found
+        .map(|folder| {
+            if folder.starts_with('/') {
+                folder
+            } else {
+                format!("{root}/{folder}")
+            }
+        })
+        .collect();
+    folders.sort();
+    folders.dedup();
+    folders
+}
+
+pub fn split(text: &str, key: &str) -> Result<Vec<String>> {
+    shlex::split(text)
+        .filter(|words| !words.is_empty())
+        .ok_or_else(|| Error::BadAnswer {
+            key: key.into(),
+            value: text.escape_debug().to_string(),
+            message: "a quote is not closed, or nothing is there".into(),
+            hint: format!("e.g. `--{key} 'node server.js'`"),
+        })
+}
