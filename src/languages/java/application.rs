@@ -38,6 +38,9 @@ impl JavaApplication {
         if pom.packaging == "pom" && (!pom.modules.is_empty() || poms.len() > 1) {
             return Err(Refusal::Aggregator);
         }
+        if let Some(server) = application_server(&model) {
+            return Err(Refusal::Error(Box::new(server)));
+        }
         let sources = sources::read(repo, folder);
         let Some(packaging) = packaging::find(&model, &sources) else {
             return Err(Refusal::Error(Box::new(library(&pom.path, &pom.packaging))));
@@ -54,17 +57,8 @@ impl JavaApplication {
             pom.artifact.clone()
         };
         let is_boot = matches!(packaging.value, Packaging::SpringBoot { .. });
-        let is_served = matches!(
-            packaging.value,
-            Packaging::Container(_) | Packaging::Liberty { .. } | Packaging::QuarkusFast
-        );
-        let port = framework.map(|framework| framework.port).or(is_served.then_some(
-            if matches!(packaging.value, Packaging::Liberty { .. }) {
-                9080
-            } else {
-                8080
-            },
-        ));
+        let is_served = matches!(packaging.value, Packaging::Container(_) | Packaging::QuarkusFast);
+        let port = framework.map(|framework| framework.port).or(is_served.then_some(8080));
         let port = port
             .or((is_boot && boot_serves(&model)).then_some(8080))
             .or(sources.listens.then_some(8080));
@@ -151,7 +145,6 @@ fn shape(packaging: &Packaging, framework: Option<&str>, serves: bool) -> String
     match (packaging, framework) {
         (Packaging::SpringBoot { .. }, _) => "Spring Boot application".into(),
         (Packaging::QuarkusFast, _) => "Quarkus application".into(),
-        (Packaging::Liberty { .. }, _) => "Open Liberty application".into(),
         (Packaging::Container(_), _) => "web application archive".into(),
         (_, Some(framework)) => format!("{framework} application"),
         _ if serves => "Java server".into(),
@@ -170,8 +163,34 @@ fn kind(packaging: &Packaging) -> String {
         Packaging::Whole { .. } => "jar with dependencies".into(),
         Packaging::Plain { .. } => "jar".into(),
         Packaging::Container(_) => "war".into(),
-        Packaging::Liberty { .. } => "war on Open Liberty".into(),
     }
+}
+
+/// Plugins of application servers, whose WARs use more than a servlet container has.
+const APPLICATION_SERVERS: &[(&str, &str)] = &[
+    ("liberty-maven-plugin", "Open Liberty"),
+    ("wildfly-maven-plugin", "WildFly"),
+    ("payara-micro-maven-plugin", "Payara Micro"),
+    ("tomee-maven-plugin", "TomEE"),
+];
+
+fn application_server(model: &Model) -> Option<Error> {
+    let found = |(artifact, name): &(&str, &str)| {
+        model
+            .plugin(artifact)
+            .map(|plugin| (name.to_string(), plugin.evidence.clone()))
+    };
+    let (name, evidence) = APPLICATION_SERVERS
+        .iter()
+        .find_map(found)
+        .filter(|_| model.pom().packaging == "war")?;
+    Some(Error::Unsupported {
+        message: format!(
+            "the WAR is made for the application server {name}, which dockgen does not put on a distroless image"
+        ),
+        evidence: Some(evidence),
+        hint: "build on the server's own image, and check that Dockerfile with `dockgen check`".into(),
+    })
 }
 
 fn library(path: &str, packaging: &str) -> Error {

@@ -35,11 +35,6 @@ pub enum Packaging {
     },
     /// A WAR for a servlet container.
     Container(JavaContainer),
-    /// Open Liberty with the application deployed.
-    Liberty {
-        /// The server's name.
-        server: String,
-    },
 }
 
 /// The packaging of a module with the line that says so; nothing for a library.
@@ -88,14 +83,6 @@ pub fn find(model: &Model, sources: &SourceFacts) -> Option<Fact<Packaging>> {
     }
     if let Some(evidence) = plugin("quarkus-maven-plugin") {
         return Some(Fact::new(quarkus(model), evidence));
-    }
-    if let Some(evidence) = plugin("liberty-maven-plugin")
-        && pom.packaging == "war"
-    {
-        let server = model
-            .setting("liberty-maven-plugin", "serverName")
-            .map_or_else(|| "defaultServer".into(), |fact| fact.value);
-        return Some(Fact::new(Packaging::Liberty { server }, evidence));
     }
     if pom.packaging == "war" {
         let api = if sources.is_jakarta || model.dependency(|it| it.group.starts_with("jakarta.")).is_some() {

@@ -122,7 +122,6 @@ struct View {
     layers: String,
     container_artifact: String,
     container_file: String,
-    liberty: Vec<String>,
     has_libraries: bool,
     extra_files: Vec<String>,
 }
@@ -166,13 +165,6 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
     };
     let view = View {
         build_image: build_image.reference,
-        liberty: if matches!(application.packaging.value, Packaging::Liberty { .. }) {
-            ["liberty:create", "liberty:install-feature", "liberty:deploy"]
-                .map(str::to_owned)
-                .to_vec()
-        } else {
-            Vec::new()
-        },
         build,
         module_folder,
         artifact,
@@ -322,21 +314,6 @@ fn final_stage(application: &JavaApplication, answers: &Answers, image: &Image) 
             );
             last.command.push("/app/application.war".into());
             "java/war"
-        }
-        Packaging::Liberty { server } => {
-            last.entrypoint = vec![
-                java,
-                "-javaagent:/app/wlp/bin/tools/ws-javaagent.jar".into(),
-                "-jar".into(),
-                "/app/wlp/bin/tools/ws-server.jar".into(),
-                server.clone(),
-            ];
-            last.environment.push(Variable::new("WLP_OUTPUT_DIR", "/app/output"));
-            last.environment.push(Variable::new("LOG_DIR", "/app/output/logs"));
-            last.environment
-                .push(Variable::new("X_LOG_FILE", "/app/output/logs/console.log"));
-            last.writable = vec!["/app/output".into(), "/app/wlp/usr".into()];
-            "java/liberty"
         }
         Packaging::SpringBoot { .. } | Packaging::Whole { .. } => {
             last.command = vec!["/app/application.jar".into()];
