@@ -11,3 +11,4 @@ mod documents;
 mod examples;
 mod go;
 mod layout;
+mod transcripts;
