@@ -75,12 +75,14 @@ impl Example {
         root().join("examples").join(&self.name)
     }
 
-    /// A copy as a repository of its own; `keep` decides by path which files come along.
-    pub fn copy(&self, keep: impl Fn(&Path) -> bool) -> tempfile::TempDir {
+    /// A copy as a repository of its own, in a folder of the example's name; `keep` decides by path which files come along.
+    pub fn copy(&self, keep: impl Fn(&Path) -> bool) -> Copy {
         let temporary = tempfile::Builder::new().prefix("dockgen-").tempdir().unwrap();
-        copy(&self.folder(), temporary.path(), &keep);
-        std::fs::create_dir(temporary.path().join(".git")).unwrap();
-        temporary
+        let folder = temporary.path().join(&self.name);
+        std::fs::create_dir(&folder).unwrap();
+        copy(&self.folder(), &folder, &keep);
+        std::fs::create_dir(folder.join(".git")).unwrap();
+        Copy { folder, _temporary: temporary }
     }
 
     /// The arguments of `dockgen init` for this example.
@@ -88,6 +90,19 @@ impl Example {
         let mut arguments = vec!["init".to_owned(), "--yes".to_owned()];
         arguments.extend(self.arguments.clone());
         arguments
+    }
+}
+
+/// A copy of an example that goes away with this value.
+pub struct Copy {
+    folder: PathBuf,
+    _temporary: tempfile::TempDir,
+}
+
+impl Copy {
+    /// Its folder.
+    pub fn path(&self) -> &Path {
+        &self.folder
     }
 }
 

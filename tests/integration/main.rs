@@ -4,11 +4,14 @@
 #[expect(dead_code, reason = "the image tests use the other part")]
 mod support;
 
+mod bad_input;
 mod catalog;
+mod cli;
 mod dockerfile;
 mod dockerignore;
 mod documents;
 mod examples;
 mod go;
 mod layout;
+mod scratch;
 mod transcripts;

@@ -1,0 +1,105 @@
+//! A scratch repository for tests that need one of their own.
+
+use std::path::Path;
+use std::process::Output;
+
+use crate::support::dockgen;
+
+/// A temporary repository.
+pub struct Scratch(tempfile::TempDir);
+
+impl Scratch {
+    /// A repository with these files.
+    pub fn new<P: AsRef<Path>, T: AsRef<[u8]>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
+        let folder = tempfile::Builder::new().prefix("dockgen-").tempdir().unwrap();
+        std::fs::create_dir(folder.path().join(".git")).unwrap();
+        let scratch = Self(folder);
+        files.into_iter().for_each(|(path, text)| scratch.file(path, text));
+        scratch
+    }
+
+    /// Adds a file.
+    pub fn file(&self, path: impl AsRef<Path>, text: impl AsRef<[u8]>) {
+        let path = self.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    /// Its folder.
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// The text of a file.
+    pub fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.path().join(path)).unwrap()
+    }
+
+    /// The names of the files at its top, sorted.
+    pub fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path()).unwrap().flatten();
+        let mut names: Vec<String> = entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
+        names.retain(|name| name != ".git");
+        names.sort();
+        names
+    }
+
+    /// Runs the program in it.
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::from(dockgen(self.path(), arguments))
+    }
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Ran {
+    /// The exit status.
+    pub status: i32,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            status: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Ran {
+    /// Asserts the status and that the words stand in what people read.
+    #[track_caller]
+    pub fn ends(&self, status: i32, words: &[&str]) {
+        assert_eq!(self.status, status, "{self:?}");
+        for word in words {
+            assert!(self.stderr.contains(word), "`{word}` is not in {}", self.stderr);
+        }
+    }
+
+    /// Standard output as JSON.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+/// A server of Node.js that listens on a port.
+pub fn node_server() -> Scratch {
+    Scratch::new([
+        ("package.json", r#"{ "name": "shop", "scripts": { "start": "node server.js" } }"#),
+        ("server.js", "require('http').createServer().listen(process.env.PORT || 4000)\n"),
+    ])
+}
+
+/// A program of Go.
+pub fn go_program() -> Scratch {
+    Scratch::new([
+        ("go.mod", "module example.org/hello\n\ngo 1.26\n"),
+        ("main.go", "package main\n\nfunc main() { println(\"hello\") }\n"),
+    ])
+}
