@@ -13,5 +13,6 @@ mod documents;
 mod examples;
 mod go;
 mod layout;
+mod python;
 mod scratch;
 mod transcripts;

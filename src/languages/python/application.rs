@@ -4,6 +4,7 @@ use crate::catalog;
 use crate::error::{Error, Result};
 use crate::languages::python::assembly;
 use crate::languages::python::commands;
+use crate::languages::python::compose;
 use crate::languages::python::django::{self, Django};
 use crate::languages::python::hints;
 use crate::languages::python::installation::{self, Installation};
@@ -11,7 +12,9 @@ use crate::languages::python::invocation;
 use crate::languages::python::project::{self, Installer, Project};
 use crate::languages::python::source;
 use crate::languages::python::start::{self, Sources, Start};
+use crate::languages::python::syntax;
 use crate::languages::python::version;
+use crate::languages::python::writes;
 use crate::languages::{App, Application, Evidence, Fact, Role, Warning};
 use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved, Source};
 use crate::repo::{Repo, file_name};
@@ -30,6 +33,8 @@ pub struct PythonApplication {
     installation: Installation,
     django: Option<Django>,
     warnings: Vec<Warning>,
+    written: Vec<Fact<String>>,
+    databases: Vec<String>,
 }
 
 /// Reads the application in a folder; nothing where nothing in it can be started.
@@ -49,7 +54,10 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     });
     starts.retain(|start| is_package || !start.is_tool);
     let Some(first) = starts.first() else { return Ok(None) };
-    let installation = installation::read(repo, &project, is_package);
+    let mut installation = installation::read(repo, &project, is_package);
+    installation
+        .unused
+        .retain(|name| !modules.iter().any(|module| module.names_folder(name)));
     let own_name = project.name().map(|name| name.value);
     let named = own_name.or_else(|| Some(file_name(folder).to_owned()).filter(|name| !name.is_empty()));
     let on_disk = || {
@@ -93,6 +101,12 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         app.note("health", health);
     }
     let warnings = warnings(repo, &modules, &project, django.as_ref());
+    let written = written(repo, folder, &app.name, &modules, django.as_ref());
+    let databases = repo
+        .names_in(folder)
+        .filter(|name| syntax::has_ending(name, "sqlite3") || syntax::has_ending(name, "db"))
+        .map(str::to_owned)
+        .collect();
     Ok(Some(PythonApplication {
         app,
         project,
@@ -101,7 +115,34 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         installation,
         django,
         warnings,
+        written,
+        databases,
     }))
+}
+
+/// Where the application writes: what its source and its compose file say.
+fn written(
+    repo: &Repo,
+    folder: &str,
+    name: &str,
+    modules: &[source::Module],
+    django: Option<&Django>,
+) -> Vec<Fact<String>> {
+    let mut found: Vec<Fact<String>> = Vec::new();
+    let from_source = modules.iter().flat_map(writes::folders);
+    let database = django
+        .and_then(|django| django.sqlite.clone())
+        .map(|evidence| Fact::new(String::new(), evidence));
+    for fact in compose::volumes(repo, folder, name)
+        .into_iter()
+        .chain(from_source)
+        .chain(database)
+    {
+        if !found.iter().any(|it| it.value == fact.value) {
+            found.push(fact);
+        }
+    }
+    found
 }
 
 /// What the source and the manifests imply and the Dockerfile can't show.
@@ -126,7 +167,7 @@ fn warnings(repo: &Repo, modules: &[source::Module], project: &Project, django: 
         );
         found.push(migrate.at(Evidence::file(django.manage())));
         if let Some(evidence) = &django.sqlite {
-            let message = "the settings keep a SQLite database in the source folder, which is read-only in the image";
+            let message = "the settings keep a SQLite database beside the source: it is lost with the container";
             found.push(
                 Warning::new(message)
                     .at(evidence.clone())
@@ -235,6 +276,8 @@ impl Application for PythonApplication {
             copies_interpreter,
             port: answers.some("port").and_then(|port| port.parse().ok()),
             health: answers.some("health"),
+            written: &self.written,
+            databases: &self.databases,
         })?;
         plan.warnings.splice(0..0, warnings);
         Ok(plan)

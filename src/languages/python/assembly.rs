@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use crate::catalog;
 use crate::error::{Error, Result};
-use crate::languages::Warning;
 use crate::languages::python::django::Django;
 use crate::languages::python::installation::Installation;
 use crate::languages::python::last_stage::{final_stage, ignore};
@@ -13,6 +12,7 @@ use crate::languages::python::package;
 use crate::languages::python::project::{Installer, Project};
 use crate::languages::python::start::{Start, is_production};
 use crate::languages::python::syntax::has_ending;
+use crate::languages::{Fact, Warning};
 use crate::plan::{BuildPlan, Variable};
 use crate::repo::{parent, relative_to};
 
@@ -30,6 +30,8 @@ pub struct Input<'a> {
     pub copies_interpreter: bool,
     pub port: Option<u16>,
     pub health: Option<&'a str>,
+    pub written: &'a [Fact<String>],
+    pub databases: &'a [String],
 }
 
 /// Files that are copied to one folder.
@@ -60,6 +62,7 @@ struct View {
     member: String,
     added: Vec<String>,
     installs_early: bool,
+    exports_lock: bool,
     sources: Vec<Copies>,
     project_folder: String,
     work_folder: String,
@@ -74,6 +77,8 @@ struct View {
     loaded_libraries: Vec<String>,
     present_libraries: Vec<String>,
     data_files: Vec<String>,
+    writes_beside: bool,
+    written_files: Vec<String>,
 }
 
 /// Makes the plan.
@@ -141,13 +146,25 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     let installs_early = !inputs.is_empty()
         && !installation.has_local_requirements
         && (installer != Installer::Poetry || has_lock || !is_package);
+    let writable: Vec<String> = if ships_source || input.written.iter().any(|it| it.value.starts_with('/')) {
+        writable(input, &work_folder)
+    } else {
+        Vec::new()
+    };
+    let writes_beside = ships_source && input.written.iter().any(|it| it.value.is_empty());
+    let written_files = input
+        .databases
+        .iter()
+        .filter(|_| writes_beside && inside == ".")
+        .map(|name| format!("{TOP}/{name}"))
+        .collect();
     let view = View {
         build_image: image("python-build")?.reference,
         build_packages: needs.packages.iter().cloned().collect(),
         python: input.python.to_owned(),
         copies_interpreter: input.copies_interpreter,
         installer: installer.name(),
-        tool: if installs_early {
+        tool: if installs_early && (installer != Installer::Pdm || installation.exports_lock) {
             catalog::python::tool(installer.name())
         } else {
             &[]
@@ -167,6 +184,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         },
         added: start.added.iter().map(|it| (*it).to_owned()).collect(),
         installs_early,
+        exports_lock: installation.exports_lock,
         sources: sources(input),
         project_folder,
         work_folder: work_folder.clone(),
@@ -190,8 +208,11 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         loaded_libraries: needs.libraries.clone(),
         present_libraries: runtime.libraries.clone(),
         data_files: needs.files.clone(),
+        writes_beside,
+        written_files,
     };
-    let last = final_stage(input, runtime.reference, &work_folder);
+    let mut last = final_stage(input, runtime.reference, &work_folder);
+    last.writable = writable;
     let mut plan = BuildPlan::new("python/app", &last, &view);
     plan.ignore = ignore(input);
     plan.warnings = needs.warnings;
@@ -208,6 +229,27 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         plan.warnings.push(warning.hint("commit a lock file"));
     }
     Ok(plan)
+}
+
+/// The folders that the application writes, as absolute paths, none inside another.
+fn writable(input: &Input, work_folder: &str) -> Vec<String> {
+    let mut paths: Vec<String> = input
+        .written
+        .iter()
+        .filter(|fact| !fact.value.is_empty())
+        .map(|fact| {
+            if fact.value.starts_with('/') {
+                fact.value.clone()
+            } else {
+                absolute(work_folder, &fact.value)
+            }
+        })
+        .collect();
+    paths.sort();
+    paths.dedup();
+    let all = paths.clone();
+    paths.retain(|path| !all.iter().any(|other| path.starts_with(&format!("{other}/"))));
+    paths
 }
 
 /// `folder` below an absolute one.

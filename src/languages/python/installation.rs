@@ -18,6 +18,8 @@ pub struct Installation {
     pub unused: Vec<String>,
     /// Requirements name folders of the repository, so that nothing can be installed before the source is there.
     pub has_local_requirements: bool,
+    /// The lock file of PDM holds what an export needs; older ones do not.
+    pub exports_lock: bool,
 }
 
 /// Reads what is needed of the repository.
@@ -63,6 +65,9 @@ pub fn read(repo: &Repo, project: &Project, is_package: bool) -> Installation {
         }
         installation.inputs.push((installer.value, files));
     }
+    installation.exports_lock = repo
+        .read_optional(&at("pdm.lock"))
+        .is_some_and(|document| document.text().contains("inherit_metadata"));
     let is_local = project.installer() == Installer::Requirements
         && project.requirements.as_ref().is_some_and(|it| !it.local.is_empty());
     installation.has_local_requirements = is_local;

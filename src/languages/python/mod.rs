@@ -3,6 +3,7 @@
 mod application;
 mod assembly;
 mod commands;
+mod compose;
 mod declared;
 mod django;
 mod hints;
@@ -22,6 +23,7 @@ mod source;
 mod start;
 mod syntax;
 mod version;
+mod writes;
 
 use std::collections::BTreeSet;
 

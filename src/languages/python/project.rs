@@ -220,10 +220,6 @@ fn find_installers(repo: &Repo, project: &mut Project) {
     if !lists || pinned {
         add(Installer::Requirements, requirements.clone());
     }
-    add(
-        Installer::Pdm,
-        project_table.clone().and(table(&["tool", "pdm", "dev-dependencies"])),
-    );
     add(Installer::Project, project_table);
     add(Installer::Requirements, requirements);
     add(Installer::Pipenv, has("Pipfile"));

@@ -299,6 +299,20 @@ impl Module {
         crate::repo::relative_to(self.path(), &self.root)
     }
 
+    /// Whether its text names a folder as a path or module.
+    pub fn names_folder(&self, folder: &str) -> bool {
+        let text = self.document.text();
+        [
+            format!("{folder}/"),
+            format!("\"{folder}\""),
+            format!("'{folder}'"),
+            format!("from {folder}"),
+            format!("import {folder}"),
+        ]
+        .iter()
+        .any(|mention| text.contains(mention.as_str()))
+    }
+
     /// Whether the file has a main guard.
     pub fn has_guard(&self) -> bool {
         self.statements.iter().any(syntax::is_main_guard)

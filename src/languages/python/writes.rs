@@ -1,0 +1,257 @@
+//! Where the program writes, as far as its source says it with literal paths.
+
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{Expr, ExprCall, Stmt};
+
+use crate::languages::Fact;
+use crate::languages::python::source::Module;
+use crate::languages::python::syntax;
+use crate::repo::{join, parent};
+
+/// Calls whose first argument is a folder that they make.
+const MAKE_FOLDER: &[&str] = &["os.makedirs", "os.mkdir", "makedirs", "pathlib.Path.mkdir"];
+/// Classes and functions whose first argument is a file that they write.
+const WRITE_FILE: &[&str] = &[
+    "FileHandler",
+    "RotatingFileHandler",
+    "TimedRotatingFileHandler",
+    "WatchedFileHandler",
+    "sqlite3.connect",
+    "aiosqlite.connect",
+    "TinyDB",
+    "PicklePersistence",
+];
+/// Settings that name a folder for uploads.
+const FOLDER_NAMES: &[&str] = &[
+    "MEDIA_ROOT",
+    "UPLOAD_FOLDER",
+    "UPLOAD_DIR",
+    "UPLOADS_DIR",
+    "UPLOAD_PATH",
+    "DATA_DIR",
+    "LOG_DIR",
+    "LOGS_DIR",
+    "OUTPUT_DIR",
+    "DOWNLOAD_DIR",
+    "CACHE_DIR",
+    "STORAGE_DIR",
+];
+
+/// Folders that a module writes to: relative to the folder on Python's path (empty for that folder itself), or absolute.
+pub fn folders(module: &Module) -> Vec<Fact<String>> {
+    let mut writes = Writes {
+        module,
+        found: Vec::new(),
+    };
+    for statement in &module.statements {
+        writes.visit_stmt(statement);
+    }
+    writes.found.retain(|fact| is_plain(&fact.value));
+    writes.found
+}
+
+struct Writes<'a> {
+    module: &'a Module,
+    found: Vec<Fact<String>>,
+}
+
+impl Writes<'_> {
+    fn folder(&mut self, expr: &Expr, at: usize) {
+        if let Some(path) = path_of(expr, self.module, 0).filter(|path| !path.is_empty()) {
+            self.found.push(Fact::new(path, self.module.document.evidence_at(at)));
+        }
+    }
+
+    fn file(&mut self, expr: &Expr, at: usize) {
+        if let Some(path) = path_of(expr, self.module, 0).filter(|path| !path.is_empty() && !path.starts_with(':')) {
+            let folder = if path.starts_with('/') && parent(&path).is_empty() {
+                "/".into()
+            } else {
+                parent(&path).to_owned()
+            };
+            self.found.push(Fact::new(folder, self.module.document.evidence_at(at)));
+        }
+    }
+
+    fn call(&mut self, call: &ExprCall) {
+        let name = syntax::dotted(&call.func).unwrap_or_default();
+        let last = name.rsplit('.').next().unwrap_or_default();
+        let at = usize::from(call.range_start);
+        let first = call.arguments.args.first();
+        let keyword = |wanted: &str| {
+            call.arguments
+                .keywords
+                .iter()
+                .find(|it| it.arg.as_ref().is_some_and(|it| it.as_str() == wanted))
+                .map(|it| &it.value)
+        };
+        if let Some(first) = first.filter(|_| MAKE_FOLDER.contains(&name.as_str())) {
+            self.folder(first, at);
+        } else if let Expr::Attribute(attribute) = call.func.as_ref()
+            && attribute.attr.as_str() == "mkdir"
+        {
+            self.folder(&attribute.value, at);
+        } else if let Some(first) = first
+            .or(keyword("filename"))
+            .filter(|_| WRITE_FILE.contains(&name.as_str()) || WRITE_FILE.contains(&last) || last == "basicConfig")
+        {
+            self.file(first, at);
+        } else if name == "logger.add"
+            && let Some(first) = first.filter(|first| matches!(first, Expr::StringLiteral(_)))
+        {
+            self.file(first, at);
+        } else if name == "open"
+            && let Some(first) = first
+        {
+            let mode = call
+                .arguments
+                .args
+                .get(1)
+                .or(keyword("mode"))
+                .and_then(syntax::text)
+                .unwrap_or_default();
+            if mode.starts_with(['w', 'a', 'x']) || mode.contains('+') {
+                self.file(first, at);
+            }
+        }
+    }
+}
+
+impl<'a> Visitor<'a> for Writes<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::Assign(assign) = statement
+            && let [Expr::Name(name)] = assign.targets.as_slice()
+            && FOLDER_NAMES.contains(&name.id.as_str())
+        {
+            self.folder(&assign.value, syntax::start(&assign.value));
+        }
+        ruff_python_ast::visitor::walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Call(call) = expr {
+            self.call(call);
+        }
+        if let Expr::StringLiteral(literal) = expr {
+            let text = literal.value.to_str();
+            let is_database = text.starts_with("sqlite") && text.contains(":///");
+            if let Some(path) = text
+                .split_once(":///")
+                .map(|(_, path)| path)
+                .filter(|path| is_database && !path.is_empty() && !path.starts_with([':', '?']))
+            {
+                let path = if path.starts_with('/') {
+                    path.to_owned()
+                } else {
+                    join("", path)
+                };
+                self.found.push(Fact::new(
+                    parent(&path).to_owned(),
+                    self.module.document.evidence_at(syntax::start(expr)),
+                ));
+            }
+        }
+        walk_expr(self, expr);
+    }
+}
+
+/// A path that an expression makes of literals and the place of its own file.
+fn path_of(expr: &Expr, module: &Module, depth: u32) -> Option<String> {
+    if depth > 6 {
+        return None;
+    }
+    let again = |expr: &Expr| path_of(expr, module, depth + 1);
+    match expr {
+        Expr::StringLiteral(literal) => {
+            let text = literal.value.to_str();
+            Some(if text.starts_with('/') {
+                text.trim_end_matches('/').to_owned()
+            } else if text.starts_with("..") {
+                return None;
+            } else {
+                join("", text)
+            })
+        }
+        Expr::Name(name) if name.id.as_str() == "__file__" => Some(module.file()),
+        Expr::Name(name) => module.statements.iter().find_map(|statement| match statement {
+            Stmt::Assign(assign) => {
+                let same = matches!(assign.targets.as_slice(), [Expr::Name(target)] if target.id == name.id);
+                if same { again(&assign.value) } else { None }
+            }
+            _ => None,
+        }),
+        Expr::BinOp(operation) if operation.op == ruff_python_ast::Operator::Div => {
+            Some(joined(&again(&operation.left)?, &again(&operation.right)?))
+        }
+        Expr::Attribute(attribute) if attribute.attr.as_str() == "parent" => {
+            Some(parent(&again(&attribute.value)?).to_owned())
+        }
+        Expr::Call(call) => {
+            let name = syntax::dotted(&call.func).unwrap_or_default();
+            let first = call.arguments.args.first();
+            match name.rsplit('.').next().unwrap_or_default() {
+                "getcwd" | "cwd" => Some(String::new()),
+                "Path" | "PurePath" | "abspath" | "realpath" | "str" | "normpath" => {
+                    first.map_or_else(|| Some(String::new()), again)
+                }
+                "dirname" => Some(parent(&again(first?)?).to_owned()),
+                "join" if name.ends_with("path.join") => call
+                    .arguments
+                    .args
+                    .iter()
+                    .map(again)
+                    .reduce(|a, b| Some(joined(&a?, &b?)))?,
+                "get" | "getenv" if syntax::is_environment_read(&name) => again(call.arguments.args.get(1)?),
+                _ => match call.func.as_ref() {
+                    Expr::Attribute(attribute)
+                        if matches!(attribute.attr.as_str(), "resolve" | "absolute" | "expanduser") =>
+                    {
+                        again(&attribute.value)
+                    }
+                    _ => None,
+                },
+            }
+        }
+        _ => None,
+    }
+}
+
+fn joined(base: &str, rest: &str) -> String {
+    if rest.starts_with('/') {
+        rest.to_owned()
+    } else if let Some(base) = base.strip_prefix('/') {
+        format!("/{}", join(base, rest))
+    } else {
+        join(base, rest)
+    }
+}
+
+/// Whether a folder can be made in an image: no system folder, nothing that a shell or Docker would read otherwise.
+fn is_plain(path: &str) -> bool {
+    let system = [
+        "/tmp", "/var/tmp", "/dev", "/proc", "/sys", "/etc", "/usr", "/bin", "/root", "/lib",
+    ];
+    path != "/"
+        && !system
+            .iter()
+            .any(|folder| path == *folder || path.starts_with(&format!("{folder}/")))
+        && path.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
+        && !path.split('/').any(|part| part == "..")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::languages::python::source;
+    use crate::repo::Repo;
+
+    #[test]
+    fn literal_paths_are_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "import os, logging\nfrom pathlib import Path\nBASE = Path(__file__).resolve().parent\nUP = os.environ.get('UP', 'uploads')\nos.makedirs(UP)\n(BASE / 'data').mkdir()\nlogging.FileHandler('logs/a.log')\nURL = 'sqlite:///./app.db'\nopen('/tmp/x', 'w')\nopen('r.txt')\n";
+        std::fs::write(folder.path().join("main.py"), text).unwrap();
+        let (repo, _) = Repo::open(folder.path()).unwrap();
+        let modules = source::read(&repo, "", &[]);
+        let found: Vec<String> = super::folders(&modules[0]).into_iter().map(|fact| fact.value).collect();
+        assert_eq!(found, ["uploads", "data", "logs", ""]);
+    }
+}

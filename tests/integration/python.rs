@@ -1,0 +1,217 @@
+//! Python: what is started and on what, over small projects of every shape.
+
+use std::path::Path;
+
+use dockgen::languages::{Application, detect};
+use dockgen::plan::{self, Answers, BuildPlan, Config, Defaults};
+use dockgen::repo::Repo;
+
+/// A repository of these files.
+fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join(".git")).unwrap();
+    for (path, text) in files {
+        let file = folder.path().join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    folder
+}
+
+fn application(folder: &Path) -> dockgen::Result<Box<dyn Application>> {
+    let (repo, inside) = Repo::open(folder)?;
+    plan::choose(detect(&repo), &inside, folder, &Answers::default(), &mut Defaults)
+}
+
+/// The answers and the plan that `--yes` gives.
+fn made(files: &[(&str, &str)]) -> (Answers, BuildPlan) {
+    let folder = repository(files);
+    let app = application(folder.path()).unwrap();
+    let answers = plan::resolve(app.as_ref(), &Answers::default(), &Config::default(), &mut Defaults).unwrap();
+    let plan = app.plan(&answers).unwrap();
+    (answers, plan)
+}
+
+fn started(files: &[(&str, &str)]) -> String {
+    made(files).0.get("start").unwrap().to_owned()
+}
+
+fn refusal(files: &[(&str, &str)]) -> String {
+    let folder = repository(files);
+    let outcome = application(folder.path()).and_then(|app| {
+        plan::resolve(app.as_ref(), &Answers::default(), &Config::default(), &mut Defaults).map(|_| ())
+    });
+    outcome.unwrap_err().to_string()
+}
+
+const FASTAPI: &str = "from fastapi import FastAPI\napp = FastAPI()\n";
+
+#[test]
+fn the_object_is_found_where_it_is() {
+    let requirements = ("requirements.txt", "fastapi\nuvicorn\n");
+    let uvicorn = |target: &str| format!("python -m uvicorn {target} --host 0.0.0.0 --port $PORT");
+    assert_eq!(started(&[requirements, ("main.py", FASTAPI)]), uvicorn("main:app"));
+    let nested = "from app.routers import x\nfrom fastapi import FastAPI\napi = FastAPI()\n";
+    assert_eq!(
+        started(&[requirements, ("app/main.py", nested), ("app/routers.py", "x = 1\n")]),
+        uvicorn("app.main:api")
+    );
+    let sibling = "from routers import x\nimport fastapi\napp: fastapi.FastAPI = fastapi.FastAPI()\n";
+    let (_, plan) = made(&[
+        requirements,
+        ("server/main.py", sibling),
+        ("server/routers.py", "x = 1\n"),
+    ]);
+    assert_eq!(plan.view["work_folder"], "/app/server");
+    let source = [requirements, ("src/shop/__init__.py", ""), ("src/shop/web.py", FASTAPI)];
+    let (answers, plan) = made(&source);
+    assert_eq!(answers.get("start").unwrap(), uvicorn("shop.web:app"));
+    assert!(plan.view["environment"].to_string().contains("/app/src"));
+}
+
+#[test]
+fn factories_are_called() {
+    let flask = "from flask import Flask\ndef create_app(config=None):\n    app = Flask(__name__)\n    return app\n";
+    let files = [("requirements.txt", "flask\ngunicorn\n"), ("shop/__init__.py", flask)];
+    assert_eq!(
+        started(&files),
+        "python -m gunicorn 'shop:create_app()' --bind 0.0.0.0:$PORT"
+    );
+    let exported = [
+        ("requirements.txt", "flask\ngunicorn\n"),
+        ("shop/__init__.py", flask),
+        (
+            "wsgi.py",
+            "from shop import create_app\napp = create_app('production')\n",
+        ),
+    ];
+    assert_eq!(started(&exported), "python -m gunicorn wsgi:app --bind 0.0.0.0:$PORT");
+}
+
+#[test]
+fn a_missing_server_is_added_and_said() {
+    let (_, plan) = made(&[
+        ("requirements.txt", "flask==3.1.0\n"),
+        ("app.py", "from flask import Flask\napp = Flask(__name__)\n"),
+    ]);
+    assert!(plan.view["added"].to_string().contains("gunicorn=="));
+    assert!(
+        plan.warnings
+            .iter()
+            .any(|warning| warning.message.contains("depends on no server"))
+    );
+}
+
+#[test]
+fn what_files_declare_wins() {
+    let files = [
+        ("requirements.txt", "fastapi\nhypercorn\n"),
+        ("main.py", FASTAPI),
+        (
+            "Procfile",
+            "release: ./migrate\nweb: hypercorn main:app --bind 127.0.0.1:$PORT --workers ${WORKERS:-2}\n",
+        ),
+    ];
+    assert_eq!(
+        started(&files),
+        "python -m hypercorn main:app --bind 0.0.0.0:$PORT --workers 2"
+    );
+}
+
+#[test]
+fn programs_and_tools() {
+    assert_eq!(started(&[("bot.py", "print('hello')\n")]), "python bot.py");
+    let project = "[project]\nname = \"tool\"\nversion = \"1\"\nscripts = { tool = \"tool:main\" }\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n";
+    let (answers, plan) = made(&[("pyproject.toml", project), ("tool/__init__.py", "def main(): ...\n")]);
+    assert_eq!(answers.get("start").unwrap(), "python /venv/bin/tool");
+    assert_eq!(plan.view["ships_source"], false);
+}
+
+#[test]
+fn versions_come_from_the_files() {
+    let version = |files: &[(&str, &str)]| {
+        made(&[files, &[("main.py", "print()\n")]].concat())
+            .0
+            .get("version")
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(version(&[(".python-version", "3.12.4\n")]), "3.12");
+    assert_eq!(version(&[("runtime.txt", "python-3.14.1\n")]), "3.14");
+    assert_eq!(version(&[("requirements.txt", "numpy==1.26.4\n")]), "3.12");
+    assert_eq!(
+        version(&[(
+            "pyproject.toml",
+            "[project]\nname = \"x\"\nrequires-python = \">=3.14\"\n"
+        )]),
+        "3.14"
+    );
+    assert_eq!(version(&[]), "3.13");
+    let (answers, plan) = made(&[("main.py", "print()\n"), ("runtime.txt", "python-3.8.1\n")]);
+    assert_eq!(answers.get("version"), Some("3.11"));
+    assert!(
+        plan.warnings
+            .iter()
+            .any(|warning| warning.message.contains("no security fixes since 2024-10-07"))
+    );
+    assert!(refusal(&[("main.py", "print()\n"), (".python-version", "3.99\n")]).contains("no image of Python 3.99"));
+    let old = "[project]\nname = \"x\"\nrequires-python = \">=3.6,<3.10\"\n";
+    assert!(refusal(&[("main.py", "print()\n"), ("pyproject.toml", old)]).contains("no maintained version"));
+}
+
+#[test]
+fn django_starts_its_server_and_collects_static_files() {
+    let settings = "import os\nSECRET_KEY = os.environ['SECRET_KEY']\nSTATIC_ROOT = 'static'\nif 'S3' in os.environ:\n    S3 = os.environ['S3']\n";
+    let files = [
+        ("requirements.txt", "django\n"),
+        (
+            "manage.py",
+            "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')\nimport django\n",
+        ),
+        ("site/__init__.py", ""),
+        ("site/settings.py", settings),
+        (
+            "site/wsgi.py",
+            "import os\nfrom django.core.wsgi import get_wsgi_application\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')\napplication = get_wsgi_application()\n",
+        ),
+    ];
+    let (answers, plan) = made(&files);
+    assert_eq!(
+        answers.get("start").unwrap(),
+        "python -m gunicorn site.wsgi:application --bind 0.0.0.0:$PORT"
+    );
+    let given = plan.view["static_environment"].to_string();
+    assert!(given.contains("SECRET_KEY") && !given.contains("S3"), "{given}");
+    assert!(
+        plan.warnings
+            .iter()
+            .any(|warning| warning.message.contains("migrations"))
+    );
+}
+
+#[test]
+fn bad_input_is_no_trouble() {
+    let circular = [
+        ("requirements.txt", "-r more.txt\nflask\n"),
+        ("more.txt", "-r requirements.txt\ngunicorn\n"),
+        ("app.py", "from flask import Flask\napp = Flask('x')\n"),
+    ];
+    assert!(started(&circular).contains("gunicorn app:app"));
+    assert!(
+        started(&[
+            ("requirements.txt", "fastapi\nuvicorn\n"),
+            ("main.py", FASTAPI),
+            ("broken.py", "def (:\n")
+        ])
+        .contains("main:app")
+    );
+    assert!(refusal(&[("environment.yml", "name: x\n")]).contains("conda"));
+    assert!(
+        refusal(&[
+            ("setup.py", "from setuptools import setup\nsetup(name='lib')\n"),
+            ("lib/__init__.py", "x = 1\n")
+        ])
+        .contains("nothing is found that could be started")
+    );
+    assert!(refusal(&[("pyproject.toml", "[project\n"), ("main.py", "print()\n")]).contains("pyproject.toml"));
+}
