@@ -114,7 +114,8 @@ fn stays_harmless(name: &str) {
             "{name:?} changes the instructions:\n{made}"
         );
         for ((keyword, found), (_, wanted)) in found.iter().zip(&wanted) {
-            if keyword == "RUN" {
+            // A command without the name in it may be another one, for a name that can't stand for a file.
+            if keyword == "RUN" && found.iter().any(|word| word.contains("NAME")) {
                 assert_eq!(found.len(), wanted.len(), "{name:?} changes a command:\n{made}");
             }
         }
