@@ -109,7 +109,7 @@ impl GoApplication {
             let (_, cycle) = offered.iter().find(|(version, _)| *version == pinned.value)?;
             Some(Resolved::new(cycle.clone(), Source::Detected(pinned.evidence.clone())))
         });
-        let Some((_, newest)) = offered.first() else {
+        let Some(newest) = offered.first() else {
             let floor = self.project.module.floor.as_ref();
             return Err(Error::Unsupported {
                 message: format!(
@@ -120,7 +120,19 @@ impl GoApplication {
                 hint: "lower the `go` or `toolchain` line, or wait for the image of that release".into(),
             });
         };
-        let default = pinned.unwrap_or_else(|| Resolved::default(newest.clone()));
+        // the release line that is nearest to what the project was written for breaks the fewest of its dependencies
+        let nearest = offered.last().filter(|_| self.project.module.floor.is_some());
+        let (version, cycle) = nearest.unwrap_or(newest);
+        let stated = self
+            .project
+            .module
+            .floor
+            .as_ref()
+            .filter(|floor| floor.value == *version);
+        let default = pinned.unwrap_or_else(|| match stated {
+            Some(floor) => Resolved::new(cycle.clone(), Source::Detected(floor.evidence.clone())),
+            None => Resolved::default(cycle.clone()),
+        });
         Ok(Question::new("version", Some(default))
             .choices(offered.into_iter().map(|(_, cycle)| Choice::new(cycle, "")).collect()))
     }
@@ -199,6 +211,9 @@ impl Program {
         }
         for written in self.files.written.iter().chain(&self.files.written_here) {
             app.note("writes", written);
+        }
+        for generator in &self.generators {
+            app.note("generates", generator);
         }
         for front_end in &self.front_ends {
             let place = if front_end.folder.is_empty() {

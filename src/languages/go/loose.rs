@@ -38,10 +38,22 @@ fn module(packages: &mut Packages, place: &str) -> Module {
     let repo = packages.repo();
     let package = packages.package(place);
     let imports = package.sources.iter().flat_map(|source| &source.imports);
+    let vendored = |import: &str| {
+        let mut above = place;
+        loop {
+            if repo.has_folder(&join(above, &format!("vendor/{import}"))) {
+                return true;
+            }
+            if above.is_empty() {
+                return false;
+            }
+            above = parent(above);
+        }
+    };
     let (folder, path) = imports
-        .filter(|import| !is_standard(&import.value))
+        .filter(|import| !is_standard(&import.value) && !vendored(&import.value))
         .find_map(|import| root(repo, place, &import.value))
-        .unwrap_or_else(|| (place.to_owned(), name(place)));
+        .unwrap_or_else(|| above_vendor(repo, place));
     Module {
         locals: vec![(path.clone(), folder.clone())],
         context: folder.clone(),
@@ -66,6 +78,20 @@ fn root(repo: &Repo, place: &str, import: &str) -> Option<(String, String)> {
         }
         if above.is_empty() {
             return None;
+        }
+        above = parent(above);
+    }
+}
+
+/// The folder at or above `place` that has installed dependencies, else `place`; with a module path for it.
+fn above_vendor(repo: &Repo, place: &str) -> (String, String) {
+    let mut above = place;
+    loop {
+        if repo.has_folder(&join(above, "vendor")) {
+            return (above.to_owned(), name(above));
+        }
+        if above.is_empty() {
+            return (place.to_owned(), name(place));
         }
         above = parent(above);
     }

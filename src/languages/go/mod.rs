@@ -9,6 +9,7 @@ mod constraint;
 mod embed;
 mod files;
 mod front_end;
+mod generate;
 mod hidden;
 mod lexer;
 mod listen;

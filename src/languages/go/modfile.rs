@@ -58,6 +58,8 @@ pub struct ModFile {
     pub toolchain: Option<Fact<String>>,
     /// The required modules' paths.
     pub requires: Vec<Fact<String>>,
+    /// The required modules' versions, by path.
+    pub versions: Vec<(String, String)>,
     /// Replacements.
     pub replaces: Vec<Fact<Replace>>,
     /// The folders of a workspace.
@@ -111,7 +113,10 @@ impl ModFile {
                 self.go = Some(text(version));
             }
             ("toolchain", [name]) => self.toolchain = Some(text(name)),
-            ("require", [path, _version]) => self.requires.push(text(path)),
+            ("require", [path, version]) => {
+                self.requires.push(text(path));
+                self.versions.push(((*path).to_owned(), (*version).to_owned()));
+            }
             ("use", [folder]) => self.uses.push(text(folder)),
             ("replace", [module, .., "=>", target] | [module, .., "=>", target, _]) => {
                 let replace = Replace {

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::languages::go::modfile::{ModFile, Version, stated};
 use crate::languages::{Evidence, Fact};
-use crate::repo::{Repo, file_name, join, parent};
+use crate::repo::{Repo, file_name, join, parent, relative_to};
 
 /// A module, or a folder of Go files that are in none.
 #[derive(Debug, Clone, Default)]
@@ -65,6 +65,20 @@ impl Module {
             })
             .max()
             .map(|(_, folder)| folder)
+    }
+
+    /// Where a folder of the build context lies in the build stage: below GOPATH, where dependencies without a module are
+    /// found there only.
+    pub fn in_image(&self, path: &str) -> String {
+        let root = if self.is_loose && self.vendored {
+            format!("/go/src/{}", self.path)
+        } else {
+            "/src".to_owned()
+        };
+        match relative_to(path, &self.context).as_str() {
+            "." => root,
+            inside => format!("{root}/{inside}"),
+        }
     }
 
     /// Whether it needs modules that are not in this repository.

@@ -5,6 +5,7 @@ use crate::languages::go::command_line;
 use crate::languages::go::embed::{self, Absent};
 use crate::languages::go::files::{self, Files};
 use crate::languages::go::front_end::{self, FrontEnd};
+use crate::languages::go::generate;
 use crate::languages::go::listen::{self, Port};
 use crate::languages::go::module::Module;
 use crate::languages::go::packages::{Closure, Packages, command_name, is_standard};
@@ -80,6 +81,8 @@ pub struct Program {
     pub absent: Vec<Absent>,
     /// Front ends that make embedded files.
     pub front_ends: Vec<FrontEnd>,
+    /// Commands that make source which is not there.
+    pub generators: Vec<Fact<String>>,
     /// Packages that it imports from its own module and that are not there.
     pub missing: Vec<Fact<String>>,
     /// Whether it imports anything that is neither Go's own nor in this repository.
@@ -89,7 +92,7 @@ pub struct Program {
 /// Reads the program whose `func main` is `main`.
 pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Program {
     let folder = main.value.clone();
-    let closure = packages.closure(module, &folder);
+    let mut closure = packages.closure(module, &folder);
     let server = listen::server(packages, &closure);
     let files = files::files(packages, &closure, &module.folder, server.is_some());
     let port = match server {
@@ -129,6 +132,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
             .is_some()
             .then(|| command_line::serving(packages, &closure))
             .flatten(),
+        generators: generate::commands(repo, module, &mut closure, main),
         missing: closure.missing,
         server,
         port,

@@ -57,6 +57,8 @@ static SET: LazyLock<Option<Regex>> =
 pub struct Recipe {
     /// Build tags.
     pub tags: Option<Fact<Vec<String>>>,
+    /// Build tags that only `go run` is given: for developing, most often.
+    pub run_tags: Option<Fact<Vec<String>>>,
     /// Variables that the linker sets to a fixed text: `main.Mode=prod`.
     pub sets: Vec<Fact<String>>,
     /// The variable that the linker sets to the version.
@@ -93,20 +95,19 @@ impl Recipe {
             }
             let evidence = || document.evidence_line(line);
             let builds = text.contains("go build")
-                || text.contains("go run")
                 || text.contains("go install")
-                || text.contains("-tags=")
+                || text.contains("-tags=") && !text.contains("go run")
                 || bare.starts_with("- -tags");
-            if let (true, None, Some(pattern)) = (builds, &self.tags, TAGS.as_ref())
+            let slot = if builds { &mut self.tags } else { &mut self.run_tags };
+            if let (true, None, Some(pattern)) = (builds || text.contains("go run"), &slot, TAGS.as_ref())
                 && let Some(found) = pattern.captures(text)
             {
-                let tags: Vec<String> = found[1]
+                let tags = found[1]
                     .split([',', ' '])
-                    .filter(|tag| !tag.is_empty() && !OTHER_TAGS.contains(tag))
-                    .map(str::to_owned)
-                    .collect();
+                    .filter(|tag| !tag.is_empty() && !OTHER_TAGS.contains(tag));
+                let tags: Vec<String> = tags.map(str::to_owned).collect();
                 if !tags.is_empty() {
-                    self.tags = Some(Fact::new(tags, evidence()));
+                    *slot = Some(Fact::new(tags, document.evidence_line(line)));
                 }
             }
             for found in SET.iter().flat_map(|pattern| pattern.captures_iter(text)) {
@@ -148,10 +149,11 @@ mod tests {
             locals: vec![("a.b/c".into(), String::new())],
             ..Module::default()
         };
-        let text = "test:\n\tgo test -tags integration ./...\nrun:\n\tCGO_ENABLED=0 go run -tags migrate ./cmd/app\nbuild:\n\tgo build -ldflags=\"-s -w -X main.Mode=prod -X a.b/c/version.Version=$(VERSION) -X other/x.Y=z\" -o x app.go\n";
+        let text = "test:\n\tgo test -tags integration ./...\nrun:\n\tgo run -tags seed ./cmd/app\n\tCGO_ENABLED=0 go build -tags migrate ./cmd/app\nbuild:\n\tgo build -ldflags=\"-s -w -X main.Mode=prod -X a.b/c/version.Version=$(VERSION) -X other/x.Y=z\" -o x app.go\n";
         let mut recipe = Recipe::default();
         recipe.take(&Document::new("Makefile", text), &module);
         assert_eq!(recipe.tag_names(), ["migrate"]);
+        assert_eq!(recipe.run_tags.unwrap().value, ["seed"]);
         assert_eq!(
             recipe.sets.iter().map(|it| it.value.as_str()).collect::<Vec<_>>(),
             ["main.Mode=prod"]

@@ -28,10 +28,7 @@ pub struct FrontEndStage {
 /// The stage of a front end.
 pub fn stage(index: usize, front_end: &FrontEnd, module: &Module) -> FrontEndStage {
     let from_context = |path: &str| relative_to(path, &module.context);
-    let in_image = |path: &str| match from_context(path).as_str() {
-        "." => "/src".to_owned(),
-        inside => format!("/src/{inside}"),
-    };
+    let in_image = |path: &str| module.in_image(path);
     FrontEndStage {
         stage: if index == 0 {
             "front-end".into()

@@ -33,6 +33,8 @@ struct View {
     data_files: Vec<String>,
     /// The folder of the module in the build stage.
     work_folder: String,
+    /// The folder of the build context in the build stage.
+    source_root: String,
     manifests: Vec<Copied>,
     has_download: bool,
     is_vendored: bool,
@@ -41,6 +43,8 @@ struct View {
     /// Whether `go.sum` has to be completed in the build.
     completes_sum: bool,
     front_ends: Vec<FrontEndStage>,
+    /// Commands that generate source which is not there.
+    generators: Vec<String>,
     /// What has to be edited so that others than the container itself are heard.
     rebound: Option<Rebound>,
     /// Build tags, with commas between.
@@ -88,21 +92,21 @@ pub fn plan(
     answers: &Answers,
     builder: &str,
 ) -> Result<BuildPlan> {
-    let from_context = |path: &str| relative_to(path, &module.context);
-    let inside = from_context(&module.folder);
     let mut view = View {
         build_image: builder.to_owned(),
         build_packages: program.needs.build_packages(),
-        work_folder: if inside == "." {
-            "/src".into()
-        } else {
-            format!("/src/{inside}")
-        },
+        source_root: format!("{}/", module.in_image(&module.context)),
+        work_folder: module.in_image(&module.folder),
         manifests: manifests(module),
         is_vendored: module.vendored,
         has_download: !module.vendored && module.has_dependencies() && !module.is_loose,
         completes_sum: completes_sum(module),
         rebound: program.port.as_ref().and_then(|port| loopback(port, module)),
+        generators: program
+            .generators
+            .iter()
+            .map(|generator| generator.value.clone())
+            .collect(),
         tags: recipe.tag_names().join(","),
         linker_flags: linker_flags(recipe),
         takes_version: recipe.version.is_some(),
@@ -130,7 +134,7 @@ pub fn plan(
     let template = if program.needs.cgo() { "go/cgo" } else { "go/static" };
     let mut plan = BuildPlan::new(template, &last, &view);
     plan.ignore = ignore(module, program);
-    plan.warnings = warnings(module, program, &last);
+    plan.warnings = warnings(module, recipe, program, &last);
     Ok(plan)
 }
 
@@ -147,8 +151,12 @@ fn native(view: &mut View, module: &Module, program: &Program, answers: &Answers
         .flat_map(|native| native.files.clone())
         .collect();
     if module.is_loose {
-        view.new_module.clone_from(&module.path);
         view.completes_sum = program.has_dependencies && !module.vendored;
+        if module.vendored {
+            view.build_environment.push(Variable::new("GO111MODULE", "off"));
+        } else {
+            view.new_module.clone_from(&module.path);
+        }
     }
     if module.beside_workspace {
         view.build_environment.push(Variable::new("GOWORK", "off"));
@@ -226,10 +234,7 @@ fn package(module: &Module, program: &Program) -> String {
 fn manifests(module: &Module) -> Vec<Copied> {
     let mut copies: Vec<Copied> = Vec::new();
     for path in &module.manifests {
-        let target = match relative_to(parent(path), &module.context).as_str() {
-            "." => "/src/".to_owned(),
-            inside => format!("/src/{inside}/"),
-        };
+        let target = format!("{}/", module.in_image(parent(path)));
         let source = relative_to(path, &module.context);
         match copies.iter_mut().find(|copy| copy.last() == Some(&target)) {
             Some(copy) => copy.insert(copy.len() - 1, source),

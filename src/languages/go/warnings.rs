@@ -4,6 +4,7 @@ use crate::languages::go::hidden::is_hidden;
 use crate::languages::go::modfile::Version;
 use crate::languages::go::module::Module;
 use crate::languages::go::program::Program;
+use crate::languages::go::recipe::Recipe;
 use crate::languages::{Fact, Warning};
 use crate::plan::{BuildPlan, FinalStage, IgnoreSection};
 use crate::repo::relative_to;
@@ -44,8 +45,19 @@ pub fn ignore(module: &Module, program: &Program) -> Vec<IgnoreSection> {
 }
 
 /// What to tell the user.
-pub fn warnings(module: &Module, program: &Program, last: &FinalStage) -> Vec<Warning> {
+pub fn warnings(module: &Module, recipe: &Recipe, program: &Program, last: &FinalStage) -> Vec<Warning> {
     let mut warnings = Vec::new();
+    if let Some(tags) = recipe.run_tags.as_ref().filter(|_| recipe.tags.is_none()) {
+        let warning = Warning::new(format!(
+            "the tags `{}` are for `go run` only, and are left out of the image",
+            tags.value.join(",")
+        ));
+        warnings.push(
+            warning
+                .at(tags.evidence.clone())
+                .hint("give them to `go build` there too, where the image needs them"),
+        );
+    }
     if let Some(port) = &program.port {
         if port.is_loopback && port.setting().is_none() {
             let warning = Warning::new(
@@ -82,7 +94,7 @@ pub fn warnings(module: &Module, program: &Program, last: &FinalStage) -> Vec<Wa
                 .hint("run `go mod tidy` and commit `go.sum`"),
         );
     }
-    if module.is_loose && program.has_dependencies {
+    if module.is_loose && !module.vendored && program.has_dependencies {
         let warning =
             Warning::new("there is no `go.mod`, so that the build takes the newest version of every dependency");
         warnings.push(
@@ -91,6 +103,16 @@ pub fn warnings(module: &Module, program: &Program, last: &FinalStage) -> Vec<Wa
                 .hint("run `go mod init` and `go mod tidy`, and commit both files"),
         );
     }
+    warnings.extend(missing_files(program));
+    for native in program.needs.natives.iter().filter(|native| !native.note.is_empty()) {
+        warnings.push(Warning::new(&native.note));
+    }
+    warnings
+}
+
+/// Files that are absent, unlocked, empty or written in the wrong place.
+fn missing_files(program: &Program) -> Vec<Warning> {
+    let mut warnings = Vec::new();
     for absent in &program.absent {
         let warning = Warning::new(format!("`{}` is embedded and is not there", absent.place));
         warnings.push(
@@ -130,9 +152,6 @@ pub fn warnings(module: &Module, program: &Program, last: &FinalStage) -> Vec<Wa
                 .at(here.evidence.clone())
                 .hint("mount a volume where it must outlive the container"),
         );
-    }
-    for native in program.needs.natives.iter().filter(|native| !native.note.is_empty()) {
-        warnings.push(Warning::new(&native.note));
     }
     warnings
 }

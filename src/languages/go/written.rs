@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::languages::Fact;
+use crate::languages::go::candidate::tag;
 use crate::languages::go::files::{ABOUT_PATHS, Files, ending, outermost, relative};
 use crate::languages::go::module::is_source;
 use crate::languages::go::packages::{Closure, Packages};
@@ -74,8 +75,8 @@ fn written_folder(literal: &Literal) -> Option<String> {
     let database = |path: &str| {
         matches!(ending(path), "db" | "sqlite" | "sqlite3" | "bolt") && file_name(path).len() > ending(path).len() + 1
     };
-    let plain = literal
-        .value
+    let plain = tag(literal, "default")
+        .unwrap_or(&literal.value)
         .trim_start_matches("file:")
         .trim_start_matches("sqlite://")
         .trim_start_matches("sqlite3://");

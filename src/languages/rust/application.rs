@@ -157,9 +157,7 @@ impl Application for RustApplication {
         questions.push(Question::new("port", Some(port)));
         let start = Question::new(
             "start",
-            Some(Resolved::default(crate::render::sh(
-                answers.get("binary").unwrap_or_default(),
-            ))),
+            Some(Resolved::default(answers.get("binary").unwrap_or_default().to_owned())),
         );
         questions.push(start);
         let kinds = vec![

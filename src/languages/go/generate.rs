@@ -1,0 +1,57 @@
+//! Source that generators make and that is not kept in the repository.
+
+use crate::languages::Fact;
+use crate::languages::go::module::{Module, is_left_out};
+use crate::languages::go::packages::Closure;
+use crate::repo::{Repo, relative_to};
+
+/// The commands that make what is missing, each with the line or file that says so; run in the module's folder.
+pub fn commands(repo: &Repo, module: &Module, closure: &mut Closure, main: &Fact<String>) -> Vec<Fact<String>> {
+    let mut found = Vec::new();
+    let templates = repo.files_under(&module.folder).filter(|path| !is_left_out(path));
+    let unmade = templates
+        .filter_map(|path| Some((path, path.strip_suffix(".templ")?)))
+        .find(|(_, stem)| !repo.has(&format!("{stem}_templ.go")));
+    if let (Some((path, _)), Some(version)) = (unmade, version(module, "github.com/a-h/templ")) {
+        let command = format!("go run github.com/a-h/templ/cmd/templ@{version} generate");
+        found.push(Fact::new(command, crate::languages::Evidence::file(path)));
+    }
+    let documented = closure
+        .missing
+        .iter()
+        .position(|import| import.value.ends_with("/docs"));
+    if let (Some(index), Some(version)) = (
+        documented,
+        version(module, "github.com/swaggo/swag").filter(|version| is_current_swag(version)),
+    ) {
+        let missing = closure.missing.remove(index);
+        let entry = relative_to(&main.evidence.path, &module.folder);
+        let output = module.folder_of(&missing.value).unwrap_or_default();
+        let output = relative_to(&output, &module.folder);
+        let command = format!(
+            "go run github.com/swaggo/swag/cmd/swag@{version} init --parseDependency --parseInternal --generalInfo {} --output {}",
+            crate::render::sh(&entry),
+            crate::render::sh(&output)
+        );
+        found.push(missing.map(|_| command));
+    }
+    found
+}
+
+/// The version of a required module, where it is one that a command line can hold.
+fn version<'a>(module: &'a Module, path: &str) -> Option<&'a str> {
+    let required = module.file.versions.iter().find(|(it, _)| it == path)?;
+    let is_plain = required
+        .1
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'));
+    is_plain.then_some(required.1.as_str())
+}
+
+/// Before 1.8 the command and the library fit no Go that gets fixes.
+fn is_current_swag(version: &str) -> bool {
+    let minor = version
+        .strip_prefix("v1.")
+        .and_then(|rest| rest.split('.').next()?.parse::<u32>().ok());
+    minor.is_some_and(|minor| minor >= 8) || version.starts_with("v2.")
+}
