@@ -82,7 +82,10 @@ impl Example {
         std::fs::create_dir(&folder).unwrap();
         copy(&self.folder(), &folder, &keep);
         std::fs::create_dir(folder.join(".git")).unwrap();
-        Copy { folder, _temporary: temporary }
+        Copy {
+            folder,
+            _temporary: temporary,
+        }
     }
 
     /// The arguments of `dockgen init` for this example.

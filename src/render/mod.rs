@@ -60,6 +60,16 @@ pub fn render(app: &App, answers: &Answers, plan: &BuildPlan) -> Result<Artifact
             source: answer.source.describe(&app.context),
         })
         .collect();
+    if let Some(text) = plan.view.values().find_map(uncontrolled) {
+        return Err(Error::Unsupported {
+            message: format!(
+                "`{}` can't stand in a Dockerfile: it contains a control character",
+                text.escape_debug()
+            ),
+            evidence: None,
+            hint: "rename it, or give another answer by a flag".into(),
+        });
+    }
     let mut view = plan.view.clone();
     let own = app.context == app.folder;
     let dockerfile = join(&app.folder, "Dockerfile");
@@ -91,6 +101,16 @@ pub fn render(app: &App, answers: &Answers, plan: &BuildPlan) -> Result<Artifact
             path: join(&app.folder, ignore_name),
         },
     })
+}
+
+/// The first text in a value that contains a control character.
+fn uncontrolled(value: &serde_json::Value) -> Option<&str> {
+    match value {
+        serde_json::Value::String(text) if text.chars().any(char::is_control) => Some(text),
+        serde_json::Value::Array(list) => list.iter().find_map(uncontrolled),
+        serde_json::Value::Object(table) => table.values().find_map(uncontrolled),
+        _ => None,
+    }
 }
 
 /// One template with its view; a name that the template uses and the view lacks is an error, even in a condition.

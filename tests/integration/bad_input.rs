@@ -7,7 +7,9 @@ use crate::scratch::{Scratch, go_program, node_server};
 #[test]
 fn an_empty_folder() {
     let scratch = Scratch::new::<&str, &str>([]);
-    scratch.run(&["init", "--yes"]).ends(2, &["found no application in `.`", "hint:"]);
+    scratch
+        .run(&["init", "--yes"])
+        .ends(2, &["found no application in `.`", "hint:"]);
     assert!(scratch.names().is_empty());
 }
 
@@ -22,8 +24,12 @@ fn a_folder_of_another_language() {
 #[test]
 fn a_path_that_is_no_folder() {
     let scratch = node_server();
-    scratch.run(&["init", "--yes", "missing"]).ends(2, &["could not read `missing`"]);
-    scratch.run(&["init", "--yes", "server.js"]).ends(2, &["could not read `server.js`"]);
+    scratch
+        .run(&["init", "--yes", "missing"])
+        .ends(2, &["could not read `missing`"]);
+    scratch
+        .run(&["init", "--yes", "server.js"])
+        .ends(2, &["could not read `server.js`"]);
 }
 
 #[test]
@@ -33,7 +39,11 @@ fn broken_manifests_are_named_with_their_place() {
         ("package.json", b"{\n  \"name\": \"x\",\n", "package.json:3"),
         ("package.json", b"[1, 2]", "expected an object"),
         ("package.json", b"{ \"name\": \"\xff\" }", "not UTF-8"),
-        ("package.json", b"{ \"scripts\": { \"start\": \"node a.js\" }, \"engines\": { \"node\": 20 } }", "expected a string at `engines.node`"),
+        (
+            "package.json",
+            b"{ \"scripts\": { \"start\": \"node a.js\" }, \"engines\": { \"node\": 20 } }",
+            "expected a string at `engines.node`",
+        ),
         ("Cargo.toml", b"[package\nname = 1", "Cargo.toml:1"),
         ("pom.xml", b"<project><artifactId>x</project>", "pom.xml:1:"),
         ("pom.xml", b"<!DOCTYPE x [<!ENTITY a \"b\">]><project/>", "pom.xml"),
@@ -51,17 +61,29 @@ fn deep_and_large_manifests_do_no_harm() {
     let deep = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));
     let scratch = Scratch::new([("package.json", format!("{{ \"x\": {deep} }}"))]);
     scratch.run(&["init", "--yes"]).ends(2, &["package.json"]);
-    let large = format!("{{ \"name\": \"x\", \"description\": \"{}\", \"scripts\": {{ \"start\": \"node a.js\" }} }}", "x".repeat(10_000_000));
-    let scratch = Scratch::new([("package.json", large.as_str()), ("a.js", "require('http').createServer().listen(1)")]);
+    let large = format!(
+        "{{ \"name\": \"x\", \"description\": \"{}\", \"scripts\": {{ \"start\": \"node a.js\" }} }}",
+        "x".repeat(10_000_000)
+    );
+    let scratch = Scratch::new([
+        ("package.json", large.as_str()),
+        ("a.js", "require('http').createServer().listen(1)"),
+    ]);
     scratch.run(&["init", "--yes"]).ends(0, &["wrote Dockerfile"]);
-    let scratch = Scratch::new([("pom.xml", format!("<project>{}{}</project>", "<a>".repeat(500), "</a>".repeat(500)))]);
+    let scratch = Scratch::new([(
+        "pom.xml",
+        format!("<project>{}{}</project>", "<a>".repeat(500), "</a>".repeat(500)),
+    )]);
     scratch.run(&["init", "--yes"]).ends(2, &["nested too deeply"]);
 }
 
 #[test]
 fn a_byte_order_mark_and_other_line_ends_are_read() {
     let scratch = Scratch::new([
-        ("package.json", "\u{feff}{\r\n  \"name\": \"shop\",\r\n  \"scripts\": { \"start\": \"node a.js\" }\r\n}\r\n"),
+        (
+            "package.json",
+            "\u{feff}{\r\n  \"name\": \"shop\",\r\n  \"scripts\": { \"start\": \"node a.js\" }\r\n}\r\n",
+        ),
         ("a.js", "require('http').createServer().listen(4321)\r\n"),
         (".nvmrc", "\u{feff}22\r\n"),
     ]);
@@ -72,7 +94,11 @@ fn a_byte_order_mark_and_other_line_ends_are_read() {
 
 #[test]
 fn a_version_that_does_not_exist() {
-    for (text, place) in [("banana", ".nvmrc:1"), ("lts/unheard-of", ".nvmrc:1"), (">=99", ".nvmrc:1")] {
+    for (text, place) in [
+        ("banana", ".nvmrc:1"),
+        ("lts/unheard-of", ".nvmrc:1"),
+        (">=99", ".nvmrc:1"),
+    ] {
         let scratch = node_server();
         scratch.file(".nvmrc", text);
         scratch.run(&["init", "--yes"]).ends(2, &[place, text, "--version"]);
@@ -87,7 +113,9 @@ fn a_version_that_does_not_exist() {
 fn a_version_that_has_ended_is_replaced_aloud() {
     let scratch = node_server();
     scratch.file(".nvmrc", "v16.18.0");
-    scratch.run(&["init", "--yes"]).ends(0, &["warning: Node.js 16 ended on 2023-09-11", ".nvmrc:1"]);
+    scratch
+        .run(&["init", "--yes"])
+        .ends(0, &["warning: Node.js 16 ended on 2023-09-11", ".nvmrc:1"]);
 }
 
 #[test]
@@ -107,7 +135,9 @@ fn a_link_in_place_of_the_file_is_written_through() {
     scratch.file("docker/mine", "FROM scratch\n");
     symlink("docker/mine", scratch.path().join("Dockerfile")).unwrap();
     scratch.run(&["init", "--yes"]).ends(3, &["would overwrite"]);
-    scratch.run(&["init", "--yes", "--force"]).ends(0, &["replaced Dockerfile"]);
+    scratch
+        .run(&["init", "--yes", "--force"])
+        .ends(0, &["replaced Dockerfile"]);
     assert!(scratch.path().join("Dockerfile").is_symlink());
     assert!(scratch.read("docker/mine").contains("EXPOSE"));
 }
@@ -116,7 +146,9 @@ fn a_link_in_place_of_the_file_is_written_through() {
 fn a_folder_in_place_of_the_file() {
     let scratch = node_server();
     std::fs::create_dir(scratch.path().join("Dockerfile")).unwrap();
-    scratch.run(&["init", "--yes", "--force"]).ends(2, &["could not read `Dockerfile`", "it is a folder"]);
+    scratch
+        .run(&["init", "--yes", "--force"])
+        .ends(2, &["could not read `Dockerfile`", "it is a folder"]);
     assert_eq!(scratch.names(), ["Dockerfile", "package.json", "server.js"]);
 }
 
@@ -144,14 +176,20 @@ fn as_nobody(scratch: &Scratch, arguments: &[&str]) -> Option<std::process::Outp
 #[test]
 fn an_unreadable_file_and_a_read_only_folder() {
     let scratch = node_server();
-    let set = |path: &str, mode: u32| std::fs::set_permissions(scratch.path().join(path), std::fs::Permissions::from_mode(mode)).unwrap();
+    let set = |path: &str, mode: u32| {
+        std::fs::set_permissions(scratch.path().join(path), std::fs::Permissions::from_mode(mode)).unwrap()
+    };
     set("", 0o555);
-    let Some(output) = as_nobody(&scratch, &["init", "--yes"]) else { return };
+    let Some(output) = as_nobody(&scratch, &["init", "--yes"]) else {
+        return;
+    };
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{text}");
     assert!(text.contains("could not write `Dockerfile`"), "{text}");
     set("package.json", 0o000);
-    let Some(output) = as_nobody(&scratch, &["init", "--yes"]) else { return };
+    let Some(output) = as_nobody(&scratch, &["init", "--yes"]) else {
+        return;
+    };
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{text}");
     assert!(text.contains("could not read `package.json`"), "{text}");
@@ -162,19 +200,28 @@ fn an_unreadable_file_and_a_read_only_folder() {
 #[test]
 fn a_full_disk_loses_nothing() {
     let scratch = Scratch::new::<&str, &str>([]);
-    let mounted = std::process::Command::new("mount").args(["-t", "tmpfs", "-o", "size=16k", "tmpfs"]).arg(scratch.path()).status();
+    let mounted = std::process::Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=16k", "tmpfs"])
+        .arg(scratch.path())
+        .status();
     if !mounted.is_ok_and(|status| status.success()) {
         eprintln!("skipped: a small disk can't be mounted here");
         return;
     }
-    scratch.file("package.json", r#"{ "name": "shop", "scripts": { "start": "node server.js" } }"#);
+    scratch.file(
+        "package.json",
+        r#"{ "name": "shop", "scripts": { "start": "node server.js" } }"#,
+    );
     scratch.file("Dockerfile", "FROM scratch\n# mine\n");
     scratch.file("server.js", "require('http').createServer().listen(1)");
     // Fills what is left.
     let _ = std::fs::write(scratch.path().join("fill"), vec![0; 64 * 1024]);
     let ran = scratch.run(&["init", "--yes", "--force"]);
     let (dockerfile, names) = (scratch.read("Dockerfile"), scratch.names());
-    std::process::Command::new("umount").arg(scratch.path()).status().unwrap();
+    std::process::Command::new("umount")
+        .arg(scratch.path())
+        .status()
+        .unwrap();
     ran.ends(2, &["could not write"]);
     assert_eq!(dockerfile, "FROM scratch\n# mine\n");
     assert_eq!(names, ["Dockerfile", "fill", "package.json", "server.js"]);
@@ -184,9 +231,14 @@ fn a_full_disk_loses_nothing() {
 fn settings_that_mean_nothing_are_named() {
     let scratch = node_server();
     scratch.file("dockgen.toml", "port = 8080\nprot = 1\n");
-    scratch.run(&["init", "--yes"]).ends(2, &["`prot` is no question of dockgen", "dockgen.toml:2", "package-manager"]);
+    scratch.run(&["init", "--yes"]).ends(
+        2,
+        &["`prot` is no question of dockgen", "dockgen.toml:2", "package-manager"],
+    );
     scratch.file("dockgen.toml", "port = [1]\n");
-    scratch.run(&["init", "--yes"]).ends(2, &["expected a string or a number at `port`"]);
+    scratch
+        .run(&["init", "--yes"])
+        .ends(2, &["expected a string or a number at `port`"]);
     scratch.file("dockgen.toml", "port = 8080\n");
     scratch.run(&["init", "--yes"]).ends(0, &["8080  dockgen.toml"]);
 }

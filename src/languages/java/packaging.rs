@@ -119,17 +119,23 @@ fn whole(model: &Model) -> Option<Fact<Packaging>> {
             || model.setting("maven-jar-plugin", "mainClass").is_some()
             || model.property("exec.mainClass").is_some();
         if has_main {
-            let is_attached = plugin.setting("shadedArtifactAttached") == Some("true");
-            let classifier = plugin.setting("shadedClassifierName").unwrap_or("shaded");
-            let classifier = if is_attached {
-                format!("-{}", model.interpolate(classifier))
-            } else {
-                String::new()
+            let setting = |name: &str| {
+                plugin
+                    .setting(name)
+                    .map(|value| model.interpolate(value))
+                    .filter(|value| !value.contains("${"))
             };
-            let name = plugin
-                .setting("finalName")
-                .map(|name| model.interpolate(name))
-                .filter(|name| !name.contains("${"));
+            let (name, classifier) = if setting("shadedArtifactAttached").is_some_and(|value| value == "true") {
+                // An attached jar is named after the artifact, whatever the build's final name is.
+                let artifact = setting("shadedArtifactId").unwrap_or_else(|| model.pom().artifact.clone());
+                let classifier = setting("shadedClassifierName").unwrap_or_else(|| "shaded".into());
+                (
+                    Some(format!("{artifact}-{}", model.version())),
+                    format!("-{classifier}"),
+                )
+            } else {
+                (setting("finalName"), String::new())
+            };
             return Some(Fact::new(
                 Packaging::Whole { classifier, name },
                 plugin.evidence.clone(),

@@ -157,7 +157,9 @@ impl Application for RustApplication {
         questions.push(Question::new("port", Some(port)));
         let start = Question::new(
             "start",
-            Some(Resolved::default(answers.get("binary").unwrap_or_default().to_owned())),
+            Some(Resolved::default(crate::render::sh(
+                answers.get("binary").unwrap_or_default(),
+            ))),
         );
         questions.push(start);
         let kinds = vec![

@@ -9,6 +9,7 @@ use crate::languages::Warning;
 use crate::languages::rust::application::RustApplication;
 use crate::languages::rust::manifest::Cargo;
 use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Variable};
+use crate::render::image_name;
 use crate::repo::{Repo, file_name, join, relative_to};
 
 /// What the plan takes from the repository, read before any question is asked.
@@ -122,7 +123,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         build_packages,
         build_environment: build_environment(application, is_static),
         build_folder,
-        cache_id: format!("target-{}", application.package),
+        cache_id: format!("target-{}", image_name(&application.package)),
         updates: application.needs.updates.clone(),
         build,
         built: format!("/build/target/release/{}", binary.name),
