@@ -113,7 +113,8 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         .find(|(it, _)| *it == installer)
         .map(|(_, files)| files.clone())
         .unwrap_or_default();
-    let is_package = installation.is_package && installer != Installer::None;
+    let brings_siblings = installer == Installer::Uv && !installation.siblings.is_empty();
+    let is_package = (installation.is_package || brings_siblings) && installer != Installer::None;
     let ships_source = !(start.is_tool && is_package);
     let has_lock = inputs.iter().any(|path| has_ending(path, "lock"));
     let version_variables = if is_package {

@@ -44,7 +44,15 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
             Some((document, settings))
         })
         .collect();
-    manages.sort_by_key(|(document, _)| document.path().matches('/').count());
+    // the one beside its settings, where there are several
+    let holds = |folder: &str, settings: &str| {
+        let place = join(folder, &settings.replace('.', "/"));
+        repo.has(&format!("{place}.py")) || repo.has_folder(&place)
+    };
+    manages.sort_by_key(|(document, settings)| {
+        let is_apart = !holds(parent(document.path()), &settings.value);
+        (is_apart, document.path().matches('/').count())
+    });
     let (manage, manage_settings) = manages.into_iter().next()?;
     let root = parent(manage.path()).to_owned();
     let server = |name: &str, function: &str| {

@@ -63,7 +63,7 @@ pub fn port(module: &Module) -> Option<Fact<u16>> {
         }
     }
     calls.iter().find_map(|call| {
-        let name = syntax::dotted(&call.func)?;
+        let name = syntax::dotted(&call.func).unwrap_or_default();
         let first = call.arguments.args.first()?;
         let reads = syntax::is_environment_read(&name)
             && matches!(

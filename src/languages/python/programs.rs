@@ -42,6 +42,10 @@ pub fn tools(sources: &Sources) -> Vec<Start> {
             "Python program",
         );
         place(&mut start, sources, &module.root);
+        start.port = hints::port(module).map(|port| (port.value, Some(port.evidence)));
+        if start.port.is_some() {
+            start.shape = "Python server".into();
+        }
         start
     }));
     found

@@ -67,7 +67,11 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Vec<Module> {
 
 fn is_test(path: &str) -> bool {
     let name = file_name(path);
-    name.starts_with("test_")
+    let in_tests = parent(path)
+        .split('/')
+        .any(|part| part.starts_with("test") || part == "conftest");
+    in_tests
+        || name.starts_with("test_")
         || name.ends_with("_test.py")
         || matches!(name, "conftest.py" | "setup.py" | "noxfile.py" | "fabfile.py")
 }
