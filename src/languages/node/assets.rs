@@ -10,7 +10,30 @@ use crate::pattern;
 use crate::repo::{Repo, join};
 
 /// The folder that the build of `framework` makes, from the package's folder.
+///
+/// A build script that goes to another package (`yarn --cwd app build`) makes the folder of that package.
 pub fn folder(repo: &Repo, package: &Package, framework: &NodeFramework) -> Fact<String> {
+    let Some(place) = delegate(package) else {
+        return folder_of(repo, package, framework);
+    };
+    match Package::read(repo, &join(&package.folder, &place)) {
+        Ok(inner) => folder_of(repo, &inner, framework).map(|folder| format!("{place}/{folder}")),
+        Err(_) => folder_of(repo, package, framework),
+    }
+}
+
+/// The folder that the build script goes to.
+fn delegate(package: &Package) -> Option<String> {
+    let script = package.script("build")?;
+    let pattern = pattern!(r"(?:--cwd|--prefix|--dir|-C)[ =](?:\./)?([\w./-]+)|^cd\s+(?:\./)?([\w./-]+)\s*&&");
+    let captures = pattern.captures(&script.value)?;
+    captures
+        .get(1)
+        .or(captures.get(2))
+        .map(|place| place.as_str().trim_end_matches('/').to_owned())
+}
+
+fn folder_of(repo: &Repo, package: &Package, framework: &NodeFramework) -> Fact<String> {
     let usual = || Fact::new(framework.output.clone(), Evidence::file(package.path()));
     let stated = match framework.dependency.as_str() {
         "@angular/core" => angular(repo, package),

@@ -6,10 +6,11 @@ use crate::catalog::{NodeFramework, node_frameworks};
 use crate::languages::node::built::{State, build_script, locate};
 use crate::languages::node::package::Package;
 use crate::languages::node::script::{self, Command, Found};
+use crate::languages::source::find_in;
 use crate::languages::{Evidence, Fact};
 use crate::pattern;
 use crate::plan::Variable;
-use crate::repo::{Repo, join};
+use crate::repo::{Repo, file_name, join};
 
 /// What is started, or served.
 #[derive(Debug, Clone)]
@@ -113,7 +114,16 @@ fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
     };
     let program = program.rsplit('/').next().unwrap_or_default().to_owned();
     if RUNNERS.contains(&program.as_str()) {
-        let (flags, file, rest) = split(&program, &arguments)?;
+        let (flags, file, mut rest) = split(&program, &arguments)?;
+        let (file, is_managed) = managed(repo, package, &program, file);
+        if is_managed {
+            // What stands before `--` is for the process manager.
+            let own = rest
+                .iter()
+                .position(|word| word == "--")
+                .map_or(rest.len(), |index| index + 1);
+            rest.drain(..own);
+        }
         let runs_files = file.is_some();
         let file = file
             .or_else(|| package.manifest.text(&["main"]).map(|main| main.value))
@@ -132,6 +142,12 @@ fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
         words.push(file);
         words.extend(rest);
         return Some(entry(words, framework, state == State::Built, needs_development));
+    }
+    if program == "nx" {
+        let (file, evidence) = nx(repo, package)?;
+        let mut built = entry(vec![file], None, true, false);
+        built.evidence = evidence;
+        return Some(built);
     }
     let framework = node_frameworks().iter().find(|framework| {
         !framework.program.is_empty()
@@ -170,6 +186,42 @@ fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
         return Some(entry(words, None, false, false));
     }
     None
+}
+
+/// The file that a process manager starts: its own argument, or what its configuration names.
+fn managed(repo: &Repo, package: &Package, program: &str, file: Option<String>) -> (Option<String>, bool) {
+    if !matches!(program, "pm2" | "pm2-runtime" | "forever") {
+        return (file, false);
+    }
+    let named = file
+        .as_deref()
+        .filter(|file| file.contains(".config.") || file.ends_with(".json"))
+        .and_then(|file| {
+            let document = repo.read_optional(&join(&package.folder, file))?;
+            let script = find_in(
+                &document,
+                pattern!(r#"["']?script["']?\s*:\s*["'](?:\./)?([\w./-]+)["']"#),
+                |captures| Some(captures[1].to_owned()),
+            )?;
+            Some(script.value)
+        });
+    (named.or(file), true)
+}
+
+/// What Nx builds of the package: its main file in the folder that `project.json` names.
+fn nx(repo: &Repo, package: &Package) -> Option<(String, Evidence)> {
+    let project = repo
+        .read_optional(&join(&package.folder, "project.json"))?
+        .json()
+        .ok()?;
+    let options = ["targets", "build", "options"];
+    let output = project.text(&[&options[..], &["outputPath"]].concat())?;
+    let main = project.text(&[&options[..], &["main"]].concat())?.value;
+    let stem = file_name(&main)
+        .rsplit_once('.')
+        .map_or("main", |(stem, _)| stem)
+        .to_owned();
+    Some((format!("{}/{stem}.js", output.value), output.evidence))
 }
 
 /// The framework whose server the file is.

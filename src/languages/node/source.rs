@@ -151,6 +151,10 @@ fn writable(sources: &Sources) -> Vec<Fact<String>> {
             .or(captures.get(2))
             .map(|folder| folder.as_str().to_owned())
     }));
+    let set = pattern!(
+        r#"process\.env\.\w*(?:DIR|DIRECTORY|FOLDER)\b[^\n;]{0,60}?(?:\|\||\?\?)\s*["'`](?:\./)?([\w./-]+)/?["'`]"#
+    );
+    found.extend(sources.find_all(set, |captures| Some(captures[1].to_owned())));
     let mut kept: Vec<Fact<String>> = Vec::new();
     for fact in found {
         let folder = fact.value.trim_start_matches("./").trim_end_matches('/').to_owned();
