@@ -16,6 +16,7 @@ struct Table {
     program: Vec<Program>,
     tool: Vec<Tool>,
     ceiling: Vec<Ceiling>,
+    elsewhere: Vec<Elsewhere>,
 }
 
 /// A web or worker framework, recognised by the class whose object is the application.
@@ -85,6 +86,12 @@ struct Tool {
     requirements: Vec<String>,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Elsewhere {
+    packages: Vec<String>,
+}
+
 /// Versions of packages that hold a project back on an older Python.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -130,4 +137,12 @@ pub fn tool(name: &str) -> &'static [String] {
 /// What holds a package back, lowest Python last.
 pub fn ceilings() -> &'static [Ceiling] {
     &TABLE.ceiling
+}
+
+/// Whether a package exists for other systems only.
+pub fn is_elsewhere(package: &str) -> bool {
+    TABLE
+        .elsewhere
+        .iter()
+        .any(|row| row.packages.iter().any(|name| name == package))
 }

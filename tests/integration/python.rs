@@ -103,6 +103,20 @@ fn a_missing_server_is_added_and_said() {
 }
 
 #[test]
+fn packages_of_other_systems_are_left_out() {
+    let (_, plan) = made(&[
+        ("requirements.txt", "flask==3.1.0\ngunicorn\npywin32==306\n"),
+        ("app.py", "from flask import Flask\napp = Flask(__name__)\n"),
+    ]);
+    assert_eq!(plan.view["left_out"][0], "/^pywin32([^A-Za-z0-9._-]|$)/Id");
+    assert!(
+        plan.warnings
+            .iter()
+            .any(|warning| warning.message.contains("`pywin32` does not exist for Linux"))
+    );
+}
+
+#[test]
 fn what_files_declare_wins() {
     let files = [
         ("requirements.txt", "fastapi\nhypercorn\n"),

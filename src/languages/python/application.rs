@@ -10,6 +10,7 @@ use crate::languages::python::hints;
 use crate::languages::python::installation::{self, Installation};
 use crate::languages::python::invocation;
 use crate::languages::python::project::{self, Installer, Project};
+use crate::languages::python::shell;
 use crate::languages::python::source;
 use crate::languages::python::start::{self, Sources, Start};
 use crate::languages::python::syntax;
@@ -371,7 +372,7 @@ impl PythonApplication {
             hint: "name a program and its arguments, e.g. `--start 'uvicorn main:app'` or `--start 'python main.py'`"
                 .into(),
         };
-        let command = commands::words(text).ok_or_else(bad)?;
+        let command = shell::words(text).ok_or_else(bad)?;
         let invocation = invocation::resolve(&command.words, &self.project).ok_or_else(bad)?;
         let mut start = Start {
             warnings: Vec::new(),

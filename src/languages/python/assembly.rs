@@ -10,6 +10,7 @@ use crate::languages::python::last_stage::{final_stage, ignore};
 use crate::languages::python::natives;
 use crate::languages::python::package;
 use crate::languages::python::project::{Installer, Project};
+use crate::languages::python::requirement::Dependency;
 use crate::languages::python::start::{Start, is_production};
 use crate::languages::python::syntax::has_ending;
 use crate::languages::{Fact, Warning};
@@ -77,6 +78,8 @@ struct View {
     loaded_libraries: Vec<String>,
     present_libraries: Vec<String>,
     data_files: Vec<String>,
+    requirements_files: Vec<String>,
+    left_out: Vec<String>,
     writes_beside: bool,
     written_files: Vec<String>,
 }
@@ -159,6 +162,11 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         .filter(|_| writes_beside && inside == ".")
         .map(|name| format!("{TOP}/{name}"))
         .collect();
+    let left_out: Vec<&Dependency> = project
+        .dependencies
+        .iter()
+        .filter(|it| installer == Installer::Requirements && catalog::python::is_elsewhere(&it.name))
+        .collect();
     let view = View {
         build_image: image("python-build")?.reference,
         build_packages: needs.packages.iter().cloned().collect(),
@@ -209,6 +217,11 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         loaded_libraries: needs.libraries.clone(),
         present_libraries: runtime.libraries.clone(),
         data_files: needs.files.clone(),
+        requirements_files: requirements_files(project),
+        left_out: left_out
+            .iter()
+            .map(|it| format!("/^{}([^A-Za-z0-9._-]|$)/Id", it.name.replace('-', "[-_.]")))
+            .collect(),
         writes_beside,
         written_files,
     };
@@ -217,6 +230,11 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     let mut plan = BuildPlan::new("python/app", &last, &view);
     plan.ignore = ignore(input);
     plan.warnings = needs.warnings;
+    for dependency in left_out {
+        let message = format!("`{}` does not exist for Linux: it is left out", dependency.name);
+        plan.warnings
+            .push(Warning::new(message).at(dependency.evidence.clone()));
+    }
     if let Some((_, evidence)) = version_variables {
         let message = "the version comes from git, which the build does not see: it is 0.0.0 unless `--build-arg VERSION=…` says it";
         plan.warnings.push(Warning::new(message).at(evidence));
@@ -251,6 +269,16 @@ fn writable(input: &Input, work_folder: &str) -> Vec<String> {
     let all = paths.clone();
     paths.retain(|path| !all.iter().any(|other| path.starts_with(&format!("{other}/"))));
     paths
+}
+
+/// The requirements files, from the folder of the project.
+fn requirements_files(project: &Project) -> Vec<String> {
+    let files = project
+        .requirements
+        .as_ref()
+        .map(|it| it.files.as_slice())
+        .unwrap_or_default();
+    files.iter().map(|path| relative_to(path, &project.folder)).collect()
 }
 
 /// `folder` below an absolute one.

@@ -38,7 +38,9 @@ pub fn find(project: &Project, python: &str) -> Needs {
             .iter()
             .find(|it| it.name == name)
             .and_then(|it| it.is_built(python));
-        let is_built = built.unwrap_or(!native.wheels) || compiled.iter().any(|it| it == name || it == "-all-");
+        let is_built = built.unwrap_or(!native.wheels)
+            || compiled.iter().any(|it| it == name || it == "-all-")
+            || built.is_none() && is_before_wheels(project, name, python);
         add(native, is_built, project, &mut needs);
     }
     let dependency_uses_git =

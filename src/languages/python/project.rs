@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::error::Result;
 use crate::languages::python::lock::{self, Locked};
-use crate::languages::python::requirement::{self, Dependency, Requirements};
+use crate::languages::python::requirement::{self, Dependency};
+use crate::languages::python::requirements_file::{self, Requirements};
 use crate::languages::python::setup::{self, Setup};
 use crate::languages::{Evidence, Fact};
 use crate::repo::{Manifest, Repo, join, parent};
@@ -96,7 +97,7 @@ pub fn read(repo: &Repo, folder: &str) -> Result<Project> {
         project.pipfile = Some(repo.read(&at("Pipfile"))?.toml()?);
     }
     project.setup = setup::read(repo, folder);
-    project.requirements = requirements_file(repo, folder).map(|path| requirement::read(repo, &path));
+    project.requirements = requirements_file(repo, folder).map(|path| requirements_file::read(repo, &path));
     project.workspace = workspace(repo, folder);
     find_installers(repo, &mut project);
     project.lock = project.find_lock(repo);
