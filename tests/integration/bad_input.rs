@@ -177,7 +177,7 @@ fn as_nobody(scratch: &Scratch, arguments: &[&str]) -> Option<std::process::Outp
 fn an_unreadable_file_and_a_read_only_folder() {
     let scratch = node_server();
     let set = |path: &str, mode: u32| {
-        std::fs::set_permissions(scratch.path().join(path), std::fs::Permissions::from_mode(mode)).unwrap()
+        std::fs::set_permissions(scratch.path().join(path), std::fs::Permissions::from_mode(mode)).unwrap();
     };
     set("", 0o555);
     let Some(output) = as_nobody(&scratch, &["init", "--yes"]) else {

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use dockgen::catalog::{data_as_of, images, natives, products};
 use dockgen::languages::LANGUAGES;
+use dockgen::plan::{Kind, QUESTIONS};
 
 use crate::support::root;
 
@@ -86,4 +87,28 @@ fn base_images() {
         }
     }
     is_current("docs/base-images.md", &page);
+}
+
+#[test]
+fn questions() {
+    let mut page = String::from("# Questions\n\n");
+    page.push_str("A key is the flag `--KEY`, the key in `dockgen.toml` beside the application, and the field under `answers` in JSON. ");
+    page.push_str("Which of them an application has depends on its language and on the answers before. ");
+    page.push_str("`none` says that nothing is wanted. Generated from the table in `src/plan/question.rs`.\n\n");
+    page.push_str("| Key | Answer | The wizard asks | What it decides |\n|---|---|---|---|\n");
+    for question in QUESTIONS {
+        let answer = match question.kind {
+            Kind::Choice => "one of the choices",
+            Kind::Text => "text, or `none`",
+            Kind::Port => "1 to 65535, or `none`",
+        };
+        writeln!(
+            page,
+            "| `{}` | {answer} | {} | {} |",
+            question.key, question.prompt, question.help
+        )
+        .unwrap();
+    }
+    page.push_str("\nFor example:\n\n```toml\nversion = \"24\"\nport = 8080\nstart = \"node server.js\"\n```\n");
+    is_current("docs/questions.md", &page);
 }

@@ -323,6 +323,6 @@ fn a_workspace_that_leaves_a_module_out_is_off_for_it() {
 fn names_from_the_repository_never_become_code() {
     let folder = "cmd/$(touch hacked) `x` {{ y }}'";
     let (text, _) = made(&[("go.mod", "module x.y/z\n"), (&format!("{folder}/main.go"), HELLO)]);
-    assert!(text.contains(r#"'./cmd/$(touch hacked) `x` {{ y }}'\'''"#), "{text}");
+    assert!(text.contains(r"'./cmd/$(touch hacked) `x` {{ y }}'\'''"), "{text}");
     assert!(!text.contains("/out/$("), "{text}");
 }

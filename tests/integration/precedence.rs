@@ -91,9 +91,9 @@ fn config(text: &str) -> Config {
 
 fn flags(pairs: &[(&str, &str)]) -> Answers {
     let mut flags = Answers::default();
-    pairs
-        .iter()
-        .for_each(|(key, value)| flags.set(key, Resolved::new((*value).to_owned(), Source::Flag)));
+    for (key, value) in pairs {
+        flags.set(key, Resolved::new((*value).to_owned(), Source::Flag));
+    }
     flags
 }
 

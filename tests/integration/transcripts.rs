@@ -1,5 +1,6 @@
 //! The console blocks of README, run in a copy of an example; `UPDATE_DOCS=1` writes the output anew.
 
+use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
@@ -19,7 +20,7 @@ fn shown(line: &str, folder: &Path) -> String {
         .unwrap();
     let mut text = String::from_utf8(output.stdout).unwrap();
     if let Some(status) = output.status.code().filter(|status| *status != 0) {
-        text.push_str(&format!("[status {status}]\n"));
+        writeln!(text, "[status {status}]").unwrap();
     }
     text
 }
@@ -39,7 +40,7 @@ fn readme_shows_what_really_happens() {
         let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
         for command in block.iter().filter_map(|line| line.strip_prefix("$ ")) {
             let output = shown(command, copy.path());
-            current.push_str(&format!("$ {command}\n{}", output.trim_end()));
+            write!(current, "$ {command}\n{}", output.trim_end()).unwrap();
             current.push_str(if output.is_empty() { "" } else { "\n" });
         }
         current.push_str("```\n");
