@@ -167,6 +167,7 @@ fn as_nobody(scratch: &Scratch, arguments: &[&str]) -> Option<std::process::Outp
         .args(arguments)
         .current_dir(scratch.path())
         .output();
+    std::fs::remove_file(program).unwrap();
     if output.is_err() {
         eprintln!("skipped: there is no setpriv to give rights away with");
     }
