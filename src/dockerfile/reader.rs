@@ -91,6 +91,11 @@ impl<'a> Reader<'a> {
         let joined = self.joined();
         let mut end = self.content_end(start);
         let (mut instruction, documents) = body::instruction(&joined, Span::new(start, end), self.escape);
+        if instruction.keyword.value.is_empty() {
+            // A continuation with nothing before and nothing after it says nothing.
+            self.piece(PieceKind::Blank, start);
+            return;
+        }
         for mut document in documents {
             let content = self.at;
             let closed = loop {

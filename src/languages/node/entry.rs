@@ -5,12 +5,12 @@ use serde_json::Value;
 use crate::catalog::{NodeFramework, node_frameworks};
 use crate::languages::node::built::{State, build_script, locate};
 use crate::languages::node::package::Package;
+use crate::languages::node::runner::{RUNNERS, framework_of, managed, nx, split, type_script};
 use crate::languages::node::script::{self, Command, Found};
-use crate::languages::source::find_in;
 use crate::languages::{Evidence, Fact};
 use crate::pattern;
 use crate::plan::Variable;
-use crate::repo::{Repo, file_name, join};
+use crate::repo::{Repo, join};
 
 /// What is started, or served.
 #[derive(Debug, Clone)]
@@ -34,54 +34,6 @@ pub struct Entry {
     /// Whether the package is a command-line tool.
     pub is_tool: bool,
 }
-
-/// Programs that run a file; all but `node` are replaced by it.
-const RUNNERS: &[&str] = &[
-    "node",
-    "nodejs",
-    "nodemon",
-    "tsx",
-    "ts-node",
-    "ts-node-dev",
-    "tsnd",
-    "ts-node-esm",
-    "babel-node",
-    "node-dev",
-    "pm2-runtime",
-    "pm2",
-    "forever",
-    "supervisor",
-    "bun",
-    "swc-node",
-    "esno",
-    "esmo",
-    "vite-node",
-];
-
-/// Flags of those programs that take a value in the next word.
-const VALUED: &[&str] = &[
-    "-r",
-    "--require",
-    "--import",
-    "--loader",
-    "--experimental-loader",
-    "--exec",
-    "-e",
-    "--ext",
-    "-w",
-    "--watch-path",
-    "--ignore",
-    "-i",
-    "--inspect-port",
-    "--project",
-    "-P",
-    "--tsconfig",
-    "--env-file",
-    "--max-old-space-size",
-    "--name",
-    "-x",
-    "--delay",
-];
 
 /// Finds what is started; nothing where nothing can be established.
 pub fn find(repo: &Repo, package: &Package) -> Option<Entry> {
@@ -186,102 +138,6 @@ fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
         return Some(entry(words, None, false, false));
     }
     None
-}
-
-/// The file that a process manager starts: its own argument, or what its configuration names.
-fn managed(repo: &Repo, package: &Package, program: &str, file: Option<String>) -> (Option<String>, bool) {
-    if !matches!(program, "pm2" | "pm2-runtime" | "forever") {
-        return (file, false);
-    }
-    let named = file
-        .as_deref()
-        .filter(|file| file.contains(".config.") || file.ends_with(".json"))
-        .and_then(|file| {
-            let document = repo.read_optional(&join(&package.folder, file))?;
-            let script = find_in(
-                &document,
-                pattern!(r#"["']?script["']?\s*:\s*["'](?:\./)?([\w./-]+)["']"#),
-                |captures| Some(captures[1].to_owned()),
-            )?;
-            Some(script.value)
-        });
-    (named.or(file), true)
-}
-
-/// What Nx builds of the package: its main file in the folder that `project.json` names.
-fn nx(repo: &Repo, package: &Package) -> Option<(String, Evidence)> {
-    let project = repo
-        .read_optional(&join(&package.folder, "project.json"))?
-        .json()
-        .ok()?;
-    let options = ["targets", "build", "options"];
-    let output = project.text(&[&options[..], &["outputPath"]].concat())?;
-    let main = project.text(&[&options[..], &["main"]].concat())?.value;
-    let stem = file_name(&main)
-        .rsplit_once('.')
-        .map_or("main", |(stem, _)| stem)
-        .to_owned();
-    Some((format!("{}/{stem}.js", output.value), output.evidence))
-}
-
-/// The framework whose server the file is.
-fn framework_of(package: &Package, file: &str) -> Option<&'static NodeFramework> {
-    let is_output = |framework: &NodeFramework| {
-        let inside = file
-            .strip_prefix(&framework.output)
-            .is_some_and(|rest| rest.starts_with('/'));
-        !framework.start.is_empty() && !framework.output.is_empty() && inside
-    };
-    node_frameworks()
-        .iter()
-        .find(|framework| is_output(framework) && package.depends_on(&framework.dependency))
-}
-
-/// Flags for node, the file, and the arguments of the file.
-fn split(program: &str, arguments: &[String]) -> Option<(Vec<String>, Option<String>, Vec<String>)> {
-    let mut words = arguments.iter().peekable();
-    if matches!(program, "pm2" | "pm2-runtime" | "forever" | "tsx" | "bun") {
-        words.next_if(|word| matches!(word.as_str(), "start" | "watch" | "run"));
-    }
-    let mut flags = Vec::new();
-    while let Some(flag) = words.next_if(|word| word.starts_with('-')) {
-        let value = if VALUED.contains(&flag.as_str()) {
-            words.next()
-        } else {
-            None
-        };
-        let is_for_node = matches!(program, "node" | "nodejs");
-        let is_development =
-            flag.starts_with("--inspect") || flag.starts_with("--watch") || flag.starts_with("--env-file");
-        if is_for_node && matches!(flag.as_str(), "-e" | "--eval" | "-p") {
-            return None;
-        }
-        if is_for_node && !is_development {
-            flags.push(flag.clone());
-            flags.extend(value.cloned());
-        }
-    }
-    let file = words.next().cloned();
-    Some((flags, file, words.cloned().collect()))
-}
-
-/// How Node.js runs a TypeScript file that nothing compiles, and whether that needs development dependencies.
-fn type_script(package: &Package, program: &str) -> (Vec<String>, bool) {
-    if program == "bun" {
-        return (Vec::new(), false);
-    }
-    let has = |name: &str| package.depends_on(name);
-    let is_development = |name: &str| package.production_dependency(name).is_none();
-    if has("tsx") {
-        return (vec!["--import".into(), "tsx".into()], is_development("tsx"));
-    }
-    if has("ts-node") || program.starts_with("ts-node") && has("ts-node-dev") {
-        return (
-            vec!["--require".into(), "ts-node/register/transpile-only".into()],
-            is_development("ts-node"),
-        );
-    }
-    (Vec::new(), false)
 }
 
 fn from_framework(package: &Package) -> Option<Entry> {

@@ -11,6 +11,7 @@ mod native;
 mod package;
 mod plan;
 mod run;
+mod runner;
 mod script;
 mod source;
 mod version;
