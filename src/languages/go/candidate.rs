@@ -177,6 +177,9 @@ pub fn from_literal<'a>(literal: &'a Literal, source: &'a Source) -> Option<Cand
     if literal.value.contains(":\"") {
         return from_tag(literal, source);
     }
+    if address(&literal.value).is_none() && port_number(&literal.value).is_none() {
+        return None;
+    }
     let words: Vec<&str> = [literal.name.as_str(), literal.outer.as_str()]
         .into_iter()
         .chain(literal.before.iter().map(String::as_str).filter(|it| it.len() < 40))

@@ -69,7 +69,7 @@ const SURE_READERS: &[&str] = &[
     "ReadDir",
 ];
 /// Parts of names that say that a value is a path.
-pub const ABOUT_PATHS: &[&str] = &[
+const ABOUT_PATHS: &[&str] = &[
     "dir",
     "path",
     "folder",
@@ -141,7 +141,12 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
     let repo = packages.repo();
     let command = closure.folders.first().map(String::as_str).unwrap_or_default();
     let mut best = Files::default();
-    for base in [module, command] {
+    let bases = if module == command {
+        vec![module]
+    } else {
+        vec![module, command]
+    };
+    for base in bases {
         let mut found = Files {
             base: base.to_owned(),
             ..Files::default()
@@ -215,6 +220,15 @@ pub fn is_secret(path: &str) -> bool {
     name.starts_with(".env") || matches!(ending(name), "pem" | "key" | "p12" | "pfx")
 }
 
+/// Whether a literal is given to something whose name says that it is a path.
+pub fn names_path(literal: &Literal) -> bool {
+    let before = literal.before.iter().filter(|text| text.len() < 40);
+    before.chain([&literal.name]).any(|name| {
+        let name = name.to_lowercase();
+        ABOUT_PATHS.iter().any(|word| name.contains(word))
+    })
+}
+
 /// The file or folder of the repository that a literal names, where the program reads it at run time.
 fn read_path(repo: &Repo, base: &str, source: &Source, literal: &Literal, is_server: bool) -> Option<String> {
     if !is_server && !SURE_READERS.contains(&literal.function()) {
@@ -230,13 +244,10 @@ fn read_path(repo: &Repo, base: &str, source: &Source, literal: &Literal, is_ser
         return None;
     }
     let full = join(base, &path);
-    let names_path = ABOUT_PATHS.iter().any(|word| {
-        literal.name.to_lowercase().contains(word)
-            || literal
-                .before
-                .iter()
-                .any(|it| it.len() < 40 && it.to_lowercase().contains(word))
-    });
+    if !repo.has(&full) && !repo.has_folder(&full) {
+        return None;
+    }
+    let names_path = names_path(literal);
     let is_given_to_reader = READERS.contains(&literal.function());
     if repo.has(&full) {
         let is_data = DATA.contains(&ending(&path));

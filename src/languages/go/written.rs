@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::languages::Fact;
 use crate::languages::go::candidate::tag;
-use crate::languages::go::files::{ABOUT_PATHS, Files, ending, outermost, relative};
+use crate::languages::go::files::{Files, ending, names_path, outermost, relative};
 use crate::languages::go::module::is_source;
 use crate::languages::go::packages::{Closure, Packages};
 use crate::languages::go::source::Literal;
@@ -82,11 +82,7 @@ fn written_folder(literal: &Literal) -> Option<String> {
         .trim_start_matches("sqlite3://");
     let plain = plain.split('?').next().unwrap_or_default();
     if let Some(absolute) = plain.strip_prefix('/') {
-        let names_path = ABOUT_PATHS.iter().any(|word| {
-            literal.name.to_lowercase().contains(word)
-                || literal.before.iter().any(|it| it.to_lowercase().contains(word))
-        });
-        let is_path = names_path || WRITERS.contains(&literal.function()) || database(plain);
+        let is_path = names_path(literal) || WRITERS.contains(&literal.function()) || database(plain);
         let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.'));
         let mut parts = absolute.split('/');
         let first = parts.next().unwrap_or_default();
