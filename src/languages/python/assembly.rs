@@ -80,6 +80,7 @@ struct View {
     data_files: Vec<String>,
     requirements_files: Vec<String>,
     left_out: Vec<String>,
+    written_above: Vec<String>,
     writes_beside: bool,
     written_files: Vec<String>,
 }
@@ -222,6 +223,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
             .iter()
             .map(|it| format!("/^{}([^A-Za-z0-9._-]|$)/Id", it.name.replace('-', "[-_.]")))
             .collect(),
+        written_above: writable.iter().map(|path| format!("/written{}", above(path))).collect(),
         writes_beside,
         written_files,
     };
@@ -279,6 +281,11 @@ fn requirements_files(project: &Project) -> Vec<String> {
         .map(|it| it.files.as_slice())
         .unwrap_or_default();
     files.iter().map(|path| relative_to(path, &project.folder)).collect()
+}
+
+/// The folder above an absolute one; empty for the root.
+fn above(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(above, _)| above)
 }
 
 /// `folder` below an absolute one.
