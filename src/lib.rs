@@ -21,6 +21,7 @@
 #![warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
 pub mod catalog;
+pub mod check;
 pub mod cli;
 pub mod dockerfile;
 pub mod error;

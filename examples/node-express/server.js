@@ -3,9 +3,10 @@ import express from 'express'
 
 const app = express()
 const port = process.env.PORT || 3000
-const folder = 'data'
 
-app.set('views', 'views')
+await mkdir('data', { recursive: true })
+await appendFile('data/entries.txt', 'Welcome\n')
+
 app.use(express.urlencoded({ extended: false }))
 app.use(express.static('public'))
 
@@ -14,12 +15,11 @@ app.get('/healthz', (request, response) => {
 })
 
 app.get('/entries', async (request, response) => {
-  const text = await readFile(`${folder}/entries.txt`, 'utf8').catch(() => '')
+  const text = await readFile('data/entries.txt', 'utf8')
   response.json(text.split('\n').filter(Boolean))
 })
 
 app.post('/entries', async (request, response) => {
-  await mkdir(folder, { recursive: true })
   await appendFile('data/entries.txt', `${request.body.text}\n`)
   response.redirect('/')
 })

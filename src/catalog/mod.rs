@@ -2,19 +2,23 @@
 //!
 //! "Today" is the date of the tables, never the clock: the same repository gives the same bytes on any day.
 
+mod bases;
 mod frameworks;
 mod images;
 mod java;
 mod native;
 pub mod python;
 mod rust;
+mod secrets;
 mod versions;
 
+pub use bases::{Distroless, DistrolessImage, Official, Suite, distroless, official, officials, suite, suites};
 pub use frameworks::{NodeFramework, node_frameworks};
 pub use images::{Image, image, images, required_image};
 pub use java::{JavaContainer, JavaParent, java_container, java_frameworks, java_parents, java_skips};
 pub use native::{Native, native, natives};
 pub use rust::{RustBroken, rust_broken};
+pub use secrets::{SecretFiles, SecretText, SecretValues, SecretVariables, Secrets, secrets};
 pub use versions::{Cycle, Product, cycle, data_as_of, maintained, products};
 
 /// A table that is part of the program.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::check::{Checkable, Finding, Severity, describe_all};
 use crate::cli::answers::AnswerFlags;
 use crate::cli::prompt::Terminal;
 use crate::cli::report::{self, Outcome};
@@ -62,6 +63,9 @@ impl Init {
         let answers = plan::resolve(application.as_ref(), &self.answers.0, &config, prompter)?;
         let plan = application.plan(&answers)?;
         let artifacts = render::render(application.app(), &answers, &plan)?;
+        let checkable = Checkable::of(&repo, &artifacts);
+        let findings = checkable.check();
+        refuse_defects(&findings, &checkable)?;
         let changes = output::preview(&repo, &artifacts)?;
         let outcome = Outcome {
             folder: &folder,
@@ -70,6 +74,7 @@ impl Init {
             plan: &plan,
             artifacts: &artifacts,
             changes: &changes,
+            findings: &findings,
         };
         if self.print {
             report::data(&artifacts.dockerfile.text);
@@ -126,6 +131,22 @@ impl Init {
         let agreed = terminal.confirm(&format!("{verb} {}?", names.join(" and ")), replaced.is_empty())?;
         if agreed { Ok(()) } else { Err(Error::Interrupted) }
     }
+}
+
+/// What dockgen makes is not written when its own rules find an error in it.
+fn refuse_defects(findings: &[Finding], checkable: &Checkable) -> Result<()> {
+    let errors: Vec<Finding> = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .cloned()
+        .collect();
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let described = describe_all(&errors, &checkable.texts(), false);
+    Err(Error::Defect(format!(
+        "the Dockerfile that was made does not pass its own check; nothing was written\n\n{described}"
+    )))
 }
 
 /// Whether the files on the disk are what would be written.

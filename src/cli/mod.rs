@@ -1,6 +1,7 @@
 //! The command line: reads the arguments, asks, prints. The only room that does.
 
 mod answers;
+mod check;
 mod completions;
 mod detect;
 mod init;
@@ -54,6 +55,8 @@ enum Command {
     Init(Box<init::Init>),
     /// Show every application found, and what its files say
     Detect(detect::Detect),
+    /// Check a Dockerfile, its ignore file and its build context
+    Check(check::Check),
     /// Print a completion script for a shell
     Completions(completions::Completions),
 }
@@ -65,6 +68,7 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         Command::Init(init) => init.run(),
         Command::Detect(detect) => detect.run(),
+        Command::Check(check) => check.run(),
         Command::Completions(completions) => {
             completions.run();
             Ok(())

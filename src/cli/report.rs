@@ -6,6 +6,7 @@ use std::io::Write;
 use console::style;
 use serde_json::json;
 
+use crate::check::{Finding, describe_all};
 use crate::cli::Colour;
 use crate::error::Error;
 use crate::languages::{App, Detection, Warning};
@@ -57,6 +58,11 @@ pub fn warnings(warnings: &[Warning], folder: &str) {
             eprintln!("  {}: {hint}", style("hint").cyan().for_stderr());
         }
     }
+}
+
+/// Prints findings with the lines that they are about.
+pub fn findings(findings: &[Finding], texts: &[(&str, &str)]) {
+    eprintln!("{}", describe_all(findings, texts, console::colors_enabled_stderr()));
 }
 
 /// Prints what would change.
@@ -118,6 +124,8 @@ pub struct Outcome<'a> {
     pub plan: &'a BuildPlan,
     /// What was made.
     pub artifacts: &'a Artifacts,
+    /// What the self-check says.
+    pub findings: &'a [Finding],
     /// What happens to the files.
     pub changes: &'a [Change],
 }
@@ -147,7 +155,7 @@ impl Outcome<'_> {
             "files": files,
             "facts": self.app.facts,
             "answers": answers,
-            "findings": [],
+            "findings": self.findings,
             "warnings": self.plan.warnings,
         });
         format!("{object:#}")

@@ -51,6 +51,14 @@ pub struct Joined {
 }
 
 impl Joined {
+    /// A part of the source that starts at `offset`.
+    pub fn from_source(offset: usize, part: &str) -> Self {
+        Self {
+            text: part.to_owned(),
+            runs: vec![(0, offset)],
+        }
+    }
+
     /// Adds the part of the source that starts at `offset`.
     pub(super) fn push(&mut self, offset: usize, part: &str) {
         if !part.is_empty() {

@@ -8,7 +8,7 @@ mod walk;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-pub use document::Document;
+pub use document::{Document, position};
 pub use manifest::Manifest;
 
 use crate::error::{Error, Result};

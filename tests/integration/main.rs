@@ -16,6 +16,7 @@ mod hostile;
 mod layout;
 mod precedence;
 mod python;
+mod rules;
 mod scratch;
 mod transcripts;
 mod wizard;

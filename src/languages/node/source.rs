@@ -142,7 +142,7 @@ fn facts(sources: &Sources) -> SourceFacts {
 fn writable(sources: &Sources) -> Vec<Fact<String>> {
     let database = pattern!(r#"["'`]((?:/|\./)?[\w./-]*?)/?[\w-]+\.(?:db|sqlite|sqlite3)["'`]"#);
     let uploads = pattern!(
-        r#"(?:\bdest|uploadDir|uploadsDir)\s*:\s*["'`](?:\./)?([\w./-]+)/?["'`]|mkdirSync\(\s*["'`](?:\./)?([\w./-]+)/?["'`]"#
+        r#"(?:\bdest|uploadDir|uploadsDir)\s*:\s*["'`](?:\./)?([\w./-]+)/?["'`]|mkdir(?:Sync|p)?\(\s*["'`](?:\./)?([\w./-]+)/?["'`]|(?:appendFile|writeFile|createWriteStream)(?:Sync)?\(\s*["'`](?:\./)?([\w./-]+)/[\w.-]+["'`]"#
     );
     let mut found = sources.find_all(database, |captures| Some(captures[1].to_owned()));
     found.extend(sources.find_all(uploads, |captures| {

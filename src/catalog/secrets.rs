@@ -1,0 +1,86 @@
+//! What secrets are called, from `secrets.toml`.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// The names of secrets.
+#[derive(Debug, Deserialize)]
+pub struct Secrets {
+    /// Variables.
+    pub variables: SecretVariables,
+    /// Values.
+    pub values: SecretValues,
+    /// Files.
+    pub files: SecretFiles,
+}
+
+/// How variables with secrets are called.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretVariables {
+    /// Words, lower case.
+    pub words: Vec<String>,
+    /// Pairs of words, joined by an underscore.
+    pub pairs: Vec<String>,
+    /// Words that say that it is none.
+    pub except: Vec<String>,
+}
+
+/// What secret values look like.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretValues {
+    /// How they start.
+    pub prefixes: Vec<String>,
+    /// What is none.
+    pub placeholders: Vec<String>,
+}
+
+/// How files with secrets are called.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretFiles {
+    /// Patterns for names.
+    pub names: Vec<String>,
+    /// Patterns for names of files that are secret only with some text in them.
+    pub holding: Vec<SecretText>,
+}
+
+/// Files that are secret when they hold a text.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretText {
+    /// Patterns for names.
+    pub names: Vec<String>,
+    /// The text.
+    pub text: String,
+}
+
+static TABLE: LazyLock<Secrets> = LazyLock::new(|| super::embedded(include_str!("secrets.toml")));
+
+/// The names of secrets.
+pub fn secrets() -> &'static Secrets {
+    &TABLE
+}
+
+impl SecretVariables {
+    /// Whether a variable of this name holds a secret.
+    pub fn matches(&self, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        let parts: Vec<&str> = name.split(['_', '-', '.']).collect();
+        let ends_like = |part: &str| {
+            self.words
+                .iter()
+                .any(|word| word != "auth" && part.ends_with(word.as_str()))
+        };
+        let named = parts
+            .iter()
+            .any(|part| self.words.iter().any(|word| word == part) || ends_like(part))
+            || parts
+                .windows(2)
+                .any(|pair| self.pairs.iter().any(|it| *it == pair.join("_")));
+        let excepted = parts.iter().any(|part| self.except.iter().any(|word| word == part));
+        named && !excepted
+    }
+}

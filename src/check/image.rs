@@ -1,0 +1,169 @@
+//! What a reference to an image says, and what the catalogue knows of it.
+
+use crate::catalog::{self, Cycle, DistrolessImage, Official, Suite};
+
+/// A reference to an image, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    /// Registry and name, without `docker.io/library/`.
+    pub repository: String,
+    /// The tag.
+    pub tag: Option<String>,
+    /// Whether a digest pins it.
+    pub pinned: bool,
+}
+
+impl Image {
+    /// Takes a reference apart.
+    pub fn parse(reference: &str) -> Self {
+        let (reference, pinned) = match reference.split_once('@') {
+            Some((name, _)) => (name, true),
+            None => (reference, false),
+        };
+        let (repository, tag) = match reference.rsplit_once(':') {
+            Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag.to_owned())),
+            _ => (reference, None),
+        };
+        let prefixes = [
+            "docker.io/library/",
+            "index.docker.io/library/",
+            "library/",
+            "docker.io/",
+        ];
+        let short = prefixes
+            .iter()
+            .find_map(|prefix| repository.strip_prefix(prefix))
+            .unwrap_or(repository);
+        Self {
+            repository: short.to_owned(),
+            tag,
+            pinned,
+        }
+    }
+
+    /// The name below the registry of distroless images.
+    pub fn distroless_name(&self) -> Option<&str> {
+        self.repository
+            .strip_prefix(catalog::distroless().registry.as_str())?
+            .strip_prefix('/')
+    }
+
+    /// What is known of it, where it is a distroless image that exists.
+    pub fn distroless(&self) -> Option<&'static DistrolessImage> {
+        catalog::distroless().find(self.distroless_name()?)
+    }
+
+    /// What is known of it, where it is one of Docker's official images.
+    pub fn official(&self) -> Option<&'static Official> {
+        catalog::official(&self.repository)
+    }
+
+    /// Whether it is distroless with a busybox inside, which is no `/bin/sh`.
+    pub fn is_distroless_debug(&self) -> bool {
+        self.distroless_name().is_some() && self.words().any(|word| word == "debug")
+    }
+
+    /// The tag's words, between dashes.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.tag.as_deref().unwrap_or_default().split('-')
+    }
+
+    /// The user that it runs as, where that is known.
+    pub fn user(&self) -> Option<&'static str> {
+        if self.distroless_name().is_some() {
+            let nonroot = self.words().any(|word| word == "nonroot");
+            return Some(if nonroot {
+                catalog::distroless().user.as_str()
+            } else {
+                "root"
+            });
+        }
+        self.official().map(|_| "root")
+    }
+
+    /// The working directory that it sets, where that is known.
+    pub fn working_directory(&self) -> Option<&'static str> {
+        let nonroot = self.words().any(|word| word == "nonroot");
+        self.distroless_name().map(|_| {
+            if nonroot {
+                catalog::distroless().home.as_str()
+            } else {
+                "/"
+            }
+        })
+    }
+
+    /// The version that the tag starts with, or that follows the product's word: `3.13` of `3.13-slim-trixie`.
+    pub fn version(&self) -> Option<String> {
+        let after = self
+            .official()
+            .map(|official| official.version_after.as_slice())
+            .unwrap_or_default();
+        let tag = self.tag.as_deref()?;
+        let rest = if after.is_empty() {
+            tag
+        } else {
+            after.iter().find_map(|word| {
+                tag.split_once(word.as_str())
+                    .map(|(_, rest)| rest.trim_start_matches('-'))
+            })?
+        };
+        let end = rest
+            .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+            .unwrap_or(rest.len());
+        Some(rest[..end].trim_end_matches('.').to_owned()).filter(|version| !version.is_empty())
+    }
+
+    /// The release of a distribution that it is made from, where the tag or the catalogue says so.
+    pub fn suite(&self) -> Option<&'static Suite> {
+        let official = self.official()?;
+        if let Some(suite) = self.words().find_map(catalog::suite) {
+            return Some(suite);
+        }
+        match &official.suites {
+            Some(system) => {
+                let version = self.version()?;
+                catalog::suites().iter().find(|suite| {
+                    suite.system == *system
+                        && (version == suite.number || version.starts_with(&format!("{}.", suite.number)))
+                })
+            }
+            None if self.words().any(|word| word.starts_with("alpine")) => None,
+            None => official.suite.as_deref().and_then(catalog::suite),
+        }
+    }
+
+    /// The release line of its product.
+    pub fn cycle(&self) -> Option<&'static Cycle> {
+        let product = self.official()?.product.as_deref()?;
+        let version = self.version()?;
+        let parts: Vec<&str> = version.split('.').collect();
+        (1..=parts.len())
+            .rev()
+            .find_map(|length| catalog::cycle(product, &parts[..length].join(".")))
+    }
+
+    /// The release line of Python inside.
+    pub fn python(&self) -> Option<String> {
+        if let Some(image) = self.distroless() {
+            return image.python.clone();
+        }
+        let version = (self.repository == "python").then(|| self.version()).flatten()?;
+        let mut parts = version.split('.');
+        Some(format!("{}.{}", parts.next()?, parts.next()?))
+    }
+
+    /// The version of the C library inside.
+    pub fn glibc(&self) -> Option<&'static str> {
+        if let Some(image) = self.distroless() {
+            return image.glibc.as_deref();
+        }
+        self.suite()?.glibc.as_deref()
+    }
+}
+
+/// Compares versions number by number: `2.9` is older than `2.36`.
+pub fn older(a: &str, b: &str) -> bool {
+    let numbers = |text: &str| -> Vec<u64> { text.split('.').map(|part| part.parse().unwrap_or(0)).collect() };
+    numbers(a) < numbers(b)
+}

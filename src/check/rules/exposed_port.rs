@@ -1,0 +1,117 @@
+//! An `EXPOSE` that is no port, that the user may not open, or that is not the one the program uses.
+//!
+//! Ports below 1024 are root's on some engines and clusters. A port that nothing listens on misleads whoever runs the image.
+//!
+//! ### Problematic
+//! ```dockerfile
+//! FROM gcr.io/distroless/nodejs24-debian13:nonroot
+//! USER 65532:65532
+//! EXPOSE 80
+//! CMD ["/app/server.js"]
+//! ```
+//!
+//! ### Better
+//! ```dockerfile
+//! FROM gcr.io/distroless/nodejs24-debian13:nonroot
+//! USER 65532:65532
+//! EXPOSE 8080
+//! CMD ["/app/server.js"]
+//! ```
+
+use crate::check::{Findings, Rule, Severity, View};
+use crate::dockerfile::{Body, Text};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "exposed-port",
+    severity: Severity::Warning,
+    source: include_str!("exposed_port.rs"),
+    check,
+};
+
+fn check(view: &View<'_>, findings: &mut Findings<'_>) {
+    let Some(last) = view.last().map(|last| last.index) else {
+        return;
+    };
+    let mut exposed: Vec<(Text, u16)> = Vec::new();
+    for (stage, at, instruction) in view.each() {
+        let Body::Expose(ports) = &instruction.body else {
+            continue;
+        };
+        for port in ports {
+            let Some(text) = view.expand(stage.index, at, &port.value) else {
+                continue;
+            };
+            match range(&text) {
+                None => {
+                    findings
+                        .at(port.span, format!("`{text}` is no port"))
+                        .severity(Severity::Error)
+                        .help("write a number from 1 to 65535, a range, and perhaps `/tcp` or `/udp`");
+                }
+                Some((low, high)) => {
+                    let is_final = view.chain(last).iter().any(|it| it.index == stage.index);
+                    if is_final && low < 1024 && view.is_unprivileged() {
+                        findings
+                            .at(port.span, format!("port {low} is below 1024, and the user is not root"))
+                            .help("let the application listen on 8080, and publish that: `--publish 80:8080`");
+                    }
+                    exposed.extend((is_final && low == high).then(|| (port.clone(), low)));
+                }
+            }
+        }
+    }
+    if let Some(used) = used_port(view)
+        && let Some((first, _)) = exposed.first()
+        && exposed.iter().all(|(_, port)| *port != used)
+    {
+        findings
+            .at(
+                first.span,
+                format!("the program listens on port {used}, and `EXPOSE` says {}", first.value),
+            )
+            .help(format!("write `EXPOSE {used}`"));
+    }
+}
+
+/// The ends of a port or a range, when both are ports.
+fn range(text: &str) -> Option<(u16, u16)> {
+    let (ports, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
+    if !matches!(protocol.to_ascii_lowercase().as_str(), "tcp" | "udp" | "sctp") {
+        return None;
+    }
+    let (low, high) = ports.split_once('-').unwrap_or((ports, ports));
+    let (low, high): (u16, u16) = (low.parse().ok()?, high.parse().ok()?);
+    (low > 0 && low <= high).then_some((low, high))
+}
+
+/// The port that the command line names, else the one in `PORT`.
+fn used_port(view: &View<'_>) -> Option<u16> {
+    let start = view.start()?;
+    let words = start.words().unwrap_or_default();
+    let flags = ["--port", "--bind", "-b", "--http-port", "--listen"];
+    let mut values = words
+        .iter()
+        .enumerate()
+        .filter_map(|(place, word)| match word.value.split_once('=') {
+            Some((flag, value)) if flags.contains(&flag) => Some(value),
+            None if flags.contains(&word.value.as_str()) => words.get(place + 1).map(|next| next.value.as_str()),
+            _ => None,
+        });
+    if let Some(port) = values.find_map(|value| value.rsplit(':').next()?.parse().ok()) {
+        return Some(port);
+    }
+    let before = view.before(start.stage, usize::MAX);
+    let pairs = before.iter().filter_map(|(_, instruction)| match &instruction.body {
+        Body::Env(pairs) => Some(pairs),
+        _ => None,
+    });
+    pairs
+        .flatten()
+        .rfind(|pair| pair.name.value == "PORT")?
+        .value
+        .as_ref()?
+        .value
+        .parse()
+        .ok()
+}
