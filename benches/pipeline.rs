@@ -21,11 +21,7 @@ fn main() {
         let folder = copy.path().join(&example.path);
         let mut arguments = example.init_arguments();
         arguments.push("--dry-run".into());
-        println!(
-            "{:32} {:>6.1} ms",
-            example.name,
-            milliseconds(median(|| dry_run(&folder, &arguments)))
-        );
+        println!("{:32} {:>6.1} ms", example.name, milliseconds(median(|| dry_run(&folder, &arguments))));
     }
     let large = large_repository();
     let arguments = ["init", "--yes", "--dry-run"].map(str::to_owned);
@@ -58,22 +54,14 @@ fn median(mut measure: impl FnMut()) -> Duration {
 
 fn dry_run(folder: &Path, arguments: &[String]) {
     let program = env!("CARGO_BIN_EXE_dockgen");
-    let status = Command::new(program)
-        .args(arguments)
-        .current_dir(folder)
-        .stderr(Stdio::null())
-        .stdout(Stdio::null())
-        .status();
+    let status =
+        Command::new(program).args(arguments).current_dir(folder).stderr(Stdio::null()).stdout(Stdio::null()).status();
     assert!(status.unwrap().success());
 }
 
 /// The names of all files, by the same crate, and nothing else.
 fn bare_walk(folder: &Path) {
-    let count = ignore::WalkBuilder::new(folder)
-        .standard_filters(false)
-        .build()
-        .flatten()
-        .count();
+    let count = ignore::WalkBuilder::new(folder).standard_filters(false).build().flatten().count();
     assert!(count > FILES);
 }
 
@@ -81,9 +69,7 @@ fn large_repository() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join(".git")).unwrap();
     for index in 0..FILES {
-        let place = folder
-            .path()
-            .join(format!("packages/p{}/src/m{}", index / 1000, index / 50 % 20));
+        let place = folder.path().join(format!("packages/p{}/src/m{}", index / 1000, index / 50 % 20));
         if index % 50 == 0 {
             std::fs::create_dir_all(&place).unwrap();
         }
@@ -103,14 +89,7 @@ fn peak_memory(folder: &Path) -> String {
     match output {
         Ok(output) => {
             let text = String::from_utf8_lossy(&output.stderr).into_owned();
-            format!(
-                "{} MB",
-                text.lines()
-                    .last()
-                    .and_then(|line| line.parse::<u64>().ok())
-                    .unwrap_or(0)
-                    / 1024
-            )
+            format!("{} MB", text.lines().last().and_then(|line| line.parse::<u64>().ok()).unwrap_or(0) / 1024)
         }
         Err(_) => "unknown: there is no /usr/bin/time".into(),
     }

@@ -23,10 +23,7 @@ const STOP: Duration = Duration::from_secs(3);
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let engine = Command::new("docker")
-        .arg("info")
-        .output()
-        .is_ok_and(|output| output.status.success());
+    let engine = Command::new("docker").arg("info").output().is_ok_and(|output| output.status.success());
     let required = std::env::var_os("DOCKGEN_REQUIRE_ENGINE").is_some();
     if !engine && !required {
         eprintln!("no container engine answers `docker info`: the images of the examples are NOT built or run");
@@ -48,19 +45,11 @@ fn docker(arguments: &[&str]) -> Output {
 fn told(arguments: &[&str]) -> Result<String, Failed> {
     let output = docker(arguments);
     let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    if output.status.success() {
-        Ok(text)
-    } else {
-        Err(format!("docker {arguments:?}: {}", both(&output)).into())
-    }
+    if output.status.success() { Ok(text) } else { Err(format!("docker {arguments:?}: {}", both(&output)).into()) }
 }
 
 fn both(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 fn works(example: &Example) -> Result<(), Failed> {
@@ -70,12 +59,7 @@ fn works(example: &Example) -> Result<(), Failed> {
     arguments.push("--json".into());
     let made = dockgen(&folder, &arguments);
     let said: serde_json::Value = serde_json::from_slice(&made.stdout).map_err(|_| both(&made))?;
-    let place = |key: &str| {
-        folder
-            .join(said[key].as_str().unwrap_or_default())
-            .display()
-            .to_string()
-    };
+    let place = |key: &str| folder.join(said[key].as_str().unwrap_or_default()).display().to_string();
     let (dockerfile, context) = (place("dockerfile"), place("build_context"));
 
     if let Some(program) = std::env::var_os("DOCKGEN_STANDINS") {
@@ -102,10 +86,7 @@ fn inspect(image: &str) -> Result<(), Failed> {
         return Err(format!("it runs as `{user}`").into());
     }
     for shell in ["/bin/sh", "/bin/bash", "/bin/dash", "/bin/busybox", "/busybox/sh"] {
-        if docker(&["run", "--rm", "--entrypoint", shell, image, "-c", "true"])
-            .status
-            .success()
-        {
+        if docker(&["run", "--rm", "--entrypoint", shell, image, "-c", "true"]).status.success() {
             return Err(format!("it has a shell: {shell}").into());
         }
     }
@@ -115,11 +96,8 @@ fn inspect(image: &str) -> Result<(), Failed> {
 fn run(example: &Example, image: &str) -> Result<(), Failed> {
     let name = format!("dockgen-example-{}", example.name);
     docker(&["rm", "--force", "--volumes", &name]);
-    let mut arguments: Vec<String> = example
-        .environment
-        .iter()
-        .flat_map(|(key, value)| ["--env".into(), format!("{key}={value}")])
-        .collect();
+    let mut arguments: Vec<String> =
+        example.environment.iter().flat_map(|(key, value)| ["--env".into(), format!("{key}={value}")]).collect();
     if example.read_only {
         arguments.extend(["--read-only".into(), "--tmpfs".into(), "/tmp".into()]);
     }
@@ -165,11 +143,7 @@ fn is_running(name: &str) -> bool {
 
 fn stays(name: &str) -> Result<(), Failed> {
     std::thread::sleep(Duration::from_secs(3));
-    if is_running(name) {
-        Ok(())
-    } else {
-        Err("it ended".into())
-    }
+    if is_running(name) { Ok(()) } else { Err("it ended".into()) }
 }
 
 /// Waits until the published port answers: over HTTP with a status below 400 and the text, or by accepting a connection.
@@ -179,10 +153,7 @@ fn answers(name: &str, port: &str, path: Option<&str>, text: &str) -> Result<(),
     let start = Instant::now();
     let mut last = String::from("no answer");
     while start.elapsed() < PATIENCE && is_running(name) {
-        match path.map_or_else(
-            || TcpStream::connect(&address).map(|_| String::new()),
-            |path| get(&address, path),
-        ) {
+        match path.map_or_else(|| TcpStream::connect(&address).map(|_| String::new()), |path| get(&address, path)) {
             Ok(_) if path.is_none() => return Ok(()),
             Ok(answer) if is_success(&answer) && answer.contains(text) => return Ok(()),
             Ok(answer) if !answer.is_empty() => last = answer,
@@ -197,21 +168,14 @@ fn answers(name: &str, port: &str, path: Option<&str>, text: &str) -> Result<(),
 fn get(address: &str, path: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-    write!(
-        stream,
-        "GET /{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-    )?;
+    write!(stream, "GET /{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
 fn is_success(answer: &str) -> bool {
-    answer
-        .split_whitespace()
-        .nth(1)
-        .and_then(|status| status.parse::<u16>().ok())
-        .is_some_and(|status| status < 400)
+    answer.split_whitespace().nth(1).and_then(|status| status.parse::<u16>().ok()).is_some_and(|status| status < 400)
 }
 
 /// SIGTERM ends it in time, without SIGKILL.

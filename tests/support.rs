@@ -63,10 +63,7 @@ pub fn example(name: &str) -> Example {
     let path = root().join("tests/examples").join(format!("{name}.toml"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let example: Example = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    Example {
-        name: name.to_owned(),
-        ..example
-    }
+    Example { name: name.to_owned(), ..example }
 }
 
 impl Example {
@@ -82,10 +79,7 @@ impl Example {
         std::fs::create_dir(&folder).unwrap();
         copy(&self.folder(), &folder, &keep);
         std::fs::create_dir(folder.join(".git")).unwrap();
-        Copy {
-            folder,
-            _temporary: temporary,
-        }
+        Copy { folder, _temporary: temporary }
     }
 
     /// The arguments of `dockgen init` for this example.
@@ -122,10 +116,7 @@ fn copy(from: &Path, to: &Path, keep: &impl Fn(&Path) -> bool) {
         if kind.is_symlink() {
             std::os::unix::fs::symlink(std::fs::read_link(&path).unwrap(), target).unwrap();
         } else if kind.is_dir()
-            && !matches!(
-                entry.file_name().to_str(),
-                Some("node_modules" | "target" | ".venv" | "__pycache__")
-            )
+            && !matches!(entry.file_name().to_str(), Some("node_modules" | "target" | ".venv" | "__pycache__"))
         {
             std::fs::create_dir(&target).unwrap();
             copy(&path, &target, keep);

@@ -47,10 +47,7 @@ pub fn image(id: &str, cycle: &str) -> Option<Image> {
         return None;
     }
     let reference = found.reference.replace("{cycle}", cycle);
-    Some(Image {
-        reference,
-        ..found.clone()
-    })
+    Some(Image { reference, ..found.clone() })
 }
 
 /// The image that a plan needs.

@@ -53,11 +53,7 @@ static TABLES: LazyLock<[(&str, Table); 4]> = LazyLock::new(|| {
 
 /// Every known native package of a language.
 pub fn natives(language: &str) -> &'static [Native] {
-    TABLES
-        .iter()
-        .find(|(name, _)| *name == language)
-        .map(|(_, table)| table.package.as_slice())
-        .unwrap_or_default()
+    TABLES.iter().find(|(name, _)| *name == language).map(|(_, table)| table.package.as_slice()).unwrap_or_default()
 }
 
 /// A native package by its name.

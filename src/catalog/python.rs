@@ -121,11 +121,7 @@ pub fn servers() -> &'static [Server] {
 
 /// The module that `python -m` starts in place of a console command.
 pub fn module_of_command(command: &str) -> Option<&'static str> {
-    TABLE
-        .program
-        .iter()
-        .find_map(|program| program.commands.get(command))
-        .map(String::as_str)
+    TABLE.program.iter().find_map(|program| program.commands.get(command)).map(String::as_str)
 }
 
 /// What to install for a tool.
@@ -141,8 +137,5 @@ pub fn ceilings() -> &'static [Ceiling] {
 
 /// Whether a package exists for other systems only.
 pub fn is_elsewhere(package: &str) -> bool {
-    TABLE
-        .elsewhere
-        .iter()
-        .any(|row| row.packages.iter().any(|name| name == package))
+    TABLE.elsewhere.iter().any(|row| row.packages.iter().any(|name| name == package))
 }

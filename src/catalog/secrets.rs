@@ -69,17 +69,9 @@ impl SecretVariables {
     pub fn matches(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
         let parts: Vec<&str> = name.split(['_', '-', '.']).collect();
-        let ends_like = |part: &str| {
-            self.words
-                .iter()
-                .any(|word| word != "auth" && part.ends_with(word.as_str()))
-        };
-        let named = parts
-            .iter()
-            .any(|part| self.words.iter().any(|word| word == part) || ends_like(part))
-            || parts
-                .windows(2)
-                .any(|pair| self.pairs.iter().any(|it| *it == pair.join("_")));
+        let ends_like = |part: &str| self.words.iter().any(|word| word != "auth" && part.ends_with(word.as_str()));
+        let named = parts.iter().any(|part| self.words.iter().any(|word| word == part) || ends_like(part))
+            || parts.windows(2).any(|pair| self.pairs.iter().any(|it| *it == pair.join("_")));
         let excepted = parts.iter().any(|part| self.except.iter().any(|word| word == part));
         named && !excepted
     }

@@ -52,19 +52,12 @@ pub fn products() -> &'static [Product] {
 /// A release line by its name or codename.
 pub fn cycle(product: &str, name: &str) -> Option<&'static Cycle> {
     let cycles = &TABLE.product.iter().find(|it| it.name == product)?.cycles;
-    cycles
-        .iter()
-        .find(|cycle| cycle.name == name || cycle.codename.as_deref() == Some(name))
+    cycles.iter().find(|cycle| cycle.name == name || cycle.codename.as_deref() == Some(name))
 }
 
 /// The release lines that still get security fixes, newest first.
 pub fn maintained(product: &str) -> Vec<&'static Cycle> {
-    let cycles = TABLE
-        .product
-        .iter()
-        .find(|it| it.name == product)
-        .map(|it| it.cycles.as_slice())
-        .unwrap_or_default();
+    let cycles = TABLE.product.iter().find(|it| it.name == product).map(|it| it.cycles.as_slice()).unwrap_or_default();
     cycles.iter().filter(|cycle| !cycle.has_ended()).collect()
 }
 

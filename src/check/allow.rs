@@ -10,11 +10,8 @@ pub(super) fn is_allowed(finding: &Finding, input: &Input<'_>, file: &Dockerfile
             .instructions()
             .iter()
             .position(|it| it.span.start <= finding.span.start && finding.span.start < it.span.end);
-        return place.is_some_and(|place| {
-            file.comments_above(place)
-                .into_iter()
-                .any(|comment| allows(comment, finding.rule))
-        });
+        return place
+            .is_some_and(|place| file.comments_above(place).into_iter().any(|comment| allows(comment, finding.rule)));
     }
     let Some((_, text)) = input.ignore else { return false };
     let above = text.get(..finding.span.start).unwrap_or_default();
@@ -28,16 +25,10 @@ pub(super) fn is_allowed(finding: &Finding, input: &Input<'_>, file: &Dockerfile
 
 /// Whether a comment names a rule; hadolint's way of writing is read too, for our own names.
 fn allows(comment: &str, rule: &str) -> bool {
-    let list = comment
-        .strip_prefix("dockgen:")
-        .map(str::trim_start)
-        .and_then(|rest| rest.strip_prefix("allow"))
-        .or_else(|| {
-            comment
-                .strip_prefix("hadolint")
-                .map(str::trim_start)
-                .and_then(|rest| rest.strip_prefix("ignore"))
-        });
+    let list =
+        comment.strip_prefix("dockgen:").map(str::trim_start).and_then(|rest| rest.strip_prefix("allow")).or_else(
+            || comment.strip_prefix("hadolint").map(str::trim_start).and_then(|rest| rest.strip_prefix("ignore")),
+        );
     let Some(list) = list.and_then(|rest| rest.trim_start().strip_prefix('=')) else {
         return false;
     };

@@ -24,11 +24,7 @@ impl Mismatch {
 
 /// The mismatch of a path in a stage that builds; nothing where the path fits, or where what is made can't be known.
 pub fn mismatch(view: &View<'_>, builder: usize, path: &str) -> Option<Mismatch> {
-    let runs = |program: &str| {
-        view.commands_in(builder)
-            .iter()
-            .any(|command| command.program() == program)
-    };
+    let runs = |program: &str| view.commands_in(builder).iter().any(|command| command.program() == program);
     let (folder, name) = path.rsplit_once('/')?;
     let is_profile = matches!(folder.rsplit('/').next(), Some("release" | "debug"));
     if !(is_profile && folder.contains("target/") && runs("cargo")) || name.contains('.') {
@@ -36,29 +32,18 @@ pub fn mismatch(view: &View<'_>, builder: usize, path: &str) -> Option<Mismatch>
     }
     let made = binaries(view);
     let is_known = made.is_empty() || made.contains(name);
-    (!is_known).then(|| Mismatch {
-        maker: "Cargo",
-        wanted: path.to_owned(),
-        made,
-    })
+    (!is_known).then(|| Mismatch { maker: "Cargo", wanted: path.to_owned(), made })
 }
 
 /// The binaries of every Cargo package in the build context.
 fn binaries(view: &View<'_>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for manifest in view.context.named("Cargo.toml") {
-        let Some(table) = view
-            .context
-            .read(manifest)
-            .and_then(|text| toml::from_str::<toml::Table>(&text).ok())
-        else {
+        let Some(table) = view.context.read(manifest).and_then(|text| toml::from_str::<toml::Table>(&text).ok()) else {
             continue;
         };
         let folder = manifest.trim_end_matches("Cargo.toml");
-        let package = table
-            .get("package")
-            .and_then(|package| package.get("name"))
-            .and_then(toml::Value::as_str);
+        let package = table.get("package").and_then(|package| package.get("name")).and_then(toml::Value::as_str);
         names.extend(package.map(str::to_owned));
         let listed = table.get("bin").and_then(toml::Value::as_array).into_iter().flatten();
         names.extend(listed.filter_map(|binary| binary.get("name")?.as_str().map(str::to_owned)));

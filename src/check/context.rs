@@ -32,10 +32,7 @@ pub struct Context {
 impl Context {
     /// A folder on disk.
     pub fn folder(root: &Path) -> Self {
-        Self {
-            root: Some(root.to_owned()),
-            ..Self::default()
-        }
+        Self { root: Some(root.to_owned()), ..Self::default() }
     }
 
     /// No folder: only what [`Context::with`] adds.
@@ -66,12 +63,7 @@ impl Context {
             return Some(Entry::File);
         }
         let below = format!("{path}/");
-        if self
-            .overlay
-            .range(below.clone()..)
-            .next()
-            .is_some_and(|(name, _)| name.starts_with(&below))
-        {
+        if self.overlay.range(below.clone()..).next().is_some_and(|(name, _)| name.starts_with(&below)) {
             return Some(Entry::Folder);
         }
         let root = self.root.as_ref()?;
@@ -106,28 +98,20 @@ impl Context {
 
     /// Every file on disk, sorted; the ones that lie over it come from [`Context::files`].
     fn listed(&self) -> &[String] {
-        self.files
-            .get_or_init(|| self.root.as_deref().map(walk).unwrap_or_default())
+        self.files.get_or_init(|| self.root.as_deref().map(walk).unwrap_or_default())
     }
 
     /// Every file, those that lie over the folder first; each once.
     pub fn files(&self) -> impl Iterator<Item = &str> {
         let over = self.overlay.keys().map(String::as_str);
-        over.chain(
-            self.listed()
-                .iter()
-                .map(String::as_str)
-                .filter(|path| !self.overlay.contains_key(*path)),
-        )
+        over.chain(self.listed().iter().map(String::as_str).filter(|path| !self.overlay.contains_key(*path)))
     }
 
     /// The files at or below a folder; the root is `.` or empty.
     pub fn files_under<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
         let all = folder.is_empty() || folder == ".";
         self.files().filter(move |path| {
-            all || path
-                .strip_prefix(folder)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            all || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })
     }
 

@@ -26,17 +26,9 @@ impl Checkable {
     /// # Errors
     /// [`Error::Read`] when the Dockerfile, or an ignore file that exists, can't be read as text.
     pub fn read(context: &Path, dockerfile: &Path) -> Result<Self> {
-        let shown = |path: &Path| {
-            path.strip_prefix(context)
-                .unwrap_or(path)
-                .to_string_lossy()
-                .replace('\\', "/")
-        };
+        let shown = |path: &Path| path.strip_prefix(context).unwrap_or(path).to_string_lossy().replace('\\', "/");
         let read = |path: &Path| -> Result<String> {
-            std::fs::read_to_string(path).map_err(|source| Error::Read {
-                path: path.to_owned(),
-                source,
-            })
+            std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })
         };
         let mut beside = dockerfile.as_os_str().to_owned();
         beside.push(".dockerignore");
@@ -45,12 +37,7 @@ impl Checkable {
             Some(path) => Some((shown(path), read(path)?)),
             None => None,
         };
-        Ok(Self {
-            path: shown(dockerfile),
-            dockerfile: read(dockerfile)?,
-            ignore,
-            context: Context::folder(context),
-        })
+        Ok(Self { path: shown(dockerfile), dockerfile: read(dockerfile)?, ignore, context: Context::folder(context) })
     }
 
     /// What is about to be written into a repository, as it will be.
@@ -62,10 +49,7 @@ impl Checkable {
         let context = Context::folder(&repo.root().join(folder))
             .with_files(files)
             .with(inside(&artifacts.dockerfile.path), artifacts.dockerfile.text.clone())
-            .with(
-                inside(&artifacts.dockerignore.path),
-                artifacts.dockerignore.text.clone(),
-            );
+            .with(inside(&artifacts.dockerignore.path), artifacts.dockerignore.text.clone());
         Self {
             path: artifacts.dockerfile.path.clone(),
             dockerfile: artifacts.dockerfile.text.clone(),
@@ -87,9 +71,7 @@ impl Checkable {
     /// The texts that findings point into, by their paths.
     pub fn texts(&self) -> Vec<(&str, &str)> {
         let ignore = self.ignore.as_ref().map(|(path, text)| (path.as_str(), text.as_str()));
-        std::iter::once((self.path.as_str(), self.dockerfile.as_str()))
-            .chain(ignore)
-            .collect()
+        std::iter::once((self.path.as_str(), self.dockerfile.as_str())).chain(ignore).collect()
     }
 }
 

@@ -49,12 +49,7 @@ pub struct Findings<'a> {
 impl<'a> Findings<'a> {
     /// For a Dockerfile and its ignore file, each a path and a text.
     pub(super) fn new(rule: &'static Rule, dockerfile: (&'a str, &'a str), ignore: Option<(&'a str, &'a str)>) -> Self {
-        Self {
-            rule,
-            dockerfile,
-            ignore,
-            found: Vec::new(),
-        }
+        Self { rule, dockerfile, ignore, found: Vec::new() }
     }
 
     /// From here on, findings belong to this rule.

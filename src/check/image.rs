@@ -24,28 +24,14 @@ impl Image {
             Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag.to_owned())),
             _ => (reference, None),
         };
-        let prefixes = [
-            "docker.io/library/",
-            "index.docker.io/library/",
-            "library/",
-            "docker.io/",
-        ];
-        let short = prefixes
-            .iter()
-            .find_map(|prefix| repository.strip_prefix(prefix))
-            .unwrap_or(repository);
-        Self {
-            repository: short.to_owned(),
-            tag,
-            pinned,
-        }
+        let prefixes = ["docker.io/library/", "index.docker.io/library/", "library/", "docker.io/"];
+        let short = prefixes.iter().find_map(|prefix| repository.strip_prefix(prefix)).unwrap_or(repository);
+        Self { repository: short.to_owned(), tag, pinned }
     }
 
     /// The name below the registry of distroless images.
     pub fn distroless_name(&self) -> Option<&str> {
-        self.repository
-            .strip_prefix(catalog::distroless().registry.as_str())?
-            .strip_prefix('/')
+        self.repository.strip_prefix(catalog::distroless().registry.as_str())?.strip_prefix('/')
     }
 
     /// What is known of it, where it is a distroless image that exists.
@@ -72,11 +58,7 @@ impl Image {
     pub fn user(&self) -> Option<&'static str> {
         if self.distroless_name().is_some() {
             let nonroot = self.words().any(|word| word == "nonroot");
-            return Some(if nonroot {
-                catalog::distroless().user.as_str()
-            } else {
-                "root"
-            });
+            return Some(if nonroot { catalog::distroless().user.as_str() } else { "root" });
         }
         self.official().map(|_| "root")
     }
@@ -84,33 +66,19 @@ impl Image {
     /// The working directory that it sets, where that is known.
     pub fn working_directory(&self) -> Option<&'static str> {
         let nonroot = self.words().any(|word| word == "nonroot");
-        self.distroless_name().map(|_| {
-            if nonroot {
-                catalog::distroless().home.as_str()
-            } else {
-                "/"
-            }
-        })
+        self.distroless_name().map(|_| if nonroot { catalog::distroless().home.as_str() } else { "/" })
     }
 
     /// The version that the tag starts with, or that follows the product's word: `3.13` of `3.13-slim-trixie`.
     pub fn version(&self) -> Option<String> {
-        let after = self
-            .official()
-            .map(|official| official.version_after.as_slice())
-            .unwrap_or_default();
+        let after = self.official().map(|official| official.version_after.as_slice()).unwrap_or_default();
         let tag = self.tag.as_deref()?;
         let rest = if after.is_empty() {
             tag
         } else {
-            after.iter().find_map(|word| {
-                tag.split_once(word.as_str())
-                    .map(|(_, rest)| rest.trim_start_matches('-'))
-            })?
+            after.iter().find_map(|word| tag.split_once(word.as_str()).map(|(_, rest)| rest.trim_start_matches('-')))?
         };
-        let end = rest
-            .find(|c: char| !(c.is_ascii_digit() || c == '.'))
-            .unwrap_or(rest.len());
+        let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
         Some(rest[..end].trim_end_matches('.').to_owned()).filter(|version| !version.is_empty())
     }
 
@@ -138,9 +106,7 @@ impl Image {
         let product = self.official()?.product.as_deref()?;
         let version = self.version()?;
         let parts: Vec<&str> = version.split('.').collect();
-        (1..=parts.len())
-            .rev()
-            .find_map(|length| catalog::cycle(product, &parts[..length].join(".")))
+        (1..=parts.len()).rev().find_map(|length| catalog::cycle(product, &parts[..length].join(".")))
     }
 
     /// The release line of Python inside.

@@ -19,14 +19,7 @@ pub enum Presence {
 const DEEPEST: usize = 12;
 
 /// Where programs are looked for, in every distroless image.
-const PATH: &[&str] = &[
-    "/usr/local/sbin",
-    "/usr/local/bin",
-    "/usr/sbin",
-    "/usr/bin",
-    "/sbin",
-    "/bin",
-];
+const PATH: &[&str] = &["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
 impl View<'_> {
     /// Whether an absolute path exists at the end of a stage.
@@ -36,9 +29,7 @@ impl View<'_> {
 
     /// Whether a stage is known to have no shell.
     pub fn has_no_shell(&self, index: usize) -> bool {
-        ["/bin/sh", "/usr/bin/sh", "/bin/bash"]
-            .iter()
-            .all(|shell| self.presence(index, shell) == Presence::Absent)
+        ["/bin/sh", "/usr/bin/sh", "/bin/bash"].iter().all(|shell| self.presence(index, shell) == Presence::Absent)
     }
 
     /// Whether a program is known not to be found in a stage, by its path or in the usual folders.
@@ -51,10 +42,7 @@ impl View<'_> {
         let sets_path = before
             .iter()
             .any(|(_, it)| matches!(&it.body, Body::Env(pairs) if pairs.iter().any(|pair| pair.name.value == "PATH")));
-        !sets_path
-            && PATH
-                .iter()
-                .all(|folder| self.presence(index, &format!("{folder}/{program}")) == Presence::Absent)
+        !sets_path && PATH.iter().all(|folder| self.presence(index, &format!("{folder}/{program}")) == Presence::Absent)
     }
 
     fn presence_within(&self, index: usize, path: &str, depth: usize) -> Presence {
@@ -144,11 +132,7 @@ impl View<'_> {
         let matching = self.sources(source);
         let there = matching.iter().any(|path| match self.context.entry(path) {
             Some(Entry::Folder) => {
-                let inner = if path == "." {
-                    rest.to_owned()
-                } else {
-                    clean(&format!("{path}/{rest}"))
-                };
+                let inner = if path == "." { rest.to_owned() } else { clean(&format!("{path}/{rest}")) };
                 rest.is_empty() || self.context.entry(&inner).is_some() && !self.is_ignored(&inner)
             }
             _ => rest.is_empty() || path.rsplit('/').next() == Some(rest),
@@ -160,10 +144,7 @@ impl View<'_> {
     ///
     /// A folder counts when something below it is sent, though the folder itself is ignored.
     pub fn sources(&self, source: &str) -> Vec<String> {
-        self.all_sources(source)
-            .into_iter()
-            .filter(|path| self.is_sent(path))
-            .collect()
+        self.all_sources(source).into_iter().filter(|path| self.is_sent(path)).collect()
     }
 
     /// The files and folders of the context that a source of a `COPY` means, ignored or not.
@@ -204,11 +185,7 @@ pub fn below<'a>(folder: &str, path: &'a str) -> Option<&'a str> {
         return Some(path.trim_start_matches('/'));
     }
     let rest = path.strip_prefix(folder)?;
-    if rest.is_empty() {
-        Some(rest)
-    } else {
-        rest.strip_prefix('/')
-    }
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
 /// Whether a source has a wildcard.
@@ -218,17 +195,7 @@ pub fn is_glob(path: &str) -> bool {
 
 /// Folders of the base image in which more lies than the catalogue lists.
 fn is_system(path: &str) -> bool {
-    [
-        "/etc/",
-        "/usr/lib/",
-        "/usr/share/",
-        "/lib/",
-        "/lib64/",
-        "/tmp",
-        "/proc/",
-        "/dev/",
-        "/var/",
-    ]
-    .iter()
-    .any(|folder| path.starts_with(folder))
+    ["/etc/", "/usr/lib/", "/usr/share/", "/lib/", "/lib64/", "/tmp", "/proc/", "/dev/", "/var/"]
+        .iter()
+        .any(|folder| path.starts_with(folder))
 }

@@ -11,15 +11,10 @@ pub fn describe(finding: &Finding, texts: &[(&str, &str)], colour: bool) -> Stri
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
-    let text = texts
-        .iter()
-        .find(|(path, _)| *path == finding.file)
-        .map_or("", |(_, text)| text);
+    let text = texts.iter().find(|(path, _)| *path == finding.file).map_or("", |(_, text)| text);
     let end = finding.span.end.max(finding.span.start + 1).min(text.len());
     let span = finding.span.start.min(end)..first_line(text, finding.span.start.min(end), end);
-    let snippet = Snippet::source(text)
-        .path(finding.file.as_str())
-        .annotation(AnnotationKind::Primary.span(span));
+    let snippet = Snippet::source(text).path(finding.file.as_str()).annotation(AnnotationKind::Primary.span(span));
     let title = level.primary_title(finding.message.as_str()).id(finding.rule);
     let mut group: Group<'_> = title.element(snippet);
     if let Some(help) = &finding.help {
@@ -37,32 +32,17 @@ pub fn describe_all(findings: &[Finding], texts: &[(&str, &str)], colour: bool) 
         text.push_str(&describe(finding, texts, colour));
         text.push_str("\n\n");
     }
-    let counts: Vec<String> = [
-        (Severity::Error, "error"),
-        (Severity::Warning, "warning"),
-        (Severity::Info, "note"),
-    ]
-    .into_iter()
-    .map(|(severity, name)| {
-        (
-            findings.iter().filter(|finding| finding.severity == severity).count(),
-            name,
-        )
-    })
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, name)| format!("{count} {name}{}", if count == 1 { "" } else { "s" }))
-    .collect();
-    text.push_str(&if counts.is_empty() {
-        "no findings".to_owned()
-    } else {
-        counts.join(", ")
-    });
+    let counts: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "note")]
+        .into_iter()
+        .map(|(severity, name)| (findings.iter().filter(|finding| finding.severity == severity).count(), name))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, name)| format!("{count} {name}{}", if count == 1 { "" } else { "s" }))
+        .collect();
+    text.push_str(&if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") });
     text
 }
 
 /// The end of the first line of a span: a whole instruction is not underlined through all its lines.
 fn first_line(text: &str, start: usize, end: usize) -> usize {
-    text.get(start..end)
-        .and_then(|part| part.find('\n'))
-        .map_or(end, |length| start + length)
+    text.get(start..end).and_then(|part| part.find('\n')).map_or(end, |length| start + length)
 }

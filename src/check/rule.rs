@@ -31,10 +31,7 @@ impl Rule {
     /// The documentation, as Markdown.
     pub fn documentation(&self) -> String {
         let lines = self.source.lines().map_while(|line| line.strip_prefix("//!"));
-        lines
-            .map(|line| line.strip_prefix(' ').unwrap_or(line))
-            .collect::<Vec<_>>()
-            .join("\n")
+        lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
     }
 
     /// The examples below `Problematic` and `Better`.
@@ -93,10 +90,7 @@ pub fn rules_page() -> String {
     }
     for rule in super::RULES {
         let documentation = rule.documentation();
-        let body = documentation
-            .split_once('\n')
-            .map_or(documentation.as_str(), |(_, body)| body)
-            .trim();
+        let body = documentation.split_once('\n').map_or(documentation.as_str(), |(_, body)| body).trim();
         let title = documentation.lines().next().unwrap_or_default().trim_end_matches('.');
         let severity = format!("{:?}", rule.severity);
         page.extend([

@@ -22,9 +22,7 @@ const KEYWORDS: &[&str] = &[
 impl Simple {
     /// The name of the program, without folders; empty where there is only an assignment.
     pub fn program(&self) -> &str {
-        self.words
-            .first()
-            .map_or("", |word| word.value.rsplit('/').next().unwrap_or_default())
+        self.words.first().map_or("", |word| word.value.rsplit('/').next().unwrap_or_default())
     }
 
     /// The words behind the program.
@@ -67,13 +65,7 @@ impl Simple {
 
 /// Splits a shell line at `;`, `|`, `&`, line ends and parentheses that are not quoted.
 pub fn commands(line: &Joined) -> Vec<Simple> {
-    let mut splitter = Splitter {
-        line,
-        commands: Vec::new(),
-        words: Vec::new(),
-        word: None,
-        piped: false,
-    };
+    let mut splitter = Splitter { line, commands: Vec::new(), words: Vec::new(), word: None, piped: false };
     splitter.run();
     splitter.commands
 }
@@ -88,6 +80,7 @@ struct Splitter<'a> {
 }
 
 impl Splitter<'_> {
+    #[expect(clippy::match_same_arms, reason = "the order of the arms decides")]
     fn run(&mut self) {
         let text = self.line.as_str();
         let mut characters = text.char_indices().peekable();
@@ -162,19 +155,12 @@ impl Splitter<'_> {
     fn end_command(&mut self, at: usize) {
         self.end_word(at);
         let mut words = std::mem::take(&mut self.words);
-        let keywords = words
-            .iter()
-            .take_while(|word| KEYWORDS.contains(&word.value.as_str()))
-            .count();
+        let keywords = words.iter().take_while(|word| KEYWORDS.contains(&word.value.as_str())).count();
         words.drain(..keywords);
         let count = words.iter().take_while(|word| is_assignment(&word.value)).count();
         let assignments: Vec<Text> = words.drain(..count).collect();
         if !words.is_empty() || !assignments.is_empty() {
-            self.commands.push(Simple {
-                words,
-                assignments,
-                piped: self.piped,
-            });
+            self.commands.push(Simple { words, assignments, piped: self.piped });
         }
     }
 }
@@ -202,12 +188,8 @@ mod tests {
                 (words.join("_"), simple.piped)
             })
             .collect();
-        let expected = [
-            ("npm_ci_--omit=dev", false),
-            ("cd_a b", false),
-            ("echo_$(x | y)_2>&1", false),
-            ("sudo_sh", true),
-        ];
+        let expected =
+            [("npm_ci_--omit=dev", false), ("cd_a b", false), ("echo_$(x | y)_2>&1", false), ("sudo_sh", true)];
         assert_eq!(split, expected.map(|(words, piped)| (words.to_owned(), piped)));
     }
 }

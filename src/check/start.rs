@@ -42,12 +42,7 @@ impl<'a> View<'a> {
             (None, Base::Image(image)) => image.distroless().map_or(&[][..], |known| &known.entrypoint),
             _ => &[],
         };
-        Some(Start {
-            stage: last,
-            entrypoint,
-            command,
-            inherited,
-        })
+        Some(Start { stage: last, entrypoint, command, inherited })
     }
 
     /// The last `USER` of the final image, with its variables expanded where they can be.
@@ -63,23 +58,13 @@ impl<'a> View<'a> {
             return None;
         };
         let (stage, _) = before[place];
-        let at = self.stages[stage]
-            .instructions
-            .iter()
-            .position(|it| std::ptr::eq(it, instruction))?;
-        Some((
-            self.expand(stage, at, &user.value)
-                .unwrap_or_else(|| user.value.clone()),
-            user.span,
-        ))
+        let at = self.stages[stage].instructions.iter().position(|it| std::ptr::eq(it, instruction))?;
+        Some((self.expand(stage, at, &user.value).unwrap_or_else(|| user.value.clone()), user.span))
     }
 
     /// Whether the final image is known to run without root's rights.
     pub fn is_unprivileged(&self) -> bool {
-        match (
-            self.final_user(),
-            self.last().and_then(|last| self.root_image(last.index)),
-        ) {
+        match (self.final_user(), self.last().and_then(|last| self.root_image(last.index))) {
             (Some((user, _)), _) => !is_root(&user),
             (None, Some(image)) => image.user().is_some_and(|user| !is_root(user)),
             (None, None) => false,

@@ -61,12 +61,7 @@ impl<'a> View<'a> {
         };
         for (index, stage) in file.stages().iter().enumerate() {
             let base = view.base(stage);
-            view.stages.push(StageView {
-                index,
-                stage,
-                base,
-                instructions: file.instructions_of(stage),
-            });
+            view.stages.push(StageView { index, stage, base, instructions: file.instructions_of(stage) });
         }
         view
     }
@@ -79,18 +74,14 @@ impl<'a> View<'a> {
         match self.expand_global(name) {
             Some(name) if name == "scratch" => Base::Scratch,
             Some(name) if name.is_empty() => Base::Unknown,
-            Some(name) => self
-                .stage_named(&name)
-                .map_or_else(|| Base::Image(Image::parse(&name)), Base::Stage),
+            Some(name) => self.stage_named(&name).map_or_else(|| Base::Image(Image::parse(&name)), Base::Stage),
             None => Base::Unknown,
         }
     }
 
     /// The latest stage so far that has this name.
     pub fn stage_named(&self, name: &str) -> Option<usize> {
-        self.stages
-            .iter()
-            .rposition(|stage| stage.name().is_some_and(|it| it.eq_ignore_ascii_case(name)))
+        self.stages.iter().rposition(|stage| stage.name().is_some_and(|it| it.eq_ignore_ascii_case(name)))
     }
 
     /// The stage that `--from=` or a mount's `from=` means, seen from stage `index`.
@@ -148,14 +139,8 @@ impl<'a> View<'a> {
     pub fn before(&self, index: usize, at: usize) -> Vec<(usize, &'a Instruction)> {
         let chain = self.chain(index);
         let all = chain.iter().flat_map(|stage| {
-            let end = if stage.index == index {
-                at.min(stage.instructions.len())
-            } else {
-                stage.instructions.len()
-            };
-            stage.instructions[..end]
-                .iter()
-                .map(|instruction| (stage.index, instruction))
+            let end = if stage.index == index { at.min(stage.instructions.len()) } else { stage.instructions.len() };
+            stage.instructions[..end].iter().map(|instruction| (stage.index, instruction))
         });
         all.collect()
     }
@@ -163,28 +148,18 @@ impl<'a> View<'a> {
     /// Every instruction with its stage and its place in the stage.
     pub fn each(&self) -> impl Iterator<Item = (&StageView<'a>, usize, &'a Instruction)> {
         self.stages.iter().flat_map(|stage| {
-            stage
-                .instructions
-                .iter()
-                .enumerate()
-                .map(move |(at, instruction)| (stage, at, instruction))
+            stage.instructions.iter().enumerate().map(move |(at, instruction)| (stage, at, instruction))
         })
     }
 
     /// Expands variables in a text that stands in a `FROM`.
     pub fn expand_global(&self, text: &str) -> Option<String> {
         let lookup = |name: &str| {
-            let pairs = self.file.preamble().iter().filter_map(pairs_of).flatten();
-            let declared = pairs.filter(|pair| pair.name.value == name).last();
-            declared
-                .and_then(|pair| pair.value.as_ref())
-                .map(|value| Some(value.value.clone()))
+            let mut pairs = self.file.preamble().iter().filter_map(pairs_of).flatten();
+            let declared = pairs.rfind(|pair| pair.name.value == name);
+            declared.and_then(|pair| pair.value.as_ref()).map(|value| Some(value.value.clone()))
         };
-        if text.contains('$') {
-            expand(text, &lookup)
-        } else {
-            Some(text.to_owned())
-        }
+        if text.contains('$') { expand(text, &lookup) } else { Some(text.to_owned()) }
     }
 
     /// Expands variables in a text that stands at instruction `at` of stage `index`.
@@ -269,10 +244,7 @@ impl<'a> View<'a> {
 
     /// The commands of every `RUN` in the chain of a stage.
     pub fn commands_in(&self, index: usize) -> Vec<Simple> {
-        self.before(index, usize::MAX)
-            .into_iter()
-            .flat_map(|(_, instruction)| self.commands(instruction))
-            .collect()
+        self.before(index, usize::MAX).into_iter().flat_map(|(_, instruction)| self.commands(instruction)).collect()
     }
 }
 
@@ -300,11 +272,7 @@ fn exec_commands(words: &[Text]) -> Vec<Simple> {
     {
         return shell::commands(&Joined::from_source(script.span.start + 1, &script.value));
     }
-    vec![Simple {
-        words: words.to_vec(),
-        assignments: Vec::new(),
-        piped: false,
-    }]
+    vec![Simple { words: words.to_vec(), assignments: Vec::new(), piped: false }]
 }
 
 /// A path seen from a folder, absolute and clean.

@@ -29,16 +29,10 @@ pub struct Check {
 impl Check {
     /// Checks and prints.
     pub fn run(self) -> Result<()> {
-        let unreadable = |source| Error::Read {
-            path: self.path.clone(),
-            source,
-        };
+        let unreadable = |source| Error::Read { path: self.path.clone(), source };
         let context = self.path.canonicalize().map_err(unreadable)?;
         let dockerfile = match &self.file {
-            Some(file) => file.canonicalize().map_err(|source| Error::Read {
-                path: file.clone(),
-                source,
-            })?,
+            Some(file) => file.canonicalize().map_err(|source| Error::Read { path: file.clone(), source })?,
             None => context.join("Dockerfile"),
         };
         if !dockerfile.is_file() {
@@ -50,10 +44,7 @@ impl Check {
         let checkable = Checkable::read(&context, &dockerfile)?;
         let findings = checkable.check();
         if self.json {
-            report::data(&format!(
-                "{:#}",
-                json!({ "dockerfile": checkable.path, "findings": findings })
-            ));
+            report::data(&format!("{:#}", json!({ "dockerfile": checkable.path, "findings": findings })));
         } else {
             report::findings(&findings, &checkable.texts());
         }

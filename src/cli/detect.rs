@@ -26,9 +26,7 @@ impl Detect {
         let (repo, folder) = Repo::open(&self.path)?;
         let mut detection = languages::detect(&repo);
         let inside = |place: &str| folder.is_empty() || place == folder || place.starts_with(&format!("{folder}/"));
-        detection
-            .applications
-            .retain(|application| inside(&application.app().folder));
+        detection.applications.retain(|application| inside(&application.app().folder));
         detection.problems.retain(|(place, _)| inside(place));
         if self.json {
             report::data(&report::detection_json(&detection));

@@ -112,10 +112,7 @@ impl Init {
 
     /// Shows what would be replaced and asks whether to go on.
     fn confirm(&self, terminal: &Terminal, changes: &[Change], folder: &str) -> Result<()> {
-        let replaced: Vec<&Change> = changes
-            .iter()
-            .filter(|change| change.action == Action::Replace)
-            .collect();
+        let replaced: Vec<&Change> = changes.iter().filter(|change| change.action == Action::Replace).collect();
         for change in &replaced {
             report::difference(&change.diff);
         }
@@ -135,11 +132,7 @@ impl Init {
 
 /// What dockgen makes is not written when its own rules find an error in it.
 fn refuse_defects(findings: &[Finding], checkable: &Checkable) -> Result<()> {
-    let errors: Vec<Finding> = findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error)
-        .cloned()
-        .collect();
+    let errors: Vec<Finding> = findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
     if errors.is_empty() {
         return Ok(());
     }
@@ -151,34 +144,21 @@ fn refuse_defects(findings: &[Finding], checkable: &Checkable) -> Result<()> {
 
 /// Whether the files on the disk are what would be written.
 fn current(changes: &[Change], folder: &str) -> Result<()> {
-    let stale: Vec<&Change> = changes
-        .iter()
-        .filter(|change| change.action != Action::Unchanged)
-        .collect();
+    let stale: Vec<&Change> = changes.iter().filter(|change| change.action != Action::Unchanged).collect();
     if stale.is_empty() {
         return Ok(());
     }
-    let names: Vec<String> = stale
-        .iter()
-        .map(|change| format!("`{}`", report::name(change, folder)))
-        .collect();
+    let names: Vec<String> = stale.iter().map(|change| format!("`{}`", report::name(change, folder))).collect();
     let diffs: Vec<&str> = stale.iter().map(|change| change.diff.trim_end()).collect();
     let verb = if names.len() == 1 { "is" } else { "are" };
-    Err(Error::Findings(format!(
-        "{} {verb} out of date\n{}",
-        names.join(" and "),
-        diffs.join("\n").trim_end()
-    )))
+    Err(Error::Findings(format!("{} {verb} out of date\n{}", names.join(" and "), diffs.join("\n").trim_end())))
 }
 
 /// An error whose paths are shown from the folder that the user named.
 fn seen_from(error: Error, folder: &str) -> Error {
     match error {
         Error::WouldOverwrite { files, diff } => {
-            let files = files
-                .iter()
-                .map(|file| crate::repo::relative_to(file, folder))
-                .collect();
+            let files = files.iter().map(|file| crate::repo::relative_to(file, folder)).collect();
             Error::WouldOverwrite { files, diff }
         }
         other => other,

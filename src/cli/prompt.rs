@@ -32,11 +32,7 @@ impl Terminal {
                 }
             });
         }
-        Self {
-            theme: ColorfulTheme::default(),
-            term: Term::stderr(),
-            folder: folder.to_owned(),
-        }
+        Self { theme: ColorfulTheme::default(), term: Term::stderr(), folder: folder.to_owned() }
     }
 
     /// Asks for a yes or no.
@@ -44,10 +40,7 @@ impl Terminal {
     /// # Errors
     /// [`Error::Interrupted`] when the terminal is gone or the user left.
     pub fn confirm(&self, prompt: &str, default: bool) -> Result<bool> {
-        let answer = Confirm::with_theme(&self.theme)
-            .with_prompt(prompt)
-            .default(default)
-            .interact_on_opt(&self.term);
+        let answer = Confirm::with_theme(&self.theme).with_prompt(prompt).default(default).interact_on_opt(&self.term);
         answer.map_err(|error| gone(&error))?.ok_or(Error::Interrupted)
     }
 
@@ -65,9 +58,7 @@ impl Terminal {
         if is_open {
             labels.push(style("another answer …").dim().for_stderr().to_string());
         }
-        let selected = preset
-            .and_then(|preset| values.iter().position(|value| *value == preset.value))
-            .unwrap_or(0);
+        let selected = preset.and_then(|preset| values.iter().position(|value| *value == preset.value)).unwrap_or(0);
         let prompt = question.specification.prompt;
         let picked = Select::with_theme(&self.theme)
             .with_prompt(prompt)
@@ -86,23 +77,14 @@ impl Terminal {
 
     /// A value with where it comes from, or what it means.
     fn label(&self, question: &Question, preset: Option<&Resolved<String>>, value: &str) -> String {
-        let source = preset
-            .filter(|preset| preset.value == value)
-            .map(|preset| match &preset.source {
-                Source::Default => "usual".to_owned(),
-                Source::Detected(_) | Source::Config { .. } => format!("from {}", preset.source.describe(&self.folder)),
-                Source::Prompt | Source::Flag => "your answer".to_owned(),
-            });
-        let meaning = question
-            .choices
-            .iter()
-            .find(|choice| choice.value == value)
-            .map(|choice| choice.description.clone());
-        let notes: Vec<String> = source
-            .into_iter()
-            .chain(meaning)
-            .filter(|note| !note.is_empty())
-            .collect();
+        let source = preset.filter(|preset| preset.value == value).map(|preset| match &preset.source {
+            Source::Default => "usual".to_owned(),
+            Source::Detected(_) | Source::Config { .. } => format!("from {}", preset.source.describe(&self.folder)),
+            Source::Prompt | Source::Flag => "your answer".to_owned(),
+        });
+        let meaning =
+            question.choices.iter().find(|choice| choice.value == value).map(|choice| choice.description.clone());
+        let notes: Vec<String> = source.into_iter().chain(meaning).filter(|note| !note.is_empty()).collect();
         let shown = if value.is_empty() { "none" } else { value };
         if notes.is_empty() {
             shown.to_owned()

@@ -81,12 +81,7 @@ pub fn detection(detection: &Detection) {
     for application in &detection.applications {
         let app = application.app();
         let folder = if app.folder.is_empty() { "." } else { &app.folder };
-        println!(
-            "{}  {} ({}) in {folder}",
-            style(&app.name).bold(),
-            app.shape,
-            app.language
-        );
+        println!("{}  {} ({}) in {folder}", style(&app.name).bold(), app.shape, app.language);
         for fact in &app.facts {
             println!("  {:16} {}  {}", fact.name, fact.value, style(&fact.evidence).dim());
         }
@@ -99,11 +94,7 @@ pub fn detection(detection: &Detection) {
 
 /// The detection as one JSON object.
 pub fn detection_json(detection: &Detection) -> String {
-    let applications: Vec<&App> = detection
-        .applications
-        .iter()
-        .map(|application| application.app())
-        .collect();
+    let applications: Vec<&App> = detection.applications.iter().map(|application| application.app()).collect();
     let problems: Vec<serde_json::Value> = detection
         .problems
         .iter()
@@ -141,12 +132,7 @@ impl Outcome<'_> {
         let answers: serde_json::Map<String, serde_json::Value> = self
             .answers
             .iter()
-            .map(|(key, answer)| {
-                (
-                    key.to_owned(),
-                    json!({ "value": answer.value, "source": answer.source }),
-                )
-            })
+            .map(|(key, answer)| (key.to_owned(), json!({ "value": answer.value, "source": answer.source })))
             .collect();
         let object = json!({
             "app": { "name": self.app.name, "language": self.app.language, "shape": self.app.shape, "folder": relative_to(&self.app.folder, self.folder) },
@@ -164,17 +150,8 @@ impl Outcome<'_> {
 
 /// Prints what was decided, by what, and what the user should know.
 pub fn decisions(outcome: &Outcome) {
-    eprintln!(
-        "{}: {} ({})",
-        style(&outcome.app.name).bold().for_stderr(),
-        outcome.app.shape,
-        outcome.app.language
-    );
-    let shown: Vec<_> = outcome
-        .answers
-        .iter()
-        .filter(|(_, answer)| !answer.value.is_empty())
-        .collect();
+    eprintln!("{}: {} ({})", style(&outcome.app.name).bold().for_stderr(), outcome.app.shape, outcome.app.language);
+    let shown: Vec<_> = outcome.answers.iter().filter(|(_, answer)| !answer.value.is_empty()).collect();
     let width = shown.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
     for (key, answer) in shown {
         eprintln!(
@@ -202,11 +179,7 @@ pub fn files(outcome: &Outcome, written: bool) {
             (Action::Create, false) => "would write",
             (Action::Replace, false) => "would replace",
         };
-        eprintln!(
-            "{} {}",
-            style(word).green().bold().for_stderr(),
-            name(change, outcome.folder)
-        );
+        eprintln!("{} {}", style(word).green().bold().for_stderr(), name(change, outcome.folder));
     }
     if written {
         let context = relative_to(&outcome.artifacts.context, outcome.folder);
@@ -217,9 +190,6 @@ pub fn files(outcome: &Outcome, written: bool) {
         } else {
             format!(" --file {}", crate::render::sh(&dockerfile))
         };
-        eprintln!(
-            "\nnext: docker build --tag {image}{file} {}",
-            crate::render::sh(&context)
-        );
+        eprintln!("\nnext: docker build --tag {image}{file} {}", crate::render::sh(&context));
     }
 }

@@ -18,10 +18,7 @@ pub(super) fn instruction(line: &Joined, span: Span, escape: char) -> (Instructi
     if matches!(name.as_str(), "RUN" | "COPY" | "ADD") && words::json(&arguments).is_none() {
         documents = heredoc::opened(arguments.as_str(), escape);
     }
-    let reader = Arguments {
-        line: &arguments,
-        escape,
-    };
+    let reader = Arguments { line: &arguments, escape };
     let body = match name.as_str() {
         "FROM" => Body::From(reader.from()),
         "RUN" => Body::Run(reader.command()),
@@ -48,16 +45,7 @@ pub(super) fn instruction(line: &Joined, span: Span, escape: char) -> (Instructi
         }
         _ => Body::Unknown,
     };
-    (
-        Instruction {
-            span,
-            keyword,
-            flags,
-            body,
-            heredocs: Vec::new(),
-        },
-        documents,
-    )
+    (Instruction { span, keyword, flags, body, heredocs: Vec::new() }, documents)
 }
 
 /// The flags from `start` on, and where the arguments begin.
@@ -79,11 +67,7 @@ fn flags(line: &Joined, start: usize, escape: char) -> (Vec<Flag>, usize) {
             Some((name, value)) => (name, Some(words::unquote(value, escape))),
             None => (flag, None),
         };
-        flags.push(Flag {
-            name: name.to_owned(),
-            value,
-            span: line.span(range),
-        });
+        flags.push(Flag { name: name.to_owned(), value, span: line.span(range) });
     }
     let blank = text[rest..].len() - text[rest..].trim_start().len();
     (flags, rest + blank)
@@ -145,17 +129,10 @@ impl Arguments<'_> {
             text.value = words::unquote(&text.value, self.escape);
             text
         };
-        if let Some(first) = words
-            .first()
-            .filter(|first| legacy && !text[(*first).clone()].contains('='))
-        {
+        if let Some(first) = words.first().filter(|first| legacy && !text[(*first).clone()].contains('=')) {
             let name = self.line.text(first.clone());
             let value = words.get(1).map(|second| self.line.text(second.start..text.len()));
-            return vec![Pair {
-                name,
-                value,
-                legacy: true,
-            }];
+            return vec![Pair { name, value, legacy: true }];
         }
         let pair = |range: Range<usize>| match text[range.clone()].find('=') {
             Some(at) => Pair {
@@ -163,11 +140,7 @@ impl Arguments<'_> {
                 value: Some(unquoted(range.start + at + 1..range.end)),
                 legacy: false,
             },
-            None => Pair {
-                name: unquoted(range),
-                value: None,
-                legacy: false,
-            },
+            None => Pair { name: unquoted(range), value: None, legacy: false },
         };
         words.into_iter().map(pair).collect()
     }
@@ -180,12 +153,6 @@ impl Arguments<'_> {
         }
         let start = text.len() - text[word.len()..].trim_start().len();
         let line = self.line.part(start..text.len());
-        Some(
-            Arguments {
-                line: &line,
-                escape: self.escape,
-            }
-            .command(),
-        )
+        Some(Arguments { line: &line, escape: self.escape }.command())
     }
 }

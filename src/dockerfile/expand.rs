@@ -21,9 +21,7 @@ pub fn expand(text: &str, lookup: &dyn Fn(&str) -> Option<Option<String>>) -> Op
             rest = &inner[end + 1..];
             continue;
         }
-        let length = after
-            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-            .unwrap_or(after.len());
+        let length = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len());
         if length == 0 {
             expanded.push('$');
         } else {
@@ -50,9 +48,7 @@ fn closing(text: &str) -> Option<usize> {
 
 /// What stands between braces: a name, perhaps with `:-` or `:+`; other operators are not known.
 fn braced(text: &str, lookup: &dyn Fn(&str) -> Option<Option<String>>) -> Option<String> {
-    let length = text
-        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-        .unwrap_or(text.len());
+    let length = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(text.len());
     let (name, operator) = text.split_at(length);
     let value = lookup(name)?.filter(|value| !(operator.starts_with(':') && value.is_empty()));
     if operator.is_empty() {
@@ -63,11 +59,7 @@ fn braced(text: &str, lookup: &dyn Fn(&str) -> Option<Option<String>>) -> Option
         return value.map_or_else(|| expand(default, lookup), Some);
     }
     let other = operator.strip_prefix('+')?;
-    if value.is_some() {
-        expand(other, lookup)
-    } else {
-        Some(String::new())
-    }
+    if value.is_some() { expand(other, lookup) } else { Some(String::new()) }
 }
 
 #[cfg(test)]

@@ -40,10 +40,6 @@ pub(super) fn open(word: &str) -> Option<Heredoc> {
 /// Whether a line ends a heredoc.
 pub(super) fn ends(document: &Heredoc, line: &str) -> bool {
     let line = line.trim_end_matches(['\r', '\n']);
-    let line = if document.strips_tabs {
-        line.trim_start_matches('\t')
-    } else {
-        line
-    };
+    let line = if document.strips_tabs { line.trim_start_matches('\t') } else { line };
     line == document.delimiter
 }

@@ -143,10 +143,7 @@ impl Instruction {
 
     /// The value of a flag.
     pub fn flag(&self, name: &str) -> Option<&str> {
-        self.flags
-            .iter()
-            .find(|flag| flag.name == name)
-            .map(|flag| flag.value.as_deref().unwrap_or_default())
+        self.flags.iter().find(|flag| flag.name == name).map(|flag| flag.value.as_deref().unwrap_or_default())
     }
 
     /// The mounts of a `RUN`.
@@ -178,10 +175,7 @@ impl Mount {
 
     /// The first option with one of these names.
     pub fn option(&self, names: &[&str]) -> Option<&str> {
-        self.options
-            .iter()
-            .find(|(name, _)| names.contains(&name.as_str()))
-            .map(|(_, value)| value.as_str())
+        self.options.iter().find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.as_str())
     }
 }
 

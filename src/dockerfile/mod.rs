@@ -110,10 +110,7 @@ impl Dockerfile {
 
     /// The instructions before the first `FROM`.
     pub fn preamble(&self) -> &[Instruction] {
-        let end = self
-            .stages
-            .first()
-            .map_or(self.instructions.len(), |stage| stage.instructions.start);
+        let end = self.stages.first().map_or(self.instructions.len(), |stage| stage.instructions.start);
         &self.instructions[..end]
     }
 
@@ -129,20 +126,12 @@ impl Dockerfile {
 
     /// The comment lines directly above an instruction, without `#` and blanks, nearest last.
     pub fn comments_above(&self, instruction: usize) -> Vec<&str> {
-        let Some(piece) = self
-            .pieces
-            .iter()
-            .position(|piece| piece.kind == PieceKind::Instruction(instruction))
-        else {
+        let Some(piece) = self.pieces.iter().position(|piece| piece.kind == PieceKind::Instruction(instruction)) else {
             return Vec::new();
         };
-        let above = self.pieces[..piece]
-            .iter()
-            .rev()
-            .take_while(|piece| piece.kind == PieceKind::Comment);
-        let mut comments: Vec<&str> = above
-            .map(|piece| self.source(piece.span).trim().trim_start_matches('#').trim())
-            .collect();
+        let above = self.pieces[..piece].iter().rev().take_while(|piece| piece.kind == PieceKind::Comment);
+        let mut comments: Vec<&str> =
+            above.map(|piece| self.source(piece.span).trim().trim_start_matches('#').trim()).collect();
         comments.reverse();
         comments
     }

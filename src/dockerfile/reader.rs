@@ -39,19 +39,12 @@ impl<'a> Reader<'a> {
     /// The next line with its end, without moving on.
     fn peek(&self) -> Option<&'a str> {
         let rest = &self.text[self.at..];
-        if rest.is_empty() {
-            None
-        } else {
-            Some(&rest[..rest.find('\n').map_or(rest.len(), |end| end + 1)])
-        }
+        if rest.is_empty() { None } else { Some(&rest[..rest.find('\n').map_or(rest.len(), |end| end + 1)]) }
     }
 
     /// Everything since `start` is one piece.
     fn piece(&mut self, kind: PieceKind, start: usize) {
-        self.file.pieces.push(Piece {
-            kind,
-            span: Span::new(start, self.at),
-        });
+        self.file.pieces.push(Piece { kind, span: Span::new(start, self.at) });
     }
 
     /// Directives count only before any other line, comments and blank lines included.
@@ -78,14 +71,7 @@ impl<'a> Reader<'a> {
         let trimmed = line.trim();
         if trimmed.starts_with('#') || trimmed.is_empty() {
             self.at += line.len();
-            self.piece(
-                if trimmed.is_empty() {
-                    PieceKind::Blank
-                } else {
-                    PieceKind::Comment
-                },
-                start,
-            );
+            self.piece(if trimmed.is_empty() { PieceKind::Blank } else { PieceKind::Comment }, start);
             return;
         }
         let joined = self.joined();
@@ -108,10 +94,7 @@ impl<'a> Reader<'a> {
             };
             document.content = Span::new(content, closed.unwrap_or(self.at));
             if closed.is_none() {
-                let fault = Fault {
-                    kind: FaultKind::UnterminatedHeredoc,
-                    span: instruction.span,
-                };
+                let fault = Fault { kind: FaultKind::UnterminatedHeredoc, span: instruction.span };
                 self.file.faults.push(fault);
             }
             instruction.heredocs.push(document);
@@ -134,19 +117,13 @@ impl<'a> Reader<'a> {
             self.at += line.len();
             if !first && (blank || content.trim_start().starts_with('#')) {
                 if blank {
-                    let fault = Fault {
-                        kind: FaultKind::EmptyContinuation,
-                        span: Span::new(offset, offset + content.len()),
-                    };
+                    let fault =
+                        Fault { kind: FaultKind::EmptyContinuation, span: Span::new(offset, offset + content.len()) };
                     self.file.faults.push(fault);
                 }
                 continue;
             }
-            let indent = if first {
-                content.len() - content.trim_start().len()
-            } else {
-                0
-            };
+            let indent = if first { content.len() - content.trim_start().len() } else { 0 };
             first = false;
             let continued = self.continued(content);
             joined.push(offset + indent, &continued.unwrap_or(content)[indent..]);
@@ -177,10 +154,7 @@ impl<'a> Reader<'a> {
         self.file.stages = starts
             .windows(2)
             .filter_map(|pair| match &instructions[pair[0]].body {
-                Body::From(from) => Some(Stage {
-                    from: from.clone(),
-                    instructions: pair[0]..pair[1],
-                }),
+                Body::From(from) => Some(Stage { from: from.clone(), instructions: pair[0]..pair[1] }),
                 _ => None,
             })
             .collect();

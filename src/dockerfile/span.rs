@@ -35,10 +35,7 @@ pub struct Text {
 impl Text {
     /// A word at a place.
     pub fn new(value: impl Into<String>, span: Span) -> Self {
-        Self {
-            value: value.into(),
-            span,
-        }
+        Self { value: value.into(), span }
     }
 }
 
@@ -53,10 +50,7 @@ pub struct Joined {
 impl Joined {
     /// A part of the source that starts at `offset`.
     pub fn from_source(offset: usize, part: &str) -> Self {
-        Self {
-            text: part.to_owned(),
-            runs: vec![(0, offset)],
-        }
+        Self { text: part.to_owned(), runs: vec![(0, offset)] }
     }
 
     /// Adds the part of the source that starts at `offset`.
@@ -75,11 +69,7 @@ impl Joined {
     /// Where a range of the joined text stands in the source.
     pub fn span(&self, range: std::ops::Range<usize>) -> Span {
         if range.is_empty() {
-            let at = if range.start == 0 {
-                self.source(0)
-            } else {
-                self.source(range.start - 1) + 1
-            };
+            let at = if range.start == 0 { self.source(0) } else { self.source(range.start - 1) + 1 };
             return Span::new(at, at);
         }
         Span::new(self.source(range.start), self.source(range.end - 1) + 1)
@@ -108,12 +98,7 @@ impl Joined {
     }
 
     fn source(&self, offset: usize) -> usize {
-        let run = self
-            .runs
-            .partition_point(|(start, _)| *start <= offset)
-            .saturating_sub(1);
-        self.runs
-            .get(run)
-            .map_or(0, |(start, source)| source + offset.saturating_sub(*start))
+        let run = self.runs.partition_point(|(start, _)| *start <= offset).saturating_sub(1);
+        self.runs.get(run).map_or(0, |(start, source)| source + offset.saturating_sub(*start))
     }
 }

@@ -7,9 +7,7 @@ use crate::dockerfile::{Joined, Text};
 /// The words between blanks; quotes mean nothing.
 pub(super) fn plain(line: &str) -> Vec<Range<usize>> {
     let start_of = |word: &str| word.as_ptr() as usize - line.as_ptr() as usize;
-    line.split_whitespace()
-        .map(|word| start_of(word)..start_of(word) + word.len())
-        .collect()
+    line.split_whitespace().map(|word| start_of(word)..start_of(word) + word.len()).collect()
 }
 
 /// The words between blanks that are not inside quotes or escaped; the quotes stay.
@@ -80,11 +78,5 @@ pub(super) fn json(line: &Joined) -> Option<Vec<Text>> {
             _ => {}
         }
     }
-    Some(
-        values
-            .into_iter()
-            .zip(ranges)
-            .map(|(value, range)| Text::new(value, line.span(range)))
-            .collect(),
-    )
+    Some(values.into_iter().zip(ranges).map(|(value, range)| Text::new(value, line.span(range))).collect())
 }

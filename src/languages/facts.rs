@@ -21,44 +21,24 @@ pub struct Evidence {
 impl Evidence {
     /// A line as evidence.
     pub fn new(path: impl Into<String>, line: u32, quote: &str) -> Self {
-        let quote = quote
-            .trim()
-            .chars()
-            .take(LONGEST_QUOTE)
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
-        Self {
-            path: path.into(),
-            line,
-            quote,
-        }
+        let quote = quote.trim().chars().take(LONGEST_QUOTE).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        Self { path: path.into(), line, quote }
     }
 
     /// A file that speaks by being there.
     pub fn file(path: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            line: 0,
-            quote: String::new(),
-        }
+        Self { path: path.into(), line: 0, quote: String::new() }
     }
 
     /// The same line with its path as seen from `folder`.
     #[must_use]
     pub fn seen_from(&self, folder: &str) -> Self {
-        Self {
-            path: crate::repo::relative_to(&self.path, folder),
-            ..self.clone()
-        }
+        Self { path: crate::repo::relative_to(&self.path, folder), ..self.clone() }
     }
 
     /// `path:line`, or the path alone where the file speaks by being there.
     pub fn place(&self) -> String {
-        if self.line == 0 {
-            self.path.clone()
-        } else {
-            format!("{}:{}", self.path, self.line)
-        }
+        if self.line == 0 { self.path.clone() } else { format!("{}:{}", self.path, self.line) }
     }
 }
 
@@ -89,10 +69,7 @@ impl<T> Fact<T> {
 
     /// The same evidence for a value derived from this one.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Fact<U> {
-        Fact {
-            value: change(self.value),
-            evidence: self.evidence,
-        }
+        Fact { value: change(self.value), evidence: self.evidence }
     }
 }
 
@@ -110,11 +87,7 @@ pub struct Warning {
 impl Warning {
     /// A warning without evidence or hint.
     pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            evidence: None,
-            hint: None,
-        }
+        Self { message: message.into(), evidence: None, hint: None }
     }
 
     /// The line that says so.

@@ -95,11 +95,7 @@ impl App {
     /// Adds a fact to show.
     pub fn note(&mut self, name: &'static str, fact: &Fact<impl ToString>) {
         let value = fact.value.to_string();
-        self.facts.push(NamedFact {
-            name,
-            value,
-            evidence: fact.evidence.clone(),
-        });
+        self.facts.push(NamedFact { name, value, evidence: fact.evidence.clone() });
     }
 }
 
@@ -123,8 +119,7 @@ pub fn detect(repo: &Repo) -> Detection {
         all.applications.extend(found.applications);
         all.problems.extend(found.problems);
     }
-    all.applications
-        .sort_by(|a, b| (&a.app().folder, a.app().language).cmp(&(&b.app().folder, b.app().language)));
+    all.applications.sort_by(|a, b| (&a.app().folder, a.app().language).cmp(&(&b.app().folder, b.app().language)));
     all
 }
 
@@ -170,7 +165,5 @@ const BESIDE_THE_POINT: &[&str] = &[
 
 /// Whether a folder (seen from the folder that the user named) holds samples, tests, documentation or tools.
 pub fn is_beside_the_point(folder: &str) -> bool {
-    folder
-        .split('/')
-        .any(|part| BESIDE_THE_POINT.contains(&part) || part.len() > 1 && part.starts_with('.'))
+    folder.split('/').any(|part| BESIDE_THE_POINT.contains(&part) || part.len() > 1 && part.starts_with('.'))
 }

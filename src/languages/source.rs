@@ -34,9 +34,7 @@ impl Sources {
 
     /// The first match over all files that `pick` accepts, with its line.
     pub fn find<T>(&self, pattern: &Regex, pick: impl Fn(&Captures) -> Option<T>) -> Option<Fact<T>> {
-        self.documents
-            .iter()
-            .find_map(|document| find_in(document, pattern, &pick))
+        self.documents.iter().find_map(|document| find_in(document, pattern, &pick))
     }
 
     /// Every match that `pick` accepts, with its line.

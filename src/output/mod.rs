@@ -36,48 +36,30 @@ pub struct Change {
 /// # Errors
 /// [`Error::Read`] when a file that exists can't be read.
 pub fn preview(repo: &Repo, artifacts: &Artifacts) -> Result<Vec<Change>> {
-    [&artifacts.dockerfile, &artifacts.dockerignore]
-        .into_iter()
-        .map(|artifact| change(repo, artifact))
-        .collect()
+    [&artifacts.dockerfile, &artifacts.dockerignore].into_iter().map(|artifact| change(repo, artifact)).collect()
 }
 
 fn change(repo: &Repo, artifact: &Artifact) -> Result<Change> {
     let path = repo.root().join(&artifact.path);
-    let unreadable = |source| Error::Read {
-        path: artifact.path.clone().into(),
-        source,
-    };
+    let unreadable = |source| Error::Read { path: artifact.path.clone().into(), source };
     let old = match std::fs::symlink_metadata(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => return Err(unreadable(error)),
         Ok(data) if data.is_dir() => return Err(unreadable(std::io::Error::other("it is a folder"))),
-        Ok(_) => Some(
-            std::fs::read(&path)
-                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-                .unwrap_or_default(),
-        ),
+        Ok(_) => {
+            Some(std::fs::read(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default())
+        }
     };
     let (action, diff) = match old {
         None => (Action::Create, String::new()),
         Some(old) if old == artifact.text => (Action::Unchanged, String::new()),
         Some(old) => {
             let diff = similar::TextDiff::from_lines(&old, &artifact.text);
-            let (from, to) = (
-                format!("{} (yours)", artifact.path),
-                format!("{} (dockgen)", artifact.path),
-            );
-            (
-                Action::Replace,
-                diff.unified_diff().context_radius(2).header(&from, &to).to_string(),
-            )
+            let (from, to) = (format!("{} (yours)", artifact.path), format!("{} (dockgen)", artifact.path));
+            (Action::Replace, diff.unified_diff().context_radius(2).header(&from, &to).to_string())
         }
     };
-    Ok(Change {
-        artifact: artifact.clone(),
-        action,
-        diff,
-    })
+    Ok(Change { artifact: artifact.clone(), action, diff })
 }
 
 /// Writes the files that change, all or none.
@@ -86,19 +68,13 @@ fn change(repo: &Repo, artifact: &Artifact) -> Result<Change> {
 /// [`Error::WouldOverwrite`] when a file would be replaced and `force` is not set; [`Error::Write`] when the disk
 /// refuses, in which case the files are as they were.
 pub fn write(repo: &Repo, changes: &[Change], force: bool) -> Result<()> {
-    let replaced: Vec<&Change> = changes
-        .iter()
-        .filter(|change| change.action == Action::Replace)
-        .collect();
+    let replaced: Vec<&Change> = changes.iter().filter(|change| change.action == Action::Replace).collect();
     if !replaced.is_empty() && !force {
         let files = replaced.iter().map(|change| change.artifact.path.clone()).collect();
         let diff = replaced.iter().map(|change| change.diff.as_str()).collect();
         return Err(Error::WouldOverwrite { files, diff });
     }
-    let wanted: Vec<&Artifact> = changes
-        .iter()
-        .filter(|change| change.action != Action::Unchanged)
-        .map(|change| &change.artifact)
-        .collect();
+    let wanted: Vec<&Artifact> =
+        changes.iter().filter(|change| change.action != Action::Unchanged).map(|change| &change.artifact).collect();
     write::all(repo.root(), &wanted)
 }

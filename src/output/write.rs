@@ -12,27 +12,14 @@ use crate::render::Artifact;
 pub fn all(root: &Path, artifacts: &[&Artifact]) -> Result<()> {
     let mut staged = Vec::new();
     for artifact in artifacts {
-        let failed = |source| Error::Write {
-            path: artifact.path.clone().into(),
-            source,
-        };
+        let failed = |source| Error::Write { path: artifact.path.clone().into(), source };
         let path = root.join(&artifact.path);
-        let path = if path.is_symlink() {
-            path.canonicalize().map_err(failed)?
-        } else {
-            path
-        };
+        let path = if path.is_symlink() { path.canonicalize().map_err(failed)? } else { path };
         let folder = path.parent().unwrap_or(root);
         let mut file = NamedTempFile::with_prefix_in(".dockgen-", folder).map_err(failed)?;
-        file.write_all(artifact.text.as_bytes())
-            .and_then(|()| file.as_file().sync_all())
-            .map_err(failed)?;
+        file.write_all(artifact.text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
         make_readable(file.as_file(), &path).map_err(failed)?;
-        let backup = if path.exists() {
-            Some(std::fs::read(&path).map_err(failed)?)
-        } else {
-            None
-        };
+        let backup = if path.exists() { Some(std::fs::read(&path).map_err(failed)?) } else { None };
         staged.push((artifact, path, file, backup));
     }
     let mut done: Vec<(std::path::PathBuf, Option<Vec<u8>>)> = Vec::new();
@@ -44,10 +31,7 @@ pub fn all(root: &Path, artifacts: &[&Artifact]) -> Result<()> {
                     None => std::fs::remove_file(&path),
                 };
             }
-            return Err(Error::Write {
-                path: artifact.path.clone().into(),
-                source: error.error,
-            });
+            return Err(Error::Write { path: artifact.path.clone().into(), source: error.error });
         }
         done.push((path, backup));
     }

@@ -51,10 +51,7 @@ pub struct Resolved<T> {
 impl<T> Resolved<T> {
     /// A value that nothing states.
     pub fn default(value: T) -> Self {
-        Self {
-            value,
-            source: Source::Default,
-        }
+        Self { value, source: Source::Default }
     }
 
     /// A value with its source.
@@ -65,10 +62,7 @@ impl<T> Resolved<T> {
 
 impl<T> From<Fact<T>> for Resolved<T> {
     fn from(fact: Fact<T>) -> Self {
-        Self {
-            value: fact.value,
-            source: Source::Detected(fact.evidence),
-        }
+        Self { value: fact.value, source: Source::Detected(fact.evidence) }
     }
 }
 

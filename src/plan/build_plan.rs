@@ -27,12 +27,7 @@ impl BuildPlan {
                 view.extend(fields);
             }
         }
-        Self {
-            template,
-            view,
-            ignore: Vec::new(),
-            warnings: Vec::new(),
-        }
+        Self { template, view, ignore: Vec::new(), warnings: Vec::new() }
     }
 }
 
@@ -67,10 +62,7 @@ pub struct Variable {
 impl Variable {
     /// A variable.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            value: value.into(),
-        }
+        Self { name: name.into(), value: value.into() }
     }
 }
 
@@ -86,9 +78,6 @@ pub struct IgnoreSection {
 impl IgnoreSection {
     /// Patterns with their heading.
     pub fn new<P: Into<String>>(comment: impl Into<String>, patterns: impl IntoIterator<Item = P>) -> Self {
-        Self {
-            comment: comment.into(),
-            patterns: patterns.into_iter().map(Into::into).collect(),
-        }
+        Self { comment: comment.into(), patterns: patterns.into_iter().map(Into::into).collect() }
     }
 }

@@ -21,14 +21,9 @@ pub fn choose(
     flags: &Answers,
     prompter: &mut dyn Prompter,
 ) -> Result<Box<dyn Application>> {
-    let Detection {
-        applications,
-        mut problems,
-    } = detection;
-    let inside: Vec<Box<dyn Application>> = applications
-        .into_iter()
-        .filter(|it| below(&it.app().folder, folder).is_some())
-        .collect();
+    let Detection { applications, mut problems } = detection;
+    let inside: Vec<Box<dyn Application>> =
+        applications.into_iter().filter(|it| below(&it.app().folder, folder).is_some()).collect();
     let is_broken = |(place, error): &(String, Error)| {
         place == folder && matches!(error, Error::Manifest { .. } | Error::Read { .. })
     };
@@ -39,15 +34,10 @@ pub fn choose(
         return Err(problems.swap_remove(index).1);
     }
     if inside.is_empty() {
-        let mut problems: Vec<(String, Error)> = problems
-            .into_iter()
-            .filter(|(place, _)| below(place, folder).is_some())
-            .collect();
+        let mut problems: Vec<(String, Error)> =
+            problems.into_iter().filter(|(place, _)| below(place, folder).is_some()).collect();
         problems.sort_by_key(|(place, _)| place.split('/').count() * usize::from(!place.is_empty()));
-        return Err(problems
-            .into_iter()
-            .next()
-            .map_or_else(|| nothing(shown), |(_, error)| error));
+        return Err(problems.into_iter().next().map_or_else(|| nothing(shown), |(_, error)| error));
     }
     let mut candidates = matching(inside, folder, flags)?;
     if candidates.len() > 1 {
@@ -73,12 +63,10 @@ pub fn choose(
     let question = Question::new("app", None).choices(choices);
     let mut problem = None;
     loop {
-        let reply = prompter
-            .ask(&question, None, problem.as_ref())
-            .map_err(|error| match error {
-                Error::MissingAnswer { .. } => several(&question),
-                other => other,
-            })?;
+        let reply = prompter.ask(&question, None, problem.as_ref()).map_err(|error| match error {
+            Error::MissingAnswer { .. } => several(&question),
+            other => other,
+        })?;
         if let Reply::Answer(value) = reply {
             match question.choices.iter().position(|choice| choice.value == value) {
                 Some(index) => return Ok(candidates.remove(index)),
@@ -94,11 +82,7 @@ fn below<'a>(place: &'a str, folder: &str) -> Option<&'a str> {
         return Some(place);
     }
     let rest = place.strip_prefix(folder)?;
-    if rest.is_empty() {
-        Some(rest)
-    } else {
-        rest.strip_prefix('/')
-    }
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
 /// The applications that the flags allow.
@@ -157,9 +141,7 @@ fn selector(app: &App, candidates: &[Box<dyn Application>], folder: &str) -> Str
 }
 
 fn describe(app: &App, folder: &str) -> String {
-    let place = below(&app.folder, folder)
-        .filter(|place| !place.is_empty())
-        .unwrap_or(".");
+    let place = below(&app.folder, folder).filter(|place| !place.is_empty()).unwrap_or(".");
     format!("{} in {place} ({})", app.shape, app.language)
 }
 
@@ -168,19 +150,11 @@ fn line(app: &App, folder: &str) -> String {
 }
 
 fn several(question: &Question) -> Error {
-    let width = question
+    let width = question.choices.iter().map(|choice| choice.value.chars().count()).max().unwrap_or(0);
+    let list = question
         .choices
         .iter()
-        .map(|choice| choice.value.chars().count())
-        .max()
-        .unwrap_or(0);
-    let list = question.choices.iter().map(|choice| {
-        format!(
-            "  {:width$}  {}",
-            choice.value.escape_debug().to_string(),
-            choice.description
-        )
-    });
+        .map(|choice| format!("  {:width$}  {}", choice.value.escape_debug().to_string(), choice.description));
     let first = question.choices.first().map_or("NAME", |choice| choice.value.as_str());
     Error::SeveralApplications {
         list: list.collect(),
@@ -189,10 +163,7 @@ fn several(question: &Question) -> Error {
 }
 
 fn nothing(folder: &Path) -> Error {
-    let names: Vec<&str> = crate::languages::LANGUAGES
-        .iter()
-        .map(|language| language.title())
-        .collect();
+    let names: Vec<&str> = crate::languages::LANGUAGES.iter().map(|language| language.title()).collect();
     Error::NoApplication {
         folder: folder.to_owned(),
         message: format!("no manifest or source of {} is there", names.join(", ")),

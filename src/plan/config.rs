@@ -34,10 +34,7 @@ impl Config {
                     hint: Some(format!("the keys are {}", list.join(", "))),
                 });
             }
-            if !matches!(
-                manifest.get(&[key]),
-                Some(serde_json::Value::String(_) | serde_json::Value::Number(_))
-            ) {
+            if !matches!(manifest.get(&[key]), Some(serde_json::Value::String(_) | serde_json::Value::Number(_))) {
                 return Err(manifest.error(&[key], "a string or a number"));
             }
         }
@@ -51,11 +48,6 @@ impl Config {
             serde_json::Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        Some(Resolved::new(
-            value,
-            Source::Config {
-                path: manifest.path().to_owned(),
-            },
-        ))
+        Some(Resolved::new(value, Source::Config { path: manifest.path().to_owned() }))
     }
 }

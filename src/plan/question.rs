@@ -108,10 +108,7 @@ pub const QUESTIONS: &[Specification] = &[
 /// # Panics
 /// Never: a test asks for every key that the code names.
 pub fn specification(key: &str) -> &'static Specification {
-    QUESTIONS
-        .iter()
-        .find(|specification| specification.key == key)
-        .unwrap_or(&QUESTIONS[0])
+    QUESTIONS.iter().find(|specification| specification.key == key).unwrap_or(&QUESTIONS[0])
 }
 
 /// One thing that can be answered.
@@ -126,10 +123,7 @@ pub struct Choice {
 impl Choice {
     /// A choice with a description.
     pub fn new(value: impl Into<String>, description: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            description: description.into(),
-        }
+        Self { value: value.into(), description: description.into() }
     }
 }
 
@@ -149,12 +143,7 @@ pub struct Question {
 impl Question {
     /// A question with what the repository says as its default.
     pub fn new(key: &str, default: Option<Resolved<String>>) -> Self {
-        Self {
-            specification: specification(key),
-            choices: Vec::new(),
-            default,
-            missing: String::new(),
-        }
+        Self { specification: specification(key), choices: Vec::new(), default, missing: String::new() }
     }
 
     /// Adds the choices.
@@ -182,35 +171,22 @@ impl Question {
     /// [`Error::BadAnswer`] that says what would be one.
     pub fn accept(&self, value: &str) -> Result<()> {
         let bad = |message: String, hint: String| {
-            Err(Error::BadAnswer {
-                key: self.key().into(),
-                value: value.escape_debug().to_string(),
-                message,
-                hint,
-            })
+            Err(Error::BadAnswer { key: self.key().into(), value: value.escape_debug().to_string(), message, hint })
         };
         if value.chars().any(char::is_control) {
-            return bad(
-                "it contains a control character".into(),
-                "use printable characters only".into(),
-            );
+            return bad("it contains a control character".into(), "use printable characters only".into());
         }
         match self.specification.kind {
             Kind::Choice if !self.choices.is_empty() && !self.choices.iter().any(|choice| choice.value == value) => {
-                let list: Vec<String> = self
-                    .choices
-                    .iter()
-                    .map(|choice| format!("`{}`", choice.value))
-                    .collect();
+                let list: Vec<String> = self.choices.iter().map(|choice| format!("`{}`", choice.value)).collect();
                 bad(
                     format!("the choices are {}", list.join(", ")),
                     format!("e.g. `--{} {}`", self.key(), self.choices[0].value),
                 )
             }
-            Kind::Port if value != "none" && !value.parse::<u16>().is_ok_and(|port| port > 0) => bad(
-                "a port is a number from 1 to 65535, or `none`".into(),
-                "e.g. `--port 8080`".into(),
-            ),
+            Kind::Port if value != "none" && !value.parse::<u16>().is_ok_and(|port| port > 0) => {
+                bad("a port is a number from 1 to 65535, or `none`".into(), "e.g. `--port 8080`".into())
+            }
             _ => Ok(()),
         }
     }

@@ -39,26 +39,17 @@ impl Prompter for Defaults {
         if preset.is_some() && problem.is_none() {
             return Ok(Reply::Preselected);
         }
-        let example = question
-            .choices
-            .first()
-            .map_or(question.specification.value_name, |choice| choice.value.as_str());
+        let example =
+            question.choices.first().map_or(question.specification.value_name, |choice| choice.value.as_str());
         let mut hint = format!("say it: `dockgen init --yes --{} {}`", question.key(), quote(example));
         if question.choices.len() > 1 {
-            let list: Vec<String> = question
-                .choices
-                .iter()
-                .map(|choice| format!("`{}`", choice.value))
-                .collect();
+            let list: Vec<String> = question.choices.iter().map(|choice| format!("`{}`", choice.value)).collect();
             hint = format!("{hint}; the choices are {}", list.join(", "));
         }
         if !question.missing.is_empty() {
             hint = format!("{}\n      {hint}", question.missing);
         }
-        Err(Error::MissingAnswer {
-            keys: vec![question.key().into()],
-            hint,
-        })
+        Err(Error::MissingAnswer { keys: vec![question.key().into()], hint })
     }
 }
 
@@ -112,11 +103,7 @@ pub fn resolve(
             continue;
         }
         let preset = config.answer(key).or_else(|| question.default.clone());
-        if let Some(Resolved {
-            value,
-            source: Source::Config { .. },
-        }) = &preset
-        {
+        if let Some(Resolved { value, source: Source::Config { .. } }) = &preset {
             question.accept(value)?;
         }
         match ask(question, preset.as_ref(), prompter)? {
@@ -126,13 +113,8 @@ pub fn resolve(
             }
             None => {
                 let Some(previous) = asked.pop() else { continue };
-                let from = questions
-                    .iter()
-                    .position(|question| question.key() == previous)
-                    .unwrap_or(0);
-                questions[from..]
-                    .iter()
-                    .for_each(|question| answers.remove(question.key()));
+                let from = questions.iter().position(|question| question.key() == previous).unwrap_or(0);
+                questions[from..].iter().for_each(|question| answers.remove(question.key()));
                 asked.retain(|key| answers.has(key));
             }
         }
@@ -173,11 +155,7 @@ fn refuse_unused(flags: &Answers, questions: &[Question]) -> Result<()> {
             message: format!("`--{key}` is no question of this application"),
             hint: format!(
                 "its questions are {}",
-                questions
-                    .iter()
-                    .map(|q| format!("`--{}`", q.key()))
-                    .collect::<Vec<_>>()
-                    .join(", ")
+                questions.iter().map(|q| format!("`--{}`", q.key())).collect::<Vec<_>>().join(", ")
             ),
         }),
     }

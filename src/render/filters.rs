@@ -11,18 +11,13 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("words", |words: Vec<String>, _: Kwargs, _: &State| in_shell(&words));
     tera.register_filter("copy", |words: Vec<String>, _: Kwargs, _: &State| copy(&words));
     tera.register_filter("comment", |text: &str, _: Kwargs, _: &State| comment(text));
-    tera.register_filter("pattern", |text: &str, _: Kwargs, _: &State| {
-        printable(text).map(str::to_owned)
-    });
+    tera.register_filter("pattern", |text: &str, _: Kwargs, _: &State| printable(text).map(str::to_owned));
 }
 
 /// Refuses text that could break out of its line.
 fn printable(text: &str) -> tera::TeraResult<&str> {
     if text.chars().any(char::is_control) {
-        return Err(tera::Error::message(format!(
-            "`{}` contains a control character",
-            text.escape_debug()
-        )));
+        return Err(tera::Error::message(format!("`{}` contains a control character", text.escape_debug())));
     }
     Ok(text)
 }
@@ -80,10 +75,7 @@ fn path(text: &str) -> String {
 
 /// A command of a POSIX shell from its words.
 fn in_shell(words: &[String]) -> tera::TeraResult<String> {
-    let words: Vec<String> = words
-        .iter()
-        .map(|word| printable(word).map(sh))
-        .collect::<tera::TeraResult<_>>()?;
+    let words: Vec<String> = words.iter().map(|word| printable(word).map(sh)).collect::<tera::TeraResult<_>>()?;
     Ok(words.join(" "))
 }
 
@@ -93,10 +85,7 @@ fn copy(words: &[String]) -> tera::TeraResult<String> {
     if words.iter().all(|word| word.chars().all(plain)) {
         return Ok(words.join(" "));
     }
-    let words: Vec<String> = words
-        .iter()
-        .map(|word| printable(word).map(path))
-        .collect::<tera::TeraResult<_>>()?;
+    let words: Vec<String> = words.iter().map(|word| printable(word).map(path)).collect::<tera::TeraResult<_>>()?;
     Ok(format!("[{}]", words.join(", ")))
 }
 

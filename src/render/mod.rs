@@ -54,18 +54,11 @@ pub fn render(app: &App, answers: &Answers, plan: &BuildPlan) -> Result<Artifact
     let decisions: Vec<Decision> = answers
         .iter()
         .filter(|(_, answer)| !answer.value.is_empty())
-        .map(|(key, answer)| Decision {
-            key,
-            value: &answer.value,
-            source: answer.source.describe(&app.context),
-        })
+        .map(|(key, answer)| Decision { key, value: &answer.value, source: answer.source.describe(&app.context) })
         .collect();
     if let Some(text) = plan.view.values().find_map(uncontrolled) {
         return Err(Error::Unsupported {
-            message: format!(
-                "`{}` can't stand in a Dockerfile: it contains a control character",
-                text.escape_debug()
-            ),
+            message: format!("`{}` can't stand in a Dockerfile: it contains a control character", text.escape_debug()),
             evidence: None,
             hint: "rename it, or give another answer by a flag".into(),
         });
@@ -85,21 +78,11 @@ pub fn render(app: &App, answers: &Answers, plan: &BuildPlan) -> Result<Artifact
     if let serde_json::Value::Object(fields) = common {
         view.extend(fields);
     }
-    let ignore_name = if own {
-        ".dockerignore"
-    } else {
-        "Dockerfile.dockerignore"
-    };
+    let ignore_name = if own { ".dockerignore" } else { "Dockerfile.dockerignore" };
     Ok(Artifacts {
         context: app.context.clone(),
-        dockerfile: Artifact {
-            text: text(plan.template, &view)?,
-            path: dockerfile,
-        },
-        dockerignore: Artifact {
-            text: text("_shared/dockerignore", &view)?,
-            path: join(&app.folder, ignore_name),
-        },
+        dockerfile: Artifact { text: text(plan.template, &view)?, path: dockerfile },
+        dockerignore: Artifact { text: text("_shared/dockerignore", &view)?, path: join(&app.folder, ignore_name) },
     })
 }
 
@@ -116,11 +99,7 @@ fn uncontrolled(value: &serde_json::Value) -> Option<&str> {
 /// One template with its view; a name that the template uses and the view lacks is an error, even in a condition.
 fn text(template: &str, view: &serde_json::Map<String, serde_json::Value>) -> Result<String> {
     let wanted: BTreeSet<String> = templates::variables(template)?;
-    let missing: Vec<&str> = wanted
-        .iter()
-        .map(String::as_str)
-        .filter(|name| !view.contains_key(*name))
-        .collect();
+    let missing: Vec<&str> = wanted.iter().map(String::as_str).filter(|name| !view.contains_key(*name)).collect();
     if !missing.is_empty() {
         return Err(Error::Defect(format!(
             "the template `{template}` uses {}, which its view lacks",
@@ -157,9 +136,5 @@ pub fn image_name(name: &str) -> String {
         }
     }
     let clean = clean.trim_end_matches('-');
-    if clean.is_empty() {
-        "app".into()
-    } else {
-        clean.chars().take(60).collect()
-    }
+    if clean.is_empty() { "app".into() } else { clean.chars().take(60).collect() }
 }

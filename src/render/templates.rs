@@ -45,9 +45,7 @@ fn without_tag_lines(text: &str) -> String {
 }
 
 fn engine() -> Result<&'static Tera> {
-    ENGINE
-        .as_ref()
-        .map_err(|error| Error::Defect(format!("the templates are broken: {error}")))
+    ENGINE.as_ref().map_err(|error| Error::Defect(format!("the templates are broken: {error}")))
 }
 
 /// The names of all templates.
@@ -63,9 +61,7 @@ pub fn names() -> Result<BTreeSet<&'static str>> {
 /// # Errors
 /// [`Error::Defect`] when there is no such template.
 pub fn variables(template: &str) -> Result<BTreeSet<String>> {
-    let found = engine()?
-        .get_template_variables(template)
-        .map_err(|error| Error::Defect(error.to_string()))?;
+    let found = engine()?.get_template_variables(template).map_err(|error| Error::Defect(error.to_string()))?;
     Ok(found.into_iter().map(str::to_owned).collect())
 }
 

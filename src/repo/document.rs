@@ -17,44 +17,26 @@ pub struct Document {
 /// Reads `path` below `root`.
 pub fn read(root: &Path, path: &str) -> Result<Document> {
     let full = root.join(path);
-    let unreadable = |source| Error::Read {
-        path: path.into(),
-        source,
-    };
+    let unreadable = |source| Error::Read { path: path.into(), source };
     let confined = full.canonicalize().map_err(unreadable)?;
     if !confined.starts_with(root) {
-        return Err(unreadable(std::io::Error::other(
-            "it is a link that leaves the repository",
-        )));
+        return Err(unreadable(std::io::Error::other("it is a link that leaves the repository")));
     }
     let file = std::fs::File::open(confined).map_err(unreadable)?;
     let mut bytes = Vec::new();
-    file.take(LARGEST_FILE + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > LARGEST_FILE {
-        return Err(unreadable(std::io::Error::other(
-            "it is larger than 32 MiB, which no manifest is",
-        )));
+        return Err(unreadable(std::io::Error::other("it is larger than 32 MiB, which no manifest is")));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(Document {
-            path: path.to_owned(),
-            text,
-        }),
+        Ok(text) => Ok(Document { path: path.to_owned(), text }),
         Err(error) => {
             let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
             let (line, column) = position(&String::from_utf8_lossy(before), before.len());
             let message = "the text is not UTF-8".to_owned();
             let hint = Some("save the file as UTF-8".to_owned());
-            Err(Error::Manifest {
-                path: path.to_owned(),
-                line,
-                column,
-                message,
-                hint,
-            })
+            Err(Error::Manifest { path: path.to_owned(), line, column, message, hint })
         }
     }
 }
@@ -62,10 +44,7 @@ pub fn read(root: &Path, path: &str) -> Result<Document> {
 impl Document {
     /// A document that did not come from disk, for tests and for text that is about to be written.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            text: text.into(),
-        }
+        Self { path: path.into(), text: text.into() }
     }
 
     /// The path, relative to the root of the repository.
@@ -90,11 +69,7 @@ impl Document {
 
     /// A line, by its one-based number, as evidence.
     pub fn evidence_line(&self, line: u32) -> Evidence {
-        let quote = self
-            .text
-            .lines()
-            .nth(line.saturating_sub(1) as usize)
-            .unwrap_or_default();
+        let quote = self.text.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default();
         Evidence::new(&self.path, line, quote)
     }
 
@@ -105,21 +80,13 @@ impl Document {
 
     /// The first line that satisfies `wanted`.
     pub fn find_line(&self, wanted: impl Fn(&str) -> bool) -> Option<Evidence> {
-        self.lines()
-            .find(|(_, text)| wanted(text))
-            .map(|(line, text)| Evidence::new(&self.path, line, text))
+        self.lines().find(|(_, text)| wanted(text)).map(|(line, text)| Evidence::new(&self.path, line, text))
     }
 
     /// The error that something is wrong at a byte offset.
     pub fn error_at(&self, offset: usize, message: impl Into<String>, hint: Option<String>) -> Error {
         let (line, column) = position(&self.text, offset);
-        Error::Manifest {
-            path: self.path.clone(),
-            line,
-            column,
-            message: message.into(),
-            hint,
-        }
+        Error::Manifest { path: self.path.clone(), line, column, message: message.into(), hint }
     }
 
     /// The text read as JSON; comments and trailing commas are errors.
@@ -157,8 +124,5 @@ pub fn position(text: &str, offset: usize) -> (u32, u32) {
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let line = before.matches('\n').count() + 1;
     let column = before[start..].chars().count() + 1;
-    (
-        u32::try_from(line).unwrap_or(u32::MAX),
-        u32::try_from(column).unwrap_or(u32::MAX),
-    )
+    (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
 }

@@ -83,10 +83,7 @@ pub fn toml(text: &str, keys: &[&str]) -> Option<usize> {
     let mut offset = table.span().start;
     let mut current = table.get_ref();
     for (index, key) in keys.iter().enumerate() {
-        let value = current
-            .iter()
-            .find(|(name, _)| name.get_ref() == key)
-            .map(|(_, value)| value)?;
+        let value = current.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)?;
         offset = value.span().start;
         match value.get_ref() {
             DeValue::Table(inner) => current = inner,
@@ -105,10 +102,7 @@ pub fn yaml(text: &str, keys: &[&str]) -> Option<usize> {
         let line = text[from..].split_inclusive('\n').find_map(|line| {
             let start = at;
             at += line.len();
-            let name = line
-                .trim_start()
-                .trim_start_matches("- ")
-                .trim_start_matches(['"', '\'']);
+            let name = line.trim_start().trim_start_matches("- ").trim_start_matches(['"', '\'']);
             let rest = name.strip_prefix(key)?.trim_start_matches(['"', '\'']);
             rest.trim_start().starts_with(':').then_some(start)
         })?;
@@ -123,16 +117,10 @@ mod tests {
     #[test]
     fn a_key_is_found_in_every_notation() {
         let json = "{\n \"a\": {\"x\": \"}\", \"b\": 1},\n \"engines\": {\n  \"node\": \">=20\"}}";
-        assert_eq!(
-            &json[super::json(json, &["engines", "node"]).unwrap()..][..6],
-            "\">=20\""
-        );
+        assert_eq!(&json[super::json(json, &["engines", "node"]).unwrap()..][..6], "\">=20\"");
         assert_eq!(super::json(json, &["engines", "npm"]), None);
         let toml = "[project]\nname = \"x\"\n[tool.uv]\npackage = true\n";
-        assert_eq!(
-            &toml[super::toml(toml, &["tool", "uv", "package"]).unwrap()..][..4],
-            "true"
-        );
+        assert_eq!(&toml[super::toml(toml, &["tool", "uv", "package"]).unwrap()..][..4], "true");
         let yaml = "a: 1\npackages:\n  - x\ncatalog:\n  react: 19\n";
         assert_eq!(&yaml[super::yaml(yaml, &["catalog", "react"]).unwrap()..][..5], "react");
     }

@@ -25,48 +25,25 @@ pub struct Manifest {
 impl Manifest {
     pub(super) fn json(document: Document) -> Result<Self> {
         match serde_json::from_str(document.text()) {
-            Ok(value) => Ok(Self {
-                document,
-                value,
-                notation: Notation::Json,
-            }),
+            Ok(value) => Ok(Self { document, value, notation: Notation::Json }),
             Err(error) => {
                 let line = u32::try_from(error.line().max(1)).unwrap_or(u32::MAX);
                 let column = u32::try_from(error.column().max(1)).unwrap_or(u32::MAX);
                 let text = error.to_string();
                 let message = text.split(" at line ").next().unwrap_or(&text).to_lowercase();
-                let message = if document.text().trim().is_empty() {
-                    "the file is empty".into()
-                } else {
-                    message
-                };
+                let message = if document.text().trim().is_empty() { "the file is empty".into() } else { message };
                 let path = document.path().to_owned();
-                Err(Error::Manifest {
-                    path,
-                    line,
-                    column,
-                    message,
-                    hint: Some("the file must be valid JSON".into()),
-                })
+                Err(Error::Manifest { path, line, column, message, hint: Some("the file must be valid JSON".into()) })
             }
         }
     }
 
     pub(super) fn toml(document: Document) -> Result<Self> {
         match toml::from_str::<toml::Value>(document.text()) {
-            Ok(value) => Ok(Self {
-                document,
-                value: from_toml(value),
-                notation: Notation::Toml,
-            }),
+            Ok(value) => Ok(Self { document, value: from_toml(value), notation: Notation::Toml }),
             Err(error) => {
                 let offset = error.span().map_or(0, |span| span.start);
-                let message = error
-                    .message()
-                    .lines()
-                    .next()
-                    .unwrap_or("it is not valid")
-                    .to_lowercase();
+                let message = error.message().lines().next().unwrap_or("it is not valid").to_lowercase();
                 Err(document.error_at(offset, message, Some("the file must be valid TOML".into())))
             }
         }
@@ -74,11 +51,7 @@ impl Manifest {
 
     pub(super) fn yaml(document: Document) -> Result<Self> {
         match serde_saphyr::from_str::<Value>(document.text()) {
-            Ok(value) => Ok(Self {
-                document,
-                value,
-                notation: Notation::Yaml,
-            }),
+            Ok(value) => Ok(Self { document, value, notation: Notation::Yaml }),
             Err(error) => {
                 let text = error.to_string();
                 let message = text.lines().next().unwrap_or("it is not valid").to_lowercase();

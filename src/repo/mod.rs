@@ -35,17 +35,10 @@ impl Repo {
     /// # Errors
     /// [`Error::Read`] when `path` is no readable folder.
     pub fn open(path: &Path) -> Result<(Self, String)> {
-        let unreadable = |source| Error::Read {
-            path: path.to_owned(),
-            source,
-        };
+        let unreadable = |source| Error::Read { path: path.to_owned(), source };
         let folder = path.canonicalize().map_err(unreadable)?;
         std::fs::read_dir(&folder).map_err(unreadable)?;
-        let root = folder
-            .ancestors()
-            .find(|above| above.join(".git").exists())
-            .unwrap_or(&folder)
-            .to_owned();
+        let root = folder.ancestors().find(|above| above.join(".git").exists()).unwrap_or(&folder).to_owned();
         let inside = walk::relative(&folder, &root).unwrap_or_default();
         let files = walk::files(&root);
         let mut folders = BTreeSet::from([String::new()]);
@@ -70,24 +63,15 @@ impl Repo {
 
     /// The files at or below `folder`, sorted, as paths from the root of the repository.
     pub fn files_under(&self, folder: &str) -> impl Iterator<Item = &str> {
-        let prefix = if folder.is_empty() {
-            String::new()
-        } else {
-            format!("{folder}/")
-        };
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let start = self.files.partition_point(|file| file.as_str() < prefix.as_str());
-        self.files[start..]
-            .iter()
-            .map(String::as_str)
-            .take_while(move |file| file.starts_with(&prefix))
+        self.files[start..].iter().map(String::as_str).take_while(move |file| file.starts_with(&prefix))
     }
 
     /// The files directly in `folder`, as names without the folder.
     pub fn names_in<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
         let skip = if folder.is_empty() { 0 } else { folder.len() + 1 };
-        self.files_under(folder)
-            .map(move |file| &file[skip..])
-            .filter(|name| !name.contains('/'))
+        self.files_under(folder).map(move |file| &file[skip..]).filter(|name| !name.contains('/'))
     }
 
     /// Whether this file exists.

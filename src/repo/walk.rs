@@ -64,18 +64,13 @@ fn is_skipped(path: &Path, name: &std::ffi::OsStr) -> bool {
 }
 
 fn links_to_file_inside(path: &Path, root: &Path) -> bool {
-    path.canonicalize()
-        .is_ok_and(|target| target.starts_with(root) && target.is_file())
+    path.canonicalize().is_ok_and(|target| target.starts_with(root) && target.is_file())
 }
 
 /// `path` relative to `root` with `/` between folders; nothing where a name is not UTF-8.
 pub fn relative(path: &Path, root: &Path) -> Option<String> {
     let relative = path.strip_prefix(root).ok()?.to_str()?;
-    Some(if std::path::MAIN_SEPARATOR == '/' {
-        relative.to_owned()
-    } else {
-        relative.replace('\\', "/")
-    })
+    Some(if std::path::MAIN_SEPARATOR == '/' { relative.to_owned() } else { relative.replace('\\', "/") })
 }
 
 /// Whether the file's run bit is set; always, where there is no such bit.

@@ -7,9 +7,7 @@ use crate::scratch::{Scratch, go_program, node_server};
 #[test]
 fn an_empty_folder() {
     let scratch = Scratch::new::<&str, &str>([]);
-    scratch
-        .run(&["init", "--yes"])
-        .ends(2, &["found no application in `.`", "hint:"]);
+    scratch.run(&["init", "--yes"]).ends(2, &["found no application in `.`", "hint:"]);
     assert!(scratch.names().is_empty());
 }
 
@@ -24,12 +22,8 @@ fn a_folder_of_another_language() {
 #[test]
 fn a_path_that_is_no_folder() {
     let scratch = node_server();
-    scratch
-        .run(&["init", "--yes", "missing"])
-        .ends(2, &["could not read `missing`"]);
-    scratch
-        .run(&["init", "--yes", "server.js"])
-        .ends(2, &["could not read `server.js`"]);
+    scratch.run(&["init", "--yes", "missing"]).ends(2, &["could not read `missing`"]);
+    scratch.run(&["init", "--yes", "server.js"]).ends(2, &["could not read `server.js`"]);
 }
 
 #[test]
@@ -65,25 +59,18 @@ fn deep_and_large_manifests_do_no_harm() {
         "{{ \"name\": \"x\", \"description\": \"{}\", \"scripts\": {{ \"start\": \"node a.js\" }} }}",
         "x".repeat(10_000_000)
     );
-    let scratch = Scratch::new([
-        ("package.json", large.as_str()),
-        ("a.js", "require('http').createServer().listen(1)"),
-    ]);
+    let scratch =
+        Scratch::new([("package.json", large.as_str()), ("a.js", "require('http').createServer().listen(1)")]);
     scratch.run(&["init", "--yes"]).ends(0, &["wrote Dockerfile"]);
-    let scratch = Scratch::new([(
-        "pom.xml",
-        format!("<project>{}{}</project>", "<a>".repeat(500), "</a>".repeat(500)),
-    )]);
+    let scratch =
+        Scratch::new([("pom.xml", format!("<project>{}{}</project>", "<a>".repeat(500), "</a>".repeat(500)))]);
     scratch.run(&["init", "--yes"]).ends(2, &["nested too deeply"]);
 }
 
 #[test]
 fn a_byte_order_mark_and_other_line_ends_are_read() {
     let scratch = Scratch::new([
-        (
-            "package.json",
-            "\u{feff}{\r\n  \"name\": \"shop\",\r\n  \"scripts\": { \"start\": \"node a.js\" }\r\n}\r\n",
-        ),
+        ("package.json", "\u{feff}{\r\n  \"name\": \"shop\",\r\n  \"scripts\": { \"start\": \"node a.js\" }\r\n}\r\n"),
         ("a.js", "require('http').createServer().listen(4321)\r\n"),
         (".nvmrc", "\u{feff}22\r\n"),
     ]);
@@ -94,11 +81,7 @@ fn a_byte_order_mark_and_other_line_ends_are_read() {
 
 #[test]
 fn a_version_that_does_not_exist() {
-    for (text, place) in [
-        ("banana", ".nvmrc:1"),
-        ("lts/unheard-of", ".nvmrc:1"),
-        (">=99", ".nvmrc:1"),
-    ] {
+    for (text, place) in [("banana", ".nvmrc:1"), ("lts/unheard-of", ".nvmrc:1"), (">=99", ".nvmrc:1")] {
         let scratch = node_server();
         scratch.file(".nvmrc", text);
         scratch.run(&["init", "--yes"]).ends(2, &[place, text, "--version"]);
@@ -113,9 +96,7 @@ fn a_version_that_does_not_exist() {
 fn a_version_that_has_ended_is_replaced_aloud() {
     let scratch = node_server();
     scratch.file(".nvmrc", "v16.18.0");
-    scratch
-        .run(&["init", "--yes"])
-        .ends(0, &["warning: Node.js 16 ended on 2023-09-11", ".nvmrc:1"]);
+    scratch.run(&["init", "--yes"]).ends(0, &["warning: Node.js 16 ended on 2023-09-11", ".nvmrc:1"]);
 }
 
 #[test]
@@ -135,9 +116,7 @@ fn a_link_in_place_of_the_file_is_written_through() {
     scratch.file("docker/mine", "FROM scratch\n");
     symlink("docker/mine", scratch.path().join("Dockerfile")).unwrap();
     scratch.run(&["init", "--yes"]).ends(3, &["would overwrite"]);
-    scratch
-        .run(&["init", "--yes", "--force"])
-        .ends(0, &["replaced Dockerfile"]);
+    scratch.run(&["init", "--yes", "--force"]).ends(0, &["replaced Dockerfile"]);
     assert!(scratch.path().join("Dockerfile").is_symlink());
     assert!(scratch.read("docker/mine").contains("EXPOSE"));
 }
@@ -146,9 +125,7 @@ fn a_link_in_place_of_the_file_is_written_through() {
 fn a_folder_in_place_of_the_file() {
     let scratch = node_server();
     std::fs::create_dir(scratch.path().join("Dockerfile")).unwrap();
-    scratch
-        .run(&["init", "--yes", "--force"])
-        .ends(2, &["could not read `Dockerfile`", "it is a folder"]);
+    scratch.run(&["init", "--yes", "--force"]).ends(2, &["could not read `Dockerfile`", "it is a folder"]);
     assert_eq!(scratch.names(), ["Dockerfile", "package.json", "server.js"]);
 }
 
@@ -160,7 +137,9 @@ fn as_nobody(scratch: &Scratch, arguments: &[&str]) -> Option<std::process::Outp
     }
     // The program is copied to where everybody can run it.
     let program = std::env::temp_dir().join(format!("dockgen-{}", std::process::id()));
-    std::fs::copy(env!("CARGO_BIN_EXE_dockgen"), &program).unwrap();
+    // By another process: a file that this one holds open for writing can't be run by a child of any of its threads.
+    let copied = std::process::Command::new("cp").arg(env!("CARGO_BIN_EXE_dockgen")).arg(&program).status();
+    assert!(copied.unwrap().success());
     let output = std::process::Command::new("setpriv")
         .args(["--reuid", "65534", "--regid", "65534", "--clear-groups"])
         .arg(&program)
@@ -209,20 +188,14 @@ fn a_full_disk_loses_nothing() {
         eprintln!("skipped: a small disk can't be mounted here");
         return;
     }
-    scratch.file(
-        "package.json",
-        r#"{ "name": "shop", "scripts": { "start": "node server.js" } }"#,
-    );
+    scratch.file("package.json", r#"{ "name": "shop", "scripts": { "start": "node server.js" } }"#);
     scratch.file("Dockerfile", "FROM scratch\n# mine\n");
     scratch.file("server.js", "require('http').createServer().listen(1)");
     // Fills what is left.
     let _ = std::fs::write(scratch.path().join("fill"), vec![0; 64 * 1024]);
     let ran = scratch.run(&["init", "--yes", "--force"]);
     let (dockerfile, names) = (scratch.read("Dockerfile"), scratch.names());
-    std::process::Command::new("umount")
-        .arg(scratch.path())
-        .status()
-        .unwrap();
+    std::process::Command::new("umount").arg(scratch.path()).status().unwrap();
     ran.ends(2, &["could not write"]);
     assert_eq!(dockerfile, "FROM scratch\n# mine\n");
     assert_eq!(names, ["Dockerfile", "fill", "package.json", "server.js"]);
@@ -232,14 +205,9 @@ fn a_full_disk_loses_nothing() {
 fn settings_that_mean_nothing_are_named() {
     let scratch = node_server();
     scratch.file("dockgen.toml", "port = 8080\nprot = 1\n");
-    scratch.run(&["init", "--yes"]).ends(
-        2,
-        &["`prot` is no question of dockgen", "dockgen.toml:2", "package-manager"],
-    );
+    scratch.run(&["init", "--yes"]).ends(2, &["`prot` is no question of dockgen", "dockgen.toml:2", "package-manager"]);
     scratch.file("dockgen.toml", "port = [1]\n");
-    scratch
-        .run(&["init", "--yes"])
-        .ends(2, &["expected a string or a number at `port`"]);
+    scratch.run(&["init", "--yes"]).ends(2, &["expected a string or a number at `port`"]);
     scratch.file("dockgen.toml", "port = 8080\n");
     scratch.run(&["init", "--yes"]).ends(0, &["8080  dockgen.toml"]);
 }

@@ -10,9 +10,7 @@ fn every_reference_names_its_release() {
     for image in images() {
         let (_, tag) = image.reference.rsplit_once(':').expect("a tag");
         assert_ne!(tag, "latest", "{}", image.id);
-        let says_suite = ["trixie", "noble", "debian"]
-            .iter()
-            .any(|suite| image.reference.contains(suite));
+        let says_suite = ["trixie", "noble", "debian"].iter().any(|suite| image.reference.contains(suite));
         let is_one_binary = matches!(image.id.as_str(), "uv" | "static-web-server");
         assert!(
             says_suite || is_one_binary,
@@ -32,12 +30,7 @@ fn every_offered_line_is_maintained() {
         let Some(product) = &image.product else { continue };
         for name in &image.cycles {
             let line = cycle(product, name).unwrap_or_else(|| panic!("{}: {product} has no line {name}", image.id));
-            assert!(
-                !line.has_ended(),
-                "{}: {product} {name} ended on {:?}",
-                image.id,
-                line.end_of_life
-            );
+            assert!(!line.has_ended(), "{}: {product} {name} ended on {:?}", image.id, line.end_of_life);
         }
     }
 }
@@ -46,13 +39,7 @@ fn every_offered_line_is_maintained() {
 fn release_lines_are_sorted_and_dated() {
     let is_date = |text: &str| text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
     for product in products() {
-        assert!(
-            product
-                .cycles
-                .is_sorted_by(|newer, older| newer.released > older.released),
-            "{}",
-            product.name
-        );
+        assert!(product.cycles.is_sorted_by(|newer, older| newer.released > older.released), "{}", product.name);
         for line in &product.cycles {
             assert!(
                 is_date(&line.released) && line.end_of_life.as_deref().is_none_or(is_date),
@@ -68,10 +55,7 @@ fn release_lines_are_sorted_and_dated() {
 #[test]
 fn native_packages_are_named_once() {
     for language in LANGUAGES {
-        let names: BTreeSet<&str> = natives(language.name())
-            .iter()
-            .map(|native| native.name.as_str())
-            .collect();
+        let names: BTreeSet<&str> = natives(language.name()).iter().map(|native| native.name.as_str()).collect();
         assert_eq!(names.len(), natives(language.name()).len(), "{}", language.name());
     }
 }

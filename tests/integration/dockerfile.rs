@@ -8,11 +8,7 @@ fn one(text: &str) -> Instruction {
 }
 
 fn names(text: &str) -> Vec<String> {
-    Dockerfile::parse(text)
-        .instructions()
-        .iter()
-        .map(Instruction::name)
-        .collect()
+    Dockerfile::parse(text).instructions().iter().map(Instruction::name).collect()
 }
 
 #[test]
@@ -23,30 +19,14 @@ fn stages_flags_and_arguments_are_typed() {
     assert_eq!(file.preamble().len(), 1);
     assert_eq!(file.stages().len(), 2);
     let from = &file.stages()[0].from;
-    assert_eq!(
-        (from.image.value.as_str(), from.alias.as_ref().unwrap().value.as_str()),
-        ("node:$V", "build")
-    );
+    assert_eq!((from.image.value.as_str(), from.alias.as_ref().unwrap().value.as_str()), ("node:$V", "build"));
     let copy = &file.instructions()[3];
-    assert_eq!(
-        (copy.flag("from"), copy.flag("chown"), copy.flag("chmod")),
-        (Some("deps"), Some("1:1"), None)
-    );
-    let Body::Copy(body) = &copy.body else {
-        panic!("{copy:?}")
-    };
-    assert_eq!(
-        body.sources.iter().map(|s| s.value.as_str()).collect::<Vec<_>>(),
-        ["a", "b"]
-    );
+    assert_eq!((copy.flag("from"), copy.flag("chown"), copy.flag("chmod")), (Some("deps"), Some("1:1"), None));
+    let Body::Copy(body) = &copy.body else { panic!("{copy:?}") };
+    assert_eq!(body.sources.iter().map(|s| s.value.as_str()).collect::<Vec<_>>(), ["a", "b"]);
     assert_eq!(file.source(body.destination.as_ref().unwrap().span), "./");
-    let Body::Copy(body) = &file.instructions()[5].body else {
-        panic!()
-    };
-    assert_eq!(
-        (body.sources[0].value.as_str(), file.source(body.sources[0].span)),
-        ("/x y", "\"/x y\"")
-    );
+    let Body::Copy(body) = &file.instructions()[5].body else { panic!() };
+    assert_eq!((body.sources[0].value.as_str(), file.source(body.sources[0].span)), ("/x y", "\"/x y\""));
     assert_eq!(file.comments_above(0), ["a comment"]);
 }
 
@@ -55,13 +35,8 @@ fn continuations_join_and_keep_their_places() {
     let text = "RUN --mount=type=cache,target=/c \\\r\n  apt-get \\  \n  # why\n\n  install curl\nUSER 1\n";
     let file = Dockerfile::parse(text);
     let run = &file.instructions()[0];
-    let Body::Run(Command::Shell(line)) = &run.body else {
-        panic!("{run:?}")
-    };
-    assert_eq!(
-        line.as_str().split_whitespace().collect::<Vec<_>>(),
-        ["apt-get", "install", "curl"]
-    );
+    let Body::Run(Command::Shell(line)) = &run.body else { panic!("{run:?}") };
+    assert_eq!(line.as_str().split_whitespace().collect::<Vec<_>>(), ["apt-get", "install", "curl"]);
     let at = line.as_str().find("install curl").unwrap();
     assert_eq!(file.source(line.span(at..at + 12)), "install curl");
     let mount = run.mounts().next().unwrap();
@@ -78,25 +53,15 @@ fn continuations_join_and_keep_their_places() {
 fn heredocs_are_found_only_where_they_are() {
     let bodies = |text: &str| -> Vec<String> {
         let file = Dockerfile::parse(text);
-        file.instructions()[0]
-            .heredocs
-            .iter()
-            .map(|document| file.source(document.content).to_owned())
-            .collect()
+        file.instructions()[0].heredocs.iter().map(|document| file.source(document.content).to_owned()).collect()
     };
     assert_eq!(bodies("RUN cat <<EOF | sh\nFROM x\nEOF\nUSER a\n"), ["FROM x\n"]);
     assert_eq!(bodies("RUN python3 <<'EOF'\nprint(1)\nEOF"), ["print(1)\n"]);
-    assert_eq!(
-        bodies("RUN a <<A b 3<<-\"B\"\n1\nA\n\t2\n\tB\nUSER a\n"),
-        ["1\n", "\t2\n"]
-    );
+    assert_eq!(bodies("RUN a <<A b 3<<-\"B\"\n1\nA\n\t2\n\tB\nUSER a\n"), ["1\n", "\t2\n"]);
     assert_eq!(bodies("COPY <<a.txt <<b.txt /d/\n1\na.txt\n2\nb.txt\n"), ["1\n", "2\n"]);
-    for none in [
-        "RUN echo \"a <<EOF\"\nUSER a",
-        "RUN echo $((1<<2))\nUSER a",
-        "RUN x <<< y\nUSER a",
-        "CMD cat <<E\nUSER a",
-    ] {
+    for none in
+        ["RUN echo \"a <<EOF\"\nUSER a", "RUN echo $((1<<2))\nUSER a", "RUN x <<< y\nUSER a", "CMD cat <<E\nUSER a"]
+    {
         assert_eq!(names(none).last().map(String::as_str), Some("USER"), "{none}");
         assert!(bodies(none).is_empty());
     }
@@ -109,9 +74,7 @@ fn heredocs_are_found_only_where_they_are() {
 #[test]
 fn forms_of_commands_are_told_apart() {
     let exec = |text: &str| match one(text).body {
-        Body::Cmd(command) => command
-            .exec()
-            .map(|words| words.iter().map(|w| w.value.clone()).collect::<Vec<_>>()),
+        Body::Cmd(command) => command.exec().map(|words| words.iter().map(|w| w.value.clone()).collect::<Vec<_>>()),
         other => panic!("{other:?}"),
     };
     assert_eq!(exec("CMD [\"a\", \"b\\\"]\"]"), Some(vec!["a".into(), "b\"]".into()]));
@@ -129,17 +92,13 @@ fn forms_of_commands_are_told_apart() {
 #[test]
 fn names_and_values_are_read_with_their_quotes() {
     let pairs = |text: &str| match one(text).body {
-        Body::Env(pairs) | Body::Arg(pairs) | Body::Label(pairs) => pairs
-            .into_iter()
-            .map(|p| (p.name.value, p.value.map(|v| v.value), p.legacy))
-            .collect::<Vec<_>>(),
+        Body::Env(pairs) | Body::Arg(pairs) | Body::Label(pairs) => {
+            pairs.into_iter().map(|p| (p.name.value, p.value.map(|v| v.value), p.legacy)).collect::<Vec<_>>()
+        }
         other => panic!("{other:?}"),
     };
     let pair = |name: &str, value: &str| (name.to_owned(), Some(value.to_owned()), false);
-    assert_eq!(
-        pairs("ENV A=1 B=\"x y\" C=a\\ b"),
-        [pair("A", "1"), pair("B", "x y"), pair("C", "a b")]
-    );
+    assert_eq!(pairs("ENV A=1 B=\"x y\" C=a\\ b"), [pair("A", "1"), pair("B", "x y"), pair("C", "a b")]);
     assert_eq!(pairs("ENV A x y"), [("A".to_owned(), Some("x y".to_owned()), true)]);
     assert_eq!(pairs("ARG A B=2"), [("A".to_owned(), None, false), pair("B", "2")]);
 }
@@ -158,10 +117,7 @@ fn loses_nothing(text: &str) -> Dockerfile {
     let joined: String = file.pieces().iter().map(|piece| file.source(piece.span)).collect();
     assert_eq!(joined, text);
     for instruction in file.instructions() {
-        assert!(
-            text.get(instruction.span.start..instruction.span.end).is_some(),
-            "{instruction:?}"
-        );
+        assert!(text.get(instruction.span.start..instruction.span.end).is_some(), "{instruction:?}");
     }
     file
 }

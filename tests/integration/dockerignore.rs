@@ -23,10 +23,7 @@ fn the_matcher_agrees_with_docker_in_every_case() {
 fn the_deciding_pattern_is_named_with_its_place() {
     let text = "\u{feff}# secrets\r\n  **/.env  \r\n! /config/.env\r\n";
     let file = Dockerignore::parse(text).unwrap();
-    let decided = |path: &str| {
-        file.decided_by(path)
-            .map(|pattern| &text[pattern.span.start..pattern.span.end])
-    };
+    let decided = |path: &str| file.decided_by(path).map(|pattern| &text[pattern.span.start..pattern.span.end]);
     assert_eq!(decided("a/.env"), Some("**/.env"));
     assert_eq!(decided("config/.env"), Some("! /config/.env"));
     assert_eq!(decided("main.go"), None);

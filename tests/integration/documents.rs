@@ -17,10 +17,7 @@ pub fn is_current(path: &str, text: &str) {
         return;
     }
     let committed = std::fs::read_to_string(file).unwrap_or_default();
-    assert!(
-        committed == text,
-        "{path} is out of date; run UPDATE_DOCS=1 cargo test documents"
-    );
+    assert!(committed == text, "{path} is out of date; run UPDATE_DOCS=1 cargo test documents");
 }
 
 #[test]
@@ -36,12 +33,8 @@ fn base_images() {
     for image in images() {
         let entrypoint = image.entrypoint.join(" ");
         let lines = image.cycles.join(", ");
-        writeln!(
-            page,
-            "| {} | `{}` | {lines} | {entrypoint} | <{}> |",
-            image.id, image.reference, image.source
-        )
-        .unwrap();
+        writeln!(page, "| {} | `{}` | {lines} | {entrypoint} | <{}> |", image.id, image.reference, image.source)
+            .unwrap();
     }
     for product in products() {
         writeln!(
@@ -53,18 +46,9 @@ fn base_images() {
         for line in &product.cycles {
             let ended = if line.has_ended() { " (ended)" } else { "" };
             let long = if line.long_term { "yes" } else { "" };
-            let codename = line
-                .codename
-                .as_deref()
-                .map(|name| format!(" {name}"))
-                .unwrap_or_default();
+            let codename = line.codename.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
             let end = line.end_of_life.as_deref().unwrap_or("with a later line");
-            writeln!(
-                page,
-                "| {}{codename} | {} | {long} | {end}{ended} |",
-                line.name, line.released
-            )
-            .unwrap();
+            writeln!(page, "| {}{codename} | {} | {long} | {end}{ended} |", line.name, line.released).unwrap();
         }
     }
     for language in LANGUAGES.iter().filter(|language| !natives(language.name()).is_empty()) {
@@ -102,12 +86,7 @@ fn questions() {
             Kind::Text => "text, or `none`",
             Kind::Port => "1 to 65535, or `none`",
         };
-        writeln!(
-            page,
-            "| `{}` | {answer} | {} | {} |",
-            question.key, question.prompt, question.help
-        )
-        .unwrap();
+        writeln!(page, "| `{}` | {answer} | {} | {} |", question.key, question.prompt, question.help).unwrap();
     }
     page.push_str("\nFor example:\n\n```toml\nversion = \"24\"\nport = 8080\nstart = \"node server.js\"\n```\n");
     is_current("docs/questions.md", &page);

@@ -16,17 +16,11 @@ fn collect(folder: &Path, top: &Path, into: &mut Vec<(PathBuf, String)>) {
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();
         if path.is_dir() {
-            if !matches!(
-                entry.file_name().to_str(),
-                Some("node_modules" | "target" | ".git" | ".venv")
-            ) {
+            if !matches!(entry.file_name().to_str(), Some("node_modules" | "target" | ".git" | ".venv")) {
                 collect(&path, top, into);
             }
         } else if is_generated(&path) {
-            into.push((
-                path.strip_prefix(top).unwrap().to_owned(),
-                std::fs::read_to_string(&path).unwrap(),
-            ));
+            into.push((path.strip_prefix(top).unwrap().to_owned(), std::fs::read_to_string(&path).unwrap()));
         }
     }
 }
@@ -35,12 +29,7 @@ fn regenerate(example: &Example) {
     let copy = example.copy(|path| !is_generated(path));
     let folder = copy.path().join(&example.path);
     let made = dockgen(&folder, &example.init_arguments());
-    assert!(
-        made.status.success(),
-        "{}: {}",
-        example.name,
-        String::from_utf8_lossy(&made.stderr)
-    );
+    assert!(made.status.success(), "{}: {}", example.name, String::from_utf8_lossy(&made.stderr));
 
     let again = dockgen(&folder, &example.init_arguments());
     assert!(
@@ -83,9 +72,7 @@ fn every_example_regenerates_to_its_committed_files() {
         .iter()
         .filter_map(|example| {
             let result = std::panic::catch_unwind(|| regenerate(example));
-            result
-                .err()
-                .map(|panic| panic.downcast_ref::<String>().cloned().unwrap_or_default())
+            result.err().map(|panic| panic.downcast_ref::<String>().cloned().unwrap_or_default())
         })
         .collect();
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
@@ -97,15 +84,9 @@ fn generated_files_are_tidy() {
     for example in examples() {
         for (path, text) in generated(&example.folder()) {
             let place = format!("{}/{}", example.name, path.display());
-            assert!(
-                text.ends_with('\n') && !text.ends_with("\n\n"),
-                "{place}: one newline at the end"
-            );
+            assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{place}: one newline at the end");
             assert!(!text.contains("\n\n\n"), "{place}: two blank lines in a row");
-            assert!(
-                text.lines().all(|line| line.trim_end() == line),
-                "{place}: blanks at the end of a line"
-            );
+            assert!(text.lines().all(|line| line.trim_end() == line), "{place}: blanks at the end of a line");
         }
     }
 }

@@ -24,11 +24,7 @@ fn init(folder: &Path, arguments: &[&str]) -> Result<(String, String), String> {
     all.extend(arguments);
     let output = dockgen(folder, &all);
     let said = String::from_utf8(output.stderr).unwrap();
-    if output.status.success() {
-        Ok((String::from_utf8(output.stdout).unwrap(), said))
-    } else {
-        Err(said)
-    }
+    if output.status.success() { Ok((String::from_utf8(output.stdout).unwrap(), said)) } else { Err(said) }
 }
 
 fn made(files: &[(&str, &str)]) -> (String, String) {
@@ -46,34 +42,22 @@ fn server(address: &str) -> String {
 #[test]
 fn a_version_newer_than_any_image_is_an_error_with_its_line() {
     let said = refused(&[("go.mod", "module a\n\ngo 1.99\n"), ("main.go", HELLO)]);
-    assert!(
-        said.contains("no maintained image has Go 1.99") && said.contains("go.mod:3: go 1.99"),
-        "{said}"
-    );
-    let said = refused(&[
-        ("go.mod", "module a\n\ngo 1.20\ntoolchain go1.99.1\n"),
-        ("main.go", HELLO),
-    ]);
+    assert!(said.contains("no maintained image has Go 1.99") && said.contains("go.mod:3: go 1.99"), "{said}");
+    let said = refused(&[("go.mod", "module a\n\ngo 1.20\ntoolchain go1.99.1\n"), ("main.go", HELLO)]);
     assert!(said.contains("go.mod:4"), "{said}");
 }
 
 #[test]
 fn a_broken_go_mod_is_an_error_with_its_line() {
     let said = refused(&[("go.mod", "module a\n\nrequire (\n\tx.y/z v1\n"), ("main.go", HELLO)]);
-    assert!(
-        said.contains("the block of `require` is not closed (go.mod:4:1)"),
-        "{said}"
-    );
+    assert!(said.contains("the block of `require` is not closed (go.mod:4:1)"), "{said}");
 }
 
 #[test]
 fn a_missing_replacement_is_an_error_with_its_line() {
     let module = "module a\n\nrequire b v0.0.0\n\nreplace b => ../b\n";
     let said = refused(&[("a/go.mod", module), ("a/main.go", HELLO)]);
-    assert!(
-        said.contains("`replace` names `../b`, where there is no go.mod") && said.contains("a/go.mod:5"),
-        "{said}"
-    );
+    assert!(said.contains("`replace` names `../b`, where there is no go.mod") && said.contains("a/go.mod:5"), "{said}");
     let said = refused(&[("go.mod", module), ("main.go", HELLO)]);
     assert!(said.contains("outside the repository"), "{said}");
 }
@@ -81,10 +65,7 @@ fn a_missing_replacement_is_an_error_with_its_line() {
 #[test]
 fn a_replacement_beside_the_module_widens_the_context() {
     let folder = repository(&[
-        (
-            "services/a/go.mod",
-            "module a\n\ngo 1.26\n\nrequire b v0.0.0\n\nreplace b => ../b\n",
-        ),
+        ("services/a/go.mod", "module a\n\ngo 1.26\n\nrequire b v0.0.0\n\nreplace b => ../b\n"),
         ("services/a/main.go", HELLO),
         ("services/b/go.mod", "module b\n"),
         ("services/b/b.go", "package b\n"),
@@ -99,11 +80,8 @@ fn a_replacement_beside_the_module_widens_the_context() {
 
 #[test]
 fn dependencies_come_before_the_source() {
-    let (text, _) = made(&[
-        ("go.mod", "module a\n\ngo 1.26\n\nrequire x.y/z v1.0.0\n"),
-        ("go.sum", ""),
-        ("main.go", HELLO),
-    ]);
+    let (text, _) =
+        made(&[("go.mod", "module a\n\ngo 1.26\n\nrequire x.y/z v1.0.0\n"), ("go.sum", ""), ("main.go", HELLO)]);
     let download = text.find("go mod download").unwrap();
     assert!(download < text.find("COPY . /src/").unwrap(), "{text}");
     assert!(text.contains("COPY go.mod go.sum /src/\n"), "{text}");
@@ -111,23 +89,13 @@ fn dependencies_come_before_the_source() {
 
 #[test]
 fn without_go_sum_the_build_makes_one_and_says_so() {
-    let (text, said) = made(&[
-        ("go.mod", "module a\n\ngo 1.26\n\nrequire x.y/z v1.0.0\n"),
-        ("main.go", HELLO),
-    ]);
-    assert!(
-        text.contains(" -mod=mod ") && said.contains("there is no `go.sum`"),
-        "{text}{said}"
-    );
+    let (text, said) = made(&[("go.mod", "module a\n\ngo 1.26\n\nrequire x.y/z v1.0.0\n"), ("main.go", HELLO)]);
+    assert!(text.contains(" -mod=mod ") && said.contains("there is no `go.sum`"), "{text}{said}");
 }
 
 #[test]
 fn a_library_is_refused_and_its_samples_are_found_by_folder() {
-    let files = [
-        ("go.mod", "module x.y/lib\n"),
-        ("lib.go", "package lib\n"),
-        ("examples/hello/main.go", HELLO),
-    ];
+    let files = [("go.mod", "module x.y/lib\n"), ("lib.go", "package lib\n"), ("examples/hello/main.go", HELLO)];
     assert!(refused(&files).contains("`x.y/lib` is a library"));
     let folder = repository(&files);
     let (text, _) = init(&folder.path().join("examples/hello"), &[]).unwrap();
@@ -150,11 +118,7 @@ fn the_program_named_like_the_module_is_taken() {
 
 #[test]
 fn programs_that_nothing_tells_apart_are_listed() {
-    let said = refused(&[
-        ("go.mod", "module x.y/shop\n"),
-        ("cmd/one/main.go", HELLO),
-        ("cmd/two/main.go", HELLO),
-    ]);
+    let said = refused(&[("go.mod", "module x.y/shop\n"), ("cmd/one/main.go", HELLO), ("cmd/two/main.go", HELLO)]);
     assert!(said.contains("the choices are `one`, `two`"), "{said}");
 }
 
@@ -165,10 +129,7 @@ fn constraints_and_tests_decide_what_a_program_is() {
         ("shop.go", "package shop\n"),
         ("gen.go", "//go:build ignore\n\npackage main\n\nfunc main() {}\n"),
         ("cmd/windows/main_windows.go", HELLO),
-        (
-            "cmd/mage/main.go",
-            "//go:build mage\n// +build mage\n\npackage main\n\nfunc main() {}\n",
-        ),
+        ("cmd/mage/main.go", "//go:build mage\n// +build mage\n\npackage main\n\nfunc main() {}\n"),
         ("cmd/only/main_test.go", HELLO),
         ("cmd/real/start.go", HELLO),
     ]);
@@ -181,32 +142,20 @@ fn cgo_is_on_only_where_it_is_needed() {
         made(&[
             ("go.mod", "module a\n\nrequire x.y/z v1.0.0\n"),
             ("go.sum", ""),
-            (
-                "main.go",
-                &format!("package main\n\nimport _ \"{import}\"\n\nfunc main() {{}}\n"),
-            ),
+            ("main.go", &format!("package main\n\nimport _ \"{import}\"\n\nfunc main() {{}}\n")),
         ])
         .0
     };
     for import in ["github.com/mattn/go-sqlite3", "gorm.io/driver/sqlite", "C"] {
         let text = with(import);
-        assert!(
-            text.contains("CGO_ENABLED=1") && text.contains("base-debian13"),
-            "{import}: {text}"
-        );
+        assert!(text.contains("CGO_ENABLED=1") && text.contains("base-debian13"), "{import}: {text}");
     }
     for import in ["modernc.org/sqlite", "github.com/glebarez/sqlite", "net"] {
         let text = with(import);
-        assert!(
-            text.contains("CGO_ENABLED=0") && text.contains("static-debian13"),
-            "{import}: {text}"
-        );
+        assert!(text.contains("CGO_ENABLED=0") && text.contains("static-debian13"), "{import}: {text}");
     }
     let text = with("github.com/h2non/bimg");
-    assert!(
-        text.contains("libvips-dev") && text.contains("cc-debian13") && text.contains("/libraries/"),
-        "{text}"
-    );
+    assert!(text.contains("libvips-dev") && text.contains("cc-debian13") && text.contains("/libraries/"), "{text}");
     let optional = made(&[
         ("go.mod", "module a\n"),
         ("main.go", HELLO),
@@ -220,17 +169,9 @@ fn cgo_is_on_only_where_it_is_needed() {
 fn a_server_on_the_loopback_is_told_to_listen_to_others() {
     let module = ("go.mod", "module a\n");
     let flag = "package main\n\nimport (\n\t\"flag\"\n\t\"net/http\"\n)\n\nfunc main() {\n\taddr := flag.String(\"listen\", \"localhost:7000\", \"\")\n\thttp.ListenAndServe(*addr, nil)\n}\n";
-    assert!(
-        made(&[module, ("main.go", flag)])
-            .0
-            .contains("CMD [\"--listen=0.0.0.0:7000\"]")
-    );
+    assert!(made(&[module, ("main.go", flag)]).0.contains("CMD [\"--listen=0.0.0.0:7000\"]"));
     let variable = server("getenv(\"LISTEN_ADDR\", \"127.0.0.1:7000\")");
-    assert!(
-        made(&[module, ("main.go", &variable)])
-            .0
-            .contains("ENV LISTEN_ADDR=0.0.0.0:7000")
-    );
+    assert!(made(&[module, ("main.go", &variable)]).0.contains("ENV LISTEN_ADDR=0.0.0.0:7000"));
     let (text, said) = made(&[module, ("main.go", &server("\"127.0.0.1:7000\""))]);
     assert!(
         text.contains(r#"RUN sed -i 's/"127\.0\.0\.1:7000"/":7000"/' main.go"#) && said.contains("loopback"),
@@ -251,24 +192,15 @@ fn the_port_is_the_one_that_is_listened_on() {
         let (made, _) = made(&[("go.mod", "module a\n"), ("main.go", &text)]);
         assert!(made.contains(&format!("EXPOSE {port}\n")), "{text}\n{made}");
     }
-    let (text, _) = made(&[
-        ("go.mod", "module a\n"),
-        ("main.go", &server("\":\" + os.Getenv(\"PORT\")")),
-    ]);
-    assert!(
-        text.contains("ENV PORT=8080\n") && text.contains("EXPOSE 8080\n"),
-        "{text}"
-    );
+    let (text, _) = made(&[("go.mod", "module a\n"), ("main.go", &server("\":\" + os.Getenv(\"PORT\")"))]);
+    assert!(text.contains("ENV PORT=8080\n") && text.contains("EXPOSE 8080\n"), "{text}");
 }
 
 #[test]
 fn embedded_files_that_are_absent_are_named() {
     let source = "package main\n\nimport \"embed\"\n\n//go:embed dist/*\nvar files embed.FS\n\nfunc main() {}\n";
     let (_, said) = made(&[("go.mod", "module a\n"), ("main.go", source)]);
-    assert!(
-        said.contains("`dist` is embedded and is not there") && said.contains("main.go:5"),
-        "{said}"
-    );
+    assert!(said.contains("`dist` is embedded and is not there") && said.contains("main.go:5"), "{said}");
     let package = "{\"scripts\": {\"build\": \"vite build\"}}";
     let (text, _) = made(&[
         ("go.mod", "module a\n"),

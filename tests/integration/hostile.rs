@@ -16,17 +16,11 @@ fn repositories(name: &str) -> Vec<Scratch> {
     let xml = name.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     vec![
         Scratch::new([
-            (
-                "package.json",
-                format!(r#"{{ "name": {json}, "scripts": {{ "start": "node server.js" }} }}"#),
-            ),
+            ("package.json", format!(r#"{{ "name": {json}, "scripts": {{ "start": "node server.js" }} }}"#)),
             ("server.js", "require('http').createServer().listen(3000)".into()),
         ]),
         Scratch::new([
-            (
-                "package.json",
-                r#"{ "private": true, "workspaces": ["apps/*"] }"#.to_owned(),
-            ),
+            ("package.json", r#"{ "private": true, "workspaces": ["apps/*"] }"#.to_owned()),
             (
                 "apps/web/package.json",
                 format!(r#"{{ "name": {json}, "scripts": {{ "build": "x", "start": "node a.js" }}, "bin": "a.js" }}"#),
@@ -34,10 +28,7 @@ fn repositories(name: &str) -> Vec<Scratch> {
             ("apps/web/a.js", "require('http').createServer().listen(3000)".into()),
         ]),
         Scratch::new([
-            (
-                "Cargo.toml",
-                format!("[package]\nname = {toml}\nversion = \"1.0.0\"\nedition = \"2024\"\n"),
-            ),
+            ("Cargo.toml", format!("[package]\nname = {toml}\nversion = \"1.0.0\"\nedition = \"2024\"\n")),
             ("src/main.rs", "fn main() {}".into()),
         ]),
         Scratch::new([
@@ -45,23 +36,14 @@ fn repositories(name: &str) -> Vec<Scratch> {
                 "pom.xml",
                 format!("<project><artifactId>{xml}</artifactId><version>1</version><name>{xml}</name></project>"),
             ),
-            (
-                "src/main/java/Main.java",
-                "class Main { public static void main(String[] a) {} }".into(),
-            ),
+            ("src/main/java/Main.java", "class Main { public static void main(String[] a) {} }".into()),
         ]),
         Scratch::new([
             ("pyproject.toml", format!("[project]\nname = {toml}\nversion = \"1\"\n")),
             ("main.py", "if __name__ == '__main__':\n    print('hello')\n".into()),
         ]),
         Scratch::new([
-            (
-                "go.mod",
-                format!(
-                    "module example.org/{}\n\ngo 1.26\n",
-                    name.split_whitespace().next().unwrap_or("x")
-                ),
-            ),
+            ("go.mod", format!("module example.org/{}\n\ngo 1.26\n", name.split_whitespace().next().unwrap_or("x"))),
             ("main.go", "package main\n\nfunc main() {}\n".into()),
         ]),
     ]
@@ -85,13 +67,7 @@ fn skeleton(text: &str, name: &str) -> Vec<(String, Vec<String>)> {
         // What a shell would make of it; a line that it can't read is kept whole, and then differs.
         let words = shlex::split(&body.replace("\\\n", " ")).unwrap_or_else(|| vec![body.to_owned()]);
         let folded = name.to_lowercase();
-        (
-            keyword,
-            words
-                .into_iter()
-                .map(|word| word.replace(name, "NAME").replace(&folded, "NAME"))
-                .collect(),
-        )
+        (keyword, words.into_iter().map(|word| word.replace(name, "NAME").replace(&folded, "NAME")).collect())
     });
     instructions.collect()
 }
@@ -108,11 +84,7 @@ fn stays_harmless(name: &str) {
             skeleton.iter().map(|(keyword, _)| keyword.clone()).collect::<Vec<_>>()
         };
         let found = skeleton(&made, name);
-        assert_eq!(
-            keywords(&found),
-            keywords(&wanted),
-            "{name:?} changes the instructions:\n{made}"
-        );
+        assert_eq!(keywords(&found), keywords(&wanted), "{name:?} changes the instructions:\n{made}");
         for ((keyword, found), (_, wanted)) in found.iter().zip(&wanted) {
             // A command without the name in it may be another one, for a name that can't stand for a file.
             if keyword == "RUN" && found.iter().any(|word| word.contains("NAME")) {
@@ -161,13 +133,7 @@ fn names_that_try_stay_names() {
 
 #[test]
 fn line_breaks_are_refused_or_folded() {
-    for name in [
-        "x\nRUN touch /tmp/pwned",
-        "x\r\nUSER root",
-        "x\u{0}y",
-        "x\u{85}y",
-        "x\u{1b}[31m",
-    ] {
+    for name in ["x\nRUN touch /tmp/pwned", "x\r\nUSER root", "x\u{0}y", "x\u{85}y", "x\u{1b}[31m"] {
         for scratch in repositories(&name.replace('\u{0}', "\u{1}")) {
             match dockerfile(&scratch) {
                 Ok(text) => assert!(

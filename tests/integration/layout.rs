@@ -29,23 +29,13 @@ fn a_language_is_one_name_in_three_places() {
             root().join("src/languages").join(name).join("mod.rs").is_file(),
             "src/languages/{name}/mod.rs is missing"
         );
-        assert!(
-            root().join("templates").join(name).is_dir(),
-            "templates/{name}/ is missing"
-        );
-        let count = examples()
-            .iter()
-            .filter(|example| example.name.starts_with(&format!("{name}-")))
-            .count();
+        assert!(root().join("templates").join(name).is_dir(), "templates/{name}/ is missing");
+        let count = examples().iter().filter(|example| example.name.starts_with(&format!("{name}-"))).count();
         assert!(count >= 3, "{name} has {count} examples, three are the least");
     }
     let names: Vec<&str> = LANGUAGES.iter().map(|language| language.name()).collect();
     for folder in ["src/languages", "templates"] {
-        for entry in std::fs::read_dir(root().join(folder))
-            .unwrap()
-            .flatten()
-            .filter(|entry| entry.path().is_dir())
-        {
+        for entry in std::fs::read_dir(root().join(folder)).unwrap().flatten().filter(|entry| entry.path().is_dir()) {
             let found = entry.file_name().into_string().unwrap();
             assert!(
                 found == "_shared" || names.contains(&found.as_str()),
@@ -59,10 +49,8 @@ fn a_language_is_one_name_in_three_places() {
 fn source_files_are_short() {
     let mut files = Vec::new();
     sources(&root().join("src"), &mut files);
-    let mut lengths: Vec<(usize, &PathBuf)> = files
-        .iter()
-        .map(|path| (std::fs::read_to_string(path).unwrap().lines().count(), path))
-        .collect();
+    let mut lengths: Vec<(usize, &PathBuf)> =
+        files.iter().map(|path| (std::fs::read_to_string(path).unwrap().lines().count(), path)).collect();
     lengths.sort();
     let (median, _) = lengths[lengths.len() / 2];
     assert!(median < 150, "the median source file has {median} lines");
@@ -76,10 +64,7 @@ fn view(example: &Example) -> (&'static str, BTreeSet<String>) {
     let (repo, folder) = Repo::open(&copy.path().join(&example.path)).unwrap();
     let mut flags = Answers::default();
     for pair in example.arguments.chunks(2) {
-        flags.set(
-            pair[0].trim_start_matches("--"),
-            Resolved::new(pair[1].clone(), Source::Flag),
-        );
+        flags.set(pair[0].trim_start_matches("--"), Resolved::new(pair[1].clone(), Source::Flag));
     }
     let app = plan::choose(languages::detect(&repo), &folder, copy.path(), &flags, &mut Defaults).unwrap();
     let answers = plan::resolve(app.as_ref(), &flags, &Config::default(), &mut Defaults).unwrap();
@@ -94,9 +79,7 @@ fn every_field_of_a_view_is_used_by_a_template() {
     let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for template in render::names().unwrap() {
         let folder = template.split('/').next().unwrap().to_owned();
-        used.entry(folder)
-            .or_default()
-            .extend(render::variables(template).unwrap());
+        used.entry(folder).or_default().extend(render::variables(template).unwrap());
     }
     let mut seen = BTreeSet::new();
     for example in examples() {
@@ -107,17 +90,10 @@ fn every_field_of_a_view_is_used_by_a_template() {
             .iter()
             .filter(|field| !used[language].contains(*field) && !used["_shared"].contains(*field))
             .collect();
-        assert!(
-            unused.is_empty(),
-            "{}: no template of {language} uses {unused:?}",
-            example.name
-        );
+        assert!(unused.is_empty(), "{}: no template of {language} uses {unused:?}", example.name);
     }
-    let without: Vec<_> = render::names()
-        .unwrap()
-        .into_iter()
-        .filter(|name| !seen.contains(name) && !is_partial(name))
-        .collect();
+    let without: Vec<_> =
+        render::names().unwrap().into_iter().filter(|name| !seen.contains(name) && !is_partial(name)).collect();
     assert!(without.is_empty(), "no example is made from {without:?}");
 }
 
@@ -136,11 +112,7 @@ fn every_question_has_a_key_of_its_own() {
         let text = std::fs::read_to_string(&file).unwrap();
         for part in text.split("Question::new(\"").skip(1) {
             let key = part.split('"').next().unwrap();
-            assert!(
-                keys.contains(key),
-                "{}: `{key}` is in no row of QUESTIONS",
-                file.display()
-            );
+            assert!(keys.contains(key), "{}: `{key}` is in no row of QUESTIONS", file.display());
         }
     }
 }

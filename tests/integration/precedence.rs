@@ -60,10 +60,7 @@ impl Scripted {
 
 impl Prompter for Scripted {
     fn ask(&mut self, question: &Question, _: Option<&Resolved<String>>, _: Option<&Error>) -> Result<Reply> {
-        let (key, reply) = self
-            .0
-            .pop_front()
-            .unwrap_or_else(|| panic!("unexpected question `{}`", question.key()));
+        let (key, reply) = self.0.pop_front().unwrap_or_else(|| panic!("unexpected question `{}`", question.key()));
         assert_eq!(key, question.key());
         Ok(reply)
     }
@@ -71,11 +68,7 @@ impl Prompter for Scripted {
 
 impl Drop for Scripted {
     fn drop(&mut self) {
-        assert!(
-            std::thread::panicking() || self.0.is_empty(),
-            "unused replies: {:?}",
-            self.0
-        );
+        assert!(std::thread::panicking() || self.0.is_empty(), "unused replies: {:?}", self.0);
     }
 }
 
@@ -100,56 +93,25 @@ fn flags(pairs: &[(&str, &str)]) -> Answers {
 #[test]
 fn each_source_beats_those_before_it() {
     let all_preselected = || {
-        Scripted::new([
-            ("version", Reply::Preselected),
-            ("port", Reply::Preselected),
-            ("health", Reply::Preselected),
-        ])
+        Scripted::new([("version", Reply::Preselected), ("port", Reply::Preselected), ("health", Reply::Preselected)])
     };
     let answers = resolve(&fake(), &Answers::default(), &Config::default(), &mut all_preselected()).unwrap();
     assert_eq!(answers.get("version"), Some("2"));
-    assert!(matches!(
-        answers.resolved("version").unwrap().source,
-        Source::Detected(_)
-    ));
+    assert!(matches!(answers.resolved("version").unwrap().source, Source::Detected(_)));
     assert_eq!(answers.resolved("port").unwrap().source, Source::Default);
 
-    let answers = resolve(
-        &fake(),
-        &Answers::default(),
-        &config("version = 3\n"),
-        &mut all_preselected(),
-    )
-    .unwrap();
+    let answers = resolve(&fake(), &Answers::default(), &config("version = 3\n"), &mut all_preselected()).unwrap();
     assert_eq!(answers.get("version"), Some("3"));
-    assert!(matches!(
-        answers.resolved("version").unwrap().source,
-        Source::Config { .. }
-    ));
+    assert!(matches!(answers.resolved("version").unwrap().source, Source::Config { .. }));
 
-    let mut asked = Scripted::new([
-        ("version", answer("1")),
-        ("port", Reply::Preselected),
-        ("health", Reply::Preselected),
-    ]);
+    let mut asked =
+        Scripted::new([("version", answer("1")), ("port", Reply::Preselected), ("health", Reply::Preselected)]);
     let answers = resolve(&fake(), &Answers::default(), &config("version = 3\n"), &mut asked).unwrap();
-    assert_eq!(
-        (answers.get("version"), &answers.resolved("version").unwrap().source),
-        (Some("1"), &Source::Prompt)
-    );
+    assert_eq!((answers.get("version"), &answers.resolved("version").unwrap().source), (Some("1"), &Source::Prompt));
 
     let mut others = Scripted::new([("port", Reply::Preselected), ("health", Reply::Preselected)]);
-    let answers = resolve(
-        &fake(),
-        &flags(&[("version", "3")]),
-        &config("version = 1\n"),
-        &mut others,
-    )
-    .unwrap();
-    assert_eq!(
-        (answers.get("version"), &answers.resolved("version").unwrap().source),
-        (Some("3"), &Source::Flag)
-    );
+    let answers = resolve(&fake(), &flags(&[("version", "3")]), &config("version = 1\n"), &mut others).unwrap();
+    assert_eq!((answers.get("version"), &answers.resolved("version").unwrap().source), (Some("3"), &Source::Flag));
 }
 
 #[test]
@@ -195,12 +157,6 @@ fn a_flag_that_answers_nothing_is_refused() {
 
 #[test]
 fn without_a_terminal_the_first_open_question_is_named() {
-    let error = resolve(
-        &fake(),
-        &flags(&[("version", "1")]),
-        &Config::default(),
-        &mut NoTerminal,
-    )
-    .unwrap_err();
+    let error = resolve(&fake(), &flags(&[("version", "1")]), &Config::default(), &mut NoTerminal).unwrap_err();
     assert!(error.hint().unwrap().contains("--port"), "{error}");
 }

@@ -57,11 +57,7 @@ fn the_object_is_found_where_it_is() {
         uvicorn("app.main:api")
     );
     let sibling = "from routers import x\nimport fastapi\napp: fastapi.FastAPI = fastapi.FastAPI()\n";
-    let (_, plan) = made(&[
-        requirements,
-        ("server/main.py", sibling),
-        ("server/routers.py", "x = 1\n"),
-    ]);
+    let (_, plan) = made(&[requirements, ("server/main.py", sibling), ("server/routers.py", "x = 1\n")]);
     assert_eq!(plan.view["work_folder"], "/app/server");
     let source = [requirements, ("src/shop/__init__.py", ""), ("src/shop/web.py", FASTAPI)];
     let (answers, plan) = made(&source);
@@ -73,33 +69,21 @@ fn the_object_is_found_where_it_is() {
 fn factories_are_called() {
     let flask = "from flask import Flask\ndef create_app(config=None):\n    app = Flask(__name__)\n    return app\n";
     let files = [("requirements.txt", "flask\ngunicorn\n"), ("shop/__init__.py", flask)];
-    assert_eq!(
-        started(&files),
-        "python -m gunicorn 'shop:create_app()' --bind 0.0.0.0:$PORT"
-    );
+    assert_eq!(started(&files), "python -m gunicorn 'shop:create_app()' --bind 0.0.0.0:$PORT");
     let exported = [
         ("requirements.txt", "flask\ngunicorn\n"),
         ("shop/__init__.py", flask),
-        (
-            "wsgi.py",
-            "from shop import create_app\napp = create_app('production')\n",
-        ),
+        ("wsgi.py", "from shop import create_app\napp = create_app('production')\n"),
     ];
     assert_eq!(started(&exported), "python -m gunicorn wsgi:app --bind 0.0.0.0:$PORT");
 }
 
 #[test]
 fn a_missing_server_is_added_and_said() {
-    let (_, plan) = made(&[
-        ("requirements.txt", "flask==3.1.0\n"),
-        ("app.py", "from flask import Flask\napp = Flask(__name__)\n"),
-    ]);
+    let (_, plan) =
+        made(&[("requirements.txt", "flask==3.1.0\n"), ("app.py", "from flask import Flask\napp = Flask(__name__)\n")]);
     assert!(plan.view["added"].to_string().contains("gunicorn=="));
-    assert!(
-        plan.warnings
-            .iter()
-            .any(|warning| warning.message.contains("depends on no server"))
-    );
+    assert!(plan.warnings.iter().any(|warning| warning.message.contains("depends on no server")));
 }
 
 #[test]
@@ -109,11 +93,7 @@ fn packages_of_other_systems_are_left_out() {
         ("app.py", "from flask import Flask\napp = Flask(__name__)\n"),
     ]);
     assert_eq!(plan.view["left_out"][0], "/^pywin32([^A-Za-z0-9._-]|$)/Id");
-    assert!(
-        plan.warnings
-            .iter()
-            .any(|warning| warning.message.contains("`pywin32` does not exist for Linux"))
-    );
+    assert!(plan.warnings.iter().any(|warning| warning.message.contains("`pywin32` does not exist for Linux")));
 }
 
 #[test]
@@ -121,15 +101,9 @@ fn what_files_declare_wins() {
     let files = [
         ("requirements.txt", "fastapi\nhypercorn\n"),
         ("main.py", FASTAPI),
-        (
-            "Procfile",
-            "release: ./migrate\nweb: hypercorn main:app --bind 127.0.0.1:$PORT --workers ${WORKERS:-2}\n",
-        ),
+        ("Procfile", "release: ./migrate\nweb: hypercorn main:app --bind 127.0.0.1:$PORT --workers ${WORKERS:-2}\n"),
     ];
-    assert_eq!(
-        started(&files),
-        "python -m hypercorn main:app --bind 0.0.0.0:$PORT --workers 2"
-    );
+    assert_eq!(started(&files), "python -m hypercorn main:app --bind 0.0.0.0:$PORT --workers 2");
 }
 
 #[test]
@@ -144,30 +118,16 @@ fn programs_and_tools() {
 #[test]
 fn versions_come_from_the_files() {
     let version = |files: &[(&str, &str)]| {
-        made(&[files, &[("main.py", "print()\n")]].concat())
-            .0
-            .get("version")
-            .unwrap()
-            .to_owned()
+        made(&[files, &[("main.py", "print()\n")]].concat()).0.get("version").unwrap().to_owned()
     };
     assert_eq!(version(&[(".python-version", "3.12.4\n")]), "3.12");
     assert_eq!(version(&[("runtime.txt", "python-3.14.1\n")]), "3.14");
     assert_eq!(version(&[("requirements.txt", "numpy==1.26.4\n")]), "3.12");
-    assert_eq!(
-        version(&[(
-            "pyproject.toml",
-            "[project]\nname = \"x\"\nrequires-python = \">=3.14\"\n"
-        )]),
-        "3.14"
-    );
+    assert_eq!(version(&[("pyproject.toml", "[project]\nname = \"x\"\nrequires-python = \">=3.14\"\n")]), "3.14");
     assert_eq!(version(&[]), "3.13");
     let (answers, plan) = made(&[("main.py", "print()\n"), ("runtime.txt", "python-3.8.1\n")]);
     assert_eq!(answers.get("version"), Some("3.11"));
-    assert!(
-        plan.warnings
-            .iter()
-            .any(|warning| warning.message.contains("no security fixes since 2024-10-07"))
-    );
+    assert!(plan.warnings.iter().any(|warning| warning.message.contains("no security fixes since 2024-10-07")));
     assert!(refusal(&[("main.py", "print()\n"), (".python-version", "3.99\n")]).contains("no image of Python 3.99"));
     let old = "[project]\nname = \"x\"\nrequires-python = \">=3.6,<3.10\"\n";
     assert!(refusal(&[("main.py", "print()\n"), ("pyproject.toml", old)]).contains("no maintained version"));
@@ -178,10 +138,7 @@ fn django_starts_its_server_and_collects_static_files() {
     let settings = "import os\nSECRET_KEY = os.environ['SECRET_KEY']\nSTATIC_ROOT = 'static'\nif 'S3' in os.environ:\n    S3 = os.environ['S3']\n";
     let files = [
         ("requirements.txt", "django\n"),
-        (
-            "manage.py",
-            "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')\nimport django\n",
-        ),
+        ("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')\nimport django\n"),
         ("site/__init__.py", ""),
         ("site/settings.py", settings),
         (
@@ -190,17 +147,10 @@ fn django_starts_its_server_and_collects_static_files() {
         ),
     ];
     let (answers, plan) = made(&files);
-    assert_eq!(
-        answers.get("start").unwrap(),
-        "python -m gunicorn site.wsgi:application --bind 0.0.0.0:$PORT"
-    );
+    assert_eq!(answers.get("start").unwrap(), "python -m gunicorn site.wsgi:application --bind 0.0.0.0:$PORT");
     let given = plan.view["static_environment"].to_string();
     assert!(given.contains("SECRET_KEY") && !given.contains("S3"), "{given}");
-    assert!(
-        plan.warnings
-            .iter()
-            .any(|warning| warning.message.contains("migrations"))
-    );
+    assert!(plan.warnings.iter().any(|warning| warning.message.contains("migrations")));
 }
 
 #[test]
@@ -212,20 +162,13 @@ fn bad_input_is_no_trouble() {
     ];
     assert!(started(&circular).contains("gunicorn app:app"));
     assert!(
-        started(&[
-            ("requirements.txt", "fastapi\nuvicorn\n"),
-            ("main.py", FASTAPI),
-            ("broken.py", "def (:\n")
-        ])
-        .contains("main:app")
+        started(&[("requirements.txt", "fastapi\nuvicorn\n"), ("main.py", FASTAPI), ("broken.py", "def (:\n")])
+            .contains("main:app")
     );
     assert!(refusal(&[("environment.yml", "name: x\n")]).contains("conda"));
     assert!(
-        refusal(&[
-            ("setup.py", "from setuptools import setup\nsetup(name='lib')\n"),
-            ("lib/__init__.py", "x = 1\n")
-        ])
-        .contains("nothing is found that could be started")
+        refusal(&[("setup.py", "from setuptools import setup\nsetup(name='lib')\n"), ("lib/__init__.py", "x = 1\n")])
+            .contains("nothing is found that could be started")
     );
     assert!(refusal(&[("pyproject.toml", "[project\n"), ("main.py", "print()\n")]).contains("pyproject.toml"));
 }

@@ -91,14 +91,8 @@ impl Ran {
 /// A server of Node.js that listens on a port.
 pub fn node_server() -> Scratch {
     Scratch::new([
-        (
-            "package.json",
-            r#"{ "name": "shop", "scripts": { "start": "node server.js" } }"#,
-        ),
-        (
-            "server.js",
-            "require('http').createServer().listen(process.env.PORT || 4000)\n",
-        ),
+        ("package.json", r#"{ "name": "shop", "scripts": { "start": "node server.js" } }"#),
+        ("server.js", "require('http').createServer().listen(process.env.PORT || 4000)\n"),
     ])
 }
 

@@ -13,11 +13,7 @@ use crate::support::{example, is_generated};
 /// The wizard in a folder, in a terminal.
 fn wizard(folder: &std::path::Path, arguments: &[&str]) -> OsSession {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dockgen"));
-    command
-        .arg("init")
-        .args(arguments)
-        .current_dir(folder)
-        .env("TERM", "xterm-256color");
+    command.arg("init").args(arguments).current_dir(folder).env("TERM", "xterm-256color");
     let mut session = Session::spawn(command).unwrap();
     session.set_expect_timeout(Some(Duration::from_secs(20)));
     session
@@ -30,18 +26,13 @@ fn enter(session: &mut OsSession) {
 /// Takes every preselected answer until the confirmation, and agrees.
 fn take_all(session: &mut OsSession, prompts: &[&str]) {
     for prompt in prompts {
-        session
-            .expect(*prompt)
-            .unwrap_or_else(|error| panic!("{prompt}: {error}"));
+        session.expect(*prompt).unwrap_or_else(|error| panic!("{prompt}: {error}"));
         enter(session);
     }
     session.expect("Write Dockerfile").unwrap();
     session.send("y").unwrap();
     session.expect("next: docker build").unwrap();
-    assert_eq!(
-        session.get_process().wait().unwrap(),
-        WaitStatus::Exited(session.get_process().pid(), 0)
-    );
+    assert_eq!(session.get_process().wait().unwrap(), WaitStatus::Exited(session.get_process().pid(), 0));
 }
 
 const VERSION: &str = "Which version of the language?";
@@ -56,10 +47,7 @@ const RUNTIME: &str = "Which runtime image?";
 #[test]
 fn node_from_the_first_prompt_to_the_files() {
     let scratch = node_server();
-    take_all(
-        &mut wizard(scratch.path(), &[]),
-        &[VERSION, MANAGER, BUILD, START, PORT, HEALTH],
-    );
+    take_all(&mut wizard(scratch.path(), &[]), &[VERSION, MANAGER, BUILD, START, PORT, HEALTH]);
     assert!(scratch.read("Dockerfile").contains("EXPOSE 4000"));
 }
 
@@ -106,19 +94,8 @@ fn go_and_python_from_the_first_prompt_to_the_files() {
 #[test]
 fn an_answer_can_be_changed_and_typed() {
     let scratch = node_server();
-    let mut session = wizard(
-        scratch.path(),
-        &[
-            "--version",
-            "22",
-            "--package-manager",
-            "npm",
-            "--build",
-            "none",
-            "--health",
-            "none",
-        ],
-    );
+    let mut session =
+        wizard(scratch.path(), &["--version", "22", "--package-manager", "npm", "--build", "none", "--health", "none"]);
     session.expect(START).unwrap();
     enter(&mut session);
     session.expect(PORT).unwrap();
@@ -131,10 +108,7 @@ fn an_answer_can_be_changed_and_typed() {
     session.send("y").unwrap();
     session.expect("next:").unwrap();
     let dockerfile = scratch.read("Dockerfile");
-    assert!(
-        dockerfile.contains("EXPOSE 9999") && dockerfile.contains("port: 9999 (asked)"),
-        "{dockerfile}"
-    );
+    assert!(dockerfile.contains("EXPOSE 9999") && dockerfile.contains("port: 9999 (asked)"), "{dockerfile}");
 }
 
 #[test]
@@ -159,10 +133,7 @@ fn control_c_gives_the_cursor_back_writes_nothing_and_dies_by_the_signal() {
     session.expect("\x1b[?25h").unwrap();
     session.expect("interrupted").unwrap();
     let status = session.get_process().wait().unwrap();
-    assert!(
-        matches!(status, WaitStatus::Signaled(_, signal, _) if signal as i32 == 2),
-        "{status:?}"
-    );
+    assert!(matches!(status, WaitStatus::Signaled(_, signal, _) if signal as i32 == 2), "{status:?}");
     assert_eq!(scratch.names(), ["package.json", "server.js"]);
 }
 
@@ -197,15 +168,9 @@ fn a_file_that_exists_is_shown_as_a_difference_and_kept_by_default() {
 #[test]
 fn several_applications_are_a_choice() {
     let scratch = Scratch::new([
-        (
-            "api/package.json",
-            r#"{ "name": "api", "scripts": { "start": "node a.js" } }"#,
-        ),
+        ("api/package.json", r#"{ "name": "api", "scripts": { "start": "node a.js" } }"#),
         ("api/a.js", "require('http').createServer().listen(1234)"),
-        (
-            "web/package.json",
-            r#"{ "name": "web", "scripts": { "start": "node b.js" } }"#,
-        ),
+        ("web/package.json", r#"{ "name": "web", "scripts": { "start": "node b.js" } }"#),
         ("web/b.js", "require('http').createServer().listen(2345)"),
     ]);
     let mut session = wizard(scratch.path(), &[]);

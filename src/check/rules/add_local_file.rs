@@ -18,17 +18,12 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::Body;
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "add-local-file",
-    severity: Severity::Warning,
-    source: include_str!("add_local_file.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "add-local-file", severity: Severity::Warning, source: include_str!("add_local_file.rs"), check };
 
 /// Endings of what `ADD` unpacks.
-const ARCHIVES: &[&str] = &[
-    ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst", ".tzst", ".gz", ".bz2", ".xz",
-];
+const ARCHIVES: &[&str] =
+    &[".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst", ".tzst", ".gz", ".bz2", ".xz"];
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for instruction in view.file.instructions() {
@@ -39,9 +34,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
                 && !ARCHIVES.iter().any(|ending| source.ends_with(ending))
         };
         if copy.sources.iter().all(|source| is_local(&source.value)) && copy.destination.is_some() {
-            findings
-                .at(instruction.keyword.span, "`ADD` for files of the build context")
-                .help("use `COPY`");
+            findings.at(instruction.keyword.span, "`ADD` for files of the build context").help("use `COPY`");
         }
     }
 }

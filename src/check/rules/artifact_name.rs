@@ -37,12 +37,8 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Span};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "artifact-name",
-    severity: Severity::Error,
-    source: include_str!("artifact_name.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "artifact-name", severity: Severity::Error, source: include_str!("artifact_name.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, at, instruction) in view.each() {
@@ -51,9 +47,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
                 continue;
             };
             for source in &copy.sources {
-                let path = view
-                    .expand(stage.index, at, &source.value)
-                    .and_then(|path| join(Some("/"), &path));
+                let path = view.expand(stage.index, at, &source.value).and_then(|path| join(Some("/"), &path));
                 if let Some(path) = path {
                     examine(view, builder, &path, source.span, findings);
                 }
@@ -64,12 +58,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             .iter()
             .filter(|command| matches!(command.program(), "cp" | "mv" | "install" | "strip"))
         {
-            for word in command
-                .words
-                .iter()
-                .skip(1)
-                .filter(|word| word.value.contains("target/"))
-            {
+            for word in command.words.iter().skip(1).filter(|word| word.value.contains("target/")) {
                 examine(view, stage.index, &word.value, word.span, findings);
             }
         }
@@ -81,8 +70,6 @@ fn examine(view: &View<'_>, builder: usize, path: &str, span: Span, findings: &m
         return;
     }
     if let Some(mismatch) = artifacts::mismatch(view, builder, path) {
-        findings
-            .at(span, format!("{} makes no `{}`", mismatch.maker, mismatch.wanted))
-            .help(mismatch.help());
+        findings.at(span, format!("{} makes no `{}`", mismatch.maker, mismatch.wanted)).help(mismatch.help());
     }
 }

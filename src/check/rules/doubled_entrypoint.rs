@@ -37,23 +37,13 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         return;
     };
     let name = |path: &str| {
-        path.rsplit('/')
-            .next()
-            .unwrap_or(path)
-            .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
-            .to_owned()
+        path.rsplit('/').next().unwrap_or(path).trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').to_owned()
     };
     let entrypoint = start.inherited.join(" ");
     let repeats_flag = flags.contains(&first.value);
     if name(program) == name(&first.value) && !first.value.ends_with(".js") || repeats_flag {
         findings
-            .at(
-                first.span,
-                format!("`{}` is given to `{entrypoint}` as an argument", first.value),
-            )
-            .help(format!(
-                "the base image starts `{entrypoint}` already: leave `{}` out",
-                first.value
-            ));
+            .at(first.span, format!("`{}` is given to `{entrypoint}` as an argument", first.value))
+            .help(format!("the base image starts `{entrypoint}` already: leave `{}` out", first.value));
     }
 }

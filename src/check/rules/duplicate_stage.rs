@@ -22,21 +22,15 @@
 use crate::check::{Findings, Rule, Severity, View};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "duplicate-stage",
-    severity: Severity::Error,
-    source: include_str!("duplicate_stage.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "duplicate-stage", severity: Severity::Error, source: include_str!("duplicate_stage.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for stage in &view.stages {
         let Some(alias) = &stage.stage.from.alias else { continue };
-        let is_taken = view.stages[..stage.index].iter().any(|earlier| {
-            earlier
-                .name()
-                .is_some_and(|name| name.eq_ignore_ascii_case(&alias.value))
-        });
+        let is_taken = view.stages[..stage.index]
+            .iter()
+            .any(|earlier| earlier.name().is_some_and(|name| name.eq_ignore_ascii_case(&alias.value)));
         if is_taken {
             findings
                 .at(alias.span, format!("a stage is called `{}` already", alias.value))

@@ -29,14 +29,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    for fault in view
-        .file
-        .faults()
-        .iter()
-        .filter(|fault| fault.kind == FaultKind::EmptyContinuation)
-    {
-        findings
-            .at(fault.span, "a blank line inside a continued instruction")
-            .help("remove it, or put a `#` on it");
+    for fault in view.file.faults().iter().filter(|fault| fault.kind == FaultKind::EmptyContinuation) {
+        findings.at(fault.span, "a blank line inside a continued instruction").help("remove it, or put a `#` on it");
     }
 }

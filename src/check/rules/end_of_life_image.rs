@@ -46,10 +46,7 @@ fn ended(image: &Image) -> Option<(String, String)> {
     let official = image.official()?;
     if let Some(day) = &official.ended {
         let instead = official.instead.as_deref().unwrap_or("another image");
-        return Some((
-            format!("the image `{name}` was given up on {day}"),
-            format!("use {instead}"),
-        ));
+        return Some((format!("the image `{name}` was given up on {day}"), format!("use {instead}")));
     }
     if let Some(product) = &official.product {
         let maintained = catalog::maintained(product);
@@ -57,17 +54,10 @@ fn ended(image: &Image) -> Option<(String, String)> {
         let help = format!("maintained are {}", names.join(", "));
         if let Some(cycle) = image.cycle() {
             if let Some(day) = cycle.end_of_life.as_deref().filter(|_| cycle.has_ended()) {
-                return Some((
-                    format!("{product} {} has had no security fixes since {day}", cycle.name),
-                    help,
-                ));
+                return Some((format!("{product} {} has had no security fixes since {day}", cycle.name), help));
             }
         } else if let Some(version) = image.version() {
-            let oldest = catalog::products()
-                .iter()
-                .find(|it| it.name == *product)?
-                .cycles
-                .last()?;
+            let oldest = catalog::products().iter().find(|it| it.name == *product)?.cycles.last()?;
             if older(&version, &oldest.name) && !oldest.name.starts_with(&format!("{version}.")) {
                 return Some((format!("{product} {version} has had no security fixes for years"), help));
             }
@@ -75,11 +65,5 @@ fn ended(image: &Image) -> Option<(String, String)> {
     }
     let suite = image.suite().filter(|suite| suite.has_ended())?;
     let help = format!("use a maintained release of {}", suite.system);
-    Some((
-        format!(
-            "{} {} has had no security fixes since {}",
-            suite.system, suite.number, suite.end_of_life
-        ),
-        help,
-    ))
+    Some((format!("{} {} has had no security fixes since {}", suite.system, suite.number, suite.end_of_life), help))
 }

@@ -22,12 +22,8 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Text};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "exposed-port",
-    severity: Severity::Warning,
-    source: include_str!("exposed_port.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "exposed-port", severity: Severity::Warning, source: include_str!("exposed_port.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let Some(last) = view.last().map(|last| last.index) else {
@@ -66,10 +62,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         && exposed.iter().all(|(_, port)| *port != used)
     {
         findings
-            .at(
-                first.span,
-                format!("the program listens on port {used}, and `EXPOSE` says {}", first.value),
-            )
+            .at(first.span, format!("the program listens on port {used}, and `EXPOSE` says {}", first.value))
             .help(format!("write `EXPOSE {used}`"));
     }
 }
@@ -90,14 +83,11 @@ fn used_port(view: &View<'_>) -> Option<u16> {
     let start = view.start()?;
     let words = start.words().unwrap_or_default();
     let flags = ["--port", "--bind", "-b", "--http-port", "--listen"];
-    let mut values = words
-        .iter()
-        .enumerate()
-        .filter_map(|(place, word)| match word.value.split_once('=') {
-            Some((flag, value)) if flags.contains(&flag) => Some(value),
-            None if flags.contains(&word.value.as_str()) => words.get(place + 1).map(|next| next.value.as_str()),
-            _ => None,
-        });
+    let mut values = words.iter().enumerate().filter_map(|(place, word)| match word.value.split_once('=') {
+        Some((flag, value)) if flags.contains(&flag) => Some(value),
+        None if flags.contains(&word.value.as_str()) => words.get(place + 1).map(|next| next.value.as_str()),
+        _ => None,
+    });
     if let Some(port) = values.find_map(|value| value.rsplit(':').next()?.parse().ok()) {
         return Some(port);
     }
@@ -106,12 +96,5 @@ fn used_port(view: &View<'_>) -> Option<u16> {
         Body::Env(pairs) => Some(pairs),
         _ => None,
     });
-    pairs
-        .flatten()
-        .rfind(|pair| pair.name.value == "PORT")?
-        .value
-        .as_ref()?
-        .value
-        .parse()
-        .ok()
+    pairs.flatten().rfind(|pair| pair.name.value == "PORT")?.value.as_ref()?.value.parse().ok()
 }

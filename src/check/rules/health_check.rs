@@ -23,21 +23,13 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Command};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "health-check",
-    severity: Severity::Error,
-    source: include_str!("health_check.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "health-check", severity: Severity::Error, source: include_str!("health_check.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let Some(last) = view.last() else { return };
     let before = view.before(last.index, usize::MAX);
-    let Some((_, instruction)) = before
-        .iter()
-        .rev()
-        .find(|(_, it)| matches!(it.body, Body::Healthcheck(_)))
-    else {
+    let Some((_, instruction)) = before.iter().rev().find(|(_, it)| matches!(it.body, Body::Healthcheck(_))) else {
         return;
     };
     let Body::Healthcheck(Some(command)) = &instruction.body else {
@@ -51,23 +43,14 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         }
         Command::Shell(_) if view.has_no_shell(last.index) => {
             findings
-                .at(
-                    instruction.span,
-                    "the HEALTHCHECK needs a shell, and the image has none",
-                )
+                .at(instruction.span, "the HEALTHCHECK needs a shell, and the image has none")
                 .help("use the exec form, and a program that is in the image");
         }
         Command::Shell(_) => {}
         Command::Exec(words) => {
-            if let Some(program) = words
-                .first()
-                .filter(|program| view.has_no_program(last.index, &program.value))
-            {
+            if let Some(program) = words.first().filter(|program| view.has_no_program(last.index, &program.value)) {
                 findings
-                    .at(
-                        program.span,
-                        format!("the HEALTHCHECK runs `{}`, which is not in the image", program.value),
-                    )
+                    .at(program.span, format!("the HEALTHCHECK runs `{}`, which is not in the image", program.value))
                     .help("ask with the runtime that is there, or with the application itself");
             }
         }

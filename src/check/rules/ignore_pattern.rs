@@ -32,12 +32,8 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Dockerignore, Glob, Pattern};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "ignore-pattern",
-    severity: Severity::Warning,
-    source: include_str!("ignore_pattern.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "ignore-pattern", severity: Severity::Warning, source: include_str!("ignore_pattern.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let ignore = match &view.ignore {
@@ -60,10 +56,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 fn fault(view: &View<'_>, ignore: &Dockerignore, place: usize, pattern: &Pattern) -> Option<(String, String)> {
     let text = &pattern.text;
     if text.contains(" #") {
-        return Some((
-            "a `#` behind a pattern is part of it".into(),
-            "put the comment on a line of its own".into(),
-        ));
+        return Some(("a `#` behind a pattern is part of it".into(), "put the comment on a line of its own".into()));
     }
     if text == ".." || text.starts_with("../") {
         return Some((
@@ -107,10 +100,7 @@ fn useless_exception(
 ) -> Option<(String, String)> {
     let (before, after) = ignore.patterns().split_at(place);
     if before.iter().all(|pattern| pattern.negated) {
-        let message = format!(
-            "`!{}` takes nothing in again: nothing above it leaves anything out",
-            pattern.text
-        );
+        let message = format!("`!{}` takes nothing in again: nothing above it leaves anything out", pattern.text);
         return Some((
             message,
             "the last pattern that matches wins: put it below the pattern that it is an exception to".into(),
@@ -127,12 +117,6 @@ fn useless_exception(
         }
     }
     let (path, later) = hidden_again?;
-    let message = format!(
-        "`!{}` takes nothing in again: `{}` below hides `{path}`",
-        pattern.text, later.text
-    );
-    Some((
-        message,
-        "the last pattern that matches wins: put the `!` below it".into(),
-    ))
+    let message = format!("`!{}` takes nothing in again: `{}` below hides `{path}`", pattern.text, later.text);
+    Some((message, "the last pattern that matches wins: put the `!` below it".into()))
 }

@@ -18,12 +18,8 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::Body;
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "legacy-env",
-    severity: Severity::Warning,
-    source: include_str!("legacy_env.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "legacy-env", severity: Severity::Warning, source: include_str!("legacy_env.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for instruction in view.file.instructions() {
@@ -34,10 +30,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             let name = instruction.name();
             match &pair.value {
                 Some(_) => findings
-                    .at(
-                        instruction.span,
-                        format!("`{name} {} …` is the old way to write it", pair.name.value),
-                    )
+                    .at(instruction.span, format!("`{name} {} …` is the old way to write it", pair.name.value))
                     .help(format!("write `{name} {}=value`", pair.name.value)),
                 None => findings
                     .at(instruction.span, format!("`{name} {}` has no value", pair.name.value))

@@ -40,16 +40,10 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         let (Body::Copy(copy) | Body::Add(copy)) = &instruction.body else {
             continue;
         };
-        let whole = copy
-            .sources
-            .iter()
-            .find(|source| matches!(clean(&source.value).as_str(), "." | "/"));
+        let whole = copy.sources.iter().find(|source| matches!(clean(&source.value).as_str(), "." | "/"));
         if let Some(source) = whole.filter(|_| instruction.flag("from").is_none()) {
             findings
-                .at(
-                    source.span,
-                    "everything is copied, and no `.dockerignore` says what stays out",
-                )
+                .at(source.span, "everything is copied, and no `.dockerignore` says what stays out")
                 .help("leave out at least `.git`, installed packages, build output and `.env`");
         }
     }

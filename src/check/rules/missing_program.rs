@@ -29,12 +29,8 @@ use crate::check::{Findings, Presence, Rule, Severity, View};
 use crate::dockerfile::Text;
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "missing-program",
-    severity: Severity::Error,
-    source: include_str!("missing_program.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "missing-program", severity: Severity::Error, source: include_str!("missing_program.rs"), check };
 
 /// Programs that start the one behind `--`, or their first operand.
 const WRAPPERS: &[&str] = &["tini", "tini-static", "dumb-init", "catatonit"];
@@ -60,10 +56,10 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             examine_script(view, start.stage, name, rest, findings);
             return;
         }
-        let skip = rest.iter().position(|word| word.value == "--").map_or_else(
-            || rest.iter().take_while(|word| word.value.starts_with('-')).count(),
-            |place| place + 1,
-        );
+        let skip = rest
+            .iter()
+            .position(|word| word.value == "--")
+            .map_or_else(|| rest.iter().take_while(|word| word.value.starts_with('-')).count(), |place| place + 1);
         words = &rest[skip..];
     }
 }
@@ -83,28 +79,13 @@ fn examine_script(view: &View<'_>, stage: usize, interpreter: &str, arguments: &
         return;
     };
     let endings: &[&str] = if interpreter == "node" {
-        &[
-            "",
-            ".js",
-            ".cjs",
-            ".mjs",
-            "/index.js",
-            "/package.json",
-            ".json",
-            ".node",
-        ]
+        &["", ".js", ".cjs", ".mjs", "/index.js", "/package.json", ".json", ".node"]
     } else {
         &[""]
     };
-    if endings
-        .iter()
-        .all(|ending| view.presence(stage, &format!("{path}{ending}")) == Presence::Absent)
-    {
+    if endings.iter().all(|ending| view.presence(stage, &format!("{path}{ending}")) == Presence::Absent) {
         findings
-            .at(
-                script.span,
-                format!("`{interpreter}` is given `{path}`, which is not in the image"),
-            )
+            .at(script.span, format!("`{interpreter}` is given `{path}`, which is not in the image"))
             .help("nothing that is copied puts it there: check `WORKDIR`, the copies and the path");
     }
 }

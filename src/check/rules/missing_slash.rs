@@ -20,12 +20,8 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::Body;
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "missing-slash",
-    severity: Severity::Error,
-    source: include_str!("missing_slash.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "missing-slash", severity: Severity::Error, source: include_str!("missing_slash.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, at, instruction) in view.each() {
@@ -38,10 +34,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         let is_folder = value.ends_with(['/', '\\']) || value == "." || value.ends_with("/.") || value.contains('$');
         if copy.sources.len() > 1 && !is_folder {
             findings
-                .at(
-                    destination.span,
-                    format!("`{value}` must be a folder to take several files"),
-                )
+                .at(destination.span, format!("`{value}` must be a folder to take several files"))
                 .help(format!("write `{value}/`"));
         }
     }

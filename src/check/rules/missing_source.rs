@@ -30,12 +30,8 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Dockerignore, Span, clean};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "missing-source",
-    severity: Severity::Error,
-    source: include_str!("missing_source.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "missing-source", severity: Severity::Error, source: include_str!("missing_source.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, at, instruction) in view.each() {
@@ -49,13 +45,9 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
                 }
             }
         }
-        for mount in instruction
-            .mounts()
-            .filter(|mount| mount.kind() == "bind" && mount.option(&["from"]).is_none())
-        {
-            if let Some(source) = mount
-                .option(&["source", "src"])
-                .and_then(|source| view.expand(stage.index, at, source))
+        for mount in instruction.mounts().filter(|mount| mount.kind() == "bind" && mount.option(&["from"]).is_none()) {
+            if let Some(source) =
+                mount.option(&["source", "src"]).and_then(|source| view.expand(stage.index, at, source))
             {
                 examine(view, &source, mount.span, findings);
             }
@@ -64,9 +56,8 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 }
 
 fn examine(view: &View<'_>, source: &str, span: Span, findings: &mut Findings<'_>) {
-    let is_remote = ["http://", "https://", "git@", "git://", "ssh://", "<<"]
-        .iter()
-        .any(|start| source.starts_with(start));
+    let is_remote =
+        ["http://", "https://", "git@", "git://", "ssh://", "<<"].iter().any(|start| source.starts_with(start));
     if is_remote || source.ends_with(".git") {
         return;
     }
@@ -78,9 +69,7 @@ fn examine(view: &View<'_>, source: &str, span: Span, findings: &mut Findings<'_
         } else {
             format!("there is no `{source}` in the build context")
         };
-        findings
-            .at(span, message)
-            .help("paths are relative to the root of the build context, not to the Dockerfile");
+        findings.at(span, message).help("paths are relative to the root of the build context, not to the Dockerfile");
         return;
     }
     if let Some(hidden) = all.iter().find(|path| view.is_sent(path).then_some(()).is_none())
@@ -91,18 +80,11 @@ fn examine(view: &View<'_>, source: &str, span: Span, findings: &mut Findings<'_
             _ => String::new(),
         };
         findings
-            .at(
-                span,
-                format!("`{source}` never reaches the builder: the ignore file hides it"),
-            )
-            .help(format!(
-                "pattern {pattern} decides; take it in again with `!{hidden}`, or copy something else"
-            ));
+            .at(span, format!("`{source}` never reaches the builder: the ignore file hides it"))
+            .help(format!("pattern {pattern} decides; take it in again with `!{hidden}`, or copy something else"));
     }
 }
 
 fn pattern(ignore: &Dockerignore, path: &str) -> String {
-    ignore
-        .decided_by(path)
-        .map_or_else(String::new, |pattern| format!("`{}`", pattern.text))
+    ignore.decided_by(path).map_or_else(String::new, |pattern| format!("`{}`", pattern.text))
 }

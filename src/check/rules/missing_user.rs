@@ -20,23 +20,17 @@ use crate::check::start::is_root;
 use crate::check::{Findings, Rule, Severity, View};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "missing-user",
-    severity: Severity::Warning,
-    source: include_str!("missing_user.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "missing-user", severity: Severity::Warning, source: include_str!("missing_user.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let Some(last) = view.last().filter(|_| view.final_user().is_none()) else {
         return;
     };
     let span = last.stage.from.image.span;
-    match view.root_image(last.index).and_then(|image| image.user()) {
+    match view.root_image(last.index).and_then(super::super::image::Image::user) {
         Some(user) if is_root(user) => {
-            findings
-                .at(span, "the image runs as root, for want of a `USER`")
-                .help("end with `USER 65532:65532`");
+            findings.at(span, "the image runs as root, for want of a `USER`").help("end with `USER 65532:65532`");
         }
         Some(user) => {
             findings

@@ -23,12 +23,8 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::Body;
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "newer-glibc",
-    severity: Severity::Warning,
-    source: include_str!("newer_glibc.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "newer-glibc", severity: Severity::Warning, source: include_str!("newer_glibc.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, _, instruction) in view.each() {
@@ -38,7 +34,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         let Some(builder) = view.source_stage(from, stage.index) else {
             continue;
         };
-        let glibc = |index: usize| view.root_image(index).and_then(|image| image.glibc());
+        let glibc = |index: usize| view.root_image(index).and_then(super::super::image::Image::glibc);
         let (Some(built), Some(runs)) = (glibc(builder), glibc(stage.index)) else {
             continue;
         };
@@ -50,10 +46,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         });
         if older(runs, built) && compiles {
             findings
-                .at(
-                    instruction.span,
-                    format!("built with glibc {built}, run with glibc {runs}"),
-                )
+                .at(instruction.span, format!("built with glibc {built}, run with glibc {runs}"))
                 .help("build on the release of Debian that the final image has, or an older one");
         }
     }

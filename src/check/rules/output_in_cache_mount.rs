@@ -44,9 +44,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         };
         let caches = cache_targets(view, source_stage);
         for source in &copy.sources {
-            let path = view
-                .expand(stage.index, at, &source.value)
-                .and_then(|path| join(Some("/"), &path));
+            let path = view.expand(stage.index, at, &source.value).and_then(|path| join(Some("/"), &path));
             let Some(path) = path else { continue };
             if let Some(cache) = caches.iter().find(|cache| below(cache, &path).is_some()) {
                 findings

@@ -19,12 +19,8 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::Span;
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "pipe-to-shell",
-    severity: Severity::Warning,
-    source: include_str!("pipe_to_shell.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "pipe-to-shell", severity: Severity::Warning, source: include_str!("pipe_to_shell.rs"), check };
 
 const DOWNLOADERS: &[&str] = &["curl", "wget"];
 const SHELLS: &[&str] = &["sh", "bash", "ash", "dash", "zsh", "python", "python3", "node", "perl"];
@@ -47,10 +43,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             };
             if let Some(start) = download.filter(|_| command.piped && SHELLS.contains(&program)) {
                 findings
-                    .at(
-                        Span::new(start.start, command.span().end),
-                        "a download is run without looking at it",
-                    )
+                    .at(Span::new(start.start, command.span().end), "a download is run without looking at it")
                     .help("pin what is run: copy it from an image, or check its sum before it runs");
             }
         }

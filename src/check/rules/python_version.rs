@@ -22,12 +22,8 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::Body;
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "python-version",
-    severity: Severity::Error,
-    source: include_str!("python_version.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "python-version", severity: Severity::Error, source: include_str!("python_version.rs"), check };
 
 /// Tools that install packages for the Python that they run in.
 const INSTALLERS: &[&str] = &["pip", "pip3", "poetry", "uv", "pipenv", "pdm"];
@@ -40,7 +36,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         let Some(builder) = view.source_stage(from, stage.index) else {
             continue;
         };
-        let python = |index: usize| view.root_image(index).and_then(|image| image.python());
+        let python = |index: usize| view.root_image(index).and_then(super::super::image::Image::python);
         let (Some(built), Some(runs)) = (python(builder), python(stage.index)) else {
             continue;
         };
@@ -51,10 +47,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         });
         if built != runs && installs && !brings_own {
             findings
-                .at(
-                    instruction.span,
-                    format!("packages for Python {built} are copied to an image with Python {runs}"),
-                )
+                .at(instruction.span, format!("packages for Python {built} are copied to an image with Python {runs}"))
                 .help(format!("build with Python {runs}, or run with Python {built}"));
         }
     }

@@ -31,25 +31,16 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         };
         let Some(destination) = &copy.destination else {
             findings
-                .at(
-                    instruction.span,
-                    format!("`{}` needs a source and a destination", instruction.name()),
-                )
+                .at(instruction.span, format!("`{}` needs a source and a destination", instruction.name()))
                 .severity(Severity::Error);
             continue;
         };
         let value = &destination.value;
         let is_absolute = value.starts_with(['/', '$']) || value.get(1..2) == Some(":");
-        let has_workdir = view
-            .before(stage.index, at)
-            .iter()
-            .any(|(_, it)| matches!(it.body, Body::Workdir(_)));
+        let has_workdir = view.before(stage.index, at).iter().any(|(_, it)| matches!(it.body, Body::Workdir(_)));
         if !is_absolute && !has_workdir {
             findings
-                .at(
-                    destination.span,
-                    format!("where `{value}` is depends on the base image"),
-                )
+                .at(destination.span, format!("where `{value}` is depends on the base image"))
                 .help("set a `WORKDIR` first, or start the path with `/`");
         }
     }

@@ -16,12 +16,8 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::Body;
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "relative-workdir",
-    severity: Severity::Error,
-    source: include_str!("relative_workdir.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "relative-workdir", severity: Severity::Error, source: include_str!("relative_workdir.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, at, instruction) in view.each() {
@@ -33,10 +29,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         let is_windows = value.get(1..2) == Some(":") || value.starts_with('\\');
         if !value.starts_with(['/', '$']) && !is_windows {
             findings
-                .at(
-                    path.span,
-                    format!("`WORKDIR {}` depends on what came before", path.value),
-                )
+                .at(path.span, format!("`WORKDIR {}` depends on what came before", path.value))
                 .help("start it with `/`");
         }
     }

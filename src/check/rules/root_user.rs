@@ -18,12 +18,8 @@ use crate::check::start::is_root;
 use crate::check::{Findings, Rule, Severity, View};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "root-user",
-    severity: Severity::Error,
-    source: include_str!("root_user.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "root-user", severity: Severity::Error, source: include_str!("root_user.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     if let Some((user, span)) = view.final_user()

@@ -20,22 +20,15 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Command};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "run-without-shell",
-    severity: Severity::Error,
-    source: include_str!("run_without_shell.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "run-without-shell", severity: Severity::Error, source: include_str!("run_without_shell.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, at, instruction) in view.each() {
         let Body::Run(Command::Shell(_)) = &instruction.body else {
             continue;
         };
-        let has_own = view
-            .before(stage.index, at)
-            .iter()
-            .any(|(_, it)| matches!(it.body, Body::Shell(_)));
+        let has_own = view.before(stage.index, at).iter().any(|(_, it)| matches!(it.body, Body::Shell(_)));
         if view.has_no_shell(stage.index) && !has_own {
             findings
                 .at(instruction.span, "there is no shell in this stage to run this")

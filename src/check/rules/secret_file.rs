@@ -28,24 +28,15 @@ use crate::check::{Context, Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Glob};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "secret-file",
-    severity: Severity::Warning,
-    source: include_str!("secret_file.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "secret-file", severity: Severity::Warning, source: include_str!("secret_file.rs"), check };
 
 /// A secret file is named, not all of them.
 const MOST_NAMED: usize = 3;
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let is_copy = |body: &Body| matches!(body, Body::Copy(_) | Body::Add(_));
-    if !view
-        .file
-        .instructions()
-        .iter()
-        .any(|it| is_copy(&it.body) && it.flag("from").is_none())
-    {
+    if !view.file.instructions().iter().any(|it| is_copy(&it.body) && it.flag("from").is_none()) {
         return;
     }
     let secrets = secret_files(view.context);
@@ -53,14 +44,9 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     if secrets.is_empty() {
         return;
     }
-    let shipped: Vec<usize> = view
-        .last()
-        .map(|last| view.chain(last.index).iter().map(|stage| stage.index).collect())
-        .unwrap_or_default();
-    for (stage, at, instruction) in view
-        .each()
-        .filter(|(_, _, instruction)| instruction.flag("from").is_none())
-    {
+    let shipped: Vec<usize> =
+        view.last().map(|last| view.chain(last.index).iter().map(|stage| stage.index).collect()).unwrap_or_default();
+    for (stage, at, instruction) in view.each().filter(|(_, _, instruction)| instruction.flag("from").is_none()) {
         let (Body::Copy(copy) | Body::Add(copy)) = &instruction.body else {
             continue;
         };
@@ -72,23 +58,18 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             let under = |file: &str| {
                 roots.iter().any(|root| {
                     root == "."
-                        || file
-                            .strip_prefix(root.as_str())
-                            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                        || file.strip_prefix(root.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
                 })
             };
-            let taken: Vec<String> = secrets
-                .iter()
-                .filter(|file| under(file))
-                .map(|file| format!("`{file}`"))
-                .collect();
+            let taken: Vec<String> =
+                secrets.iter().filter(|file| under(file)).map(|file| format!("`{file}`")).collect();
             if taken.is_empty() {
                 continue;
             }
             let more = taken.len().saturating_sub(MOST_NAMED);
             let mut names = taken[..taken.len().min(MOST_NAMED)].join(", ");
             if more > 0 {
-                names.push_str(&format!(" and {more} more"));
+                names.extend([" and ", &more.to_string(), " more"]);
             }
             let finding = findings.at(source.span, format!("this copies what looks like a secret: {names}"));
             finding.help("leave it out in the ignore file, and mount it at run time");

@@ -21,12 +21,8 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Pair, Text};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "secret-in-image",
-    severity: Severity::Error,
-    source: include_str!("secret_in_image.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "secret-in-image", severity: Severity::Error, source: include_str!("secret_in_image.rs"), check };
 
 /// Flags whose value is a password.
 const FLAGS: &[&str] = &["--password", "--passwd", "--token", "--api-key", "--http-password"];
@@ -36,11 +32,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         match &instruction.body {
             Body::Arg(pairs) | Body::Env(pairs) => {
                 for pair in pairs.iter().filter(|pair| holds_secret(pair)) {
-                    let message = format!(
-                        "`{} {}` keeps a secret in the image",
-                        instruction.name(),
-                        pair.name.value
-                    );
+                    let message = format!("`{} {}` keeps a secret in the image", instruction.name(), pair.name.value);
                     findings
                         .at(pair.name.span, message)
                         .help("mount it where it is needed: `RUN --mount=type=secret,id=…`, and pass it at run time");
@@ -51,9 +43,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         for command in view.commands(instruction) {
             let words = command.words.iter().chain(&command.assignments);
             for word in words.filter(|word| starts_like_secret(&word.value)) {
-                findings
-                    .at(word.span, "this looks like a token")
-                    .help("take it back, then mount it as a secret");
+                findings.at(word.span, "this looks like a token").help("take it back, then mount it as a secret");
             }
             let literal = command.value_of(FLAGS).filter(|value| is_literal(value));
             if let Some(value) = literal {
@@ -67,10 +57,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             }
             for assignment in command.assignments.iter().filter(|it| is_secret_assignment(it)) {
                 findings
-                    .at(
-                        assignment.span,
-                        "a secret on the command line stays in the image's history",
-                    )
+                    .at(assignment.span, "a secret on the command line stays in the image's history")
                     .help("read it from a secret: `RUN --mount=type=secret,id=…`");
             }
         }
@@ -81,12 +68,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 fn holds_secret(pair: &Pair) -> bool {
     let table = catalog::secrets();
     let value = pair.value.as_ref().map_or("", |value| value.value.as_str());
-    let is_none = table
-        .values
-        .placeholders
-        .iter()
-        .any(|none| value.eq_ignore_ascii_case(none))
-        || is_path(value);
+    let is_none = table.values.placeholders.iter().any(|none| value.eq_ignore_ascii_case(none)) || is_path(value);
     starts_like_secret(value) || table.variables.matches(&pair.name.value) && !is_none
 }
 
@@ -97,11 +79,7 @@ fn is_path(value: &str) -> bool {
 fn starts_like_secret(value: &str) -> bool {
     let value = value.rsplit('=').next().unwrap_or(value);
     let long = value.len() >= 16;
-    long && catalog::secrets()
-        .values
-        .prefixes
-        .iter()
-        .any(|prefix| value.starts_with(prefix.as_str()))
+    long && catalog::secrets().values.prefixes.iter().any(|prefix| value.starts_with(prefix.as_str()))
 }
 
 /// Whether it is written out, not taken from a variable or a file.
@@ -114,10 +92,6 @@ fn is_secret_assignment(word: &Text) -> bool {
         return false;
     };
     let table = catalog::secrets();
-    let is_none = table
-        .values
-        .placeholders
-        .iter()
-        .any(|none| value.eq_ignore_ascii_case(none));
+    let is_none = table.values.placeholders.iter().any(|none| value.eq_ignore_ascii_case(none));
     table.variables.matches(name) && is_literal(value) && !is_none
 }

@@ -19,12 +19,8 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Instruction};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "several-commands",
-    severity: Severity::Warning,
-    source: include_str!("several_commands.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "several-commands", severity: Severity::Warning, source: include_str!("several_commands.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let kinds: [fn(&Instruction) -> bool; 3] = [
@@ -39,10 +35,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
                 findings
                     .at(
                         earlier.span,
-                        format!(
-                            "only the last `{}` of a stage counts, and this is not it",
-                            earlier.name()
-                        ),
+                        format!("only the last `{}` of a stage counts, and this is not it", earlier.name()),
                     )
                     .help("remove it");
             }

@@ -21,12 +21,8 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Command};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "shell-form",
-    severity: Severity::Warning,
-    source: include_str!("shell_form.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "shell-form", severity: Severity::Warning, source: include_str!("shell_form.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let Some(start) = view.start() else { return };
@@ -40,18 +36,12 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         let name = instruction.name();
         if view.has_no_shell(start.stage) {
             findings
-                .at(
-                    instruction.span,
-                    format!("`{name}` needs a shell, and the image has none"),
-                )
+                .at(instruction.span, format!("`{name}` needs a shell, and the image has none"))
                 .severity(Severity::Error)
                 .help(format!("use the exec form: `{name} [\"program\", \"argument\"]`"));
         } else {
             findings
-                .at(
-                    instruction.span,
-                    format!("the shell stands between `{name}` and the signals of `docker stop`"),
-                )
+                .at(instruction.span, format!("the shell stands between `{name}` and the signals of `docker stop`"))
                 .help(format!("use the exec form: `{name} [\"program\", \"argument\"]`"));
         }
     }

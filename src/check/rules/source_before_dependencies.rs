@@ -53,10 +53,8 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             let Some(install) = install else { continue };
             if copied.is_some() && index == stage.index {
                 let tool = install.program();
-                let finding = findings.at(
-                    install.span(),
-                    format!("every change of any file lets `{tool}` install everything again"),
-                );
+                let finding = findings
+                    .at(install.span(), format!("every change of any file lets `{tool}` install everything again"));
                 finding.help("copy the manifests and the lock file first, install, and copy the rest afterwards");
                 if instruction.mounts().any(|mount| mount.kind() == "cache") {
                     finding.severity(Severity::Info);
@@ -72,10 +70,7 @@ fn copies_everything(instruction: &Instruction) -> bool {
         return false;
     };
     instruction.flag("from").is_none()
-        && copy
-            .sources
-            .iter()
-            .any(|source| matches!(clean(&source.value).as_str(), "." | "/"))
+        && copy.sources.iter().any(|source| matches!(clean(&source.value).as_str(), "." | "/"))
 }
 
 /// Whether a command installs the dependencies that a manifest names.
@@ -88,8 +83,8 @@ fn installs(command: &Simple) -> bool {
         ("npm", Some("ci"))
         | ("bundle" | "composer", Some("install"))
         | ("uv", Some("sync"))
-        | ("pipenv", Some("install" | "sync")) => true,
-        ("poetry", Some("install")) => true,
+        | ("pipenv", Some("install" | "sync"))
+        | ("poetry", Some("install")) => true,
         ("npm" | "pnpm", Some("install" | "i")) | ("bun", Some("install")) => !more && !global,
         ("yarn", Some("install")) => !global,
         ("yarn", None) => true,

@@ -17,20 +17,11 @@
 use crate::check::{Findings, Rule, Severity, View};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "sudo",
-    severity: Severity::Error,
-    source: include_str!("sudo.rs"),
-    check,
-};
+pub static RULE: Rule = Rule { name: "sudo", severity: Severity::Error, source: include_str!("sudo.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for instruction in view.file.instructions() {
-        for command in view
-            .commands(instruction)
-            .iter()
-            .filter(|command| command.program() == "sudo")
-        {
+        for command in view.commands(instruction).iter().filter(|command| command.program() == "sudo") {
             findings
                 .at(command.words[0].span, "`sudo` in a build")
                 .help("switch with `USER root` and back, or leave it out");

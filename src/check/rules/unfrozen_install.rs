@@ -32,12 +32,8 @@ use crate::check::{Findings, Rule, Severity};
 use crate::dockerfile::{Body, Instruction};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "unfrozen-install",
-    severity: Severity::Warning,
-    source: include_str!("unfrozen_install.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "unfrozen-install", severity: Severity::Warning, source: include_str!("unfrozen_install.rs"), check };
 
 /// How a tool's install is recognised, and what freezes it.
 struct Tool {
@@ -124,19 +120,13 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
                 }
                 (Lock::Hidden(lock), true) => {
                     findings
-                        .at(
-                            command.span(),
-                            format!("this install needs `{lock}`, which the ignore file hides"),
-                        )
+                        .at(command.span(), format!("this install needs `{lock}`, which the ignore file hides"))
                         .severity(Severity::Error)
                         .help("take it out of the ignore file: it belongs to the sources");
                 }
                 (Lock::None, true) => {
                     findings
-                        .at(
-                            command.span(),
-                            format!("this install needs `{}`, and there is none", tool.locks[0]),
-                        )
+                        .at(command.span(), format!("this install needs `{}`, and there is none", tool.locks[0]))
                         .severity(Severity::Error)
                         .help("commit the lock file, or install without freezing");
                 }
@@ -149,9 +139,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 /// Whether a command installs what the manifest names; one that names packages itself is something else.
 fn is_install(tool: &Tool, command: &Simple) -> bool {
     let mut operands = command.operands();
-    let verb = operands
-        .next()
-        .unwrap_or(if tool.program == "yarn" { "install" } else { "" });
+    let verb = operands.next().unwrap_or(if tool.program == "yarn" { "install" } else { "" });
     let named = matches!(tool.program, "npm" | "pnpm" | "bun" | "pipenv") && operands.next().is_some();
     let elsewhere =
         command.has("-g") || command.has("--global") || command.value_of(&["--path"]).is_some_and(|path| path != ".");
@@ -177,35 +165,22 @@ fn lock_file(view: &View<'_>, stage: &StageView<'_>, at: usize, run: &Instructio
     // What a command or another stage may have made is not known.
     let made = |instruction: &Instruction| instruction.flag("from").is_some();
     if all.is_empty() {
-        let unknown = earlier
-            .iter()
-            .any(|(_, it)| made(it) || view.commands(it).iter().any(|command| writes_lock(command)));
+        let unknown = earlier.iter().any(|(_, it)| made(it) || view.commands(it).iter().any(writes_lock));
         return if unknown { Lock::Unknown } else { Lock::None };
     }
     let mut roots: Vec<String> = Vec::new();
     for (index, instruction) in earlier {
         if let (Body::Copy(copy) | Body::Add(copy), None) = (&instruction.body, instruction.flag("from")) {
-            let sources = copy
-                .sources
-                .iter()
-                .filter_map(|source| view.expand(index, at, &source.value));
+            let sources = copy.sources.iter().filter_map(|source| view.expand(index, at, &source.value));
             roots.extend(sources.flat_map(|source| view.all_sources(&source)));
         }
     }
-    for mount in run
-        .mounts()
-        .filter(|mount| mount.kind() == "bind" && mount.option(&["from"]).is_none())
-    {
-        roots.push(crate::dockerfile::clean(
-            mount.option(&["source", "src"]).unwrap_or("."),
-        ));
+    for mount in run.mounts().filter(|mount| mount.kind() == "bind" && mount.option(&["from"]).is_none()) {
+        roots.push(crate::dockerfile::clean(mount.option(&["source", "src"]).unwrap_or(".")));
     }
     let below = |file: &str| {
         roots.iter().any(|root| {
-            root == "."
-                || file
-                    .strip_prefix(root.as_str())
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            root == "." || file.strip_prefix(root.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })
     };
     let mut copied = all.into_iter().filter(|file| below(file)).peekable();
@@ -219,17 +194,6 @@ fn lock_file(view: &View<'_>, stage: &StageView<'_>, at: usize, run: &Instructio
 
 /// Whether a command may leave a lock file behind.
 fn writes_lock(command: &Simple) -> bool {
-    let wanted = [
-        "lock",
-        "install",
-        "generate-lockfile",
-        "import",
-        "clone",
-        "init",
-        "cp",
-        "mv",
-        "curl",
-        "wget",
-    ];
+    let wanted = ["lock", "install", "generate-lockfile", "import", "clone", "init", "cp", "mv", "curl", "wget"];
     wanted.contains(&command.program()) || command.operands().any(|operand| wanted.contains(&operand))
 }

@@ -19,12 +19,8 @@ use crate::check::view::{Base, View};
 use crate::check::{Findings, Rule, Severity};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "unknown-image",
-    severity: Severity::Error,
-    source: include_str!("unknown_image.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "unknown-image", severity: Severity::Error, source: include_str!("unknown_image.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for stage in &view.stages {
@@ -34,14 +30,11 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         if let Some(name) = image.distroless_name() {
             let tag = image.tag.as_deref();
             if image.distroless().is_none() {
-                findings
-                    .at(span, format!("there is no distroless image `{name}`"))
-                    .help(alternatives(name));
+                findings.at(span, format!("there is no distroless image `{name}`")).help(alternatives(name));
             } else if let Some(tag) = tag.filter(|tag| !table.has_tag(tag)) {
-                findings.at(span, format!("`{name}` has no tag `{tag}`")).help(format!(
-                    "distroless tags are {}",
-                    quoted(table.tags.iter().map(String::as_str))
-                ));
+                findings
+                    .at(span, format!("`{name}` has no tag `{tag}`"))
+                    .help(format!("distroless tags are {}", quoted(table.tags.iter().map(String::as_str))));
             }
         } else if let Some(forms) = missing_form(image) {
             let tag = image.tag.as_deref().unwrap_or_default();
@@ -55,21 +48,10 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 /// The names that begin like the one that does not exist.
 fn alternatives(name: &str) -> String {
     let stem: String = name.chars().take_while(char::is_ascii_alphabetic).collect();
-    let all = catalog::distroless()
-        .image
-        .iter()
-        .filter(|image| image.ended.is_none())
-        .flat_map(|image| &image.names);
+    let all = catalog::distroless().image.iter().filter(|image| image.ended.is_none()).flat_map(|image| &image.names);
     let current: Vec<&str> = all.map(String::as_str).filter(|it| it.contains("-debian")).collect();
-    let like: Vec<&str> = current
-        .iter()
-        .copied()
-        .filter(|it| it.starts_with(&stem) && !stem.is_empty())
-        .collect();
-    format!(
-        "there are {}",
-        quoted(if like.is_empty() { current } else { like }.into_iter())
-    )
+    let like: Vec<&str> = current.iter().copied().filter(|it| it.starts_with(&stem) && !stem.is_empty()).collect();
+    format!("there are {}", quoted(if like.is_empty() { current } else { like }.into_iter()))
 }
 
 /// The forms of an official image's tags, when all words of the tag are known and their order is none of them.
@@ -78,9 +60,8 @@ fn missing_form(image: &Image) -> Option<String> {
     image.tag.as_ref()?;
     let mut form = Vec::new();
     for (place, word) in image.words().enumerate() {
-        let is_alpine = word
-            .strip_prefix("alpine")
-            .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'));
+        let is_alpine =
+            word.strip_prefix("alpine").is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'));
         form.push(match word {
             _ if is_alpine => "{alpine}",
             "slim" | "jdk" | "jre" => word,

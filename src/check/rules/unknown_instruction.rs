@@ -52,10 +52,8 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for instruction in view.file.instructions() {
         if instruction.body == Body::Unknown {
             let name = instruction.name();
-            let finding = findings.at(
-                instruction.keyword.span,
-                format!("`{}` is no instruction", instruction.keyword.value),
-            );
+            let finding =
+                findings.at(instruction.keyword.span, format!("`{}` is no instruction", instruction.keyword.value));
             if let Some(meant) = KEYWORDS.iter().find(|keyword| is_near(keyword, &name)) {
                 finding.help(format!("did you mean `{meant}`"));
             }
@@ -64,15 +62,11 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for instruction in view.file.preamble() {
         if !matches!(instruction.body, Body::Arg(_) | Body::Unknown) {
             let message = format!("`{}` stands before the first `FROM`", instruction.name());
-            findings
-                .at(instruction.keyword.span, message)
-                .help("only `ARG` may stand there: move it below a `FROM`");
+            findings.at(instruction.keyword.span, message).help("only `ARG` may stand there: move it below a `FROM`");
         }
     }
     if view.stages.is_empty() {
-        findings
-            .at(Span::default(), "there is no `FROM`")
-            .help("start with the image to build on: `FROM image:tag`");
+        findings.at(Span::default(), "there is no `FROM`").help("start with the image to build on: `FROM image:tag`");
     }
     for stage in &view.stages {
         let from = &stage.stage.from;

@@ -23,20 +23,14 @@ use crate::check::{Findings, Rule, Severity};
 use crate::dockerfile::Span;
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "unknown-stage",
-    severity: Severity::Error,
-    source: include_str!("unknown_stage.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "unknown-stage", severity: Severity::Error, source: include_str!("unknown_stage.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, _, instruction) in view.each() {
         let flags = instruction.flags.iter().filter(|flag| flag.name == "from");
         let copies = flags.filter_map(|flag| Some((flag.value.clone()?, flag.span)));
-        let mounts = instruction
-            .mounts()
-            .filter_map(|mount| Some((mount.option(&["from"])?.to_owned(), mount.span)));
+        let mounts = instruction.mounts().filter_map(|mount| Some((mount.option(&["from"])?.to_owned(), mount.span)));
         for (from, span) in copies.chain(mounts) {
             examine(view, stage, &from, span, findings);
         }
@@ -56,30 +50,15 @@ fn examine(view: &View<'_>, stage: &StageView<'_>, from: &str, span: Span, findi
     if from.chars().all(|c| c.is_ascii_digit()) {
         findings.at(span, format!("there is no stage {from} above")).help(help);
     } else if stage.name().is_some_and(|name| name.eq_ignore_ascii_case(from)) {
-        findings
-            .at(span, format!("stage `{from}` copies from itself"))
-            .help(help);
+        findings.at(span, format!("stage `{from}` copies from itself")).help(help);
     } else if view.stage_named(from).is_some() {
-        findings
-            .at(span, format!("stage `{from}` comes only later"))
-            .help("a stage can use only the stages above it");
+        findings.at(span, format!("stage `{from}` comes only later")).help("a stage can use only the stages above it");
     } else if !from.contains(['/', ':', '.']) && catalog::official(from).is_none() {
-        let severity = if names.is_empty() {
-            Severity::Warning
-        } else {
-            Severity::Error
-        };
-        findings
-            .at(span, format!("there is no stage `{from}`"))
-            .severity(severity)
-            .help(help);
+        let severity = if names.is_empty() { Severity::Warning } else { Severity::Error };
+        findings.at(span, format!("there is no stage `{from}`")).severity(severity).help(help);
     }
 }
 
 fn list(names: &[&str]) -> String {
-    names
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

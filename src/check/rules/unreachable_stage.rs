@@ -42,11 +42,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         for instruction in stage.instructions {
             let from = instruction.flag("from").and_then(|from| view.source_stage(from, index));
             let mounts = instruction.mounts();
-            open.extend(
-                mounts
-                    .filter_map(|mount| view.source_stage(mount.option(&["from"])?, index))
-                    .chain(from),
-            );
+            open.extend(mounts.filter_map(|mount| view.source_stage(mount.option(&["from"])?, index)).chain(from));
         }
     }
     for stage in view.stages.iter().filter(|stage| !reached[stage.index]) {
@@ -56,9 +52,9 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
                 .at(span, format!("the final image does not need stage `{name}`"))
                 .severity(Severity::Info)
                 .help(format!("it is built only with `--target {name}`")),
-            None => findings
-                .at(span, "nothing can reach this stage")
-                .help("remove it, or give it a name and copy from it"),
+            None => {
+                findings.at(span, "nothing can reach this stage").help("remove it, or give it a name and copy from it")
+            }
         };
     }
 }

@@ -16,12 +16,8 @@ use crate::check::view::{Base, View};
 use crate::check::{Findings, Rule, Severity};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "untagged-image",
-    severity: Severity::Warning,
-    source: include_str!("untagged_image.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule { name: "untagged-image", severity: Severity::Warning, source: include_str!("untagged_image.rs"), check };
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for stage in &view.stages {

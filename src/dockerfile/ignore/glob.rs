@@ -19,10 +19,7 @@ impl Matcher {
         if !special(pattern) {
             return Self::Exact(pattern.to_owned());
         }
-        if let Some(prefix) = pattern
-            .strip_suffix("**")
-            .filter(|prefix| !prefix.is_empty() && !special(prefix))
-        {
+        if let Some(prefix) = pattern.strip_suffix("**").filter(|prefix| !prefix.is_empty() && !special(prefix)) {
             return Self::Prefix(prefix.to_owned());
         }
         if let Some(suffix) = pattern.strip_prefix("**").filter(|suffix| !special(suffix)) {
@@ -158,10 +155,9 @@ impl Token {
             Self::Star => (c != '/', false),
             Self::Everything => (true, false),
             Self::InFolders => (true, c == '/'),
-            Self::Class { negated, ranges } => (
-                false,
-                ranges.iter().any(|(low, high)| (*low..=*high).contains(&c)) != *negated,
-            ),
+            Self::Class { negated, ranges } => {
+                (false, ranges.iter().any(|(low, high)| (*low..=*high).contains(&c)) != *negated)
+            }
             Self::Folders | Self::Never => (false, false),
         }
     }

@@ -91,10 +91,7 @@ impl Dockerignore {
 impl Pattern {
     /// A pattern from a trimmed line; nothing where Docker drops it.
     fn read(line: &str, span: Span) -> Result<Option<Self>, BadPattern> {
-        let bad = |message: &str| BadPattern {
-            span,
-            message: message.to_owned(),
-        };
+        let bad = |message: &str| BadPattern { span, message: message.to_owned() };
         let (negated, text) = match line.strip_prefix('!') {
             Some(rest) => (true, rest.trim()),
             None => (false, line),
@@ -117,20 +114,13 @@ impl Pattern {
         }
         let negated = negated || line.starts_with('!');
         glob::validate(text).map_err(bad)?;
-        Ok(Some(Self {
-            text: text.to_owned(),
-            negated,
-            span,
-            matcher: Matcher::new(text),
-        }))
+        Ok(Some(Self { text: text.to_owned(), negated, span, matcher: Matcher::new(text) }))
     }
 
     /// Whether it matches the path itself or a folder above it.
     pub fn matches(&self, path: &str) -> bool {
         self.matches_itself(path)
-            || path
-                .char_indices()
-                .any(|(end, c)| c == '/' && end > 0 && self.matches_itself(&path[..end]))
+            || path.char_indices().any(|(end, c)| c == '/' && end > 0 && self.matches_itself(&path[..end]))
     }
 
     /// Whether it matches the path itself.

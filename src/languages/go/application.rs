@@ -72,11 +72,7 @@ impl GoApplication {
         if let Some(program) = main {
             program.note(&mut app);
         }
-        Self {
-            app,
-            project: Rc::clone(project),
-            programs,
-        }
+        Self { app, project: Rc::clone(project), programs }
     }
 
     fn program(&self, answers: &Answers) -> Option<&Program> {
@@ -87,21 +83,12 @@ impl GoApplication {
     }
 
     fn version(&self) -> Result<Question> {
-        let all = images()
-            .iter()
-            .find(|image| image.id == "go-build")
-            .map(|image| image.cycles.clone())
-            .unwrap_or_default();
+        let all =
+            images().iter().find(|image| image.id == "go-build").map(|image| image.cycles.clone()).unwrap_or_default();
         let mut offered: Vec<(Version, String)> = all
             .into_iter()
             .filter_map(|cycle| Some((Version::parse(&cycle)?, cycle)))
-            .filter(|(version, _)| {
-                self.project
-                    .module
-                    .floor
-                    .as_ref()
-                    .is_none_or(|floor| *version >= floor.value)
-            })
+            .filter(|(version, _)| self.project.module.floor.as_ref().is_none_or(|floor| *version >= floor.value))
             .collect();
         offered.sort();
         offered.reverse();
@@ -123,12 +110,7 @@ impl GoApplication {
         // the release line that is nearest to what the project was written for breaks the fewest of its dependencies
         let nearest = offered.last().filter(|_| self.project.module.floor.is_some());
         let (version, cycle) = nearest.unwrap_or(newest);
-        let stated = self
-            .project
-            .module
-            .floor
-            .as_ref()
-            .filter(|floor| floor.value == *version);
+        let stated = self.project.module.floor.as_ref().filter(|floor| floor.value == *version);
         let default = pinned.unwrap_or_else(|| match stated {
             Some(floor) => Resolved::new(cycle.clone(), Source::Detected(floor.evidence.clone())),
             None => Resolved::default(cycle.clone()),
@@ -143,10 +125,7 @@ impl GoApplication {
         let mut choices: Vec<&Program> = self.programs.iter().collect();
         choices.sort_by_key(|program| (program.is_aside, program.label.clone()));
         let choices = choices.iter().map(|program| {
-            Choice::new(
-                &program.label,
-                format!("{} in {}", program.shape, program.main.evidence.place()),
-            )
+            Choice::new(&program.label, format!("{} in {}", program.shape, program.main.evidence.place()))
         });
         Question::new("binary", default)
             .choices(choices.collect())
@@ -174,18 +153,10 @@ impl Application for GoApplication {
     }
 
     fn plan(&self, answers: &Answers) -> Result<BuildPlan> {
-        let program = self
-            .program(answers)
-            .ok_or_else(|| Error::Defect("no program was chosen".into()))?;
+        let program = self.program(answers).ok_or_else(|| Error::Defect("no program was chosen".into()))?;
         let version = answers.get("version").unwrap_or_default();
         let builder = image("go-build", version).ok_or_else(|| Error::Defect(format!("no image of Go {version}")))?;
-        let mut plan = view::plan(
-            &self.project.module,
-            &self.project.recipe,
-            program,
-            answers,
-            &builder.reference,
-        )?;
+        let mut plan = view::plan(&self.project.module, &self.project.recipe, program, answers, &builder.reference)?;
         warnings::warn_of_version(&mut plan, self.project.pinned.as_ref(), version);
         Ok(plan)
     }
@@ -197,10 +168,8 @@ impl Program {
             app.note("server", server);
         }
         if let Some(port) = &self.port {
-            let shown = port.number.map_or_else(
-                || port.variable.clone().unwrap_or_default(),
-                |number| number.to_string(),
-            );
+            let shown =
+                port.number.map_or_else(|| port.variable.clone().unwrap_or_default(), |number| number.to_string());
             app.note("port", &Fact::new(shown, port.evidence.clone()));
         }
         for reason in &self.needs.reasons {
@@ -216,25 +185,17 @@ impl Program {
             app.note("generates", generator);
         }
         for front_end in &self.front_ends {
-            let place = if front_end.folder.is_empty() {
-                "."
-            } else {
-                &front_end.folder
-            };
-            app.note(
-                "front end",
-                &Fact::new(file_name(place).to_owned(), front_end.evidence.clone()),
-            );
+            let place = if front_end.folder.is_empty() { "." } else { &front_end.folder };
+            app.note("front end", &Fact::new(file_name(place).to_owned(), front_end.evidence.clone()));
         }
     }
 
     fn start(&self) -> Question {
         let alone = Resolved::default(self.name.clone());
         let start = match &self.serving {
-            Some(word) => Resolved::new(
-                format!("{} {}", self.name, word.value),
-                Source::Detected(word.evidence.clone()),
-            ),
+            Some(word) => {
+                Resolved::new(format!("{} {}", self.name, word.value), Source::Detected(word.evidence.clone()))
+            }
             None => alone.clone(),
         };
         let mut choices = vec![Choice::new(&start.value, "")];
@@ -270,10 +231,7 @@ impl Program {
             Some(reason) => Resolved::new(all[least].0.to_owned(), Source::Detected(reason.evidence.clone())),
             None => Resolved::default(all[least].0.to_owned()),
         };
-        let choices = all[least..]
-            .iter()
-            .map(|(name, text)| Choice::new(*name, *text))
-            .collect();
+        let choices = all[least..].iter().map(|(name, text)| Choice::new(*name, *text)).collect();
         Question::new("runtime", Some(default)).choices(choices)
     }
 }

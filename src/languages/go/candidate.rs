@@ -71,10 +71,7 @@ pub fn from_call<'a>(call: &'a Call, source: &'a Source, sources: &[&'a Source])
             }
             Piece::Name(name) => {
                 let last = name.rsplit('.').next().unwrap_or_default();
-                if matches!(
-                    last,
-                    "Sprintf" | "JoinHostPort" | "Itoa" | "Sprint" | "nil" | "Getenv" | "LookupEnv"
-                ) {
+                if matches!(last, "Sprintf" | "JoinHostPort" | "Itoa" | "Sprint" | "nil" | "Getenv" | "LookupEnv") {
                     continue;
                 }
                 if let Some(found) = assigned(last, source, sources) {
@@ -86,22 +83,15 @@ pub fn from_call<'a>(call: &'a Call, source: &'a Source, sources: &[&'a Source])
         }
     }
     if number.is_some() || variable.is_some() {
-        return Some(candidate(
-            if number.is_some() { 92 } else { 60 },
-            number,
-            "",
-            false,
-            variable,
-        ));
+        return Some(candidate(if number.is_some() { 92 } else { 60 }, number, "", false, variable));
     }
     None
 }
 
 /// The pieces after the host of an address that is put together: `host + ":" + port`, `Sprintf("%s:%d", host, port)`.
 fn port_part(pieces: &[Piece]) -> &[Piece] {
-    let colon = pieces
-        .iter()
-        .rposition(|piece| matches!(piece, Piece::Literal(text) if text == ":" || text.ends_with("%s:")));
+    let colon =
+        pieces.iter().rposition(|piece| matches!(piece, Piece::Literal(text) if text == ":" || text.ends_with("%s:")));
     if let Some(colon) = colon {
         return &pieces[colon + 1..];
     }
@@ -118,31 +108,21 @@ fn port_part(pieces: &[Piece]) -> &[Piece] {
 /// What a variable holds: a literal, or a variable of the environment with a fallback.
 fn assigned<'a>(name: &str, near: &'a Source, sources: &[&'a Source]) -> Option<Candidate<'a>> {
     let folder = parent(&near.path);
-    let beside = sources
-        .iter()
-        .filter(|it| it.path != near.path && parent(&it.path) == folder);
+    let beside = sources.iter().filter(|it| it.path != near.path && parent(&it.path) == folder);
     let everywhere = std::iter::once(&near).chain(beside);
     let mut variable = None;
     for source in everywhere {
-        for literal in source
-            .literals
-            .iter()
-            .filter(|it| it.name.rsplit('.').next() == Some(name))
-        {
+        for literal in source.literals.iter().filter(|it| it.name.rsplit('.').next() == Some(name)) {
             if is_environment(literal) && literal.position == 0 && is_variable(&literal.value) {
                 variable = variable.or(Some((*source, literal)));
                 continue;
             }
-            let (host, number) = address(&literal.value)
-                .or_else(|| Some(("", port_number(&literal.value)?)))
-                .unwrap_or(("", 0));
+            let (host, number) =
+                address(&literal.value).or_else(|| Some(("", port_number(&literal.value)?))).unwrap_or(("", 0));
             if number == 0 || !about_listening(name) && !literal.value.contains(':') {
                 continue;
             }
-            let told = literal
-                .before
-                .first()
-                .filter(|it| is_environment(literal) && is_variable(it));
+            let told = literal.before.first().filter(|it| is_environment(literal) && is_variable(it));
             return Some(Candidate {
                 score: 95,
                 source,
@@ -150,9 +130,7 @@ fn assigned<'a>(name: &str, near: &'a Source, sources: &[&'a Source]) -> Option<
                 number: Some(number),
                 host,
                 is_address: literal.value.contains(':'),
-                variable: told
-                    .cloned()
-                    .or_else(|| variable.map(|(_, literal)| literal.value.clone())),
+                variable: told.cloned().or_else(|| variable.map(|(_, literal)| literal.value.clone())),
                 flag: flag(literal),
             });
         }
@@ -186,15 +164,10 @@ pub fn from_literal<'a>(literal: &'a Literal, source: &'a Source) -> Option<Cand
         .collect();
     let listening = words.iter().any(|word| about_listening(word));
     let environment = environment(literal);
-    let in_table = [&literal.outer, &literal.name]
-        .into_iter()
-        .filter(|_| !literal.call.is_empty() || !literal.outer.is_empty());
-    let variable = environment.or_else(|| {
-        in_table
-            .into_iter()
-            .find(|name| is_variable(name) && name.contains('_'))
-            .cloned()
-    });
+    let in_table =
+        [&literal.outer, &literal.name].into_iter().filter(|_| !literal.call.is_empty() || !literal.outer.is_empty());
+    let variable =
+        environment.or_else(|| in_table.into_iter().find(|name| is_variable(name) && name.contains('_')).cloned());
     let flag = flag(literal);
     let (host, number, is_address) = match address(&literal.value) {
         Some((host, number)) => (host, number, true),
@@ -213,16 +186,7 @@ pub fn from_literal<'a>(literal: &'a Literal, source: &'a Source) -> Option<Cand
     if is_aside(&words) || is_of_another_service(number) {
         score -= 60;
     }
-    Some(Candidate {
-        score,
-        source,
-        line: literal.line,
-        number: Some(number),
-        host,
-        is_address,
-        variable,
-        flag,
-    })
+    Some(Candidate { score, source, line: literal.line, number: Some(number), host, is_address, variable, flag })
 }
 
 /// `env:"PORT" envDefault:"8080"` and its like.
@@ -233,17 +197,11 @@ fn from_tag<'a>(literal: &'a Literal, source: &'a Source) -> Option<Candidate<'a
         .find_map(|key| value(key))
         .and_then(|text| text.split(',').next())
         .filter(|it| is_variable(it));
-    let words = [
-        literal.name.as_str(),
-        variable.unwrap_or_default(),
-        literal.call.as_str(),
-    ];
+    let words = [literal.name.as_str(), variable.unwrap_or_default(), literal.call.as_str()];
     if !words[..2].iter().any(|word| about_listening(word)) {
         return None;
     }
-    let default = ["envDefault", "env-default", "default"]
-        .iter()
-        .find_map(|key| value(key));
+    let default = ["envDefault", "env-default", "default"].iter().find_map(|key| value(key));
     let (host, number) = default
         .and_then(|text| address(text).or_else(|| Some(("", port_number(text)?))))
         .map_or(("", None), |(host, number)| (host, Some(number)));
@@ -290,14 +248,10 @@ fn is_environment(literal: &Literal) -> bool {
 /// The flag whose default this literal is.
 pub fn flag(literal: &Literal) -> Option<String> {
     let function = literal.function();
-    let defines = ["Int", "String", "Uint", "Default", "Value", "TCP"]
-        .iter()
-        .any(|start| function.starts_with(start))
+    let defines = ["Int", "String", "Uint", "Default", "Value", "TCP"].iter().any(|start| function.starts_with(start))
         || function.ends_with("Flag");
     let name = literal.before.first()?;
     let is_name = name.len() > 1
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.' | '_'));
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.' | '_'));
     (defines && is_name).then(|| name.clone())
 }

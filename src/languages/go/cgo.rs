@@ -22,23 +22,16 @@ pub fn needs(packages: &mut Packages, closure: &Closure) -> Needs {
             continue;
         }
         for source in &package.sources {
-            let import = source
-                .imports
-                .iter()
-                .find(|import| import.value == "C" || import.value == "plugin");
+            let import = source.imports.iter().find(|import| import.value == "C" || import.value == "plugin");
             if let Some(import) = import.filter(|_| !source.minds_cgo) {
-                needs
-                    .reasons
-                    .push(packages.fact(source, import.line, import.value.clone()));
+                needs.reasons.push(packages.fact(source, import.line, import.value.clone()));
                 break;
             }
         }
     }
     for known in natives("go") {
         if let Some((path, line)) = closure.imports(&known.name) {
-            needs
-                .reasons
-                .push(Fact::new(known.name.clone(), packages.evidence(path, line)));
+            needs.reasons.push(Fact::new(known.name.clone(), packages.evidence(path, line)));
             needs.natives.push(known);
         }
     }

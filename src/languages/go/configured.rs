@@ -28,14 +28,9 @@ pub fn configured(packages: &mut Packages, closure: &Closure, files: &mut Files)
                     _ => {}
                 }
             }
-            let loads = source
-                .imports
-                .iter()
-                .any(|import| import.value == "github.com/joho/godotenv");
-            let call = source
-                .calls
-                .iter()
-                .find(|call| loads && call.name == ENVIRONMENT_FILE && call.arguments.is_empty());
+            let loads = source.imports.iter().any(|import| import.value == "github.com/joho/godotenv");
+            let call =
+                source.calls.iter().find(|call| loads && call.name == ENVIRONMENT_FILE && call.arguments.is_empty());
             if let Some(call) = call {
                 files.empty.push(packages.fact(source, call.line, ".env".into()));
             }
@@ -62,16 +57,10 @@ pub fn named_in_settings(repo: &Repo, files: &mut Files) {
     let is_settings = |path: &str| {
         matches!(ending(path), "yml" | "yaml" | "toml" | "ini" | "env" | "conf" | "json") && repo.has(path)
     };
-    let settings: Vec<String> = files
-        .read
-        .iter()
-        .map(|fact| fact.value.clone())
-        .filter(|path| is_settings(path))
-        .collect();
-    for document in settings
-        .iter()
-        .filter_map(|path| repo.read_optional(path))
-        .filter(|document| document.text().len() < 65536)
+    let settings: Vec<String> =
+        files.read.iter().map(|fact| fact.value.clone()).filter(|path| is_settings(path)).collect();
+    for document in
+        settings.iter().filter_map(|path| repo.read_optional(path)).filter(|document| document.text().len() < 65536)
     {
         for (line, text) in document.lines() {
             let Some((_, value)) = text.split_once(['=', ':']) else {
@@ -84,10 +73,7 @@ pub fn named_in_settings(repo: &Repo, files: &mut Files) {
             let holds_data = repo.files_under(&full).any(|file| !is_source(file));
             let is_named = repo.has(&full) && DATA.contains(&ending(&full))
                 || path.contains('/') && repo.has_folder(&full) && holds_data;
-            let is_new = !files
-                .read
-                .iter()
-                .any(|it| it.value == full || full.starts_with(&format!("{}/", it.value)));
+            let is_new = !files.read.iter().any(|it| it.value == full || full.starts_with(&format!("{}/", it.value)));
             if is_named && is_new {
                 files.read.push(Fact::new(full, document.evidence_line(line)));
             }

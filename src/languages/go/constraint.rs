@@ -69,11 +69,7 @@ impl Target<'_> {
     /// Whether a constraint directive (`go:build …` or `+build …`) lets a file in; other directives do.
     pub fn takes(&self, directive: &str) -> bool {
         if let Some(expression) = directive.strip_prefix("go:build ") {
-            return Expression {
-                rest: expression,
-                target: self,
-            }
-            .or();
+            return Expression { rest: expression, target: self }.or();
         }
         directive.strip_prefix("+build ").is_none_or(|options| {
             options.split_whitespace().any(|option| {
@@ -129,10 +125,7 @@ impl Expression<'_> {
             self.eat(")");
             return value;
         }
-        let end = self
-            .rest
-            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.')))
-            .unwrap_or(self.rest.len());
+        let end = self.rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(self.rest.len());
         let (tag, rest) = self.rest.split_at(end);
         self.rest = rest;
         self.target.has(tag)
@@ -146,10 +139,7 @@ mod tests {
     #[test]
     fn constraints_are_evaluated_for_linux() {
         let tags = ["migrate".to_owned()];
-        let target = Target {
-            cgo: false,
-            tags: &tags,
-        };
+        let target = Target { cgo: false, tags: &tags };
         for taken in [
             "go:build linux",
             "go:build !windows && (amd64 || arm64)",
@@ -160,12 +150,7 @@ mod tests {
         ] {
             assert!(target.takes(taken), "{taken}");
         }
-        for left in [
-            "go:build ignore",
-            "go:build windows || (linux && cgo)",
-            "+build ignore",
-            "go:build mage",
-        ] {
+        for left in ["go:build ignore", "go:build windows || (linux && cgo)", "+build ignore", "go:build mage"] {
             assert!(!target.takes(left), "{left}");
         }
         for (name, taken) in [

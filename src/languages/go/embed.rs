@@ -61,10 +61,7 @@ pub fn embedded(packages: &mut Packages, closure: &Closure) -> Vec<String> {
 
 /// The leading parts of a pattern that hold no wildcard.
 fn fixed_part(pattern: &str) -> String {
-    let parts: Vec<&str> = pattern
-        .split('/')
-        .take_while(|part| !part.contains(['*', '?', '[']))
-        .collect();
+    let parts: Vec<&str> = pattern.split('/').take_while(|part| !part.contains(['*', '?', '['])).collect();
     parts.join("/")
 }
 
@@ -72,10 +69,7 @@ fn matching<'a>(repo: &'a Repo, folder: &str, pattern: &str) -> Vec<&'a str> {
     let full = join(folder, pattern);
     let place = join(folder, &fixed_part(pattern));
     if repo.has(&place) {
-        return repo
-            .files_under(parent(&place))
-            .filter(|file| **file == *place)
-            .collect();
+        return repo.files_under(parent(&place)).filter(|file| **file == *place).collect();
     }
     let parts: Vec<&str> = full.split('/').collect();
     repo.files_under(&place)
@@ -119,11 +113,7 @@ fn ignored_inside(repo: &Repo, place: &str) -> Option<String> {
     loop {
         if let Some(document) = repo.read_optional(&join(folder, ".gitignore")) {
             let inside = document.lines().find_map(|(_, line)| {
-                let line = line
-                    .trim()
-                    .trim_start_matches('/')
-                    .trim_end_matches('/')
-                    .trim_end_matches("/*");
+                let line = line.trim().trim_start_matches('/').trim_end_matches('/').trim_end_matches("/*");
                 let full = join(folder, line);
                 let is_plain =
                     !line.is_empty() && !line.contains(['*', '!', '#', '?']) && !file_name(line).contains('.');
@@ -153,11 +143,7 @@ fn is_ignored(repo: &Repo, place: &str) -> bool {
         };
         let inside = place[folder.len()..].trim_start_matches('/');
         let named = |line: &str| {
-            let line = line
-                .trim()
-                .trim_end_matches("/*")
-                .trim_end_matches('/')
-                .trim_start_matches('/');
+            let line = line.trim().trim_end_matches("/*").trim_end_matches('/').trim_start_matches('/');
             !line.is_empty() && (line == inside || !line.contains('/') && inside.split('/').any(|part| part == line))
         };
         if document.lines().any(|(_, line)| named(line)) {

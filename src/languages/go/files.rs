@@ -127,11 +127,7 @@ pub struct Files {
 impl Files {
     /// How many folders above the working folder a file is made.
     pub fn levels_above(&self) -> usize {
-        let here = self
-            .written_here
-            .as_ref()
-            .map(|fact| fact.value.as_str())
-            .unwrap_or_default();
+        let here = self.written_here.as_ref().map(|fact| fact.value.as_str()).unwrap_or_default();
         here.split('/').filter(|part| *part == "..").count()
     }
 }
@@ -141,23 +137,15 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
     let repo = packages.repo();
     let command = closure.folders.first().map(String::as_str).unwrap_or_default();
     let mut best = Files::default();
-    let bases = if module == command {
-        vec![module]
-    } else {
-        vec![module, command]
-    };
+    let bases = if module == command { vec![module] } else { vec![module, command] };
     for base in bases {
-        let mut found = Files {
-            base: base.to_owned(),
-            ..Files::default()
-        };
+        let mut found = Files { base: base.to_owned(), ..Files::default() };
         let mut read: BTreeMap<String, Fact<String>> = BTreeMap::new();
         for folder in &closure.folders {
             for source in &packages.package(folder).sources {
                 for literal in &source.literals {
                     if let Some(path) = read_path(repo, base, source, literal, is_server) {
-                        read.entry(path.clone())
-                            .or_insert_with(|| packages.fact(source, literal.line, path));
+                        read.entry(path.clone()).or_insert_with(|| packages.fact(source, literal.line, path));
                     }
                 }
             }
@@ -188,10 +176,7 @@ pub fn outermost(all: BTreeMap<String, Fact<String>>) -> Vec<Fact<String>> {
 
 /// A literal as a clean relative path: without `./`, scheme and glob.
 pub fn relative(text: &str) -> Option<String> {
-    let text = text
-        .strip_prefix("file://")
-        .or_else(|| text.strip_prefix("file:"))
-        .unwrap_or(text);
+    let text = text.strip_prefix("file://").or_else(|| text.strip_prefix("file:")).unwrap_or(text);
     let text = text.split('?').next().unwrap_or_default();
     let odd = |c: char| {
         c.is_whitespace()
@@ -236,10 +221,8 @@ fn read_path(repo: &Repo, base: &str, source: &Source, literal: &Literal, is_ser
     }
     let path = relative(&literal.value)?;
     let first = path.split('/').next().unwrap_or_default();
-    let is_embedded = source
-        .embeds
-        .iter()
-        .any(|embed| embed.value.split('/').next() == Some(first) || embed.value.starts_with('*'));
+    let is_embedded =
+        source.embeds.iter().any(|embed| embed.value.split('/').next() == Some(first) || embed.value.starts_with('*'));
     if is_embedded || is_secret(&path) || first.starts_with('.') || matches!(ending(&path), "go" | "mod" | "sum") {
         return None;
     }
@@ -262,9 +245,6 @@ fn read_path(repo: &Repo, base: &str, source: &Source, literal: &Literal, is_ser
     let is_sure = looks_like_path
         || is_given_to_reader
             && (names_path
-                || !matches!(
-                    literal.function(),
-                    "New" | "Default" | "Value" | "String" | "StringVar" | "Open"
-                ));
+                || !matches!(literal.function(), "New" | "Default" | "Value" | "String" | "StringVar" | "Open"));
     (is_sure || names_path && literal.value.contains('/')).then_some(full)
 }

@@ -44,9 +44,7 @@ pub fn find(repo: &Repo, wanted: &str) -> Option<FrontEnd> {
         if let Some(manifest) = with_build(repo, folder) {
             let inside = relative_to(wanted, folder);
             let is_output = !inside.starts_with("..");
-            return is_output
-                .then(|| front_end(repo, folder, &manifest, wanted, wanted))
-                .flatten();
+            return is_output.then(|| front_end(repo, folder, &manifest, wanted, wanted)).flatten();
         }
     }
     let manifests = repo
@@ -93,11 +91,8 @@ fn configured_output(repo: &Repo, folder: &str) -> Option<String> {
 }
 
 fn default_output(manifest: &Manifest) -> &'static str {
-    let has = |name: &str| {
-        ["dependencies", "devDependencies"]
-            .iter()
-            .any(|group| manifest.get(&[group, name]).is_some())
-    };
+    let has =
+        |name: &str| ["dependencies", "devDependencies"].iter().any(|group| manifest.get(&[group, name]).is_some());
     if has("react-scripts") || has("@sveltejs/adapter-static") {
         "build"
     } else if has("next") {
@@ -116,16 +111,11 @@ fn usual_node() -> String {
     };
     let lines = maintained("node");
     let settled = lines.iter().find(|line| line.long_term && is_settled(&line.released));
-    settled
-        .or(lines.first())
-        .map(|line| line.name.clone())
-        .unwrap_or_default()
+    settled.or(lines.first()).map(|line| line.name.clone()).unwrap_or_default()
 }
 
 fn node(repo: &Repo, folder: &str) -> Option<String> {
-    let pinned = [".nvmrc", ".node-version"]
-        .iter()
-        .find_map(|name| repo.read_optional(&join(folder, name)));
+    let pinned = [".nvmrc", ".node-version"].iter().find_map(|name| repo.read_optional(&join(folder, name)));
     let major = pinned.and_then(|document| {
         let text = document.text().trim().trim_start_matches('v').to_owned();
         text.split('.').next().map(str::to_owned)
@@ -142,20 +132,13 @@ fn front_end(repo: &Repo, folder: &str, manifest: &Manifest, output: &str, wante
     let version = |name: &str| {
         let stated = stated.as_ref()?.value.strip_prefix(name)?.strip_prefix('@')?;
         let version = stated.split('+').next()?;
-        version
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
-            .then(|| version.to_owned())
+        version.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')).then(|| version.to_owned())
     };
     let mut names = vec!["package.json", ".npmrc"];
     let (setup, install, cache, run) = if here("pnpm-lock.yaml") || version("pnpm").is_some() {
         names.extend(["pnpm-lock.yaml", "pnpm-workspace.yaml"]);
         let line = version("pnpm").unwrap_or_else(|| pnpm_for_lock(repo, folder));
-        let frozen = if here("pnpm-lock.yaml") {
-            " --frozen-lockfile"
-        } else {
-            ""
-        };
+        let frozen = if here("pnpm-lock.yaml") { " --frozen-lockfile" } else { "" };
         (
             format!("npm install --global pnpm@{line}"),
             format!("pnpm install{frozen} --store-dir /root/.pnpm-store"),
@@ -178,38 +161,20 @@ fn front_end(repo: &Repo, folder: &str, manifest: &Manifest, output: &str, wante
         (
             setup.to_owned(),
             format!("yarn install {frozen}"),
-            if berry {
-                "/root/.yarn/berry/cache"
-            } else {
-                "/usr/local/share/.cache/yarn"
-            },
+            if berry { "/root/.yarn/berry/cache" } else { "/usr/local/share/.cache/yarn" },
             "yarn run build",
         )
     } else {
         names.extend(["package-lock.json", "npm-shrinkwrap.json"]);
-        let install = if here("package-lock.json") || here("npm-shrinkwrap.json") {
-            "npm ci"
-        } else {
-            "npm install"
-        };
+        let install = if here("package-lock.json") || here("npm-shrinkwrap.json") { "npm ci" } else { "npm install" };
         (String::new(), install.to_owned(), "/root/.npm", "npm run build")
     };
-    let manifests: Vec<String> = names
-        .into_iter()
-        .filter(|name| here(name))
-        .map(|name| join(folder, name))
-        .collect();
+    let manifests: Vec<String> = names.into_iter().filter(|name| here(name)).map(|name| join(folder, name)).collect();
     let kept = [".yarn/releases", ".yarn/plugins", ".yarn/patches", "patches"];
     Some(FrontEnd {
-        is_locked: manifests
-            .iter()
-            .any(|path| path.contains("lock") || path.contains("shrinkwrap")),
+        is_locked: manifests.iter().any(|path| path.contains("lock") || path.contains("shrinkwrap")),
         manifests,
-        folders: kept
-            .into_iter()
-            .map(|name| join(folder, name))
-            .filter(|path| repo.has_folder(path))
-            .collect(),
+        folders: kept.into_iter().map(|name| join(folder, name)).filter(|path| repo.has_folder(path)).collect(),
         folder: folder.to_owned(),
         output: output.to_owned(),
         wanted: wanted.to_owned(),
@@ -238,9 +203,7 @@ fn pnpm_for_lock(repo: &Repo, folder: &str) -> String {
 fn quiet(manifest: &Manifest) -> Vec<Variable> {
     let groups = ["dependencies", "devDependencies"];
     let names = groups.iter().flat_map(|group| manifest.names(&[group]));
-    let known = names
-        .filter_map(|name| native("node", name))
-        .flat_map(|native| &native.environment);
+    let known = names.filter_map(|name| native("node", name)).flat_map(|native| &native.environment);
     let mut found: Vec<Variable> = known.map(|(name, value)| Variable::new(name, value)).collect();
     found.sort_by(|a, b| a.name.cmp(&b.name));
     found.dedup();

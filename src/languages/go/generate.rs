@@ -16,14 +16,10 @@ pub fn commands(repo: &Repo, module: &Module, closure: &mut Closure, main: &Fact
         let command = format!("go run github.com/a-h/templ/cmd/templ@{version} generate");
         found.push(Fact::new(command, crate::languages::Evidence::file(path)));
     }
-    let documented = closure
-        .missing
-        .iter()
-        .position(|import| import.value.ends_with("/docs"));
-    if let (Some(index), Some(version)) = (
-        documented,
-        version(module, "github.com/swaggo/swag").filter(|version| is_current_swag(version)),
-    ) {
+    let documented = closure.missing.iter().position(|import| import.value.ends_with("/docs"));
+    if let (Some(index), Some(version)) =
+        (documented, version(module, "github.com/swaggo/swag").filter(|version| is_current_swag(version)))
+    {
         let missing = closure.missing.remove(index);
         let entry = relative_to(&main.evidence.path, &module.folder);
         let output = module.folder_of(&missing.value).unwrap_or_default();
@@ -41,17 +37,12 @@ pub fn commands(repo: &Repo, module: &Module, closure: &mut Closure, main: &Fact
 /// The version of a required module, where it is one that a command line can hold.
 fn version<'a>(module: &'a Module, path: &str) -> Option<&'a str> {
     let required = module.file.versions.iter().find(|(it, _)| it == path)?;
-    let is_plain = required
-        .1
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'));
+    let is_plain = required.1.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'));
     is_plain.then_some(required.1.as_str())
 }
 
 /// Before 1.8 the command and the library fit no Go that gets fixes.
 fn is_current_swag(version: &str) -> bool {
-    let minor = version
-        .strip_prefix("v1.")
-        .and_then(|rest| rest.split('.').next()?.parse::<u32>().ok());
+    let minor = version.strip_prefix("v1.").and_then(|rest| rest.split('.').next()?.parse::<u32>().ok());
     minor.is_some_and(|minor| minor >= 8) || version.starts_with("v2.")
 }

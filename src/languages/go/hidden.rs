@@ -6,10 +6,8 @@ use crate::dockerfile::Dockerignore;
 
 static COMMON: LazyLock<Option<Dockerignore>> = LazyLock::new(|| {
     let text = include_str!("../../../templates/_shared/dockerignore.tera");
-    let plain: String = text
-        .lines()
-        .filter(|line| !line.contains('{'))
-        .fold(String::new(), |all, line| all + line + "\n");
+    let plain: String =
+        text.lines().filter(|line| !line.contains('{')).fold(String::new(), |all, line| all + line + "\n");
     Dockerignore::parse(&plain).ok()
 });
 

@@ -87,9 +87,7 @@ pub fn port(packages: &mut Packages, closure: &Closure, files: &Files) -> Option
     let repo = packages.repo();
     let unknown = found.as_ref().is_none_or(|port| port.number.is_none());
     let variable = found.as_ref().and_then(|port| port.variable.clone());
-    let sampled = variable
-        .filter(|_| unknown)
-        .and_then(|name| settings::sample(repo, &files.base, &name));
+    let sampled = variable.filter(|_| unknown).and_then(|name| settings::sample(repo, &files.base, &name));
     if let Some(stated) = sampled.or_else(|| settings::port(repo, &files.read).filter(|_| unknown)) {
         let port = found.get_or_insert_with(|| Port::at(stated.evidence.clone()));
         port.number = Some(stated.value);
@@ -112,12 +110,7 @@ fn in_source(packages: &mut Packages, closure: &Closure) -> Option<Port> {
                 .filter(|call| call.name != ENVIRONMENT_FILE)
                 .filter_map(|call| from_call(call, source, &sources)),
         );
-        candidates.extend(
-            source
-                .literals
-                .iter()
-                .filter_map(|literal| from_literal(literal, source)),
-        );
+        candidates.extend(source.literals.iter().filter_map(|literal| from_literal(literal, source)));
     }
     let unresolved = candidates
         .iter()
@@ -170,15 +163,8 @@ fn own_hosts(packages: &Packages, source: &Source) -> Vec<(usize, Fact<Setting>)
                 Setting::Variable(name) | Setting::Flag(name) => name,
             };
             let is_own = about_host(name) && !is_aside(&[literal.name.as_str(), literal.call.as_str()]);
-            let is_clear = ["bind", "listen", "addr", "http"]
-                .iter()
-                .any(|word| name.to_lowercase().contains(word));
-            is_own.then(|| {
-                (
-                    usize::from(!is_clear),
-                    packages.fact(source, literal.line, setting.clone()),
-                )
-            })
+            let is_clear = ["bind", "listen", "addr", "http"].iter().any(|word| name.to_lowercase().contains(word));
+            is_own.then(|| (usize::from(!is_clear), packages.fact(source, literal.line, setting.clone())))
         })
         .collect()
 }
@@ -204,10 +190,7 @@ fn is_opening(call: &Call, source: &Source) -> bool {
     if !AMBIGUOUS.contains(&function) {
         return true;
     }
-    let uses_gin = source
-        .imports
-        .iter()
-        .any(|import| import.value == "github.com/gin-gonic/gin");
+    let uses_gin = source.imports.iter().any(|import| import.value == "github.com/gin-gonic/gin");
     let says_address = call.arguments.first().is_some_and(|first| {
         first.iter().any(|piece| matches!(piece, Piece::Literal(text) if address(text).is_some() || text == ":" || text.starts_with(":%")))
     });

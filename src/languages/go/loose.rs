@@ -24,11 +24,7 @@ pub fn modules(packages: &mut Packages, folders: &[String]) -> Vec<(Module, Vec<
         let Some(main) = packages.command(place) else { continue };
         let module = module(packages, place);
         let program = program::read(packages, &module, &main);
-        roots
-            .entry(module.folder.clone())
-            .or_insert_with(|| (module, Vec::new()))
-            .1
-            .push(program);
+        roots.entry(module.folder.clone()).or_insert_with(|| (module, Vec::new())).1.push(program);
     }
     roots.into_values().collect()
 }
@@ -101,18 +97,8 @@ fn above_vendor(repo: &Repo, place: &str) -> (String, String) {
 fn name(folder: &str) -> String {
     let name: String = file_name(folder)
         .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') {
-                c
-            } else {
-                '-'
-            }
-        })
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' })
         .collect();
     let name = name.trim_matches('-');
-    if name.is_empty() {
-        "app".into()
-    } else {
-        name.to_lowercase()
-    }
+    if name.is_empty() { "app".into() } else { name.to_lowercase() }
 }

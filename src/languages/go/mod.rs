@@ -45,9 +45,7 @@ use crate::repo::{Repo, file_name};
 pub struct Go;
 
 /// Modules with these names are there for others, even when a program is in them.
-const SHARED: &[&str] = &[
-    "shared", "common", "lib", "libs", "pkg", "util", "utils", "internal", "proto", "types",
-];
+const SHARED: &[&str] = &["shared", "common", "lib", "libs", "pkg", "util", "utils", "internal", "proto", "types"];
 
 impl Language for Go {
     fn name(&self) -> &'static str {
@@ -82,10 +80,7 @@ fn of_module(packages: &mut Packages, module: Module, folders: &[String], detect
     let mut tagged = recipe.tags.as_ref().map(|tags| Packages::new(repo, tags.value.clone()));
     let packages = tagged.as_mut().unwrap_or(packages);
     let mains = packages.commands(&module, folders);
-    let programs: Vec<Program> = mains
-        .iter()
-        .map(|main| program::read(packages, &module, main))
-        .collect();
+    let programs: Vec<Program> = mains.iter().map(|main| program::read(packages, &module, main)).collect();
     if programs.is_empty() {
         detection.problems.push((module.folder.clone(), library(&module)));
     } else {
@@ -109,17 +104,12 @@ fn add(repo: &Repo, module: Module, recipe: Recipe, mut programs: Vec<Program>, 
     }
     let is_shared = SHARED.contains(&file_name(&folder));
     let role = if is_shared { Role::Auxiliary } else { Role::Application };
-    detection
-        .applications
-        .push(Box::new(GoApplication::new(&project, programs, &folder, role)));
+    detection.applications.push(Box::new(GoApplication::new(&project, programs, &folder, role)));
 }
 
 fn library(module: &Module) -> Error {
     Error::Unsupported {
-        message: format!(
-            "`{}` is a library: none of its packages is a program",
-            module.path.escape_debug()
-        ),
+        message: format!("`{}` is a library: none of its packages is a program", module.path.escape_debug()),
         evidence: module.file.module.as_ref().map(|path| path.evidence.clone()),
         hint: "an image needs a `package main` with `func main`; name its folder where it is a sample".into(),
     }

@@ -91,11 +91,7 @@ impl ModFile {
         match block {
             Some(directive) => {
                 let last = u32::try_from(document.lines().count()).unwrap_or(u32::MAX);
-                Err(fault(
-                    document,
-                    last.max(1),
-                    &format!("the block of `{directive}` is not closed"),
-                ))
+                Err(fault(document, last.max(1), &format!("the block of `{directive}` is not closed")))
             }
             None => Ok(file),
         }
@@ -119,18 +115,11 @@ impl ModFile {
             }
             ("use", [folder]) => self.uses.push(text(folder)),
             ("replace", [module, .., "=>", target] | [module, .., "=>", target, _]) => {
-                let replace = Replace {
-                    module: (*module).to_owned(),
-                    target: (*target).to_owned(),
-                };
+                let replace = Replace { module: (*module).to_owned(), target: (*target).to_owned() };
                 self.replaces.push(Fact::new(replace, evidence()));
             }
             ("module" | "go" | "require" | "use" | "replace" | "toolchain", _) => {
-                return Err(fault(
-                    document,
-                    line,
-                    &format!("`{name}` is not followed by what it needs"),
-                ));
+                return Err(fault(document, line, &format!("`{name}` is not followed by what it needs")));
             }
             // retract, exclude, tool, godebug, ignore and what is still to come change nothing here
             _ => {}
@@ -208,25 +197,17 @@ mod tests {
         let file = read(text).unwrap();
         assert_eq!(file.module.unwrap().value, "example.com/a/v2");
         assert_eq!(Version::parse(&file.go.unwrap().value), Some(Version(1, 26)));
-        assert_eq!(
-            file.requires.iter().map(|it| it.evidence.line).collect::<Vec<_>>(),
-            [5, 7]
-        );
+        assert_eq!(file.requires.iter().map(|it| it.evidence.line).collect::<Vec<_>>(), [5, 7]);
         assert!(file.replaces[0].value.is_local() && !file.replaces[1].value.is_local());
         assert_eq!(file.uses[0].value, "./api");
     }
 
     #[test]
     fn faults_have_a_place() {
-        for (text, line) in [
-            ("module x\nrequire (\n a v1\n", 3),
-            ("module\n", 1),
-            ("module x\ngo new\n", 2),
-            ("module \"x\n", 1),
-        ] {
-            let Err(Error::Manifest { line: found, .. }) = read(text) else {
-                panic!("{text} was read")
-            };
+        for (text, line) in
+            [("module x\nrequire (\n a v1\n", 3), ("module\n", 1), ("module x\ngo new\n", 2), ("module \"x\n", 1)]
+        {
+            let Err(Error::Manifest { line: found, .. }) = read(text) else { panic!("{text} was read") };
             assert_eq!(found, line, "{text}");
         }
     }

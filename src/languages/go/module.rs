@@ -7,10 +7,7 @@ use crate::repo::{Repo, file_name, join, parent, relative_to};
 
 /// A module, or a folder of Go files that are in none.
 #[derive(Debug, Clone, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each says another thing about the files that are there"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each says another thing about the files that are there")]
 pub struct Module {
     /// From the root of the repository.
     pub folder: String,
@@ -70,11 +67,7 @@ impl Module {
     /// Where a folder of the build context lies in the build stage: below GOPATH, where dependencies without a module are
     /// found there only.
     pub fn in_image(&self, path: &str) -> String {
-        let root = if self.is_loose && self.vendored {
-            format!("/go/src/{}", self.path)
-        } else {
-            "/src".to_owned()
-        };
+        let root = if self.is_loose && self.vendored { format!("/go/src/{}", self.path) } else { "/src".to_owned() };
         match relative_to(path, &self.context).as_str() {
             "." => root,
             inside => format!("{root}/{inside}"),
@@ -102,13 +95,8 @@ pub fn is_source(path: &str) -> bool {
 
 /// Every module of the repository, each with its folder.
 pub fn modules(repo: &Repo) -> Vec<(String, Result<Module>)> {
-    let files = repo
-        .files()
-        .iter()
-        .filter(|path| file_name(path) == "go.mod" && !is_left_out(path));
-    files
-        .map(|path| (parent(path).to_owned(), module(repo, parent(path))))
-        .collect()
+    let files = repo.files().iter().filter(|path| file_name(path) == "go.mod" && !is_left_out(path));
+    files.map(|path| (parent(path).to_owned(), module(repo, parent(path)))).collect()
 }
 
 fn module(repo: &Repo, folder: &str) -> Result<Module> {
@@ -194,9 +182,8 @@ impl Module {
             return Err(absent("which is outside the repository"));
         }
         let folder = join(base, target);
-        let document = repo
-            .read_optional(&join(&folder, "go.mod"))
-            .ok_or_else(|| absent("where there is no go.mod"))?;
+        let document =
+            repo.read_optional(&join(&folder, "go.mod")).ok_or_else(|| absent("where there is no go.mod"))?;
         if let Some(path) = ModFile::read(&document)?.module {
             self.context = shared_folder(&self.context, &folder);
             if !self.locals.iter().any(|(_, it)| *it == folder) {
@@ -235,11 +222,7 @@ fn leaves(base: &str, target: &str) -> bool {
 
 /// The deepest folder that holds both.
 pub fn shared_folder(a: &str, b: &str) -> String {
-    let parts = a
-        .split('/')
-        .zip(b.split('/'))
-        .take_while(|(a, b)| a == b)
-        .map(|(a, _)| a);
+    let parts = a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).map(|(a, _)| a);
     parts.collect::<Vec<_>>().join("/")
 }
 
@@ -256,10 +239,7 @@ mod tests {
             ("gopkg.in/x/y.v3", "y"),
             ("a.b/c/v2x", "v2x"),
         ] {
-            let module = Module {
-                path: path.into(),
-                ..Module::default()
-            };
+            let module = Module { path: path.into(), ..Module::default() };
             assert_eq!(module.name(), name, "{path}");
         }
     }

@@ -24,17 +24,8 @@ fn parts(name: &str) -> Vec<String> {
 
 /// Whether a name is about an address to listen on.
 pub fn about_listening(name: &str) -> bool {
-    const OTHER: &[&str] = &[
-        "export",
-        "import",
-        "support",
-        "report",
-        "transport",
-        "passport",
-        "viewport",
-        "airport",
-        "sport",
-    ];
+    const OTHER: &[&str] =
+        &["export", "import", "support", "report", "transport", "passport", "viewport", "airport", "sport"];
     parts(name).iter().any(|part| {
         let is_port = (part.ends_with("port") || part == "ports") && !OTHER.contains(&part.as_str());
         is_port
@@ -47,36 +38,26 @@ pub fn about_listening(name: &str) -> bool {
 
 /// Whether any part of the names says that it is not the port that users talk to.
 pub fn is_aside(names: &[&str]) -> bool {
-    let is_other = |part: &String| {
-        ASIDE
-            .split_whitespace()
-            .any(|word| part.starts_with(word) && (word.len() > 3 || part == word))
-    };
+    let is_other =
+        |part: &String| ASIDE.split_whitespace().any(|word| part.starts_with(word) && (word.len() > 3 || part == word));
     names.iter().any(|name| parts(name).iter().any(is_other))
 }
 
 /// Whether a variable of this name holds a whole address, not a port alone.
 pub fn names_address(name: &str) -> bool {
-    parts(name)
-        .iter()
-        .any(|part| part.starts_with("addr") || part.starts_with("listen") || part.starts_with("bind"))
+    parts(name).iter().any(|part| part.starts_with("addr") || part.starts_with("listen") || part.starts_with("bind"))
 }
 
 /// Whether this is a name as environment variables have.
 pub fn is_variable(text: &str) -> bool {
     text.len() > 2
         && text.starts_with(|c: char| c.is_ascii_uppercase())
-        && text
-            .chars()
-            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
 }
 
 /// The number of a port, alone.
 pub fn port_number(text: &str) -> Option<u16> {
-    text.parse()
-        .ok()
-        .filter(|number: &u16| *number >= 80 || *number == 70)
-        .filter(|_| text.len() > 1)
+    text.parse().ok().filter(|number: &u16| *number >= 80 || *number == 70).filter(|_| text.len() > 1)
 }
 
 /// Host and port of an address to listen on.

@@ -30,11 +30,7 @@ pub struct Packages<'a> {
 impl<'a> Packages<'a> {
     /// The packages of `repo`, built with these tags.
     pub fn new(repo: &'a Repo, tags: Vec<String>) -> Self {
-        Self {
-            repo,
-            tags,
-            read: BTreeMap::new(),
-        }
+        Self { repo, tags, read: BTreeMap::new() }
     }
 
     /// The repository.
@@ -47,10 +43,7 @@ impl<'a> Packages<'a> {
         if let Some(package) = self.read.get(folder) {
             return Rc::clone(package);
         }
-        let target = Target {
-            cgo: true,
-            tags: &self.tags,
-        };
+        let target = Target { cgo: true, tags: &self.tags };
         let mut package = Package::default();
         for name in self.repo.names_in(folder).filter(|name| is_source(name)) {
             let path = join(folder, name);
@@ -62,9 +55,7 @@ impl<'a> Packages<'a> {
             };
             package.works_without_cgo |= document.lines().take(30).any(|(_, line)| line.contains("!cgo"));
             if Target::takes_file(name) {
-                package
-                    .sources
-                    .extend(source::read(&path, document.text(), &target, CALLS));
+                package.sources.extend(source::read(&path, document.text(), &target, CALLS));
             }
         }
         let package = Rc::new(package);
@@ -86,9 +77,7 @@ impl<'a> Packages<'a> {
                                 waiting.push_back(inside);
                             }
                         }
-                        Some(_) => closure
-                            .missing
-                            .push(self.fact(source, import.line, import.value.clone())),
+                        Some(_) => closure.missing.push(self.fact(source, import.line, import.value.clone())),
                         None => {
                             closure
                                 .imports
@@ -110,9 +99,7 @@ impl<'a> Packages<'a> {
 
     /// A line of a file as evidence.
     pub fn evidence(&self, path: &str, line: u32) -> Evidence {
-        self.repo
-            .read_optional(path)
-            .map_or_else(|| Evidence::file(path), |document| document.evidence_line(line))
+        self.repo.read_optional(path).map_or_else(|| Evidence::file(path), |document| document.evidence_line(line))
     }
 
     /// The folders below `module` that hold a program.
@@ -132,15 +119,8 @@ impl<'a> Packages<'a> {
 
     /// `func main` of the package in a folder, where there is one.
     pub fn command(&mut self, folder: &str) -> Option<Fact<String>> {
-        let target = Target {
-            cgo: true,
-            tags: &self.tags,
-        };
-        let mut names: Vec<&str> = self
-            .repo
-            .names_in(folder)
-            .filter(|name| Target::takes_file(name))
-            .collect();
+        let target = Target { cgo: true, tags: &self.tags };
+        let mut names: Vec<&str> = self.repo.names_in(folder).filter(|name| Target::takes_file(name)).collect();
         names.sort_by_key(|name| (*name != "main.go", name.len()));
         let package = names.iter().find_map(|name| {
             let document = self.repo.read_optional(&join(folder, name))?;
@@ -150,10 +130,7 @@ impl<'a> Packages<'a> {
             return None;
         }
         let package = self.package(folder);
-        let source = package
-            .sources
-            .iter()
-            .find(|source| source.main > 0 && source.package == "main")?;
+        let source = package.sources.iter().find(|source| source.main > 0 && source.package == "main")?;
         Some(self.fact(source, source.main, folder.to_owned()))
     }
 }
@@ -163,11 +140,7 @@ pub fn owner<'a>(folder: &str, modules: &'a [String]) -> Option<&'a str> {
     let holds = |module: &str| {
         module.is_empty() || folder == module || folder.strip_prefix(module).is_some_and(|rest| rest.starts_with('/'))
     };
-    modules
-        .iter()
-        .map(String::as_str)
-        .filter(|module| holds(module))
-        .max_by_key(|module| module.len())
+    modules.iter().map(String::as_str).filter(|module| holds(module)).max_by_key(|module| module.len())
 }
 
 /// What a command is made of.
@@ -199,9 +172,5 @@ pub fn is_standard(import: &str) -> bool {
 
 /// The name that a program in this folder gets.
 pub fn command_name(module: &Module, folder: &str) -> String {
-    if folder == module.folder {
-        module.name()
-    } else {
-        file_name(folder).to_owned()
-    }
+    if folder == module.folder { module.name() } else { file_name(folder).to_owned() }
 }

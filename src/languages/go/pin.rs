@@ -28,13 +28,11 @@ fn here(repo: &Repo, folder: &str) -> Option<Fact<Version>> {
             return pinned;
         }
     }
-    let tools = repo
-        .read_optional(&join(folder, ".tool-versions"))
-        .and_then(|document| {
-            let evidence = document.find_line(|line| line.starts_with("golang ") || line.starts_with("go "))?;
-            let version = Version::parse(evidence.quote.split_whitespace().nth(1)?)?;
-            Some(Fact::new(version, evidence))
-        });
+    let tools = repo.read_optional(&join(folder, ".tool-versions")).and_then(|document| {
+        let evidence = document.find_line(|line| line.starts_with("golang ") || line.starts_with("go "))?;
+        let version = Version::parse(evidence.quote.split_whitespace().nth(1)?)?;
+        Some(Fact::new(version, evidence))
+    });
     tools.or_else(|| {
         [".mise.toml", "mise.toml"].iter().find_map(|name| {
             let manifest = repo.read_optional(&join(folder, name))?.toml().ok()?;

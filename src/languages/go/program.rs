@@ -128,10 +128,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         files,
         embedded: embed::embedded(packages, &closure),
         has_dependencies: closure.imports.keys().any(|import| !is_standard(import)),
-        serving: server
-            .is_some()
-            .then(|| command_line::serving(packages, &closure))
-            .flatten(),
+        serving: server.is_some().then(|| command_line::serving(packages, &closure)).flatten(),
         generators: generate::commands(repo, module, &mut closure, main),
         missing: closure.missing,
         server,
@@ -155,9 +152,7 @@ fn is_aside(inside: &str) -> bool {
 }
 
 fn shape(closure: &Closure, is_server: bool) -> String {
-    let framework = FRAMEWORKS
-        .iter()
-        .find(|(import, _)| closure.imports.keys().any(|it| it.starts_with(import)));
+    let framework = FRAMEWORKS.iter().find(|(import, _)| closure.imports.keys().any(|it| it.starts_with(import)));
     match framework {
         Some((_, title)) if is_server => (*title).to_owned(),
         _ if is_server => "HTTP server".into(),
@@ -167,22 +162,10 @@ fn shape(closure: &Closure, is_server: bool) -> String {
 
 /// A file name from any text.
 fn executable(name: &str) -> String {
-    let clean: String = name
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect();
+    let clean: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '-' }).collect();
     let clean = clean.trim_matches(['.', '-']);
-    if clean.is_empty() {
-        "app".into()
-    } else {
-        clean.to_owned()
-    }
+    if clean.is_empty() { "app".into() } else { clean.to_owned() }
 }
 
 /// Gives every program a label of its own, and a lone program in a folder without a telling name the module's.

@@ -89,10 +89,7 @@ impl<'a> Reader<'a> {
     }
 
     fn word(&mut self, word: &str, next: Option<&Kind>) {
-        if matches!(
-            word,
-            "var" | "const" | "type" | "if" | "return" | "else" | "case" | "go" | "defer"
-        ) {
+        if matches!(word, "var" | "const" | "type" | "if" | "return" | "else" | "case" | "go" | "defer") {
             return;
         }
         self.left.push(word.to_owned());
@@ -158,11 +155,7 @@ impl<'a> Reader<'a> {
                     });
                 }
                 if let Some(parent) = self.frames.last_mut().filter(|parent| parent.is_call && frame.is_call) {
-                    frame
-                        .arguments
-                        .into_iter()
-                        .flatten()
-                        .for_each(|piece| parent.push(piece));
+                    frame.arguments.into_iter().flatten().for_each(|piece| parent.push(piece));
                 }
             }
             ',' => {

@@ -102,9 +102,7 @@ impl Recipe {
             if let (true, None, Some(pattern)) = (builds || text.contains("go run"), &slot, TAGS.as_ref())
                 && let Some(found) = pattern.captures(text)
             {
-                let tags = found[1]
-                    .split([',', ' '])
-                    .filter(|tag| !tag.is_empty() && !OTHER_TAGS.contains(tag));
+                let tags = found[1].split([',', ' ']).filter(|tag| !tag.is_empty() && !OTHER_TAGS.contains(tag));
                 let tags: Vec<String> = tags.map(str::to_owned).collect();
                 if !tags.is_empty() {
                     *slot = Some(Fact::new(tags, document.evidence_line(line)));
@@ -117,9 +115,7 @@ impl Recipe {
                     continue;
                 }
                 let is_fixed = !value.is_empty()
-                    && value
-                        .chars()
-                        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/'));
+                    && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/'));
                 let is_version = name.to_lowercase().ends_with("version");
                 if is_fixed && !is_version {
                     let set = format!("{name}={value}");
@@ -145,19 +141,13 @@ mod tests {
 
     #[test]
     fn tags_and_variables_are_taken_over() {
-        let module = Module {
-            locals: vec![("a.b/c".into(), String::new())],
-            ..Module::default()
-        };
+        let module = Module { locals: vec![("a.b/c".into(), String::new())], ..Module::default() };
         let text = "test:\n\tgo test -tags integration ./...\nrun:\n\tgo run -tags seed ./cmd/app\n\tCGO_ENABLED=0 go build -tags migrate ./cmd/app\nbuild:\n\tgo build -ldflags=\"-s -w -X main.Mode=prod -X a.b/c/version.Version=$(VERSION) -X other/x.Y=z\" -o x app.go\n";
         let mut recipe = Recipe::default();
         recipe.take(&Document::new("Makefile", text), &module);
         assert_eq!(recipe.tag_names(), ["migrate"]);
         assert_eq!(recipe.run_tags.unwrap().value, ["seed"]);
-        assert_eq!(
-            recipe.sets.iter().map(|it| it.value.as_str()).collect::<Vec<_>>(),
-            ["main.Mode=prod"]
-        );
+        assert_eq!(recipe.sets.iter().map(|it| it.value.as_str()).collect::<Vec<_>>(), ["main.Mode=prod"]);
         assert_eq!(recipe.version.unwrap().value, "a.b/c/version.Version");
     }
 

@@ -5,14 +5,8 @@ use crate::languages::{Evidence, Fact};
 use crate::repo::{Document, Repo, file_name, join, parent};
 
 /// Samples of the environment that people copy to `.env`.
-const SAMPLES: &[&str] = &[
-    ".env.example",
-    ".env.sample",
-    ".env.dist",
-    ".env.template",
-    "env.example",
-    ".env.local.example",
-];
+const SAMPLES: &[&str] =
+    &[".env.example", ".env.sample", ".env.dist", ".env.template", "env.example", ".env.local.example"];
 /// Endings of files with settings.
 const SETTINGS: &[&str] = &["ini", "yml", "yaml", "toml", "conf", "json", "properties", "cfg", "env"];
 
@@ -24,17 +18,9 @@ pub fn sample(repo: &Repo, base: &str, variable: &str) -> Option<Fact<u16>> {
         for name in SAMPLES.iter().chain(own) {
             let found = repo.read_optional(&join(folder, name)).and_then(|document| {
                 let evidence = document.find_line(|line| {
-                    line.trim_start()
-                        .strip_prefix(variable)
-                        .is_some_and(|rest| rest.trim_start().starts_with('='))
+                    line.trim_start().strip_prefix(variable).is_some_and(|rest| rest.trim_start().starts_with('='))
                 })?;
-                let value = evidence
-                    .quote
-                    .split_once('=')?
-                    .1
-                    .trim()
-                    .trim_matches(['"', '\''])
-                    .to_owned();
+                let value = evidence.quote.split_once('=')?.1.trim().trim_matches(['"', '\'']).to_owned();
                 Some(Fact::new(number(&value)?, evidence))
             });
             if found.is_some() {
@@ -80,14 +66,8 @@ fn in_settings(document: &Document) -> Option<Fact<u16>> {
         if !is_ini {
             above.retain(|(depth, _)| *depth < indent);
         }
-        let value = value
-            .trim()
-            .trim_end_matches(',')
-            .trim_matches(['"', '\''])
-            .split('#')
-            .next()
-            .unwrap_or_default()
-            .trim();
+        let value =
+            value.trim().trim_end_matches(',').trim_matches(['"', '\'']).split('#').next().unwrap_or_default().trim();
         let names: Vec<&str> = above.iter().map(|(_, name)| name.as_str()).chain([key]).collect();
         if value.is_empty() || value == "{" {
             above.push((indent, key.to_owned()));
@@ -113,18 +93,9 @@ mod tests {
     #[test]
     fn the_server_s_port_is_told_from_others() {
         for (name, text) in [
-            (
-                "app.ini",
-                "[database]\nPort = 3306\n[server]\n; HttpPort = 1\nHttpPort = 8000\n",
-            ),
-            (
-                "a.yml",
-                "postgres:\n  host: x\n  port: 5432\nserver:\n  name: y\n  port: 8000 # here\n",
-            ),
-            (
-                "a.json",
-                "{\n  \"redis\": {\n    \"port\": 6379\n  },\n  \"listen\": \":8000\"\n}\n",
-            ),
+            ("app.ini", "[database]\nPort = 3306\n[server]\n; HttpPort = 1\nHttpPort = 8000\n"),
+            ("a.yml", "postgres:\n  host: x\n  port: 5432\nserver:\n  name: y\n  port: 8000 # here\n"),
+            ("a.json", "{\n  \"redis\": {\n    \"port\": 6379\n  },\n  \"listen\": \":8000\"\n}\n"),
         ] {
             let found = in_settings(&Document::new(name, text)).map(|fact| fact.value);
             assert_eq!(found, Some(8000), "{name}");

@@ -85,10 +85,7 @@ pub struct Source {
 
 /// Reads a file; nothing where its constraints leave it out.
 pub fn read(path: &str, text: &str, target: &Target, listens: &[&str]) -> Option<Source> {
-    let mut source = Source {
-        path: path.to_owned(),
-        ..Source::default()
-    };
+    let mut source = Source { path: path.to_owned(), ..Source::default() };
     let head = header(&mut source, text, target)?;
     if !is_generated(text) {
         let rest: Vec<Token> = tokens(text).skip(head).collect();
@@ -120,9 +117,7 @@ pub fn package(text: &str, target: &Target) -> Option<String> {
 }
 
 fn is_generated(text: &str) -> bool {
-    text.lines()
-        .take(40)
-        .any(|line| line.starts_with("// Code generated ") && line.ends_with("DO NOT EDIT."))
+    text.lines().take(40).any(|line| line.starts_with("// Code generated ") && line.ends_with("DO NOT EDIT."))
 }
 
 /// Takes the patterns of a `//go:embed` directive.
@@ -130,10 +125,7 @@ pub fn directive(source: &mut Source, token: &Token) {
     let Kind::Directive(text) = token.kind else { return };
     if let Some(patterns) = text.strip_prefix("go:embed ") {
         for value in embed_patterns(patterns) {
-            source.embeds.push(Spotted {
-                value,
-                line: token.line,
-            });
+            source.embeds.push(Spotted { value, line: token.line });
         }
     }
 }
@@ -179,10 +171,7 @@ fn header(source: &mut Source, text: &str, target: &Target) -> Option<usize> {
             Kind::Mark('(') if in_imports == Some(false) => in_imports = Some(true),
             Kind::Mark(')') if in_imports == Some(true) => in_imports = None,
             Kind::Text(path) if in_imports.is_some() => {
-                source.imports.push(Spotted {
-                    value: path.to_string(),
-                    line: token.line,
-                });
+                source.imports.push(Spotted { value: path.to_string(), line: token.line });
                 if in_imports == Some(false) {
                     in_imports = None;
                 }
@@ -217,20 +206,9 @@ mod tests {
             "// Package main.\npackage main\n\nimport \"fmt\"\nimport (\n\t_ \"a.b/c\"\n\tx \"d\"\n)\n\nfunc main() { fmt.Println(\"import\") }\n",
         );
         assert_eq!(it.package, "main");
-        assert_eq!(
-            it.imports.iter().map(|it| it.value.as_str()).collect::<Vec<_>>(),
-            ["fmt", "a.b/c", "d"]
-        );
+        assert_eq!(it.imports.iter().map(|it| it.value.as_str()).collect::<Vec<_>>(), ["fmt", "a.b/c", "d"]);
         assert_eq!(it.main, 10);
-        assert!(
-            read(
-                "x.go",
-                "//go:build ignore\n\npackage main\n",
-                &Target { cgo: true, tags: &[] },
-                &[]
-            )
-            .is_none()
-        );
+        assert!(read("x.go", "//go:build ignore\n\npackage main\n", &Target { cgo: true, tags: &[] }, &[]).is_none());
     }
 
     #[test]
@@ -239,18 +217,9 @@ mod tests {
             "package main\nvar port = flag.Int(\"port\", 8080, \"x\")\nvar a = kingpin.Flag(\"listen\", \"help\").Default(\":9115\").String()\nvar s = &http.Server{\n\tAddr: \":80\",\n}\nfunc f() {\n\tport = \"1\"\n}\n",
         );
         let find = |value: &str| it.literals.iter().find(|it| it.value == value).unwrap().clone();
-        assert_eq!(
-            (find("8080").call.as_str(), find("8080").before),
-            ("flag.Int", vec!["port".to_owned()])
-        );
-        assert_eq!(
-            (find(":9115").call.as_str(), find(":9115").before[0].as_str()),
-            ("Default", "listen")
-        );
-        assert_eq!(
-            (find(":80").call.as_str(), find(":80").name.as_str()),
-            ("http.Server", "Addr")
-        );
+        assert_eq!((find("8080").call.as_str(), find("8080").before), ("flag.Int", vec!["port".to_owned()]));
+        assert_eq!((find(":9115").call.as_str(), find(":9115").before[0].as_str()), ("Default", "listen"));
+        assert_eq!((find(":80").call.as_str(), find(":80").name.as_str()), ("http.Server", "Addr"));
         assert_eq!(find("1").name, "port");
     }
 
@@ -260,11 +229,7 @@ mod tests {
         let first = &it.calls[0].arguments[0];
         assert_eq!(
             first,
-            &[
-                Piece::Literal(":".into()),
-                Piece::Name("os.Getenv".into()),
-                Piece::Literal("PORT".into())
-            ]
+            &[Piece::Literal(":".into()), Piece::Name("os.Getenv".into()), Piece::Literal("PORT".into())]
         );
         assert_eq!(it.calls[0].line, 3);
     }
@@ -272,9 +237,6 @@ mod tests {
     #[test]
     fn embedded_patterns_are_read() {
         let it = source("package ui\n\nimport \"embed\"\n\n//go:embed all:build \"a b/*\"\nvar box embed.FS\n");
-        assert_eq!(
-            it.embeds.iter().map(|it| it.value.as_str()).collect::<Vec<_>>(),
-            ["build", "a b/*"]
-        );
+        assert_eq!(it.embeds.iter().map(|it| it.value.as_str()).collect::<Vec<_>>(), ["build", "a b/*"]);
     }
 }

@@ -31,11 +31,7 @@ pub fn stage(index: usize, front_end: &FrontEnd, module: &Module) -> FrontEndSta
     let from_context = |path: &str| relative_to(path, &module.context);
     let in_image = |path: &str| module.in_image(path);
     FrontEndStage {
-        stage: if index == 0 {
-            "front-end".into()
-        } else {
-            format!("front-end-{}", index + 1)
-        },
+        stage: if index == 0 { "front-end".into() } else { format!("front-end-{}", index + 1) },
         image: front_end.image.clone(),
         work_folder: in_image(&front_end.folder),
         manifests: front_end_manifests(front_end, module),
@@ -56,11 +52,6 @@ fn front_end_manifests(front_end: &FrontEnd, module: &Module) -> Vec<Copied> {
     let mut files: Copied = front_end.manifests.iter().map(|path| from_context(path)).collect();
     files.push("./".into());
     let folders = front_end.folders.iter();
-    let folders = folders.map(|path| {
-        vec![
-            from_context(path),
-            format!("./{}/", relative_to(path, &front_end.folder)),
-        ]
-    });
+    let folders = folders.map(|path| vec![from_context(path), format!("./{}/", relative_to(path, &front_end.folder))]);
     std::iter::once(files).chain(folders).collect()
 }

@@ -102,11 +102,7 @@ pub fn plan(
         has_download: !module.vendored && module.has_dependencies() && !module.is_loose,
         completes_sum: completes_sum(module),
         rebound: program.port.as_ref().and_then(|port| loopback(port, module)),
-        generators: program
-            .generators
-            .iter()
-            .map(|generator| generator.value.clone())
-            .collect(),
+        generators: program.generators.iter().map(|generator| generator.value.clone()).collect(),
         tags: recipe.tag_names().join(","),
         linker_flags: linker_flags(recipe),
         takes_version: recipe.version.is_some(),
@@ -115,12 +111,7 @@ pub fn plan(
         ..View::default()
     };
     native(&mut view, module, program, answers)?;
-    view.front_ends = program
-        .front_ends
-        .iter()
-        .enumerate()
-        .map(|(index, it)| stage(index, it, module))
-        .collect();
+    view.front_ends = program.front_ends.iter().enumerate().map(|(index, it)| stage(index, it, module)).collect();
 
     let mut last = FinalStage {
         runtime_image: runtime(answers)?.reference,
@@ -144,12 +135,7 @@ fn native(view: &mut View, module: &Module, program: &Program, answers: &Answers
         view.library_roots = vec![format!("/out/{}", program.name)];
         view.present_libraries = runtime(answers)?.libraries;
     }
-    view.data_files = program
-        .needs
-        .natives
-        .iter()
-        .flat_map(|native| native.files.clone())
-        .collect();
+    view.data_files = program.needs.natives.iter().flat_map(|native| native.files.clone()).collect();
     if module.is_loose {
         view.completes_sum = program.has_dependencies && !module.vendored;
         if module.vendored {
@@ -162,12 +148,7 @@ fn native(view: &mut View, module: &Module, program: &Program, answers: &Answers
         view.build_environment.push(Variable::new("GOWORK", "off"));
     }
     for native in &program.needs.natives {
-        view.build_environment.extend(
-            native
-                .environment
-                .iter()
-                .map(|(name, value)| Variable::new(name, value)),
-        );
+        view.build_environment.extend(native.environment.iter().map(|(name, value)| Variable::new(name, value)));
     }
     Ok(())
 }
@@ -177,11 +158,7 @@ fn folders(view: &mut View, last: &mut FinalStage, module: &Module, program: &Pr
     let files = &program.files;
     let levels = files.levels_above();
     let writes_alone = files.written_here.is_some() && (files.read.is_empty() || levels > 0);
-    let base = if writes_alone {
-        format!("/data{}", "/app".repeat(levels))
-    } else {
-        "/app".to_owned()
-    };
+    let base = if writes_alone { format!("/data{}", "/app".repeat(levels)) } else { "/app".to_owned() };
     let in_image = |path: &str| join_absolute(&base, path);
     let copied = |file: &Fact<String>| {
         let target = in_image(&relative_to(&file.value, &files.base));
@@ -205,10 +182,7 @@ fn folders(view: &mut View, last: &mut FinalStage, module: &Module, program: &Pr
 
 /// A file that is made below `/out/writable`.
 fn made(path: String) -> Made {
-    Made {
-        from: format!("/out/writable{path}"),
-        to: path,
-    }
+    Made { from: format!("/out/writable{path}"), to: path }
 }
 
 /// A folder that is made below `/out/writable`.
@@ -217,11 +191,7 @@ fn folder(path: &str) -> Made {
 }
 
 fn join_absolute(base: &str, path: &str) -> String {
-    if path.starts_with('/') {
-        path.to_owned()
-    } else {
-        format!("{base}/{path}")
-    }
+    if path.starts_with('/') { path.to_owned() } else { format!("{base}/{path}") }
 }
 
 fn package(module: &Module, program: &Program) -> String {
@@ -284,11 +254,7 @@ fn listen(last: &mut FinalStage, program: &Program, answers: &Answers) {
         Setting::Flag(name) => last.command.push(format!("--{name}={value}")),
     };
     if port.number.is_none_or(|own| own.to_string() != number) || port.is_loopback || port.is_stated_outside {
-        let value = if port.is_address {
-            format!("0.0.0.0:{number}")
-        } else {
-            number.to_owned()
-        };
+        let value = if port.is_address { format!("0.0.0.0:{number}") } else { number.to_owned() };
         if let Some(setting) = port.setting() {
             tell(&setting, &value);
         }
@@ -301,21 +267,14 @@ fn listen(last: &mut FinalStage, program: &Program, answers: &Answers) {
 /// Without symbols, with what the project's own build sets; in double quotes of a shell.
 fn linker_flags(recipe: &Recipe) -> String {
     let sets = recipe.sets.iter().map(|set| format!(" -X {}", set.value));
-    let version = recipe
-        .version
-        .iter()
-        .map(|name| format!("${{VERSION:+ -X {}=$VERSION}}", name.value));
+    let version = recipe.version.iter().map(|name| format!("${{VERSION:+ -X {}=$VERSION}}", name.value));
     format!("-s -w{}", sets.chain(version).collect::<String>())
 }
 
 /// A loopback address that nothing but the source can change.
 fn loopback(port: &Port, module: &Module) -> Option<Rebound> {
     let number = port.number.filter(|_| port.is_loopback && port.setting().is_none())?;
-    let escaped = port
-        .host_name
-        .replace('.', r"\.")
-        .replace('[', r"\[")
-        .replace(']', r"\]");
+    let escaped = port.host_name.replace('.', r"\.").replace('[', r"\[").replace(']', r"\]");
     Some(Rebound {
         file: relative_to(&port.evidence.path, &module.folder),
         edit: format!("s/\"{escaped}:{number}\"/\":{number}\"/"),

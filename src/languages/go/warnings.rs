@@ -11,33 +11,18 @@ use crate::repo::relative_to;
 
 /// The patterns of the ignore file.
 pub fn ignore(module: &Module, program: &Program) -> Vec<IgnoreSection> {
-    let mut patterns = vec![
-        "**/*_test.go",
-        "**/*.test",
-        "**/*.prof",
-        "**/coverage.out",
-        "**/coverage.txt",
-    ];
+    let mut patterns = vec!["**/*_test.go", "**/*.test", "**/*.prof", "**/coverage.out", "**/coverage.txt"];
     if !program.front_ends.is_empty() {
         patterns.push("**/node_modules");
     }
     let mut sections = vec![IgnoreSection::new("Tests and what they leave behind", patterns)];
-    let built: Vec<String> = program
-        .front_ends
-        .iter()
-        .map(|it| relative_to(&it.wanted, &module.context))
-        .collect();
+    let built: Vec<String> = program.front_ends.iter().map(|it| relative_to(&it.wanted, &module.context)).collect();
     if !built.is_empty() {
         sections.push(IgnoreSection::new("The front end is built in the image", built));
     }
-    let wanted = program
-        .embedded
-        .iter()
-        .chain(program.files.read.iter().map(|file| &file.value));
-    let again: Vec<String> = wanted
-        .filter(|path| is_hidden(path))
-        .map(|path| format!("!{}", relative_to(path, &module.context)))
-        .collect();
+    let wanted = program.embedded.iter().chain(program.files.read.iter().map(|file| &file.value));
+    let again: Vec<String> =
+        wanted.filter(|path| is_hidden(path)).map(|path| format!("!{}", relative_to(path, &module.context))).collect();
     if !again.is_empty() {
         sections.push(IgnoreSection::new("The program embeds or reads these", again));
     }
@@ -53,9 +38,7 @@ pub fn warnings(module: &Module, recipe: &Recipe, program: &Program, last: &Fina
             tags.value.join(",")
         ));
         warnings.push(
-            warning
-                .at(tags.evidence.clone())
-                .hint("give them to `go build` there too, where the image needs them"),
+            warning.at(tags.evidence.clone()).hint("give them to `go build` there too, where the image needs them"),
         );
     }
     if let Some(port) = &program.port {
@@ -88,11 +71,7 @@ pub fn warnings(module: &Module, recipe: &Recipe, program: &Program, last: &Fina
         .filter(|_| !module.has_sum && !module.vendored && module.workspace.is_none() && module.has_dependencies())
     {
         let warning = Warning::new("there is no `go.sum`, so that the build takes modules that nobody has checked");
-        warnings.push(
-            warning
-                .at(first.evidence.clone())
-                .hint("run `go mod tidy` and commit `go.sum`"),
-        );
+        warnings.push(warning.at(first.evidence.clone()).hint("run `go mod tidy` and commit `go.sum`"));
     }
     if module.is_loose && !module.vendored && program.has_dependencies {
         let warning =
@@ -123,11 +102,7 @@ fn missing_files(program: &Program) -> Vec<Warning> {
     }
     for missing in &program.missing {
         let warning = Warning::new(format!("the package `{}` is imported and is not there", missing.value));
-        warnings.push(
-            warning
-                .at(missing.evidence.clone())
-                .hint("generate it first, or commit it"),
-        );
+        warnings.push(warning.at(missing.evidence.clone()).hint("generate it first, or commit it"));
     }
     for front_end in program.front_ends.iter().filter(|it| !it.is_locked) {
         let warning =
@@ -147,11 +122,7 @@ fn missing_files(program: &Program) -> Vec<Warning> {
     }
     if let Some(here) = &program.files.written_here {
         let warning = Warning::new(format!("it writes `{}` into its working folder", here.value));
-        warnings.push(
-            warning
-                .at(here.evidence.clone())
-                .hint("mount a volume where it must outlive the container"),
-        );
+        warnings.push(warning.at(here.evidence.clone()).hint("mount a volume where it must outlive the container"));
     }
     warnings
 }

@@ -18,16 +18,7 @@ const KEPT: &[&str] = &[
     "var", "db", "database", "files", "media",
 ];
 /// The same, for absolute paths: the first part.
-const KEPT_ABSOLUTE: &[&str] = &[
-    "data",
-    "storage",
-    "uploads",
-    "cache",
-    "db",
-    "logs",
-    "media",
-    "downloads",
-];
+const KEPT_ABSOLUTE: &[&str] = &["data", "storage", "uploads", "cache", "db", "logs", "media", "downloads"];
 
 /// Folders that the program writes.
 pub fn written(packages: &mut Packages, closure: &Closure, files: &mut Files) {
@@ -38,9 +29,7 @@ pub fn written(packages: &mut Packages, closure: &Closure, files: &mut Files) {
                 let Some(place) = written_folder(literal) else { continue };
                 let fact = packages.fact(source, literal.line, place.clone());
                 if place.is_empty() {
-                    files
-                        .written_here
-                        .get_or_insert_with(|| Fact::new(literal.value.clone(), fact.evidence));
+                    files.written_here.get_or_insert_with(|| Fact::new(literal.value.clone(), fact.evidence));
                 } else {
                     found.entry(place).or_insert(fact);
                 }

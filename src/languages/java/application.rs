@@ -46,33 +46,21 @@ impl JavaApplication {
             return Err(Refusal::Error(Box::new(library(&pom.path, &pom.packaging))));
         };
         let release = release::stated(repo, &model);
-        let framework = java_frameworks().iter().find(|framework| {
-            model
-                .dependency(|dependency| dependency.artifact == framework.artifact)
-                .is_some()
-        });
-        let name = if pom.artifact.is_empty() {
-            file_name(folder).to_owned()
-        } else {
-            pom.artifact.clone()
-        };
+        let framework = java_frameworks()
+            .iter()
+            .find(|framework| model.dependency(|dependency| dependency.artifact == framework.artifact).is_some());
+        let name = if pom.artifact.is_empty() { file_name(folder).to_owned() } else { pom.artifact.clone() };
         let is_boot = matches!(packaging.value, Packaging::SpringBoot { .. });
         let is_served = matches!(packaging.value, Packaging::Container(_) | Packaging::QuarkusFast);
         let port = framework.map(|framework| framework.port).or(is_served.then_some(8080));
-        let port = port
-            .or((is_boot && boot_serves(&model)).then_some(8080))
-            .or(sources.listens.then_some(8080));
+        let port = port.or((is_boot && boot_serves(&model)).then_some(8080)).or(sources.listens.then_some(8080));
         let mut app = App {
             language: "java",
             name,
             folder: folder.to_owned(),
             context: model.reactor.clone(),
             role: role(&packaging, &model),
-            shape: shape(
-                &packaging.value,
-                framework.map(|framework| framework.title.as_str()),
-                port.is_some(),
-            ),
+            shape: shape(&packaging.value, framework.map(|framework| framework.title.as_str()), port.is_some()),
             facts: Vec::new(),
         };
         if let Some(release) = &release {
@@ -89,15 +77,7 @@ impl JavaApplication {
             app.note("port", port);
         }
         let facts = plan::Facts::read(poms, &model);
-        Ok(Self {
-            app,
-            model,
-            packaging,
-            sources,
-            release,
-            facts,
-            port,
-        })
+        Ok(Self { app, model, packaging, sources, release, facts, port })
     }
 
     fn port(&self) -> Resolved<String> {
@@ -154,10 +134,7 @@ fn shape(packaging: &Packaging, framework: Option<&str>, serves: bool) -> String
 
 fn kind(packaging: &Packaging) -> String {
     match packaging {
-        Packaging::SpringBoot {
-            version: Some((major, minor)),
-            ..
-        } => format!("spring-boot {major}.{minor}"),
+        Packaging::SpringBoot { version: Some((major, minor)), .. } => format!("spring-boot {major}.{minor}"),
         Packaging::SpringBoot { version: None, .. } => "spring-boot".into(),
         Packaging::QuarkusFast => "quarkus fast-jar".into(),
         Packaging::Whole { .. } => "jar with dependencies".into(),
@@ -176,14 +153,9 @@ const APPLICATION_SERVERS: &[(&str, &str)] = &[
 
 fn application_server(model: &Model) -> Option<Error> {
     let found = |(artifact, name): &(&str, &str)| {
-        model
-            .plugin(artifact)
-            .map(|plugin| (name.to_string(), plugin.evidence.clone()))
+        model.plugin(artifact).map(|plugin| (name.to_string(), plugin.evidence.clone()))
     };
-    let (name, evidence) = APPLICATION_SERVERS
-        .iter()
-        .find_map(found)
-        .filter(|_| model.pom().packaging == "war")?;
+    let (name, evidence) = APPLICATION_SERVERS.iter().find_map(found).filter(|_| model.pom().packaging == "war")?;
     Some(Error::Unsupported {
         message: format!(
             "the WAR is made for the application server {name}, which dockgen does not put on a distroless image"
@@ -210,10 +182,7 @@ impl Application for JavaApplication {
 
     fn questions(&self, _: &Answers) -> Result<Vec<Question>> {
         let mut questions = vec![release::question(self.release.as_ref())?.0];
-        let build = Resolved::from(Fact::new(
-            plan::build_command(self),
-            Evidence::file(&self.model.pom().path),
-        ));
+        let build = Resolved::from(Fact::new(plan::build_command(self), Evidence::file(&self.model.pom().path)));
         questions.push(Question::new("build", Some(build)));
         questions.push(Question::new("port", Some(self.port())));
         Ok(questions)

@@ -47,9 +47,7 @@ impl Language for Java {
         }
         for folder in poms.keys() {
             match JavaApplication::new(repo, &poms, folder) {
-                Ok(application) => detection
-                    .applications
-                    .push(Box::new(application) as Box<dyn Application>),
+                Ok(application) => detection.applications.push(Box::new(application) as Box<dyn Application>),
                 Err(Refusal::Aggregator) => {}
                 Err(Refusal::Error(error)) => detection.problems.push((folder.clone(), *error)),
             }
@@ -61,10 +59,7 @@ impl Language for Java {
 
 /// Gradle builds without a POM: recognised, and refused.
 fn gradle(repo: &Repo, poms: &Poms) -> Vec<(String, Error)> {
-    let builds = repo
-        .files()
-        .iter()
-        .filter(|file| matches!(file_name(file), "build.gradle" | "build.gradle.kts"));
+    let builds = repo.files().iter().filter(|file| matches!(file_name(file), "build.gradle" | "build.gradle.kts"));
     builds
         .filter(|file| !poms.contains_key(parent(file)))
         .map(|file| {

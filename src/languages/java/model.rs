@@ -41,17 +41,10 @@ impl Model {
             chain.push(up.clone());
         }
         let known_parent = chain.last().and_then(|last| last.parent.as_ref()).and_then(|up| {
-            let known = java_parents()
-                .iter()
-                .find(|known| known.group == up.group && known.artifact == up.artifact)?;
+            let known = java_parents().iter().find(|known| known.group == up.group && known.artifact == up.artifact)?;
             Some((known, Fact::new(up.version.clone(), up.evidence.clone())))
         });
-        let mut model = Self {
-            chain,
-            known_parent,
-            reactor: top,
-            is_listed: false,
-        };
+        let mut model = Self { chain, known_parent, reactor: top, is_listed: false };
         model.find_reactor(poms);
         Some(model)
     }
@@ -83,13 +76,9 @@ impl Model {
     /// Whether the module depends on another of the repository.
     fn needs_sibling(&self, poms: &Poms) -> bool {
         let own = self.pom();
-        let all = self
-            .chain
-            .iter()
-            .flat_map(|pom| pom.dependencies.iter().chain(&pom.imports));
+        let all = self.chain.iter().flat_map(|pom| pom.dependencies.iter().chain(&pom.imports));
         let names: Vec<&str> = all.map(|dependency| dependency.artifact.as_str()).collect();
-        poms.values()
-            .any(|other| other.folder != own.folder && names.contains(&other.artifact.as_str()))
+        poms.values().any(|other| other.folder != own.folder && names.contains(&other.artifact.as_str()))
     }
 
     /// The POM itself.
@@ -99,12 +88,10 @@ impl Model {
 
     /// A property with the line that sets it, interpolated.
     pub fn property(&self, name: &str) -> Option<Fact<String>> {
-        let found = self.chain.iter().find_map(|pom| {
-            pom.properties
-                .iter()
-                .find(|(key, _)| key == name)
-                .map(|(_, fact)| fact.clone())
-        })?;
+        let found = self
+            .chain
+            .iter()
+            .find_map(|pom| pom.properties.iter().find(|(key, _)| key == name).map(|(_, fact)| fact.clone()))?;
         Some(found.map(|value| self.interpolate(&value)))
     }
 
@@ -123,12 +110,9 @@ impl Model {
         if depth > DEEPEST {
             return text.to_owned();
         }
-        let value = self.raw(name).map_or_else(
-            || format!("$\u{0}{{{name}}}"),
-            |value| self.interpolated(&value, depth + 1),
-        );
-        self.interpolated(&format!("{before}{value}{after}"), depth + 1)
-            .replace("$\u{0}", "$")
+        let value =
+            self.raw(name).map_or_else(|| format!("$\u{0}{{{name}}}"), |value| self.interpolated(&value, depth + 1));
+        self.interpolated(&format!("{before}{value}{after}"), depth + 1).replace("$\u{0}", "$")
     }
 
     fn raw(&self, name: &str) -> Option<String> {
@@ -139,32 +123,19 @@ impl Model {
             "project.parent.version" => return pom.parent.as_ref().map(|parent| parent.version.clone()),
             "project.groupId" => return Some(self.group()),
             "project.name" => {
-                return Some(if pom.name.is_empty() {
-                    pom.artifact.clone()
-                } else {
-                    pom.name.clone()
-                });
+                return Some(if pom.name.is_empty() { pom.artifact.clone() } else { pom.name.clone() });
             }
             _ => {}
         }
-        self.chain.iter().find_map(|pom| {
-            pom.properties
-                .iter()
-                .find(|(key, _)| key == name)
-                .map(|(_, fact)| fact.value.clone())
-        })
+        self.chain
+            .iter()
+            .find_map(|pom| pom.properties.iter().find(|(key, _)| key == name).map(|(_, fact)| fact.value.clone()))
     }
 
     /// The version, its own or its parent's.
     pub fn version(&self) -> String {
         let own = &self.pom().version;
-        let inherited = || {
-            self.pom()
-                .parent
-                .as_ref()
-                .map(|parent| parent.version.clone())
-                .unwrap_or_default()
-        };
+        let inherited = || self.pom().parent.as_ref().map(|parent| parent.version.clone()).unwrap_or_default();
         let version = if own.is_empty() { inherited() } else { own.clone() };
         if version.contains("${project.version}") || version.contains("${version}") {
             version
@@ -177,11 +148,7 @@ impl Model {
     pub fn group(&self) -> String {
         let own = &self.pom().group;
         if own.is_empty() {
-            self.pom()
-                .parent
-                .as_ref()
-                .map(|parent| parent.group.clone())
-                .unwrap_or_default()
+            self.pom().parent.as_ref().map(|parent| parent.group.clone()).unwrap_or_default()
         } else {
             own.clone()
         }
@@ -189,17 +156,12 @@ impl Model {
 
     /// A plugin of the build, the module's own or inherited, with the management of its parents behind it.
     pub fn plugin(&self, artifact: &str) -> Option<&Plugin> {
-        self.chain
-            .iter()
-            .find_map(|pom| pom.plugins.iter().find(|plugin| plugin.artifact == artifact))
+        self.chain.iter().find_map(|pom| pom.plugins.iter().find(|plugin| plugin.artifact == artifact))
     }
 
     /// A setting of a plugin: where the module says it, else where its parents do, managed or not.
     pub fn setting(&self, artifact: &str, name: &str) -> Option<Fact<String>> {
-        let all = self
-            .chain
-            .iter()
-            .flat_map(|pom| pom.plugins.iter().chain(&pom.managed_plugins));
+        let all = self.chain.iter().flat_map(|pom| pom.plugins.iter().chain(&pom.managed_plugins));
         all.filter(|plugin| plugin.artifact == artifact).find_map(|plugin| {
             let value = plugin.setting(name)?;
             Some(Fact::new(self.interpolate(value), plugin.evidence.clone()))
@@ -208,19 +170,13 @@ impl Model {
 
     /// A dependency, the module's own or inherited.
     pub fn dependency(&self, wanted: impl Fn(&Dependency) -> bool) -> Option<&Dependency> {
-        self.chain
-            .iter()
-            .flat_map(|pom| &pom.dependencies)
-            .find(|dependency| wanted(dependency))
+        self.chain.iter().flat_map(|pom| &pom.dependencies).find(|dependency| wanted(dependency))
     }
 
     /// The name of the artifact's file without its ending; nothing where the repository does not say it all.
     pub fn final_name(&self) -> Option<Fact<String>> {
         let stated = self.chain.iter().find_map(|pom| pom.final_name.clone());
-        let usual = Fact::new(
-            "${project.artifactId}-${project.version}".to_owned(),
-            Evidence::file(&self.pom().path),
-        );
+        let usual = Fact::new("${project.artifactId}-${project.version}".to_owned(), Evidence::file(&self.pom().path));
         let name = stated.unwrap_or(usual).map(|name| self.interpolate(&name));
         let is_whole = !name.value.contains("${")
             && !name.value.is_empty()
@@ -234,13 +190,10 @@ impl Model {
 fn parent_in<'a>(poms: &'a Poms, pom: &Pom) -> Option<&'a Pom> {
     let up = pom.parent.as_ref()?;
     if up.place.is_empty() {
-        return poms
-            .values()
-            .find(|other| other.artifact == up.artifact && other.folder != pom.folder);
+        return poms.values().find(|other| other.artifact == up.artifact && other.folder != pom.folder);
     }
     let place = join(&pom.folder, up.place.trim_end_matches("pom.xml"));
-    poms.get(place.trim_end_matches('/'))
-        .filter(|found| found.artifact == up.artifact)
+    poms.get(place.trim_end_matches('/')).filter(|found| found.artifact == up.artifact)
 }
 
 /// Whether the modules of `pom` lead to `folder`.
@@ -248,20 +201,13 @@ pub fn leads_to(poms: &Poms, pom: &Pom, folder: &str, depth: u32) -> bool {
     depth < DEEPEST
         && pom.modules.iter().any(|module| {
             let place = join(&pom.folder, module.trim_end_matches("pom.xml"));
-            place == folder
-                || poms
-                    .get(&place)
-                    .is_some_and(|next| leads_to(poms, next, folder, depth + 1))
+            place == folder || poms.get(&place).is_some_and(|next| leads_to(poms, next, folder, depth + 1))
         })
 }
 
 /// The deepest folder that holds both.
 fn common(a: &str, b: &str) -> String {
-    let shared = a
-        .split('/')
-        .zip(b.split('/'))
-        .take_while(|(a, b)| a == b)
-        .map(|(part, _)| part);
+    let shared = a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).map(|(part, _)| part);
     shared.collect::<Vec<_>>().join("/")
 }
 

@@ -45,20 +45,14 @@ pub fn find(model: &Model, sources: &SourceFacts) -> Option<Fact<Packaging>> {
     }
     let plugin = |name: &str| model.plugin(name).map(|plugin| plugin.evidence.clone());
     // A module that only inherits the plugin is an application when it has the class that the framework starts.
-    let says_itself = pom
-        .plugins
-        .iter()
-        .any(|plugin| plugin.artifact == "spring-boot-maven-plugin");
+    let says_itself = pom.plugins.iter().any(|plugin| plugin.artifact == "spring-boot-maven-plugin");
     if let Some(evidence) = plugin("spring-boot-maven-plugin")
         && (sources.framework_main.is_some() || says_itself && !sources.mains.is_empty())
     {
         let version = boot_version(model);
-        let is_script = model
-            .setting("spring-boot-maven-plugin", "executable")
-            .is_some_and(|fact| fact.value == "true");
-        let is_off = model
-            .setting("spring-boot-maven-plugin", "skip")
-            .is_some_and(|fact| fact.value == "true");
+        let is_script =
+            model.setting("spring-boot-maven-plugin", "executable").is_some_and(|fact| fact.value == "true");
+        let is_off = model.setting("spring-boot-maven-plugin", "skip").is_some_and(|fact| fact.value == "true");
         if !is_off {
             let has_layers = !is_script && pom.packaging == "jar" && version.is_some_and(|version| version >= (2, 4));
             let setting = |name: &str| {
@@ -67,16 +61,9 @@ pub fn find(model: &Model, sources: &SourceFacts) -> Option<Fact<Packaging>> {
                     .map(|fact| fact.value)
                     .filter(|value| !value.contains("${"))
             };
-            let classifier = setting("classifier")
-                .map(|classifier| format!("-{classifier}"))
-                .unwrap_or_default();
+            let classifier = setting("classifier").map(|classifier| format!("-{classifier}")).unwrap_or_default();
             return Some(Fact::new(
-                Packaging::SpringBoot {
-                    version,
-                    has_layers,
-                    name: setting("finalName"),
-                    classifier,
-                },
+                Packaging::SpringBoot { version, has_layers, name: setting("finalName"), classifier },
                 evidence,
             ));
         }
@@ -97,9 +84,8 @@ pub fn find(model: &Model, sources: &SourceFacts) -> Option<Fact<Packaging>> {
         let stated = ["maven-jar-plugin", "exec-maven-plugin", "maven-assembly-plugin"]
             .iter()
             .find_map(|plugin| model.setting(plugin, "mainClass"));
-        let property = ["mainClass", "main.class", "exec.mainClass", "start-class"]
-            .iter()
-            .find_map(|name| model.property(name));
+        let property =
+            ["mainClass", "main.class", "exec.mainClass", "start-class"].iter().find_map(|name| model.property(name));
         let main = stated
             .or(property)
             .or_else(|| sources.mains.first().filter(|_| sources.mains.len() == 1).cloned())
@@ -120,56 +106,32 @@ fn whole(model: &Model) -> Option<Fact<Packaging>> {
             || model.property("exec.mainClass").is_some();
         if has_main {
             let setting = |name: &str| {
-                plugin
-                    .setting(name)
-                    .map(|value| model.interpolate(value))
-                    .filter(|value| !value.contains("${"))
+                plugin.setting(name).map(|value| model.interpolate(value)).filter(|value| !value.contains("${"))
             };
             let (name, classifier) = if setting("shadedArtifactAttached").is_some_and(|value| value == "true") {
                 // An attached jar is named after the artifact, whatever the build's final name is.
                 let artifact = setting("shadedArtifactId").unwrap_or_else(|| model.pom().artifact.clone());
                 let classifier = setting("shadedClassifierName").unwrap_or_else(|| "shaded".into());
-                (
-                    Some(format!("{artifact}-{}", model.version())),
-                    format!("-{classifier}"),
-                )
+                (Some(format!("{artifact}-{}", model.version())), format!("-{classifier}"))
             } else {
                 (setting("finalName"), String::new())
             };
-            return Some(Fact::new(
-                Packaging::Whole { classifier, name },
-                plugin.evidence.clone(),
-            ));
+            return Some(Fact::new(Packaging::Whole { classifier, name }, plugin.evidence.clone()));
         }
     }
     let plugin = model.plugin("maven-assembly-plugin")?;
     model.setting("maven-assembly-plugin", "mainClass")?;
     let descriptor = plugin.setting("descriptorRef")?.to_owned();
     let is_appended = plugin.setting("appendAssemblyId") != Some("false");
-    let classifier = if is_appended {
-        format!("-{descriptor}")
-    } else {
-        String::new()
-    };
-    let name = plugin
-        .setting("finalName")
-        .map(|name| model.interpolate(name))
-        .filter(|name| !name.contains("${"));
-    Some(Fact::new(
-        Packaging::Whole { classifier, name },
-        plugin.evidence.clone(),
-    ))
+    let classifier = if is_appended { format!("-{descriptor}") } else { String::new() };
+    let name = plugin.setting("finalName").map(|name| model.interpolate(name)).filter(|name| !name.contains("${"));
+    Some(Fact::new(Packaging::Whole { classifier, name }, plugin.evidence.clone()))
 }
 
 fn quarkus(model: &Model) -> Packaging {
-    let kind = ["quarkus.package.jar.type", "quarkus.package.type"]
-        .iter()
-        .find_map(|name| model.property(name));
+    let kind = ["quarkus.package.jar.type", "quarkus.package.type"].iter().find_map(|name| model.property(name));
     match kind {
-        Some(fact) if fact.value == "uber-jar" => Packaging::Whole {
-            classifier: "-runner".into(),
-            name: None,
-        },
+        Some(fact) if fact.value == "uber-jar" => Packaging::Whole { classifier: "-runner".into(), name: None },
         _ => Packaging::QuarkusFast,
     }
 }
@@ -202,11 +164,7 @@ fn boot_version(model: &Model) -> Option<(u32, u32)> {
         .find_map(|name| model.property(name))
         .map(|fact| fact.value);
     let version = model.interpolate(&parent.or(import).or(plugin).or(managed).or(property)?);
-    let mut parts = version.split('.').map(|part| {
-        part.chars()
-            .take_while(char::is_ascii_digit)
-            .collect::<String>()
-            .parse::<u32>()
-    });
+    let mut parts =
+        version.split('.').map(|part| part.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<u32>());
     Some((parts.next()?.ok()?, parts.next()?.ok()?))
 }

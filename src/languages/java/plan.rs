@@ -30,11 +30,7 @@ impl Facts {
         let is_inside =
             |folder: &str| reactor.is_empty() || folder == reactor || folder.starts_with(&format!("{reactor}/"));
         let inside: Vec<_> = poms.values().filter(|pom| is_inside(&pom.folder)).collect();
-        let all_plugins = || {
-            inside
-                .iter()
-                .flat_map(|pom| pom.plugins.iter().chain(&pom.managed_plugins))
-        };
+        let all_plugins = || inside.iter().flat_map(|pom| pom.plugins.iter().chain(&pom.managed_plugins));
         let mut skips: Vec<String> = java_skips()
             .iter()
             .filter(|skip| all_plugins().any(|plugin| plugin.artifact == skip.plugin))
@@ -44,10 +40,7 @@ impl Facts {
         skips.dedup();
         let needs_tests = inside.iter().any(|pom| {
             pom.dependencies.iter().any(|it| it.kind == "test-jar")
-                || pom
-                    .plugins
-                    .iter()
-                    .any(|plugin| plugin.setting("goal") == Some("test-jar"))
+                || pom.plugins.iter().any(|plugin| plugin.setting("goal") == Some("test-jar"))
         });
         let boot = model
             .known_parent
@@ -57,23 +50,13 @@ impl Facts {
         let uses_lombok = inside.iter().any(|pom| pom.dependency("lombok").is_some());
         let is_old_boot = boot.is_some_and(|version| {
             version.starts_with("1.")
-                || ["2.0", "2.1", "2.2", "2.3", "2.4", "2.5"]
-                    .iter()
-                    .any(|old| version.starts_with(old))
+                || ["2.0", "2.1", "2.2", "2.3", "2.4", "2.5"].iter().any(|old| version.starts_with(old))
         });
         let stated = model.property("lombok.version").map(|fact| fact.value);
         let is_old = stated.as_deref().map_or(is_old_boot, |version| {
-            version
-                .rsplit('.')
-                .next()
-                .and_then(|patch| patch.parse::<u32>().ok())
-                .is_some_and(|patch| patch < 22)
+            version.rsplit('.').next().and_then(|patch| patch.parse::<u32>().ok()).is_some_and(|patch| patch < 22)
         });
-        Self {
-            skips,
-            needs_tests,
-            old_lombok: uses_lombok && is_old,
-        }
+        Self { skips, needs_tests, old_lombok: uses_lombok && is_old }
     }
 }
 
@@ -84,18 +67,11 @@ pub fn build_command(application: &JavaApplication) -> String {
     let mut command = "mvn -B -ntp".to_owned();
     if module != "." {
         let quoted = crate::render::sh(&module);
-        let choice = if application.model.is_listed {
-            [" -pl ", &quoted, " -am"].concat()
-        } else {
-            [" -f ", &quoted].concat()
-        };
+        let choice =
+            if application.model.is_listed { [" -pl ", &quoted, " -am"].concat() } else { [" -f ", &quoted].concat() };
         command.push_str(&choice);
     }
-    command.push_str(if facts.needs_tests {
-        " -DskipTests"
-    } else {
-        " -Dmaven.test.skip=true"
-    });
+    command.push_str(if facts.needs_tests { " -DskipTests" } else { " -Dmaven.test.skip=true" });
     for skip in &facts.skips {
         command.push(' ');
         command.push_str(skip);
@@ -136,22 +112,15 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
     let build_image = required_image("java-build", version)?;
     let run_image = required_image("java-run", version)?;
     let module = relative_to(&application.app.folder, &application.app.context);
-    let module_folder = if module == "." {
-        "/build".to_owned()
-    } else {
-        format!("/build/{module}")
-    };
+    let module_folder = if module == "." { "/build".to_owned() } else { format!("/build/{module}") };
     let (name, classifier) = match &application.packaging.value {
-        Packaging::Whole { classifier, name } | Packaging::SpringBoot { classifier, name, .. } => (
-            name.clone().or_else(|| model.final_name().map(|fact| fact.value)),
-            classifier.clone(),
-        ),
+        Packaging::Whole { classifier, name } | Packaging::SpringBoot { classifier, name, .. } => {
+            (name.clone().or_else(|| model.final_name().map(|fact| fact.value)), classifier.clone())
+        }
         _ => (model.final_name().map(|fact| fact.value), String::new()),
     };
     let ending = if model.pom().packaging == "war" { "war" } else { "jar" };
-    let artifact = name
-        .map(|name| format!("{name}{classifier}.{ending}"))
-        .unwrap_or_default();
+    let artifact = name.map(|name| format!("{name}{classifier}.{ending}")).unwrap_or_default();
     let (last, template) = final_stage(application, answers, &run_image);
     let mut build = Vec::new();
     if let Some(text) = answers.some("build") {
@@ -184,10 +153,7 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
     let mut plan = BuildPlan::new(template, &last, &view);
     plan.warnings = warnings(application)?;
     plan.ignore = vec![
-        IgnoreSection::new(
-            "Built again in the image",
-            ["**/target", "**/build/classes", "**/.gradle"],
-        ),
+        IgnoreSection::new("Built again in the image", ["**/target", "**/build/classes", "**/.gradle"]),
         IgnoreSection::new(
             "Reports and logs",
             ["**/*.log", "**/.settings", "**/.project", "**/.classpath", "**/*.iml"],
@@ -197,30 +163,22 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
 }
 
 fn split(text: &str) -> Result<Vec<String>> {
-    shlex::split(text)
-        .filter(|words| !words.is_empty())
-        .ok_or_else(|| Error::BadAnswer {
-            key: "build".into(),
-            value: text.escape_debug().to_string(),
-            message: "a quote is not closed, or nothing is there".into(),
-            hint: "e.g. `--build 'mvn -B package'`".into(),
-        })
+    shlex::split(text).filter(|words| !words.is_empty()).ok_or_else(|| Error::BadAnswer {
+        key: "build".into(),
+        value: text.escape_debug().to_string(),
+        message: "a quote is not closed, or nothing is there".into(),
+        hint: "e.g. `--build 'mvn -B package'`".into(),
+    })
 }
 
 fn is_dropwizard(model: &Model) -> bool {
-    model
-        .dependency(|dependency| dependency.artifact.starts_with("dropwizard-"))
-        .is_some()
+    model.dependency(|dependency| dependency.artifact.starts_with("dropwizard-")).is_some()
 }
 
 /// How the layers of a jar of Spring Boot are taken apart: not at all, by the old tool, or by the new one.
 fn layers(packaging: &Packaging) -> String {
     match packaging {
-        Packaging::SpringBoot {
-            has_layers: true,
-            version: Some(version),
-            ..
-        } if *version >= (3, 3) => "tools".into(),
+        Packaging::SpringBoot { has_layers: true, version: Some(version), .. } if *version >= (3, 3) => "tools".into(),
         Packaging::SpringBoot { has_layers: true, .. } => "layertools".into(),
         _ => String::new(),
     }
@@ -230,11 +188,7 @@ fn final_stage(application: &JavaApplication, answers: &Answers, image: &Image) 
     let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
     let java = image.entrypoint.first().cloned().unwrap_or_default();
     let mut options = vec!["-XX:MaxRAMPercentage=75".to_owned()];
-    let release = application
-        .release
-        .as_ref()
-        .and_then(|fact| fact.value.parse::<u32>().ok())
-        .unwrap_or(17);
+    let release = application.release.as_ref().and_then(|fact| fact.value.parse::<u32>().ok()).unwrap_or(17);
     if release < 17 {
         let opened = [
             "java.lang",
@@ -247,11 +201,7 @@ fn final_stage(application: &JavaApplication, answers: &Answers, image: &Image) 
             "java.nio",
             "sun.nio.ch",
         ];
-        options.extend(
-            opened
-                .iter()
-                .map(|package| format!("--add-opens=java.base/{package}=ALL-UNNAMED")),
-        );
+        options.extend(opened.iter().map(|package| format!("--add-opens=java.base/{package}=ALL-UNNAMED")));
     }
     let mut last = FinalStage {
         runtime_image: image.reference.clone(),
@@ -261,22 +211,12 @@ fn final_stage(application: &JavaApplication, answers: &Answers, image: &Image) 
             .sources
             .writable
             .iter()
-            .map(|fact| {
-                if fact.value.starts_with('/') {
-                    fact.value.clone()
-                } else {
-                    format!("/app/{}", fact.value)
-                }
-            })
+            .map(|fact| if fact.value.starts_with('/') { fact.value.clone() } else { format!("/app/{}", fact.value) })
             .collect(),
         ..FinalStage::default()
     };
     let template = match &application.packaging.value {
-        Packaging::SpringBoot {
-            version: Some(version),
-            has_layers: true,
-            ..
-        } => {
+        Packaging::SpringBoot { version: Some(version), has_layers: true, .. } => {
             if *version >= (3, 3) {
                 last.command = vec!["/app/application.jar".into()];
             } else {
@@ -295,23 +235,13 @@ fn final_stage(application: &JavaApplication, answers: &Answers, image: &Image) 
             "java/quarkus"
         }
         Packaging::Plain { main } => {
-            last.entrypoint = vec![
-                java,
-                "-cp".into(),
-                "/app/application.jar:/app/libraries/*".into(),
-                main.clone(),
-            ];
+            last.entrypoint = vec![java, "-cp".into(), "/app/application.jar:/app/libraries/*".into(), main.clone()];
             "java/jar"
         }
         Packaging::Container(container) => {
             last.command = vec!["/app/server.jar".into()];
             let port = port.unwrap_or(8080).to_string();
-            last.command.extend(
-                container
-                    .arguments
-                    .iter()
-                    .map(|argument| argument.replace("{port}", &port)),
-            );
+            last.command.extend(container.arguments.iter().map(|argument| argument.replace("{port}", &port)));
             last.command.push("/app/application.war".into());
             "java/war"
         }
@@ -319,13 +249,7 @@ fn final_stage(application: &JavaApplication, answers: &Answers, image: &Image) 
             last.command = vec!["/app/application.jar".into()];
             if is_dropwizard(&application.model) {
                 last.command.push("server".into());
-                last.command.extend(
-                    application
-                        .sources
-                        .dropwizard
-                        .iter()
-                        .map(|fact| format!("/app/{}", fact.value)),
-                );
+                last.command.extend(application.sources.dropwizard.iter().map(|fact| format!("/app/{}", fact.value)));
             }
             "java/jar"
         }
@@ -341,20 +265,16 @@ fn warnings(application: &JavaApplication) -> Result<Vec<Warning>> {
             Warning::new(
                 "this Lombok can't compile on a maintained Java; the build asks for Lombok 1.18.42 by its property",
             )
-            .at(application.model.pom().dependency("lombok").map_or_else(
-                || application.packaging.evidence.clone(),
-                |lombok| lombok.evidence.clone(),
-            ))
+            .at(application
+                .model
+                .pom()
+                .dependency("lombok")
+                .map_or_else(|| application.packaging.evidence.clone(), |lombok| lombok.evidence.clone()))
             .hint("set `lombok.version` to 1.18.42 in the POM"),
         );
     }
     if application.sources.main_count > 1 && matches!(application.packaging.value, Packaging::Plain { .. }) {
-        let list: Vec<&str> = application
-            .sources
-            .mains
-            .iter()
-            .map(|fact| fact.value.as_str())
-            .collect();
+        let list: Vec<&str> = application.sources.mains.iter().map(|fact| fact.value.as_str()).collect();
         warnings.push(
             Warning::new(format!("several classes have a main method: {}", list.join(", ")))
                 .at(application.packaging.evidence.clone())

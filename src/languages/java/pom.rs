@@ -75,10 +75,7 @@ pub struct Plugin {
 impl Plugin {
     /// The first setting of a name.
     pub fn setting(&self, name: &str) -> Option<&str> {
-        self.settings
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.settings.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -109,11 +106,7 @@ impl Pom {
 
     fn parse(folder: &str, document: &Document) -> Result<Self> {
         let hint = || Some("the file must be well-formed XML, without a document type".to_owned());
-        let options = ParsingOptions {
-            allow_dtd: false,
-            nodes_limit: 500_000,
-            ..ParsingOptions::default()
-        };
+        let options = ParsingOptions { allow_dtd: false, nodes_limit: 500_000, ..ParsingOptions::default() };
         let tree = roxmltree::Document::parse_with_options(document.text(), options).map_err(|error| {
             let position = error.pos();
             let text = error.to_string();
@@ -140,16 +133,12 @@ impl Pom {
             artifact: text_of(root, "artifactId"),
             name: text_of(root, "name"),
             version: text_of(root, "version"),
-            packaging: Some(text_of(root, "packaging"))
-                .filter(|text| !text.is_empty())
-                .unwrap_or_else(|| "jar".into()),
+            packaging: Some(text_of(root, "packaging")).filter(|text| !text.is_empty()).unwrap_or_else(|| "jar".into()),
             parent: child(root, "parent").map(|node| parent(node, document)),
             ..Self::default()
         };
         pom.take(root, document);
-        let profiles = child(root, "profiles")
-            .into_iter()
-            .flat_map(|profiles| children(profiles, "profile"));
+        let profiles = child(root, "profiles").into_iter().flat_map(|profiles| children(profiles, "profile"));
         for profile in profiles {
             let activation = child(profile, "activation");
             if activation.is_some_and(|activation| text_of(activation, "activeByDefault") == "true") {
@@ -172,11 +161,7 @@ impl Pom {
         }
         self.dependencies.extend(dependencies(node, document));
         if let Some(management) = child(node, "dependencyManagement") {
-            self.imports.extend(
-                dependencies(management, document)
-                    .into_iter()
-                    .filter(|it| it.kind == "pom"),
-            );
+            self.imports.extend(dependencies(management, document).into_iter().filter(|it| it.kind == "pom"));
         }
         let Some(build) = child(node, "build") else { return };
         self.plugins.extend(plugins(build, document));
@@ -190,9 +175,7 @@ impl Pom {
 
     /// The dependency on an artifact.
     pub fn dependency(&self, artifact: &str) -> Option<&Dependency> {
-        self.dependencies
-            .iter()
-            .find(|dependency| dependency.artifact == artifact)
+        self.dependencies.iter().find(|dependency| dependency.artifact == artifact)
     }
 }
 
@@ -214,9 +197,7 @@ fn parent(node: Node, document: &Document) -> Parent {
 }
 
 fn plugins(node: Node, document: &Document) -> Vec<Plugin> {
-    let list = child(node, "plugins")
-        .into_iter()
-        .flat_map(|plugins| children(plugins, "plugin"));
+    let list = child(node, "plugins").into_iter().flat_map(|plugins| children(plugins, "plugin"));
     list.map(|plugin| Plugin {
         artifact: text_of(plugin, "artifactId"),
         version: text_of(plugin, "version"),
@@ -231,16 +212,12 @@ fn plugins(node: Node, document: &Document) -> Vec<Plugin> {
 }
 
 fn dependencies(node: Node, document: &Document) -> Vec<Dependency> {
-    let list = child(node, "dependencies")
-        .into_iter()
-        .flat_map(|list| children(list, "dependency"));
+    let list = child(node, "dependencies").into_iter().flat_map(|list| children(list, "dependency"));
     list.map(|dependency| Dependency {
         group: text_of(dependency, "groupId"),
         artifact: text_of(dependency, "artifactId"),
         version: text_of(dependency, "version"),
-        kind: Some(text_of(dependency, "type"))
-            .filter(|text| !text.is_empty())
-            .unwrap_or_else(|| "jar".into()),
+        kind: Some(text_of(dependency, "type")).filter(|text| !text.is_empty()).unwrap_or_else(|| "jar".into()),
         evidence: child(dependency, "artifactId").map_or_else(
             || document.evidence_at(dependency.range().start),
             |artifact| document.evidence_at(artifact.range().start),

@@ -36,11 +36,7 @@ pub fn stated(repo: &Repo, model: &Model) -> Option<Fact<String>> {
 /// What the well-known parent sets.
 fn known_parent(model: &Model) -> Option<Fact<String>> {
     let (known, version) = model.known_parent.as_ref()?;
-    let release = known
-        .releases
-        .iter()
-        .rev()
-        .find(|(start, _)| version.value.starts_with(start.as_str()))?;
+    let release = known.releases.iter().rev().find(|(start, _)| version.value.starts_with(start.as_str()))?;
     Some(Fact::new(release.1.clone(), version.evidence.clone()))
 }
 
@@ -50,19 +46,14 @@ fn tool_file(repo: &Repo, model: &Model) -> Option<Fact<String>> {
         (".java-version", pattern!(r"(?m)^\s*(?:[a-z-]+-)?(\d+(?:\.\d+)?)")),
         (".sdkmanrc", pattern!(r"(?m)^\s*java\s*=\s*(\d+)")),
         (".tool-versions", pattern!(r"(?m)^java\s+(?:[a-z-]+-)?(\d+)")),
-        (
-            "system.properties",
-            pattern!(r"(?m)^\s*java\.runtime\.version\s*=\s*(\d+(?:\.\d+)?)"),
-        ),
+        ("system.properties", pattern!(r"(?m)^\s*java\.runtime\.version\s*=\s*(\d+(?:\.\d+)?)")),
     ];
-    [model.pom().folder.as_str(), model.reactor.as_str()]
-        .into_iter()
-        .find_map(|folder| {
-            files.iter().find_map(|(name, pattern)| {
-                let document = repo.read_optional(&join(folder, name))?;
-                find_in(&document, pattern, |captures| number(&captures[1]))
-            })
+    [model.pom().folder.as_str(), model.reactor.as_str()].into_iter().find_map(|folder| {
+        files.iter().find_map(|(name, pattern)| {
+            let document = repo.read_optional(&join(folder, name))?;
+            find_in(&document, pattern, |captures| number(&captures[1]))
         })
+    })
 }
 
 /// `1.8` is `8`; anything that is no number is nothing.
@@ -70,11 +61,7 @@ fn number(text: &str) -> Option<String> {
     let text = text.trim();
     let text = text.strip_prefix("1.").unwrap_or(text);
     let major = text.split('.').next()?;
-    major
-        .parse::<u32>()
-        .ok()
-        .filter(|major| (5..100).contains(major))
-        .map(|major| major.to_string())
+    major.parse::<u32>().ok().filter(|major| (5..100).contains(major)).map(|major| major.to_string())
 }
 
 fn offered() -> Vec<&'static Cycle> {
@@ -97,10 +84,7 @@ pub fn question(stated: Option<&Fact<String>>) -> Result<(Question, Option<Warni
         .map(|cycle| {
             Choice::new(
                 &cycle.name,
-                format!(
-                    "maintained until {}",
-                    cycle.end_of_life.as_deref().unwrap_or("a later line")
-                ),
+                format!("maintained until {}", cycle.end_of_life.as_deref().unwrap_or("a later line")),
             )
         })
         .collect();
@@ -110,27 +94,18 @@ pub fn question(stated: Option<&Fact<String>>) -> Result<(Question, Option<Warni
             let Some(line) = offered.iter().find(|cycle| major(cycle) >= wanted) else {
                 return Err(too_new(fact, &offered));
             };
-            (
-                Resolved::from(Fact::new(line.name.clone(), fact.evidence.clone())),
-                newer(fact, wanted, line),
-            )
+            (Resolved::from(Fact::new(line.name.clone(), fact.evidence.clone())), newer(fact, wanted, line))
         }
         _ => {
             let usual = offered.iter().find(|cycle| cycle.name == "21").or(offered.first());
-            (
-                Resolved::default(usual.map(|cycle| cycle.name.clone()).unwrap_or_default()),
-                None,
-            )
+            (Resolved::default(usual.map(|cycle| cycle.name.clone()).unwrap_or_default()), None)
         }
     };
     Ok((Question::new("version", Some(default)).choices(choices), warning))
 }
 
 fn newer(fact: &Fact<String>, wanted: u32, line: &Cycle) -> Option<Warning> {
-    let is_other = line
-        .name
-        .parse::<u32>()
-        .is_ok_and(|major| major > wanted && wanted < 17);
+    let is_other = line.name.parse::<u32>().is_ok_and(|major| major > wanted && wanted < 17);
     is_other.then(|| {
         Warning::new(format!("the project is written for Java {wanted}; the image builds and runs it on Java {}, the oldest with maintained images", line.name))
             .at(fact.evidence.clone())

@@ -80,18 +80,13 @@ fn framework_main(code: &Sources) -> Option<Fact<String>> {
     );
     code.documents().iter().find_map(|document| {
         let fact = find_in(document, pattern, |_| Some(()))?;
-        Some(Fact::new(
-            class_of(document, document.path().ends_with(".kt")),
-            fact.evidence,
-        ))
+        Some(Fact::new(class_of(document, document.path().ends_with(".kt")), fact.evidence))
     })
 }
 
 /// The full name of the class that a file defines.
 fn class_of(document: &crate::repo::Document, is_kotlin: bool) -> String {
-    let package = find_in(document, pattern!(r"(?m)^\s*package\s+([\w.]+)"), |captures| {
-        Some(captures[1].to_owned())
-    });
+    let package = find_in(document, pattern!(r"(?m)^\s*package\s+([\w.]+)"), |captures| Some(captures[1].to_owned()));
     let stem = file_name(document.path()).rsplit_once('.').map_or("", |(stem, _)| stem);
     let has_main_inside = is_kotlin && document.text().contains("@JvmStatic");
     let name = if is_kotlin && !has_main_inside {
@@ -116,11 +111,7 @@ fn configuration(repo: &Repo, folder: &str) -> Vec<String> {
         "src/main/resources/config/application-prod.yml",
         "src/main/resources/application-dev.yml",
     ];
-    names
-        .iter()
-        .map(|name| join(folder, name))
-        .filter(|path| repo.has(path))
-        .collect()
+    names.iter().map(|name| join(folder, name)).filter(|path| repo.has(path)).collect()
 }
 
 fn configured_port(repo: &Repo, folder: &str) -> Option<Fact<u16>> {
@@ -133,11 +124,7 @@ fn configured_port(repo: &Repo, folder: &str) -> Option<Fact<u16>> {
     configuration(repo, folder).iter().find_map(|path| {
         let document = repo.read_optional(path)?;
         let number = |captures: &regex::Captures| captures[1].parse::<u16>().ok().filter(|port| *port > 0);
-        let pattern = if path.ends_with(".properties") {
-            properties
-        } else {
-            tree
-        };
+        let pattern = if path.ends_with(".properties") { properties } else { tree };
         find_in(&document, pattern, number).or_else(|| find_in(&document, properties, number))
     })
 }
@@ -149,10 +136,7 @@ fn writable(repo: &Repo, folder: &str) -> Vec<Fact<String>> {
     let found = configuration(repo, folder).into_iter().filter_map(|path| {
         let document = repo.read_optional(&path)?;
         find_in(&document, pattern, |captures| {
-            captures
-                .get(1)
-                .or(captures.get(2))
-                .map(|place| place.as_str().trim_end_matches('/').to_owned())
+            captures.get(1).or(captures.get(2)).map(|place| place.as_str().trim_end_matches('/').to_owned())
         })
     });
     found
@@ -167,18 +151,13 @@ fn writable(repo: &Repo, folder: &str) -> Vec<Fact<String>> {
 
 /// The YAML file in the module's own folder that has the connectors of a server.
 fn dropwizard(repo: &Repo, folder: &str) -> Option<Fact<String>> {
-    let names: Vec<&str> = repo
-        .names_in(folder)
-        .filter(|name| name.ends_with(".yml") || name.ends_with(".yaml"))
-        .collect();
-    names
-        .into_iter()
-        .filter(|name| !name.starts_with('.') && !name.contains("compose"))
-        .find_map(|name| {
-            let document = repo.read_optional(&join(folder, name))?;
-            let line = document.find_line(|line| {
-                line.starts_with("server:") || line.starts_with("database:") || line.starts_with("template:")
-            })?;
-            Some(Fact::new(name.to_owned(), line))
-        })
+    let names: Vec<&str> =
+        repo.names_in(folder).filter(|name| name.ends_with(".yml") || name.ends_with(".yaml")).collect();
+    names.into_iter().filter(|name| !name.starts_with('.') && !name.contains("compose")).find_map(|name| {
+        let document = repo.read_optional(&join(folder, name))?;
+        let line = document.find_line(|line| {
+            line.starts_with("server:") || line.starts_with("database:") || line.starts_with("template:")
+        })?;
+        Some(Fact::new(name.to_owned(), line))
+    })
 }

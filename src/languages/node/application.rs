@@ -45,18 +45,10 @@ impl NodeApplication {
             .map(|member| member.folder.as_str())
             .filter(|folder| *folder != package.folder)
             .collect();
-        let file = entry
-            .arguments
-            .iter()
-            .find(|word| !word.starts_with('-'))
-            .map(String::as_str);
+        let file = entry.arguments.iter().find(|word| !word.starts_with('-')).map(String::as_str);
         let source = source::read(repo, &package, &others, file);
         let manager = manager::detect(repo, &workspace);
-        let version = version::stated(
-            repo,
-            &[&package.folder, &workspace.root.folder],
-            &[&package, &workspace.root],
-        )?;
+        let version = version::stated(repo, &[&package.folder, &workspace.root.folder], &[&package, &workspace.root])?;
         let assets = match entry.framework {
             Some(framework) if framework.is_static => Some(assets::folder(repo, &package, framework)),
             Some(framework)
@@ -97,19 +89,7 @@ impl NodeApplication {
         }
         let needs = native::needs(repo, &workspace, &package);
         let read = Facts::read(repo, &package, &workspace, &manager);
-        Ok(Some(Self {
-            app,
-            package,
-            workspace,
-            manager,
-            entry,
-            source,
-            needs,
-            version,
-            facts: read,
-            bun,
-            assets,
-        }))
+        Ok(Some(Self { app, package, workspace, manager, entry, source, needs, version, facts: read, bun, assets }))
     }
 
     /// The command that builds the application, with the line that says so.
@@ -132,11 +112,7 @@ impl NodeApplication {
             evidence = Some(place);
         } else if self.entry.is_built && self.package.depends_on("typescript") {
             let folder = relative_to(&self.package.folder, &self.workspace.root.folder);
-            let project = if folder == "." {
-                String::new()
-            } else {
-                format!(" --project {}", sh(&folder))
-            };
+            let project = if folder == "." { String::new() } else { format!(" --project {}", sh(&folder)) };
             commands.push(format!("{} tsc{project}", kind.exec()));
             evidence = Some(self.entry.evidence.clone());
         }
@@ -168,10 +144,9 @@ impl NodeApplication {
             .framework
             .is_some_and(|framework| framework.dependency != "@nestjs/core" && !framework.start.is_empty());
         match (&self.source.port, usual) {
-            (Some(port), _) if !decides => Resolved::from(
-                port.clone()
-                    .map(|port| unprivileged(port, self.source.reads_port.is_some())),
-            ),
+            (Some(port), _) if !decides => {
+                Resolved::from(port.clone().map(|port| unprivileged(port, self.source.reads_port.is_some())))
+            }
             (_, Some(usual)) => Resolved::default(usual.to_string()),
             _ if self.source.listens || self.source.reads_port.is_some() => Resolved::default("3000".into()),
             _ => Resolved::default("none".into()),
@@ -184,23 +159,13 @@ fn on_bun(manager: &Manager, entry: &Entry, source: &SourceFacts) -> Option<Evid
     if manager.kind.value != Kind::Bun && entry.runner != "bun" {
         return None;
     }
-    let is_type_script = entry
-        .arguments
-        .iter()
-        .any(|word| word.ends_with(".ts") || word.ends_with(".tsx"));
-    source
-        .bun
-        .clone()
-        .or_else(|| is_type_script.then(|| entry.evidence.clone()))
+    let is_type_script = entry.arguments.iter().any(|word| word.ends_with(".ts") || word.ends_with(".tsx"));
+    source.bun.clone().or_else(|| is_type_script.then(|| entry.evidence.clone()))
 }
 
 /// A user that is not root may not take a port below 1024 everywhere; one that PORT decides can be another.
 fn unprivileged(port: u16, can_be_set: bool) -> String {
-    if can_be_set && port < 1024 {
-        "8080".into()
-    } else {
-        port.to_string()
-    }
+    if can_be_set && port < 1024 { "8080".into() } else { port.to_string() }
 }
 
 /// A command that runs a script of a workspace member, from the root of the workspace.
@@ -246,16 +211,10 @@ fn role(
         && workspace.root.folder == package.folder
         && !source.listens
         && entry.framework.is_none();
-    let helps_other = OTHER_LANGUAGES
-        .iter()
-        .any(|name| repo.has(&join(&package.folder, name)))
-        && (serves_files || !source.listens);
+    let helps_other =
+        OTHER_LANGUAGES.iter().any(|name| repo.has(&join(&package.folder, name))) && (serves_files || !source.listens);
     let is_started = package.script("start").is_some() || entry.framework.is_some() || source.listens || entry.is_tool;
-    if is_root_of_others || helps_other || !is_started {
-        Role::Auxiliary
-    } else {
-        Role::Application
-    }
+    if is_root_of_others || helps_other || !is_started { Role::Auxiliary } else { Role::Application }
 }
 
 fn shape(package: &Package, entry: &Entry, source: &SourceFacts, serves_files: bool) -> String {
@@ -282,20 +241,13 @@ impl Application for NodeApplication {
 
     fn questions(&self, answers: &Answers) -> Result<Vec<Question>> {
         let manager = if self.manager.is_guess {
-            let kind = if self.bun.is_some() {
-                Kind::Bun
-            } else {
-                self.manager.kind.value
-            };
+            let kind = if self.bun.is_some() { Kind::Bun } else { self.manager.kind.value };
             Resolved::default(kind.name().to_owned())
         } else {
             Resolved::from(self.manager.kind.clone().map(|kind| kind.name().to_owned()))
         };
         let kind = Kind::from_name(answers.get("package-manager").unwrap_or(&manager.value));
-        let choices = KINDS
-            .iter()
-            .map(|(_, name, description)| Choice::new(*name, *description))
-            .collect();
+        let choices = KINDS.iter().map(|(_, name, description)| Choice::new(*name, *description)).collect();
         let mut questions = Vec::new();
         if self.bun.is_none() {
             questions.push(version::question(self.version.as_ref())?.question);
@@ -308,22 +260,12 @@ impl Application for NodeApplication {
             questions.push(Question::new("port", Some(Resolved::default("8080".into()))));
             return Ok(questions);
         }
-        let start = format!(
-            "{} {}",
-            if self.bun.is_some() { "bun" } else { "node" },
-            words(&plan::start(self))
-        );
-        questions.push(Question::new(
-            "start",
-            Some(Resolved::from(Fact::new(start, self.entry.evidence.clone()))),
-        ));
+        let start = format!("{} {}", if self.bun.is_some() { "bun" } else { "node" }, words(&plan::start(self)));
+        questions.push(Question::new("start", Some(Resolved::from(Fact::new(start, self.entry.evidence.clone())))));
         questions.push(Question::new("port", Some(self.port())));
         if answers.some("port").is_some() {
-            let health = self
-                .source
-                .health
-                .clone()
-                .map_or_else(|| Resolved::default("none".to_owned()), Resolved::from);
+            let health =
+                self.source.health.clone().map_or_else(|| Resolved::default("none".to_owned()), Resolved::from);
             questions.push(Question::new("health", Some(health)));
         }
         Ok(questions)

@@ -27,40 +27,21 @@ fn delegate(package: &Package) -> Option<String> {
     let script = package.script("build")?;
     let pattern = pattern!(r"(?:--cwd|--prefix|--dir|-C)[ =](?:\./)?([\w./-]+)|^cd\s+(?:\./)?([\w./-]+)\s*&&");
     let captures = pattern.captures(&script.value)?;
-    captures
-        .get(1)
-        .or(captures.get(2))
-        .map(|place| place.as_str().trim_end_matches('/').to_owned())
+    captures.get(1).or(captures.get(2)).map(|place| place.as_str().trim_end_matches('/').to_owned())
 }
 
 fn folder_of(repo: &Repo, package: &Package, framework: &NodeFramework) -> Fact<String> {
     let usual = || Fact::new(framework.output.clone(), Evidence::file(package.path()));
     let stated = match framework.dependency.as_str() {
         "@angular/core" => angular(repo, package),
-        "vite" => configured(
-            repo,
-            package,
-            "vite.config",
-            pattern!(r#"\boutDir\s*:\s*["'`]([^"'`$]+)["'`]"#),
-        ),
-        "astro" => configured(
-            repo,
-            package,
-            "astro.config",
-            pattern!(r#"\boutDir\s*:\s*["'`]([^"'`$]+)["'`]"#),
-        ),
-        "@vue/cli-service" => configured(
-            repo,
-            package,
-            "vue.config",
-            pattern!(r#"\boutputDir\s*:\s*["'`]([^"'`$]+)["'`]"#),
-        ),
-        "@sveltejs/adapter-static" => configured(
-            repo,
-            package,
-            "svelte.config",
-            pattern!(r#"\bpages\s*:\s*["'`]([^"'`$]+)["'`]"#),
-        ),
+        "vite" => configured(repo, package, "vite.config", pattern!(r#"\boutDir\s*:\s*["'`]([^"'`$]+)["'`]"#)),
+        "astro" => configured(repo, package, "astro.config", pattern!(r#"\boutDir\s*:\s*["'`]([^"'`$]+)["'`]"#)),
+        "@vue/cli-service" => {
+            configured(repo, package, "vue.config", pattern!(r#"\boutputDir\s*:\s*["'`]([^"'`$]+)["'`]"#))
+        }
+        "@sveltejs/adapter-static" => {
+            configured(repo, package, "svelte.config", pattern!(r#"\bpages\s*:\s*["'`]([^"'`$]+)["'`]"#))
+        }
         "vitepress" => vitepress(package),
         "webpack" => configured(
             repo,
@@ -70,16 +51,11 @@ fn folder_of(repo: &Repo, package: &Package, framework: &NodeFramework) -> Fact<
         ),
         _ => None,
     };
-    stated.map_or_else(usual, |fact| {
-        fact.map(|folder| folder.trim_start_matches("./").trim_matches('/').to_owned())
-    })
+    stated.map_or_else(usual, |fact| fact.map(|folder| folder.trim_start_matches("./").trim_matches('/').to_owned()))
 }
 
 fn configured(repo: &Repo, package: &Package, name: &str, pattern: &regex::Regex) -> Option<Fact<String>> {
-    let files: Vec<&str> = repo
-        .names_in(&package.folder)
-        .filter(|file| file.starts_with(name))
-        .collect();
+    let files: Vec<&str> = repo.names_in(&package.folder).filter(|file| file.starts_with(name)).collect();
     files.into_iter().find_map(|file| {
         let document = repo.read_optional(&join(&package.folder, file))?;
         find_in(&document, pattern, |captures| Some(captures[1].to_owned()))
@@ -88,19 +64,14 @@ fn configured(repo: &Repo, package: &Package, name: &str, pattern: &regex::Regex
 
 /// Angular's output path is text or an object; the application builder puts what browsers get in a folder of its own.
 fn angular(repo: &Repo, package: &Package) -> Option<Fact<String>> {
-    let manifest = repo
-        .read_optional(&join(&package.folder, "angular.json"))?
-        .json()
-        .ok()?;
+    let manifest = repo.read_optional(&join(&package.folder, "angular.json"))?.json().ok()?;
     let projects = manifest.get(&["projects"])?.as_object()?;
     let name = projects
         .iter()
         .find(|(_, project)| project.get("projectType").and_then(Value::as_str) != Some("library"))?
         .0
         .clone();
-    let build = ["architect", "targets"]
-        .iter()
-        .find_map(|key| manifest.get(&["projects", &name, key, "build"]))?;
+    let build = ["architect", "targets"].iter().find_map(|key| manifest.get(&["projects", &name, key, "build"]))?;
     let options = build.get("options");
     let builder = build.get("builder").and_then(Value::as_str).unwrap_or_default();
     let has_browser_folder = builder.ends_with(":application");

@@ -15,42 +15,26 @@ pub enum State {
 }
 
 /// Endings that Node.js tries, and those that it runs by taking the types away.
-const ENDINGS: &[&str] = &[
-    "",
-    ".js",
-    ".mjs",
-    ".cjs",
-    "/index.js",
-    "/index.mjs",
-    "/index.cjs",
-    ".ts",
-    ".mts",
-    "/index.ts",
-];
+const ENDINGS: &[&str] =
+    &["", ".js", ".mjs", ".cjs", "/index.js", "/index.mjs", "/index.cjs", ".ts", ".mts", "/index.ts"];
 
 pub fn locate(repo: &Repo, package: &Package, file: &str) -> (String, State) {
     let clean = file.trim_start_matches("./").trim_end_matches('/');
     let clean = if clean == "." || clean.is_empty() {
-        package.manifest.text(&["main"]).map_or_else(
-            || "index.js".into(),
-            |main| main.value.trim_start_matches("./").to_owned(),
-        )
+        package
+            .manifest
+            .text(&["main"])
+            .map_or_else(|| "index.js".into(), |main| main.value.trim_start_matches("./").to_owned())
     } else {
         clean.to_owned()
     };
     let is_type_script = |path: &str| path.ends_with(".ts") || path.ends_with(".mts");
     let build = has_build(package) && is_output(package, repo, &clean);
     if !build
-        && let Some(found) = ENDINGS
-            .iter()
-            .map(|ending| format!("{clean}{ending}"))
-            .find(|path| repo.has(&join(&package.folder, path)))
+        && let Some(found) =
+            ENDINGS.iter().map(|ending| format!("{clean}{ending}")).find(|path| repo.has(&join(&package.folder, path)))
     {
-        let state = if is_type_script(&found) {
-            State::TypeScript
-        } else {
-            State::Source
-        };
+        let state = if is_type_script(&found) { State::TypeScript } else { State::Source };
         if state == State::TypeScript
             && let Some(built) = compiled(repo, package, &found)
         {
@@ -82,16 +66,8 @@ pub fn has_build(package: &Package) -> bool {
 
 /// The script that builds the package.
 pub fn build_script(package: &Package) -> Option<(String, Evidence)> {
-    const NAMES: &[&str] = &[
-        "build",
-        "build:prod",
-        "build:production",
-        "compile",
-        "prestart:prod",
-        "prestart",
-        "heroku-postbuild",
-        "tsc",
-    ];
+    const NAMES: &[&str] =
+        &["build", "build:prod", "build:production", "compile", "prestart:prod", "prestart", "heroku-postbuild", "tsc"];
     NAMES.iter().find_map(|name| {
         let script = package.script(name)?;
         let is_build = !name.starts_with("prestart") || script.value.contains("build") || script.value.contains("tsc");
@@ -115,23 +91,12 @@ fn output_folder(repo: &Repo, package: &Package) -> String {
 
 /// A path among the compiler options of `tsconfig.json`, which may hold comments.
 fn compiler_option(repo: &Repo, package: &Package, name: &str) -> Option<String> {
-    let files = [
-        "tsconfig.build.json",
-        "tsconfig.json",
-        "tsconfig.app.json",
-        "tsconfig.server.json",
-    ];
+    let files = ["tsconfig.build.json", "tsconfig.json", "tsconfig.app.json", "tsconfig.server.json"];
     files.iter().find_map(|file| {
         let document = repo.read_optional(&join(&package.folder, file))?;
         let line = document.find_line(|line| line.trim_start().starts_with(&format!("\"{name}\"")))?;
         let value = line.quote.split_once(':')?.1;
-        let value = value
-            .split("//")
-            .next()?
-            .trim()
-            .trim_end_matches(',')
-            .trim()
-            .trim_matches(['"', '\'']);
+        let value = value.split("//").next()?.trim().trim_end_matches(',').trim().trim_matches(['"', '\'']);
         Some(value.trim_start_matches("./").trim_end_matches('/').to_owned()).filter(|value| !value.is_empty())
     })
 }

@@ -37,9 +37,7 @@ pub struct Entry {
 
 /// Finds what is started; nothing where nothing can be established.
 pub fn find(repo: &Repo, package: &Package) -> Option<Entry> {
-    let started = script::starting(package)
-        .into_iter()
-        .find_map(|found| from_script(repo, package, &found));
+    let started = script::starting(package).into_iter().find_map(|found| from_script(repo, package, &found));
     started
         .or_else(|| from_framework(package))
         .or_else(|| from_manifest(repo, package))
@@ -47,12 +45,7 @@ pub fn find(repo: &Repo, package: &Package) -> Option<Entry> {
 }
 
 fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
-    let Command {
-        environment,
-        program,
-        arguments,
-        before,
-    } = found.command.clone();
+    let Command { environment, program, arguments, before } = found.command.clone();
     let entry = |arguments, framework, is_built, needs_development| Entry {
         arguments,
         environment: environment.clone(),
@@ -70,10 +63,7 @@ fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
         let (file, is_managed) = managed(repo, package, &program, file);
         if is_managed {
             // What stands before `--` is for the process manager.
-            let own = rest
-                .iter()
-                .position(|word| word == "--")
-                .map_or(rest.len(), |index| index + 1);
+            let own = rest.iter().position(|word| word == "--").map_or(rest.len(), |index| index + 1);
             rest.drain(..own);
         }
         let runs_files = file.is_some();
@@ -108,25 +98,17 @@ fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
             && package.depends_on(&framework.dependency)
     });
     if let Some(framework) = framework {
-        let skip = usize::from(matches!(
-            arguments.first().map(String::as_str),
-            Some("start" | "dev" | "preview" | "serve")
-        ));
+        let skip =
+            usize::from(matches!(arguments.first().map(String::as_str), Some("start" | "dev" | "preview" | "serve")));
         let mut words = framework.start.clone();
         if !matches!(program.as_str(), "nest" | "vite" | "astro" | "nuxt") {
-            words.extend(
-                arguments
-                    .into_iter()
-                    .skip(skip)
-                    .filter(|word| word != "--turbo" && word != "--turbopack"),
-            );
+            words.extend(arguments.into_iter().skip(skip).filter(|word| word != "--turbo" && word != "--turbopack"));
         }
         return Some(entry(words, Some(framework), true, false));
     }
     // Any other program of a dependency that node_modules/.bin links to; pnpm writes shell scripts there instead.
-    let is_tool_of_static = node_frameworks()
-        .iter()
-        .any(|framework| framework.is_static && package.depends_on(&framework.dependency));
+    let is_tool_of_static =
+        node_frameworks().iter().any(|framework| framework.is_static && package.depends_on(&framework.dependency));
     let is_dependency = package.production_dependency(&program).is_some();
     if is_dependency
         && !is_tool_of_static
@@ -145,11 +127,8 @@ fn from_framework(package: &Package) -> Option<Entry> {
     let framework = node_frameworks().iter().find(|framework| {
         (framework.is_static || !framework.start.is_empty()) && package.depends_on(&framework.dependency)
     })?;
-    let kind = if package.production_dependency(&framework.dependency).is_some() {
-        "dependencies"
-    } else {
-        "devDependencies"
-    };
+    let kind =
+        if package.production_dependency(&framework.dependency).is_some() { "dependencies" } else { "devDependencies" };
     Some(Entry {
         arguments: framework.start.clone(),
         environment: Vec::new(),
@@ -176,11 +155,8 @@ fn from_manifest(repo: &Repo, package: &Package) -> Option<Entry> {
         if state == State::Absent {
             return None;
         }
-        let (mut arguments, needs_development) = if state == State::TypeScript {
-            type_script(package, "node")
-        } else {
-            (Vec::new(), false)
-        };
+        let (mut arguments, needs_development) =
+            if state == State::TypeScript { type_script(package, "node") } else { (Vec::new(), false) };
         arguments.push(file);
         Some(Entry {
             arguments,
@@ -234,11 +210,7 @@ const USUAL: &[&str] = &[
 
 /// A file with a usual name: one that listens wins.
 fn from_source(repo: &Repo, package: &Package) -> Option<Entry> {
-    let there: Vec<&str> = USUAL
-        .iter()
-        .copied()
-        .filter(|file| repo.has(&join(&package.folder, file)))
-        .collect();
+    let there: Vec<&str> = USUAL.iter().copied().filter(|file| repo.has(&join(&package.folder, file))).collect();
     let listens = |file: &&&str| {
         let document = repo.read_optional(&join(&package.folder, file));
         document.is_some_and(|document| {
@@ -247,11 +219,8 @@ fn from_source(repo: &Repo, package: &Package) -> Option<Entry> {
     };
     let file = there.iter().find(listens).or(there.first())?;
     let (file, state) = locate(repo, package, file);
-    let (mut arguments, needs_development) = if state == State::TypeScript {
-        type_script(package, "node")
-    } else {
-        (Vec::new(), false)
-    };
+    let (mut arguments, needs_development) =
+        if state == State::TypeScript { type_script(package, "node") } else { (Vec::new(), false) };
     let evidence = Evidence::file(join(&package.folder, &file));
     arguments.push(file);
     Some(Entry {

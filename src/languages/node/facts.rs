@@ -37,28 +37,19 @@ impl Facts {
     /// Reads them.
     pub fn read(repo: &Repo, package: &Package, workspace: &Workspace, manager: &Manager) -> Self {
         let own_scripts = own_scripts(&workspace.root);
-        let has_member_scripts = workspace
-            .members
-            .iter()
-            .any(|member| !own_scripts_of(member).is_empty());
+        let has_member_scripts = workspace.members.iter().any(|member| !own_scripts_of(member).is_empty());
         let late_scripts = !own_scripts.is_empty() || has_member_scripts;
         let installs: Vec<(Kind, Install)> = KINDS
             .iter()
             .map(|(kind, ..)| (*kind, install::commands(repo, workspace, manager, *kind, late_scripts)))
             .collect();
-        let manifests = installs
-            .iter()
-            .map(|(kind, commands)| (*kind, install::manifests(repo, workspace, commands)))
-            .collect();
+        let manifests =
+            installs.iter().map(|(kind, commands)| (*kind, install::manifests(repo, workspace, commands))).collect();
         let prisma = package.depends_on("@prisma/client")
-            && repo
-                .files_under(&package.folder)
-                .any(|file| file.ends_with("schema.prisma"));
+            && repo.files_under(&package.folder).any(|file| file.ends_with("schema.prisma"));
         let scripted = package.manifest.names(&["scripts"]).iter().any(|name| {
             matches!(*name, "postinstall" | "build" | "prepare" | "prebuild")
-                && package
-                    .script(name)
-                    .is_some_and(|script| script.value.contains("prisma generate"))
+                && package.script(name).is_some_and(|script| script.value.contains("prisma generate"))
         });
         let major = |name: &str| package.major_of(name);
         let needs_old_openssl = major("webpack").is_some_and(|major| major < 5)
@@ -113,11 +104,9 @@ fn own_scripts_of(package: &Package) -> Vec<String> {
 /// `output` in the configuration of Next.js.
 pub fn next_output(repo: &Repo, package: &Package) -> Option<String> {
     let document = assets::configuration(repo, package, "next.config")?;
-    find_in(
-        &document,
-        pattern!(r#"\boutput\s*:\s*["'](standalone|export)["']"#),
-        |captures| Some(captures[1].to_owned()),
-    )
+    find_in(&document, pattern!(r#"\boutput\s*:\s*["'](standalone|export)["']"#), |captures| {
+        Some(captures[1].to_owned())
+    })
     .map(|fact| fact.value)
 }
 
@@ -125,10 +114,8 @@ pub fn next_output(repo: &Repo, package: &Package) -> Option<String> {
 fn token(repo: &Repo, workspace: &Workspace) -> Option<Fact<String>> {
     [".npmrc", ".yarnrc.yml"].iter().find_map(|name| {
         let document = repo.read_optional(&join(&workspace.root.folder, name))?;
-        find_in(
-            &document,
-            pattern!(r"(?:_authToken\s*=|npmAuthToken:)\s*[\x22']?\$\{(\w+)"),
-            |captures| Some(captures[1].to_owned()),
-        )
+        find_in(&document, pattern!(r"(?:_authToken\s*=|npmAuthToken:)\s*[\x22']?\$\{(\w+)"), |captures| {
+            Some(captures[1].to_owned())
+        })
     })
 }

@@ -36,26 +36,17 @@ pub struct Install {
 /// The commands for `kind`; `late_scripts` leaves every install script for after the sources are there.
 pub fn commands(repo: &Repo, workspace: &Workspace, manager: &Manager, kind: Kind, late_scripts: bool) -> Install {
     let folder = workspace.root.folder.as_str();
-    let lock = kind
-        .lock_files()
-        .iter()
-        .find(|name| repo.has(&join(folder, name)))
-        .map(|name| (*name).to_owned());
-    let mut install = Install {
-        lock,
-        ..Install::default()
-    };
+    let lock = kind.lock_files().iter().find(|name| repo.has(&join(folder, name))).map(|name| (*name).to_owned());
+    let mut install = Install { lock, ..Install::default() };
     if install.lock.is_none() && !workspace.root.dependencies().is_empty() {
         let message = format!(
             "there is no lock file: each build may install other versions ({} would be `{}`)",
             kind.name(),
             kind.lock_files()[0]
         );
-        install.warnings.push(
-            Warning::new(message)
-                .at(Evidence::file(workspace.root.path()))
-                .hint("commit the lock file"),
-        );
+        install
+            .warnings
+            .push(Warning::new(message).at(Evidence::file(workspace.root.path())).hint("commit the lock file"));
     }
     match kind {
         Kind::Npm => npm(repo, workspace, &mut install, late_scripts),
@@ -81,11 +72,7 @@ fn npm(repo: &Repo, workspace: &Workspace, install: &mut Install, late_scripts: 
     install.cache = "/root/.npm".into();
     install.prune = format!(
         "npm prune --omit=dev --ignore-scripts{}",
-        if flags.contains("legacy") {
-            " --legacy-peer-deps"
-        } else {
-            ""
-        }
+        if flags.contains("legacy") { " --legacy-peer-deps" } else { "" }
     );
     install.all = match (&install.lock, state.and_then(|state| state.missing)) {
         (None, _) => format!("npm install --no-audit --no-fund{flags}"),
@@ -122,9 +109,7 @@ fn lock_state(repo: &Repo, workspace: &Workspace, name: &str) -> Option<LockStat
         wanted.iter().find_map(|(dependency, range)| {
             let known = match lock.get("packages").and_then(|packages| packages.get("")) {
                 Some(root) => root.get(kind).and_then(|table| table.get(dependency)) == Some(range),
-                None => lock
-                    .get("dependencies")
-                    .is_some_and(|table| table.get(dependency).is_some()),
+                None => lock.get("dependencies").is_some_and(|table| table.get(dependency).is_some()),
             };
             (!known).then(|| dependency.clone())
         })
@@ -135,11 +120,7 @@ fn lock_state(repo: &Repo, workspace: &Workspace, name: &str) -> Option<LockStat
 fn yarn_classic(install: &mut Install, late_scripts: bool) {
     install.manager = "npm install --global --force yarn@1.22.22".into();
     let scripts = if late_scripts { " --ignore-scripts" } else { "" };
-    let frozen = if install.lock.is_some() {
-        " --frozen-lockfile"
-    } else {
-        ""
-    };
+    let frozen = if install.lock.is_some() { " --frozen-lockfile" } else { "" };
     install.program = "yarn".into();
     install.cache = "/usr/local/share/.cache/yarn".into();
     install.all = format!("yarn install --non-interactive --ignore-engines{frozen}{scripts}");
@@ -154,17 +135,9 @@ fn yarn_classic(install: &mut Install, late_scripts: bool) {
 fn yarn_berry(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Install, late_scripts: bool) {
     let folder = workspace.root.folder.as_str();
     let settings = repo.read_optional(&join(folder, ".yarnrc.yml"));
-    let release = settings
-        .as_ref()
-        .and_then(|text| text.find_line(|line| line.starts_with("yarnPath:")))
-        .map(|line| {
-            line.quote
-                .trim_start_matches("yarnPath:")
-                .trim()
-                .trim_matches(['"', '\''])
-                .trim_start_matches("./")
-                .to_owned()
-        });
+    let release = settings.as_ref().and_then(|text| text.find_line(|line| line.starts_with("yarnPath:"))).map(|line| {
+        line.quote.trim_start_matches("yarnPath:").trim().trim_matches(['"', '\'']).trim_start_matches("./").to_owned()
+    });
     install.program = "yarn".into();
     install.manager = match release.filter(|path| repo.has(&join(folder, path))) {
         Some(_) => String::new(),
@@ -181,23 +154,13 @@ fn yarn_berry(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &m
     });
     if !links {
         // Plug'n'Play keeps packages in archives that only Yarn's own loader reads.
-        install
-            .environment
-            .push(Variable::new("YARN_NODE_LINKER", "node-modules"));
+        install.environment.push(Variable::new("YARN_NODE_LINKER", "node-modules"));
     }
     let mode = if late_scripts { " --mode=skip-build" } else { "" };
-    let frozen = if install.lock.is_some() {
-        " --immutable"
-    } else {
-        " --no-immutable"
-    };
+    let frozen = if install.lock.is_some() { " --immutable" } else { " --no-immutable" };
     install.cache = "/root/.yarn/berry/cache".into();
     install.all = format!("yarn install{frozen}{mode}");
-    install.rebuild = if late_scripts {
-        "yarn rebuild".into()
-    } else {
-        String::new()
-    };
+    install.rebuild = if late_scripts { "yarn rebuild".into() } else { String::new() };
     install.prune = "yarn workspaces focus --all --production".into();
 }
 
@@ -205,82 +168,46 @@ fn pnpm(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Ins
     let folder = workspace.root.folder.as_str();
     let version = manager.version.as_ref().map(|version| version.value.clone());
     let wanted = workspace.root.manifest.text(&["engines", "pnpm"]).and_then(|range| {
-        let exact = pattern!(r"^\D*(\d+)")
-            .captures(&range.value)
-            .map(|captures| captures[1].to_owned())?;
-        range
-            .value
-            .starts_with(|c: char| c.is_ascii_digit() || c == '^' || c == '~')
-            .then_some(exact)
+        let exact = pattern!(r"^\D*(\d+)").captures(&range.value).map(|captures| captures[1].to_owned())?;
+        range.value.starts_with(|c: char| c.is_ascii_digit() || c == '^' || c == '~').then_some(exact)
     });
-    let line = version
-        .or(wanted)
-        .or_else(|| pnpm_line(repo, folder).map(|line| line.value))
-        .unwrap_or_else(|| "10".into());
-    let major: u32 = line
-        .split('.')
-        .next()
-        .and_then(|major| major.parse().ok())
-        .unwrap_or(10);
+    let line =
+        version.or(wanted).or_else(|| pnpm_line(repo, folder).map(|line| line.value)).unwrap_or_else(|| "10".into());
+    let major: u32 = line.split('.').next().and_then(|major| major.parse().ok()).unwrap_or(10);
     let mut flags = String::new();
     if major >= 10 && !allows_builds(repo, workspace) {
         // Since version 10 install scripts run only for packages on a list, which older projects lack.
         flags.push_str(" --config.dangerouslyAllowAllBuilds=true");
     }
-    let frozen = if install.lock.is_some() {
-        " --frozen-lockfile"
-    } else {
-        " --no-frozen-lockfile"
-    };
+    let frozen = if install.lock.is_some() { " --frozen-lockfile" } else { " --no-frozen-lockfile" };
     let scripts = if late_scripts { " --ignore-scripts" } else { "" };
     install.program = "pnpm".into();
     install.manager =
         format!("npm install --global --force pnpm@{line} && pnpm config set --global store-dir /pnpm/store");
     install.cache = "/pnpm/store".into();
     install.all = format!("pnpm install{frozen}{scripts}{flags}");
-    install.rebuild = if late_scripts {
-        format!("pnpm rebuild{flags}")
-    } else {
-        String::new()
-    };
+    install.rebuild = if late_scripts { format!("pnpm rebuild{flags}") } else { String::new() };
     install.prune = format!("CI=true pnpm install --prod --prefer-offline --ignore-scripts{frozen}");
 }
 
 /// Whether the project says itself which install scripts may run.
 fn allows_builds(repo: &Repo, workspace: &Workspace) -> bool {
     let folder = workspace.root.folder.as_str();
-    let listed = workspace
-        .root
-        .manifest
-        .get(&["pnpm", "onlyBuiltDependencies"])
-        .is_some();
-    let words = [
-        "onlyBuiltDependencies",
-        "allowBuilds",
-        "neverBuiltDependencies",
-        "dangerouslyAllowAllBuilds",
-    ];
+    let listed = workspace.root.manifest.get(&["pnpm", "onlyBuiltDependencies"]).is_some();
+    let words = ["onlyBuiltDependencies", "allowBuilds", "neverBuiltDependencies", "dangerouslyAllowAllBuilds"];
     let settings = repo.read_optional(&join(folder, "pnpm-workspace.yaml"));
     listed || settings.is_some_and(|text| words.iter().any(|word| text.text().contains(word)))
 }
 
 fn bun(manager: &Manager, install: &mut Install, late_scripts: bool) {
     let version = manager.version.as_ref().map_or("1", |version| version.value.as_str());
-    let frozen = if install.lock.is_some() {
-        " --frozen-lockfile"
-    } else {
-        ""
-    };
+    let frozen = if install.lock.is_some() { " --frozen-lockfile" } else { "" };
     let scripts = if late_scripts { " --ignore-scripts" } else { "" };
     install.program = "bun".into();
     install.manager = format!("npm install --global bun@{version}");
     install.cache = "/root/.bun/install/cache".into();
     install.all = format!("bun install --network-concurrency=16{frozen}{scripts}");
-    install.rebuild = if late_scripts {
-        "npm rebuild".into()
-    } else {
-        String::new()
-    };
+    install.rebuild = if late_scripts { "npm rebuild".into() } else { String::new() };
     install.prune = format!("rm -rf node_modules && bun install --production --ignore-scripts{frozen}");
 }
 
@@ -288,33 +215,15 @@ fn bun(manager: &Manager, install: &mut Install, late_scripts: bool) {
 pub fn manifests(repo: &Repo, workspace: &Workspace, install: &Install) -> Vec<String> {
     let folder = workspace.root.folder.as_str();
     let mut files: Vec<String> = vec![workspace.root.path().to_owned()];
-    let settings = [
-        ".npmrc",
-        ".yarnrc",
-        ".yarnrc.yml",
-        ".pnpmfile.cjs",
-        "pnpm-workspace.yaml",
-        "bunfig.toml",
-    ];
+    let settings = [".npmrc", ".yarnrc", ".yarnrc.yml", ".pnpmfile.cjs", "pnpm-workspace.yaml", "bunfig.toml"];
     let names = install.lock.iter().map(String::as_str).chain(settings);
     files.extend(names.map(|name| join(folder, name)).filter(|path| repo.has(path)));
-    for needed in [
-        "patches",
-        ".yarn/releases",
-        ".yarn/plugins",
-        ".yarn/patches",
-        ".yarn/cache",
-    ] {
+    for needed in ["patches", ".yarn/releases", ".yarn/plugins", ".yarn/patches", ".yarn/cache"] {
         let place = join(folder, needed);
         if repo.has_folder(&place) {
             files.push(format!("{place}/"));
         }
     }
-    files.extend(
-        workspace
-            .members
-            .iter()
-            .map(|member: &Package| member.path().to_owned()),
-    );
+    files.extend(workspace.members.iter().map(|member: &Package| member.path().to_owned()));
     files
 }

@@ -33,18 +33,12 @@ pub const KINDS: &[(Kind, &str, &str)] = &[
 impl Kind {
     /// The name as an answer.
     pub fn name(self) -> &'static str {
-        KINDS
-            .iter()
-            .find(|(kind, ..)| *kind == self)
-            .map_or("npm", |(_, name, _)| name)
+        KINDS.iter().find(|(kind, ..)| *kind == self).map_or("npm", |(_, name, _)| name)
     }
 
     /// The kind of an answer.
     pub fn from_name(name: &str) -> Self {
-        KINDS
-            .iter()
-            .find(|(_, known, _)| *known == name)
-            .map_or(Self::Npm, |(kind, ..)| *kind)
+        KINDS.iter().find(|(_, known, _)| *known == name).map_or(Self::Npm, |(kind, ..)| *kind)
     }
 
     /// Its lock files, the usual one first.
@@ -106,12 +100,7 @@ pub fn detect(repo: &Repo, workspace: &Workspace) -> Manager {
     if let Some(fact) = &declared {
         let (kind, version) = fact.value.clone();
         let version = (!version.is_empty()).then(|| Fact::new(version, fact.evidence.clone()));
-        return Manager {
-            kind: Fact::new(kind, fact.evidence.clone()),
-            is_guess: false,
-            version,
-            warning: None,
-        };
+        return Manager { kind: Fact::new(kind, fact.evidence.clone()), is_guess: false, version, warning: None };
     }
     let by_lock = |name: &str| match name {
         "pnpm-lock.yaml" => Kind::Pnpm,
@@ -122,11 +111,7 @@ pub fn detect(repo: &Repo, workspace: &Workspace) -> Manager {
     let preferred = match all.as_slice() {
         [] => None,
         [one] => Some(*one),
-        several => several
-            .iter()
-            .find(|name| mentioned(root, by_lock(name)))
-            .or(several.last())
-            .copied(),
+        several => several.iter().find(|name| mentioned(root, by_lock(name))).or(several.last()).copied(),
     };
     let warning = (all.len() > 1).then(|| {
         let list: Vec<String> = all.iter().map(|name| format!("`{name}`")).collect();
@@ -141,28 +126,15 @@ pub fn detect(repo: &Repo, workspace: &Workspace) -> Manager {
     match preferred {
         Some(name) => {
             let kind = Fact::new(by_lock(name), Evidence::file(join(folder, name)));
-            Manager {
-                kind,
-                is_guess: false,
-                version: None,
-                warning,
-            }
+            Manager { kind, is_guess: false, version: None, warning }
         }
         None if has("pnpm-workspace.yaml") => {
             let kind = Fact::new(Kind::Pnpm, Evidence::file(join(folder, "pnpm-workspace.yaml")));
-            Manager {
-                kind,
-                is_guess: false,
-                version: None,
-                warning,
-            }
+            Manager { kind, is_guess: false, version: None, warning }
         }
-        None => Manager {
-            kind: Fact::new(Kind::Npm, Evidence::file(root.path())),
-            is_guess: true,
-            version: None,
-            warning,
-        },
+        None => {
+            Manager { kind: Fact::new(Kind::Npm, Evidence::file(root.path())), is_guess: true, version: None, warning }
+        }
     }
 }
 
@@ -200,12 +172,8 @@ fn mentioned(root: &Package, kind: Kind) -> bool {
         other => other.name(),
     };
     root.manifest.names(&["scripts"]).iter().any(|name| {
-        root.script(name).is_some_and(|script| {
-            script
-                .value
-                .split(|c: char| !c.is_alphanumeric())
-                .any(|part| part == word)
-        })
+        root.script(name)
+            .is_some_and(|script| script.value.split(|c: char| !c.is_alphanumeric()).any(|part| part == word))
     })
 }
 

@@ -40,10 +40,7 @@ impl Language for Node {
 
     fn detect(&self, repo: &Repo) -> Detection {
         let mut detection = Detection::default();
-        let manifests = repo
-            .files()
-            .iter()
-            .filter(|file| crate::repo::file_name(file) == "package.json");
+        let manifests = repo.files().iter().filter(|file| crate::repo::file_name(file) == "package.json");
         for manifest in manifests {
             let folder = parent(manifest);
             let found = Package::read(repo, folder).and_then(|package| {
@@ -51,9 +48,7 @@ impl Language for Node {
                 NodeApplication::new(repo, package, workspace)
             });
             match found {
-                Ok(Some(application)) => detection
-                    .applications
-                    .push(Box::new(application) as Box<dyn Application>),
+                Ok(Some(application)) => detection.applications.push(Box::new(application) as Box<dyn Application>),
                 Ok(None) => detection.problems.push((folder.to_owned(), nothing_to_start(manifest))),
                 Err(error) => detection.problems.push((folder.to_owned(), error)),
             }

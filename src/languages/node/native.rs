@@ -43,10 +43,8 @@ pub fn needs(repo: &Repo, workspace: &Workspace, package: &Package) -> Needs {
         let is_locked = locked.contains(known.name.as_str());
         if direct.contains(known.name.as_str()) || is_locked {
             needs.add(known);
-            let evidence = packages
-                .iter()
-                .find_map(|package| package.dependency(&known.name))
-                .map(|fact| fact.evidence);
+            let evidence =
+                packages.iter().find_map(|package| package.dependency(&known.name)).map(|fact| fact.evidence);
             if !known.note.is_empty()
                 && let Some(evidence) = evidence
             {
@@ -66,12 +64,7 @@ impl Needs {
     fn add(&mut self, known: &Native) {
         self.build.extend(known.build.iter().cloned());
         self.run.extend(known.run.iter().cloned());
-        self.environment.extend(
-            known
-                .environment
-                .iter()
-                .map(|(name, value)| (name.clone(), value.clone())),
-        );
+        self.environment.extend(known.environment.iter().map(|(name, value)| (name.clone(), value.clone())));
         self.environment.sort();
         self.environment.dedup();
     }
@@ -79,24 +72,12 @@ impl Needs {
 
 /// The names of interest that a lock file holds: those of the table and the marks.
 fn locked(repo: &Repo, workspace: &Workspace) -> BTreeSet<&'static str> {
-    let names = [
-        "package-lock.json",
-        "npm-shrinkwrap.json",
-        "yarn.lock",
-        "pnpm-lock.yaml",
-        "bun.lock",
-    ];
-    let Some(lock) = names
-        .iter()
-        .find_map(|name| repo.read_optional(&join(&workspace.root.folder, name)))
-    else {
+    let names = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"];
+    let Some(lock) = names.iter().find_map(|name| repo.read_optional(&join(&workspace.root.folder, name))) else {
         return BTreeSet::new();
     };
     let text = lock.text();
-    let wanted = natives("node")
-        .iter()
-        .map(|known| known.name.as_str())
-        .chain(MARKS.iter().copied());
+    let wanted = natives("node").iter().map(|known| known.name.as_str()).chain(MARKS.iter().copied());
     wanted.filter(|name| is_locked(text, name)).collect()
 }
 

@@ -22,10 +22,7 @@ impl Package {
         if !manifest.value().is_object() {
             return Err(manifest.error(&[], "an object"));
         }
-        Ok(Self {
-            folder: folder.to_owned(),
-            manifest,
-        })
+        Ok(Self { folder: folder.to_owned(), manifest })
     }
 
     /// The name; the folder's where it has none.
@@ -45,9 +42,7 @@ impl Package {
 
     /// A script that has something to run.
     pub fn script(&self, name: &str) -> Option<Fact<String>> {
-        self.manifest
-            .text(&["scripts", name])
-            .filter(|script| !script.value.trim().is_empty())
+        self.manifest.text(&["scripts", name]).filter(|script| !script.value.trim().is_empty())
     }
 
     /// Whether the package depends on another, in production or development.
@@ -64,32 +59,22 @@ impl Package {
 
     /// The version range of a dependency that is there in production.
     pub fn production_dependency(&self, name: &str) -> Option<Fact<String>> {
-        ["dependencies", "optionalDependencies"]
-            .iter()
-            .find_map(|kind| self.manifest.text(&[kind, name]))
+        ["dependencies", "optionalDependencies"].iter().find_map(|kind| self.manifest.text(&[kind, name]))
     }
 
     /// The names of all dependencies.
     pub fn dependencies(&self) -> Vec<&str> {
-        [
-            "dependencies",
-            "devDependencies",
-            "optionalDependencies",
-            "peerDependencies",
-        ]
-        .iter()
-        .flat_map(|kind| self.manifest.names(&[kind]))
-        .collect()
+        ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"]
+            .iter()
+            .flat_map(|kind| self.manifest.names(&[kind]))
+            .collect()
     }
 
     /// The lowest major version that the range of a dependency allows, read from its first number.
     pub fn major_of(&self, name: &str) -> Option<u32> {
         let range = self.dependency(name)?.value;
-        let digits: String = range
-            .chars()
-            .skip_while(|c| !c.is_ascii_digit())
-            .take_while(char::is_ascii_digit)
-            .collect();
+        let digits: String =
+            range.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
         digits.parse().ok()
     }
 
@@ -109,11 +94,7 @@ impl Package {
             Some(Value::String(_)) => {
                 let name = self.name();
                 let short = name.rsplit('/').next().unwrap_or(&name).to_owned();
-                self.manifest
-                    .text(&["bin"])
-                    .map(|file| (short, file))
-                    .into_iter()
-                    .collect()
+                self.manifest.text(&["bin"]).map(|file| (short, file)).into_iter().collect()
             }
             Some(Value::Object(table)) => table
                 .keys()

@@ -73,10 +73,7 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
 
 /// What belongs to one package manager.
 fn of<T: Clone + Default>(all: &[(Kind, T)], kind: Kind) -> T {
-    all.iter()
-        .find(|(known, _)| *known == kind)
-        .map(|(_, value)| value.clone())
-        .unwrap_or_default()
+    all.iter().find(|(known, _)| *known == kind).map(|(_, value)| value.clone()).unwrap_or_default()
 }
 
 fn view(
@@ -91,11 +88,7 @@ fn view(
     let is_bun = application.bun.is_some();
     let context = application.app.context.as_str();
     let inside = relative_to(&application.app.folder, context);
-    let work_folder = if inside == "." {
-        "/app".to_owned()
-    } else {
-        format!("/app/{inside}")
-    };
+    let work_folder = if inside == "." { "/app".to_owned() } else { format!("/app/{inside}") };
     let is_standalone =
         !is_site && start(application) == ["server.js"] && facts.next_output.as_deref() == Some("standalone");
     let prunes = !is_site && !is_standalone && !application.entry.needs_development && has_development(application);
@@ -114,47 +107,27 @@ fn view(
         build_image: build_image.reference,
         build_packages,
         build_environment: build_environment(application, commands),
-        manager_install: if is_bun {
-            String::new()
-        } else {
-            commands.manager.clone()
-        },
+        manager_install: if is_bun { String::new() } else { commands.manager.clone() },
         manifests: copies_of(&of(&facts.manifests, kind), context),
         install: commands.all.clone(),
         is_frozen: commands.lock.is_some(),
         cache_id: kind.name().to_owned(),
         cache: commands.cache.clone(),
-        token: facts
-            .token
-            .as_ref()
-            .map(|token| token.value.clone())
-            .unwrap_or_default(),
+        token: facts.token.as_ref().map(|token| token.value.clone()).unwrap_or_default(),
         after_sources: after_sources(application, commands, kind),
         build: build(answers)?,
         prune: if prunes { commands.prune.clone() } else { String::new() },
-        library_roots: if needs_libraries {
-            vec!["/app/node_modules".into()]
-        } else {
-            Vec::new()
-        },
+        library_roots: if needs_libraries { vec!["/app/node_modules".into()] } else { Vec::new() },
         loaded_libraries: Vec::new(),
         present_libraries: run_image.libraries.clone(),
         copies: copies(application, &work_folder, is_standalone),
         work_folder,
-        server_image: if is_site {
-            required_image("static-web-server", "")?.reference
-        } else {
-            String::new()
-        },
+        server_image: if is_site { required_image("static-web-server", "")?.reference } else { String::new() },
     })
 }
 
 fn build_environment(application: &NodeApplication, commands: &Install) -> Vec<Variable> {
-    let needs = application
-        .needs
-        .environment
-        .iter()
-        .map(|(name, value)| Variable::new(name, value));
+    let needs = application.needs.environment.iter().map(|(name, value)| Variable::new(name, value));
     let mut variables: Vec<Variable> = needs.chain(commands.environment.iter().cloned()).collect();
     if application.facts.needs_old_openssl {
         variables.push(Variable::new("NODE_OPTIONS", "--openssl-legacy-provider"));
@@ -163,14 +136,8 @@ fn build_environment(application: &NodeApplication, commands: &Install) -> Vec<V
 }
 
 fn has_development(application: &NodeApplication) -> bool {
-    let packages = application
-        .workspace
-        .members
-        .iter()
-        .chain([&application.workspace.root]);
-    packages
-        .into_iter()
-        .any(|package| !package.manifest.names(&["devDependencies"]).is_empty())
+    let packages = application.workspace.members.iter().chain([&application.workspace.root]);
+    packages.into_iter().any(|package| !package.manifest.names(&["devDependencies"]).is_empty())
 }
 
 /// What waits for the sources: install scripts, and the client of Prisma.
@@ -178,21 +145,11 @@ fn after_sources(application: &NodeApplication, commands: &Install, kind: Kind) 
     let mut list = Vec::new();
     if application.facts.late_scripts {
         list.push(commands.rebuild.clone());
-        list.extend(
-            application
-                .facts
-                .own_scripts
-                .iter()
-                .map(|name| format!("{} {name}", kind.run())),
-        );
+        list.extend(application.facts.own_scripts.iter().map(|name| format!("{} {name}", kind.run())));
     }
     if application.facts.generates_prisma {
         let folder = relative_to(&application.app.folder, &application.app.context);
-        let go = if folder == "." {
-            String::new()
-        } else {
-            format!("cd {} && ", crate::render::sh(&folder))
-        };
+        let go = if folder == "." { String::new() } else { format!("cd {} && ", crate::render::sh(&folder)) };
         list.push(format!("{go}{} prisma generate", kind.exec()));
     }
     list.retain(|command| !command.is_empty());
@@ -217,10 +174,7 @@ fn copies_of(files: &[String], context: &str) -> Vec<Vec<String>> {
         } else {
             format!("./{}/", parent(&path)).replace(".//", "./")
         };
-        match copies
-            .iter_mut()
-            .find(|copy| !file.ends_with('/') && copy.last() == Some(&target))
-        {
+        match copies.iter_mut().find(|copy| !file.ends_with('/') && copy.last() == Some(&target)) {
             Some(copy) => copy.insert(copy.len() - 1, path),
             None => copies.push(vec![path, target]),
         }
@@ -267,11 +221,9 @@ fn warnings(application: &NodeApplication, commands: &Install, is_site: bool) ->
     }
     for before in &application.entry.before {
         warnings.push(
-            Warning::new(format!(
-                "the start script runs `{before}` first; the image starts the server alone"
-            ))
-            .at(application.entry.evidence.clone())
-            .hint("run it as a job of its own, before the server starts"),
+            Warning::new(format!("the start script runs `{before}` first; the image starts the server alone"))
+                .at(application.entry.evidence.clone())
+                .hint("run it as a job of its own, before the server starts"),
         );
     }
     if application.entry.needs_development {
@@ -309,10 +261,7 @@ fn warnings(application: &NodeApplication, commands: &Install, is_site: bool) ->
 
 fn ignore(application: &NodeApplication) -> Vec<IgnoreSection> {
     let mut sections = vec![
-        IgnoreSection::new(
-            "Installed again in the image",
-            ["**/node_modules", "**/bower_components"],
-        ),
+        IgnoreSection::new("Installed again in the image", ["**/node_modules", "**/bower_components"]),
         IgnoreSection::new(
             "Caches, reports and tests",
             [
@@ -335,12 +284,8 @@ fn ignore(application: &NodeApplication) -> Vec<IgnoreSection> {
             [format!("**/{}", framework.output.split('/').next().unwrap_or_default())],
         ));
     }
-    let needed: Vec<&str> = application
-        .workspace
-        .needed_by(&application.package)
-        .iter()
-        .map(|member| member.folder.as_str())
-        .collect();
+    let needed: Vec<&str> =
+        application.workspace.needed_by(&application.package).iter().map(|member| member.folder.as_str()).collect();
     let unused = application
         .workspace
         .members
@@ -353,10 +298,8 @@ fn ignore(application: &NodeApplication) -> Vec<IgnoreSection> {
         })
         .collect();
     if !patterns.is_empty() {
-        sections.push(IgnoreSection::new(
-            "Other applications of the workspace, but for what the install reads",
-            patterns,
-        ));
+        sections
+            .push(IgnoreSection::new("Other applications of the workspace, but for what the install reads", patterns));
     }
     sections
 }

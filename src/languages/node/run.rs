@@ -16,11 +16,7 @@ pub fn final_stage(
     is_site: bool,
 ) -> Result<FinalStage> {
     let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
-    let mut last = FinalStage {
-        runtime_image: image.reference.clone(),
-        port,
-        ..FinalStage::default()
-    };
+    let mut last = FinalStage { runtime_image: image.reference.clone(), port, ..FinalStage::default() };
     if is_site {
         let port = port.unwrap_or(8080);
         last.environment = vec![
@@ -61,30 +57,15 @@ fn environment(application: &NodeApplication, port: Option<u16>) -> Vec<Variable
         }
     };
     let framework = application.entry.framework.map(|framework| &framework.environment);
-    framework
-        .into_iter()
-        .flatten()
-        .for_each(|(name, value)| set(name, value.clone()));
+    framework.into_iter().flatten().for_each(|(name, value)| set(name, value.clone()));
     if let Some(port) = port
         && (application.source.reads_port.is_some()
-            || application
-                .entry
-                .framework
-                .is_some_and(|framework| framework.port.is_some()))
+            || application.entry.framework.is_some_and(|framework| framework.port.is_some()))
     {
         set("PORT", port.to_string());
     }
-    application
-        .source
-        .interfaces
-        .iter()
-        .for_each(|name| set(name, "0.0.0.0".into()));
-    for variable in application
-        .entry
-        .environment
-        .iter()
-        .filter(|variable| !variable.value.is_empty())
-    {
+    application.source.interfaces.iter().for_each(|name| set(name, "0.0.0.0".into()));
+    for variable in application.entry.environment.iter().filter(|variable| !variable.value.is_empty()) {
         set(&variable.name, variable.value.clone());
     }
     variables
@@ -93,43 +74,21 @@ fn environment(application: &NodeApplication, port: Option<u16>) -> Vec<Variable
 /// Folders that the application writes, as absolute paths.
 fn writable(application: &NodeApplication) -> Vec<String> {
     let inside = relative_to(&application.app.folder, &application.app.context);
-    let root = if inside == "." {
-        "/app".to_owned()
-    } else {
-        format!("/app/{inside}")
-    };
-    let framework = application
-        .entry
-        .framework
-        .map(|framework| framework.writable.clone())
-        .unwrap_or_default();
-    let found = application
-        .source
-        .writable
-        .iter()
-        .map(|fact| fact.value.clone())
-        .chain(framework);
-    let mut folders: Vec<String> = found
-        .map(|folder| {
-            if folder.starts_with('/') {
-                folder
-            } else {
-                format!("{root}/{folder}")
-            }
-        })
-        .collect();
+    let root = if inside == "." { "/app".to_owned() } else { format!("/app/{inside}") };
+    let framework = application.entry.framework.map(|framework| framework.writable.clone()).unwrap_or_default();
+    let found = application.source.writable.iter().map(|fact| fact.value.clone()).chain(framework);
+    let mut folders: Vec<String> =
+        found.map(|folder| if folder.starts_with('/') { folder } else { format!("{root}/{folder}") }).collect();
     folders.sort();
     folders.dedup();
     folders
 }
 
 pub fn split(text: &str, key: &str) -> Result<Vec<String>> {
-    shlex::split(text)
-        .filter(|words| !words.is_empty())
-        .ok_or_else(|| Error::BadAnswer {
-            key: key.into(),
-            value: text.escape_debug().to_string(),
-            message: "a quote is not closed, or nothing is there".into(),
-            hint: format!("e.g. `--{key} 'node server.js'`"),
-        })
+    shlex::split(text).filter(|words| !words.is_empty()).ok_or_else(|| Error::BadAnswer {
+        key: key.into(),
+        value: text.escape_debug().to_string(),
+        message: "a quote is not closed, or nothing is there".into(),
+        hint: format!("e.g. `--{key} 'node server.js'`"),
+    })
 }

@@ -12,48 +12,34 @@ pub fn managed(repo: &Repo, package: &Package, program: &str, file: Option<Strin
     if !matches!(program, "pm2" | "pm2-runtime" | "forever") {
         return (file, false);
     }
-    let named = file
-        .as_deref()
-        .filter(|file| file.contains(".config.") || file.ends_with(".json"))
-        .and_then(|file| {
-            let document = repo.read_optional(&join(&package.folder, file))?;
-            let script = find_in(
-                &document,
-                pattern!(r#"["']?script["']?\s*:\s*["'](?:\./)?([\w./-]+)["']"#),
-                |captures| Some(captures[1].to_owned()),
-            )?;
-            Some(script.value)
-        });
+    let named = file.as_deref().filter(|file| file.contains(".config.") || file.ends_with(".json")).and_then(|file| {
+        let document = repo.read_optional(&join(&package.folder, file))?;
+        let script =
+            find_in(&document, pattern!(r#"["']?script["']?\s*:\s*["'](?:\./)?([\w./-]+)["']"#), |captures| {
+                Some(captures[1].to_owned())
+            })?;
+        Some(script.value)
+    });
     (named.or(file), true)
 }
 
 /// What Nx builds of the package: its main file in the folder that `project.json` names.
 pub fn nx(repo: &Repo, package: &Package) -> Option<(String, Evidence)> {
-    let project = repo
-        .read_optional(&join(&package.folder, "project.json"))?
-        .json()
-        .ok()?;
+    let project = repo.read_optional(&join(&package.folder, "project.json"))?.json().ok()?;
     let options = ["targets", "build", "options"];
     let output = project.text(&[&options[..], &["outputPath"]].concat())?;
     let main = project.text(&[&options[..], &["main"]].concat())?.value;
-    let stem = file_name(&main)
-        .rsplit_once('.')
-        .map_or("main", |(stem, _)| stem)
-        .to_owned();
+    let stem = file_name(&main).rsplit_once('.').map_or("main", |(stem, _)| stem).to_owned();
     Some((format!("{}/{stem}.js", output.value), output.evidence))
 }
 
 /// The framework whose server the file is.
 pub fn framework_of(package: &Package, file: &str) -> Option<&'static NodeFramework> {
     let is_output = |framework: &NodeFramework| {
-        let inside = file
-            .strip_prefix(&framework.output)
-            .is_some_and(|rest| rest.starts_with('/'));
+        let inside = file.strip_prefix(&framework.output).is_some_and(|rest| rest.starts_with('/'));
         !framework.start.is_empty() && !framework.output.is_empty() && inside
     };
-    node_frameworks()
-        .iter()
-        .find(|framework| is_output(framework) && package.depends_on(&framework.dependency))
+    node_frameworks().iter().find(|framework| is_output(framework) && package.depends_on(&framework.dependency))
 }
 
 /// How Node.js runs a TypeScript file that nothing compiles, and whether that needs development dependencies.
@@ -67,10 +53,7 @@ pub fn type_script(package: &Package, program: &str) -> (Vec<String>, bool) {
         return (vec!["--import".into(), "tsx".into()], is_development("tsx"));
     }
     if has("ts-node") || program.starts_with("ts-node") && has("ts-node-dev") {
-        return (
-            vec!["--require".into(), "ts-node/register/transpile-only".into()],
-            is_development("ts-node"),
-        );
+        return (vec!["--require".into(), "ts-node/register/transpile-only".into()], is_development("ts-node"));
     }
     (Vec::new(), false)
 }
@@ -131,11 +114,7 @@ pub fn split(program: &str, arguments: &[String]) -> Option<(Vec<String>, Option
     }
     let mut flags = Vec::new();
     while let Some(flag) = words.next_if(|word| word.starts_with('-')) {
-        let value = if VALUED.contains(&flag.as_str()) {
-            words.next()
-        } else {
-            None
-        };
+        let value = if VALUED.contains(&flag.as_str()) { words.next() } else { None };
         let is_for_node = matches!(program, "node" | "nodejs");
         let is_development =
             flag.starts_with("--inspect") || flag.starts_with("--watch") || flag.starts_with("--env-file");

@@ -46,20 +46,13 @@ fn resolve(package: &Package, script: &str, depth: u32) -> Option<Fact<Command>>
 
 /// Takes a line of shell apart.
 pub fn parse(text: &str) -> Option<Command> {
-    let mut parts: Vec<&str> = text
-        .split("&&")
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .collect();
+    let mut parts: Vec<&str> = text.split("&&").map(str::trim).filter(|part| !part.is_empty()).collect();
     let last = parts.pop()?.split(" ; ").last()?.trim();
     if last.contains(['|', ';', '`', '<', '>']) || last.contains("$(") || last.ends_with('&') || last.contains(" & ") {
         return None;
     }
     let words: Vec<String> = shlex::split(last)?;
-    let mut command = Command {
-        before: parts.into_iter().map(str::to_owned).collect(),
-        ..Command::default()
-    };
+    let mut command = Command { before: parts.into_iter().map(str::to_owned).collect(), ..Command::default() };
     let mut words = words.into_iter().peekable();
     while let Some(word) = words.peek() {
         match assignment(word) {
@@ -73,10 +66,7 @@ pub fn parse(text: &str) -> Option<Command> {
             None if WRAPPERS.contains(&word.as_str()) => {
                 let wrapper = words.next().unwrap_or_default();
                 if wrapper.starts_with("dotenv") || wrapper == "env-cmd" {
-                    while words
-                        .peek()
-                        .is_some_and(|word| word.starts_with('-') || word.contains(".env"))
-                    {
+                    while words.peek().is_some_and(|word| word.starts_with('-') || word.contains(".env")) {
                         words.next();
                     }
                 }
@@ -85,9 +75,7 @@ pub fn parse(text: &str) -> Option<Command> {
         }
     }
     command.program = words.next()?;
-    command.arguments = words
-        .filter(|word| word != "--env-file=.env" && word != "--env-file-if-exists=.env")
-        .collect();
+    command.arguments = words.filter(|word| word != "--env-file=.env" && word != "--env-file-if-exists=.env").collect();
     let has_expansion = |word: &String| word.contains('$');
     if has_expansion(&command.program) || command.arguments.iter().any(has_expansion) {
         return None;
@@ -122,14 +110,7 @@ fn assignment(word: &str) -> Option<Variable> {
 /// The script that a command like `npm run build` runs, and the arguments for it.
 fn other_script(package: &Package, command: &Command) -> Option<(String, Vec<String>)> {
     let arguments = &command.arguments;
-    let rest = |from: usize| {
-        arguments
-            .iter()
-            .skip(from)
-            .filter(|word| *word != "--")
-            .cloned()
-            .collect()
-    };
+    let rest = |from: usize| arguments.iter().skip(from).filter(|word| *word != "--").cloned().collect();
     match (command.program.as_str(), arguments.first().map(String::as_str)) {
         ("npm" | "yarn" | "pnpm" | "bun", Some("run" | "run-script")) => {
             let name = arguments.iter().skip(1).find(|word| !word.starts_with('-'))?;
@@ -175,11 +156,7 @@ pub const STARTERS: &[&str] = &[
 pub fn starting(package: &Package) -> Vec<Found> {
     let found = STARTERS.iter().filter_map(|name| {
         let fact = command(package, name)?;
-        Some(Found {
-            command: fact.value,
-            evidence: fact.evidence,
-            script: (*name).to_owned(),
-        })
+        Some(Found { command: fact.value, evidence: fact.evidence, script: (*name).to_owned() })
     });
     found.collect()
 }

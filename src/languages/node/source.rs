@@ -57,11 +57,7 @@ const OTHER: &[&str] = &[
 
 /// Reads the source of a package; the file that is started comes first.
 pub fn read(repo: &Repo, package: &Package, others: &[&str], entry: Option<&str>) -> SourceFacts {
-    let skip = if package.folder.is_empty() {
-        0
-    } else {
-        package.folder.len() + 1
-    };
+    let skip = if package.folder.is_empty() { 0 } else { package.folder.len() + 1 };
     let is_source = |file: &str| {
         let place = &file[skip..];
         let name = file_name(place);
@@ -73,17 +69,10 @@ pub fn read(repo: &Repo, package: &Package, others: &[&str], entry: Option<&str>
             && !name.contains(".spec.")
             && !name.contains(".config.")
             && !place.split('/').any(|part| OTHER.contains(&part))
-            && !others
-                .iter()
-                .any(|other| file.starts_with(other) && file.as_bytes().get(other.len()) == Some(&b'/'))
+            && !others.iter().any(|other| file.starts_with(other) && file.as_bytes().get(other.len()) == Some(&b'/'))
     };
-    let first = entry
-        .map(|file| join(&package.folder, file))
-        .filter(|path| repo.has(path));
-    let mut files: Vec<&str> = repo
-        .files_under(&package.folder)
-        .filter(|file| is_source(file))
-        .collect();
+    let first = entry.map(|file| join(&package.folder, file)).filter(|path| repo.has(path));
+    let mut files: Vec<&str> = repo.files_under(&package.folder).filter(|file| is_source(file)).collect();
     files.sort_by_key(|file| (first.as_deref() != Some(*file), file.matches('/').count(), *file));
     facts(&Sources::read(repo, files.into_iter()))
 }
@@ -104,9 +93,7 @@ fn facts(sources: &Sources) -> SourceFacts {
     let port = [from_environment, listens, named, defaulted]
         .iter()
         .find_map(|pattern| sources.find(pattern, |captures| number(&captures[1])));
-    let reads_port = sources.any(pattern!(
-        r#"(?:process\.env|Bun\.env)(?:\.PORT\b|\[\s*["']PORT["']\s*\])"#
-    ));
+    let reads_port = sources.any(pattern!(r#"(?:process\.env|Bun\.env)(?:\.PORT\b|\[\s*["']PORT["']\s*\])"#));
     let mut interfaces: Vec<String> = sources
         .find_all(
             pattern!(r"process\.env\.(HOST|HOSTNAME|BIND_ADDRESS|LISTEN_ADDRESS|LISTEN_HOST|SERVER_HOST|BIND_HOST)\b"),
@@ -125,16 +112,12 @@ fn facts(sources: &Sources) -> SourceFacts {
         port,
         reads_port,
         interfaces,
-        loopback: sources.any(pattern!(
-            r#"\.listen\s*\([^;)]{0,80}["'](?:127\.0\.0\.1|localhost)["']"#
-        )),
+        loopback: sources.any(pattern!(r#"\.listen\s*\([^;)]{0,80}["'](?:127\.0\.0\.1|localhost)["']"#)),
         health,
         writable: writable(sources),
         shell: sources.any(pattern!(r"\bexec(?:Sync)?\s*\(\s*[`'\x22]|shell\s*:\s*true")),
         bun: sources.any(pattern!(r#"\bBun\.\w+|from\s+["']bun(?::\w+)?["']|["']bun:\w+["']"#)),
-        listens: sources
-            .any(pattern!(r"\.listen\s*\(|Bun\.serve|\bserve\s*\("))
-            .is_some(),
+        listens: sources.any(pattern!(r"\.listen\s*\(|Bun\.serve|\bserve\s*\(")).is_some(),
     }
 }
 
@@ -145,12 +128,10 @@ fn writable(sources: &Sources) -> Vec<Fact<String>> {
         r#"(?:\bdest|uploadDir|uploadsDir)\s*:\s*["'`](?:\./)?([\w./-]+)/?["'`]|mkdir(?:Sync|p)?\(\s*["'`](?:\./)?([\w./-]+)/?["'`]|(?:appendFile|writeFile|createWriteStream)(?:Sync)?\(\s*["'`](?:\./)?([\w./-]+)/[\w.-]+["'`]"#
     );
     let mut found = sources.find_all(database, |captures| Some(captures[1].to_owned()));
-    found.extend(sources.find_all(uploads, |captures| {
-        captures
-            .get(1)
-            .or(captures.get(2))
-            .map(|folder| folder.as_str().to_owned())
-    }));
+    found
+        .extend(sources.find_all(uploads, |captures| {
+            captures.get(1).or(captures.get(2)).map(|folder| folder.as_str().to_owned())
+        }));
     let set = pattern!(
         r#"process\.env\.\w*(?:DIR|DIRECTORY|FOLDER)\b[^\n;]{0,60}?(?:\|\||\?\?)\s*["'`](?:\./)?([\w./-]+)/?["'`]"#
     );

@@ -47,11 +47,7 @@ pub fn stated(repo: &Repo, folders: &[&str], packages: &[&Package]) -> Result<Op
         }
     }
     for package in packages {
-        for keys in [
-            &["volta", "node"][..],
-            &["devEngines", "runtime", "version"],
-            &["engines", "node"],
-        ] {
+        for keys in [&["volta", "node"][..], &["devEngines", "runtime", "version"], &["engines", "node"]] {
             if let Some(fact) = package.manifest.string(keys)? {
                 return Ok(Some(fact));
             }
@@ -69,11 +65,7 @@ fn offered() -> Vec<&'static Cycle> {
 
 /// The line to use where nothing is said: the long-term line that is neither brand new nor near its end.
 fn usual(offered: &[&Cycle]) -> String {
-    offered
-        .get(1)
-        .or(offered.first())
-        .map(|cycle| cycle.name.clone())
-        .unwrap_or_default()
+    offered.get(1).or(offered.first()).map(|cycle| cycle.name.clone()).unwrap_or_default()
 }
 
 /// The question, with what the project states as its answer.
@@ -87,10 +79,7 @@ pub fn question(stated: Option<&Fact<String>>) -> Result<Choosing> {
         .map(|cycle| {
             Choice::new(
                 &cycle.name,
-                format!(
-                    "maintained until {}",
-                    cycle.end_of_life.as_deref().unwrap_or("a later line")
-                ),
+                format!("maintained until {}", cycle.end_of_life.as_deref().unwrap_or("a later line")),
             )
         })
         .collect();
@@ -101,10 +90,7 @@ pub fn question(stated: Option<&Fact<String>>) -> Result<Choosing> {
             (Resolved::from(Fact::new(name, fact.evidence.clone())), warning)
         }
     };
-    Ok(Choosing {
-        question: Question::new("version", Some(default)).choices(choices),
-        warning,
-    })
+    Ok(Choosing { question: Question::new("version", Some(default)).choices(choices), warning })
 }
 
 /// The offered line for what is stated.
@@ -140,11 +126,7 @@ fn pick(text: &str, evidence: &Evidence, offered: &[&Cycle]) -> Result<(String, 
         let message = format!("`{}` is no version of Node.js", text.escape_debug());
         return Err(invalid(
             message,
-            format!(
-                "name a maintained line, e.g. `{}`, or use `--version {}`",
-                usual(offered),
-                usual(offered)
-            ),
+            format!("name a maintained line, e.g. `{}`, or use `--version {}`", usual(offered), usual(offered)),
         ));
     };
     // Any release of a line may satisfy the range, so its last one decides.

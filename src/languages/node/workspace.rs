@@ -17,10 +17,7 @@ pub struct Workspace {
 impl Workspace {
     /// The workspace that a package belongs to, or the package on its own.
     pub fn of(repo: &Repo, package: &Package) -> Self {
-        let alone = || Self {
-            root: package.clone(),
-            members: members(repo, package),
-        };
+        let alone = || Self { root: package.clone(), members: members(repo, package) };
         let mut folder = package.folder.as_str();
         while !folder.is_empty() {
             folder = parent(folder);
@@ -82,15 +79,8 @@ fn members(repo: &Repo, root: &Package) -> Vec<Package> {
     if globs.is_empty() {
         return Vec::new();
     }
-    let skip = if root.folder.is_empty() {
-        0
-    } else {
-        root.folder.len() + 1
-    };
-    let folders = repo
-        .files_under(&root.folder)
-        .filter(|file| file.ends_with("/package.json"))
-        .map(parent);
+    let skip = if root.folder.is_empty() { 0 } else { root.folder.len() + 1 };
+    let folders = repo.files_under(&root.folder).filter(|file| file.ends_with("/package.json")).map(parent);
     folders
         .filter(|folder| folder.len() > skip && is_member(&folder[skip..], &globs))
         .filter_map(|folder| Package::read(repo, folder).ok())

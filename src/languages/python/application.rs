@@ -47,52 +47,31 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     let modules = source::read(repo, folder, others);
     let django = django::find(repo, folder, &modules).filter(|django| !others.contains(&django.root));
     let is_package = super::package::is_installable(repo, &project);
-    let mut starts = start::find(&Sources {
-        repo,
-        project: &project,
-        modules: &modules,
-        django: django.as_ref(),
-    });
+    let mut starts = start::find(&Sources { repo, project: &project, modules: &modules, django: django.as_ref() });
     starts.retain(|start| is_package || !start.is_tool);
     let Some(first) = starts.first() else { return Ok(None) };
     let mut installation = installation::read(repo, &project, is_package);
-    installation
-        .unused
-        .retain(|name| !modules.iter().any(|module| module.names_folder(name)));
+    installation.unused.retain(|name| !modules.iter().any(|module| module.names_folder(name)));
     let own_name = project.name().map(|name| name.value);
     let named = own_name.or_else(|| Some(file_name(folder).to_owned()).filter(|name| !name.is_empty()));
-    let on_disk = || {
-        repo.root()
-            .file_name()
-            .and_then(|name| name.to_str())
-            .map(str::to_owned)
-    };
+    let on_disk = || repo.root().file_name().and_then(|name| name.to_str()).map(str::to_owned);
     let mut app = App {
         language: "python",
         name: named.or_else(on_disk).unwrap_or_else(|| "app".into()),
         folder: folder.to_owned(),
         context: installation.context.clone(),
-        role: if project.has_manifest() || django.is_some() {
-            Role::Application
-        } else {
-            Role::Auxiliary
-        },
+        role: if project.has_manifest() || django.is_some() { Role::Application } else { Role::Auxiliary },
         shape: first.shape.clone(),
         facts: Vec::new(),
     };
     let version = version::choose(repo, &project);
-    if let Ok(Resolved {
-        value,
-        source: Source::Detected(evidence),
-    }) = version.as_ref().map(|choice| choice.line.clone())
+    if let Ok(Resolved { value, source: Source::Detected(evidence) }) =
+        version.as_ref().map(|choice| choice.line.clone())
     {
         app.note("version", &Fact::new(value, evidence));
     }
     if let Some(installer) = project.installers.first() {
-        app.note(
-            "package-manager",
-            &Fact::new(installer.value.name(), installer.evidence.clone()),
-        );
+        app.note("package-manager", &Fact::new(installer.value.name(), installer.evidence.clone()));
     }
     app.note("start", &Fact::new(first.invocation.text(), first.evidence.clone()));
     if let Some((port, Some(evidence))) = &first.port {
@@ -108,17 +87,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         .filter(|name| syntax::has_ending(name, "sqlite3") || syntax::has_ending(name, "db"))
         .map(str::to_owned)
         .collect();
-    Ok(Some(PythonApplication {
-        app,
-        project,
-        starts,
-        version,
-        installation,
-        django,
-        warnings,
-        written,
-        databases,
-    }))
+    Ok(Some(PythonApplication { app, project, starts, version, installation, django, warnings, written, databases }))
 }
 
 /// Where the application writes: what its source and its compose file say.
@@ -131,14 +100,8 @@ fn written(
 ) -> Vec<Fact<String>> {
     let mut found: Vec<Fact<String>> = Vec::new();
     let from_source = modules.iter().flat_map(writes::folders);
-    let database = django
-        .and_then(|django| django.sqlite.clone())
-        .map(|evidence| Fact::new(String::new(), evidence));
-    for fact in compose::volumes(repo, folder, name)
-        .into_iter()
-        .chain(from_source)
-        .chain(database)
-    {
+    let database = django.and_then(|django| django.sqlite.clone()).map(|evidence| Fact::new(String::new(), evidence));
+    for fact in compose::volumes(repo, folder, name).into_iter().chain(from_source).chain(database) {
         if !found.iter().any(|it| it.value == fact.value) {
             found.push(fact);
         }
@@ -170,9 +133,7 @@ fn warnings(repo: &Repo, modules: &[source::Module], project: &Project, django: 
         if let Some(evidence) = &django.sqlite {
             let message = "the settings keep a SQLite database beside the source: it is lost with the container";
             found.push(
-                Warning::new(message)
-                    .at(evidence.clone())
-                    .hint("use a database server, or a path in a mounted volume"),
+                Warning::new(message).at(evidence.clone()).hint("use a database server, or a path in a mounted volume"),
             );
         }
         if !django.other_settings.is_empty() {
@@ -184,9 +145,7 @@ fn warnings(repo: &Repo, modules: &[source::Module], project: &Project, django: 
             });
         }
     }
-    let released = commands::find(repo, project)
-        .into_iter()
-        .find(|command| command.value.process == "release");
+    let released = commands::find(repo, project).into_iter().find(|command| command.value.process == "release");
     if let Some(release) = released {
         found.push(
             Warning::new("a command is to be run at each release: run it as a job, it is not part of the start")
@@ -202,11 +161,7 @@ impl Application for PythonApplication {
     }
 
     fn questions(&self, answers: &Answers) -> Result<Vec<Question>> {
-        let mut questions = vec![
-            self.version_question()?,
-            self.installer_question(),
-            self.start_question(),
-        ];
+        let mut questions = vec![self.version_question()?, self.installer_question(), self.start_question()];
         let start = self.start(answers)?;
         if start.port.is_some() {
             let port = start.port.as_ref().map(|(port, evidence)| match evidence {
@@ -214,10 +169,7 @@ impl Application for PythonApplication {
                 None => Resolved::default(port.to_string()),
             });
             questions.push(Question::new("port", port));
-            let health = start
-                .health
-                .clone()
-                .map_or_else(|| Resolved::default("none".to_owned()), Resolved::from);
+            let health = start.health.clone().map_or_else(|| Resolved::default("none".to_owned()), Resolved::from);
             questions.push(Question::new("health", Some(health)));
         }
         questions.push(Self::runtime_question(answers, &start));
@@ -228,13 +180,7 @@ impl Application for PythonApplication {
         let start = self.start(answers)?;
         let installer = answers
             .get("package-manager")
-            .and_then(|name| {
-                self.project
-                    .installers
-                    .iter()
-                    .map(|it| it.value)
-                    .find(|it| it.name() == name)
-            })
+            .and_then(|name| self.project.installers.iter().map(|it| it.value).find(|it| it.name() == name))
             .unwrap_or_else(|| self.project.installer());
         let python = answers.get("version").unwrap_or(version::PREFERRED);
         let copies_interpreter = answers.get("runtime") == Some(WITH_C);
@@ -246,26 +192,12 @@ impl Application for PythonApplication {
         }
         warnings.extend(start.warnings.iter().cloned());
         if self.starts.len() > 1
-            && answers
-                .resolved("start")
-                .is_some_and(|answer| !matches!(answer.source, Source::Flag | Source::Prompt))
+            && answers.resolved("start").is_some_and(|answer| !matches!(answer.source, Source::Flag | Source::Prompt))
         {
-            let others: Vec<String> = self
-                .starts
-                .iter()
-                .skip(1)
-                .take(3)
-                .map(|start| format!("`{}`", start.invocation.text()))
-                .collect();
-            let message = format!(
-                "there is more than one thing to start; the others are {}",
-                others.join(", ")
-            );
-            warnings.push(
-                Warning::new(message)
-                    .at(start.evidence.clone())
-                    .hint("say which with `--start`"),
-            );
+            let others: Vec<String> =
+                self.starts.iter().skip(1).take(3).map(|start| format!("`{}`", start.invocation.text())).collect();
+            let message = format!("there is more than one thing to start; the others are {}", others.join(", "));
+            warnings.push(Warning::new(message).at(start.evidence.clone()).hint("say which with `--start`"));
         }
         let mut plan = assembly::plan(&assembly::Input {
             project: &self.project,
@@ -288,21 +220,13 @@ impl Application for PythonApplication {
 impl PythonApplication {
     fn version_question(&self) -> Result<Question> {
         let version = self.version.as_ref().map_err(|error| match error {
-            Error::Unsupported {
-                message,
-                evidence,
-                hint,
-            } => Error::Unsupported {
-                message: message.clone(),
-                evidence: evidence.clone(),
-                hint: hint.clone(),
-            },
+            Error::Unsupported { message, evidence, hint } => {
+                Error::Unsupported { message: message.clone(), evidence: evidence.clone(), hint: hint.clone() }
+            }
             other => Error::Defect(other.to_string()),
         })?;
         let choices = version.allowed.iter().map(|line| {
-            let end = catalog::cycle("python", line)
-                .and_then(|cycle| cycle.end_of_life.clone())
-                .unwrap_or_default();
+            let end = catalog::cycle("python", line).and_then(|cycle| cycle.end_of_life.clone()).unwrap_or_default();
             Choice::new(line, format!("security fixes until {end}"))
         });
         Ok(Question::new("version", Some(version.line.clone())).choices(choices.collect()))
@@ -311,19 +235,10 @@ impl PythonApplication {
     fn installer_question(&self) -> Question {
         let default = self.project.installers.first().map_or_else(
             || Resolved::default(Installer::None.name().to_owned()),
-            |installer| {
-                Resolved::new(
-                    installer.value.name().to_owned(),
-                    Source::Detected(installer.evidence.clone()),
-                )
-            },
+            |installer| Resolved::new(installer.value.name().to_owned(), Source::Detected(installer.evidence.clone())),
         );
-        let mut choices: Vec<Choice> = self
-            .project
-            .installers
-            .iter()
-            .map(|it| Choice::new(it.value.name(), it.evidence.place()))
-            .collect();
+        let mut choices: Vec<Choice> =
+            self.project.installers.iter().map(|it| Choice::new(it.value.name(), it.evidence.place())).collect();
         if choices.is_empty() {
             choices.push(Choice::new(Installer::None.name(), "nothing is installed"));
         }
@@ -335,11 +250,7 @@ impl PythonApplication {
             .starts
             .first()
             .map(|start| Resolved::new(start.invocation.text(), Source::Detected(start.evidence.clone())));
-        let choices = self
-            .starts
-            .iter()
-            .take(8)
-            .map(|start| Choice::new(start.invocation.text(), start.shape.clone()));
+        let choices = self.starts.iter().take(8).map(|start| Choice::new(start.invocation.text(), start.shape.clone()));
         Question::new("start", default).choices(choices.collect())
     }
 
@@ -349,10 +260,7 @@ impl PythonApplication {
         if catalog::image("python-run", version).is_some() && start.invocation.program.ends_with("/python") {
             choices.push(Choice::new(WITH_PYTHON, "distroless Python: the interpreter of Debian"));
         }
-        choices.push(Choice::new(
-            WITH_C,
-            "distroless cc with the interpreter of the official image copied in",
-        ));
+        choices.push(Choice::new(WITH_C, "distroless cc with the interpreter of the official image copied in"));
         Question::new("runtime", Some(Resolved::default(choices[0].value.clone()))).choices(choices)
     }
 
@@ -374,22 +282,14 @@ impl PythonApplication {
         };
         let command = shell::words(text).ok_or_else(bad)?;
         let invocation = invocation::resolve(&command.words, &self.project).ok_or_else(bad)?;
-        let mut start = Start {
-            warnings: Vec::new(),
-            added: None,
-            health: None,
-            ..first
-        };
+        let mut start = Start { warnings: Vec::new(), added: None, health: None, ..first };
         start.port = invocation::stated_port(&invocation)
             .map(|port| (port, None))
             .or_else(|| invocation.listens().then_some((8000, None)))
             .or(start.port);
-        start.environment.extend(
-            command
-                .environment
-                .iter()
-                .map(|(name, value)| crate::plan::Variable::new(name, value)),
-        );
+        start
+            .environment
+            .extend(command.environment.iter().map(|(name, value)| crate::plan::Variable::new(name, value)));
         start.is_tool = false;
         start.invocation = invocation;
         Ok(start)

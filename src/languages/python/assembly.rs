@@ -91,13 +91,7 @@ struct View {
 /// When no image is known for the line of Python.
 #[expect(clippy::too_many_lines, reason = "one field of the view after another")]
 pub fn plan(input: &Input) -> Result<BuildPlan> {
-    let Input {
-        project,
-        installation,
-        start,
-        installer,
-        ..
-    } = *input;
+    let Input { project, installation, start, installer, .. } = *input;
     let image = |id: &str| {
         catalog::image(id, input.python).ok_or_else(|| Error::Unsupported {
             message: format!("no image `{id}` is known for Python {}", input.python),
@@ -111,21 +105,13 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     let inside = relative_to(&project.folder, &installation.context);
     let project_folder = absolute(TOP, &inside);
     let work_folder = absolute(&project_folder, &start.folder);
-    let inputs = installation
-        .inputs
-        .iter()
-        .find(|(it, _)| *it == installer)
-        .map(|(_, files)| files.clone())
-        .unwrap_or_default();
+    let inputs =
+        installation.inputs.iter().find(|(it, _)| *it == installer).map(|(_, files)| files.clone()).unwrap_or_default();
     let brings_siblings = installer == Installer::Uv && !installation.siblings.is_empty();
     let is_package = (installation.is_package || brings_siblings) && installer != Installer::None;
     let ships_source = !(start.is_tool && is_package);
     let has_lock = inputs.iter().any(|path| has_ending(path, "lock"));
-    let version_variables = if is_package {
-        package::version_from_git(project)
-    } else {
-        None
-    };
+    let version_variables = if is_package { package::version_from_git(project) } else { None };
     let collect_static = input.django.is_some_and(|django| django.static_root.is_some());
     let mut library_roots = vec!["/venv".to_owned()];
     if input.copies_interpreter {
@@ -133,10 +119,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     }
     let needs_libraries = input.copies_interpreter
         || !needs.libraries.is_empty()
-        || needs
-            .packages
-            .iter()
-            .any(|package| package.ends_with("-dev") && package != "libc6-dev")
+        || needs.packages.iter().any(|package| package.ends_with("-dev") && package != "libc6-dev")
         || needs.packages.contains("libsasl2-dev");
     if !needs_libraries {
         library_roots.clear();
@@ -157,12 +140,8 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         Vec::new()
     };
     let writes_beside = ships_source && input.written.iter().any(|it| it.value.is_empty());
-    let written_files = input
-        .databases
-        .iter()
-        .filter(|_| writes_beside && inside == ".")
-        .map(|name| format!("{TOP}/{name}"))
-        .collect();
+    let written_files =
+        input.databases.iter().filter(|_| writes_beside && inside == ".").map(|name| format!("{TOP}/{name}")).collect();
     let left_out: Vec<&Dependency> = project
         .dependencies
         .iter()
@@ -179,9 +158,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         } else {
             &[]
         },
-        uv_image: catalog::image("uv", "")
-            .map(|image| image.reference)
-            .unwrap_or_default(),
+        uv_image: catalog::image("uv", "").map(|image| image.reference).unwrap_or_default(),
         inputs: by_folder(&inputs, &installation.context),
         requirements,
         has_lock,
@@ -201,16 +178,10 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         is_package,
         is_tool: start.is_tool,
         ships_source,
-        version_variables: version_variables
-            .as_ref()
-            .map(|(names, _)| names.clone())
-            .unwrap_or_default(),
+        version_variables: version_variables.as_ref().map(|(names, _)| names.clone()).unwrap_or_default(),
         manage_folder: absolute(
             &absolute(TOP, &inside),
-            &input
-                .django
-                .map(|django| django.folder(&project.folder))
-                .unwrap_or_default(),
+            &input.django.map(|django| django.folder(&project.folder)).unwrap_or_default(),
         ),
         collect_static,
         static_environment: static_environment(input),
@@ -234,8 +205,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     plan.warnings = needs.warnings;
     for dependency in left_out {
         let message = format!("`{}` does not exist for Linux: it is left out", dependency.name);
-        plan.warnings
-            .push(Warning::new(message).at(dependency.evidence.clone()));
+        plan.warnings.push(Warning::new(message).at(dependency.evidence.clone()));
     }
     if let Some((_, evidence)) = version_variables {
         let message = "the version comes from git, which the build does not see: it is 0.0.0 unless `--build-arg VERSION=…` says it";
@@ -258,13 +228,7 @@ fn writable(input: &Input, work_folder: &str) -> Vec<String> {
         .written
         .iter()
         .filter(|fact| !fact.value.is_empty())
-        .map(|fact| {
-            if fact.value.starts_with('/') {
-                fact.value.clone()
-            } else {
-                absolute(work_folder, &fact.value)
-            }
-        })
+        .map(|fact| if fact.value.starts_with('/') { fact.value.clone() } else { absolute(work_folder, &fact.value) })
         .collect();
     paths.sort();
     paths.dedup();
@@ -275,11 +239,7 @@ fn writable(input: &Input, work_folder: &str) -> Vec<String> {
 
 /// The requirements files, from the folder of the project.
 fn requirements_files(project: &Project) -> Vec<String> {
-    let files = project
-        .requirements
-        .as_ref()
-        .map(|it| it.files.as_slice())
-        .unwrap_or_default();
+    let files = project.requirements.as_ref().map(|it| it.files.as_slice()).unwrap_or_default();
     files.iter().map(|path| relative_to(path, &project.folder)).collect()
 }
 
@@ -290,11 +250,7 @@ fn above(path: &str) -> &str {
 
 /// `folder` below an absolute one.
 pub fn absolute(top: &str, folder: &str) -> String {
-    if folder.is_empty() || folder == "." {
-        top.to_owned()
-    } else {
-        format!("{top}/{folder}")
-    }
+    if folder.is_empty() || folder == "." { top.to_owned() } else { format!("{top}/{folder}") }
 }
 
 /// COPY lines: one for each folder, in order.
@@ -318,18 +274,12 @@ fn by_folder(files: &[String], context: &str) -> Vec<Copies> {
 fn sources(input: &Input) -> Vec<Copies> {
     let context = &input.installation.context;
     if *context == input.project.folder {
-        return vec![Copies {
-            files: vec![".".into()],
-            to: "./".into(),
-        }];
+        return vec![Copies { files: vec![".".into()], to: "./".into() }];
     }
     std::iter::once(&input.project.folder)
         .chain(&input.installation.siblings)
         .map(|folder| relative_to(folder, context))
-        .map(|folder| Copies {
-            files: vec![folder.clone()],
-            to: format!("./{folder}/"),
-        })
+        .map(|folder| Copies { files: vec![folder.clone()], to: format!("./{folder}/") })
         .collect()
 }
 
@@ -362,10 +312,7 @@ fn wanted(project: &Project, start: &Start, installer: Installer) -> (Vec<String
 
 fn static_environment(input: &Input) -> Vec<Variable> {
     let Some(django) = input.django else { return Vec::new() };
-    let settings = django
-        .settings
-        .iter()
-        .map(|settings| Variable::new("DJANGO_SETTINGS_MODULE", &settings.value));
+    let settings = django.settings.iter().map(|settings| Variable::new("DJANGO_SETTINGS_MODULE", &settings.value));
     settings
         .chain(
             django

@@ -30,15 +30,7 @@ pub fn find(repo: &Repo, project: &Project) -> Vec<Fact<Command>> {
             };
             let process = process.trim();
             if process.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) && !process.is_empty() {
-                push(
-                    repo,
-                    folder,
-                    process,
-                    text,
-                    document.evidence_line(number),
-                    0,
-                    &mut found,
-                );
+                push(repo, folder, process, text, document.evidence_line(number), 0, &mut found);
             }
         }
     }
@@ -65,15 +57,7 @@ pub fn find(repo: &Repo, project: &Project) -> Vec<Fact<Command>> {
             ))
         });
         if let Some((number, text)) = line {
-            push(
-                repo,
-                folder,
-                "web",
-                &text,
-                document.evidence_line(number),
-                0,
-                &mut found,
-            );
+            push(repo, folder, "web", &text, document.evidence_line(number), 0, &mut found);
         }
     }
     for name in [
@@ -155,15 +139,7 @@ fn script(repo: &Repo, folder: &str, process: &str, document: &Document, depth: 
             continue;
         }
         joined.push_str(line);
-        push(
-            repo,
-            folder,
-            process,
-            &std::mem::take(&mut joined),
-            document.evidence_line(number),
-            depth,
-            &mut inside,
-        );
+        push(repo, folder, process, &std::mem::take(&mut joined), document.evidence_line(number), depth, &mut inside);
     }
     let serves = |fact: &&Fact<Command>| crate::languages::python::invocation::is_server(&fact.value.words);
     let chosen = inside.iter().rev().find(serves).cloned();

@@ -37,9 +37,7 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
             file_name(path) == "manage.py" && !crate::languages::is_beside_the_point(&relative_to(parent(path), folder))
         })
         .filter_map(|path| {
-            let document = repo
-                .read_optional(path)
-                .filter(|document| document.text().contains("django"))?;
+            let document = repo.read_optional(path).filter(|document| document.text().contains("django"))?;
             let settings = settings_in(&document).or_else(|| only_settings(modules, parent(path)))?;
             Some((document, settings))
         })
@@ -68,10 +66,7 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
             } else {
                 "application".into()
             };
-            Some((
-                Fact::new(format!("{module}:{object}"), evidence),
-                settings_in(&document),
-            ))
+            Some((Fact::new(format!("{module}:{object}"), evidence), settings_in(&document)))
         })
     };
     let wsgi = server("wsgi.py", "get_wsgi_application");
@@ -79,16 +74,9 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
         .or_else(|| server("asgi.py", "ProtocolTypeRouter"))
         .or_else(|| server("routing.py", "ProtocolTypeRouter"));
     // what serves decides; manage.py is often set to development
-    let by_server = wsgi
-        .as_ref()
-        .or(asgi.as_ref())
-        .and_then(|(_, settings)| settings.clone());
+    let by_server = wsgi.as_ref().or(asgi.as_ref()).and_then(|(_, settings)| settings.clone());
     let settings = by_server.unwrap_or(manage_settings);
-    let package = settings
-        .value
-        .rsplit_once('.')
-        .map_or("", |(package, _)| package)
-        .to_owned();
+    let package = settings.value.rsplit_once('.').map_or("", |(package, _)| package).to_owned();
     let is_settings = |module: &&Module| {
         module.root == root
             && (module.name == settings.value
@@ -98,13 +86,10 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
     };
     let own: Vec<&Module> = modules.iter().filter(is_settings).collect();
     let line = |needle: &str| {
-        own.iter()
-            .find_map(|module| module.document.find_line(|line| line.trim_start().starts_with(needle)))
+        own.iter().find_map(|module| module.document.find_line(|line| line.trim_start().starts_with(needle)))
     };
     let sqlite = own.iter().find_map(|module| {
-        module
-            .document
-            .find_line(|line| line.contains("sqlite3") && !line.trim_start().starts_with('#'))
+        module.document.find_line(|line| line.contains("sqlite3") && !line.trim_start().starts_with('#'))
     });
     let other_settings = own
         .iter()
@@ -140,19 +125,13 @@ fn only_settings(modules: &[Module], root: &str) -> Option<Fact<String>> {
     let settings = modules.iter().filter(|module| {
         module.root == root && module.name.contains("settings") && module.document.text().contains('=')
     });
-    let best = settings
-        .filter_map(|module| Some((place(module)?, module)))
-        .min_by_key(|(place, _)| *place)?
-        .1;
+    let best = settings.filter_map(|module| Some((place(module)?, module))).min_by_key(|(place, _)| *place)?.1;
     Some(Fact::new(best.name.clone(), Evidence::file(best.path())))
 }
 
 fn is_alternative(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or_default();
-    matches!(
-        last,
-        "production" | "prod" | "development" | "dev" | "local" | "staging"
-    )
+    matches!(last, "production" | "prod" | "development" | "dev" | "local" | "staging")
 }
 
 /// The settings module that a file sets as its default.
@@ -172,13 +151,7 @@ fn settings_in(document: &Document) -> Option<Fact<String>> {
     });
     set.or_else(|| {
         let line = document.find_line(|line| line.contains("DJANGO_SETTINGS_MODULE") && line.contains('='))?;
-        let value = line
-            .quote
-            .rsplit('=')
-            .next()?
-            .trim()
-            .trim_matches(['"', '\''])
-            .to_owned();
+        let value = line.quote.rsplit('=').next()?.trim().trim_matches(['"', '\'']).to_owned();
         let is_module = value.contains('.') && value.chars().all(|c| c.is_ascii_alphanumeric() || "._".contains(c));
         is_module.then(|| Fact::new(value, line))
     })
@@ -195,11 +168,9 @@ fn dummy(name: &str) -> String {
         "http://localhost"
     } else if has("HOST") || has("DOMAIN") {
         "localhost"
-    } else if [
-        "PORT", "TIMEOUT", "SIZE", "COUNT", "NUM", "AGE", "DAYS", "SECONDS", "DEBUG",
-    ]
-    .iter()
-    .any(|part| has(part))
+    } else if ["PORT", "TIMEOUT", "SIZE", "COUNT", "NUM", "AGE", "DAYS", "SECONDS", "DEBUG"]
+        .iter()
+        .any(|part| has(part))
     {
         "0"
     } else {

@@ -44,11 +44,8 @@ pub fn port(module: &Module) -> Option<Fact<u16>> {
     let named = |name: &str| {
         calls.iter().find_map(|call| {
             {
-                let keyword = call
-                    .arguments
-                    .keywords
-                    .iter()
-                    .find(|it| it.arg.as_ref().is_some_and(|it| it.as_str() == name))?;
+                let keyword =
+                    call.arguments.keywords.iter().find(|it| it.arg.as_ref().is_some_and(|it| it.as_str() == name))?;
                 let function = last_part(call)?;
                 let is_runner = RUNNERS.contains(&function.as_str());
                 Some((is_runner, keyword.value.clone()))
@@ -66,10 +63,7 @@ pub fn port(module: &Module) -> Option<Fact<u16>> {
         let name = syntax::dotted(&call.func).unwrap_or_default();
         let first = call.arguments.args.first()?;
         let reads = syntax::is_environment_read(&name)
-            && matches!(
-                syntax::text(first).as_deref(),
-                Some("PORT" | "HTTP_PORT" | "SERVER_PORT" | "APP_PORT")
-            );
+            && matches!(syntax::text(first).as_deref(), Some("PORT" | "HTTP_PORT" | "SERVER_PORT" | "APP_PORT"));
         let listens = last_part(call).as_deref() == Some("listen");
         let number = if reads {
             syntax::port(call.arguments.args.get(1)?)?
@@ -78,10 +72,7 @@ pub fn port(module: &Module) -> Option<Fact<u16>> {
         } else {
             return None;
         };
-        Some(Fact::new(
-            number,
-            module.document.evidence_at(usize::from(call.range_start)),
-        ))
+        Some(Fact::new(number, module.document.evidence_at(usize::from(call.range_start))))
     })
 }
 
@@ -90,10 +81,7 @@ fn resolved(module: &Module, value: &Expr) -> Option<u16> {
     let name = syntax::dotted(value)?;
     module.statements.iter().find_map(|statement| match statement {
         ruff_python_ast::Stmt::Assign(assign) => {
-            let same = assign
-                .targets
-                .iter()
-                .any(|target| syntax::dotted(target).as_deref() == Some(name.as_str()));
+            let same = assign.targets.iter().any(|target| syntax::dotted(target).as_deref() == Some(name.as_str()));
             if same { syntax::port(&assign.value) } else { None }
         }
         _ => None,
@@ -116,10 +104,7 @@ pub fn health(module: &Module, object: &str) -> Option<Fact<String>> {
         };
         let on_object = syntax::dotted(&attribute.value).as_deref() == Some(object);
         if !on_object
-            || !matches!(
-                attribute.attr.as_str(),
-                "get" | "route" | "api_route" | "add_route" | "add_api_route"
-            )
+            || !matches!(attribute.attr.as_str(), "get" | "route" | "api_route" | "add_route" | "add_api_route")
         {
             return None;
         }
@@ -154,8 +139,7 @@ fn required_in(module: &Module) -> Vec<(String, usize)> {
                     | ruff_python_ast::Stmt::ClassDef(_)
             ) {
                 let conditional = self.0.split_off(before);
-                self.0
-                    .extend(conditional.into_iter().filter(|(name, _)| name.contains("SECRET_KEY")));
+                self.0.extend(conditional.into_iter().filter(|(name, _)| name.contains("SECRET_KEY")));
             }
         }
         fn visit_expr(&mut self, expr: &'a Expr) {
@@ -166,8 +150,7 @@ fn required_in(module: &Module) -> Vec<(String, usize)> {
                         Some("os.environ" | "environ" | "env")
                     ) =>
                 {
-                    self.0
-                        .extend(syntax::text(&subscript.slice).map(|name| (name, syntax::start(expr))));
+                    self.0.extend(syntax::text(&subscript.slice).map(|name| (name, syntax::start(expr))));
                 }
                 Expr::Call(call) => {
                     let name = syntax::dotted(&call.func).unwrap_or_default();
@@ -194,15 +177,9 @@ fn required_in(module: &Module) -> Vec<(String, usize)> {
         }
     }
     let mut reads = Reads(Vec::new());
-    module
-        .statements
-        .iter()
-        .for_each(|statement| ruff_python_ast::visitor::Visitor::visit_stmt(&mut reads, statement));
+    module.statements.iter().for_each(|statement| ruff_python_ast::visitor::Visitor::visit_stmt(&mut reads, statement));
     reads.0.retain(|(name, _)| {
-        !name.is_empty()
-            && name
-                .chars()
-                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
     });
     reads.0
 }
@@ -212,17 +189,13 @@ pub fn shell_calls(module: &Module) -> Vec<crate::languages::Evidence> {
     syntax::calls(&module.statements)
         .into_iter()
         .filter(|call| {
-            let name = syntax::dotted(&call.func)
-                .map(|name| module.full_name(&name))
-                .unwrap_or_default();
+            let name = syntax::dotted(&call.func).map(|name| module.full_name(&name)).unwrap_or_default();
             let in_shell = call.arguments.keywords.iter().any(|it| {
                 it.arg.as_ref().is_some_and(|it| it.as_str() == "shell")
                     && matches!(&it.value, Expr::BooleanLiteral(literal) if literal.value)
             });
-            matches!(
-                name.as_str(),
-                "os.system" | "os.popen" | "subprocess.getoutput" | "subprocess.getstatusoutput"
-            ) || name.starts_with("subprocess.") && in_shell
+            matches!(name.as_str(), "os.system" | "os.popen" | "subprocess.getoutput" | "subprocess.getstatusoutput")
+                || name.starts_with("subprocess.") && in_shell
         })
         .map(|call| module.document.evidence_at(usize::from(call.range_start)))
         .collect()

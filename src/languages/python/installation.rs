@@ -25,25 +25,11 @@ pub struct Installation {
 /// Reads what is needed of the repository.
 pub fn read(repo: &Repo, project: &Project, is_package: bool) -> Installation {
     let at = |name: &str| join(&project.folder, name);
-    let existing = |names: &[&str]| {
-        names
-            .iter()
-            .map(|name| at(name))
-            .filter(|path| repo.has(path))
-            .collect::<Vec<_>>()
-    };
-    let mut installation = Installation {
-        context: project.folder.clone(),
-        is_package,
-        ..Installation::default()
-    };
+    let existing = |names: &[&str]| names.iter().map(|name| at(name)).filter(|path| repo.has(path)).collect::<Vec<_>>();
+    let mut installation = Installation { context: project.folder.clone(), is_package, ..Installation::default() };
     for installer in &project.installers {
         let mut files = match installer.value {
-            Installer::Requirements => project
-                .requirements
-                .as_ref()
-                .map(|it| it.files.clone())
-                .unwrap_or_default(),
+            Installer::Requirements => project.requirements.as_ref().map(|it| it.files.clone()).unwrap_or_default(),
             Installer::Project => existing(&["pyproject.toml"]),
             Installer::Poetry => existing(&["pyproject.toml", "poetry.lock", "poetry.toml"]),
             Installer::Uv => existing(&["pyproject.toml", "uv.lock", "uv.toml"]),
@@ -54,9 +40,7 @@ pub fn read(repo: &Repo, project: &Project, is_package: bool) -> Installation {
         if installer.value == Installer::Uv
             && let Some(root) = &project.workspace
         {
-            let members = repo
-                .files_under(root)
-                .filter(|path| crate::repo::file_name(path) == "pyproject.toml");
+            let members = repo.files_under(root).filter(|path| crate::repo::file_name(path) == "pyproject.toml");
             files.extend(members.map(str::to_owned));
             files.extend(repo.has(&join(root, "uv.lock")).then(|| join(root, "uv.lock")));
             files.sort();
@@ -65,18 +49,14 @@ pub fn read(repo: &Repo, project: &Project, is_package: bool) -> Installation {
         }
         installation.inputs.push((installer.value, files));
     }
-    installation.exports_lock = repo
-        .read_optional(&at("pdm.lock"))
-        .is_some_and(|document| document.text().contains("inherit_metadata"));
+    installation.exports_lock =
+        repo.read_optional(&at("pdm.lock")).is_some_and(|document| document.text().contains("inherit_metadata"));
     let is_local = project.installer() == Installer::Requirements
         && project.requirements.as_ref().is_some_and(|it| !it.local.is_empty());
     installation.has_local_requirements = is_local;
     let folders = ["tests", "test", "docs", "doc", "examples", ".github", "benchmarks"];
-    installation.unused = folders
-        .iter()
-        .filter(|name| repo.has_folder(&at(name)))
-        .map(|name| (*name).to_owned())
-        .collect();
+    installation.unused =
+        folders.iter().filter(|name| repo.has_folder(&at(name))).map(|name| (*name).to_owned()).collect();
     if project.workspace.is_some() && installation.context != project.folder {
         installation.siblings = siblings(repo, project, &installation.context);
     }
@@ -92,9 +72,7 @@ fn siblings(repo: &Repo, project: &Project, root: &str) -> Vec<String> {
         .collect();
     let named = |name: &str| {
         manifests.iter().find(|(_, manifest)| {
-            manifest
-                .text(&["project", "name"])
-                .is_some_and(|it| super::requirement::normalise(&it.value) == name)
+            manifest.text(&["project", "name"]).is_some_and(|it| super::requirement::normalise(&it.value) == name)
         })
     };
     let mut found: Vec<String> = Vec::new();

@@ -53,10 +53,7 @@ pub struct Invocation {
 impl Invocation {
     /// The interpreter with these arguments.
     pub fn python(arguments: Vec<String>) -> Self {
-        Self {
-            program: format!("{ENVIRONMENT}/bin/python"),
-            arguments,
-        }
+        Self { program: format!("{ENVIRONMENT}/bin/python"), arguments }
     }
 
     /// The module that it starts, if it does.
@@ -70,9 +67,7 @@ impl Invocation {
     /// Whether it listens, by what it starts.
     pub fn listens(&self) -> bool {
         self.module().is_some_and(|module| {
-            SERVERS
-                .iter()
-                .any(|(name, listen)| *name == module && !matches!(listen, Listen::Nothing))
+            SERVERS.iter().any(|(name, listen)| *name == module && !matches!(listen, Listen::Nothing))
         }) || self.program.ends_with("/uwsgi")
     }
 
@@ -80,13 +75,13 @@ impl Invocation {
     pub fn text(&self) -> String {
         let program = self.program.rsplit('/').next().unwrap_or(&self.program).to_owned();
         std::iter::once(program)
-            .chain(self.arguments.iter().map(|word| {
-                if word.contains("$PORT") {
-                    word.clone()
-                } else {
-                    crate::render::sh(word)
-                }
-            }))
+            .chain(
+                self.arguments.iter().map(
+                    |word| {
+                        if word.contains("$PORT") { word.clone() } else { crate::render::sh(word) }
+                    },
+                ),
+            )
             .collect::<Vec<_>>()
             .join(" ")
     }
@@ -97,12 +92,7 @@ pub fn is_server(words: &[String]) -> bool {
     let words: Vec<&str> = words
         .iter()
         .map(String::as_str)
-        .filter(|word| {
-            !matches!(
-                *word,
-                "poetry" | "uv" | "pipenv" | "pdm" | "run" | "python" | "python3" | "-m"
-            )
-        })
+        .filter(|word| !matches!(*word, "poetry" | "uv" | "pipenv" | "pdm" | "run" | "python" | "python3" | "-m"))
         .collect();
     words.first().is_some_and(|first| {
         let name = first.rsplit('/').next().unwrap_or(first);
@@ -121,10 +111,8 @@ pub fn resolve(words: &[String], project: &Project) -> Option<Invocation> {
     let rest = words.split_off(1);
     let is_python = name == "python" || name.starts_with("python3") || name.starts_with("python2");
     let arguments = if is_python {
-        let rest: Vec<String> = rest
-            .into_iter()
-            .skip_while(|word| matches!(word.as_str(), "-u" | "-B" | "-O" | "-OO" | "-I"))
-            .collect();
+        let rest: Vec<String> =
+            rest.into_iter().skip_while(|word| matches!(word.as_str(), "-u" | "-B" | "-O" | "-OO" | "-I")).collect();
         match rest.first().map(String::as_str) {
             None | Some("-c") => return None,
             _ => rest,
@@ -132,18 +120,11 @@ pub fn resolve(words: &[String], project: &Project) -> Option<Invocation> {
     } else if let Some(module) = module_of_command(&name) {
         ["-m".to_owned(), module.to_owned()].into_iter().chain(rest).collect()
     } else if is_python_file(&name) {
-        std::iter::once(first.trim_start_matches("./").to_owned())
-            .chain(rest)
-            .collect()
+        std::iter::once(first.trim_start_matches("./").to_owned()).chain(rest).collect()
     } else if name == "uwsgi" {
-        return Some(Invocation {
-            program: format!("{ENVIRONMENT}/bin/uwsgi"),
-            arguments: rest,
-        });
+        return Some(Invocation { program: format!("{ENVIRONMENT}/bin/uwsgi"), arguments: rest });
     } else if project.scripts.iter().any(|script| script.value.0 == name) {
-        std::iter::once(format!("{ENVIRONMENT}/bin/{name}"))
-            .chain(rest)
-            .collect()
+        std::iter::once(format!("{ENVIRONMENT}/bin/{name}")).chain(rest).collect()
     } else {
         return None;
     };
@@ -152,10 +133,8 @@ pub fn resolve(words: &[String], project: &Project) -> Option<Invocation> {
 
 /// Takes away the tool in front of the command: `poetry run`, `uv run --frozen`, `pipenv run`.
 fn strip_runner(words: &mut Vec<String>) {
-    let is_runner = matches!(
-        words.first().map(String::as_str),
-        Some("poetry" | "uv" | "pipenv" | "pdm" | "hatch" | "rye")
-    );
+    let is_runner =
+        matches!(words.first().map(String::as_str), Some("poetry" | "uv" | "pipenv" | "pdm" | "hatch" | "rye"));
     if is_runner && words.get(1).is_some_and(|word| word == "run") {
         words.drain(..2);
         while words.first().is_some_and(|word| word.starts_with("--")) {
@@ -266,10 +245,7 @@ mod tests {
             resolved("poetry run uvicorn main:app --reload"),
             "python -m uvicorn main:app --host 0.0.0.0 --port $PORT"
         );
-        assert_eq!(
-            resolved("gunicorn app:app -b 127.0.0.1:5000"),
-            "python -m gunicorn app:app -b 0.0.0.0:5000"
-        );
+        assert_eq!(resolved("gunicorn app:app -b 127.0.0.1:5000"), "python -m gunicorn app:app -b 0.0.0.0:5000");
         assert_eq!(
             resolved("gunicorn --config gunicorn.conf.py x.wsgi"),
             "python -m gunicorn --config gunicorn.conf.py x.wsgi"

@@ -9,10 +9,7 @@ pub fn final_stage(input: &Input, runtime_image: String, work_folder: &str) -> F
     let port = input.port;
     let number = port.map(|port| port.to_string()).unwrap_or_default();
     let fill = |text: &str| text.replace("$PORT", &number);
-    let mut environment = vec![
-        Variable::new("PYTHONUNBUFFERED", "1"),
-        Variable::new("PYTHONDONTWRITEBYTECODE", "1"),
-    ];
+    let mut environment = vec![Variable::new("PYTHONUNBUFFERED", "1"), Variable::new("PYTHONDONTWRITEBYTECODE", "1")];
     if input.copies_interpreter {
         environment.push(Variable::new("LANG", "C.UTF-8"));
     }
@@ -32,34 +29,21 @@ pub fn final_stage(input: &Input, runtime_image: String, work_folder: &str) -> F
         environment.push(Variable::new("PORT", &number));
     }
     let arguments: Vec<String> = start.invocation.arguments.iter().map(|word| fill(word)).collect();
-    let mut entrypoint = vec![
-        "/usr/bin/tini".to_owned(),
-        "--".to_owned(),
-        start.invocation.program.clone(),
-    ];
+    let mut entrypoint = vec!["/usr/bin/tini".to_owned(), "--".to_owned(), start.invocation.program.clone()];
     let mut command = arguments;
     if start.is_tool {
         entrypoint.append(&mut command);
     }
     let health_check = match (input.health, port) {
         (Some(path), Some(port)) => {
-            let address = serde_json::Value::from(format!("http://127.0.0.1:{port}{path}"))
-                .to_string()
-                .replace('"', "'");
+            let address =
+                serde_json::Value::from(format!("http://127.0.0.1:{port}{path}")).to_string().replace('"', "'");
             let ask = format!("import urllib.request; urllib.request.urlopen({address}, timeout=4)");
             vec!["/venv/bin/python".to_owned(), "-c".to_owned(), ask]
         }
         _ => Vec::new(),
     };
-    FinalStage {
-        runtime_image,
-        environment,
-        port,
-        writable: Vec::new(),
-        entrypoint,
-        command,
-        health_check,
-    }
+    FinalStage { runtime_image, environment, port, writable: Vec::new(), entrypoint, command, health_check }
 }
 
 pub fn ignore(input: &Input) -> Vec<IgnoreSection> {
@@ -87,13 +71,7 @@ pub fn ignore(input: &Input) -> Vec<IgnoreSection> {
         .installation
         .unused
         .iter()
-        .map(|name| {
-            if inside == "." {
-                name.clone()
-            } else {
-                format!("{inside}/{name}")
-            }
-        })
+        .map(|name| if inside == "." { name.clone() } else { format!("{inside}/{name}") })
         .collect();
     if !unused.is_empty()
         && !input

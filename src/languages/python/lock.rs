@@ -29,17 +29,12 @@ impl Locked {
                 return false;
             };
             let mut parts = tags.rsplit('-');
-            let (platform, abi, interpreter) = (
-                parts.next().unwrap_or(""),
-                parts.next().unwrap_or(""),
-                parts.next().unwrap_or(""),
-            );
+            let (platform, abi, interpreter) =
+                (parts.next().unwrap_or(""), parts.next().unwrap_or(""), parts.next().unwrap_or(""));
             let on_linux = platform == "any" || platform.contains("manylinux") && platform.contains("x86_64");
             let stable = abi == "abi3"
                 && interpreter.split('.').any(|tag| {
-                    tag.strip_prefix("cp3")
-                        .and_then(|rest| rest.parse::<u32>().ok())
-                        .is_some_and(|from| from <= minor)
+                    tag.strip_prefix("cp3").and_then(|rest| rest.parse::<u32>().ok()).is_some_and(|from| from <= minor)
                 });
             let same = abi.split('.').any(|tag| tag == format!("cp{line}")) || interpreter == format!("cp{line}");
             on_linux && (stable || same || interpreter.contains("py3") || interpreter.contains("py2.py3"))
@@ -53,25 +48,14 @@ pub fn read(repo: &Repo, path: &str) -> Vec<Locked> {
     let Some(document) = repo.read_optional(path) else {
         return Vec::new();
     };
-    let manifest = if path.ends_with("Pipfile.lock") {
-        document.json()
-    } else {
-        document.toml()
-    };
+    let manifest = if path.ends_with("Pipfile.lock") { document.json() } else { document.toml() };
     let Ok(manifest) = manifest else { return Vec::new() };
     if path.ends_with("Pipfile.lock") {
         return pipfile(&manifest);
     }
-    let packages = manifest
-        .get(&["package"])
-        .or_else(|| manifest.get(&["packages"]))
-        .and_then(Value::as_array);
+    let packages = manifest.get(&["package"]).or_else(|| manifest.get(&["packages"])).and_then(Value::as_array);
     let old_files = manifest.get(&["metadata", "files"]);
-    packages
-        .into_iter()
-        .flatten()
-        .filter_map(|package| toml(package, old_files))
-        .collect()
+    packages.into_iter().flatten().filter_map(|package| toml(package, old_files)).collect()
 }
 
 /// A package of poetry.lock, uv.lock, pdm.lock or pylock.toml.
@@ -79,37 +63,18 @@ fn toml(package: &Value, old_files: Option<&Value>) -> Option<Locked> {
     let name = package.get("name")?.as_str()?;
     let source = package.get("source");
     let is_local = source.is_some_and(|source| {
-        ["editable", "virtual", "directory", "path"]
-            .iter()
-            .any(|key| source.get(key).is_some())
+        ["editable", "virtual", "directory", "path"].iter().any(|key| source.get(key).is_some())
             || source.get("type").and_then(Value::as_str) == Some("directory")
     }) || package.get("path").is_some();
     if is_local {
         return None;
     }
     let file_name = |file: &Value| {
-        let text = file
-            .get("file")
-            .or_else(|| file.get("name"))
-            .or_else(|| file.get("url"))
-            .and_then(Value::as_str)?;
-        Some(
-            text.rsplit('/')
-                .next()
-                .unwrap_or(text)
-                .split(['#', '?'])
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
-        )
+        let text = file.get("file").or_else(|| file.get("name")).or_else(|| file.get("url")).and_then(Value::as_str)?;
+        Some(text.rsplit('/').next().unwrap_or(text).split(['#', '?']).next().unwrap_or_default().to_owned())
     };
     let listed = |value: Option<&Value>| -> Vec<String> {
-        value
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(file_name)
-            .collect()
+        value.and_then(Value::as_array).into_iter().flatten().filter_map(file_name).collect()
     };
     let mut files = listed(package.get("files"));
     files.extend(listed(package.get("wheels")));
@@ -121,11 +86,7 @@ fn toml(package: &Value, old_files: Option<&Value>) -> Option<Locked> {
         || package.get("vcs").is_some();
     Some(Locked {
         name: normalise(name),
-        version: package
-            .get("version")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned(),
+        version: package.get("version").and_then(Value::as_str).unwrap_or_default().to_owned(),
         files: (!files.is_empty()).then_some(files),
         from_git,
     })
@@ -162,16 +123,10 @@ mod tests {
             files: Some(files.iter().map(|file| (*file).to_owned()).collect()),
             from_git: false,
         };
-        let only = locked(&[
-            "x-1-cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
-            "x-1.tar.gz",
-        ]);
+        let only = locked(&["x-1-cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64.whl", "x-1.tar.gz"]);
         assert_eq!(only.is_built("3.12"), Some(false));
         assert_eq!(only.is_built("3.13"), Some(true));
-        assert_eq!(
-            locked(&["x-1-cp39-abi3-manylinux_2_28_x86_64.whl"]).is_built("3.13"),
-            Some(false)
-        );
+        assert_eq!(locked(&["x-1-cp39-abi3-manylinux_2_28_x86_64.whl"]).is_built("3.13"), Some(false));
         assert_eq!(locked(&["x-1-py3-none-any.whl"]).is_built("3.13"), Some(false));
         assert_eq!(locked(&["x-1.tar.gz"]).is_built("3.13"), Some(true));
     }

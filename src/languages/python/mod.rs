@@ -38,28 +38,11 @@ use crate::repo::{Repo, file_name, join, parent};
 pub struct Python;
 
 /// Files whose presence makes a folder a Python project.
-const MANIFESTS: &[&str] = &[
-    "pyproject.toml",
-    "setup.py",
-    "setup.cfg",
-    "Pipfile",
-    "Pipfile.lock",
-    "manage.py",
-    "uv.lock",
-    "poetry.lock",
-];
+const MANIFESTS: &[&str] =
+    &["pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "Pipfile.lock", "manage.py", "uv.lock", "poetry.lock"];
 
 /// Files that are started where a folder has no manifest.
-const PROGRAMS: &[&str] = &[
-    "main.py",
-    "app.py",
-    "bot.py",
-    "server.py",
-    "run.py",
-    "worker.py",
-    "wsgi.py",
-    "asgi.py",
-];
+const PROGRAMS: &[&str] = &["main.py", "app.py", "bot.py", "server.py", "run.py", "worker.py", "wsgi.py", "asgi.py"];
 
 impl Language for Python {
     fn name(&self) -> &'static str {
@@ -74,11 +57,8 @@ impl Language for Python {
         let folders = folders(repo);
         let mut found = Detection::default();
         for folder in &folders {
-            let below: Vec<String> = folders
-                .iter()
-                .filter(|other| *other != folder && is_inside(other, folder))
-                .cloned()
-                .collect();
+            let below: Vec<String> =
+                folders.iter().filter(|other| *other != folder && is_inside(other, folder)).cloned().collect();
             match application::read(repo, folder, &below) {
                 Ok(Some(application)) => found.applications.push(Box::new(application) as Box<dyn Application>),
                 Ok(None) => found.problems.extend(problem(repo, folder)),
@@ -118,9 +98,8 @@ fn folders(repo: &Repo) -> Vec<String> {
     let has_above =
         |found: &BTreeSet<String>, folder: &str| found.iter().any(|other| *other == folder || is_inside(folder, other));
     for folder in managed {
-        let is_django = repo
-            .read_optional(&join(folder, "manage.py"))
-            .is_some_and(|document| document.text().contains("django"));
+        let is_django =
+            repo.read_optional(&join(folder, "manage.py")).is_some_and(|document| document.text().contains("django"));
         if is_django && !has_above(&found, folder) {
             found.insert(folder.to_owned());
         }
@@ -142,10 +121,8 @@ fn folders(repo: &Repo) -> Vec<String> {
 
 /// Why a folder that looks like a project is no application.
 fn problem(repo: &Repo, folder: &str) -> Option<(String, Error)> {
-    let conda = ["environment.yml", "environment.yaml"]
-        .iter()
-        .map(|name| join(folder, name))
-        .find(|path| repo.has(path));
+    let conda =
+        ["environment.yml", "environment.yaml"].iter().map(|name| join(folder, name)).find(|path| repo.has(path));
     if let Some(path) = conda {
         let error = Error::Unsupported {
             message: "conda environments are not supported".into(),

@@ -33,11 +33,7 @@ pub fn find(project: &Project, python: &str) -> Needs {
         if !installs(project, name) {
             continue;
         }
-        let built = project
-            .locked
-            .iter()
-            .find(|it| it.name == name)
-            .and_then(|it| it.is_built(python));
+        let built = project.locked.iter().find(|it| it.name == name).and_then(|it| it.is_built(python));
         let is_built = built.unwrap_or(!native.wheels)
             || compiled.iter().any(|it| it == name || it == "-all-")
             || built.is_none() && is_before_wheels(project, name, python);
@@ -55,12 +51,7 @@ pub fn find(project: &Project, python: &str) -> Needs {
         .iter()
         .chain(project.groups.iter().flat_map(|group| &group.dependencies))
         .filter(|it| is_before_wheels(project, &it.name, python));
-    if sources
-        .map(|it| it.name.as_str())
-        .chain(old.map(|it| it.name.as_str()))
-        .next()
-        .is_some()
-    {
+    if sources.map(|it| it.name.as_str()).chain(old.map(|it| it.name.as_str())).next().is_some() {
         needs.packages.extend(["gcc", "g++", "libc6-dev"].map(str::to_owned));
     }
     needs
@@ -69,25 +60,14 @@ pub fn find(project: &Project, python: &str) -> Needs {
 /// Whether a package of this version appeared before this line of Python, so that it has no wheel for it.
 fn is_before_wheels(project: &Project, name: &str, python: &str) -> bool {
     use std::str::FromStr;
-    let number = |line: &str| {
-        line.rsplit('.')
-            .next()
-            .and_then(|minor| minor.parse::<u32>().ok())
-            .unwrap_or(0)
-    };
-    crate::catalog::python::ceilings()
-        .iter()
-        .filter(|ceiling| number(&ceiling.python) < number(python))
-        .any(|ceiling| {
-            let bound = ceiling
-                .below
-                .get(name)
-                .and_then(|bound| pep440_rs::Version::from_str(bound).ok());
-            let version = project
-                .version_of(name)
-                .and_then(|version| pep440_rs::Version::from_str(version).ok());
+    let number = |line: &str| line.rsplit('.').next().and_then(|minor| minor.parse::<u32>().ok()).unwrap_or(0);
+    crate::catalog::python::ceilings().iter().filter(|ceiling| number(&ceiling.python) < number(python)).any(
+        |ceiling| {
+            let bound = ceiling.below.get(name).and_then(|bound| pep440_rs::Version::from_str(bound).ok());
+            let version = project.version_of(name).and_then(|version| pep440_rs::Version::from_str(version).ok());
             matches!((version, bound), (Some(version), Some(bound)) if version < bound)
-        })
+        },
+    )
 }
 
 /// Whether a native package gets installed; `psycopg-c` and the plain `psycopg` are told apart by their extras.

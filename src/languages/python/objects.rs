@@ -29,16 +29,7 @@ pub fn find(modules: &[Module], folder: &str) -> Vec<Object> {
     let makers = makers(modules);
     let mut found = Vec::new();
     for (index, module) in modules.iter().enumerate() {
-        in_statements(
-            &module.statements,
-            &Scope {
-                modules,
-                makers: &makers,
-                index,
-                module,
-            },
-            &mut found,
-        );
+        in_statements(&module.statements, &Scope { modules, makers: &makers, index, module }, &mut found);
         found.extend(factories(&makers, index, module));
     }
     found.extend(exported_again(modules, &found));
@@ -76,11 +67,7 @@ fn framework_named(module: &Module, dotted: &str) -> Option<&'static Framework> 
     frameworks().iter().find(|framework| {
         let import = framework.package.replace('-', "_");
         framework.class == class
-            && if framework.module.is_empty() {
-                import == package
-            } else {
-                framework.module == path
-            }
+            && if framework.module.is_empty() { import == package } else { framework.module == path }
     })
 }
 
@@ -97,18 +84,8 @@ fn subclass(module: &Module, dotted: &str) -> Option<&'static Framework> {
     module.statements.iter().find_map(|statement| {
         let Stmt::ClassDef(class) = statement else { return None };
         let same = class.name.as_str() == dotted;
-        let bases = class
-            .arguments
-            .as_ref()
-            .map(|arguments| arguments.args.as_ref())
-            .unwrap_or_default();
-        if same {
-            bases
-                .iter()
-                .find_map(|base| framework_named(module, &syntax::dotted(base)?))
-        } else {
-            None
-        }
+        let bases = class.arguments.as_ref().map(|arguments| arguments.args.as_ref()).unwrap_or_default();
+        if same { bases.iter().find_map(|base| framework_named(module, &syntax::dotted(base)?)) } else { None }
     })
 }
 
@@ -127,11 +104,7 @@ fn makers(modules: &[Module]) -> Vec<Maker<'_>> {
                 .iter()
                 .any(|word| function.name.contains(word));
             if let Some(framework) = made.filter(|_| named && returns(&function.body)) {
-                found.push(Maker {
-                    module: index,
-                    function,
-                    framework,
-                });
+                found.push(Maker { module: index, function, framework });
             }
         }
     }
@@ -153,10 +126,7 @@ fn in_statements(statements: &[Stmt], scope: &Scope, found: &mut Vec<Object>) {
         match statement {
             Stmt::Assign(assign) => {
                 if let Some(call) = made_by(&assign.value) {
-                    assign
-                        .targets
-                        .iter()
-                        .for_each(|target| object(target, call, scope, found));
+                    assign.targets.iter().for_each(|target| object(target, call, scope, found));
                 } else {
                     attribute(assign, scope, found);
                 }
@@ -168,10 +138,7 @@ fn in_statements(statements: &[Stmt], scope: &Scope, found: &mut Vec<Object>) {
             }
             Stmt::If(branch) if !syntax::is_main_guard(statement) => {
                 in_statements(&branch.body, scope, found);
-                branch
-                    .elif_else_clauses
-                    .iter()
-                    .for_each(|clause| in_statements(&clause.body, scope, found));
+                branch.elif_else_clauses.iter().for_each(|clause| in_statements(&clause.body, scope, found));
             }
             Stmt::Try(block) => in_statements(&block.body, scope, found),
             Stmt::With(block) => in_statements(&block.body, scope, found),
@@ -193,16 +160,11 @@ fn attribute(assign: &ruff_python_ast::StmtAssign, scope: &Scope, found: &mut Ve
             && object.framework.interface == "dash"
             && object.target.ends_with(&format!(":{owner}"))
     };
-    if let (Some(object), Some(wsgi)) = (
-        found.iter().find(is_dash),
-        frameworks().iter().find(|it| it.package == "flask"),
-    ) {
+    if let (Some(object), Some(wsgi)) =
+        (found.iter().find(is_dash), frameworks().iter().find(|it| it.package == "flask"))
+    {
         let target = format!("{}:{}", scope.module.name, name.id);
-        let object = Object {
-            target,
-            framework: wsgi,
-            ..object.clone()
-        };
+        let object = Object { target, framework: wsgi, ..object.clone() };
         found.push(object);
     }
 }
@@ -229,10 +191,7 @@ fn object(target: &Expr, call: &ExprCall, scope: &Scope, found: &mut Vec<Object>
                 _ => None,
             });
             inner.filter(|_| {
-                matches!(
-                    name.id.as_str(),
-                    "app" | "application" | "asgi" | "wsgi" | "asgi_app" | "wsgi_app"
-                )
+                matches!(name.id.as_str(), "app" | "application" | "asgi" | "wsgi" | "asgi_app" | "wsgi_app")
             })
         });
     if let Some(framework) = framework {
@@ -302,17 +261,11 @@ fn exported_again(modules: &[Module], found: &[Object]) -> Vec<Object> {
                 continue;
             };
             let target = format!("{path}:{name}");
-            if let Some(object) = found
-                .iter()
-                .find(|it| it.target == target && !it.is_factory && it.module != index)
-            {
+            if let Some(object) = found.iter().find(|it| it.target == target && !it.is_factory && it.module != index) {
                 again.push(Object {
                     target: format!("{}:{local}", module.name),
                     module: index,
-                    evidence: module
-                        .document
-                        .find(local)
-                        .unwrap_or_else(|| Evidence::file(module.path())),
+                    evidence: module.document.find(local).unwrap_or_else(|| Evidence::file(module.path())),
                     ..object.clone()
                 });
             }

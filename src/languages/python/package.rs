@@ -27,22 +27,13 @@ pub fn is_installable(repo: &Repo, project: &Project) -> bool {
                 && (setup.name.is_some() || !setup.scripts.is_empty())
         });
     };
-    let package_mode = manifest
-        .get(&["tool", "poetry", "package-mode"])
-        .and_then(serde_json::Value::as_bool);
-    let uv_package = manifest
-        .get(&["tool", "uv", "package"])
-        .and_then(serde_json::Value::as_bool);
-    let distribution = manifest
-        .get(&["tool", "pdm", "distribution"])
-        .and_then(serde_json::Value::as_bool);
+    let package_mode = manifest.get(&["tool", "poetry", "package-mode"]).and_then(serde_json::Value::as_bool);
+    let uv_package = manifest.get(&["tool", "uv", "package"]).and_then(serde_json::Value::as_bool);
+    let distribution = manifest.get(&["tool", "pdm", "distribution"]).and_then(serde_json::Value::as_bool);
     if [package_mode, uv_package, distribution].contains(&Some(false)) {
         return false;
     }
-    let backend = manifest
-        .text(&["build-system", "build-backend"])
-        .map(|it| it.value)
-        .unwrap_or_default();
+    let backend = manifest.text(&["build-system", "build-backend"]).map(|it| it.value).unwrap_or_default();
     if manifest.get(&["build-system"]).is_none() {
         return project
             .setup
@@ -53,9 +44,7 @@ pub fn is_installable(repo: &Repo, project: &Project) -> bool {
     let Some(name) = project.name() else {
         return project.setup.is_some();
     };
-    let readme = manifest
-        .text(&["project", "readme"])
-        .or_else(|| manifest.text(&["tool", "poetry", "readme"]));
+    let readme = manifest.text(&["project", "readme"]).or_else(|| manifest.text(&["tool", "poetry", "readme"]));
     if readme.is_some_and(|readme| !repo.has(&join(folder, &readme.value))) {
         return false;
     }
@@ -94,19 +83,8 @@ pub fn is_installable(repo: &Repo, project: &Project) -> bool {
 /// Folders with Python files directly in a folder that setuptools would take for packages.
 fn top_level_packages(repo: &Repo, folder: &str) -> usize {
     let mut found = std::collections::BTreeSet::new();
-    let ignored = [
-        "tests",
-        "test",
-        "docs",
-        "doc",
-        "examples",
-        "scripts",
-        "tools",
-        "build",
-        "benchmarks",
-        "migrations",
-        "bin",
-    ];
+    let ignored =
+        ["tests", "test", "docs", "doc", "examples", "scripts", "tools", "build", "benchmarks", "migrations", "bin"];
     for file in repo.files_under(folder) {
         let inside = crate::repo::relative_to(file, folder);
         let Some((top, rest)) = inside.split_once('/') else {
@@ -130,16 +108,12 @@ pub fn version_from_git(project: &Project) -> Option<(Vec<String>, Evidence)> {
                 normalise(it.split(['[', '=', '>', '<', '~', ' ', ';']).next().unwrap_or_default()) == normalise(tool)
             });
             let scm_of_pdm = *tool != "pdm-backend"
-                || manifest
-                    .text(&["tool", "pdm", "version", "source"])
-                    .is_some_and(|it| it.value == "scm");
+                || manifest.text(&["tool", "pdm", "version", "source"]).is_some_and(|it| it.value == "scm");
             required && scm_of_pdm
         });
         if let Some((tool, variables)) = found.filter(|_| dynamic) {
-            let evidence = manifest
-                .document()
-                .find(tool)
-                .unwrap_or_else(|| manifest.evidence(&["build-system", "requires"]));
+            let evidence =
+                manifest.document().find(tool).unwrap_or_else(|| manifest.evidence(&["build-system", "requires"]));
             return Some((variables.iter().map(|it| (*it).to_owned()).collect(), evidence));
         }
     }

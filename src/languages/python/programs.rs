@@ -11,36 +11,24 @@ use crate::repo::{file_name, relative_to};
 /// Console commands of the package, and packages that `python -m` starts.
 pub fn tools(sources: &Sources) -> Vec<Start> {
     let project = sources.project;
-    let own = project
-        .name()
-        .map(|name| crate::languages::python::requirement::normalise(&name.value))
-        .unwrap_or_default();
+    let own =
+        project.name().map(|name| crate::languages::python::requirement::normalise(&name.value)).unwrap_or_default();
     let mut scripts: Vec<&Fact<(String, String)>> = project.scripts.iter().collect();
     scripts.sort_by_key(|script| crate::languages::python::requirement::normalise(&script.value.0) != own);
     let mut found: Vec<Start> = scripts
         .into_iter()
         .map(|script| {
             let program = format!("{}/bin/{}", invocation::ENVIRONMENT, script.value.0);
-            let mut start = Start::new(
-                Invocation::python(vec![program]),
-                script.evidence.clone(),
-                "command-line tool",
-            );
+            let mut start = Start::new(Invocation::python(vec![program]), script.evidence.clone(), "command-line tool");
             start.is_tool = true;
             start
         })
         .collect();
-    let packages = sources
-        .modules
-        .iter()
-        .filter(|module| file_name(module.path()) == "__main__.py");
+    let packages = sources.modules.iter().filter(|module| file_name(module.path()) == "__main__.py");
     found.extend(packages.map(|module| {
         let package = module.name.trim_end_matches(".__main__").to_owned();
-        let mut start = Start::new(
-            Invocation::python(vec!["-m".into(), package]),
-            Evidence::file(module.path()),
-            "Python program",
-        );
+        let mut start =
+            Start::new(Invocation::python(vec!["-m".into(), package]), Evidence::file(module.path()), "Python program");
         place(&mut start, sources, &module.root);
         start.port = hints::port(module).map(|port| (port.value, Some(port.evidence)));
         if start.port.is_some() {
@@ -72,35 +60,21 @@ pub fn scripts(sources: &Sources, objects: &[Object]) -> Vec<Start> {
         "job.py",
     ];
     let folder = &sources.project.folder;
-    let own = sources
-        .project
-        .name()
-        .map(|name| format!("{}.py", name.value))
-        .unwrap_or_default();
+    let own = sources.project.name().map(|name| format!("{}.py", name.value)).unwrap_or_default();
     let mut programs: Vec<(usize, usize, &Module)> = sources
         .modules
         .iter()
         .filter(|module| {
-            module.has_guard()
-                || !objects
-                    .iter()
-                    .any(|object| sources.modules[object.module].path() == module.path())
+            module.has_guard() || !objects.iter().any(|object| sources.modules[object.module].path() == module.path())
         })
         .filter(|module| {
             module.main.is_some()
-                && !matches!(
-                    file_name(module.path()),
-                    "manage.py" | "setup.py" | "__init__.py" | "gunicorn.conf.py"
-                )
+                && !matches!(file_name(module.path()), "manage.py" | "setup.py" | "__init__.py" | "gunicorn.conf.py")
         })
         .filter_map(|module| {
             let depth = relative_to(module.path(), folder).matches('/').count();
             let name = file_name(module.path());
-            let place = names
-                .iter()
-                .position(|it| *it == name)
-                .or((name == own).then_some(1))
-                .unwrap_or(names.len());
+            let place = names.iter().position(|it| *it == name).or((name == own).then_some(1)).unwrap_or(names.len());
             let counts =
                 place < names.len() || depth == 0 && module.has_guard() || depth == 0 && sources.modules.len() == 1;
             counts.then_some((depth, place, module))
@@ -118,11 +92,8 @@ pub fn scripts(sources: &Sources, objects: &[Object]) -> Vec<Start> {
             // a file that imports relatively has to be started as a module
             let is_relative = file.contains('/') && module.document.lines().any(|(_, line)| line.starts_with("from ."));
             let inside_package = file.contains('/') && start.path.is_none() && module.root == top;
-            start.invocation.arguments = if is_relative || inside_package {
-                vec!["-m".into(), module.name.clone()]
-            } else {
-                vec![file]
-            };
+            start.invocation.arguments =
+                if is_relative || inside_package { vec!["-m".into(), module.name.clone()] } else { vec![file] };
             start.port = hints::port(module).map(|port| (port.value, Some(port.evidence)));
             if start.port.is_some() {
                 start.shape = "Python server".into();

@@ -86,10 +86,7 @@ pub struct Project {
 /// When `pyproject.toml` or `Pipfile` can't be read.
 pub fn read(repo: &Repo, folder: &str) -> Result<Project> {
     let at = |name: &str| join(folder, name);
-    let mut project = Project {
-        folder: folder.to_owned(),
-        ..Project::default()
-    };
+    let mut project = Project { folder: folder.to_owned(), ..Project::default() };
     if repo.has(&at("pyproject.toml")) {
         project.pyproject = Some(repo.read(&at("pyproject.toml"))?.toml()?);
     }
@@ -101,11 +98,7 @@ pub fn read(repo: &Repo, folder: &str) -> Result<Project> {
     project.workspace = workspace(repo, folder);
     find_installers(repo, &mut project);
     project.lock = project.find_lock(repo);
-    project.locked = project
-        .lock
-        .as_deref()
-        .map(|path| lock::read(repo, path))
-        .unwrap_or_default();
+    project.locked = project.lock.as_deref().map(|path| lock::read(repo, path)).unwrap_or_default();
     project.read_metadata();
     Ok(project)
 }
@@ -165,10 +158,7 @@ fn workspace(repo: &Repo, folder: &str) -> Option<String> {
 
 fn find_installers(repo: &Repo, project: &mut Project) {
     let folder = project.folder.clone();
-    let has = |name: &str| {
-        repo.has(&join(&folder, name))
-            .then(|| Evidence::file(join(&folder, name)))
-    };
+    let has = |name: &str| repo.has(&join(&folder, name)).then(|| Evidence::file(join(&folder, name)));
     let table = |keys: &[&str]| {
         project
             .pyproject
@@ -199,21 +189,11 @@ fn find_installers(repo: &Repo, project: &mut Project) {
         add(Installer::Poetry, has("poetry.lock"));
         add(Installer::Pdm, has("pdm.lock"));
     }
-    add(
-        Installer::Pipenv,
-        has("Pipfile.lock").filter(|_| project.pipfile.is_some()),
-    );
+    add(Installer::Pipenv, has("Pipfile.lock").filter(|_| project.pipfile.is_some()));
     add(Installer::Poetry, poetry);
     add(Installer::Uv, project_table.clone().and(table(&["tool", "uv"])));
-    let requirements = project
-        .requirements
-        .as_ref()
-        .and_then(|it| it.files.first())
-        .map(Evidence::file);
-    let lists = project
-        .pyproject
-        .as_ref()
-        .is_some_and(|it| !it.strings(&["project", "dependencies"]).is_empty());
+    let requirements = project.requirements.as_ref().and_then(|it| it.files.first()).map(Evidence::file);
+    let lists = project.pyproject.as_ref().is_some_and(|it| !it.strings(&["project", "dependencies"]).is_empty());
     let pinned = project
         .requirements
         .as_ref()
@@ -224,14 +204,7 @@ fn find_installers(repo: &Repo, project: &mut Project) {
     add(Installer::Project, project_table);
     add(Installer::Requirements, requirements);
     add(Installer::Pipenv, has("Pipfile"));
-    add(
-        Installer::Project,
-        project
-            .setup
-            .as_ref()
-            .and_then(|it| it.files.first())
-            .map(Evidence::file),
-    );
+    add(Installer::Project, project.setup.as_ref().and_then(|it| it.files.first()).map(Evidence::file));
     project.installers = found;
 }
 
@@ -263,27 +236,15 @@ impl Project {
             self.dependencies.extend(own);
             for name in manifest.names(&["project", "optional-dependencies"]) {
                 let dependencies = listed(manifest, &["project", "optional-dependencies", name]);
-                self.groups.push(Group {
-                    name: name.to_owned(),
-                    is_extra: true,
-                    dependencies,
-                });
+                self.groups.push(Group { name: name.to_owned(), is_extra: true, dependencies });
             }
             for name in manifest.names(&["dependency-groups"]) {
                 let dependencies = listed(manifest, &["dependency-groups", name]);
-                self.groups.push(Group {
-                    name: name.to_owned(),
-                    is_extra: false,
-                    dependencies,
-                });
+                self.groups.push(Group { name: name.to_owned(), is_extra: false, dependencies });
             }
             for name in manifest.names(&["tool", "poetry", "group"]) {
                 let dependencies = poetry_table(manifest, &["tool", "poetry", "group", name, "dependencies"]);
-                self.groups.push(Group {
-                    name: name.to_owned(),
-                    is_extra: false,
-                    dependencies,
-                });
+                self.groups.push(Group { name: name.to_owned(), is_extra: false, dependencies });
             }
             for keys in [["project", "scripts"].as_slice(), &["tool", "poetry", "scripts"]] {
                 for name in manifest.names(keys) {
@@ -296,8 +257,7 @@ impl Project {
         }
         if let Some(setup) = &self.setup {
             for requirement in setup.requirements.iter().flatten() {
-                self.dependencies
-                    .extend(requirement::parse(&requirement.value, requirement.evidence.clone()));
+                self.dependencies.extend(requirement::parse(&requirement.value, requirement.evidence.clone()));
             }
             self.scripts.extend(setup.scripts.iter().cloned());
         }
@@ -321,11 +281,7 @@ impl Project {
 
     /// The version of a package that is installed, where it is known.
     pub fn version_of(&self, name: &str) -> Option<&str> {
-        let locked = self
-            .locked
-            .iter()
-            .find(|it| it.name == name)
-            .map(|it| it.version.as_str());
+        let locked = self.locked.iter().find(|it| it.name == name).map(|it| it.version.as_str());
         locked.or_else(|| self.dependencies.iter().find(|it| it.name == name)?.pinned.as_deref())
     }
 
@@ -351,10 +307,7 @@ fn listed(manifest: &Manifest, keys: &[&str]) -> Vec<Dependency> {
         .strings(keys)
         .into_iter()
         .filter_map(|text| {
-            let evidence = manifest
-                .document()
-                .find(text)
-                .unwrap_or_else(|| manifest.evidence(keys));
+            let evidence = manifest.document().find(text).unwrap_or_else(|| manifest.evidence(keys));
             requirement::parse(text, evidence)
         })
         .collect()
@@ -369,21 +322,13 @@ fn poetry_table(manifest: &Manifest, keys: &[&str]) -> Vec<Dependency> {
         .filter(|(name, value)| *name != "python" && value.get("optional").and_then(Value::as_bool) != Some(true))
         .map(|(name, value)| {
             let place: Vec<&str> = keys.iter().copied().chain([name.as_str()]).collect();
-            let version = value
-                .as_str()
-                .or_else(|| value.get("version").and_then(Value::as_str))
-                .unwrap_or_default();
+            let version = value.as_str().or_else(|| value.get("version").and_then(Value::as_str)).unwrap_or_default();
             let is_exact = version.starts_with("==")
                 || version.starts_with(|c: char| c.is_ascii_digit()) && !version.contains(['*', ',']);
             let extras = value.get("extras").and_then(Value::as_array);
             Dependency {
                 name: requirement::normalise(name),
-                extras: extras
-                    .into_iter()
-                    .flatten()
-                    .filter_map(Value::as_str)
-                    .map(requirement::normalise)
-                    .collect(),
+                extras: extras.into_iter().flatten().filter_map(Value::as_str).map(requirement::normalise).collect(),
                 pinned: is_exact.then(|| version.trim_start_matches('=').trim().to_owned()),
                 from_git: value.get("git").is_some(),
                 evidence: manifest.evidence(&place),

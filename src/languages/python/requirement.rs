@@ -50,68 +50,34 @@ pub fn parse(text: &str, evidence: Evidence) -> Option<Dependency> {
     if elsewhere(marker) {
         return None;
     }
-    let from_git = ["git+", "hg+", "svn+"]
-        .iter()
-        .any(|scheme| requirement.contains(scheme));
+    let from_git = ["git+", "hg+", "svn+"].iter().any(|scheme| requirement.contains(scheme));
     if let Some((_, name)) = requirement.split_once("#egg=") {
         let name = name.split(['&', '[', ' ']).next().unwrap_or(name);
-        return Some(Dependency {
-            name: normalise(name),
-            extras: Vec::new(),
-            pinned: None,
-            from_git,
-            evidence,
-        });
+        return Some(Dependency { name: normalise(name), extras: Vec::new(), pinned: None, from_git, evidence });
     }
-    let end = requirement
-        .find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)))
-        .unwrap_or(requirement.len());
+    let end =
+        requirement.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(requirement.len());
     let (name, rest) = requirement.split_at(end);
     if name.is_empty() || requirement[end..].starts_with(['/', ':', '+']) {
         if !from_git {
             return None;
         }
-        let last = requirement
-            .split(['@', '#'])
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches('/');
+        let last = requirement.split(['@', '#']).next().unwrap_or_default().trim_end_matches('/');
         let last = last.rsplit('/').next().unwrap_or_default().trim_end_matches(".git");
-        return Some(Dependency {
-            name: normalise(last),
-            extras: Vec::new(),
-            pinned: None,
-            from_git,
-            evidence,
-        });
+        return Some(Dependency { name: normalise(last), extras: Vec::new(), pinned: None, from_git, evidence });
     }
     let rest = rest.trim();
     let (extras, rest) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((extras, rest)) => (
-            extras
-                .split(',')
-                .map(normalise)
-                .filter(|extra| !extra.is_empty())
-                .collect(),
-            rest,
-        ),
+        Some((extras, rest)) => (extras.split(',').map(normalise).filter(|extra| !extra.is_empty()).collect(), rest),
         None => (Vec::new(), rest),
     };
     let rest = rest.trim_start_matches([' ', '(']);
     let pinned = rest.strip_prefix("==").map(|version| {
         let version = version.trim_start_matches(['=', ' ']);
-        let end = version
-            .find(|c: char| !(c.is_ascii_alphanumeric() || ".+!".contains(c)))
-            .unwrap_or(version.len());
+        let end = version.find(|c: char| !(c.is_ascii_alphanumeric() || ".+!".contains(c))).unwrap_or(version.len());
         version[..end].trim_end_matches('.').to_owned()
     });
-    Some(Dependency {
-        name: normalise(name),
-        extras,
-        pinned,
-        from_git,
-        evidence,
-    })
+    Some(Dependency { name: normalise(name), extras, pinned, from_git, evidence })
 }
 
 #[cfg(test)]

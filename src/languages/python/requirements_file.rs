@@ -61,11 +61,7 @@ fn include(repo: &Repo, path: &str, seen: &mut BTreeSet<String>, found: &mut Req
 
 /// Folders are installed from the place where pip is run, the folder of the application.
 fn local_or_package(repo: &Repo, path: &str, target: &str, evidence: Evidence, found: &mut Requirements) {
-    let place = target
-        .split(['[', ' ', ';'])
-        .next()
-        .unwrap_or_default()
-        .trim_start_matches("file:");
+    let place = target.split(['[', ' ', ';']).next().unwrap_or_default().trim_start_matches("file:");
     if place.starts_with('.') || repo.has_folder(&join(parent(path), place)) {
         found.local.push(place.to_owned());
     } else {
@@ -78,11 +74,7 @@ fn logical_lines(document: &Document) -> Vec<(u32, String)> {
     let mut lines = Vec::new();
     let mut open: Option<(u32, String)> = None;
     for (number, text) in document.lines() {
-        let text = if text.trim_start().starts_with('#') {
-            ""
-        } else {
-            text.trim()
-        };
+        let text = if text.trim_start().starts_with('#') { "" } else { text.trim() };
         let text = text.split(" #").next().unwrap_or_default().trim_end();
         let (part, continues) = match text.strip_suffix('\\') {
             Some(part) => (part.trim_end(), true),

@@ -28,36 +28,21 @@ pub fn from_object(sources: &Sources, object: &Object) -> Option<Start> {
         return None;
     }
     let (server, is_added) = if framework.interface == "dash" {
-        (
-            servers().iter().find(|server| server.package == "waitress")?,
-            !has(sources.project, "waitress"),
-        )
+        (servers().iter().find(|server| server.package == "waitress")?, !has(sources.project, "waitress"))
     } else {
         server_for(sources.project, interface)?
     };
-    let words = if object.is_factory {
-        &server.factory
-    } else {
-        &server.command
-    };
+    let words = if object.is_factory { &server.factory } else { &server.command };
     if words.is_empty() {
         return None;
     }
     let is_worker = interface == "celery";
-    let shape = if is_worker {
-        "Celery worker".to_owned()
-    } else {
-        format!("{} server", framework.title)
-    };
+    let shape = if is_worker { "Celery worker".to_owned() } else { format!("{} server", framework.title) };
     let mut start = Start::new(Invocation::python(fill(words, &target)), object.evidence.clone(), shape);
     place(&mut start, sources, &module.root);
     if !is_worker {
         let stated = hints::port(module).or_else(|| {
-            sources
-                .modules
-                .iter()
-                .filter(|it| it.main.is_some() && it.root == module.root)
-                .find_map(hints::port)
+            sources.modules.iter().filter(|it| it.main.is_some() && it.root == module.root).find_map(hints::port)
         });
         start.port = Some(stated.map_or((PORT, None), |port| (port.value, Some(port.evidence))));
         start.health = health(sources, object);
@@ -68,11 +53,9 @@ pub fn from_object(sources: &Sources, object: &Object) -> Option<Start> {
             "the project depends on no server for {}: `{}` is added in the image",
             framework.title, server.requirement
         );
-        start.warnings.push(
-            Warning::new(message)
-                .at(object.evidence.clone())
-                .hint("add it to the project's own dependencies"),
-        );
+        start
+            .warnings
+            .push(Warning::new(message).at(object.evidence.clone()).hint("add it to the project's own dependencies"));
     }
     Some(start)
 }
@@ -90,20 +73,14 @@ pub fn serves_itself(sources: &Sources, objects: &[Object]) -> Option<Start> {
     let mut start = scripts(sources, objects).into_iter().next()?;
     let program = sources.modules.iter().find(|it| it.path() == start.evidence.path)?;
     if depth(program.path()) > 0
-        || program
-            .imports
-            .iter()
-            .any(|(_, full)| objects.iter().any(|it| it.target.replace(':', ".") == *full))
+        || program.imports.iter().any(|(_, full)| objects.iter().any(|it| it.target.replace(':', ".") == *full))
     {
         return None;
     }
-    let stated = start.port.take().or_else(|| {
-        sources
-            .modules
-            .iter()
-            .find_map(hints::port)
-            .map(|port| (port.value, Some(port.evidence)))
-    });
+    let stated = start
+        .port
+        .take()
+        .or_else(|| sources.modules.iter().find_map(hints::port).map(|port| (port.value, Some(port.evidence))));
     start.port = stated.or(Some((PORT, None)));
     start.shape = format!("{} server", object.framework.title);
     Some(start)
@@ -120,40 +97,22 @@ pub fn django(sources: &Sources) -> Option<Start> {
         (None, Some(asgi)) => (asgi.clone(), "asgi"),
         (None, None) => {
             let settings = django.settings.clone()?;
-            (
-                Fact::new("django.core.wsgi:get_wsgi_application".to_owned(), settings.evidence),
-                "wsgi-factory",
-            )
+            (Fact::new("django.core.wsgi:get_wsgi_application".to_owned(), settings.evidence), "wsgi-factory")
         }
     };
     let kind = if interface == "asgi" { "asgi" } else { "wsgi" };
     let (server, is_added) = server_for(project, kind)?;
-    let words = if interface == "wsgi-factory" {
-        &server.factory
-    } else {
-        &server.command
-    };
-    let mut start = Start::new(
-        Invocation::python(fill(words, &target.value)),
-        target.evidence.clone(),
-        "Django server",
-    );
+    let words = if interface == "wsgi-factory" { &server.factory } else { &server.command };
+    let mut start =
+        Start::new(Invocation::python(fill(words, &target.value)), target.evidence.clone(), "Django server");
     start.folder = django.folder(&project.folder);
     start.environment = settings(django);
-    start.port = configured_port(sources)
-        .filter(|_| server.package == "gunicorn")
-        .or(Some((PORT, None)));
+    start.port = configured_port(sources).filter(|_| server.package == "gunicorn").or(Some((PORT, None)));
     if is_added {
         start.added = Some(server.requirement.as_str());
-        let message = format!(
-            "the project depends on no production server: `{}` is added in the image",
-            server.requirement
-        );
-        start.warnings.push(
-            Warning::new(message)
-                .at(target.evidence)
-                .hint("add it to the project's own dependencies"),
-        );
+        let message =
+            format!("the project depends on no production server: `{}` is added in the image", server.requirement);
+        start.warnings.push(Warning::new(message).at(target.evidence).hint("add it to the project's own dependencies"));
     }
     Some(start)
 }
@@ -183,23 +142,15 @@ pub fn launched(sources: &Sources) -> Vec<Start> {
             .filter(|module| module.uses(&launcher.package) && !module.path().contains("/pages/"))
             .collect();
         users.sort_by_key(|module| {
-            let place = names
-                .iter()
-                .position(|name| *name == file_name(module.path()))
-                .unwrap_or(names.len());
-            (
-                relative_to(module.path(), &sources.project.folder).matches('/').count(),
-                place,
-            )
+            let place = names.iter().position(|name| *name == file_name(module.path())).unwrap_or(names.len());
+            (relative_to(module.path(), &sources.project.folder).matches('/').count(), place)
         });
         let runs = |module: &&&Module| module.main.is_some() || launcher.command[0] != "{file}";
         let Some(module) = users.iter().find(runs) else {
             continue;
         };
-        let evidence = module
-            .document
-            .find(&launcher.package.replace('-', "_"))
-            .unwrap_or_else(|| Evidence::file(module.path()));
+        let evidence =
+            module.document.find(&launcher.package.replace('-', "_")).unwrap_or_else(|| Evidence::file(module.path()));
         let mut start = Start::new(
             Invocation::python(fill(&launcher.command, &module.file())),
             evidence,
@@ -208,10 +159,7 @@ pub fn launched(sources: &Sources) -> Vec<Start> {
         place(&mut start, sources, &module.root);
         start.invocation.arguments = fill(
             &launcher.command,
-            &relative_to(
-                module.path(),
-                &crate::repo::join(&sources.project.folder, &start.folder),
-            ),
+            &relative_to(module.path(), &crate::repo::join(&sources.project.folder, &start.folder)),
         );
         let stated = hints::port(module).map(|port| (port.value, Some(port.evidence)));
         start.port = stated.or(Some((launcher.port, None)));

@@ -31,9 +31,7 @@ pub fn read(repo: &Repo, folder: &str) -> Option<Setup> {
         from_call(&document, &mut setup);
     }
     if let Some(document) = repo.read_optional(&join(folder, "setup.cfg")) {
-        let declares = document
-            .lines()
-            .any(|(_, line)| line.trim() == "[metadata]" || line.trim() == "[options]");
+        let declares = document.lines().any(|(_, line)| line.trim() == "[metadata]" || line.trim() == "[options]");
         if declares {
             setup.files.push(document.path().to_owned());
             from_ini(&document, &mut setup);
@@ -64,19 +62,11 @@ fn from_call(document: &Document, setup: &mut Setup) {
         };
         items
             .iter()
-            .map(|item| {
-                Some(Fact::new(
-                    syntax::text(item)?,
-                    document.evidence_at(syntax::start(item)),
-                ))
-            })
+            .map(|item| Some(Fact::new(syntax::text(item)?, document.evidence_at(syntax::start(item)))))
             .collect()
     };
     for call in syntax::calls(&module) {
-        if !matches!(
-            syntax::dotted(&call.func).as_deref(),
-            Some("setup" | "setuptools.setup")
-        ) {
+        if !matches!(syntax::dotted(&call.func).as_deref(), Some("setup" | "setuptools.setup")) {
             continue;
         }
         for keyword in &call.arguments.keywords {
@@ -109,11 +99,7 @@ fn from_call(document: &Document, setup: &mut Setup) {
 fn scripts(document: &Document, value: &Expr, setup: &mut Setup) {
     let Expr::Dict(dict) = value else { return };
     for item in &dict.items {
-        let is_console = item
-            .key
-            .as_ref()
-            .and_then(syntax::text)
-            .is_some_and(|key| key == "console_scripts");
+        let is_console = item.key.as_ref().and_then(syntax::text).is_some_and(|key| key == "console_scripts");
         if let (true, Expr::List(list)) = (is_console, &item.value) {
             for entry in &list.elts {
                 let Some(text) = syntax::text(entry) else { continue };

@@ -25,11 +25,7 @@ pub fn simple_commands(text: &str) -> Vec<String> {
             last.push(c);
         }
     }
-    parts
-        .into_iter()
-        .map(|part| part.trim().to_owned())
-        .filter(|part| !part.is_empty())
-        .collect()
+    parts.into_iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
 }
 
 /// The words of a simple command; nothing where a shell would have to work out more than a variable.
@@ -64,10 +60,7 @@ pub fn words(text: &str) -> Option<Command> {
         words.push(word);
     }
     let mut command = Command::default();
-    let mut words = words
-        .into_iter()
-        .skip_while(|word| word == "exec" || word == "env" || word == "nohup")
-        .peekable();
+    let mut words = words.into_iter().skip_while(|word| word == "exec" || word == "env" || word == "nohup").peekable();
     while let Some((name, value)) = words.peek().and_then(|word| word.split_once('=')) {
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
             break;
@@ -88,26 +81,15 @@ fn variable(letters: &mut std::iter::Peekable<std::str::Chars>) -> Option<String
     if letters.peek() == Some(&'{') {
         letters.next();
         let inner: String = letters.by_ref().take_while(|c| *c != '}').collect();
-        let (variable, default) = inner
-            .split_once(":-")
-            .or_else(|| inner.split_once('-'))
-            .unwrap_or((&inner, ""));
+        let (variable, default) = inner.split_once(":-").or_else(|| inner.split_once('-')).unwrap_or((&inner, ""));
         let is_port = variable.trim_end_matches(':').ends_with("PORT");
-        return Some(if is_port {
-            "$PORT".into()
-        } else {
-            default.trim_matches(['"', '\'']).to_owned()
-        });
+        return Some(if is_port { "$PORT".into() } else { default.trim_matches(['"', '\'']).to_owned() });
     }
     while let Some(c) = letters.peek().filter(|c| c.is_ascii_alphanumeric() || **c == '_') {
         name.push(*c);
         letters.next();
     }
-    Some(if name.ends_with("PORT") {
-        "$PORT".into()
-    } else {
-        String::new()
-    })
+    Some(if name.ends_with("PORT") { "$PORT".into() } else { String::new() })
 }
 
 #[cfg(test)]
@@ -118,10 +100,7 @@ mod tests {
     fn words_without_a_shell() {
         let command = words("DEBUG=0 gunicorn -b \"0.0.0.0:${PORT:-80}\" 'app:create()' --workers $N 2>&1").unwrap();
         assert_eq!(command.environment, [("DEBUG".to_owned(), "0".to_owned())]);
-        assert_eq!(
-            command.words,
-            ["gunicorn", "-b", "0.0.0.0:$PORT", "app:create()", "--workers", "2"]
-        );
+        assert_eq!(command.words, ["gunicorn", "-b", "0.0.0.0:$PORT", "app:create()", "--workers", "2"]);
         assert!(words("run $(nproc)").is_none());
         assert_eq!(simple_commands("a && b 'x && y'; c"), ["a", "b 'x && y'", "c"]);
     }

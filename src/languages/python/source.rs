@@ -37,39 +37,20 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Vec<Module> {
         .filter(|path| !others.iter().any(|other| path.starts_with(&format!("{other}/"))))
         .filter(|path| {
             let path = relative(path);
-            let skipped = [
-                "migrations",
-                "site-packages",
-                "alembic",
-                "locale",
-                "node_modules",
-                "build",
-                "dist",
-            ];
+            let skipped = ["migrations", "site-packages", "alembic", "locale", "node_modules", "build", "dist"];
             !parent(&path).split('/').any(|part| skipped.contains(&part))
                 && !is_test(&path)
                 && !is_beside_the_point(parent(&path))
         })
         .collect();
-    paths.sort_by_key(|path| {
-        (
-            relative(path).matches('/').count(),
-            !is_telling(file_name(path)),
-            path.to_owned(),
-        )
-    });
+    paths.sort_by_key(|path| (relative(path).matches('/').count(), !is_telling(file_name(path)), path.to_owned()));
     paths.truncate(MOST_FILES);
-    paths
-        .into_iter()
-        .filter_map(|path| module(repo, folder, path))
-        .collect()
+    paths.into_iter().filter_map(|path| module(repo, folder, path)).collect()
 }
 
 fn is_test(path: &str) -> bool {
     let name = file_name(path);
-    let in_tests = parent(path)
-        .split('/')
-        .any(|part| part.starts_with("test") || part == "conftest");
+    let in_tests = parent(path).split('/').any(|part| part.starts_with("test") || part == "conftest");
     in_tests
         || name.starts_with("test_")
         || name.ends_with("_test.py")
@@ -96,9 +77,7 @@ fn is_telling(name: &str) -> bool {
 }
 
 fn module(repo: &Repo, folder: &str, path: &str) -> Option<Module> {
-    let document = repo
-        .read_optional(path)
-        .filter(|document| document.text().len() < LARGEST)?;
+    let document = repo.read_optional(path).filter(|document| document.text().len() < LARGEST)?;
     if document.text().trim().is_empty() {
         return None;
     }
@@ -110,14 +89,7 @@ fn module(repo: &Repo, folder: &str, path: &str) -> Option<Module> {
     let mut imports = Vec::new();
     collect_imports(&statements, &name, file_name(path) == "__init__.py", &mut imports);
     let main = main_line(&document, &statements);
-    Some(Module {
-        document,
-        statements,
-        imports,
-        root,
-        name,
-        main,
-    })
+    Some(Module { document, statements, imports, root, name, main })
 }
 
 /// The folder from which this file's own imports work: the one that most of them are found in.
@@ -145,10 +117,7 @@ fn import_root(repo: &Repo, folder: &str, path: &str, statements: &[Stmt]) -> St
         natural.truncate(parent(&natural).len());
     }
     if natural == parent(path) && is_relative && natural != *folder {
-        parent(path)
-            .rsplit_once('/')
-            .map_or("", |(above, _)| above)
-            .clone_into(&mut natural);
+        parent(path).rsplit_once('/').map_or("", |(above, _)| above).clone_into(&mut natural);
     }
     let best = candidates.iter().map(|place| votes(place)).max().unwrap_or(0);
     if best == 0 {
@@ -160,10 +129,7 @@ fn import_root(repo: &Repo, folder: &str, path: &str, statements: &[Stmt]) -> St
     {
         return natural;
     }
-    candidates
-        .into_iter()
-        .find(|place| votes(place) == best)
-        .unwrap_or(natural)
+    candidates.into_iter().find(|place| votes(place) == best).unwrap_or(natural)
 }
 
 /// The first parts of the names that are imported absolutely.
@@ -171,21 +137,11 @@ fn first_names(statements: &[Stmt], into: &mut Vec<String>, is_relative: &mut bo
     for statement in statements {
         match statement {
             Stmt::Import(import) => {
-                into.extend(
-                    import
-                        .names
-                        .iter()
-                        .filter_map(|alias| alias.name.split('.').next().map(str::to_owned)),
-                );
+                into.extend(import.names.iter().filter_map(|alias| alias.name.split('.').next().map(str::to_owned)));
             }
             Stmt::ImportFrom(import) if import.level > 0 => *is_relative = true,
             Stmt::ImportFrom(import) => {
-                into.extend(
-                    import
-                        .module
-                        .as_ref()
-                        .and_then(|module| module.split('.').next().map(str::to_owned)),
-                );
+                into.extend(import.module.as_ref().and_then(|module| module.split('.').next().map(str::to_owned)));
             }
             Stmt::Try(block) => first_names(&block.body, into, is_relative),
             Stmt::If(block) => first_names(&block.body, into, is_relative),
@@ -202,37 +158,22 @@ fn collect_imports(statements: &[Stmt], module: &str, is_package: bool, into: &m
             Stmt::Import(import) => {
                 for alias in &import.names {
                     let full = alias.name.to_string();
-                    let local = alias.asname.as_ref().map_or_else(
-                        || full.split('.').next().unwrap_or_default().to_owned(),
-                        ToString::to_string,
-                    );
+                    let local = alias
+                        .asname
+                        .as_ref()
+                        .map_or_else(|| full.split('.').next().unwrap_or_default().to_owned(), ToString::to_string);
                     let target = if alias.asname.is_some() { full } else { local.clone() };
                     into.push((local, target));
                 }
             }
             Stmt::ImportFrom(import) => {
-                let mut base: Vec<&str> = if import.level > 0 {
-                    module.split('.').collect()
-                } else {
-                    Vec::new()
-                };
+                let mut base: Vec<&str> = if import.level > 0 { module.split('.').collect() } else { Vec::new() };
                 let up = import.level as usize;
-                base.truncate(
-                    base.len()
-                        .saturating_sub(if is_package { up.saturating_sub(1) } else { up }),
-                );
+                base.truncate(base.len().saturating_sub(if is_package { up.saturating_sub(1) } else { up }));
                 base.extend(import.module.as_ref().map(ruff_python_ast::Identifier::as_str));
                 for alias in &import.names {
-                    let full = base
-                        .iter()
-                        .copied()
-                        .chain([alias.name.as_str()])
-                        .collect::<Vec<_>>()
-                        .join(".");
-                    let local = alias
-                        .asname
-                        .as_ref()
-                        .map_or_else(|| alias.name.to_string(), ToString::to_string);
+                    let full = base.iter().copied().chain([alias.name.as_str()]).collect::<Vec<_>>().join(".");
+                    let local = alias.asname.as_ref().map_or_else(|| alias.name.to_string(), ToString::to_string);
                     into.push((local, full));
                 }
             }
@@ -255,10 +196,9 @@ fn main_line(document: &Document, statements: &[Stmt]) -> Option<Evidence> {
     }
     statements.iter().rev().find_map(|statement| {
         let acts = match statement {
-            Stmt::Expr(expression) => matches!(
-                expression.value.as_ref(),
-                ruff_python_ast::Expr::Call(_) | ruff_python_ast::Expr::Await(_)
-            ),
+            Stmt::Expr(expression) => {
+                matches!(expression.value.as_ref(), ruff_python_ast::Expr::Call(_) | ruff_python_ast::Expr::Await(_))
+            }
             Stmt::While(_) | Stmt::For(_) | Stmt::With(_) => true,
             _ => false,
         };
@@ -274,28 +214,15 @@ impl Module {
 
     /// What a dotted name stands for, its first part replaced by what it was imported as.
     pub fn full_name(&self, dotted: &str) -> String {
-        let (first, rest) = dotted
-            .split_once('.')
-            .map_or((dotted, ""), |(first, rest)| (first, rest));
-        let full = self
-            .imports
-            .iter()
-            .rev()
-            .find(|(local, _)| local == first)
-            .map_or(first, |(_, full)| full.as_str());
-        if rest.is_empty() {
-            full.to_owned()
-        } else {
-            format!("{full}.{rest}")
-        }
+        let (first, rest) = dotted.split_once('.').map_or((dotted, ""), |(first, rest)| (first, rest));
+        let full = self.imports.iter().rev().find(|(local, _)| local == first).map_or(first, |(_, full)| full.as_str());
+        if rest.is_empty() { full.to_owned() } else { format!("{full}.{rest}") }
     }
 
     /// Whether it imports a package.
     pub fn uses(&self, package: &str) -> bool {
         let package = package.replace('-', "_");
-        self.imports
-            .iter()
-            .any(|(_, full)| full.split('.').next() == Some(package.as_str()))
+        self.imports.iter().any(|(_, full)| full.split('.').next() == Some(package.as_str()))
     }
 
     /// The text of its name as a file: `app/main.py` below the folder on Python's path.

@@ -76,27 +76,13 @@ pub fn find(sources: &Sources) -> Vec<Start> {
     let objects = objects::find(sources.modules, &sources.project.folder);
     let commands = commands::find(sources.repo, sources.project);
     let mut found: Vec<Start> = Vec::new();
-    let of = |process: &str| {
-        commands
-            .iter()
-            .filter(|command| command.value.process == process)
-            .collect::<Vec<_>>()
-    };
-    found.extend(
-        of("web")
-            .into_iter()
-            .filter_map(|command| from_command(sources, &objects, command)),
-    );
+    let of = |process: &str| commands.iter().filter(|command| command.value.process == process).collect::<Vec<_>>();
+    found.extend(of("web").into_iter().filter_map(|command| from_command(sources, &objects, command)));
     found.extend(django(sources));
     let served = |object: &&Object| object.framework.interface != "celery";
     let serves_itself = found.is_empty().then(|| serves_itself(sources, &objects)).flatten();
     found.extend(serves_itself);
-    found.extend(
-        objects
-            .iter()
-            .filter(served)
-            .filter_map(|object| from_object(sources, object)),
-    );
+    found.extend(objects.iter().filter(served).filter_map(|object| from_object(sources, object)));
     let launched = launched(sources);
     if objects.iter().any(|object| served(&object)) {
         found.extend(launched);
@@ -104,17 +90,10 @@ pub fn find(sources: &Sources) -> Vec<Start> {
         found.splice(0..0, launched);
     }
     if found.is_empty() {
-        let others = commands
-            .iter()
-            .filter(|command| !matches!(command.value.process.as_str(), "web" | "release"));
+        let others = commands.iter().filter(|command| !matches!(command.value.process.as_str(), "web" | "release"));
         found.extend(others.filter_map(|command| from_command(sources, &objects, command)));
     }
-    found.extend(
-        objects
-            .iter()
-            .filter(|object| !served(object))
-            .filter_map(|object| from_object(sources, object)),
-    );
+    found.extend(objects.iter().filter(|object| !served(object)).filter_map(|object| from_object(sources, object)));
     found.extend(tools(sources));
     found.extend(scripts(sources, &objects));
     let mut texts = std::collections::BTreeSet::new();
@@ -125,9 +104,7 @@ pub fn find(sources: &Sources) -> Vec<Start> {
 /// Whether a package gets installed: directly, by a group, or as an extra of another.
 pub fn has(project: &Project, package: &str) -> bool {
     let brings = |owner: &str, extras: &[&str]| {
-        project
-            .dependency(owner)
-            .is_some_and(|it| it.extras.iter().any(|extra| extras.contains(&extra.as_str())))
+        project.dependency(owner).is_some_and(|it| it.extras.iter().any(|extra| extras.contains(&extra.as_str())))
     };
     project.installs(package)
         || project
@@ -150,11 +127,7 @@ pub fn is_production(name: &str) -> bool {
 pub fn server_for(project: &Project, interface: &str) -> Option<(&'static Server, bool)> {
     let mut fitting = servers().iter().filter(|server| server.interface == interface);
     let first = servers().iter().find(|server| server.interface == interface)?;
-    Some(
-        fitting
-            .find(|server| has(project, &server.package))
-            .map_or((first, true), |server| (server, false)),
-    )
+    Some(fitting.find(|server| has(project, &server.package)).map_or((first, true), |server| (server, false)))
 }
 
 /// The folder that is on Python's path: the one that the program runs in, or `src` beside it.
@@ -168,29 +141,14 @@ pub fn place(start: &mut Start, sources: &Sources, root: &str) {
 }
 
 pub fn fill(words: &[String], app: &str) -> Vec<String> {
-    words
-        .iter()
-        .map(|word| {
-            word.replace("{app}", app)
-                .replace("{file}", app)
-                .replace("{port}", "$PORT")
-        })
-        .collect()
+    words.iter().map(|word| word.replace("{app}", app).replace("{file}", app).replace("{port}", "$PORT")).collect()
 }
 
 pub fn health(sources: &Sources, object: &Object) -> Option<Fact<String>> {
-    let name = if object.is_factory {
-        "app"
-    } else {
-        object.target.rsplit(':').next()?
-    };
+    let name = if object.is_factory { "app" } else { object.target.rsplit(':').next()? };
     hints::health(&sources.modules[object.module], name)
 }
 
 pub fn settings(django: &Django) -> Vec<Variable> {
-    django
-        .settings
-        .iter()
-        .map(|settings| Variable::new("DJANGO_SETTINGS_MODULE", &settings.value))
-        .collect()
+    django.settings.iter().map(|settings| Variable::new("DJANGO_SETTINGS_MODULE", &settings.value)).collect()
 }

@@ -7,10 +7,7 @@ use ruff_text_size::Ranged;
 
 /// The statements of a module; those that could be read, where some could not.
 pub fn parse(source: &str) -> Vec<Stmt> {
-    parse_unchecked_source(source, PySourceType::Python)
-        .into_suite()
-        .into_iter()
-        .collect()
+    parse_unchecked_source(source, PySourceType::Python).into_suite().into_iter().collect()
 }
 
 /// The value of a string literal.
@@ -117,7 +114,5 @@ pub fn is_python_file(path: &str) -> bool {
 
 /// Whether a path ends in this extension.
 pub fn has_ending(path: &str, ending: &str) -> bool {
-    std::path::Path::new(path)
-        .extension()
-        .is_some_and(|extension| extension == ending)
+    std::path::Path::new(path).extension().is_some_and(|extension| extension == ending)
 }

@@ -32,29 +32,18 @@ pub struct Choice {
 pub fn choose(repo: &Repo, project: &Project) -> Result<Choice> {
     let lines = catalog_lines();
     let ranges = ranges(project);
-    let allowed: Vec<String> = lines
-        .iter()
-        .filter(|line| ranges.iter().all(|range| allows(&range.value, line)))
-        .cloned()
-        .collect();
+    let allowed: Vec<String> =
+        lines.iter().filter(|line| ranges.iter().all(|range| allows(&range.value, line))).cloned().collect();
     if allowed.is_empty() {
         return Err(none_allowed(&ranges, &lines));
     }
     let mut warnings = Vec::new();
     if let Some(pin) = pin(repo, project) {
         let line = resolve_pin(&pin, &allowed, &lines, &mut warnings)?;
-        return Ok(Choice {
-            line: Resolved::new(line, Source::Detected(pin.evidence)),
-            allowed,
-            warnings,
-        });
+        return Ok(Choice { line: Resolved::new(line, Source::Detected(pin.evidence)), allowed, warnings });
     }
     let ceiling = ceiling(project);
-    let below = |line: &String| {
-        ceiling
-            .as_ref()
-            .is_none_or(|ceiling| number(line) <= number(&ceiling.value))
-    };
+    let below = |line: &String| ceiling.as_ref().is_none_or(|ceiling| number(line) <= number(&ceiling.value));
     let fitting: Vec<&String> = allowed.iter().filter(|line| below(line)).collect();
     let preferred = number(PREFERRED);
     let best = fitting
@@ -72,34 +61,21 @@ pub fn choose(repo: &Repo, project: &Project) -> Result<Choice> {
         warnings.push(Warning::new(message).hint("say it in `.python-version`, or with `--version`"));
     }
     if let Some(ceiling) = ceiling.filter(|ceiling| number(&ceiling.value) < preferred) {
-        let message = format!(
-            "a pinned package does not work on a newer Python than {}: {best} is taken",
-            ceiling.value
-        );
+        let message =
+            format!("a pinned package does not work on a newer Python than {}: {best} is taken", ceiling.value);
         warnings.push(Warning::new(message).at(ceiling.evidence));
     }
-    Ok(Choice {
-        line: Resolved::new(best, source),
-        allowed,
-        warnings,
-    })
+    Ok(Choice { line: Resolved::new(best, source), allowed, warnings })
 }
 
 /// The lines that images are built on, newest first.
 fn catalog_lines() -> Vec<String> {
     let buildable = |name: &str| catalog::image("python-build", name).is_some();
-    catalog::maintained("python")
-        .into_iter()
-        .map(|cycle| cycle.name.clone())
-        .filter(|name| buildable(name))
-        .collect()
+    catalog::maintained("python").into_iter().map(|cycle| cycle.name.clone()).filter(|name| buildable(name)).collect()
 }
 
 fn number(line: &str) -> u32 {
-    line.rsplit('.')
-        .next()
-        .and_then(|minor| minor.parse().ok())
-        .unwrap_or(0)
+    line.rsplit('.').next().and_then(|minor| minor.parse().ok()).unwrap_or(0)
 }
 
 /// Whether any release of a line lies in a range.
@@ -150,10 +126,7 @@ fn pep440(range: &str) -> String {
 /// The ranges that manifests state.
 fn ranges(project: &Project) -> Vec<Fact<String>> {
     let manifest = project.pyproject.as_ref();
-    let keys: [&[&str]; 2] = [
-        &["project", "requires-python"],
-        &["tool", "poetry", "dependencies", "python"],
-    ];
+    let keys: [&[&str]; 2] = [&["project", "requires-python"], &["tool", "poetry", "dependencies", "python"]];
     let mut found: Vec<Fact<String>> = keys.iter().filter_map(|keys| manifest?.text(keys)).collect();
     found.extend(project.setup.as_ref().and_then(|setup| setup.python.clone()));
     found
@@ -163,14 +136,7 @@ fn ranges(project: &Project) -> Vec<Fact<String>> {
 fn pin(repo: &Repo, project: &Project) -> Option<Fact<String>> {
     let mut folder = project.folder.as_str();
     loop {
-        let near = [
-            ".python-version",
-            "runtime.txt",
-            ".tool-versions",
-            "mise.toml",
-            ".mise.toml",
-            ".prototools",
-        ];
+        let near = [".python-version", "runtime.txt", ".tool-versions", "mise.toml", ".mise.toml", ".prototools"];
         let found = near.iter().find_map(|name| {
             let document = repo.read_optional(&join(folder, name))?;
             pinned_in(name, &document)
@@ -228,10 +194,7 @@ fn resolve_pin(
         return Ok(line);
     }
     if lines.contains(&line) {
-        let best = allowed
-            .iter()
-            .find(|it| number(it) <= number(PREFERRED))
-            .unwrap_or(&allowed[allowed.len() - 1]);
+        let best = allowed.iter().find(|it| number(it) <= number(PREFERRED)).unwrap_or(&allowed[allowed.len() - 1]);
         let message = format!("Python {line} is pinned and the project's own range excludes it: {best} is taken");
         warnings.push(Warning::new(message).at(pin.evidence.clone()));
         return Ok(best.clone());
@@ -252,19 +215,13 @@ fn resolve_pin(
     let message = format!(
         "Python {line} has had no security fixes since {end}: {oldest} is taken, the nearest line that has them"
     );
-    warnings.push(
-        Warning::new(message)
-            .at(pin.evidence.clone())
-            .hint("test the application on it, then change the pin"),
-    );
+    warnings
+        .push(Warning::new(message).at(pin.evidence.clone()).hint("test the application on it, then change the pin"));
     Ok(oldest)
 }
 
 fn none_allowed(ranges: &[Fact<String>], lines: &[String]) -> Error {
-    let evidence = ranges
-        .iter()
-        .find(|range| !lines.iter().any(|line| allows(&range.value, line)))
-        .or(ranges.first());
+    let evidence = ranges.iter().find(|range| !lines.iter().any(|line| allows(&range.value, line))).or(ranges.first());
     Error::Unsupported {
         message: "no maintained version of Python lies in the range that the project allows".into(),
         evidence: evidence.map(|range| range.evidence.clone()),
@@ -283,18 +240,10 @@ fn ceiling(project: &Project) -> Option<Fact<String>> {
                 }
             })
         })?;
-        let evidence = project
-            .dependencies
-            .iter()
-            .find(|it| it.name == *name)
-            .map(|it| it.evidence.clone())
-            .or_else(|| {
+        let evidence =
+            project.dependencies.iter().find(|it| it.name == *name).map(|it| it.evidence.clone()).or_else(|| {
                 project.lock.as_ref().map(|lock| {
-                    Evidence::new(
-                        lock,
-                        1,
-                        &format!("{name} {}", project.version_of(name).unwrap_or_default()),
-                    )
+                    Evidence::new(lock, 1, &format!("{name} {}", project.version_of(name).unwrap_or_default()))
                 })
             })?;
         Some(Fact::new(ceiling.python.clone(), evidence))
@@ -308,13 +257,7 @@ mod tests {
     #[test]
     fn ranges_of_every_notation() {
         let lines = ["3.15", "3.14", "3.13", "3.12", "3.11"];
-        let allowed = |range: &str| {
-            lines
-                .iter()
-                .filter(|line| allows(range, line))
-                .copied()
-                .collect::<Vec<_>>()
-        };
+        let allowed = |range: &str| lines.iter().filter(|line| allows(range, line)).copied().collect::<Vec<_>>();
         assert_eq!(allowed(">=3.12"), ["3.15", "3.14", "3.13", "3.12"]);
         assert_eq!(allowed("^3.14"), ["3.15", "3.14"]);
         assert_eq!(allowed("~3.12"), ["3.12"]);

@@ -39,10 +39,7 @@ const FOLDER_NAMES: &[&str] = &[
 
 /// Folders that a module writes to: relative to the folder on Python's path (empty for that folder itself), or absolute.
 pub fn folders(module: &Module) -> Vec<Fact<String>> {
-    let mut writes = Writes {
-        module,
-        found: Vec::new(),
-    };
+    let mut writes = Writes { module, found: Vec::new() };
     for statement in &module.statements {
         writes.visit_stmt(statement);
     }
@@ -64,11 +61,8 @@ impl Writes<'_> {
 
     fn file(&mut self, expr: &Expr, at: usize) {
         if let Some(path) = path_of(expr, self.module, 0).filter(|path| !path.is_empty() && !path.starts_with(':')) {
-            let folder = if path.starts_with('/') && parent(&path).is_empty() {
-                "/".into()
-            } else {
-                parent(&path).to_owned()
-            };
+            let folder =
+                if path.starts_with('/') && parent(&path).is_empty() { "/".into() } else { parent(&path).to_owned() };
             self.found.push(Fact::new(folder, self.module.document.evidence_at(at)));
         }
     }
@@ -103,13 +97,7 @@ impl Writes<'_> {
         } else if name == "open"
             && let Some(first) = first
         {
-            let mode = call
-                .arguments
-                .args
-                .get(1)
-                .or(keyword("mode"))
-                .and_then(syntax::text)
-                .unwrap_or_default();
+            let mode = call.arguments.args.get(1).or(keyword("mode")).and_then(syntax::text).unwrap_or_default();
             if mode.starts_with(['w', 'a', 'x']) || mode.contains('+') {
                 self.file(first, at);
             }
@@ -140,15 +128,9 @@ impl<'a> Visitor<'a> for Writes<'a> {
                 .map(|(_, path)| path)
                 .filter(|path| is_database && !path.is_empty() && !path.starts_with([':', '?']))
             {
-                let path = if path.starts_with('/') {
-                    path.to_owned()
-                } else {
-                    join("", path)
-                };
-                self.found.push(Fact::new(
-                    parent(&path).to_owned(),
-                    self.module.document.evidence_at(syntax::start(expr)),
-                ));
+                let path = if path.starts_with('/') { path.to_owned() } else { join("", path) };
+                self.found
+                    .push(Fact::new(parent(&path).to_owned(), self.module.document.evidence_at(syntax::start(expr))));
             }
         }
         walk_expr(self, expr);
@@ -195,12 +177,9 @@ fn path_of(expr: &Expr, module: &Module, depth: u32) -> Option<String> {
                     first.map_or_else(|| Some(String::new()), again)
                 }
                 "dirname" => Some(parent(&again(first?)?).to_owned()),
-                "join" if name.ends_with("path.join") => call
-                    .arguments
-                    .args
-                    .iter()
-                    .map(again)
-                    .reduce(|a, b| Some(joined(&a?, &b?)))?,
+                "join" if name.ends_with("path.join") => {
+                    call.arguments.args.iter().map(again).reduce(|a, b| Some(joined(&a?, &b?)))?
+                }
                 "get" | "getenv" if syntax::is_environment_read(&name) => again(call.arguments.args.get(1)?),
                 _ => match call.func.as_ref() {
                     Expr::Attribute(attribute)
@@ -228,13 +207,9 @@ fn joined(base: &str, rest: &str) -> String {
 
 /// Whether a folder can be made in an image: no system folder, nothing that a shell or Docker would read otherwise.
 fn is_plain(path: &str) -> bool {
-    let system = [
-        "/tmp", "/var/tmp", "/dev", "/proc", "/sys", "/etc", "/usr", "/bin", "/root", "/lib",
-    ];
+    let system = ["/tmp", "/var/tmp", "/dev", "/proc", "/sys", "/etc", "/usr", "/bin", "/root", "/lib"];
     path != "/"
-        && !system
-            .iter()
-            .any(|folder| path == *folder || path.starts_with(&format!("{folder}/")))
+        && !system.iter().any(|folder| path == *folder || path.starts_with(&format!("{folder}/")))
         && path.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
         && !path.split('/').any(|part| part == "..")
 }

@@ -34,17 +34,11 @@ impl RustApplication {
         needs.build.extend(native::linkers(repo, workspace));
         let mut app = App {
             language: "rust",
-            name: name
-                .as_ref()
-                .map_or_else(|| folder_name(&package.folder).to_owned(), |name| name.value.clone()),
+            name: name.as_ref().map_or_else(|| folder_name(&package.folder).to_owned(), |name| name.value.clone()),
             folder: package.folder.clone(),
             context: context(all, package, workspace),
             role: role(package, workspace),
-            shape: if source.is_server {
-                "Rust server".into()
-            } else {
-                "command-line tool".into()
-            },
+            shape: if source.is_server { "Rust server".into() } else { "command-line tool".into() },
             facts: Vec::new(),
         };
         if let Some(name) = &name {
@@ -87,9 +81,7 @@ impl RustApplication {
 
     /// The chosen binary.
     pub(super) fn binary(&self, answers: &Answers) -> &Binary {
-        let chosen = answers
-            .get("binary")
-            .and_then(|name| self.binaries.iter().find(|binary| binary.name == name));
+        let chosen = answers.get("binary").and_then(|name| self.binaries.iter().find(|binary| binary.name == name));
         chosen.unwrap_or(&self.binaries[0])
     }
 }
@@ -124,11 +116,7 @@ fn role(package: &Cargo, workspace: &Cargo) -> Role {
         || name.ends_with("-fuzz");
     let defaults = workspace.default_members();
     let is_left_out = !defaults.is_empty() && !defaults.contains(&package.folder) && package.folder != workspace.folder;
-    if is_helper || is_left_out {
-        Role::Auxiliary
-    } else {
-        Role::Application
-    }
+    if is_helper || is_left_out { Role::Auxiliary } else { Role::Application }
 }
 
 impl Application for RustApplication {
@@ -138,17 +126,9 @@ impl Application for RustApplication {
 
     fn questions(&self, answers: &Answers) -> Result<Vec<Question>> {
         let mut questions = vec![self.toolchain.question()?];
-        let choices = self
-            .binaries
-            .iter()
-            .map(|binary| Choice::new(&binary.name, binary.evidence.place()))
-            .collect();
+        let choices = self.binaries.iter().map(|binary| Choice::new(&binary.name, binary.evidence.place())).collect();
         let missing = "the package makes several programs, and neither `default-run` nor a name like the package's says which one is meant";
-        questions.push(
-            Question::new("binary", self.default_binary())
-                .choices(choices)
-                .missing(missing),
-        );
+        questions.push(Question::new("binary", self.default_binary()).choices(choices).missing(missing));
         let port = match &self.source.port {
             Some(port) if self.source.is_server => Resolved::from(port.clone().map(|port| port.to_string())),
             _ if self.source.is_server => Resolved::default("8080".into()),
@@ -157,20 +137,12 @@ impl Application for RustApplication {
         questions.push(Question::new("port", Some(port)));
         let start = Question::new(
             "start",
-            Some(Resolved::default(crate::render::sh(
-                answers.get("binary").unwrap_or_default(),
-            ))),
+            Some(Resolved::default(crate::render::sh(answers.get("binary").unwrap_or_default()))),
         );
         questions.push(start);
         let kinds = vec![
-            Choice::new(
-                "cc",
-                "the C library, OpenSSL and the C++ runtime: what Rust links by default",
-            ),
-            Choice::new(
-                "static",
-                "nothing but the program, linked statically with the C library",
-            ),
+            Choice::new("cc", "the C library, OpenSSL and the C++ runtime: what Rust links by default"),
+            Choice::new("static", "nothing but the program, linked statically with the C library"),
         ];
         questions.push(Question::new("runtime", Some(Resolved::default("cc".into()))).choices(kinds));
         Ok(questions)

@@ -32,10 +32,7 @@ impl Cargo {
     /// Reads the manifest of a folder.
     pub fn read(repo: &Repo, folder: &str) -> Result<Self> {
         let manifest = repo.read(&join(folder, "Cargo.toml"))?.toml()?;
-        Ok(Self {
-            folder: folder.to_owned(),
-            manifest,
-        })
+        Ok(Self { folder: folder.to_owned(), manifest })
     }
 
     /// The package's name; nothing for a virtual workspace.
@@ -50,11 +47,7 @@ impl Cargo {
 
     /// Whether the workspace takes in a folder: by its globs, or as a path dependency of its root package.
     pub fn takes_in(&self, folder: &str) -> bool {
-        let skip = if self.folder.is_empty() {
-            0
-        } else {
-            self.folder.len() + 1
-        };
+        let skip = if self.folder.is_empty() { 0 } else { self.folder.len() + 1 };
         if folder == self.folder {
             return true;
         }
@@ -62,43 +55,30 @@ impl Cargo {
             return false;
         };
         let excluded = self.manifest.strings(&["workspace", "exclude"]);
-        if excluded
-            .iter()
-            .any(|out| place == *out || place.starts_with(&format!("{}/", out.trim_end_matches('/'))))
-        {
+        if excluded.iter().any(|out| place == *out || place.starts_with(&format!("{}/", out.trim_end_matches('/')))) {
             return false;
         }
         self.manifest
             .strings(&["workspace", "members"])
             .iter()
             .any(|glob| matches(glob.trim_start_matches("./").trim_end_matches('/'), place))
-            || self
-                .path_dependencies()
-                .iter()
-                .any(|path| join(&self.folder, path) == folder)
+            || self.path_dependencies().iter().any(|path| join(&self.folder, path) == folder)
     }
 
     /// The folders that `default-members` names, from the root of the repository.
     pub fn default_members(&self) -> Vec<String> {
         let list = self.manifest.strings(&["workspace", "default-members"]);
-        list.iter()
-            .map(|place| join(&self.folder, place.trim_start_matches("./")))
-            .collect()
+        list.iter().map(|place| join(&self.folder, place.trim_start_matches("./"))).collect()
     }
 
     /// The folders of its path dependencies, from the root of the repository.
     pub fn path_dependency_folders(&self) -> Vec<String> {
-        self.path_dependencies()
-            .iter()
-            .map(|path| join(&self.folder, path))
-            .collect()
+        self.path_dependencies().iter().map(|path| join(&self.folder, path)).collect()
     }
 
     fn path_dependencies(&self) -> Vec<String> {
         let tables = ["dependencies", "build-dependencies", "dev-dependencies"];
-        let all = tables
-            .iter()
-            .filter_map(|table| self.manifest.get(&[table])?.as_object());
+        let all = tables.iter().filter_map(|table| self.manifest.get(&[table])?.as_object());
         all.flat_map(|table| table.values())
             .filter_map(|value| value.get("path")?.as_str().map(str::to_owned))
             .collect()
@@ -118,13 +98,9 @@ impl Cargo {
     /// The names of all dependencies but those of tests, as the registry knows them.
     pub fn dependencies(&self) -> Vec<String> {
         let tables = ["dependencies", "build-dependencies"];
-        let all = tables
-            .iter()
-            .filter_map(|table| self.manifest.get(&[table])?.as_object());
+        let all = tables.iter().filter_map(|table| self.manifest.get(&[table])?.as_object());
         all.flat_map(|table| {
-            table
-                .iter()
-                .map(|(name, value)| value.get("package").and_then(Value::as_str).unwrap_or(name).to_owned())
+            table.iter().map(|(name, value)| value.get("package").and_then(Value::as_str).unwrap_or(name).to_owned())
         })
         .collect()
     }
@@ -144,12 +120,7 @@ impl Cargo {
         if self.manifest.get(&["package", "autobins"]) != Some(&Value::Bool(false)) {
             for (program, path) in self.automatic_binaries(repo, &name.value) {
                 if !found.iter().any(|binary| binary.path == path || binary.name == program) {
-                    found.push(Binary {
-                        name: program,
-                        evidence: Evidence::file(&path),
-                        path,
-                        features: Vec::new(),
-                    });
+                    found.push(Binary { name: program, evidence: Evidence::file(&path), path, features: Vec::new() });
                 }
             }
         }
@@ -157,30 +128,17 @@ impl Cargo {
     }
 
     fn stated_binaries(&self, repo: &Repo) -> Vec<Binary> {
-        let list = self
-            .manifest
-            .get(&["bin"])
-            .and_then(Value::as_array)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let list = self.manifest.get(&["bin"]).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let stated = list.iter().filter_map(|entry| {
             let name = entry.get("name")?.as_str()?.to_owned();
             let usual = || {
                 let own = [format!("src/bin/{name}.rs"), format!("src/bin/{name}/main.rs")]
                     .map(|path| join(&self.folder, &path));
-                own.into_iter()
-                    .find(|path| repo.has(path))
-                    .unwrap_or_else(|| join(&self.folder, "src/main.rs"))
+                own.into_iter().find(|path| repo.has(path)).unwrap_or_else(|| join(&self.folder, "src/main.rs"))
             };
-            let path = entry
-                .get("path")
-                .and_then(Value::as_str)
-                .map_or_else(usual, |path| join(&self.folder, path));
-            let features = entry
-                .get("required-features")
-                .and_then(Value::as_array)
-                .map(Vec::as_slice)
-                .unwrap_or_default();
+            let path = entry.get("path").and_then(Value::as_str).map_or_else(usual, |path| join(&self.folder, path));
+            let features =
+                entry.get("required-features").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
             let features = features.iter().filter_map(Value::as_str).map(str::to_owned).collect();
             let evidence = self
                 .manifest
@@ -233,9 +191,8 @@ pub fn workspace_of<'a>(all: &'a [Cargo], package: &'a Cargo) -> &'a Cargo {
     let mut folder = package.folder.as_str();
     while !folder.is_empty() {
         folder = parent(folder);
-        if let Some(root) = all
-            .iter()
-            .find(|other| other.folder == folder && other.is_workspace() && other.takes_in(&package.folder))
+        if let Some(root) =
+            all.iter().find(|other| other.folder == folder && other.is_workspace() && other.takes_in(&package.folder))
         {
             return root;
         }

@@ -42,19 +42,11 @@ pub fn needs(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Needs {
                 .hint("commit Cargo.lock: it belongs to every program"),
         );
     } else if !needs.is_locked {
-        let name = direct
-            .iter()
-            .find(|name| !locked.contains_key(*name))
-            .cloned()
-            .unwrap_or_default();
+        let name = direct.iter().find(|name| !locked.contains_key(*name)).cloned().unwrap_or_default();
         let warning = Warning::new(format!(
             "Cargo.lock is out of step with Cargo.toml: it lacks `{name}`, so the build can't be locked"
         ));
-        needs.warnings.push(
-            warning
-                .at(Evidence::file(&path))
-                .hint("run `cargo build` and commit Cargo.lock"),
-        );
+        needs.warnings.push(warning.at(Evidence::file(&path)).hint("run `cargo build` and commit Cargo.lock"));
     }
     for known in natives("rust") {
         let is_there = if known.only_unlocked || lock.is_none() {
@@ -67,9 +59,7 @@ pub fn needs(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Needs {
             needs.links |= !known.build.is_empty();
             needs.environment.extend(known.environment.clone());
             if !known.note.is_empty() {
-                needs
-                    .warnings
-                    .push(Warning::new(known.note.clone()).at(Evidence::file(&path)));
+                needs.warnings.push(Warning::new(known.note.clone()).at(Evidence::file(&path)));
             }
         }
     }
@@ -84,9 +74,7 @@ pub fn needs(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Needs {
                 broken.name
             );
             let hint = format!("run `cargo update --package {}` and commit Cargo.lock", broken.name);
-            needs
-                .warnings
-                .push(Warning::new(message).at(Evidence::file(&path)).hint(hint));
+            needs.warnings.push(Warning::new(message).at(Evidence::file(&path)).hint(hint));
         }
     }
     needs
@@ -94,17 +82,10 @@ pub fn needs(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Needs {
 
 /// The packages of a lock file with their versions; the newest where there are several.
 fn packages(lock: &Value) -> BTreeMap<String, String> {
-    let list = lock
-        .get("package")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let list = lock.get("package").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     list.iter()
         .filter_map(|package| {
-            Some((
-                package.get("name")?.as_str()?.to_owned(),
-                package.get("version")?.as_str()?.to_owned(),
-            ))
+            Some((package.get("name")?.as_str()?.to_owned(), package.get("version")?.as_str()?.to_owned()))
         })
         .collect()
 }
@@ -117,10 +98,7 @@ fn is_in(version: &str, from: &str, below: &str) -> bool {
 /// What `.cargo/config.toml` wants of the linker, as Debian packages.
 pub fn linkers(repo: &Repo, workspace: &Cargo) -> Vec<String> {
     let files = [".cargo/config.toml", ".cargo/config"];
-    let Some(document) = files
-        .iter()
-        .find_map(|name| repo.read_optional(&join(&workspace.folder, name)))
-    else {
+    let Some(document) = files.iter().find_map(|name| repo.read_optional(&join(&workspace.folder, name))) else {
         return Vec::new();
     };
     let wanted = [("clang", "clang"), ("lld", "lld"), ("mold", "mold")];
@@ -131,9 +109,5 @@ pub fn linkers(repo: &Repo, workspace: &Cargo) -> Vec<String> {
                 && (line.contains("linker") || line.contains("fuse-ld") || line.contains("rustflags"))
         })
     };
-    wanted
-        .iter()
-        .filter(|(word, _)| is_set(word))
-        .map(|(_, package)| (*package).to_owned())
-        .collect()
+    wanted.iter().filter(|(word, _)| is_set(word)).map(|(_, package)| (*package).to_owned()).collect()
 }

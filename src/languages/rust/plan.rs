@@ -29,10 +29,7 @@ impl Facts {
     /// Reads them.
     pub fn read(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Self {
         let profile = |key: &str| {
-            workspace
-                .manifest
-                .get(&["profile", "release", key])
-                .is_some_and(|value| *value != Value::Bool(false))
+            workspace.manifest.get(&["profile", "release", key]).is_some_and(|value| *value != Value::Bool(false))
         };
         let has = |name: &str| {
             [&package.folder, &workspace.folder]
@@ -82,11 +79,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
     let binary = application.binary(answers);
     let context = application.app.context.as_str();
     let inside = relative_to(&application.facts.workspace, context);
-    let build_folder = if inside == "." {
-        "/build".to_owned()
-    } else {
-        format!("/build/{inside}")
-    };
+    let build_folder = if inside == "." { "/build".to_owned() } else { format!("/build/{inside}") };
     let program = format!("/app/{}", binary.name);
     let mut build_packages: Vec<String> = application.needs.build.iter().cloned().collect();
     if application.source.is_server {
@@ -98,12 +91,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
     if application.needs.is_locked && application.needs.updates.is_empty() {
         build.push("--locked".into());
     }
-    build.extend([
-        "--package".into(),
-        application.package.clone(),
-        "--bin".into(),
-        binary.name.clone(),
-    ]);
+    build.extend(["--package".into(), application.package.clone(), "--bin".into(), binary.name.clone()]);
     if !binary.features.is_empty() {
         build.extend(["--features".into(), binary.features.join(",")]);
     }
@@ -112,10 +100,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         .files
         .iter()
         .map(|fact| {
-            vec![
-                format!("/build/{}", relative_to(&fact.value, context)),
-                format!("/app/{}", file_name(&fact.value)),
-            ]
+            vec![format!("/build/{}", relative_to(&fact.value, context)), format!("/app/{}", file_name(&fact.value))]
         })
         .collect();
     let view = View {
@@ -131,11 +116,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         files,
         has_tini: application.source.is_server,
         owns_folder: source.writes || !source.writable.is_empty(),
-        library_roots: if application.needs.links && !is_static {
-            vec![program.clone()]
-        } else {
-            Vec::new()
-        },
+        library_roots: if application.needs.links && !is_static { vec![program.clone()] } else { Vec::new() },
         loaded_libraries: Vec::new(),
         present_libraries: run_image.libraries.clone(),
     };
@@ -144,18 +125,9 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
     plan.warnings = warnings(application, version);
     let mut build_output = vec!["**/target".to_owned()];
     if application.toolchain.pinned.is_some() {
-        build_output.extend(
-            application
-                .toolchain
-                .files
-                .iter()
-                .map(|file| relative_to(file, context)),
-        );
+        build_output.extend(application.toolchain.files.iter().map(|file| relative_to(file, context)));
     }
-    plan.ignore = vec![IgnoreSection::new(
-        "Built again in the image, by its own toolchain",
-        build_output,
-    )];
+    plan.ignore = vec![IgnoreSection::new("Built again in the image, by its own toolchain", build_output)];
     Ok(plan)
 }
 
@@ -173,13 +145,7 @@ fn build_environment(application: &RustApplication, is_static: bool) -> Vec<Vari
     if is_static {
         variables.push(Variable::new("RUSTFLAGS", "-C target-feature=+crt-static"));
     }
-    variables.extend(
-        application
-            .needs
-            .environment
-            .iter()
-            .map(|(name, value)| Variable::new(name, value)),
-    );
+    variables.extend(application.needs.environment.iter().map(|(name, value)| Variable::new(name, value)));
     variables
 }
 
@@ -187,18 +153,9 @@ fn final_stage(application: &RustApplication, answers: &Answers, image: &Image, 
     let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
     let source = &application.source;
     let mut environment = source.environment.clone();
-    let uses_rocket = application
-        .app
-        .facts
-        .iter()
-        .any(|fact| fact.name == "framework" && fact.value == "rocket")
+    let uses_rocket = application.app.facts.iter().any(|fact| fact.name == "framework" && fact.value == "rocket")
         || source.files.iter().any(|fact| fact.value.ends_with("Rocket.toml"));
-    if uses_rocket
-        || source
-            .port
-            .as_ref()
-            .is_some_and(|port| port.evidence.quote.starts_with("rocket"))
-    {
+    if uses_rocket || source.port.as_ref().is_some_and(|port| port.evidence.quote.starts_with("rocket")) {
         environment.push(Variable::new("ROCKET_ADDRESS", "0.0.0.0"));
         environment.extend(port.map(|port| Variable::new("ROCKET_PORT", port.to_string())));
     }
@@ -206,26 +163,21 @@ fn final_stage(application: &RustApplication, answers: &Answers, image: &Image, 
         environment.push(Variable::new("PORT", port.to_string()));
     }
     let start = answers.get("start").unwrap_or_default();
-    let words = shlex::split(start)
-        .filter(|words| !words.is_empty())
-        .ok_or_else(|| Error::BadAnswer {
-            key: "start".into(),
-            value: start.escape_debug().to_string(),
-            message: "a quote is not closed, or nothing is there".into(),
-            hint: "name the program and its arguments, e.g. `--start 'server --port 8080'`".into(),
-        })?;
+    let words = shlex::split(start).filter(|words| !words.is_empty()).ok_or_else(|| Error::BadAnswer {
+        key: "start".into(),
+        value: start.escape_debug().to_string(),
+        message: "a quote is not closed, or nothing is there".into(),
+        hint: "name the program and its arguments, e.g. `--start 'server --port 8080'`".into(),
+    })?;
     let mut entrypoint = Vec::new();
     if source.is_server {
         entrypoint.extend(["/usr/bin/tini".to_owned(), "--".to_owned()]);
     }
     entrypoint.push(program.to_owned());
-    let writable = source.writable.iter().map(|fact| {
-        if fact.value.starts_with('/') {
-            fact.value.clone()
-        } else {
-            format!("/app/{}", fact.value)
-        }
-    });
+    let writable = source
+        .writable
+        .iter()
+        .map(|fact| if fact.value.starts_with('/') { fact.value.clone() } else { format!("/app/{}", fact.value) });
     Ok(FinalStage {
         runtime_image: image.reference.clone(),
         environment,
@@ -243,23 +195,14 @@ fn warnings(application: &RustApplication, version: &str) -> Vec<Warning> {
     if let Some(evidence) = &application.source.loopback {
         let message = "an address in the source is the loopback interface, which nothing outside the container reaches";
         warnings.push(
-            Warning::new(message)
-                .at(evidence.clone())
-                .hint("see that the server listens on 0.0.0.0 in the container"),
+            Warning::new(message).at(evidence.clone()).hint("see that the server listens on 0.0.0.0 in the container"),
         );
     }
-    if let Some(evidence) = application
-        .source
-        .checked_queries
-        .as_ref()
-        .filter(|_| !application.facts.has_query_data)
-    {
+    if let Some(evidence) = application.source.checked_queries.as_ref().filter(|_| !application.facts.has_query_data) {
         let message =
             "queries are checked against a database while the program compiles, and the repository keeps no answers";
         warnings.push(
-            Warning::new(message)
-                .at(evidence.clone())
-                .hint("run `cargo sqlx prepare` and commit the folder `.sqlx`"),
+            Warning::new(message).at(evidence.clone()).hint("run `cargo sqlx prepare` and commit the folder `.sqlx`"),
         );
     }
     if application.facts.wants_git {

@@ -104,9 +104,7 @@ pub fn read(repo: &Repo, package: &Cargo, workspace: &Cargo) -> SourceFacts {
         }),
     );
     let dependencies = package.dependencies();
-    let server = SERVERS
-        .iter()
-        .find(|(name, _)| dependencies.iter().any(|dependency| dependency == name));
+    let server = SERVERS.iter().find(|(name, _)| dependencies.iter().any(|dependency| dependency == name));
     let files = files(repo, package, workspace, &code);
     let number = |text: &str| text.parse::<u16>().ok().filter(|port| *port > 0);
     let address = pattern!(
@@ -119,48 +117,31 @@ pub fn read(repo: &Repo, package: &Cargo, workspace: &Cargo) -> SourceFacts {
     );
     let fallback = pattern!(r#"(?:PORT|port)"?\)[^;]{0,80}?(?:unwrap_or|or)[^;]{0,40}?["(](\d{4,5})\b"#);
     let any = |captures: &regex::Captures| {
-        (1..captures.len())
-            .find_map(|index| captures.get(index))
-            .and_then(|found| number(found.as_str()))
+        (1..captures.len()).find_map(|index| captures.get(index)).and_then(|found| number(found.as_str()))
     };
-    let in_code = [address, argument, fallback, named]
-        .iter()
-        .find_map(|pattern| code.find(pattern, any));
+    let in_code = [address, argument, fallback, named].iter().find_map(|pattern| code.find(pattern, any));
     let in_settings = files.iter().find_map(|file| setting_port(repo, &file.value));
     let usual = server.filter(|(_, port)| *port > 0).map(|(name, port)| {
-        Fact::new(
-            *port,
-            package
-                .dependency(name)
-                .unwrap_or_else(|| Evidence::file(package.manifest.path())),
-        )
+        Fact::new(*port, package.dependency(name).unwrap_or_else(|| Evidence::file(package.manifest.path())))
     });
-    let listens = code.any(pattern!(
-        r"TcpListener::bind|\.bind\(|Server::bind|serve\(|HttpServer::new"
-    ));
+    let listens = code.any(pattern!(r"TcpListener::bind|\.bind\(|Server::bind|serve\(|HttpServer::new"));
     let is_server = server.is_some_and(|(name, _)| *name != "hyper" || listens.is_some())
         || code.any(pattern!(r"TcpListener::bind")).is_some();
     let loopback = code.any(pattern!(
         r#""(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?"|\[\s*127\s*,\s*0\s*,\s*0\s*,\s*1\s*\]|Ipv4Addr::LOCALHOST"#
     ));
     let writes = code
-        .any(pattern!(
-            r"File::create|create_dir|OpenOptions|sled::open|Connection::open\(|sqlite:|fs::write"
-        ))
+        .any(pattern!(r"File::create|create_dir|OpenOptions|sled::open|Connection::open\(|sqlite:|fs::write"))
         .is_some();
     SourceFacts {
         port: in_code.or(in_settings).or(usual),
-        reads_port: code
-            .any(pattern!(r#"(?:var|var_os|env)!?\(\s*"PORT"|env\s*=\s*"PORT""#))
-            .is_some(),
+        reads_port: code.any(pattern!(r#"(?:var|var_os|env)!?\(\s*"PORT"|env\s*=\s*"PORT""#)).is_some(),
         loopback: loopback.filter(|_| is_server),
         is_server,
         writable: writable(repo, &code, &files),
         files,
         writes: writes && is_server,
-        checked_queries: code.any(pattern!(
-            r"\bsqlx::query(?:_as|_scalar|_file)?!|\bquery(?:_as|_scalar)?!\s*\("
-        )),
+        checked_queries: code.any(pattern!(r"\bsqlx::query(?:_as|_scalar|_file)?!|\bquery(?:_as|_scalar)?!\s*\(")),
         environment: production(repo, package, workspace, &code),
     }
 }
@@ -174,12 +155,7 @@ fn files(repo: &Repo, package: &Cargo, workspace: &Cargo, code: &Sources) -> Vec
             if !(repo.has(&path) || repo.has_folder(&path)) || found.iter().any(|known| known.value == path) {
                 continue;
             }
-            let needles = [
-                format!("\"{name}\""),
-                format!("\"{name}/"),
-                format!("\"./{name}"),
-                format!("/{name}\""),
-            ];
+            let needles = [format!("\"{name}\""), format!("\"{name}/"), format!("\"./{name}"), format!("/{name}\"")];
             let stem = name.split('.').next().unwrap_or(name);
             let is_settings = name.contains('.');
             let evidence = code.documents().iter().find_map(|document| {
@@ -204,17 +180,9 @@ fn files(repo: &Repo, package: &Cargo, workspace: &Cargo, code: &Sources) -> Vec
 fn setting_port(repo: &Repo, path: &str) -> Option<Fact<u16>> {
     let pattern =
         pattern!(r#"(?m)^\s*["']?(?:\w*_)?(?:port|address|bind|listen)["']?\s*[:=]\s*["']?(?:[\w.]*:)?(\d{4,5})\b"#);
-    let mut files: Vec<&str> = if repo.has(path) {
-        vec![path]
-    } else {
-        repo.files_under(path).collect()
-    };
+    let mut files: Vec<&str> = if repo.has(path) { vec![path] } else { repo.files_under(path).collect() };
     files.sort_by_key(|file| {
-        (
-            !file.contains("prod"),
-            !file.contains("base") && !file.contains("default"),
-            (*file).to_owned(),
-        )
+        (!file.contains("prod"), !file.contains("base") && !file.contains("default"), (*file).to_owned())
     });
     files
         .into_iter()
@@ -229,9 +197,7 @@ fn writable(repo: &Repo, code: &Sources, files: &[Fact<String>]) -> Vec<Fact<Str
     );
     let called = pattern!(r#"create_dir(?:_all)?\(\s*"([^"]+)"|"sqlite:(?://)?([\w./-]+/)[\w-]+\.\w+"#);
     let pick = |captures: &regex::Captures| {
-        (1..captures.len())
-            .find_map(|index| captures.get(index))
-            .map(|found| found.as_str().to_owned())
+        (1..captures.len()).find_map(|index| captures.get(index)).map(|found| found.as_str().to_owned())
     };
     let mut found = code.find_all(argument, pick);
     found.extend(code.find_all(called, pick));
@@ -261,17 +227,11 @@ fn writable(repo: &Repo, code: &Sources, files: &[Fact<String>]) -> Vec<Fact<Str
 /// A variable like APP_ENVIRONMENT whose `production` has a file of settings.
 fn production(repo: &Repo, package: &Cargo, workspace: &Cargo, code: &Sources) -> Vec<Variable> {
     let has_settings = [&package.folder, &workspace.folder].iter().any(|folder| {
-        ["config", "configuration", "settings", "conf"].iter().any(|name| {
-            repo.files_under(&join(folder, name))
-                .any(|file| file_name(file).starts_with("production."))
-        })
+        ["config", "configuration", "settings", "conf"]
+            .iter()
+            .any(|name| repo.files_under(&join(folder, name)).any(|file| file_name(file).starts_with("production.")))
     });
-    let variable = code.find(pattern!(r#"var\(\s*"(\w*(?:ENVIRONMENT|ENV|RUN_MODE))""#), |captures| {
-        Some(captures[1].to_owned())
-    });
-    variable
-        .filter(|_| has_settings)
-        .map(|fact| Variable::new(fact.value, "production"))
-        .into_iter()
-        .collect()
+    let variable =
+        code.find(pattern!(r#"var\(\s*"(\w*(?:ENVIRONMENT|ENV|RUN_MODE))""#), |captures| Some(captures[1].to_owned()));
+    variable.filter(|_| has_settings).map(|fact| Variable::new(fact.value, "production")).into_iter().collect()
 }

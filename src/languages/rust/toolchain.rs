@@ -22,10 +22,7 @@ pub struct Toolchain {
 
 /// Reads the toolchain file and `rust-version`.
 pub fn read(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Toolchain {
-    let mut toolchain = Toolchain {
-        least: package.package_field(workspace, "rust-version"),
-        ..Toolchain::default()
-    };
+    let mut toolchain = Toolchain { least: package.package_field(workspace, "rust-version"), ..Toolchain::default() };
     for name in ["rust-toolchain.toml", "rust-toolchain"] {
         for folder in [&workspace.folder, &package.folder] {
             let path = join(folder, name);
@@ -35,16 +32,10 @@ pub fn read(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Toolchain {
             if !toolchain.files.contains(&path) {
                 toolchain.files.push(path);
             }
-            let stated = find_in(
-                &document,
-                pattern!(r#"(?m)^\s*channel\s*=\s*["']([^"']+)["']"#),
-                |captures| Some(captures[1].to_owned()),
-            );
-            let bare = || {
-                find_in(&document, pattern!(r"(?m)^([\w.-]+)\s*$"), |captures| {
-                    Some(captures[1].to_owned())
-                })
-            };
+            let stated = find_in(&document, pattern!(r#"(?m)^\s*channel\s*=\s*["']([^"']+)["']"#), |captures| {
+                Some(captures[1].to_owned())
+            });
+            let bare = || find_in(&document, pattern!(r"(?m)^([\w.-]+)\s*$"), |captures| Some(captures[1].to_owned()));
             toolchain.pinned = toolchain.pinned.take().or(stated).or_else(bare);
         }
     }
@@ -54,9 +45,7 @@ pub fn read(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Toolchain {
 impl Toolchain {
     /// Whether the project needs features that only the nightly compiler lets through.
     pub fn is_nightly(&self) -> bool {
-        self.pinned
-            .as_ref()
-            .is_some_and(|channel| channel.value.starts_with("nightly"))
+        self.pinned.as_ref().is_some_and(|channel| channel.value.starts_with("nightly"))
     }
 
     /// What to say about a pin that the image does not follow.
@@ -99,21 +88,14 @@ impl Toolchain {
                 line,
                 column: 1,
                 message,
-                hint: Some(format!(
-                    "the newest release is {newest}; decide with `--version {newest}`"
-                )),
+                hint: Some(format!("the newest release is {newest}; decide with `--version {newest}`")),
             })
         };
         for fact in self.least.iter().chain(&self.pinned) {
-            let is_channel = ["stable", "beta", "nightly"]
-                .iter()
-                .any(|channel| fact.value.starts_with(channel));
+            let is_channel = ["stable", "beta", "nightly"].iter().any(|channel| fact.value.starts_with(channel));
             match number(&fact.value) {
                 Some(wanted) if Some(wanted) > number(&newest) => {
-                    return wrong(
-                        fact,
-                        format!("no maintained image has Rust {}", fact.value.escape_debug()),
-                    );
+                    return wrong(fact, format!("no maintained image has Rust {}", fact.value.escape_debug()));
                 }
                 None if !is_channel => {
                     return wrong(fact, format!("`{}` is no release of Rust", fact.value.escape_debug()));
@@ -125,10 +107,7 @@ impl Toolchain {
             Some(least) => Resolved::from(Fact::new(newest, least.evidence.clone())),
             None => Resolved::default(newest),
         };
-        let choices = offered
-            .iter()
-            .map(|name| Choice::new(name, "the newest release"))
-            .collect();
+        let choices = offered.iter().map(|name| Choice::new(name, "the newest release")).collect();
         Ok(Question::new("version", Some(default)).choices(choices))
     }
 }
