@@ -80,14 +80,13 @@ fn installs(command: &Simple) -> bool {
     let more = operands.next().is_some();
     let global = command.has("-g") || command.has("--global");
     match (command.program(), first) {
-        ("npm", Some("ci"))
-        | ("bundle" | "composer", Some("install"))
+        ("yarn", None)
+        | ("npm", Some("ci"))
+        | ("bundle" | "composer" | "poetry", Some("install"))
         | ("uv", Some("sync"))
-        | ("pipenv", Some("install" | "sync"))
-        | ("poetry", Some("install")) => true,
+        | ("pipenv", Some("install" | "sync")) => true,
         ("npm" | "pnpm", Some("install" | "i")) | ("bun", Some("install")) => !more && !global,
         ("yarn", Some("install")) => !global,
-        ("yarn", None) => true,
         ("pip" | "pip3", Some("install")) => command.has("-r") || command.has("--requirement"),
         ("go", Some("mod")) => command.has("download"),
         _ => false,
