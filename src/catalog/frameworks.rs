@@ -30,6 +30,9 @@ pub struct NodeFramework {
     /// Whether the build makes files for a web server, nothing that runs.
     #[serde(default, rename = "static")]
     pub is_static: bool,
+    /// The start of the names of packages that become part of what is built, with all that they depend on.
+    #[serde(default)]
+    pub integrations: String,
     /// The port that it listens on unless told otherwise.
     pub port: Option<u16>,
     /// Environment variables that make it listen on all interfaces, and the like.

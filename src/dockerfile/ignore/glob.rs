@@ -65,7 +65,7 @@ enum Token {
 }
 
 impl Glob {
-    /// Compiles a pattern; one that [`validate`] refuses matches something or nothing, but never panics.
+    /// Compiles a pattern; one that `validate` refuses matches something or nothing, but never panics.
     pub fn new(pattern: &str) -> Self {
         let characters: Vec<char> = pattern.chars().collect();
         let mut tokens = Vec::new();

@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
-use crate::catalog::{Image, required_image};
+use crate::catalog::{Image, node_frameworks, required_image};
 use crate::error::Result;
 use crate::languages::Warning;
 use crate::languages::node::application::NodeApplication;
 use crate::languages::node::install::Install;
 use crate::languages::node::manager::Kind;
+use crate::languages::node::package::Package;
 use crate::languages::node::run::{final_stage, split};
 use crate::languages::node::version;
 use crate::plan::{Answers, BuildPlan, IgnoreSection, Variable};
@@ -91,7 +92,8 @@ fn view(
     let work_folder = if inside == "." { "/app".to_owned() } else { format!("/app/{inside}") };
     let is_standalone =
         !is_site && start(application) == ["server.js"] && facts.next_output.as_deref() == Some("standalone");
-    let prunes = !is_site && !is_standalone && !application.entry.needs_development && has_development(application);
+    let keeps = application.entry.needs_development || builds_in_development(&application.package);
+    let prunes = !is_site && !is_standalone && !keeps && has_development(application);
     let needs_libraries = !is_site && !application.needs.run.is_empty();
     let mut build_packages: Vec<String> = application.needs.build.union(&application.needs.run).cloned().collect();
     if !is_site {
@@ -133,6 +135,15 @@ fn build_environment(application: &NodeApplication, commands: &Install) -> Vec<V
         variables.push(Variable::new("NODE_OPTIONS", "--openssl-legacy-provider"));
     }
     variables
+}
+
+/// Whether what a framework builds imports what only development dependencies bring along.
+fn builds_in_development(package: &Package) -> bool {
+    let frameworks = node_frameworks()
+        .iter()
+        .filter(|framework| !framework.integrations.is_empty() && package.depends_on(&framework.dependency));
+    let development = package.manifest.names(&["devDependencies"]);
+    frameworks.into_iter().any(|framework| development.iter().any(|name| name.starts_with(&framework.integrations)))
 }
 
 fn has_development(application: &NodeApplication) -> bool {
