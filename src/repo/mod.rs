@@ -24,6 +24,7 @@ pub struct Repo {
     root: PathBuf,
     files: Vec<String>,
     folders: BTreeSet<String>,
+    scope: String,
 }
 
 impl Repo {
@@ -48,7 +49,17 @@ impl Repo {
                 parent = self::parent(parent);
             }
         }
-        Ok((Self { root, files, folders }, inside))
+        Ok((Self { root, files, folders, scope: inside.clone() }, inside))
+    }
+
+    /// Whether a folder lies at or below the one that the user named: only there are applications looked for.
+    pub fn is_asked_for(&self, folder: &str) -> bool {
+        is_inside(folder, &self.scope)
+    }
+
+    /// Whether a folder has to do with the one that the user named: it lies at, below or above it.
+    pub fn concerns(&self, folder: &str) -> bool {
+        is_inside(folder, &self.scope) || is_inside(&self.scope, folder)
     }
 
     /// The root folder on disk.
@@ -101,6 +112,11 @@ impl Repo {
     pub fn is_executable(&self, path: &str) -> bool {
         walk::is_executable(&self.root.join(path))
     }
+}
+
+/// Whether `folder` is `above` or lies below it.
+fn is_inside(folder: &str, above: &str) -> bool {
+    above.is_empty() || folder.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// `folder/name`, without a leading slash where `folder` is the root.

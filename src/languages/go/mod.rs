@@ -61,7 +61,7 @@ impl Language for Go {
         let mut packages = Packages::new(repo, Vec::new());
         let found = module::modules(repo);
         let folders: Vec<String> = found.iter().map(|(folder, _)| folder.clone()).collect();
-        for (folder, module) in found {
+        for (folder, module) in found.into_iter().filter(|(folder, _)| repo.concerns(folder)) {
             match module {
                 Ok(module) => of_module(&mut packages, module, &folders, &mut detection),
                 Err(error) => detection.problems.push((folder, error)),

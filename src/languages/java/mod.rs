@@ -45,7 +45,7 @@ impl Language for Java {
                 Err(error) => detection.problems.push((parent(file).to_owned(), error)),
             }
         }
-        for folder in poms.keys() {
+        for folder in poms.keys().filter(|folder| repo.is_asked_for(folder)) {
             match JavaApplication::new(repo, &poms, folder) {
                 Ok(application) => detection.applications.push(Box::new(application) as Box<dyn Application>),
                 Err(Refusal::Aggregator) => {}

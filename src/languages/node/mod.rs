@@ -40,7 +40,10 @@ impl Language for Node {
 
     fn detect(&self, repo: &Repo) -> Detection {
         let mut detection = Detection::default();
-        let manifests = repo.files().iter().filter(|file| crate::repo::file_name(file) == "package.json");
+        let manifests = repo
+            .files()
+            .iter()
+            .filter(|file| crate::repo::file_name(file) == "package.json" && repo.is_asked_for(parent(file)));
         for manifest in manifests {
             let folder = parent(manifest);
             let found = Package::read(repo, folder).and_then(|package| {

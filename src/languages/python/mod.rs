@@ -56,7 +56,7 @@ impl Language for Python {
     fn detect(&self, repo: &Repo) -> Detection {
         let folders = folders(repo);
         let mut found = Detection::default();
-        for folder in &folders {
+        for folder in folders.iter().filter(|folder| repo.is_asked_for(folder)) {
             let below: Vec<String> =
                 folders.iter().filter(|other| *other != folder && is_inside(other, folder)).cloned().collect();
             match application::read(repo, folder, &below) {

@@ -36,7 +36,7 @@ impl Language for Rust {
                 Err(error) => detection.problems.push((parent(file).to_owned(), error)),
             }
         }
-        for package in &all {
+        for package in all.iter().filter(|package| repo.is_asked_for(&package.folder)) {
             let binaries = package.binaries(repo);
             if !binaries.is_empty() {
                 detection
