@@ -108,8 +108,15 @@ impl Prompter for Terminal {
     }
 }
 
-/// The terminal went away in the middle of a question.
-fn gone(_: &dialoguer::Error) -> Error {
+/// How long the thread that waits for SIGINT gets to end the process.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// The terminal went away in the middle of a question, or the user pressed Ctrl-C, whose signal is on its way then.
+fn gone(error: &dialoguer::Error) -> Error {
+    let dialoguer::Error::IO(reason) = error;
+    if reason.kind() == std::io::ErrorKind::Interrupted {
+        std::thread::sleep(GRACE);
+    }
     let _ = Term::stderr().show_cursor();
     Error::Interrupted
 }
