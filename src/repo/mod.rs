@@ -45,7 +45,8 @@ impl Repo {
         let mut folders = BTreeSet::from([String::new()]);
         for file in &files {
             let mut parent = parent(file);
-            while !parent.is_empty() && folders.insert(parent.to_owned()) {
+            while !folders.contains(parent) {
+                folders.insert(parent.to_owned());
                 parent = self::parent(parent);
             }
         }

@@ -42,6 +42,10 @@ impl Matcher {
 #[derive(Debug, Clone)]
 pub struct Glob {
     tokens: Vec<Token>,
+    /// What every match starts with: most texts are told apart by it, or by their end, before a token is tried.
+    start: String,
+    /// What every match ends with.
+    end: String,
 }
 
 #[derive(Debug, Clone)]
@@ -101,11 +105,20 @@ impl Glob {
                 c => tokens.push(Token::Char(c)),
             }
         }
-        Self { tokens }
+        let plain = |token: &Token| match token {
+            Token::Char(c) => Some(*c),
+            _ => None,
+        };
+        let start = tokens.iter().map_while(plain).collect();
+        let end: Vec<char> = tokens.iter().rev().map_while(plain).collect();
+        Self { start, end: end.into_iter().rev().collect(), tokens }
     }
 
     /// Whether the whole text matches.
     pub fn matches(&self, text: &str) -> bool {
+        if !text.starts_with(&self.start) || !text.ends_with(&self.end) {
+            return false;
+        }
         let mut current = vec![false; self.tokens.len() + 1];
         self.enter(&mut current, 0);
         for c in text.chars() {
