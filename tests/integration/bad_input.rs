@@ -211,3 +211,16 @@ fn settings_that_mean_nothing_are_named() {
     scratch.file("dockgen.toml", "port = 8080\n");
     scratch.run(&["init", "--yes"]).ends(0, &["8080  dockgen.toml"]);
 }
+
+#[test]
+fn an_adapter_for_another_platform_is_named() {
+    let manifest = r#"{
+  "name": "site",
+  "scripts": { "build": "vite build" },
+  "devDependencies": { "@sveltejs/kit": "2.46.0", "vite": "7.1.9", "@sveltejs/adapter-vercel": "6.0.0" }
+}"#;
+    let scratch = Scratch::new([("package.json", manifest)]);
+    scratch.run(&["init", "--yes"]).ends(2, &["`@sveltejs/adapter-vercel`", "package.json:4", "adapter-node"]);
+    scratch.file("package.json", manifest.replace("adapter-vercel", "adapter-node"));
+    scratch.run(&["init", "--yes"]).ends(0, &["wrote Dockerfile"]);
+}

@@ -1,6 +1,6 @@
 //! A package that can be started or served, with its questions.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::languages::node::entry::{self, Entry};
 use crate::languages::node::facts::{self, Facts};
 use crate::languages::node::manager::{self, KINDS, Kind, Manager};
@@ -36,6 +36,9 @@ pub struct NodeApplication {
 impl NodeApplication {
     /// The application in a package; nothing where nothing can be started.
     pub fn new(repo: &Repo, package: Package, workspace: Workspace) -> Result<Option<Self>> {
+        if let Some(error) = other_adapter(&package) {
+            return Err(error);
+        }
         let Some(entry) = entry::find(repo, &package) else {
             return Ok(None);
         };
@@ -152,6 +155,24 @@ impl NodeApplication {
             _ => Resolved::default("none".into()),
         }
     }
+}
+
+/// The adapters of SvelteKit whose output a container can start or serve.
+const ADAPTERS: &[&str] = &["@sveltejs/adapter-node", "@sveltejs/adapter-static"];
+
+/// SvelteKit builds for one platform; one that is no container is named, not guessed around.
+fn other_adapter(package: &Package) -> Option<Error> {
+    if !package.depends_on("@sveltejs/kit") || ADAPTERS.iter().any(|adapter| package.depends_on(adapter)) {
+        return None;
+    }
+    let adapter = package.dependencies().into_iter().find(|name| name.starts_with("@sveltejs/adapter-"))?;
+    Some(Error::Unsupported {
+        message: format!(
+            "`{adapter}` builds for another platform: nothing that it makes can be started in a container"
+        ),
+        evidence: package.dependency(adapter).map(|fact| fact.evidence),
+        hint: "use `@sveltejs/adapter-node` for a server, or `@sveltejs/adapter-static` for files".into(),
+    })
 }
 
 /// Why an application needs Bun: its API, or TypeScript that only Bun runs as it stands.
