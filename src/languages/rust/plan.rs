@@ -58,7 +58,9 @@ struct View {
     cache_id: String,
     updates: Vec<String>,
     build: Vec<String>,
-    built: String,
+    binary: String,
+    is_static: bool,
+    tini: String,
     program: String,
     files: Vec<Vec<String>>,
     has_tini: bool,
@@ -111,7 +113,9 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         cache_id: format!("target-{}", image_name(&application.package)),
         updates: application.needs.updates.clone(),
         build,
-        built: format!("/build/target/release/{}", binary.name),
+        binary: binary.name.clone(),
+        is_static,
+        tini: tini(is_static).into(),
         program: program.clone(),
         files,
         has_tini: application.source.is_server,
@@ -129,6 +133,11 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
     }
     plan.ignore = vec![IgnoreSection::new("Built again in the image, by its own toolchain", build_output)];
     Ok(plan)
+}
+
+/// The init of Debian's package: the static one where the runtime image has no C library.
+fn tini(is_static: bool) -> &'static str {
+    if is_static { "/usr/bin/tini-static" } else { "/usr/bin/tini" }
 }
 
 fn build_environment(application: &RustApplication, is_static: bool) -> Vec<Variable> {
@@ -171,7 +180,7 @@ fn final_stage(application: &RustApplication, answers: &Answers, image: &Image, 
     })?;
     let mut entrypoint = Vec::new();
     if source.is_server {
-        entrypoint.extend(["/usr/bin/tini".to_owned(), "--".to_owned()]);
+        entrypoint.extend([tini(answers.get("runtime") == Some("static")).to_owned(), "--".to_owned()]);
     }
     entrypoint.push(program.to_owned());
     let writable = source
