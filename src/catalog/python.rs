@@ -12,6 +12,7 @@ struct Table {
     data_as_of: String,
     framework: Vec<Framework>,
     launcher: Vec<Launcher>,
+    runner: Vec<Runner>,
     server: Vec<Server>,
     program: Vec<Program>,
     tool: Vec<Tool>,
@@ -56,6 +57,21 @@ pub struct Launcher {
     pub health: String,
 }
 
+/// Calls by which a program starts a server itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Runner {
+    /// The package that is imported for it.
+    pub package: String,
+    /// The last parts of the names that are called.
+    pub calls: Vec<String>,
+    /// The port where none is stated.
+    pub port: Option<u16>,
+    /// It listens on the loopback only where no address is stated.
+    #[serde(default)]
+    pub is_local: bool,
+}
+
 /// A server that is given an application object.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,6 +82,9 @@ pub struct Server {
     pub interface: String,
     /// What to install where the project does not depend on it.
     pub requirement: String,
+    /// Its program, where it is none that the interpreter starts.
+    #[serde(default)]
+    pub program: String,
     /// What follows the interpreter.
     pub command: Vec<String>,
     /// The same for a function that makes the object; empty where it can't.
@@ -112,6 +131,11 @@ pub fn frameworks() -> &'static [Framework] {
 /// The packages with a command of their own.
 pub fn launchers() -> &'static [Launcher] {
     &TABLE.launcher
+}
+
+/// The calls that start a server.
+pub fn runners() -> &'static [Runner] {
+    &TABLE.runner
 }
 
 /// The servers, preferred first.

@@ -107,6 +107,76 @@ fn what_files_declare_wins() {
 }
 
 #[test]
+fn a_script_of_the_project_is_read_like_a_shell_would() {
+    let script = "#!/bin/sh\nDEFAULT=main:app\nexport MODULE=${MODULE:-$DEFAULT}\nalembic upgrade head\nexec uvicorn \"$MODULE\" --host $SHOP_HOST --log-level ${LEVEL:-info} \"$@\"\n";
+    let files = [("requirements.txt", "fastapi\nuvicorn\n"), ("main.py", FASTAPI), ("entrypoint.sh", script)];
+    assert_eq!(started(&files), "python -m uvicorn main:app --log-level info --host 0.0.0.0 --port $PORT");
+}
+
+#[test]
+fn a_server_is_started_and_not_the_client_beside_it() {
+    let server = "import grpc, os\nport = os.environ.get('PORT', '50051')\ndef serve():\n    server = grpc.server(None)\n    server.add_insecure_port('[::]:' + port)\nif __name__ == '__main__':\n    serve()\n";
+    let client = "import grpc\nif __name__ == '__main__':\n    grpc.insecure_channel('[::]:8080')\n";
+    let (answers, _) =
+        made(&[("requirements.txt", "grpcio\n"), ("mail_server.py", server), ("mail_client.py", client)]);
+    assert_eq!(answers.get("start").unwrap(), "python mail_server.py");
+    assert_eq!(answers.get("port").unwrap(), "50051");
+}
+
+#[test]
+fn what_listens_on_the_loopback_is_opened_or_named() {
+    let program = |text: &str| [("requirements.txt", "aiohttp\n".to_owned()), ("main.py", text.to_owned())];
+    let plan = |text: &str| {
+        let files = program(text);
+        made(&files.each_ref().map(|(path, text)| (*path, text.as_str())))
+    };
+    let guard = "if __name__ == '__main__':\n    main()\n";
+    let by_option = format!(
+        "import argparse\nfrom aiohttp import web\ndef main():\n    parser = argparse.ArgumentParser()\n    parser.add_argument('--host', default='localhost')\n    parser.add_argument('--port', type=int, default=9000)\n    options = parser.parse_args()\n    web.run_app(web.Application(), host=options.host, port=options.port)\n{guard}"
+    );
+    let (answers, made) = plan(&by_option);
+    assert_eq!(answers.get("start").unwrap(), "python main.py --host 0.0.0.0");
+    assert_eq!(answers.get("port").unwrap(), "9000");
+    assert!(made.warnings.iter().all(|warning| !warning.message.contains("loopback")));
+    let by_variable = format!(
+        "import os\nfrom aiohttp import web\ndef main():\n    web.run_app(web.Application(), host=os.getenv('ADDRESS', '127.0.0.1'))\n{guard}"
+    );
+    let (answers, made) = plan(&by_variable);
+    assert!(made.view["environment"].to_string().contains("ADDRESS"), "{}", made.view["environment"]);
+    assert_eq!(answers.get("port").unwrap(), "8080");
+    let fixed = format!(
+        "from aiohttp import web\ndef main():\n    web.run_app(web.Application(), host='127.0.0.1', port=8081)\n{guard}"
+    );
+    assert!(plan(&fixed).1.warnings.iter().any(|warning| warning.message.contains("loopback")));
+}
+
+#[test]
+fn the_server_that_the_project_brings_is_used() {
+    let project = "[project]\nname = \"shop\"\nversion = \"1\"\ndependencies = [\"litestar-granian\"]\n[dependency-groups]\ndev = [\"uvicorn\"]\n";
+    let lock = "version = 1\n[[package]]\nname = \"litestar-granian\"\nversion = \"1\"\ndependencies = [{ name = \"granian\" }, { name = \"litestar\" }]\n[[package]]\nname = \"granian\"\nversion = \"2\"\n[[package]]\nname = \"litestar\"\nversion = \"2\"\n[[package]]\nname = \"uvicorn\"\nversion = \"1\"\n";
+    let app = "from litestar import Litestar\napp = Litestar()\n";
+    let command = started(&[("pyproject.toml", project), ("uv.lock", lock), ("main.py", app)]);
+    assert_eq!(command, "python -m granian --interface asgi --host 0.0.0.0 --port $PORT main:app");
+    let flask = "from flask import Flask\napp = Flask(__name__)\n";
+    let (answers, plan) = made(&[("requirements.txt", "flask\nuwsgi\n"), ("app.py", flask)]);
+    assert!(answers.get("start").unwrap().starts_with("uwsgi --http-socket=0.0.0.0:$PORT --module=app:app"));
+    assert_eq!(plan.view["copies_interpreter"], true);
+}
+
+#[test]
+fn a_module_that_is_called_setup_is_no_project() {
+    let core = "from fastapi import FastAPI\ndef create_application():\n    return FastAPI()\n";
+    let files = [
+        ("requirements.txt", "fastapi\nuvicorn\n"),
+        ("app/__init__.py", ""),
+        ("app/core/__init__.py", ""),
+        ("app/core/setup.py", core),
+        ("app/main.py", "from .core.setup import create_application\napp = create_application()\n"),
+    ];
+    assert!(started(&files).contains("app.main:app"));
+}
+
+#[test]
 fn programs_and_tools() {
     assert_eq!(started(&[("bot.py", "print('hello')\n")]), "python bot.py");
     let project = "[project]\nname = \"tool\"\nversion = \"1\"\nscripts = { tool = \"tool:main\" }\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n";

@@ -280,7 +280,7 @@ impl PythonApplication {
             hint: "name a program and its arguments, e.g. `--start 'uvicorn main:app'` or `--start 'python main.py'`"
                 .into(),
         };
-        let command = shell::words(text).ok_or_else(bad)?;
+        let command = shell::words(text, &shell::Variables::new()).ok_or_else(bad)?;
         let invocation = invocation::resolve(&command.words, &self.project).ok_or_else(bad)?;
         let mut start = Start { warnings: Vec::new(), added: None, health: None, ..first };
         start.port = invocation::stated_port(&invocation)

@@ -1,7 +1,7 @@
 //! Commands that the project's own files start it with: Procfile, platform files, shell scripts.
 
 use crate::languages::python::project::Project;
-use crate::languages::python::shell::{simple_commands, words};
+use crate::languages::python::shell::{Variables, assignments, simple_commands, words};
 use crate::languages::{Evidence, Fact};
 use crate::repo::{Document, Repo, join};
 
@@ -23,6 +23,7 @@ pub fn find(repo: &Repo, project: &Project) -> Vec<Fact<Command>> {
     let mut found = Vec::new();
     let folder = &project.folder;
     let read = |name: &str| repo.read_optional(&join(folder, name));
+    let none = Known::default();
     if let Some(document) = read("Procfile") {
         for (number, line) in document.lines() {
             let Some((process, text)) = line.split_once(':') else {
@@ -30,7 +31,7 @@ pub fn find(repo: &Repo, project: &Project) -> Vec<Fact<Command>> {
             };
             let process = process.trim();
             if process.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) && !process.is_empty() {
-                push(repo, folder, process, text, document.evidence_line(number), 0, &mut found);
+                push(repo, folder, process, text, document.evidence_line(number), &none, &mut found);
             }
         }
     }
@@ -57,7 +58,7 @@ pub fn find(repo: &Repo, project: &Project) -> Vec<Fact<Command>> {
             ))
         });
         if let Some((number, text)) = line {
-            push(repo, folder, "web", &text, document.evidence_line(number), 0, &mut found);
+            push(repo, folder, "web", &text, document.evidence_line(number), &none, &mut found);
         }
     }
     for name in [
@@ -79,6 +80,15 @@ pub fn find(repo: &Repo, project: &Project) -> Vec<Fact<Command>> {
     found
 }
 
+/// What is known where a line of shell is read.
+#[derive(Debug, Default)]
+struct Known {
+    /// So many scripts lead here.
+    depth: u32,
+    /// What has been set before.
+    variables: Variables,
+}
+
 /// The commands of one line of shell: of a chain, the last one that is more than preparation.
 fn push(
     repo: &Repo,
@@ -86,13 +96,13 @@ fn push(
     process: &str,
     text: &str,
     evidence: Evidence,
-    depth: u32,
+    known: &Known,
     found: &mut Vec<Fact<Command>>,
 ) {
     let mut place = String::new();
     let mut last: Option<Command> = None;
     for part in simple_commands(text) {
-        let Some(mut command) = words(&part) else { continue };
+        let Some(mut command) = words(&part, &known.variables) else { continue };
         match command.words.first().map(String::as_str) {
             Some("cd") => {
                 if let Some(target) = command.words.get(1) {
@@ -119,7 +129,7 @@ fn push(
         _ => None,
     };
     match target.and_then(|path| repo.read_optional(&join(folder, path))) {
-        Some(document) if depth < 3 => script(repo, folder, process, &document, depth + 1, found),
+        Some(document) if known.depth < 3 => script(repo, folder, process, &document, known.depth + 1, found),
         _ => found.push(Fact::new(command, evidence)),
     }
 }
@@ -128,6 +138,7 @@ fn push(
 fn script(repo: &Repo, folder: &str, process: &str, document: &Document, depth: u32, found: &mut Vec<Fact<Command>>) {
     let mut joined = String::new();
     let mut inside = Vec::new();
+    let mut known = Known { depth, ..Known::default() };
     for (number, line) in document.lines() {
         let line = line.trim();
         if line.starts_with('#') {
@@ -139,7 +150,9 @@ fn script(repo: &Repo, folder: &str, process: &str, document: &Document, depth: 
             continue;
         }
         joined.push_str(line);
-        push(repo, folder, process, &std::mem::take(&mut joined), document.evidence_line(number), depth, &mut inside);
+        let text = std::mem::take(&mut joined);
+        known.variables.extend(assignments(&text, &known.variables));
+        push(repo, folder, process, &text, document.evidence_line(number), &known, &mut inside);
     }
     let serves = |fact: &&Fact<Command>| crate::languages::python::invocation::is_server(&fact.value.words);
     let chosen = inside.iter().rev().find(serves).cloned();

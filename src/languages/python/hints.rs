@@ -1,8 +1,8 @@
-//! What the source says beside the application object: ports, health routes, variables, calls of a shell.
+//! What the source says beside the application object: health routes, variables, calls of a shell.
 
 use std::collections::BTreeMap;
 
-use ruff_python_ast::{Expr, ExprCall};
+use ruff_python_ast::Expr;
 
 use crate::languages::Fact;
 use crate::languages::python::source::Module;
@@ -22,79 +22,6 @@ const HEALTH: &[&str] = &[
     "api/health",
     "health/live",
 ];
-
-/// Functions that start a server in the process, with their port as a keyword.
-const RUNNERS: &[&str] = &[
-    "run",
-    "run_app",
-    "serve",
-    "launch",
-    "listen",
-    "run_simple",
-    "make_server",
-    "run_server",
-    "queue.launch",
-    "TCPSite",
-    "bind",
-];
-
-/// The port that a module starts its server on.
-pub fn port(module: &Module) -> Option<Fact<u16>> {
-    let calls = syntax::calls(&module.statements);
-    let named = |name: &str| {
-        calls.iter().find_map(|call| {
-            {
-                let keyword =
-                    call.arguments.keywords.iter().find(|it| it.arg.as_ref().is_some_and(|it| it.as_str() == name))?;
-                let function = last_part(call)?;
-                let is_runner = RUNNERS.contains(&function.as_str());
-                Some((is_runner, keyword.value.clone()))
-            }
-            .filter(|(is_runner, _)| *is_runner)
-        })
-    };
-    if let Some((_, value)) = named("port").or_else(|| named("server_port")) {
-        let number = syntax::port(&value).or_else(|| resolved(module, &value));
-        if let Some(number) = number {
-            return Some(Fact::new(number, module.document.evidence_at(syntax::start(&value))));
-        }
-    }
-    calls.iter().find_map(|call| {
-        let name = syntax::dotted(&call.func).unwrap_or_default();
-        let first = call.arguments.args.first()?;
-        let reads = syntax::is_environment_read(&name)
-            && matches!(syntax::text(first).as_deref(), Some("PORT" | "HTTP_PORT" | "SERVER_PORT" | "APP_PORT"));
-        let listens = last_part(call).as_deref() == Some("listen");
-        let number = if reads {
-            syntax::port(call.arguments.args.get(1)?)?
-        } else if listens {
-            syntax::port(first).or_else(|| resolved(module, first))?
-        } else {
-            return None;
-        };
-        Some(Fact::new(number, module.document.evidence_at(usize::from(call.range_start))))
-    })
-}
-
-/// The number behind a name that is assigned at the top of the module.
-fn resolved(module: &Module, value: &Expr) -> Option<u16> {
-    let name = syntax::dotted(value)?;
-    module.statements.iter().find_map(|statement| match statement {
-        ruff_python_ast::Stmt::Assign(assign) => {
-            let same = assign.targets.iter().any(|target| syntax::dotted(target).as_deref() == Some(name.as_str()));
-            if same { syntax::port(&assign.value) } else { None }
-        }
-        _ => None,
-    })
-}
-
-fn last_part(call: &ExprCall) -> Option<String> {
-    match call.func.as_ref() {
-        Expr::Attribute(attribute) => Some(attribute.attr.to_string()),
-        Expr::Name(name) => Some(name.id.to_string()),
-        _ => None,
-    }
-}
 
 /// A route of the module's own application object that tells that it is healthy.
 pub fn health(module: &Module, object: &str) -> Option<Fact<String>> {

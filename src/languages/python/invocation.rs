@@ -1,6 +1,6 @@
 //! A command line, made to run without a shell and without console scripts, and to listen on every interface.
 
-use crate::catalog::python::module_of_command;
+use crate::catalog::python::{Server, module_of_command};
 use crate::languages::python::project::Project;
 use crate::languages::python::syntax::is_python_file;
 
@@ -54,6 +54,14 @@ impl Invocation {
     /// The interpreter with these arguments.
     pub fn python(arguments: Vec<String>) -> Self {
         Self { program: format!("{ENVIRONMENT}/bin/python"), arguments }
+    }
+
+    /// A server: its own program, or the interpreter.
+    pub fn server(server: &Server, arguments: Vec<String>) -> Self {
+        if server.program.is_empty() {
+            return Self::python(arguments);
+        }
+        Self { program: format!("{ENVIRONMENT}/bin/{}", server.program), arguments }
     }
 
     /// The module that it starts, if it does.

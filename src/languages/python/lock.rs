@@ -1,8 +1,10 @@
 //! Lock files: which versions are installed, and whether each comes as a wheel.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use crate::languages::python::requirement::normalise;
+use crate::languages::python::requirement::{Dependency, normalise};
 use crate::repo::{Manifest, Repo};
 
 /// A package of a lock file.
@@ -16,6 +18,34 @@ pub struct Locked {
     pub files: Option<Vec<String>>,
     /// Whether it comes from a version control system.
     pub from_git: bool,
+    /// The packages that it depends on, each with the extra of this package that asks for it, if one does.
+    pub requires: Vec<(String, Option<String>)>,
+}
+
+/// Whether a package is reached from these dependencies, or all that a lock file holds is installed because it draws no
+/// connections.
+pub fn reaches(locked: &[Locked], from: &[&Dependency], package: &str) -> bool {
+    if locked.iter().all(|it| it.requires.is_empty()) {
+        return locked.iter().any(|it| it.name == package);
+    }
+    let mut open: Vec<&str> = Vec::new();
+    for dependency in from {
+        open.push(&dependency.name);
+        for owner in locked.iter().filter(|it| it.name == dependency.name) {
+            let asked = |extra: &Option<String>| extra.as_ref().is_some_and(|extra| dependency.extras.contains(extra));
+            open.extend(owner.requires.iter().filter(|(_, extra)| asked(extra)).map(|(name, _)| name.as_str()));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if !seen.insert(name) {
+            continue;
+        }
+        for owner in locked.iter().filter(|it| it.name == name) {
+            open.extend(owner.requires.iter().filter(|(_, extra)| extra.is_none()).map(|(name, _)| name.as_str()));
+        }
+    }
+    seen.contains(package)
 }
 
 impl Locked {
@@ -89,7 +119,37 @@ fn toml(package: &Value, old_files: Option<&Value>) -> Option<Locked> {
         version: package.get("version").and_then(Value::as_str).unwrap_or_default().to_owned(),
         files: (!files.is_empty()).then_some(files),
         from_git,
+        requires: requires(package),
     })
+}
+
+/// What a package depends on: uv's tables, PDM's requirements, Poetry's table, and their extras.
+fn requires(package: &Value) -> Vec<(String, Option<String>)> {
+    let name_in = |text: &str| {
+        let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(text.len());
+        normalise(&text[..end])
+    };
+    let listed = |value: &Value| -> Vec<String> {
+        match value {
+            Value::Array(items) => items
+                .iter()
+                .filter_map(|item| item.as_str().or_else(|| item.get("name").and_then(Value::as_str)))
+                .map(name_in)
+                .collect(),
+            Value::Object(table) => table.keys().map(|name| normalise(name)).collect(),
+            _ => Vec::new(),
+        }
+    };
+    // PDM writes a package once more for each extra
+    let itself =
+        package.get("extras").and_then(Value::as_array).and_then(|extras| extras.first()).and_then(Value::as_str);
+    let own = package.get("dependencies").map(listed).unwrap_or_default();
+    let own = own.into_iter().map(|name| (name, itself.map(normalise)));
+    let by_extra = package.get("optional-dependencies").or_else(|| package.get("extras")).and_then(Value::as_object);
+    let optional = by_extra.into_iter().flatten().flat_map(|(extra, value)| {
+        listed(value).into_iter().map(|name| (name, Some(normalise(extra)))).collect::<Vec<_>>()
+    });
+    own.chain(optional).collect()
 }
 
 fn pipfile(manifest: &Manifest) -> Vec<Locked> {
@@ -107,6 +167,7 @@ fn pipfile(manifest: &Manifest) -> Vec<Locked> {
                 .to_owned(),
             files: None,
             from_git: value.get("git").is_some(),
+            requires: Vec::new(),
         })
         .collect()
 }
@@ -122,6 +183,7 @@ mod tests {
             version: "1".into(),
             files: Some(files.iter().map(|file| (*file).to_owned()).collect()),
             from_git: false,
+            requires: Vec::new(),
         };
         let only = locked(&["x-1-cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64.whl", "x-1.tar.gz"]);
         assert_eq!(only.is_built("3.12"), Some(false));
@@ -129,5 +191,27 @@ mod tests {
         assert_eq!(locked(&["x-1-cp39-abi3-manylinux_2_28_x86_64.whl"]).is_built("3.13"), Some(false));
         assert_eq!(locked(&["x-1-py3-none-any.whl"]).is_built("3.13"), Some(false));
         assert_eq!(locked(&["x-1.tar.gz"]).is_built("3.13"), Some(true));
+    }
+
+    #[test]
+    fn what_development_alone_needs_is_not_reached() {
+        let text = concat!(
+            "[[package]]\nname = \"web\"\nversion = \"1\"\ndependencies = [{ name = \"core\" }]\n",
+            "[package.optional-dependencies]\nfull = [{ name = \"server\" }]\n",
+            "[[package]]\nname = \"core\"\nversion = \"1\"\n[[package]]\nname = \"server\"\nversion = \"1\"\n",
+            "[[package]]\nname = \"linter\"\nversion = \"1\"\n"
+        );
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("uv.lock"), text).unwrap();
+        let (repo, _) = Repo::open(folder.path()).unwrap();
+        let locked = read(&repo, "uv.lock");
+        let depends = |text: &str| {
+            crate::languages::python::requirement::parse(text, crate::languages::Evidence::file("pyproject.toml"))
+                .unwrap()
+        };
+        let (plain, full) = (depends("web"), depends("web[full]"));
+        let reached = |from: &Dependency, name: &str| reaches(&locked, &[from], name);
+        assert!(reached(&plain, "core") && !reached(&plain, "server") && !reached(&plain, "linter"));
+        assert!(reached(&full, "server") && !reached(&full, "linter"));
     }
 }

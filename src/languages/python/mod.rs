@@ -10,6 +10,7 @@ mod hints;
 mod installation;
 mod invocation;
 mod last_stage;
+mod listening;
 mod lock;
 mod natives;
 mod objects;
@@ -84,7 +85,9 @@ fn folders(repo: &Repo) -> Vec<String> {
             managed.push(folder);
         } else if is_requirements && file_name(folder) == "requirements" {
             found.insert(parent(folder).to_owned());
-        } else if MANIFESTS.contains(&name) || is_requirements && project::requirements_file(repo, folder).is_some() {
+        } else if MANIFESTS.contains(&name) && (name != "setup.py" || setup::is_manifest(repo, path))
+            || is_requirements && project::requirements_file(repo, folder).is_some()
+        {
             found.insert(folder.to_owned());
         } else if has_ending(name, "txt")
             && file_name(folder) == "requirements"

@@ -1,7 +1,7 @@
 //! Starts of programs: console commands, packages that `python -m` starts, files.
 
-use crate::languages::python::hints;
 use crate::languages::python::invocation::{self, Invocation};
+use crate::languages::python::listening;
 use crate::languages::python::objects::Object;
 use crate::languages::python::source::Module;
 use crate::languages::python::start::{Sources, Start, place};
@@ -30,9 +30,11 @@ pub fn tools(sources: &Sources) -> Vec<Start> {
         let mut start =
             Start::new(Invocation::python(vec!["-m".into(), package]), Evidence::file(module.path()), "Python program");
         place(&mut start, sources, &module.root);
-        start.port = hints::port(module).map(|port| (port.value, Some(port.evidence)));
-        if start.port.is_some() {
-            start.shape = "Python server".into();
+        listening::complete(&mut start, module, true);
+        let prefix = module.name.strip_suffix("__main__").unwrap_or_default();
+        let members = || sources.modules.iter().filter(|it| it.root == module.root && it.name.starts_with(prefix));
+        if start.port.is_none() && members().any(listening::serves) {
+            start.port = members().find_map(listening::port).map(|port| (port.value, Some(port.evidence)));
         }
         start
     }));
@@ -80,7 +82,10 @@ pub fn scripts(sources: &Sources, objects: &[Object]) -> Vec<Start> {
             counts.then_some((depth, place, module))
         })
         .collect();
-    programs.sort_by_key(|(depth, place, module)| (*place == names.len(), *depth, *place, module.path().to_owned()));
+    // what serves is the application; a client beside it only tries it
+    programs.sort_by_key(|(depth, place, module)| {
+        (*place == names.len(), *depth, *place, !listening::serves(module), module.path().to_owned())
+    });
     programs
         .into_iter()
         .filter_map(|(_, _, module)| {
@@ -94,10 +99,7 @@ pub fn scripts(sources: &Sources, objects: &[Object]) -> Vec<Start> {
             let inside_package = file.contains('/') && start.path.is_none() && module.root == top;
             start.invocation.arguments =
                 if is_relative || inside_package { vec!["-m".into(), module.name.clone()] } else { vec![file] };
-            start.port = hints::port(module).map(|port| (port.value, Some(port.evidence)));
-            if start.port.is_some() {
-                start.shape = "Python server".into();
-            }
+            listening::complete(&mut start, module, true);
             Some(start)
         })
         .collect()

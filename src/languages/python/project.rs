@@ -276,7 +276,8 @@ impl Project {
 
     /// Whether a package gets installed, directly or through the lock file.
     pub fn installs(&self, name: &str) -> bool {
-        self.dependency(name).is_some() || self.locked.iter().any(|it| it.name == name) && self.groups.is_empty()
+        let direct: Vec<&Dependency> = self.dependencies.iter().collect();
+        self.dependency(name).is_some() || lock::reaches(&self.locked, &direct, name)
     }
 
     /// The version of a package that is installed, where it is known.

@@ -2,8 +2,8 @@
 
 use crate::catalog::python::{launchers, servers};
 use crate::languages::python::declared::configured_port;
-use crate::languages::python::hints;
 use crate::languages::python::invocation::Invocation;
+use crate::languages::python::listening;
 use crate::languages::python::objects::Object;
 use crate::languages::python::programs::scripts;
 use crate::languages::python::source::Module;
@@ -38,11 +38,11 @@ pub fn from_object(sources: &Sources, object: &Object) -> Option<Start> {
     }
     let is_worker = interface == "celery";
     let shape = if is_worker { "Celery worker".to_owned() } else { format!("{} server", framework.title) };
-    let mut start = Start::new(Invocation::python(fill(words, &target)), object.evidence.clone(), shape);
+    let mut start = Start::new(Invocation::server(server, fill(words, &target)), object.evidence.clone(), shape);
     place(&mut start, sources, &module.root);
     if !is_worker {
-        let stated = hints::port(module).or_else(|| {
-            sources.modules.iter().filter(|it| it.main.is_some() && it.root == module.root).find_map(hints::port)
+        let stated = listening::port(module).or_else(|| {
+            sources.modules.iter().filter(|it| it.main.is_some() && it.root == module.root).find_map(listening::port)
         });
         start.port = Some(stated.map_or((PORT, None), |port| (port.value, Some(port.evidence))));
         start.health = health(sources, object);
@@ -77,13 +77,16 @@ pub fn serves_itself(sources: &Sources, objects: &[Object]) -> Option<Start> {
     {
         return None;
     }
-    let stated = start
-        .port
-        .take()
-        .or_else(|| sources.modules.iter().find_map(hints::port).map(|port| (port.value, Some(port.evidence))));
+    let stated = start.port.take().or_else(|| stated_by_any(sources).map(|port| (port.value, Some(port.evidence))));
     start.port = stated.or(Some((PORT, None)));
     start.shape = format!("{} server", object.framework.title);
     Some(start)
+}
+
+/// The port that any module states, where it starts a server or by a constant.
+fn stated_by_any(sources: &Sources) -> Option<Fact<u16>> {
+    let modules = || sources.modules.iter();
+    modules().find_map(listening::port).or_else(|| modules().find_map(listening::constant))
 }
 
 pub fn django(sources: &Sources) -> Option<Start> {
@@ -104,7 +107,7 @@ pub fn django(sources: &Sources) -> Option<Start> {
     let (server, is_added) = server_for(project, kind)?;
     let words = if interface == "wsgi-factory" { &server.factory } else { &server.command };
     let mut start =
-        Start::new(Invocation::python(fill(words, &target.value)), target.evidence.clone(), "Django server");
+        Start::new(Invocation::server(server, fill(words, &target.value)), target.evidence.clone(), "Django server");
     start.folder = django.folder(&project.folder);
     start.environment = settings(django);
     start.port = configured_port(sources).filter(|_| server.package == "gunicorn").or(Some((PORT, None)));
@@ -130,6 +133,7 @@ pub fn launched(sources: &Sources) -> Vec<Start> {
         "webui.py",
         "dashboard.py",
         "demo.py",
+        "locustfile.py",
     ];
     let mut found = Vec::new();
     for launcher in launchers() {
@@ -161,7 +165,7 @@ pub fn launched(sources: &Sources) -> Vec<Start> {
             &launcher.command,
             &relative_to(module.path(), &crate::repo::join(&sources.project.folder, &start.folder)),
         );
-        let stated = hints::port(module).map(|port| (port.value, Some(port.evidence)));
+        let stated = listening::port(module).map(|port| (port.value, Some(port.evidence)));
         start.port = stated.or(Some((launcher.port, None)));
         start.environment = launcher
             .environment

@@ -23,10 +23,17 @@ pub struct Setup {
     pub version_from_git: Option<Evidence>,
 }
 
+/// Whether a file of this name sets up a package; applications call modules of their own so, too.
+pub fn is_manifest(repo: &Repo, path: &str) -> bool {
+    let document = repo.read_optional(path);
+    document.is_some_and(|it| ["setuptools", "distutils", "skbuild"].iter().any(|name| it.text().contains(name)))
+}
+
 /// Reads the set-up files in a folder; nothing where there are none.
 pub fn read(repo: &Repo, folder: &str) -> Option<Setup> {
     let mut setup = Setup::default();
-    if let Some(document) = repo.read_optional(&join(folder, "setup.py")) {
+    let path = join(folder, "setup.py");
+    if let Some(document) = repo.read_optional(&path).filter(|_| is_manifest(repo, &path)) {
         setup.files.push(document.path().to_owned());
         from_call(&document, &mut setup);
     }

@@ -1,6 +1,14 @@
 //! Lines of shell, as far as they can be understood without one: simple commands and their words.
 
+use std::collections::BTreeMap;
+
 use crate::languages::python::commands::Command;
+
+/// Variables that a script sets before it uses them.
+pub type Variables = BTreeMap<String, String>;
+
+/// Stands in a word for what only the running container knows.
+const UNKNOWN: char = '\u{fffc}';
 
 /// Splits at `&&`, `||`, `;` and `|`, outside quotes.
 pub fn simple_commands(text: &str) -> Vec<String> {
@@ -28,8 +36,9 @@ pub fn simple_commands(text: &str) -> Vec<String> {
     parts.into_iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
 }
 
-/// The words of a simple command; nothing where a shell would have to work out more than a variable.
-pub fn words(text: &str) -> Option<Command> {
+/// The words of a simple command; nothing where a shell would have to work out more than a variable. An option whose value
+/// is known to nobody is left away, so that the program's own default holds.
+pub fn words(text: &str, variables: &Variables) -> Option<Command> {
     let mut words: Vec<String> = Vec::new();
     let (mut word, mut open, mut quote) = (String::new(), false, None);
     let mut letters = text.chars().peekable();
@@ -42,11 +51,17 @@ pub fn words(text: &str) -> Option<Command> {
             }
             (None | Some('"'), '\\') => word.extend(letters.next()),
             (None | Some('"'), '$') => {
-                word.push_str(&variable(&mut letters)?);
+                word.push_str(&variable(&mut letters, variables)?);
                 open = true;
             }
             (None | Some('"'), '`') => return None,
-            (None, '>' | '<') => break,
+            (None, '>' | '<') => {
+                // the number of a stream belongs to the redirection
+                if word.chars().all(|c| c.is_ascii_digit()) {
+                    word.clear();
+                }
+                break;
+            }
             (None, c) if c.is_whitespace() => {
                 if open || !word.is_empty() {
                     words.push(std::mem::take(&mut word));
@@ -65,31 +80,80 @@ pub fn words(text: &str) -> Option<Command> {
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
             break;
         }
-        command.environment.push((name.to_owned(), value.to_owned()));
+        if !value.contains(UNKNOWN) {
+            command.environment.push((name.to_owned(), value.to_owned()));
+        }
         words.next();
     }
-    command.words = words.filter(|word| !word.is_empty()).collect();
+    command.words = known(words)?;
     Some(command)
 }
 
-/// What stands for a variable: `$PORT` for the port, the default where one is given, nothing for others.
-fn variable(letters: &mut std::iter::Peekable<std::str::Chars>) -> Option<String> {
+/// The words without those that are not known; nothing where one is known in part.
+fn known(words: impl Iterator<Item = String>) -> Option<Vec<String>> {
+    let mut found: Vec<String> = Vec::new();
+    for word in words.filter(|word| !word.is_empty()) {
+        if !word.contains(UNKNOWN) {
+            found.push(word);
+        } else if word.chars().all(|c| c == UNKNOWN) {
+            let is_value = found.last().is_some_and(|last| last.starts_with('-') && !last.contains('='));
+            if is_value {
+                found.pop();
+            }
+        } else if let Some(last) = found.last().filter(|last| last.starts_with('-') && !last.contains('=')).cloned() {
+            found.retain(|word| *word != last);
+        } else if !word.starts_with('-') {
+            return None;
+        }
+    }
+    Some(found)
+}
+
+/// What stands for a variable: `$PORT` for the port, what the script set, the default where one is given.
+fn variable(letters: &mut std::iter::Peekable<std::str::Chars>, variables: &Variables) -> Option<String> {
     let mut name = String::new();
-    if letters.peek() == Some(&'(') {
-        return None;
+    let mut default = None;
+    match letters.peek() {
+        Some('(') => return None,
+        Some('{') => {
+            letters.next();
+            let inner: String = letters.by_ref().take_while(|c| *c != '}').collect();
+            let end = inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(inner.len());
+            let (variable, rest) = inner.split_at(end);
+            variable.clone_into(&mut name);
+            default = [":-", "-", ":=", "="].iter().find_map(|operator| rest.strip_prefix(operator)).map(str::to_owned);
+        }
+        Some(c) if "@*#?0123456789".contains(*c) => {
+            letters.next();
+        }
+        _ => {
+            while let Some(c) = letters.peek().filter(|c| c.is_ascii_alphanumeric() || **c == '_') {
+                name.push(*c);
+                letters.next();
+            }
+        }
     }
-    if letters.peek() == Some(&'{') {
-        letters.next();
-        let inner: String = letters.by_ref().take_while(|c| *c != '}').collect();
-        let (variable, default) = inner.split_once(":-").or_else(|| inner.split_once('-')).unwrap_or((&inner, ""));
-        let is_port = variable.trim_end_matches(':').ends_with("PORT");
-        return Some(if is_port { "$PORT".into() } else { default.trim_matches(['"', '\'']).to_owned() });
+    if name.ends_with("PORT") {
+        return Some("$PORT".into());
     }
-    while let Some(c) = letters.peek().filter(|c| c.is_ascii_alphanumeric() || **c == '_') {
-        name.push(*c);
-        letters.next();
+    if let Some(value) = variables.get(&name) {
+        return Some(value.clone());
     }
-    Some(if name.ends_with("PORT") { "$PORT".into() } else { String::new() })
+    let Some(default) = default else { return Some(UNKNOWN.into()) };
+    let default = default.trim_matches(['"', '\'']);
+    match default.strip_prefix('$') {
+        Some(other) => variable(&mut other.chars().peekable(), variables),
+        None => Some(default.to_owned()),
+    }
+}
+
+/// What `export NAME=value` and `NAME=value` set; nothing for other commands.
+pub fn assignments(text: &str, variables: &Variables) -> Vec<(String, String)> {
+    let text = text.strip_prefix("export ").unwrap_or(text);
+    words(text, variables)
+        .filter(|command| command.words.is_empty())
+        .map(|command| command.environment)
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -98,10 +162,20 @@ mod tests {
 
     #[test]
     fn words_without_a_shell() {
-        let command = words("DEBUG=0 gunicorn -b \"0.0.0.0:${PORT:-80}\" 'app:create()' --workers $N 2>&1").unwrap();
+        let none = Variables::new();
+        let command =
+            words("DEBUG=0 gunicorn -b \"0.0.0.0:${PORT:-80}\" 'app:create()' --workers $N 2>&1", &none).unwrap();
         assert_eq!(command.environment, [("DEBUG".to_owned(), "0".to_owned())]);
-        assert_eq!(command.words, ["gunicorn", "-b", "0.0.0.0:$PORT", "app:create()", "--workers", "2"]);
-        assert!(words("run $(nproc)").is_none());
+        assert_eq!(command.words, ["gunicorn", "-b", "0.0.0.0:$PORT", "app:create()"]);
+        assert!(words("run $(nproc)", &none).is_none());
+        let passed_on =
+            words("exec uvicorn a:app --host $HOST --port $APP_PORT --env-file=$FILE \"$@\"", &none).unwrap();
+        assert_eq!(passed_on.words, ["uvicorn", "a:app", "--port", "$PORT"]);
+        assert!(words("gunicorn $NAME.wsgi", &none).is_none());
+        let mut set = Variables::new();
+        set.extend(assignments("DEFAULT=app.main:app", &set));
+        set.extend(assignments("export MODULE=${MODULE:-$DEFAULT}", &set));
+        assert_eq!(words("gunicorn \"$MODULE\"", &set).unwrap().words, ["gunicorn", "app.main:app"]);
         assert_eq!(simple_commands("a && b 'x && y'; c"), ["a", "b 'x && y'", "c"]);
     }
 }

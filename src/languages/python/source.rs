@@ -54,7 +54,8 @@ fn is_test(path: &str) -> bool {
     in_tests
         || name.starts_with("test_")
         || name.ends_with("_test.py")
-        || matches!(name, "conftest.py" | "setup.py" | "noxfile.py" | "fabfile.py")
+        || matches!(name, "conftest.py" | "noxfile.py" | "fabfile.py")
+        || path == "setup.py"
 }
 
 /// Names that programs are started by.
