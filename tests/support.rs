@@ -82,6 +82,18 @@ impl Example {
         Copy { folder, _temporary: temporary }
     }
 
+    /// The port that the probe asks, and the path where it asks over HTTP.
+    pub fn target(&self) -> (&str, Option<&str>) {
+        match self.probe.split_once(':') {
+            Some(("http", target)) => {
+                let (port, path) = target.split_once('/').unwrap_or((target, ""));
+                (port, Some(path))
+            }
+            Some(("tcp", port)) => (port, None),
+            _ => ("", None),
+        }
+    }
+
     /// The arguments of `dockgen init` for this example.
     pub fn init_arguments(&self) -> Vec<String> {
         let mut arguments = vec!["init".to_owned(), "--yes".to_owned()];
