@@ -1,6 +1,8 @@
 //! The languages that dockgen knows: each one folder here, one in `templates/`, and its examples.
 
 mod facts;
+mod front_end;
+mod front_end_stage;
 mod go;
 mod java;
 mod node;

@@ -1,10 +1,10 @@
 //! One program of a module, with all that its source says.
 
+use crate::languages::front_end::{self, FrontEnd};
 use crate::languages::go::cgo::{self, Needs};
 use crate::languages::go::command_line;
 use crate::languages::go::embed::{self, Absent};
 use crate::languages::go::files::{self, Files};
-use crate::languages::go::front_end::{self, FrontEnd};
 use crate::languages::go::generate;
 use crate::languages::go::listen::{self, Port};
 use crate::languages::go::module::Module;

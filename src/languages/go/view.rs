@@ -5,12 +5,12 @@ use serde::Serialize;
 use crate::catalog::{Image, image};
 use crate::error::{Error, Result};
 use crate::languages::Fact;
+use crate::languages::front_end_stage::{FrontEndStage, stage};
 use crate::languages::go::listen::{Port, Setting};
 use crate::languages::go::modfile::Version;
 use crate::languages::go::module::Module;
 use crate::languages::go::program::Program;
 use crate::languages::go::recipe::Recipe;
-use crate::languages::go::stage::{FrontEndStage, stage};
 use crate::languages::go::warnings::{ignore, warnings};
 use crate::plan::{Answers, BuildPlan, FinalStage, Variable};
 use crate::repo::{parent, relative_to};
@@ -111,7 +111,12 @@ pub fn plan(
         ..View::default()
     };
     native(&mut view, module, program, answers)?;
-    view.front_ends = program.front_ends.iter().enumerate().map(|(index, it)| stage(index, it, module)).collect();
+    view.front_ends = program
+        .front_ends
+        .iter()
+        .enumerate()
+        .map(|(index, it)| stage(index, it, &module.context, |path| module.in_image(path)))
+        .collect();
 
     let mut last = FinalStage {
         runtime_image: runtime(answers)?.reference,

@@ -2,9 +2,7 @@
 
 use serde::Serialize;
 
-use crate::languages::go::front_end::FrontEnd;
-use crate::languages::go::module::Module;
-use crate::languages::go::view::Copied;
+use crate::languages::front_end::FrontEnd;
 use crate::plan::Variable;
 use crate::repo::relative_to;
 
@@ -14,7 +12,7 @@ pub struct FrontEndStage {
     stage: String,
     image: String,
     work_folder: String,
-    manifests: Vec<Copied>,
+    manifests: Vec<Vec<String>>,
     environment: Vec<Variable>,
     setup: String,
     install: String,
@@ -26,15 +24,14 @@ pub struct FrontEndStage {
     wanted: String,
 }
 
-/// The stage of a front end.
-pub fn stage(index: usize, front_end: &FrontEnd, module: &Module) -> FrontEndStage {
-    let from_context = |path: &str| relative_to(path, &module.context);
-    let in_image = |path: &str| module.in_image(path);
+/// The stage of a front end; `in_image` says where a path of the repository lies in the build stage.
+pub fn stage(index: usize, front_end: &FrontEnd, context: &str, in_image: impl Fn(&str) -> String) -> FrontEndStage {
+    let from_context = |path: &str| relative_to(path, context);
     FrontEndStage {
         stage: if index == 0 { "front-end".into() } else { format!("front-end-{}", index + 1) },
         image: front_end.image.clone(),
         work_folder: in_image(&front_end.folder),
-        manifests: front_end_manifests(front_end, module),
+        manifests: manifests(front_end, context),
         environment: front_end.environment.clone(),
         setup: front_end.setup.clone(),
         install: front_end.install.clone(),
@@ -47,9 +44,9 @@ pub fn stage(index: usize, front_end: &FrontEnd, module: &Module) -> FrontEndSta
     }
 }
 
-fn front_end_manifests(front_end: &FrontEnd, module: &Module) -> Vec<Copied> {
-    let from_context = |path: &str| relative_to(path, &module.context);
-    let mut files: Copied = front_end.manifests.iter().map(|path| from_context(path)).collect();
+fn manifests(front_end: &FrontEnd, context: &str) -> Vec<Vec<String>> {
+    let from_context = |path: &str| relative_to(path, context);
+    let mut files: Vec<String> = front_end.manifests.iter().map(|path| from_context(path)).collect();
     files.push("./".into());
     let folders = front_end.folders.iter();
     let folders = folders.map(|path| vec![from_context(path), format!("./{}/", relative_to(path, &front_end.folder))]);
