@@ -258,3 +258,53 @@ fn names_from_the_repository_never_become_code() {
     assert!(text.contains(r"'./cmd/$(touch hacked) `x` {{ y }}'\'''"), "{text}");
     assert!(!text.contains("/out/$("), "{text}");
 }
+
+#[test]
+fn a_subcommand_of_another_is_not_what_the_program_starts_with() {
+    let root = "package main\n\nimport (\n\t\"net/http\"\n\t\"github.com/spf13/cobra\"\n)\n\nvar rootCmd = &cobra.Command{Use: \"a\", Run: func(*cobra.Command, []string) { http.ListenAndServe(\":8080\", nil) }}\n\nfunc main() { rootCmd.Execute() }\n";
+    let nested = "package main\n\nimport \"github.com/spf13/cobra\"\n\nvar serviceCmd = &cobra.Command{Use: \"service\"}\n\nfunc newStart() *cobra.Command {\n\tcmd := &cobra.Command{\n\t\tUse: \"start\",\n\t}\n\treturn cmd\n}\n\nfunc init() {\n\tserviceCmd.AddCommand(newStart())\n\trootCmd.AddCommand(serviceCmd)\n}\n";
+    let module = "module x.y/a\n\nrequire github.com/spf13/cobra v1.10.2\n";
+    let (text, _) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", root), ("service.go", nested)]);
+    assert!(!text.contains("CMD"), "{text}");
+    let own = nested.replace("\tserviceCmd.AddCommand(newStart())", "\trootCmd.AddCommand(newStart())");
+    let (text, _) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", root), ("service.go", &own)]);
+    assert!(text.contains(r#"CMD ["start"]"#), "{text}");
+}
+
+#[test]
+fn lists_of_commands_have_levels() {
+    let source = |list: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"net/http\"\n\t\"github.com/urfave/cli/v2\"\n)\n\nfunc main() {{\n\tapp := &cli.App{{\n\t\tCommands: []*cli.Command{{\n\t\t\t{{Name: \"tunnel\", {list}: []*cli.Command{{{{Name: \"serve\"}}}}}},\n\t\t}},\n\t}}\n\thttp.ListenAndServe(\":8080\", app)\n}}\n"
+        )
+    };
+    let (text, _) = made(&[("go.mod", "module a\n"), ("main.go", &source("Subcommands"))]);
+    assert!(!text.contains("CMD"), "{text}");
+    let (text, _) = made(&[("go.mod", "module a\n"), ("main.go", &source("Commands"))]);
+    assert!(text.contains(r#"CMD ["serve"]"#), "{text}");
+}
+
+#[test]
+fn what_is_compared_or_for_datagrams_is_no_port() {
+    let source = "package main\n\nimport (\n\t\"net\"\n\t\"net/http\"\n)\n\nfunc main() {\n\tnet.ListenPacket(\"udp4\", \":68\")\n\tport := next()\n\tif port == \":443\" || port > 65535 {\n\t\treturn\n\t}\n\thttp.ListenAndServe(port, nil)\n}\n";
+    let (text, _) = made(&[("go.mod", "module a\n"), ("main.go", source)]);
+    assert!(!text.contains("EXPOSE"), "{text}");
+}
+
+#[test]
+fn folders_that_constants_name_come_along_and_packages_do_not() {
+    let source = "package main\n\nimport (\n\t\"net/http\"\n\t\"path/filepath\"\n\t\"a/cache\"\n\t\"a/site\"\n)\n\nconst (\n\ttemplatesDir = \"templates\"\n\tdefaultConfigPath = \"/conf/app.ini\"\n)\n\nfunc main() {\n\tcache.Open(filepath.Join(folder(), \"cache\"))\n\thttp.Handle(\"/\", http.FileServer(http.Dir(\"site\")))\n\thttp.ListenAndServe(\":8080\", nil)\n}\n";
+    let (text, _) = made(&[
+        ("go.mod", "module a\n"),
+        ("main.go", source),
+        ("templates/a.html", ""),
+        ("conf/app.ini", ""),
+        ("cache/cache.go", "package cache\n"),
+        ("cache/words.json", "{}"),
+        ("site/site.go", "package site\n\nimport \"embed\"\n\n//go:embed index.html\nvar Files embed.FS\n"),
+        ("site/index.html", ""),
+    ]);
+    assert!(text.contains("COPY templates /app/templates\n"), "{text}");
+    assert!(text.contains("COPY conf/app.ini /app/conf/app.ini\n"), "{text}");
+    assert!(!text.contains("/app/cache") && !text.contains("/app/site"), "{text}");
+}

@@ -43,7 +43,7 @@ pub fn from_call<'a>(call: &'a Call, source: &'a Source, sources: &[&'a Source])
         variable,
         flag: None,
     };
-    let function = call.name.rsplit('.').next().unwrap_or_default();
+    let function = call.function();
     if call.arguments.is_empty() {
         let is_gin = function == "Run" && uses(source, "github.com/gin-gonic/gin");
         return is_gin.then(|| candidate(90, Some(8080), "", false, Some("PORT".into())));
@@ -156,6 +156,9 @@ pub fn from_literal<'a>(literal: &'a Literal, source: &'a Source) -> Option<Cand
         return from_tag(literal, source);
     }
     if address(&literal.value).is_none() && port_number(&literal.value).is_none() {
+        return None;
+    }
+    if literal.before.iter().any(|text| text.starts_with("udp") || text.starts_with("unix")) {
         return None;
     }
     let words: Vec<&str> = [literal.name.as_str(), literal.outer.as_str()]

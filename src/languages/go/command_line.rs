@@ -2,25 +2,60 @@
 
 use crate::languages::Fact;
 use crate::languages::go::packages::{Closure, Packages};
+use crate::languages::go::source::{ADD_COMMAND, Call, Literal, Piece, Source};
 
 /// Names of subcommands that serve, the likeliest first.
 const SERVING: &[&str] = &["serve", "server", "web", "daemon", "run", "start", "api", "http"];
 
-/// The subcommand that serves.
+/// The subcommand that serves, of those that are the program's own and no other subcommand's.
 pub fn serving(packages: &mut Packages, closure: &Closure) -> Option<Fact<String>> {
-    let mut found: Vec<(usize, Fact<String>)> = Vec::new();
-    for folder in &closure.folders {
-        for source in &packages.package(folder).sources {
-            for literal in &source.literals {
-                let is_command = matches!((literal.function(), literal.name.as_str()), ("Command", "Use" | "Name"))
-                    || literal.function() == "Command" && literal.position == 0 && literal.call.contains("kingpin");
-                let name = literal.value.split_whitespace().next().unwrap_or_default();
-                let rank = SERVING.iter().position(|it| *it == name);
-                if let (true, Some(rank)) = (is_command, rank) {
-                    found.push((rank, packages.fact(source, literal.line, name.to_owned())));
-                }
+    let found: Vec<_> = closure.folders.iter().map(|folder| packages.package(folder)).collect();
+    let sources: Vec<&Source> = found.iter().flat_map(|package| &package.sources).collect();
+    let additions: Vec<&Call> =
+        sources.iter().flat_map(|source| &source.calls).filter(|call| call.function() == ADD_COMMAND).collect();
+    let nested: Vec<&str> = sources.iter().flat_map(|source| &source.nested).map(|name| last(name)).collect();
+    let mut commands: Vec<(usize, &Source, &Literal)> = Vec::new();
+    for source in &sources {
+        for literal in &source.literals {
+            let rank = SERVING.iter().position(|it| literal.value.split_whitespace().next() == Some(it));
+            let Some(rank) = rank.filter(|_| defines(literal)) else { continue };
+            let names = [last(&literal.outer), literal.within.as_str()];
+            let is_nested = names.iter().any(|name| nested.contains(name))
+                || additions.iter().any(|call| adds(call, &names) && is_below(call, &additions));
+            if !is_nested {
+                commands.push((rank, source, literal));
             }
         }
     }
-    found.into_iter().min_by_key(|(rank, _)| *rank).map(|(_, fact)| fact)
+    let (rank, source, literal) = commands.into_iter().min_by_key(|(rank, _, _)| *rank)?;
+    Some(packages.fact(source, literal.line, SERVING[rank].to_owned()))
+}
+
+/// Whether a literal names a command of cobra, of urfave's cli, or of kingpin.
+fn defines(literal: &Literal) -> bool {
+    let is_command = literal.function() == "Command";
+    is_command && matches!(literal.name.as_str(), "Use" | "Name")
+        || literal.call.is_empty() && literal.name == "Name" && literal.outer == "Commands"
+        || is_command && literal.position == 0 && literal.call.contains("kingpin")
+}
+
+/// Whether a call adds a command that one of these variables or functions holds.
+fn adds(call: &Call, names: &[&str]) -> bool {
+    let pieces = call.arguments.iter().flatten();
+    pieces.into_iter().any(|piece| match piece {
+        Piece::Name(name) => names.contains(&last(name)),
+        Piece::Literal(_) => false,
+    })
+}
+
+/// Whether the command that a call adds to is added to another itself.
+fn is_below(call: &Call, additions: &[&Call]) -> bool {
+    let receiver = call.name.strip_suffix(ADD_COMMAND).unwrap_or_default().trim_end_matches('.');
+    // short names stand for another command in each function
+    let is_telling = |it: &Call| last(receiver).len() > 3 || it.within == call.within;
+    additions.iter().any(|it| adds(it, &[last(receiver)]) && is_telling(it) || adds(it, &[call.within.as_str()]))
+}
+
+fn last(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or_default()
 }

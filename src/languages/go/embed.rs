@@ -1,6 +1,7 @@
 //! Files that are compiled into a program, and those of them that something else must make first.
 
 use crate::languages::Fact;
+use crate::languages::go::module::is_source;
 use crate::languages::go::packages::{Closure, Packages};
 use crate::repo::{Repo, file_name, join, parent};
 
@@ -56,6 +57,25 @@ pub fn embedded(packages: &mut Packages, closure: &Closure) -> Vec<String> {
             }
         }
     }
+    found
+}
+
+/// The folders and files that hold what the program embeds.
+pub fn places(packages: &mut Packages, closure: &Closure) -> Vec<String> {
+    let mut found = Vec::new();
+    for folder in &closure.folders {
+        for source in &packages.package(folder).sources {
+            for embed in &source.embeds {
+                let fixed = fixed_part(&embed.value);
+                let place = if fixed.is_empty() { folder.clone() } else { join(folder, &fixed) };
+                // a folder that only says what it embeds is read through the package in it
+                let is_box = packages.repo().names_in(folder).filter(|name| is_source(name)).count() == 1;
+                found.extend([place, folder.clone()].into_iter().take(1 + usize::from(is_box && !folder.is_empty())));
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
     found
 }
 

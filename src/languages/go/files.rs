@@ -4,70 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::languages::Fact;
 use crate::languages::go::configured::{configured, named_in_settings};
-use crate::languages::go::module::is_source;
+use crate::languages::go::embed;
 use crate::languages::go::packages::{Closure, Packages};
-use crate::languages::go::source::{Literal, Source};
+use crate::languages::go::reading::Reading;
+use crate::languages::go::source::Literal;
 use crate::languages::go::written::written;
-use crate::repo::{Repo, file_name, join};
+use crate::repo::file_name;
 
-/// Functions that are given paths to read.
-const READERS: &[&str] = &[
-    "ParseFiles",
-    "ParseGlob",
-    "LoadHTMLGlob",
-    "LoadHTMLFiles",
-    "Dir",
-    "Static",
-    "StaticFS",
-    "StaticFile",
-    "File",
-    "ServeFile",
-    "ReadFile",
-    "Open",
-    "ReadDir",
-    "DirFS",
-    "AddConfigPath",
-    "SetConfigFile",
-    "Load",
-    "LoadFile",
-    "Join",
-    "Glob",
-    "Walk",
-    "WalkDir",
-    "Stat",
-    "New",
-    "NewFileSystem",
-    "FileServer",
-    "ReadConfig",
-    "Root",
-    "LocalFile",
-    "HandleDir",
-    "MustLoad",
-    "LoadConfig",
-    "DecodeFile",
-    "SetStaticPath",
-    "LoadTranslationFile",
-    "LoadMessageFile",
-    "MustLoadMessageFile",
-    "Up",
-    "Default",
-    "Value",
-    "String",
-    "StringVar",
-];
-/// Those that do nothing else, for programs that work on their users' files.
-const SURE_READERS: &[&str] = &[
-    "ParseFiles",
-    "ParseGlob",
-    "LoadHTMLGlob",
-    "LoadHTMLFiles",
-    "ReadFile",
-    "DirFS",
-    "SetConfigFile",
-    "LoadFile",
-    "DecodeFile",
-    "ReadDir",
-];
 /// Parts of names that say that a value is a path.
 const ABOUT_PATHS: &[&str] = &[
     "dir",
@@ -136,15 +79,17 @@ impl Files {
 pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server: bool) -> Files {
     let repo = packages.repo();
     let command = closure.folders.first().map(String::as_str).unwrap_or_default();
+    let embedded = embed::places(packages, closure);
     let mut best = Files::default();
     let bases = if module == command { vec![module] } else { vec![module, command] };
     for base in bases {
         let mut found = Files { base: base.to_owned(), ..Files::default() };
         let mut read: BTreeMap<String, Fact<String>> = BTreeMap::new();
+        let reading = Reading { repo, base, is_server, embedded: &embedded };
         for folder in &closure.folders {
             for source in &packages.package(folder).sources {
                 for literal in &source.literals {
-                    if let Some(path) = read_path(repo, base, source, literal, is_server) {
+                    if let Some(path) = reading.path(source, literal) {
                         read.entry(path.clone()).or_insert_with(|| packages.fact(source, literal.line, path));
                     }
                 }
@@ -212,39 +157,4 @@ pub fn names_path(literal: &Literal) -> bool {
         let name = name.to_lowercase();
         ABOUT_PATHS.iter().any(|word| name.contains(word))
     })
-}
-
-/// The file or folder of the repository that a literal names, where the program reads it at run time.
-fn read_path(repo: &Repo, base: &str, source: &Source, literal: &Literal, is_server: bool) -> Option<String> {
-    if !is_server && !SURE_READERS.contains(&literal.function()) {
-        return None;
-    }
-    let path = relative(&literal.value)?;
-    let first = path.split('/').next().unwrap_or_default();
-    let is_embedded =
-        source.embeds.iter().any(|embed| embed.value.split('/').next() == Some(first) || embed.value.starts_with('*'));
-    if is_embedded || is_secret(&path) || first.starts_with('.') || matches!(ending(&path), "go" | "mod" | "sum") {
-        return None;
-    }
-    let full = join(base, &path);
-    if !repo.has(&full) && !repo.has_folder(&full) {
-        return None;
-    }
-    let names_path = names_path(literal);
-    let is_given_to_reader = READERS.contains(&literal.function());
-    if repo.has(&full) {
-        let is_data = DATA.contains(&ending(&path));
-        return (is_data || is_given_to_reader && path.contains('/')).then_some(full);
-    }
-    if !repo.has_folder(&full) || full.is_empty() || !repo.files_under(&full).any(|file| !is_source(file)) {
-        return None;
-    }
-    let looks_like_path = literal.value.starts_with("./")
-        || literal.value.starts_with("file:")
-        || literal.value.contains('/') && literal.value.contains('*');
-    let is_sure = looks_like_path
-        || is_given_to_reader
-            && (names_path
-                || !matches!(literal.function(), "New" | "Default" | "Value" | "String" | "StringVar" | "Open"));
-    (is_sure || names_path && literal.value.contains('/')).then_some(full)
 }

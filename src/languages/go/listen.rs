@@ -5,7 +5,7 @@ use crate::languages::go::files::Files;
 use crate::languages::go::names::{about_host, address, is_aside};
 use crate::languages::go::packages::{Closure, Packages};
 use crate::languages::go::settings;
-use crate::languages::go::source::{Call, ENVIRONMENT_FILE, Piece, Source};
+use crate::languages::go::source::{Call, Piece, Source};
 use crate::languages::{Evidence, Fact};
 
 /// Functions that open a port, by their own names; those of the second list do other things too.
@@ -104,11 +104,7 @@ fn in_source(packages: &mut Packages, closure: &Closure) -> Option<Port> {
     let mut candidates: Vec<Candidate> = Vec::new();
     for source in &sources {
         candidates.extend(
-            source
-                .calls
-                .iter()
-                .filter(|call| call.name != ENVIRONMENT_FILE)
-                .filter_map(|call| from_call(call, source, &sources)),
+            source.calls.iter().filter(|call| call.may_open()).filter_map(|call| from_call(call, source, &sources)),
         );
         candidates.extend(source.literals.iter().filter_map(|literal| from_literal(literal, source)));
     }
@@ -183,10 +179,10 @@ pub fn server(packages: &mut Packages, closure: &Closure) -> Option<Fact<String>
 }
 
 fn is_opening(call: &Call, source: &Source) -> bool {
-    if call.name == ENVIRONMENT_FILE {
+    if !call.may_open() {
         return false;
     }
-    let function = call.name.rsplit('.').next().unwrap_or_default();
+    let function = call.function();
     if !AMBIGUOUS.contains(&function) {
         return true;
     }

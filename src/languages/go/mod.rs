@@ -20,6 +20,7 @@ mod packages;
 mod pin;
 mod program;
 mod reader;
+mod reading;
 mod recipe;
 mod settings;
 mod source;

@@ -1,7 +1,7 @@
 //! Reads declarations and statements: which literal is given to what.
 
 use crate::languages::go::lexer::{Kind, Token};
-use crate::languages::go::source::{Call, ENVIRONMENT_FILE, Literal, Piece, Source, directive};
+use crate::languages::go::source::{ADD_COMMAND, Call, ENVIRONMENT_FILE, Literal, Piece, Source, directive};
 
 /// An open bracket.
 #[derive(Debug, Default)]
@@ -10,13 +10,18 @@ struct Frame {
     line: u32,
     arguments: Vec<Vec<Piece>>,
     key: String,
-    /// The key of the frame around it.
+    /// The key of the frame around it, else the variable that gets it.
     outer: String,
     texts: Vec<String>,
     /// The literals of the call that this one is chained to.
     chained: Vec<String>,
     is_call: bool,
 }
+
+/// How many literals of a call are kept for those after them; tables of thousands tell nothing.
+const MOST_BEFORE: usize = 8;
+/// Words that a bracket may follow without being called.
+const KEYWORDS: &[&str] = &["const", "var", "type", "import", "return", "if", "for", "switch", "case", "func", "range"];
 
 /// Reads what follows the imports.
 pub struct Reader<'a> {
@@ -26,6 +31,8 @@ pub struct Reader<'a> {
     /// The names at the start of the line.
     left: Vec<String>,
     assigned: String,
+    /// The function whose body this is.
+    function: String,
     /// The literals of the call that has just been closed.
     chained: Vec<String>,
 }
@@ -39,6 +46,7 @@ impl<'a> Reader<'a> {
             frames: vec![Frame::default()],
             left: Vec::new(),
             assigned: String::new(),
+            function: String::new(),
             chained: Vec::new(),
         }
     }
@@ -64,6 +72,7 @@ impl<'a> Reader<'a> {
                 }
                 Kind::Mark('.') if matches!(previous, Some(Kind::Word(_))) => dotted.push('.'),
                 Kind::Mark('.') => dotted.clear(),
+                Kind::Text(_) | Kind::Number(_) if is_compared(&tokens[..index]) => {}
                 Kind::Text(value) => self.literal(value, next, token.line),
                 Kind::Number(value) => self.literal(value, next, token.line),
                 Kind::Directive(_) => directive(self.source, token),
@@ -82,6 +91,7 @@ impl<'a> Reader<'a> {
                         self.assigned = self.left.first().cloned().unwrap_or_default();
                     }
                     let opener = matches!(previous, Some(Kind::Word(_))).then(|| std::mem::take(&mut dotted));
+                    let opener = opener.filter(|it| !KEYWORDS.contains(&it.as_str()));
                     self.mark(*mark, opener.unwrap_or_default(), token.line);
                 }
             }
@@ -93,6 +103,13 @@ impl<'a> Reader<'a> {
             return;
         }
         self.left.push(word.to_owned());
+        if self.frames.len() == 1 && next == Some(&Kind::Mark('(')) && self.left.first().is_some_and(|it| it == "func")
+        {
+            word.clone_into(&mut self.function);
+        }
+        if self.frames.iter().any(|frame| frame.outer == "Subcommands") {
+            self.source.nested.push(word.to_owned());
+        }
         let Some(frame) = self.frames.last_mut() else { return };
         if !frame.is_call && next == Some(&Kind::Mark(':')) {
             word.clone_into(&mut frame.key);
@@ -120,14 +137,27 @@ impl<'a> Reader<'a> {
                 position: frame.arguments.len().saturating_sub(1),
                 name,
                 outer: frame.outer.clone(),
+                within: self.function.clone(),
                 before,
             });
-            frame.texts.push(value.to_owned());
+            if frame.texts.len() < MOST_BEFORE {
+                frame.texts.push(value.to_owned());
+            }
             frame.push(Piece::Literal(value.to_owned()));
         }
     }
 
+    /// The key or variable that gets what follows; the elements of a list share that of the list.
+    fn given_to(&self) -> String {
+        let around = self.frames.last().filter(|frame| !frame.is_call);
+        let key = self.frames.last().map(|frame| &frame.key).filter(|key| !key.is_empty());
+        let list = around.map(|frame| &frame.outer).filter(|outer| !outer.is_empty());
+        key.or(list).unwrap_or(&self.assigned).clone()
+    }
+
     fn mark(&mut self, mark: char, opener: String, line: u32) {
+        // `const (`, `var (`
+        let is_group = opener.is_empty() && self.left.is_empty();
         match mark {
             '(' | '{' | '[' => self.frames.push(Frame {
                 call: match opener.as_str() {
@@ -136,9 +166,9 @@ impl<'a> Reader<'a> {
                     _ => opener,
                 },
                 line,
-                is_call: mark == '(',
+                is_call: mark == '(' && !is_group,
                 chained: std::mem::take(&mut self.chained),
-                outer: self.frames.last().map(|frame| frame.key.clone()).unwrap_or_default(),
+                outer: self.given_to(),
                 ..Frame::default()
             }),
             ')' | '}' | ']' if self.frames.len() > 1 => {
@@ -146,11 +176,15 @@ impl<'a> Reader<'a> {
                 self.chained = if mark == ')' { frame.texts } else { Vec::new() };
                 let function = frame.call.rsplit('.').next().unwrap_or_default();
                 let is_address = frame.arguments.iter().any(|argument| names_variable(argument));
-                let is_kept = is_address || frame.call == ENVIRONMENT_FILE || self.listens.contains(&function);
+                let is_kept = is_address
+                    || frame.call == ENVIRONMENT_FILE
+                    || function == ADD_COMMAND
+                    || self.listens.contains(&function);
                 if frame.is_call && is_kept {
                     self.source.calls.push(Call {
                         name: frame.call.clone(),
                         line: frame.line,
+                        within: self.function.clone(),
                         arguments: frame.arguments.clone(),
                     });
                 }
@@ -189,6 +223,17 @@ impl Frame {
             Some(_) => {}
             None => self.arguments.push(vec![piece]),
         }
+    }
+}
+
+/// Whether the last of these tokens compare: what follows is looked for, not used.
+fn is_compared(tokens: &[Token]) -> bool {
+    match tokens {
+        [.., Token { kind: Kind::Mark(first), .. }, Token { kind: Kind::Mark('='), .. }] => {
+            matches!(first, '=' | '!' | '<' | '>')
+        }
+        [.., Token { kind: Kind::Mark(mark), .. }] => matches!(mark, '<' | '>'),
+        _ => false,
     }
 }
 

@@ -6,6 +6,8 @@ use crate::languages::go::reader::Reader;
 
 /// The call that reads `.env`; it is kept beside those that open ports.
 pub const ENVIRONMENT_FILE: &str = "godotenv.Load";
+/// The function that adds subcommands to a command.
+pub const ADD_COMMAND: &str = "AddCommand";
 
 /// Text with the line it stands on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +33,8 @@ pub struct Literal {
     pub name: String,
     /// The field, variable or map key that gets what it is in.
     pub outer: String,
+    /// The function whose body it is in; empty outside of all.
+    pub within: String,
     /// The literals before it in the same call, or in the call that this one is chained to.
     pub before: Vec<String>,
 }
@@ -49,8 +53,22 @@ pub struct Call {
     pub name: String,
     /// One-based line.
     pub line: u32,
+    /// The function whose body it is in.
+    pub within: String,
     /// Names and literals of each argument.
     pub arguments: Vec<Vec<Piece>>,
+}
+
+impl Call {
+    /// The function's own name, without its package or receiver.
+    pub fn function(&self) -> &str {
+        self.name.rsplit('.').next().unwrap_or_default()
+    }
+
+    /// Whether it is one of those that may open a port.
+    pub fn may_open(&self) -> bool {
+        self.name != ENVIRONMENT_FILE && self.function() != ADD_COMMAND
+    }
 }
 
 /// A part of an argument.
@@ -81,6 +99,8 @@ pub struct Source {
     pub literals: Vec<Literal>,
     /// Calls whose name is one of those asked for.
     pub calls: Vec<Call>,
+    /// Names in lists of subcommands of subcommands.
+    pub nested: Vec<String>,
 }
 
 /// Reads a file; nothing where its constraints leave it out.
