@@ -1,6 +1,6 @@
 //! The wizard: the only user of dialoguer.
 
-use console::{Term, style};
+use console::{Term, measure_text_width, style, truncate_str};
 use dialoguer::theme::ColorfulTheme;
 use dialoguer::{Confirm, Input, Select};
 use signal_hook::consts::SIGINT;
@@ -10,6 +10,9 @@ use signal_hook::low_level::emulate_default_handler;
 use crate::cli::report;
 use crate::error::{Error, Result};
 use crate::plan::{Kind, Prompter, Question, Reply, Resolved, Source};
+
+/// The narrowest that a choice is shown, in columns.
+const NARROWEST: usize = 20;
 
 /// Asks in the terminal, on stderr.
 pub struct Terminal {
@@ -54,12 +57,15 @@ impl Terminal {
         if is_open && !values.contains(&"none") && question.key() != "start" {
             values.push("none");
         }
-        let mut labels: Vec<String> = values.iter().map(|value| self.label(question, preset, value)).collect();
+        let prompt = question.specification.prompt;
+        // A line that wraps is not cleared: `✔ prompt · label` has to fit.
+        let width = usize::from(self.term.size().1).saturating_sub(measure_text_width(prompt) + 5).max(NARROWEST);
+        let label = |value: &&str| truncate_str(&self.label(question, preset, value), width, "…").into_owned();
+        let mut labels: Vec<String> = values.iter().map(label).collect();
         if is_open {
             labels.push(style("another answer …").dim().for_stderr().to_string());
         }
         let selected = preset.and_then(|preset| values.iter().position(|value| *value == preset.value)).unwrap_or(0);
-        let prompt = question.specification.prompt;
         let picked = Select::with_theme(&self.theme)
             .with_prompt(prompt)
             .items(&labels)

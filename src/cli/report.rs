@@ -190,6 +190,9 @@ pub fn files(outcome: &Outcome, written: bool) {
         } else {
             format!(" --file {}", crate::render::sh(&dockerfile))
         };
+        let port = outcome.plan.view.get("port").and_then(serde_json::Value::as_u64);
+        let publish = port.map(|port| format!(" --publish {port}:{port}")).unwrap_or_default();
         eprintln!("\nnext: docker build --tag {image}{file} {}", crate::render::sh(&context));
+        eprintln!("      docker run --rm{publish} {image}");
     }
 }
