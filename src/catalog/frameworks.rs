@@ -38,9 +38,37 @@ pub struct NodeFramework {
     /// Environment variables that make it listen on all interfaces, and the like.
     #[serde(default)]
     pub environment: BTreeMap<String, String>,
+    /// Environment variables that the build takes.
+    #[serde(default)]
+    pub build_environment: BTreeMap<String, String>,
+    /// Whether all that runs is in the output, dependencies included.
+    #[serde(default, rename = "whole")]
+    pub is_whole: bool,
+    /// Whether the files are pages with addresses of their own, not one page that a script routes.
+    #[serde(default, rename = "pages")]
+    pub has_pages: bool,
+    /// What must be configured for this row to hold; nothing where the dependency is enough.
+    pub when: Option<Condition>,
+    /// What the user should know.
+    #[serde(default)]
+    pub note: String,
     /// Folders that it writes, from the package's folder.
     #[serde(default)]
     pub writable: Vec<String>,
+}
+
+/// What a configuration file or a script must say.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// The start of the configuration file's name; empty where a script says it.
+    #[serde(default)]
+    pub file: String,
+    /// The script's name; empty where a file says it.
+    #[serde(default)]
+    pub script: String,
+    /// A regular expression for what it says.
+    pub says: String,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("node_frameworks.toml")));

@@ -13,7 +13,7 @@ mod secrets;
 mod versions;
 
 pub use bases::{Distroless, DistrolessImage, Official, Suite, distroless, official, officials, suite, suites};
-pub use frameworks::{NodeFramework, node_frameworks};
+pub use frameworks::{Condition, NodeFramework, node_frameworks};
 pub use images::{Image, image, images, required_image};
 pub use java::{JavaContainer, JavaParent, java_container, java_frameworks, java_parents, java_skips};
 pub use native::{Native, native, natives};

@@ -14,6 +14,7 @@ mod examples;
 mod go;
 mod hostile;
 mod layout;
+mod node;
 mod precedence;
 mod python;
 mod rules;

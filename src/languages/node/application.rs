@@ -1,8 +1,10 @@
 //! A package that can be started or served, with its questions.
 
+use crate::catalog::{NodeFramework, node_frameworks};
 use crate::error::{Error, Result};
+use crate::languages::node::before::Before;
 use crate::languages::node::entry::{self, Entry};
-use crate::languages::node::facts::{self, Facts};
+use crate::languages::node::facts::Facts;
 use crate::languages::node::manager::{self, KINDS, Kind, Manager};
 use crate::languages::node::native::{self, Needs};
 use crate::languages::node::package::Package;
@@ -25,7 +27,7 @@ pub struct NodeApplication {
     pub(super) entry: Entry,
     pub(super) source: SourceFacts,
     pub(super) needs: Needs,
-    pub(super) version: Option<Fact<String>>,
+    pub(super) versions: Vec<Fact<String>>,
     pub(super) facts: Facts,
     /// Why it runs on Bun; nothing for what Node.js can run.
     pub(super) bun: Option<Evidence>,
@@ -36,7 +38,7 @@ pub struct NodeApplication {
 impl NodeApplication {
     /// The application in a package; nothing where nothing can be started.
     pub fn new(repo: &Repo, package: Package, workspace: Workspace) -> Result<Option<Self>> {
-        if let Some(error) = other_adapter(&package) {
+        if let Some(error) = other_adapter(&package).or_else(|| deno(repo, &package)) {
             return Err(error);
         }
         let Some(entry) = entry::find(repo, &package) else {
@@ -51,17 +53,11 @@ impl NodeApplication {
         let file = entry.arguments.iter().find(|word| !word.starts_with('-')).map(String::as_str);
         let source = source::read(repo, &package, &others, file);
         let manager = manager::detect(repo, &workspace);
-        let version = version::stated(repo, &[&package.folder, &workspace.root.folder], &[&package, &workspace.root])?;
-        let assets = match entry.framework {
-            Some(framework) if framework.is_static => Some(assets::folder(repo, &package, framework)),
-            Some(framework)
-                if framework.dependency == "next"
-                    && facts::next_output(repo, &package).as_deref() == Some("export") =>
-            {
-                Some(Fact::new("out".to_owned(), entry.evidence.clone()))
-            }
-            _ => None,
-        };
+        let versions = version::stated(repo, &[&package.folder, &workspace.root.folder], &[&package, &workspace.root])?;
+        let assets = entry
+            .framework
+            .filter(|framework| framework.is_static)
+            .map(|framework| assets::folder(repo, &package, framework));
         let bun = on_bun(&manager, &entry, &source).filter(|_| assets.is_none());
         let role = role(repo, &package, &workspace, &entry, &source, assets.is_some());
         let mut app = App {
@@ -73,7 +69,7 @@ impl NodeApplication {
             shape: shape(&package, &entry, &source, assets.is_some()),
             facts: Vec::new(),
         };
-        if let Some(version) = &version {
+        if let Some(version) = versions.first() {
             app.note("version", version);
         }
         if !manager.is_guess {
@@ -92,7 +88,17 @@ impl NodeApplication {
         }
         let needs = native::needs(repo, &workspace, &package);
         let read = Facts::read(repo, &package, &workspace, &manager);
-        Ok(Some(Self { app, package, workspace, manager, entry, source, needs, version, facts: read, bun, assets }))
+        Ok(Some(Self { app, package, workspace, manager, entry, source, needs, versions, facts: read, bun, assets }))
+    }
+
+    /// Another application is the one that the root of the repository starts.
+    pub(super) fn stand_back(&mut self) {
+        self.app.role = Role::Auxiliary;
+    }
+
+    /// This application is the one that the root of the repository starts.
+    pub(super) fn come_forward(&mut self) {
+        self.app.role = Role::Application;
     }
 
     /// The command that builds the application, with the line that says so.
@@ -119,10 +125,31 @@ impl NodeApplication {
             commands.push(format!("{} tsc{project}", kind.exec()));
             evidence = Some(self.entry.evidence.clone());
         }
+        for before in self.before() {
+            if let Some(command) = before.command(kind).filter(|command| !commands.contains(command)) {
+                commands.push(command);
+                evidence.get_or_insert_with(|| self.entry.evidence.clone());
+            }
+        }
         match evidence {
             Some(evidence) => Resolved::from(Fact::new(commands.join(" && "), evidence)),
             None => Resolved::default("none".into()),
         }
+    }
+
+    /// The framework whose output holds all that runs.
+    pub(super) fn whole(&self) -> Option<&'static NodeFramework> {
+        let framework = self.entry.framework.filter(|framework| framework.is_whole)?;
+        (self.entry.arguments.first() == framework.start.first()).then_some(framework)
+    }
+
+    /// What the start script runs before the server, but for what the build does anyway.
+    pub(super) fn before(&self) -> Vec<Before> {
+        let found = self.entry.before.iter().filter_map(|text| Before::of(&self.package, text));
+        // A compiler without a build script runs in the build by itself.
+        found
+            .filter(|before| !matches!(before, Before::Program(text) if self.entry.is_built && text.starts_with("tsc")))
+            .collect()
     }
 
     fn port(&self) -> Resolved<String> {
@@ -151,14 +178,17 @@ impl NodeApplication {
                 Resolved::from(port.clone().map(|port| unprivileged(port, self.source.reads_port.is_some())))
             }
             (_, Some(usual)) => Resolved::default(usual.to_string()),
-            _ if self.source.listens || self.source.reads_port.is_some() => Resolved::default("3000".into()),
+            _ if self.source.listens || self.source.reads_port.is_some() => {
+                let port = plain(&self.package).and_then(|framework| framework.port).unwrap_or(3000);
+                Resolved::default(port.to_string())
+            }
             _ => Resolved::default("none".into()),
         }
     }
 }
 
-/// The adapters of SvelteKit whose output a container can start or serve.
-const ADAPTERS: &[&str] = &["@sveltejs/adapter-node", "@sveltejs/adapter-static"];
+/// The adapters of SvelteKit whose output a container can start or serve; `auto` becomes `node` there.
+const ADAPTERS: &[&str] = &["@sveltejs/adapter-node", "@sveltejs/adapter-static", "@sveltejs/adapter-auto"];
 
 /// SvelteKit builds for one platform; one that is no container is named, not guessed around.
 fn other_adapter(package: &Package) -> Option<Error> {
@@ -234,7 +264,8 @@ fn role(
         && entry.framework.is_none();
     let helps_other =
         OTHER_LANGUAGES.iter().any(|name| repo.has(&join(&package.folder, name))) && (serves_files || !source.listens);
-    let is_started = package.script("start").is_some() || entry.framework.is_some() || source.listens || entry.is_tool;
+    let is_scripted = package.script("start").is_some() || entry.is_scripted;
+    let is_started = is_scripted || entry.framework.is_some() || source.listens || entry.is_tool;
     if is_root_of_others || helps_other || !is_started { Role::Auxiliary } else { Role::Application }
 }
 
@@ -242,17 +273,32 @@ fn shape(package: &Package, entry: &Entry, source: &SourceFacts, serves_files: b
     if entry.is_tool && !source.listens {
         return "command-line tool".into();
     }
-    let framework = entry.framework.or_else(|| {
-        crate::catalog::node_frameworks().iter().find(|framework| {
-            !framework.is_static && framework.start.is_empty() && package.depends_on(&framework.dependency)
-        })
-    });
-    match framework {
+    match entry.framework.or_else(|| plain(package)) {
         Some(framework) if serves_files => format!("{} site", framework.title),
         Some(framework) => format!("{} server", framework.title),
         None if source.listens => "Node.js server".into(),
         None => "Node.js program".into(),
     }
+}
+
+/// The framework of a plain program: only its title and port are of interest.
+fn plain(package: &Package) -> Option<&'static NodeFramework> {
+    node_frameworks().iter().find(|framework| {
+        !framework.is_static && framework.start.is_empty() && package.depends_on(&framework.dependency)
+    })
+}
+
+/// A package that says itself that Deno runs it.
+fn deno(repo: &Repo, package: &Package) -> Option<Error> {
+    let file =
+        ["deno.json", "deno.jsonc"].iter().map(|name| join(&package.folder, name)).find(|path| repo.has(path))?;
+    let starts = package.script("start").map(|script| script.value);
+    let is_deno = starts.map_or(package.manifest.names(&["scripts"]).is_empty(), |text| text.starts_with("deno "));
+    is_deno.then(|| Error::Unsupported {
+        message: "Deno runs this package, and dockgen makes images for Node.js and Bun".into(),
+        evidence: Some(Evidence::file(file)),
+        hint: "say how Node.js starts it: a `start` script in package.json".into(),
+    })
 }
 
 impl Application for NodeApplication {
@@ -271,7 +317,7 @@ impl Application for NodeApplication {
         let choices = KINDS.iter().map(|(_, name, description)| Choice::new(*name, *description)).collect();
         let mut questions = Vec::new();
         if self.bun.is_none() {
-            questions.push(version::question(self.version.as_ref())?.question);
+            questions.push(version::question(&self.versions)?.question);
         }
         questions.extend([
             Question::new("package-manager", Some(manager)).choices(choices),

@@ -23,7 +23,7 @@ pub fn folder(repo: &Repo, package: &Package, framework: &NodeFramework) -> Fact
 }
 
 /// The folder that the build script goes to.
-fn delegate(package: &Package) -> Option<String> {
+pub fn delegate(package: &Package) -> Option<String> {
     let script = package.script("build")?;
     let pattern = pattern!(r"(?:--cwd|--prefix|--dir|-C)[ =](?:\./)?([\w./-]+)|^cd\s+(?:\./)?([\w./-]+)\s*&&");
     let captures = pattern.captures(&script.value)?;

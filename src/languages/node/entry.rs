@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use crate::catalog::{NodeFramework, node_frameworks};
-use crate::languages::node::built::{State, build_script, locate};
+use crate::languages::node::built::{State, locate};
+use crate::languages::node::chosen;
 use crate::languages::node::package::Package;
-use crate::languages::node::runner::{RUNNERS, framework_of, managed, nx, split, type_script};
+use crate::languages::node::runner::{RUNNERS, framework_of, is_development, managed, nx, split, type_script};
 use crate::languages::node::script::{self, Command, Found};
 use crate::languages::{Evidence, Fact};
 use crate::pattern;
@@ -33,31 +34,67 @@ pub struct Entry {
     pub needs_development: bool,
     /// Whether the package is a command-line tool.
     pub is_tool: bool,
+    /// Whether a script for production starts it.
+    pub is_scripted: bool,
+    /// The start script, where it could not be followed and something else was found.
+    pub instead_of: Option<Fact<String>>,
+}
+
+impl Entry {
+    /// Arguments for node, as a line of the repository says.
+    fn new(arguments: Vec<String>, evidence: Evidence) -> Self {
+        Self {
+            arguments,
+            environment: Vec::new(),
+            before: Vec::new(),
+            runner: String::new(),
+            framework: None,
+            evidence,
+            is_built: false,
+            needs_development: false,
+            is_tool: false,
+            is_scripted: false,
+            instead_of: None,
+        }
+    }
+
+    /// What a framework starts, or serves.
+    fn of_framework(framework: Fact<&'static NodeFramework>) -> Self {
+        let entry = Self::new(framework.value.start.clone(), framework.evidence);
+        Self { framework: Some(framework.value), is_built: true, ..entry }
+    }
 }
 
 /// Finds what is started; nothing where nothing can be established.
 pub fn find(repo: &Repo, package: &Package) -> Option<Entry> {
-    let started = script::starting(package).into_iter().find_map(|found| from_script(repo, package, &found));
-    started
-        .or_else(|| from_framework(package))
+    if let Some(framework) = chosen::configured(repo, package) {
+        return Some(Entry::of_framework(framework));
+    }
+    let starting = script::starting(repo, package);
+    let started = starting.into_iter().find_map(|found| {
+        let entry = from_script(repo, package, &found)?;
+        Some((entry, found.script))
+    });
+    let is_production = started.as_ref().is_some_and(|(_, script)| !script::is_for_development(script));
+    let mut entry = started
+        .map(|(entry, _)| entry)
+        .or_else(|| chosen::depended_on(repo, package).map(Entry::of_framework))
         .or_else(|| from_manifest(repo, package))
-        .or_else(|| from_source(repo, package))
+        .or_else(|| from_source(repo, package))?;
+    entry.is_scripted = is_production;
+    if !is_production && entry.framework.is_none() {
+        entry.instead_of = package.script("start");
+    }
+    Some(entry)
 }
 
 fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
-    let Command { environment, program, arguments, before } = found.command.clone();
-    let entry = |arguments, framework, is_built, needs_development| Entry {
-        arguments,
-        environment: environment.clone(),
-        before: before.clone(),
-        runner: program.rsplit('/').next().unwrap_or_default().to_owned(),
-        framework,
-        evidence: found.evidence.clone(),
-        is_built,
-        needs_development,
-        is_tool: false,
-    };
+    let Command { environment, program, arguments, before, folder } = found.command.clone();
     let program = program.rsplit('/').next().unwrap_or_default().to_owned();
+    let entry = |arguments| {
+        let entry = Entry::new(arguments, found.evidence.clone());
+        Entry { environment: environment.clone(), before: before.clone(), runner: program.clone(), ..entry }
+    };
     if RUNNERS.contains(&program.as_str()) {
         let (flags, file, mut rest) = split(&program, &arguments)?;
         let (file, is_managed) = managed(repo, package, &program, file);
@@ -70,41 +107,41 @@ fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
         let file = file
             .or_else(|| package.manifest.text(&["main"]).map(|main| main.value))
             .unwrap_or_else(|| "index.js".into());
-        let (file, state) = locate(repo, package, &file);
+        let file = join(&folder, &file);
+        // Node.js itself is given the source: it is meant to run as it is.
+        let runs_source = matches!(program.as_str(), "node" | "nodejs" | "bun") && file.ends_with("ts");
+        let (file, state) = if runs_source && repo.has(&join(&package.folder, &file)) {
+            (file, State::TypeScript)
+        } else {
+            locate(repo, package, &file)
+        };
         if !runs_files && state == State::Absent {
             return None;
         }
-        let (mut words, needs_development) = match state {
+        let (mut words, mut needs_development) = match state {
             State::Absent => return None,
             State::TypeScript => type_script(package, &program),
             State::Source | State::Built => (Vec::new(), false),
         };
+        needs_development |= flags.iter().any(|flag| is_development(package, flag));
         words.splice(0..0, flags);
         let framework = framework_of(package, &file);
         words.push(file);
         words.extend(rest);
-        return Some(entry(words, framework, state == State::Built, needs_development));
+        return Some(Entry { framework, is_built: state == State::Built, needs_development, ..entry(words) });
     }
     if program == "nx" {
         let (file, evidence) = nx(repo, package)?;
-        let mut built = entry(vec![file], None, true, false);
-        built.evidence = evidence;
-        return Some(built);
+        return Some(Entry { is_built: true, evidence, ..entry(vec![file]) });
     }
-    let framework = node_frameworks().iter().find(|framework| {
-        !framework.program.is_empty()
-            && framework.program == program
-            && !framework.start.is_empty()
-            && package.depends_on(&framework.dependency)
-    });
-    if let Some(framework) = framework {
+    if let Some(framework) = chosen::started_by(package, &program) {
         let skip =
             usize::from(matches!(arguments.first().map(String::as_str), Some("start" | "dev" | "preview" | "serve")));
         let mut words = framework.start.clone();
         if !matches!(program.as_str(), "nest" | "vite" | "astro" | "nuxt") {
             words.extend(arguments.into_iter().skip(skip).filter(|word| word != "--turbo" && word != "--turbopack"));
         }
-        return Some(entry(words, Some(framework), true, false));
+        return Some(Entry { framework: Some(framework), is_built: !framework.output.is_empty(), ..entry(words) });
     }
     // Any other program of a dependency that node_modules/.bin links to; pnpm writes shell scripts there instead.
     let is_tool_of_static =
@@ -117,29 +154,9 @@ fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
     {
         let mut words = vec![format!("node_modules/.bin/{program}")];
         words.extend(arguments);
-        return Some(entry(words, None, false, false));
+        return Some(entry(words));
     }
     None
-}
-
-fn from_framework(package: &Package) -> Option<Entry> {
-    build_script(package)?;
-    let framework = node_frameworks().iter().find(|framework| {
-        (framework.is_static || !framework.start.is_empty()) && package.depends_on(&framework.dependency)
-    })?;
-    let kind =
-        if package.production_dependency(&framework.dependency).is_some() { "dependencies" } else { "devDependencies" };
-    Some(Entry {
-        arguments: framework.start.clone(),
-        environment: Vec::new(),
-        before: Vec::new(),
-        runner: String::new(),
-        framework: Some(framework),
-        evidence: package.evidence(&[kind, &framework.dependency]),
-        is_built: true,
-        needs_development: false,
-        is_tool: false,
-    })
 }
 
 fn from_manifest(repo: &Repo, package: &Package) -> Option<Entry> {
@@ -151,25 +168,21 @@ fn from_manifest(repo: &Repo, package: &Package) -> Option<Entry> {
         .chain(exported(package).map(|file| (file, false)))
         .collect();
     named.into_iter().find_map(|(fact, is_tool)| {
-        let (file, state) = locate(repo, package, &fact.value);
-        if state == State::Absent {
-            return None;
-        }
-        let (mut arguments, needs_development) =
-            if state == State::TypeScript { type_script(package, "node") } else { (Vec::new(), false) };
-        arguments.push(file);
-        Some(Entry {
-            arguments,
-            environment: Vec::new(),
-            before: Vec::new(),
-            runner: String::new(),
-            framework: None,
-            evidence: fact.evidence,
-            is_built: state == State::Built,
-            needs_development,
-            is_tool,
-        })
+        let found = from_file(repo, package, &fact.value, fact.evidence)?;
+        Some(Entry { is_tool, ..found })
     })
+}
+
+/// A file that Node.js is given as it is, or as it is built.
+fn from_file(repo: &Repo, package: &Package, file: &str, evidence: Evidence) -> Option<Entry> {
+    let (file, state) = locate(repo, package, file);
+    if state == State::Absent {
+        return None;
+    }
+    let (mut arguments, needs_development) =
+        if state == State::TypeScript { type_script(package, "") } else { (Vec::new(), false) };
+    arguments.push(file);
+    Some(Entry { is_built: state == State::Built, needs_development, ..Entry::new(arguments, evidence) })
 }
 
 fn exported(package: &Package) -> Option<Fact<String>> {
@@ -218,20 +231,5 @@ fn from_source(repo: &Repo, package: &Package) -> Option<Entry> {
         })
     };
     let file = there.iter().find(listens).or(there.first())?;
-    let (file, state) = locate(repo, package, file);
-    let (mut arguments, needs_development) =
-        if state == State::TypeScript { type_script(package, "node") } else { (Vec::new(), false) };
-    let evidence = Evidence::file(join(&package.folder, &file));
-    arguments.push(file);
-    Some(Entry {
-        arguments,
-        environment: Vec::new(),
-        before: Vec::new(),
-        runner: String::new(),
-        framework: None,
-        evidence,
-        is_built: state == State::Built,
-        needs_development,
-        is_tool: false,
-    })
+    from_file(repo, package, file, Evidence::file(join(&package.folder, file)))
 }

@@ -8,7 +8,7 @@ use crate::languages::node::package::Package;
 use crate::languages::node::workspace::Workspace;
 use crate::languages::source::find_in;
 use crate::pattern;
-use crate::repo::{Repo, join};
+use crate::repo::{Repo, join, parent};
 
 /// What the plan takes from the repository, read before any question is asked.
 #[derive(Debug)]
@@ -47,16 +47,15 @@ impl Facts {
             installs.iter().map(|(kind, commands)| (*kind, install::manifests(repo, workspace, commands))).collect();
         let prisma = package.depends_on("@prisma/client")
             && repo.files_under(&package.folder).any(|file| file.ends_with("schema.prisma"));
-        let scripted = package.manifest.names(&["scripts"]).iter().any(|name| {
-            matches!(*name, "postinstall" | "build" | "prepare" | "prebuild")
-                && package.script(name).is_some_and(|script| script.value.contains("prisma generate"))
-        });
-        let major = |name: &str| package.major_of(name);
-        let needs_old_openssl = major("webpack").is_some_and(|major| major < 5)
-            || major("react-scripts").is_some_and(|major| major < 5)
-            || major("@vue/cli-service").is_some_and(|major| major < 5)
-            || major("nuxt").is_some_and(|major| major < 3)
-            || major("next").is_some_and(|major| major < 11);
+        let scripted = ["postinstall", "build", "prepare", "prebuild"]
+            .iter()
+            .any(|name| runs(package, name, "prisma generate", 0) || runs(&workspace.root, name, "prisma generate", 0));
+        let inner = repo
+            .files_under(&package.folder)
+            .filter(|file| file.ends_with("/package.json") && !workspace.has_members())
+            .filter_map(|file| Package::read(repo, parent(file)).ok());
+        let needs_old_openssl =
+            is_before_openssl_3(package) || inner.into_iter().any(|inner| is_before_openssl_3(&inner));
         Self {
             installs,
             manifests,
@@ -69,6 +68,23 @@ impl Facts {
             needs_old_openssl,
         }
     }
+}
+
+/// Whether a bundler hashes with what OpenSSL 3 no longer has.
+fn is_before_openssl_3(package: &Package) -> bool {
+    const FIRST: &[(&str, u32)] =
+        &[("webpack", 5), ("react-scripts", 5), ("@vue/cli-service", 5), ("nuxt", 3), ("next", 11)];
+    FIRST.iter().any(|(name, first)| package.major_of(name).is_some_and(|major| major < *first))
+}
+
+/// Whether a script runs a command, itself or by a script that it names.
+fn runs(package: &Package, script: &str, command: &str, depth: u32) -> bool {
+    let Some(fact) = package.script(script) else {
+        return false;
+    };
+    fact.value.contains(command)
+        || depth < 4
+            && fact.value.split_whitespace().any(|word| word != script && runs(package, word, command, depth + 1))
 }
 
 /// The root's install scripts that do something an image needs.

@@ -6,7 +6,6 @@ use crate::languages::node::manager::{Kind, Manager, pnpm_line};
 use crate::languages::node::package::Package;
 use crate::languages::node::workspace::Workspace;
 use crate::languages::{Evidence, Warning};
-use crate::pattern;
 use crate::plan::Variable;
 use crate::repo::{Repo, join};
 
@@ -49,8 +48,8 @@ pub fn commands(repo: &Repo, workspace: &Workspace, manager: &Manager, kind: Kin
             .push(Warning::new(message).at(Evidence::file(workspace.root.path())).hint("commit the lock file"));
     }
     match kind {
-        Kind::Npm => npm(repo, workspace, &mut install, late_scripts),
-        Kind::YarnClassic => yarn_classic(&mut install, late_scripts),
+        Kind::Npm => npm(repo, workspace, manager, &mut install, late_scripts),
+        Kind::YarnClassic => yarn_classic(manager, &mut install, late_scripts),
         Kind::YarnBerry => yarn_berry(repo, workspace, manager, &mut install, late_scripts),
         Kind::Pnpm => pnpm(repo, workspace, manager, &mut install, late_scripts),
         Kind::Bun => bun(manager, &mut install, late_scripts),
@@ -58,8 +57,22 @@ pub fn commands(repo: &Repo, workspace: &Workspace, manager: &Manager, kind: Kin
     install
 }
 
-fn npm(repo: &Repo, workspace: &Workspace, install: &mut Install, late_scripts: bool) {
+/// The version that the project wants of the package manager that it names.
+fn stated(manager: &Manager, kind: Kind) -> Option<String> {
+    (manager.kind.value == kind).then(|| manager.version.as_ref().map(|version| version.value.clone())).flatten()
+}
+
+/// The first number of a version or range.
+fn major(version: &str) -> Option<u32> {
+    version.trim_start_matches(['^', '~']).split('.').next()?.parse().ok()
+}
+
+fn npm(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Install, late_scripts: bool) {
     let mut flags = String::new();
+    // Older ones do not run on the lines that are maintained.
+    if let Some(version) = stated(manager, Kind::Npm).filter(|version| major(version).is_some_and(|major| major >= 9)) {
+        install.manager = format!("npm install --global npm@{version}");
+    }
     if late_scripts {
         flags.push_str(" --ignore-scripts");
         install.rebuild = "npm rebuild".into();
@@ -117,8 +130,9 @@ fn lock_state(repo: &Repo, workspace: &Workspace, name: &str) -> Option<LockStat
     Some(LockState { format, missing })
 }
 
-fn yarn_classic(install: &mut Install, late_scripts: bool) {
-    install.manager = "npm install --global --force yarn@1.22.22".into();
+fn yarn_classic(manager: &Manager, install: &mut Install, late_scripts: bool) {
+    let version = stated(manager, Kind::YarnClassic).filter(|version| version.starts_with("1.22."));
+    install.manager = format!("npm install --global --force yarn@{}", version.unwrap_or_else(|| "1.22.22".into()));
     let scripts = if late_scripts { " --ignore-scripts" } else { "" };
     let frozen = if install.lock.is_some() { " --frozen-lockfile" } else { "" };
     install.program = "yarn".into();
@@ -142,7 +156,7 @@ fn yarn_berry(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &m
     install.manager = match release.filter(|path| repo.has(&join(folder, path))) {
         Some(_) => String::new(),
         None => {
-            let version = manager.version.as_ref().map_or("4", |version| version.value.as_str());
+            let version = stated(manager, Kind::YarnBerry).unwrap_or_else(|| "4".into());
             format!("npm install --global --force @yarnpkg/cli-dist@{version}")
         }
     };
@@ -166,14 +180,10 @@ fn yarn_berry(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &m
 
 fn pnpm(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Install, late_scripts: bool) {
     let folder = workspace.root.folder.as_str();
-    let version = manager.version.as_ref().map(|version| version.value.clone());
-    let wanted = workspace.root.manifest.text(&["engines", "pnpm"]).and_then(|range| {
-        let exact = pattern!(r"^\D*(\d+)").captures(&range.value).map(|captures| captures[1].to_owned())?;
-        range.value.starts_with(|c: char| c.is_ascii_digit() || c == '^' || c == '~').then_some(exact)
-    });
-    let line =
-        version.or(wanted).or_else(|| pnpm_line(repo, folder).map(|line| line.value)).unwrap_or_else(|| "10".into());
-    let major: u32 = line.split('.').next().and_then(|major| major.parse().ok()).unwrap_or(10);
+    let line = stated(manager, Kind::Pnpm)
+        .or_else(|| pnpm_line(repo, folder).map(|line| line.value))
+        .unwrap_or_else(|| "10".into());
+    let major = major(&line).unwrap_or(10);
     let mut flags = String::new();
     if major >= 10 && !allows_builds(repo, workspace) {
         // Since version 10 install scripts run only for packages on a list, which older projects lack.
@@ -200,7 +210,7 @@ fn allows_builds(repo: &Repo, workspace: &Workspace) -> bool {
 }
 
 fn bun(manager: &Manager, install: &mut Install, late_scripts: bool) {
-    let version = manager.version.as_ref().map_or("1", |version| version.value.as_str());
+    let version = stated(manager, Kind::Bun).unwrap_or_else(|| "1".into());
     let frozen = if install.lock.is_some() { " --frozen-lockfile" } else { "" };
     let scripts = if late_scripts { " --ignore-scripts" } else { "" };
     install.program = "bun".into();

@@ -1,10 +1,11 @@
 //! The package manager: which one, which version, and the commands that it takes.
 
+use crate::languages::node::manager_version;
 use crate::languages::node::package::Package;
 use crate::languages::node::workspace::Workspace;
 use crate::languages::{Evidence, Fact, Warning};
 use crate::pattern;
-use crate::repo::{Repo, join};
+use crate::repo::{Repo, file_name, join};
 
 /// A package manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +80,7 @@ pub struct Manager {
     pub kind: Fact<Kind>,
     /// Whether nothing at all says so.
     pub is_guess: bool,
-    /// The exact version from `packageManager`.
+    /// The version that the project wants, as an install command takes it.
     pub version: Option<Fact<String>>,
     /// What is contradictory.
     pub warning: Option<Warning>,
@@ -96,65 +97,73 @@ pub fn detect(repo: &Repo, workspace: &Workspace) -> Manager {
         .copied()
         .filter(|name| has(name))
         .collect();
-    let declared = declared(root);
-    if let Some(fact) = &declared {
-        let (kind, version) = fact.value.clone();
-        let version = (!version.is_empty()).then(|| Fact::new(version, fact.evidence.clone()));
-        return Manager { kind: Fact::new(kind, fact.evidence.clone()), is_guess: false, version, warning: None };
-    }
     let by_lock = |name: &str| match name {
         "pnpm-lock.yaml" => Kind::Pnpm,
         "yarn.lock" => yarn(repo, folder),
         "bun.lock" | "bun.lockb" => Kind::Bun,
         _ => Kind::Npm,
     };
+    let at = |name: &str| Fact::new(by_lock(name), Evidence::file(join(folder, name)));
+    let with = |kind: Fact<Kind>, warning: Option<Warning>| {
+        let version = manager_version::stated(repo, root, kind.value);
+        Manager { kind, is_guess: false, version, warning }
+    };
+    if let Some(fact) = declared(repo, root) {
+        let own = fact.value.lock_files();
+        let other = all.first().filter(|_| !all.iter().any(|name| own.contains(name)));
+        return match other {
+            Some(name) => with(at(name), Some(not_declared(&fact, &join(folder, name)))),
+            None => with(fact, None),
+        };
+    }
     let preferred = match all.as_slice() {
         [] => None,
         [one] => Some(*one),
         several => several.iter().find(|name| mentioned(root, by_lock(name))).or(several.last()).copied(),
     };
-    let warning = (all.len() > 1).then(|| {
-        let list: Vec<String> = all.iter().map(|name| format!("`{name}`")).collect();
-        Warning::new(format!(
-            "there are several lock files ({}); {} decides",
-            list.join(", "),
-            preferred.unwrap_or_default()
-        ))
-        .at(Evidence::file(join(folder, preferred.unwrap_or_default())))
-        .hint("delete the ones that are out of date, or name the package manager: `\"packageManager\"` in package.json")
-    });
+    let warning = (all.len() > 1).then(|| several(&all, &join(folder, preferred.unwrap_or_default())));
     match preferred {
-        Some(name) => {
-            let kind = Fact::new(by_lock(name), Evidence::file(join(folder, name)));
-            Manager { kind, is_guess: false, version: None, warning }
-        }
+        Some(name) => with(at(name), warning),
         None if has("pnpm-workspace.yaml") => {
-            let kind = Fact::new(Kind::Pnpm, Evidence::file(join(folder, "pnpm-workspace.yaml")));
-            Manager { kind, is_guess: false, version: None, warning }
+            with(Fact::new(Kind::Pnpm, Evidence::file(join(folder, "pnpm-workspace.yaml"))), None)
         }
         None => {
-            Manager { kind: Fact::new(Kind::Npm, Evidence::file(root.path())), is_guess: true, version: None, warning }
+            let kind = Fact::new(Kind::Npm, Evidence::file(root.path()));
+            Manager { is_guess: true, ..with(kind, None) }
         }
     }
 }
 
-/// `packageManager`: the manager and its version.
-fn declared(root: &Package) -> Option<Fact<(Kind, String)>> {
-    let fact = root.manifest.text(&["packageManager"])?;
-    let (name, version) = fact.value.split_once('@').unwrap_or((&fact.value, ""));
-    let version = version.split('+').next().unwrap_or_default().to_owned();
-    let is_version =
-        version.split('.').count() == 3 && version.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c));
-    let version = if is_version { version } else { String::new() };
-    let kind = match name {
-        "npm" => Kind::Npm,
-        "pnpm" => Kind::Pnpm,
-        "bun" => Kind::Bun,
-        "yarn" if version.starts_with("1.") || version.is_empty() => Kind::YarnClassic,
-        "yarn" => Kind::YarnBerry,
+fn several(all: &[&str], preferred: &str) -> Warning {
+    let list: Vec<String> = all.iter().map(|name| format!("`{name}`")).collect();
+    Warning::new(format!("there are several lock files ({}); {} decides", list.join(", "), file_name(preferred)))
+        .at(Evidence::file(preferred))
+        .hint("delete the ones that are out of date, or name the package manager: `\"packageManager\"` in package.json")
+}
+
+fn not_declared(declared: &Fact<Kind>, lock: &str) -> Warning {
+    Warning::new(format!(
+        "the manifest names {}, and the only lock file is another's: `{}` decides",
+        declared.value.name(),
+        file_name(lock)
+    ))
+    .at(declared.evidence.clone())
+    .hint("commit the lock file of the package manager that is named, or name the other")
+}
+
+/// The package manager that the manifest names.
+fn declared(repo: &Repo, root: &Package) -> Option<Fact<Kind>> {
+    let fact = manager_version::declared(root)?;
+    let kind = match (fact.value.0.as_str(), fact.value.1.as_str()) {
+        ("npm", _) => Kind::Npm,
+        ("pnpm", _) => Kind::Pnpm,
+        ("bun", _) => Kind::Bun,
+        ("yarn", "") => yarn(repo, &root.folder),
+        ("yarn", version) if version.starts_with("1.") || version == "1" => Kind::YarnClassic,
+        ("yarn", _) => Kind::YarnBerry,
         _ => return None,
     };
-    Some(Fact::new((kind, version), fact.evidence))
+    Some(Fact::new(kind, fact.evidence))
 }
 
 /// Which Yarn wrote `yarn.lock`: the first one says so in its head.

@@ -2,17 +2,22 @@
 
 mod application;
 mod assets;
+mod before;
 mod built;
+mod chosen;
+mod delegate;
 mod entry;
 mod facts;
 mod install;
 mod manager;
+mod manager_version;
 mod native;
 mod package;
 mod plan;
 mod run;
 mod runner;
 mod script;
+mod shell_script;
 mod source;
 mod version;
 mod workspace;
@@ -44,20 +49,37 @@ impl Language for Node {
             .files()
             .iter()
             .filter(|file| crate::repo::file_name(file) == "package.json" && repo.is_asked_for(parent(file)));
+        let mut applications = Vec::new();
+        let mut handed_over = Vec::new();
         for manifest in manifests {
             let folder = parent(manifest);
             let found = Package::read(repo, folder).and_then(|package| {
                 let workspace = Workspace::of(repo, &package);
+                handed_over.extend(delegate::folder(repo, &package, &workspace).map(|to| (folder, to)));
                 NodeApplication::new(repo, package, workspace)
             });
             match found {
-                Ok(Some(application)) => detection.applications.push(Box::new(application) as Box<dyn Application>),
+                Ok(Some(application)) => applications.push(application),
                 Ok(None) => detection.problems.push((folder.to_owned(), nothing_to_start(manifest))),
                 Err(error) => detection.problems.push((folder.to_owned(), error)),
             }
         }
+        for (from, to) in handed_over {
+            if applications.iter().all(|application| application.app.folder != to) {
+                continue;
+            }
+            for application in applications.iter_mut().filter(|application| is_below(&application.app.folder, from)) {
+                if application.app.folder == to { application.come_forward() } else { application.stand_back() }
+            }
+        }
+        detection.applications.extend(applications.into_iter().map(|it| Box::new(it) as Box<dyn Application>));
         detection
     }
+}
+
+/// Whether `folder` is `above` or lies in it.
+fn is_below(folder: &str, above: &str) -> bool {
+    above.is_empty() || folder.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn nothing_to_start(manifest: &str) -> Error {

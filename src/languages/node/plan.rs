@@ -6,6 +6,7 @@ use crate::catalog::{Image, node_frameworks, required_image};
 use crate::error::Result;
 use crate::languages::Warning;
 use crate::languages::node::application::NodeApplication;
+use crate::languages::node::before::Before;
 use crate::languages::node::install::Install;
 use crate::languages::node::manager::Kind;
 use crate::languages::node::package::Package;
@@ -93,7 +94,8 @@ fn view(
     let is_standalone =
         !is_site && start(application) == ["server.js"] && facts.next_output.as_deref() == Some("standalone");
     let keeps = application.entry.needs_development || builds_in_development(&application.package);
-    let prunes = !is_site && !is_standalone && !keeps && has_development(application);
+    let is_whole = is_standalone || application.whole().is_some();
+    let prunes = !is_site && !is_whole && !keeps && has_development(application);
     let needs_libraries = !is_site && !application.needs.run.is_empty();
     let mut build_packages: Vec<String> = application.needs.build.union(&application.needs.run).cloned().collect();
     if !is_site {
@@ -130,7 +132,9 @@ fn view(
 
 fn build_environment(application: &NodeApplication, commands: &Install) -> Vec<Variable> {
     let needs = application.needs.environment.iter().map(|(name, value)| Variable::new(name, value));
-    let mut variables: Vec<Variable> = needs.chain(commands.environment.iter().cloned()).collect();
+    let framework = application.entry.framework.map(|framework| &framework.build_environment).into_iter().flatten();
+    let framework = framework.map(|(name, value)| Variable::new(name, value));
+    let mut variables: Vec<Variable> = needs.chain(framework).chain(commands.environment.iter().cloned()).collect();
     if application.facts.needs_old_openssl {
         variables.push(Variable::new("NODE_OPTIONS", "--openssl-legacy-provider"));
     }
@@ -198,6 +202,10 @@ fn copies(application: &NodeApplication, folder: &str, is_standalone: bool) -> V
     if let Some(assets) = &application.assets {
         return vec![vec![format!("{folder}/{}", assets.value), "/public".into()]];
     }
+    if let Some(framework) = application.whole() {
+        let place = format!("{folder}/{}", framework.output);
+        return vec![vec![place.clone(), place]];
+    }
     if !is_standalone {
         return vec![vec!["/app".into(), "/app".into()]];
     }
@@ -213,9 +221,12 @@ fn copies(application: &NodeApplication, folder: &str, is_standalone: bool) -> V
 
 fn warnings(application: &NodeApplication, commands: &Install, is_site: bool) -> Result<Vec<Warning>> {
     let mut warnings = commands.warnings.clone();
-    warnings.extend(version::question(application.version.as_ref())?.warning);
+    warnings.extend(version::question(&application.versions)?.warnings);
     warnings.extend(application.manager.warning.clone());
     warnings.extend(application.needs.warnings.clone());
+    if let Some(framework) = application.entry.framework.filter(|framework| !framework.note.is_empty()) {
+        warnings.push(Warning::new(framework.note.clone()).at(application.entry.evidence.clone()));
+    }
     if let Some(token) = &application.facts.token {
         let name = &token.value;
         let message = format!(
@@ -230,11 +241,22 @@ fn warnings(application: &NodeApplication, commands: &Install, is_site: bool) ->
     if is_site {
         return Ok(warnings);
     }
-    for before in &application.entry.before {
+    for before in application.before() {
+        if let Before::Job(text) = before {
+            warnings.push(
+                Warning::new(format!("the start script runs `{text}` first; the image starts the server alone"))
+                    .at(application.entry.evidence.clone())
+                    .hint("run it as a job of its own, before the server starts"),
+            );
+        }
+    }
+    if let Some(script) = &application.entry.instead_of {
+        let message =
+            format!("the start script `{}` can't be run without a shell, so something else is started", script.value);
         warnings.push(
-            Warning::new(format!("the start script runs `{before}` first; the image starts the server alone"))
-                .at(application.entry.evidence.clone())
-                .hint("run it as a job of its own, before the server starts"),
+            Warning::new(message)
+                .at(script.evidence.clone())
+                .hint("see that the start command above is right, or decide with `--start 'node …'`"),
         );
     }
     if application.entry.needs_development {
@@ -245,7 +267,12 @@ fn warnings(application: &NodeApplication, commands: &Install, is_site: bool) ->
                 .hint("compile it: add a `build` script, and start what it makes"),
         );
     }
-    if let Some(evidence) = &application.source.loopback {
+    let fastify = application
+        .source
+        .silent_fastify
+        .as_ref()
+        .filter(|evidence| application.package.depends_on("fastify") && !evidence.quote.contains("host"));
+    if let Some(evidence) = application.source.loopback.as_ref().or(fastify) {
         let message = "the server binds the loopback interface only, which nothing outside the container reaches";
         warnings.push(Warning::new(message).at(evidence.clone()).hint("listen on 0.0.0.0"));
     }

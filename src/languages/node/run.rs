@@ -22,9 +22,13 @@ pub fn final_stage(
         last.environment = vec![
             Variable::new("SERVER_ROOT", "/public"),
             Variable::new("SERVER_PORT", port.to_string()),
-            Variable::new("SERVER_FALLBACK_PAGE", "/public/index.html"),
             Variable::new("SERVER_HEALTH", "true"),
         ];
+        // A script routes the addresses of an application of one page; pages have their own, and one for what is not there.
+        let has_pages = application.entry.framework.is_some_and(|framework| framework.has_pages);
+        let (name, page) =
+            if has_pages { ("SERVER_ERROR_PAGE_404", "404.html") } else { ("SERVER_FALLBACK_PAGE", "index.html") };
+        last.environment.insert(2, Variable::new(name, format!("/public/{page}")));
         last.entrypoint = vec!["/static-web-server".into()];
         return Ok(last);
     }
@@ -81,6 +85,10 @@ fn writable(application: &NodeApplication) -> Vec<String> {
         found.map(|folder| if folder.starts_with('/') { folder } else { format!("{root}/{folder}") }).collect();
     folders.sort();
     folders.dedup();
+    // A folder inside of another is there with it.
+    let is_inside = |folder: &str, other: &str| folder.strip_prefix(other).is_some_and(|rest| rest.starts_with('/'));
+    let outer = folders.clone();
+    folders.retain(|folder| !outer.iter().any(|other| is_inside(folder, other)));
     folders
 }
 

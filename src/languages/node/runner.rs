@@ -44,18 +44,26 @@ pub fn framework_of(package: &Package, file: &str) -> Option<&'static NodeFramew
 
 /// How Node.js runs a TypeScript file that nothing compiles, and whether that needs development dependencies.
 pub fn type_script(package: &Package, program: &str) -> (Vec<String>, bool) {
-    if program == "bun" {
+    // Node.js itself takes the types away.
+    if matches!(program, "bun" | "node" | "nodejs") {
         return (Vec::new(), false);
     }
     let has = |name: &str| package.depends_on(name);
-    let is_development = |name: &str| package.production_dependency(name).is_none();
     if has("tsx") {
-        return (vec!["--import".into(), "tsx".into()], is_development("tsx"));
+        return (vec!["--import".into(), "tsx".into()], is_development(package, "tsx"));
     }
     if has("ts-node") || program.starts_with("ts-node") && has("ts-node-dev") {
-        return (vec!["--require".into(), "ts-node/register/transpile-only".into()], is_development("ts-node"));
+        let words = vec!["--require".into(), "ts-node/register/transpile-only".into()];
+        return (words, package.production_dependency("ts-node").is_none());
     }
     (Vec::new(), false)
+}
+
+/// Whether a module is, or lies in, a package that only development installs.
+pub fn is_development(package: &Package, module: &str) -> bool {
+    let parts = module.split('/').take(if module.starts_with('@') { 2 } else { 1 });
+    let name = parts.collect::<Vec<_>>().join("/");
+    package.manifest.get(&["devDependencies", &name]).is_some() && package.production_dependency(&name).is_none()
 }
 
 /// Programs that run a file; all but `node` are replaced by it.
@@ -88,6 +96,8 @@ pub const VALUED: &[&str] = &[
     "--import",
     "--loader",
     "--experimental-loader",
+    "-C",
+    "--conditions",
     "--exec",
     "-e",
     "--ext",

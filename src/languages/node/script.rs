@@ -1,8 +1,11 @@
 //! What a script of `package.json` starts, as a program and its arguments without a shell.
 
+use crate::languages::node::delegate;
 use crate::languages::node::package::Package;
+use crate::languages::node::shell_script;
 use crate::languages::{Evidence, Fact};
 use crate::plan::Variable;
+use crate::repo::{Repo, join};
 
 /// A command of a script, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,33 +18,45 @@ pub struct Command {
     pub arguments: Vec<String>,
     /// The commands before it in an `a && b`, as text.
     pub before: Vec<String>,
+    /// The folder that it goes to first, from the package's; empty where it stays.
+    pub folder: String,
 }
 
 /// Scripts refer to each other at most this deep.
 const DEEPEST: u32 = 8;
 
-/// The command that a script comes down to, followed through scripts that it runs.
+/// The command that a script comes down to, followed through the scripts that it runs.
 ///
 /// Nothing where it can't be started without a shell: pipes, expansions, several processes at once.
-pub fn command(package: &Package, script: &str) -> Option<Fact<Command>> {
-    resolve(package, script, 0)
+pub fn command(repo: &Repo, package: &Package, script: &str) -> Option<Fact<Command>> {
+    resolve(repo, package, script, 0)
 }
 
-fn resolve(package: &Package, script: &str, depth: u32) -> Option<Fact<Command>> {
+fn resolve(repo: &Repo, package: &Package, script: &str, depth: u32) -> Option<Fact<Command>> {
     let fact = package.script(script)?;
-    let mut command = parse(&fact.value)?;
-    if depth < DEEPEST
-        && let Some((next, rest)) = other_script(package, &command)
-    {
-        let inner = resolve(package, &next, depth + 1)?;
-        let mut value = inner.value;
-        value.arguments.extend(rest);
-        value.environment.extend(command.environment);
-        command.before.extend(value.before);
-        value.before = command.before;
-        return Some(Fact::new(value, inner.evidence));
+    follow(repo, package, &fact, depth)
+}
+
+fn follow(repo: &Repo, package: &Package, line: &Fact<String>, depth: u32) -> Option<Fact<Command>> {
+    let mut command = parse(&line.value)?;
+    unwrap_program(package, &mut command);
+    if depth >= DEEPEST {
+        return Some(Fact::new(command, line.evidence.clone()));
     }
-    Some(Fact::new(command, fact.evidence))
+    let (inner, rest) = if let Some((next, rest)) = other_script(package, &command) {
+        (resolve(repo, package, &next, depth + 1)?, rest)
+    } else if let Some(text) = shell_script::line(repo, package, &command, &line.evidence) {
+        (follow(repo, package, &text, depth + 1)?, Vec::new())
+    } else {
+        return Some(Fact::new(command, line.evidence.clone()));
+    };
+    let mut value = inner.value;
+    value.arguments.extend(rest);
+    value.environment.extend(command.environment);
+    command.before.extend(value.before);
+    value.before = command.before;
+    value.folder = if value.folder.is_empty() { command.folder } else { value.folder };
+    Some(Fact::new(value, inner.evidence))
 }
 
 /// Takes a line of shell apart.
@@ -51,9 +66,18 @@ pub fn parse(text: &str) -> Option<Command> {
     if last.contains(['|', ';', '`', '<', '>']) || last.contains("$(") || last.ends_with('&') || last.contains(" & ") {
         return None;
     }
-    let words: Vec<String> = shlex::split(last)?;
-    let mut command = Command { before: parts.into_iter().map(str::to_owned).collect(), ..Command::default() };
-    let mut words = words.into_iter().peekable();
+    let mut command = Command::default();
+    for part in parts {
+        let words = shlex::split(part).unwrap_or_default();
+        match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["cd", folder] => {
+                folder.trim_start_matches("./").trim_end_matches('/').clone_into(&mut command.folder);
+            }
+            ["export" | "set" | "SET", variable] => command.environment.extend(assignment(variable)),
+            _ => command.before.push(part.to_owned()),
+        }
+    }
+    let mut words = shlex::split(last)?.into_iter().peekable();
     while let Some(word) = words.peek() {
         match assignment(word) {
             Some(variable) => {
@@ -65,7 +89,7 @@ pub fn parse(text: &str) -> Option<Command> {
             }
             None if WRAPPERS.contains(&word.as_str()) => {
                 let wrapper = words.next().unwrap_or_default();
-                if wrapper.starts_with("dotenv") || wrapper == "env-cmd" {
+                if wrapper.starts_with("dotenv") || matches!(wrapper.as_str(), "env-cmd" | "run") {
                     while words.peek().is_some_and(|word| word.starts_with('-') || word.contains(".env")) {
                         words.next();
                     }
@@ -77,10 +101,34 @@ pub fn parse(text: &str) -> Option<Command> {
     command.program = words.next()?;
     command.arguments = words.filter(|word| word != "--env-file=.env" && word != "--env-file-if-exists=.env").collect();
     let has_expansion = |word: &String| word.contains('$');
-    if has_expansion(&command.program) || command.arguments.iter().any(has_expansion) {
+    // What `sh -c` is given is taken apart in its turn.
+    if has_expansion(&command.program)
+        || command.arguments.iter().any(has_expansion) && !command.program.ends_with("sh")
+    {
         return None;
     }
     Some(command)
+}
+
+/// A package manager that runs the program of a dependency: `pnpm exec tsx`, `yarn node`.
+fn unwrap_program(package: &Package, command: &mut Command) {
+    if !matches!(command.program.as_str(), "npm" | "yarn" | "pnpm" | "bun") {
+        return;
+    }
+    let Some(first) = command.arguments.first().cloned() else {
+        return;
+    };
+    let skip = match first.as_str() {
+        "exec" | "x" | "dlx" => 1,
+        name if package.script(name).is_none() && (name == "node" || package.depends_on(name)) => 0,
+        _ => return,
+    };
+    let mut words = command.arguments.iter().skip(skip).skip_while(|word| word.starts_with('-')).cloned();
+    if let Some(program) = words.next() {
+        let arguments = words.collect();
+        command.program = program;
+        command.arguments = arguments;
+    }
 }
 
 /// Programs that only set the environment of what follows.
@@ -108,7 +156,10 @@ fn assignment(word: &str) -> Option<Variable> {
 }
 
 /// The script that a command like `npm run build` runs, and the arguments for it.
-fn other_script(package: &Package, command: &Command) -> Option<(String, Vec<String>)> {
+pub fn other_script(package: &Package, command: &Command) -> Option<(String, Vec<String>)> {
+    if delegate::target(command).is_some() {
+        return None;
+    }
     let arguments = &command.arguments;
     let rest = |from: usize| arguments.iter().skip(from).filter(|word| *word != "--").cloned().collect();
     match (command.program.as_str(), arguments.first().map(String::as_str)) {
@@ -117,8 +168,11 @@ fn other_script(package: &Package, command: &Command) -> Option<(String, Vec<Str
             Some((name.clone(), rest(2)))
         }
         ("npm" | "yarn" | "pnpm", Some("start")) => Some(("start".into(), rest(1))),
-        ("yarn" | "pnpm", Some(name)) if package.script(name).is_some() => Some((name.to_owned(), rest(1))),
-        ("run-s" | "npm-run-all", Some(_)) => {
+        ("yarn" | "pnpm" | "bun", Some(name)) if package.script(name).is_some() => Some((name.to_owned(), rest(1))),
+        ("run-s" | "npm-run-all" | "npm-run-all2", Some(_)) => {
+            if arguments.iter().any(|word| matches!(word.as_str(), "-p" | "--parallel")) {
+                return None;
+            }
             let name = arguments.iter().rfind(|word| !word.starts_with('-'))?;
             Some((name.clone(), Vec::new()))
         }
@@ -152,13 +206,25 @@ pub const STARTERS: &[&str] = &[
     "develop",
 ];
 
-/// The starting commands of a package, the most deliberate first.
-pub fn starting(package: &Package) -> Vec<Found> {
-    let found = STARTERS.iter().filter_map(|name| {
-        let fact = command(package, name)?;
-        Some(Found { command: fact.value, evidence: fact.evidence, script: (*name).to_owned() })
+/// Whether a script is for development only.
+pub fn is_for_development(script: &str) -> bool {
+    matches!(script, "dev" | "start:dev" | "develop")
+}
+
+/// The starting commands of a package, the most deliberate first: what a Procfile says, then the scripts.
+pub fn starting(repo: &Repo, package: &Package) -> Vec<Found> {
+    let found = |fact: Fact<Command>, script: &str| Found {
+        command: fact.value,
+        evidence: fact.evidence,
+        script: script.to_owned(),
+    };
+    let procfile = repo.read_optional(&join(&package.folder, "Procfile")).and_then(|document| {
+        let line = document.find_line(|line| line.starts_with("web:"))?;
+        let text = line.quote.trim_start_matches("web:").trim().to_owned();
+        follow(repo, package, &Fact::new(text, line), 0)
     });
-    found.collect()
+    let scripts = STARTERS.iter().filter_map(|name| Some(found(command(repo, package, name)?, name)));
+    procfile.into_iter().map(|fact| found(fact, "start")).chain(scripts).collect()
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub struct SourceFacts {
     pub interfaces: Vec<String>,
     /// Where it binds the loopback interface only.
     pub loopback: Option<Evidence>,
+    /// Where it names a port in an object and no interface, which Fastify takes for the loopback interface.
+    pub silent_fastify: Option<Evidence>,
     /// An HTTP path that tells that it is healthy.
     pub health: Option<Fact<String>>,
     /// Folders that it writes, absolute or from its own folder.
@@ -90,14 +92,21 @@ fn facts(sources: &Sources) -> SourceFacts {
     let defaulted = pattern!(
         r#"(?i)\bport['"]?\s*[:=,]\s*(?:\{[^}]{0,80}?default\s*:\s*)?(?:[^\n,;]{0,60}?(?:\|\||\?\?)\s*)?["'`]?(\d{4,5})\b"#
     );
-    let port = [from_environment, listens, named, defaulted]
+    // A schema of the environment: `PORT: z.coerce.number().default(8080)`, `PORT: port({ default: 3000 })`.
+    let declared = pattern!(
+        r#"(?i)\bport["']?\s*:[^;,{}]{0,120}?(?:\.(?:default|optional|catch)\(\s*["']?|\{\s*(?:dev)?default\s*:\s*["']?)(\d{2,5})\b"#
+    );
+    let port = [from_environment, listens, declared, named, defaulted]
         .iter()
         .find_map(|pattern| sources.find(pattern, |captures| number(&captures[1])));
-    let reads_port = sources.any(pattern!(r#"(?:process\.env|Bun\.env)(?:\.PORT\b|\[\s*["']PORT["']\s*\])"#));
+    // However it is read, a variable of that name is the port.
+    let reads_port = sources.any(pattern!(r"(?:^|[^\w$])PORT\b"));
     let mut interfaces: Vec<String> = sources
         .find_all(
-            pattern!(r"process\.env\.(HOST|HOSTNAME|BIND_ADDRESS|LISTEN_ADDRESS|LISTEN_HOST|SERVER_HOST|BIND_HOST)\b"),
-            |captures| Some(captures[1].to_owned()),
+            pattern!(
+                r#"(?:\benv\.|\benv\[["']|\b(?:get|getOrThrow|env)(?:<\w+>)?\(["'])(HOST|HOSTNAME|BIND_ADDRESS|LISTEN_ADDRESS|LISTEN_HOST|SERVER_HOST|BIND_HOST)\b|\b(HOST)\s*:\s*(?:z|Joi|Type|v|t|Env|host|str|envalid)\b|\{[^{}]*\b(HOST)\b[^{}]*\}\s*=\s*(?:process\.)?env\b"#
+            ),
+            |captures| captures.iter().skip(1).flatten().next().map(|name| name.as_str().to_owned()),
         )
         .into_iter()
         .map(|fact| fact.value)
@@ -113,11 +122,12 @@ fn facts(sources: &Sources) -> SourceFacts {
         reads_port,
         interfaces,
         loopback: sources.any(pattern!(r#"\.listen\s*\([^;)]{0,80}["'](?:127\.0\.0\.1|localhost)["']"#)),
+        silent_fastify: sources.any(pattern!(r"\b(?:fastify|server|app)\.listen\s*\(\s*\{\s*port\b[^{}]{0,60}\}")),
         health,
         writable: writable(sources),
         shell: sources.any(pattern!(r"\bexec(?:Sync)?\s*\(\s*[`'\x22]|shell\s*:\s*true")),
         bun: sources.any(pattern!(r#"\bBun\.\w+|from\s+["']bun(?::\w+)?["']|["']bun:\w+["']"#)),
-        listens: sources.any(pattern!(r"\.listen\s*\(|Bun\.serve|\bserve\s*\(")).is_some(),
+        listens: sources.any(pattern!(r"\.listen\s*\(|\.bindAsync\s*\(|Bun\.serve|\bserve\s*\(")).is_some(),
     }
 }
 

@@ -17,43 +17,46 @@ pub struct Choosing {
     /// The question.
     pub question: Question,
     /// What the user should know.
-    pub warning: Option<Warning>,
+    pub warnings: Vec<Warning>,
 }
 
-/// What the project says, the most deliberate first: files for version managers, then the manifest's pins, then `engines`.
-pub fn stated(repo: &Repo, folders: &[&str], packages: &[&Package]) -> Result<Option<Fact<String>>> {
+/// Where a project says it, the most deliberate first: files for version managers, those that hold more than Node.js,
+/// then the manifest's pins, then `engines`.
+const FILES: &[&str] = &[".nvmrc", ".node-version"];
+
+/// Everything that the project says, in the order of precedence.
+pub fn stated(repo: &Repo, folders: &[&str], packages: &[&Package]) -> Result<Vec<Fact<String>>> {
+    let mut all: Vec<Fact<String>> = Vec::new();
     for folder in folders {
-        for name in [".nvmrc", ".node-version"] {
-            if let Some(document) = repo.read_optional(&join(folder, name)) {
-                let first = document.find_line(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
-                if let Some(evidence) = first {
-                    return Ok(Some(Fact::new(
-                        evidence.quote.split('#').next().unwrap_or_default().trim().to_owned(),
-                        evidence,
-                    )));
-                }
+        for name in FILES {
+            if let Some(document) = repo.read_optional(&join(folder, name))
+                && let Some(line) =
+                    document.find_line(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
+            {
+                let value = line.quote.split('#').next().unwrap_or_default().trim().to_owned();
+                all.push(Fact::new(value, line));
             }
         }
         for (name, pattern) in [
-            (".tool-versions", pattern!(r"(?m)^nodejs\s+(\S+)")),
-            ("mise.toml", pattern!(r#"(?m)^node\s*=\s*["']([^"']+)["']"#)),
-            (".mise.toml", pattern!(r#"(?m)^node\s*=\s*["']([^"']+)["']"#)),
+            (".tool-versions", pattern!(r"(?m)^node(?:js)?\s+(\S+)")),
+            ("mise.toml", pattern!(r#"(?m)^["']?node["']?\s*=\s*["']([^"']+)["']"#)),
+            (".mise.toml", pattern!(r#"(?m)^["']?node["']?\s*=\s*["']([^"']+)["']"#)),
         ] {
             if let Some(document) = repo.read_optional(&join(folder, name))
                 && let Some(fact) = find_in(&document, pattern, |captures| Some(captures[1].to_owned()))
             {
-                return Ok(Some(fact));
+                all.push(fact);
             }
         }
     }
     for package in packages {
         for keys in [&["volta", "node"][..], &["devEngines", "runtime", "version"], &["engines", "node"]] {
-            if let Some(fact) = package.manifest.string(keys)? {
-                return Ok(Some(fact));
-            }
+            all.extend(package.manifest.string(keys)?);
         }
     }
-    Ok(None)
+    let mut seen = std::collections::BTreeSet::new();
+    all.retain(|fact| seen.insert(fact.evidence.place()));
+    Ok(all)
 }
 
 /// The release lines that have both images, newest first.
@@ -72,7 +75,7 @@ fn usual(offered: &[&Cycle]) -> String {
 ///
 /// # Errors
 /// When the project states something that no Node.js ever was, or a range that no maintained line is in.
-pub fn question(stated: Option<&Fact<String>>) -> Result<Choosing> {
+pub fn question(stated: &[Fact<String>]) -> Result<Choosing> {
     let offered = offered();
     let choices = offered
         .iter()
@@ -83,14 +86,43 @@ pub fn question(stated: Option<&Fact<String>>) -> Result<Choosing> {
             )
         })
         .collect();
-    let (default, warning) = match stated {
-        None => (Resolved::default(usual(&offered)), None),
-        Some(fact) => {
+    let (default, warnings) = match stated {
+        [] => (Resolved::default(usual(&offered)), Vec::new()),
+        [fact, others @ ..] => {
             let (name, warning) = pick(&fact.value, &fact.evidence, &offered)?;
-            (Resolved::from(Fact::new(name, fact.evidence.clone())), warning)
+            let mut warnings: Vec<Warning> = warning.into_iter().collect();
+            if warnings.is_empty() {
+                warnings.extend(
+                    others.iter().find(|other| excludes(&other.value, &name)).map(|other| contradiction(fact, other)),
+                );
+            }
+            (Resolved::from(Fact::new(name, fact.evidence.clone())), warnings)
         }
     };
-    Ok(Choosing { question: Question::new("version", Some(default)).choices(choices), warning })
+    Ok(Choosing { question: Question::new("version", Some(default)).choices(choices), warnings })
+}
+
+/// Whether what a second place states leaves no release of a line.
+fn excludes(text: &str, line: &str) -> bool {
+    let major: u64 = line.parse().unwrap_or(0);
+    Range::parse(text.trim().trim_start_matches('v')).is_ok_and(|range| {
+        let releases = (0..100_u64).flat_map(|minor| [(major, minor, 0_u64), (major, minor, 1), (major, minor, 999)]);
+        let is_exact =
+            Version::parse(text.trim().trim_start_matches('v')).is_ok_and(|version| version.major() == major);
+        !is_exact && !releases.into_iter().any(|release| range.satisfies(&Version::from(release)))
+    })
+}
+
+fn contradiction(first: &Fact<String>, other: &Fact<String>) -> Warning {
+    Warning::new(format!(
+        "`{}` wants Node.js `{}`, and `{}` wants `{}`: the first decides",
+        first.evidence.place(),
+        first.value.escape_debug(),
+        other.evidence.place(),
+        other.value.escape_debug()
+    ))
+    .at(other.evidence.clone())
+    .hint("say the same in both places")
 }
 
 /// The offered line for what is stated.

@@ -1,0 +1,263 @@
+//! Node.js: what is started, installed and copied, one repository for each thing that real ones say.
+
+use crate::scratch::Scratch;
+
+const LISTENS: &str = "require('http').createServer().listen(process.env.PORT || 3000)";
+
+/// A package with these scripts and dependencies, and a server in `server.js`.
+fn package(scripts: &str, dependencies: &str) -> Scratch {
+    let manifest = format!(r#"{{"name": "shop", "scripts": {{{scripts}}}, "dependencies": {{{dependencies}}}}}"#);
+    Scratch::new([("package.json", manifest.as_str()), ("server.js", LISTENS)])
+}
+
+/// What the Dockerfile of a repository starts: the line of CMD.
+fn command(scratch: &Scratch) -> String {
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    ran.stdout.lines().find(|line| line.starts_with("CMD")).map(str::to_owned).unwrap_or(ran.stderr)
+}
+
+#[test]
+fn a_start_script_comes_down_to_one_command() {
+    let cases = [
+        ("node server.js", r#"CMD ["server.js"]"#),
+        ("cross-env NODE_ENV=production PORT=4000 node server", r#"CMD ["server.js"]"#),
+        ("dotenv -e .env -- node server.js", r#"CMD ["server.js"]"#),
+        ("dotenvx run --env-file=.env.production -- node server.js", r#"CMD ["server.js"]"#),
+        ("env-cmd -f .env.production node server.js --quiet", r#"CMD ["server.js", "--quiet"]"#),
+        ("nodemon --ext js,json server.js", r#"CMD ["server.js"]"#),
+        ("pm2-runtime start server.js -i max", r#"CMD ["server.js"]"#),
+        ("node --conditions development server.js", r#"CMD ["--conditions", "development", "server.js"]"#),
+        ("npm run serve", r#"CMD ["server.js"]"#),
+        ("npm-run-all check serve", r#"CMD ["server.js"]"#),
+        ("yarn node server.js", r#"CMD ["server.js"]"#),
+        ("pnpm exec node server.js", r#"CMD ["server.js"]"#),
+        ("sh -c 'node server.js'", r#"CMD ["server.js"]"#),
+        ("./start.sh", r#"CMD ["--enable-source-maps", "server.js"]"#),
+        ("sh start.sh", r#"CMD ["--enable-source-maps", "server.js"]"#),
+    ];
+    for (script, expected) in cases {
+        let scratch = package(&format!(r#""start": "{script}", "serve": "node server.js", "check": "eslint .""#), "");
+        scratch.file("start.sh", "#!/bin/sh\nset -e\necho starting\nexec node --enable-source-maps \\\n  server.js\n");
+        assert_eq!(command(&scratch), expected, "{script}");
+    }
+}
+
+#[test]
+fn a_procfile_says_what_is_started() {
+    let scratch = package("", "");
+    scratch.file("Procfile", "release: node migrate.js\nweb: node --max-old-space-size=256 server.js\n");
+    assert_eq!(command(&scratch), r#"CMD ["--max-old-space-size=256", "server.js"]"#);
+}
+
+#[test]
+fn what_runs_before_the_server_is_built_or_named() {
+    let scratch = package(
+        r#""start": "npm run css && knex migrate:latest && echo up && node server.js", "css": "sass in.scss out.css""#,
+        r#""sass": "1.0.0", "knex": "3.0.0""#,
+    );
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    ran.ends(0, &["the start script runs `knex migrate:latest` first"]);
+    assert!(ran.stdout.contains("RUN npm run css\n"), "{}", ran.stdout);
+    assert!(!ran.stderr.contains("`npm run css` first") && !ran.stderr.contains("`echo up`"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_build_in_the_start_script_is_not_named_again() {
+    let scratch =
+        package(r#""start": "npm run build && node dist/server.js", "build": "tsc""#, r#""typescript": "5.0.0""#);
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    ran.ends(0, &[]);
+    assert!(!ran.stderr.contains("first"), "{}", ran.stderr);
+    assert_eq!(ran.stdout.matches("RUN npm run build").count(), 1);
+}
+
+#[test]
+fn a_start_script_that_needs_a_shell_is_named() {
+    let scratch = package(r#""start": "node server.js | tee log""#, "");
+    scratch.run(&["init", "--yes", "--print"]).ends(0, &["`node server.js | tee log` can't be run without a shell"]);
+}
+
+#[test]
+fn type_script_runs_as_the_script_says() {
+    let start = |script: &str, build: &str| {
+        let manifest = format!(
+            r#"{{"scripts": {{"start": "{script}" {build}}}, "devDependencies": {{"typescript": "5.0.0", "tsx": "4.0.0"}}}}"#
+        );
+        let scratch = Scratch::new([("package.json", manifest.as_str()), ("src/app.ts", LISTENS)]);
+        scratch.file("tsconfig.json", r#"{ "compilerOptions": { "outDir": "./out" } }"#);
+        command(&scratch)
+    };
+    assert_eq!(start("node src/app.ts", ""), r#"CMD ["src/app.ts"]"#, "Node.js takes the types away");
+    assert_eq!(start("tsx src/app.ts", ""), r#"CMD ["--import", "tsx", "src/app.ts"]"#);
+    assert_eq!(start("tsx src/app.ts", r#", "build": "tsc""#), r#"CMD ["out/app.js"]"#);
+    assert_eq!(start("tsx src/app.ts", r#", "build": "tsc --noEmit""#), r#"CMD ["--import", "tsx", "src/app.ts"]"#);
+    assert_eq!(start("tsx src/app.ts", r#", "build": "tsc --outDir lib""#), r#"CMD ["lib/app.js"]"#);
+    assert_eq!(start("node src/app.js", r#", "build": "tsc""#), r#"CMD ["out/app.js"]"#, "beside its source");
+}
+
+#[test]
+fn a_configuration_decides_whether_a_framework_makes_files() {
+    let scratch = Scratch::new([(
+        "package.json",
+        r#"{"scripts": {"build": "react-router build", "start": "react-router-serve ./build/server/index.js"},
+            "dependencies": {"@react-router/serve": "7.0.0"}, "devDependencies": {"@react-router/dev": "7.0.0"}}"#,
+    )]);
+    assert!(command(&scratch).contains("@react-router/serve"));
+    scratch.file("react-router.config.ts", "export default { ssr: false }");
+    let site = scratch.run(&["init", "--yes", "--print"]).stdout;
+    assert!(site.contains("COPY --from=build /app/build/client /public") && site.contains("SERVER_FALLBACK_PAGE"));
+    let next = Scratch::new([
+        (
+            "package.json",
+            r#"{"scripts": {"build": "next build", "start": "next start"}, "dependencies": {"next": "15.0.0"}}"#,
+        ),
+        ("next.config.mjs", "export default { output: 'export' }"),
+    ]);
+    let site = next.run(&["init", "--yes", "--print"]).stdout;
+    assert!(site.contains("/app/out /public") && site.contains("SERVER_ERROR_PAGE_404=/public/404.html"), "{site}");
+}
+
+#[test]
+fn an_output_that_holds_all_is_copied_alone() {
+    let scratch = Scratch::new([(
+        "package.json",
+        r#"{"scripts": {"build": "nuxt build"}, "dependencies": {"nuxt": "4.0.0"}, "devDependencies": {"eslint": "9.0.0"}}"#,
+    )]);
+    let text = scratch.run(&["init", "--yes", "--print"]).stdout;
+    assert!(text.contains("COPY --from=build /app/.output /app/.output") && !text.contains("prune"), "{text}");
+}
+
+#[test]
+fn an_automatic_adapter_is_told_of_containers() {
+    let scratch = Scratch::new([(
+        "package.json",
+        r#"{"scripts": {"build": "vite build"},
+            "devDependencies": {"@sveltejs/kit": "2.0.0", "@sveltejs/adapter-auto": "6.0.0", "vite": "7.0.0"}}"#,
+    )]);
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    ran.ends(0, &["@sveltejs/adapter-auto builds for the platform that it finds"]);
+    assert!(ran.stdout.contains("ENV GCP_BUILDPACKS=1") && ran.stdout.contains(r#"CMD ["build/index.js"]"#));
+}
+
+#[test]
+fn a_bundler_without_a_page_makes_no_site() {
+    let manifest =
+        r#"{"bin": "build/cli.js", "scripts": {"build": "vite build"}, "devDependencies": {"vite": "7.0.0"}}"#;
+    let scratch = Scratch::new([("package.json", manifest)]);
+    let tool = scratch.run(&["init", "--yes", "--print"]).stdout;
+    assert!(tool.contains(r#""/nodejs/bin/node", "build/cli.js"]"#), "{tool}");
+    scratch.file("index.html", "");
+    assert!(scratch.run(&["init", "--yes", "--print"]).stdout.contains("/static-web-server"));
+}
+
+#[test]
+fn the_root_says_which_member_it_starts() {
+    for start in ["pnpm --filter @a/api run prod", "cd apps/api && pnpm run prod", "turbo run prod --filter=@a/api..."]
+    {
+        let root = format!(r#"{{"name": "root", "scripts": {{"start": "{start}"}}}}"#);
+        let scratch = Scratch::new([
+            ("package.json", root.as_str()),
+            ("pnpm-workspace.yaml", "packages:\n  - apps/*\n"),
+            ("apps/api/package.json", r#"{"name": "@a/api", "scripts": {"prod": "node main.js"}}"#),
+            ("apps/api/main.js", LISTENS),
+            ("apps/web/package.json", r#"{"name": "@a/web", "scripts": {"start": "node main.js"}}"#),
+            ("apps/web/main.js", LISTENS),
+        ]);
+        scratch.run(&["init", "--yes", "--dry-run"]).ends(0, &["@a/api"]);
+    }
+}
+
+#[test]
+fn two_places_that_want_another_version_are_named() {
+    let scratch = package(r#""start": "node server.js""#, "");
+    scratch.file(".nvmrc", "22\n");
+    scratch.file("package.json", r#"{"scripts": {"start": "node server.js"}, "engines": {"node": ">=24"}}"#);
+    let words = ["`.nvmrc:1` wants Node.js `22`, and `package.json:1` wants `>=24`: the first decides"];
+    scratch.run(&["init", "--yes", "--print"]).ends(0, &words);
+    scratch.file(".nvmrc", "24\n");
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    assert!(!ran.stderr.contains("decides"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_version_of_the_package_manager_comes_from_where_it_is_stated() {
+    let install = |files: &[(&str, &str)]| {
+        let scratch = Scratch::new(files.iter().copied());
+        scratch.file("a.js", LISTENS);
+        let text = scratch.run(&["init", "--yes", "--print"]).stdout;
+        let line = text.lines().find(|line| line.starts_with("RUN npm install --global")).unwrap_or_default();
+        line.split(" &&").next().unwrap_or_default().to_owned()
+    };
+    let manifest = |more: &str| format!(r#"{{"scripts": {{"start": "node a.js"}}, {more}}}"#);
+    let cases = [
+        (r#""packageManager": "pnpm@9.1.0+sha512.abc""#, "pnpm-lock.yaml", "pnpm@9.1.0"),
+        (r#""devEngines": {"packageManager": {"name": "pnpm", "version": "11.2.0"}}"#, "pnpm-lock.yaml", "pnpm@11.2.0"),
+        (r#""volta": {"pnpm": "8.15.9"}"#, "pnpm-lock.yaml", "pnpm@8.15.9"),
+        (r#""engines": {"pnpm": "11.5.x"}"#, "pnpm-lock.yaml", "pnpm@11.5.x"),
+        (r#""engines": {"pnpm": ">=8"}"#, "pnpm-lock.yaml", "pnpm@10"),
+        (r#""packageManager": "npm@10.9.2""#, "package-lock.json", "npm@10.9.2"),
+        (r#""packageManager": "yarn@1.22.19""#, "yarn.lock", "yarn@1.22.19"),
+    ];
+    for (more, lock, wanted) in cases {
+        let line = install(&[("package.json", &manifest(more)), (lock, "lockfileVersion: '9.0'\n")]);
+        assert!(line.ends_with(wanted), "{more}: {line}");
+    }
+    let pinned = install(&[
+        ("package.json", &manifest(r#""x": 1"#)),
+        ("mise.toml", "[tools]\npnpm = \"9.15.0\"\n"),
+        ("pnpm-lock.yaml", ""),
+    ]);
+    assert!(pinned.ends_with("pnpm@9.15.0"), "{pinned}");
+}
+
+#[test]
+fn a_lock_file_of_another_package_manager_decides_and_is_named() {
+    let scratch = package(r#""start": "node server.js""#, r#""ms": "2.1.3""#);
+    let manifest =
+        r#"{"packageManager": "pnpm@9.0.0", "scripts": {"start": "node server.js"}, "dependencies": {"ms": "2.1.3"}}"#;
+    scratch.file("package.json", manifest);
+    let lock = r#"{"lockfileVersion": 3, "packages": {"": {"dependencies": {"ms": "2.1.3"}}}}"#;
+    scratch.file("package-lock.json", lock);
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    ran.ends(0, &["the manifest names pnpm, and the only lock file is another's: `package-lock.json` decides"]);
+    assert!(ran.stdout.contains("npm ci"), "{}", ran.stdout);
+}
+
+#[test]
+fn ports_and_interfaces_are_read_from_schemas_of_the_environment() {
+    let scratch = package(r#""start": "node server.js""#, "");
+    scratch.file(
+        "env.js",
+        "z.object({ HOST: z.string().default('localhost'),\n PORT: z.coerce\n  .number()\n  .default(8321) })",
+    );
+    scratch.file("server.js", "const { env } = require('./env');\napp.listen(env.PORT, env.HOST)");
+    let text = scratch.run(&["init", "--yes", "--print"]).stdout;
+    for line in ["EXPOSE 8321", "ENV PORT=8321", "ENV HOST=0.0.0.0"] {
+        assert!(text.lines().any(|own| own == line), "{line} is not in {text}");
+    }
+}
+
+#[test]
+fn a_silent_fastify_is_named() {
+    let scratch = package(r#""start": "node server.js""#, r#""fastify": "5.0.0""#);
+    scratch.file("server.js", "fastify.listen({ port: 3000 }, done)");
+    scratch.run(&["init", "--yes", "--print"]).ends(0, &["binds the loopback interface only", "server.js:1"]);
+    scratch.file("server.js", "fastify.listen({ port: 3000, host: '0.0.0.0' }, done)");
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    assert!(!ran.stderr.contains("loopback"), "{}", ran.stderr);
+}
+
+#[test]
+fn folders_inside_of_written_folders_are_not_volumes_of_their_own() {
+    let scratch = package(r#""start": "node server.js""#, "");
+    scratch.file("server.js", "fs.mkdirSync('data/uploads');\nopen('./data/shop.sqlite');\napp.listen(3000)");
+    let text = scratch.run(&["init", "--yes", "--print"]).stdout;
+    assert!(text.contains("VOLUME [\"/app/data\"]"), "{text}");
+}
+
+#[test]
+fn a_package_of_deno_is_refused_by_name() {
+    let scratch =
+        Scratch::new([("package.json", "{}"), ("deno.json", "{}"), ("server.ts", "Deno.serve(() => new Response())")]);
+    scratch.run(&["init", "--yes"]).ends(2, &["Deno runs this package"]);
+}
