@@ -3,7 +3,33 @@
 use crate::catalog::{data_as_of, image, maintained, native};
 use crate::languages::{Evidence, Fact};
 use crate::plan::Variable;
-use crate::repo::{Manifest, Repo, join, parent, relative_to};
+use crate::repo::{Manifest, Repo, file_name, join, parent, relative_to};
+
+/// Scripts that build for production, the likeliest first.
+const BUILDS: &[&str] = &["build", "build:prod", "build-prod", "build:production", "generate", "export", "dist"];
+/// Endings of what a front end is made of.
+const ASSETS: &[&str] =
+    &["html", "htm", "js", "mjs", "css", "json", "svg", "ico", "png", "map", "wasm", "gz", "br", "zip"];
+/// Parts of names of folders that hold a built front end.
+const SITES: &[&str] = &[
+    "dist",
+    "build",
+    "public",
+    "static",
+    "web",
+    "ui",
+    "www",
+    "front",
+    "asset",
+    "site",
+    "client",
+    "app",
+    "spa",
+    "admin",
+    "dashboard",
+    "html",
+    "out",
+];
 
 /// How its packages are installed.
 #[derive(Debug, Clone)]
@@ -30,50 +56,76 @@ pub struct FrontEnd {
     pub build: String,
     /// The image to build on.
     pub image: String,
-    /// The `build` script.
+    /// The script that builds.
     pub evidence: Evidence,
     /// Whether there is a lock file.
     pub is_locked: bool,
 }
 
-/// The front end that makes `wanted`, a file or folder that is not there yet.
+/// The front end that makes `wanted`, a file or folder that is not there yet; of a file, the folder that it is in.
 pub fn find(repo: &Repo, wanted: &str) -> Option<FrontEnd> {
+    let ending = file_name(wanted).rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map(|(_, ending)| ending);
+    let wanted = match ending {
+        Some(ending) if ASSETS.contains(&ending) => parent(wanted),
+        Some(_) => return None,
+        None => wanted,
+    };
     let mut folder = wanted;
     while !folder.is_empty() {
         folder = parent(folder);
         if let Some(manifest) = with_build(repo, folder) {
-            let inside = relative_to(wanted, folder);
-            let is_output = !inside.starts_with("..");
-            return is_output.then(|| front_end(repo, folder, &manifest, wanted, wanted)).flatten();
+            return front_end(repo, folder, &manifest, wanted, wanted);
         }
     }
-    let manifests = repo
-        .files()
-        .iter()
-        .filter(|path| path.ends_with("package.json") && crate::repo::file_name(path) == "package.json");
+    let manifests = repo.files().iter().filter(|path| file_name(path) == "package.json");
     let all: Vec<(&str, Manifest)> = manifests
         .map(|path| parent(path))
         .filter(|folder| !crate::languages::is_beside_the_point(folder))
         .filter_map(|folder| Some((folder, with_build(repo, folder)?)))
         .collect();
     for (folder, manifest) in &all {
-        if configured_output(repo, folder)
-            .is_some_and(|output| output == wanted || wanted.starts_with(&format!("{output}/")))
-        {
+        let is_inside = |output: &str| wanted.strip_prefix(output).is_some_and(|rest| rest.starts_with('/'));
+        let is_made = configured_output(repo, folder).is_some_and(|output| output == wanted || is_inside(&output));
+        if is_made || is_mentioned(repo, folder, manifest, wanted) {
             return front_end(repo, folder, manifest, wanted, wanted);
         }
     }
     let [(folder, manifest)] = all.as_slice() else {
         return None;
     };
+    let name = file_name(wanted).to_lowercase();
+    if !SITES.iter().any(|site| name.contains(site)) {
+        return None;
+    }
     let output = configured_output(repo, folder).unwrap_or_else(|| join(folder, default_output(manifest)));
     front_end(repo, folder, manifest, &output, wanted)
 }
 
 fn with_build(repo: &Repo, folder: &str) -> Option<Manifest> {
     let manifest = repo.read_optional(&join(folder, "package.json"))?.json().ok()?;
-    manifest.text(&["scripts", "build"])?;
+    build_script(&manifest)?;
     Some(manifest)
+}
+
+fn build_script(manifest: &Manifest) -> Option<&'static str> {
+    BUILDS.iter().copied().find(|name| manifest.text(&["scripts", name]).is_some())
+}
+
+/// Whether the settings of a build, or its script, name a folder outside of its own.
+fn is_mentioned(repo: &Repo, folder: &str, manifest: &Manifest, wanted: &str) -> bool {
+    let path = relative_to(wanted, folder);
+    if !path.starts_with("../") {
+        return false;
+    }
+    let script = build_script(manifest).and_then(|name| manifest.text(&["scripts", name]));
+    let is_settings = |name: &&str| {
+        let starts = ["vite.config", "webpack", "vue.config", "rollup", "svelte.config"];
+        starts.iter().any(|start| name.starts_with(start))
+    };
+    let mut settings = repo.names_in(folder).filter(is_settings);
+    script.is_some_and(|script| script.value.contains(&path))
+        || settings
+            .any(|name| repo.read_optional(&join(folder, name)).is_some_and(|document| document.text().contains(&path)))
 }
 
 /// `outDir` of a Vite configuration, from the root of the repository.
@@ -97,6 +149,8 @@ fn default_output(manifest: &Manifest) -> &'static str {
         "build"
     } else if has("next") {
         "out"
+    } else if has("nuxt") {
+        ".output/public"
     } else {
         "dist"
     }
@@ -127,6 +181,7 @@ fn node(repo: &Repo, folder: &str) -> Option<String> {
 }
 
 fn front_end(repo: &Repo, folder: &str, manifest: &Manifest, output: &str, wanted: &str) -> Option<FrontEnd> {
+    let script = build_script(manifest)?;
     let here = |name: &str| repo.has(&join(folder, name));
     let stated: Option<Fact<String>> = manifest.text(&["packageManager"]);
     let version = |name: &str| {
@@ -143,7 +198,7 @@ fn front_end(repo: &Repo, folder: &str, manifest: &Manifest, output: &str, wante
             format!("npm install --global pnpm@{line}"),
             format!("pnpm install{frozen} --store-dir /root/.pnpm-store"),
             "/root/.pnpm-store",
-            "pnpm run build",
+            "pnpm run",
         )
     } else if here("bun.lock") || here("bun.lockb") {
         names.extend(["bun.lock", "bun.lockb", "bunfig.toml"]);
@@ -151,7 +206,7 @@ fn front_end(repo: &Repo, folder: &str, manifest: &Manifest, output: &str, wante
             "npm install --global bun@1".to_owned(),
             "bun install --frozen-lockfile".to_owned(),
             "/root/.bun/install/cache",
-            "bun run build",
+            "bun run",
         )
     } else if here("yarn.lock") {
         names.extend(["yarn.lock", ".yarnrc.yml", ".yarnrc"]);
@@ -162,12 +217,12 @@ fn front_end(repo: &Repo, folder: &str, manifest: &Manifest, output: &str, wante
             setup.to_owned(),
             format!("yarn install {frozen}"),
             if berry { "/root/.yarn/berry/cache" } else { "/usr/local/share/.cache/yarn" },
-            "yarn run build",
+            "yarn run",
         )
     } else {
         names.extend(["package-lock.json", "npm-shrinkwrap.json"]);
         let install = if here("package-lock.json") || here("npm-shrinkwrap.json") { "npm ci" } else { "npm install" };
-        (String::new(), install.to_owned(), "/root/.npm", "npm run build")
+        (String::new(), install.to_owned(), "/root/.npm", "npm run")
     };
     let manifests: Vec<String> = names.into_iter().filter(|name| here(name)).map(|name| join(folder, name)).collect();
     let kept = [".yarn/releases", ".yarn/plugins", ".yarn/patches", "patches"];
@@ -182,9 +237,9 @@ fn front_end(repo: &Repo, folder: &str, manifest: &Manifest, output: &str, wante
         setup,
         install,
         cache: cache.to_owned(),
-        build: run.to_owned(),
+        build: format!("{run} {script}"),
         image: node(repo, folder)?,
-        evidence: manifest.evidence(&["scripts", "build"]),
+        evidence: manifest.evidence(&["scripts", script]),
     })
 }
 

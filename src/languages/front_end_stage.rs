@@ -28,7 +28,7 @@ pub struct FrontEndStage {
 pub fn stage(index: usize, front_end: &FrontEnd, context: &str, in_image: impl Fn(&str) -> String) -> FrontEndStage {
     let from_context = |path: &str| relative_to(path, context);
     FrontEndStage {
-        stage: if index == 0 { "front-end".into() } else { format!("front-end-{}", index + 1) },
+        stage: name(index),
         image: front_end.image.clone(),
         work_folder: in_image(&front_end.folder),
         manifests: manifests(front_end, context),
@@ -42,6 +42,11 @@ pub fn stage(index: usize, front_end: &FrontEnd, context: &str, in_image: impl F
         output: format!("{}/", in_image(&front_end.output)),
         wanted: format!("{}/", in_image(&front_end.wanted)),
     }
+}
+
+/// What the stage is called.
+pub fn name(index: usize) -> String {
+    if index == 0 { "front-end".into() } else { format!("front-end-{}", index + 1) }
 }
 
 fn manifests(front_end: &FrontEnd, context: &str) -> Vec<Vec<String>> {

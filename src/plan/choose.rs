@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::languages::{App, Application, Detection, Role, is_beside_the_point};
 use crate::plan::{Answers, Choice, Prompter, Question, Reply};
+use crate::repo::parent;
 
 /// Picks the application for `folder` (from the root of the repository; `shown` as the user wrote it).
 ///
@@ -112,8 +113,16 @@ fn matching(inside: Vec<Box<dyn Application>>, folder: &str, flags: &Answers) ->
     Ok(candidates)
 }
 
+/// The folders of the front ends that other applications build into themselves.
+fn built_in(candidates: &[Box<dyn Application>]) -> Vec<String> {
+    let facts = candidates.iter().flat_map(|it| &it.app().facts);
+    facts.filter(|fact| fact.name == "front end").map(|fact| parent(&fact.evidence.path).to_owned()).collect()
+}
+
 /// The applications that are left when the less evident ones are put aside.
-fn most_evident(candidates: Vec<Box<dyn Application>>, folder: &str) -> Vec<Box<dyn Application>> {
+fn most_evident(mut candidates: Vec<Box<dyn Application>>, folder: &str) -> Vec<Box<dyn Application>> {
+    let parts = built_in(&candidates);
+    candidates.retain(|it| it.app().language != "node" || !parts.contains(&it.app().folder));
     let place = |app: &App| below(&app.folder, folder).unwrap_or_default().to_owned();
     let steps: [&dyn Fn(&App) -> bool; 4] = [
         &|app| place(app).is_empty() && app.role == Role::Application,

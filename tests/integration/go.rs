@@ -308,3 +308,60 @@ fn folders_that_constants_name_come_along_and_packages_do_not() {
     assert!(text.contains("COPY conf/app.ini /app/conf/app.ini\n"), "{text}");
     assert!(!text.contains("/app/cache") && !text.contains("/app/site"), "{text}");
 }
+
+#[test]
+fn what_is_embedded_and_made_by_nothing_gets_a_placeholder() {
+    let source = "package main\n\nimport \"embed\"\n\n//go:embed docs cert.pem lists/*.txt\nvar box embed.FS\n\nfunc main() {}\n";
+    let (text, said) = made(&[
+        ("go.mod", "module a\n"),
+        ("main.go", source),
+        ("web/package.json", r#"{"scripts": {"build": "vite build"}}"#),
+    ]);
+    for path in ["/src/docs/placeholder", "/src/cert.pem", "/src/lists/placeholder.txt"] {
+        assert!(text.contains(&format!("RUN install -D /dev/null {path}\n")), "{text}");
+    }
+    assert!(said.contains("`docs` is embedded and is not there") && said.contains("main.go:5"), "{said}");
+}
+
+#[test]
+fn a_front_end_is_built_once_whatever_is_taken_from_it() {
+    let source = "package main\n\nimport (\n\t\"embed\"\n\t\"net/http\"\n)\n\n//go:embed web/dist/index.html web/dist/assets/*\nvar box embed.FS\n\nfunc main() {\n\thttp.ListenAndServe(\":8080\", http.FileServer(http.FS(box)))\n}\n";
+    let (text, _) = made(&[
+        ("go.mod", "module a\n"),
+        ("main.go", source),
+        ("web/package.json", r#"{"scripts": {"build": "vite build"}}"#),
+    ]);
+    assert_eq!(text.matches("COPY --from=front-end").count(), 1, "{text}");
+    assert!(text.contains("COPY --from=front-end /src/web/dist/ /src/web/dist/\n"), "{text}");
+}
+
+#[test]
+fn a_front_end_that_is_read_at_run_time_goes_beside_the_program() {
+    let source = "package main\n\nimport \"net/http\"\n\nfunc main() {\n\tpath := \"web/build\"\n\thttp.Handle(\"/\", http.FileServer(http.Dir(path)))\n\thttp.ListenAndServe(\":8080\", nil)\n}\n";
+    let (text, _) = made(&[
+        ("go.mod", "module a\n"),
+        ("main.go", source),
+        ("web/package.json", r#"{"scripts": {"build-prod": "react-scripts build"}}"#),
+    ]);
+    assert!(text.contains("RUN npm run build-prod\n"), "{text}");
+    assert!(text.contains("COPY --from=front-end /src/web/build/ /app/web/build/\n"), "{text}");
+}
+
+#[test]
+fn a_front_end_beside_the_module_is_no_application_of_its_own() {
+    let source = "package main\n\nimport (\n\t\"embed\"\n\t\"net/http\"\n)\n\n//go:embed all:public\nvar box embed.FS\n\nfunc main() {\n\thttp.ListenAndServe(\":8080\", nil)\n}\n";
+    let folder = repository(&[
+        ("backend/go.mod", "module a.b/backend\n"),
+        ("backend/main.go", source),
+        ("backend/public/.gitkeep", ""),
+        (
+            "frontend/package.json",
+            r#"{"name": "f", "scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}"#,
+        ),
+        ("frontend/vite.config.js", "export default {build: {outDir: '../backend/public'}}\n"),
+        ("frontend/index.html", ""),
+    ]);
+    let (text, _) = init(folder.path(), &[]).unwrap();
+    assert!(text.contains("WORKDIR /src/frontend\n"), "{text}");
+    assert!(text.contains("COPY --from=front-end /src/backend/public/ /src/backend/public/\n"), "{text}");
+}

@@ -8,7 +8,7 @@ use crate::languages::go::modfile::Version;
 use crate::languages::go::module::Module;
 use crate::languages::go::program::{Program, preferred};
 use crate::languages::go::recipe::Recipe;
-use crate::languages::go::{view, warnings};
+use crate::languages::go::{served, view, warnings};
 use crate::languages::{App, Application, Fact, Role};
 use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved, Source};
 use crate::repo::file_name;
@@ -184,7 +184,7 @@ impl Program {
         for generator in &self.generators {
             app.note("generates", generator);
         }
-        for front_end in &self.front_ends {
+        for front_end in served::stages(&self.front_ends) {
             let place = if front_end.folder.is_empty() { "." } else { &front_end.folder };
             app.note("front end", &Fact::new(file_name(place).to_owned(), front_end.evidence.clone()));
         }

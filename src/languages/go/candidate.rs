@@ -204,7 +204,9 @@ fn from_tag<'a>(literal: &'a Literal, source: &'a Source) -> Option<Candidate<'a
     if !words[..2].iter().any(|word| about_listening(word)) {
         return None;
     }
+    let within = |text: &'a str| text.split(',').find_map(|part| part.strip_prefix("default:"));
     let default = ["envDefault", "env-default", "default"].iter().find_map(|key| value(key));
+    let default = default.or_else(|| value("conf").and_then(within));
     let (host, number) = default
         .and_then(|text| address(text).or_else(|| Some(("", port_number(text)?))))
         .map_or(("", None), |(host, number)| (host, Some(number)));

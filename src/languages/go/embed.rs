@@ -16,6 +16,18 @@ pub struct Absent {
     pub has_placeholder: bool,
 }
 
+impl Absent {
+    /// A file that makes the pattern match, from the root of the repository.
+    pub fn placeholder(&self) -> String {
+        let pattern = &self.pattern.value;
+        let rest = pattern.strip_prefix(&fixed_part(pattern)).unwrap_or_default().trim_start_matches('/');
+        if !rest.is_empty() {
+            return join(&self.place, &rest.replace(['*', '?'], "placeholder").replace(['[', ']'], ""));
+        }
+        if file_name(&self.place).contains('.') { self.place.clone() } else { join(&self.place, "placeholder") }
+    }
+}
+
 /// The patterns of a program that match nothing but placeholders, or what git does not keep.
 pub fn absent(packages: &mut Packages, closure: &Closure) -> Vec<Absent> {
     let repo = packages.repo();
@@ -119,7 +131,7 @@ fn wildcard(pattern: &str, name: &str) -> bool {
 
 fn is_placeholder(name: &str) -> bool {
     let lower = name.to_lowercase();
-    lower.starts_with(".git")
+    lower.trim_start_matches('.').starts_with("git")
         || lower.starts_with("placeholder")
         || matches!(
             lower.as_str(),

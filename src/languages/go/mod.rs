@@ -22,6 +22,7 @@ mod program;
 mod reader;
 mod reading;
 mod recipe;
+mod served;
 mod settings;
 mod source;
 mod view;
@@ -88,8 +89,11 @@ fn of_module(packages: &mut Packages, module: Module, folders: &[String], detect
 }
 
 /// One application for the module, and one for each program that has a folder of its own.
-fn add(repo: &Repo, module: Module, recipe: Recipe, mut programs: Vec<Program>, detection: &mut Detection) {
+fn add(repo: &Repo, mut module: Module, recipe: Recipe, mut programs: Vec<Program>, detection: &mut Detection) {
     program::label(&mut programs, &module);
+    for built in programs.iter().flat_map(|program| &program.front_ends) {
+        module.context = module::shared_folder(&module.context, &built.front_end.folder);
+    }
     let pinned = pin::version(repo, &module.folder);
     let folder = module.folder.clone();
     let project = Rc::new(Project { module, recipe, pinned });

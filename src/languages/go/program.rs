@@ -1,6 +1,6 @@
 //! One program of a module, with all that its source says.
 
-use crate::languages::front_end::{self, FrontEnd};
+use crate::languages::front_end;
 use crate::languages::go::cgo::{self, Needs};
 use crate::languages::go::command_line;
 use crate::languages::go::embed::{self, Absent};
@@ -9,6 +9,7 @@ use crate::languages::go::generate;
 use crate::languages::go::listen::{self, Port};
 use crate::languages::go::module::Module;
 use crate::languages::go::packages::{Closure, Packages, command_name, is_standard};
+use crate::languages::go::served::{self, Built};
 use crate::languages::{Fact, is_beside_the_point};
 use crate::repo::{file_name, relative_to};
 
@@ -79,8 +80,8 @@ pub struct Program {
     pub embedded: Vec<String>,
     /// Embedded files that are absent, and that no front end makes.
     pub absent: Vec<Absent>,
-    /// Front ends that make embedded files.
-    pub front_ends: Vec<FrontEnd>,
+    /// Front ends that make files that it embeds or reads.
+    pub front_ends: Vec<Built>,
     /// Commands that make source which is not there.
     pub generators: Vec<Fact<String>>,
     /// Packages that it imports from its own module and that are not there.
@@ -100,19 +101,14 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         None => None,
     };
     let repo = packages.repo();
-    let mut front_ends: Vec<FrontEnd> = Vec::new();
+    let mut front_ends = match server {
+        Some(_) => served::served(packages, &closure, &files.base),
+        None => Vec::new(),
+    };
     let mut absent = Vec::new();
     for missing in embed::absent(packages, &closure) {
         match front_end::find(repo, &missing.place) {
-            Some(found) => {
-                if !front_ends
-                    .iter()
-                    .any(|it| it.folder == found.folder && it.output == found.output && it.wanted == found.wanted)
-                {
-                    front_ends.push(found);
-                }
-            }
-            None if missing.has_placeholder => {}
+            Some(found) => served::add(&mut front_ends, found, false),
             None => absent.push(missing),
         }
     }

@@ -11,6 +11,7 @@ use crate::languages::go::modfile::Version;
 use crate::languages::go::module::Module;
 use crate::languages::go::program::Program;
 use crate::languages::go::recipe::Recipe;
+use crate::languages::go::served::{StageCopy, copies, stages};
 use crate::languages::go::warnings::{ignore, warnings};
 use crate::plan::{Answers, BuildPlan, FinalStage, Variable};
 use crate::repo::{parent, relative_to};
@@ -43,6 +44,12 @@ struct View {
     /// Whether `go.sum` has to be completed in the build.
     completes_sum: bool,
     front_ends: Vec<FrontEndStage>,
+    /// What the program embeds of them.
+    embedded_front_ends: Vec<StageCopy>,
+    /// What the program reads of them when it runs.
+    served_front_ends: Vec<StageCopy>,
+    /// Files that are embedded and that nothing makes, absolute.
+    placeholders: Vec<String>,
     /// Commands that generate source which is not there.
     generators: Vec<String>,
     /// What has to be edited so that others than the container itself are heard.
@@ -92,6 +99,7 @@ pub fn plan(
     answers: &Answers,
     builder: &str,
 ) -> Result<BuildPlan> {
+    let placeholders = program.absent.iter().filter(|absent| !absent.has_placeholder);
     let mut view = View {
         build_image: builder.to_owned(),
         build_packages: program.needs.build_packages(),
@@ -102,6 +110,7 @@ pub fn plan(
         has_download: !module.vendored && module.has_dependencies() && !module.is_loose,
         completes_sum: completes_sum(module),
         rebound: program.port.as_ref().and_then(|port| loopback(port, module)),
+        placeholders: placeholders.map(|absent| module.in_image(&absent.placeholder())).collect(),
         generators: program.generators.iter().map(|generator| generator.value.clone()).collect(),
         tags: recipe.tag_names().join(","),
         linker_flags: linker_flags(recipe),
@@ -111,19 +120,13 @@ pub fn plan(
         ..View::default()
     };
     native(&mut view, module, program, answers)?;
-    view.front_ends = program
-        .front_ends
-        .iter()
-        .enumerate()
-        .map(|(index, it)| stage(index, it, &module.context, |path| module.in_image(path)))
-        .collect();
-
     let mut last = FinalStage {
         runtime_image: runtime(answers)?.reference,
         port: answers.some("port").and_then(|port| port.parse().ok()),
         ..FinalStage::default()
     };
     folders(&mut view, &mut last, module, program);
+    front_ends(&mut view, module, program);
     start(&mut last, program, answers)?;
     listen(&mut last, program, answers);
 
@@ -132,6 +135,16 @@ pub fn plan(
     plan.ignore = ignore(module, program);
     plan.warnings = warnings(module, recipe, program, &last);
     Ok(plan)
+}
+
+/// The stages of the front ends, and what is taken from them.
+fn front_ends(view: &mut View, module: &Module, program: &Program) {
+    let in_image = |path: &str| module.in_image(path);
+    let at_run_time = |path: &str| format!("{}/{}", view.run_folder, relative_to(path, &program.files.base));
+    view.embedded_front_ends = copies(&program.front_ends, false, in_image, in_image);
+    view.served_front_ends = copies(&program.front_ends, true, in_image, at_run_time);
+    let stages = stages(&program.front_ends).into_iter().enumerate();
+    view.front_ends = stages.map(|(index, it)| stage(index, it, &module.context, in_image)).collect();
 }
 
 /// What the program needs beyond Go, and how the dependencies are found.

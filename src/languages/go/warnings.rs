@@ -5,6 +5,7 @@ use crate::languages::go::modfile::Version;
 use crate::languages::go::module::Module;
 use crate::languages::go::program::Program;
 use crate::languages::go::recipe::Recipe;
+use crate::languages::go::served::stages;
 use crate::languages::{Fact, Warning};
 use crate::plan::{BuildPlan, FinalStage, IgnoreSection};
 use crate::repo::relative_to;
@@ -16,7 +17,8 @@ pub fn ignore(module: &Module, program: &Program) -> Vec<IgnoreSection> {
         patterns.push("**/node_modules");
     }
     let mut sections = vec![IgnoreSection::new("Tests and what they leave behind", patterns)];
-    let built: Vec<String> = program.front_ends.iter().map(|it| relative_to(&it.wanted, &module.context)).collect();
+    let built: Vec<String> =
+        program.front_ends.iter().map(|it| relative_to(&it.front_end.wanted, &module.context)).collect();
     if !built.is_empty() {
         sections.push(IgnoreSection::new("The front end is built in the image", built));
     }
@@ -93,18 +95,27 @@ pub fn warnings(module: &Module, recipe: &Recipe, program: &Program, last: &Fina
 fn missing_files(program: &Program) -> Vec<Warning> {
     let mut warnings = Vec::new();
     for absent in &program.absent {
-        let warning = Warning::new(format!("`{}` is embedded and is not there", absent.place));
+        let warning = Warning::new(if absent.has_placeholder {
+            format!("`{}` is embedded, and only a placeholder is there", absent.place)
+        } else {
+            format!("`{}` is embedded and is not there: an empty file stands for it, so that it compiles", absent.place)
+        });
         warnings.push(
             warning
                 .at(absent.pattern.evidence.clone())
-                .hint("the build fails until something makes it: build it first, or commit it"),
+                .hint("what the program does with it fails until something makes it: build it first, or commit it"),
         );
     }
+    let mut named: Vec<&str> = Vec::new();
     for missing in &program.missing {
+        if named.contains(&missing.value.as_str()) {
+            continue;
+        }
+        named.push(&missing.value);
         let warning = Warning::new(format!("the package `{}` is imported and is not there", missing.value));
         warnings.push(warning.at(missing.evidence.clone()).hint("generate it first, or commit it"));
     }
-    for front_end in program.front_ends.iter().filter(|it| !it.is_locked) {
+    for front_end in stages(&program.front_ends).into_iter().filter(|it| !it.is_locked) {
         let warning =
             Warning::new("the front end has no lock file, so that its dependencies can change with every build");
         warnings.push(warning.at(front_end.evidence.clone()));

@@ -1,0 +1,96 @@
+//! Front ends whose output a program reads when it runs, and where each output goes.
+
+use serde::Serialize;
+
+use crate::languages::front_end::{self, FrontEnd};
+use crate::languages::front_end_stage::name;
+use crate::languages::go::files::relative;
+use crate::languages::go::packages::{Closure, Packages};
+use crate::repo::{Repo, join};
+
+/// Folders that builds write to.
+const OUTPUTS: &[&str] = &["dist", "build", "out", "public", "www"];
+
+/// A front end, and whether its output is read when the program runs rather than embedded.
+#[derive(Debug, Clone)]
+pub struct Built {
+    /// The front end, with one output.
+    pub front_end: FrontEnd,
+    /// Whether the program reads it when it runs.
+    pub is_read: bool,
+}
+
+/// A copy from the stage of a front end.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct StageCopy {
+    stage: String,
+    from: String,
+    to: String,
+}
+
+/// Adds an output, unless it is part of one that is there already.
+pub fn add(all: &mut Vec<Built>, front_end: FrontEnd, is_read: bool) {
+    let holds = |outer: &FrontEnd, inner: &FrontEnd| {
+        let rest = inner.wanted.strip_prefix(&outer.wanted);
+        inner.folder == outer.folder && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    if !all.iter().any(|it| holds(&it.front_end, &front_end)) {
+        all.retain(|it| !holds(&front_end, &it.front_end));
+        all.push(Built { front_end, is_read });
+    }
+}
+
+/// The front ends whose output the program reads when it runs, by the paths in its source.
+pub fn served(packages: &mut Packages, closure: &Closure, base: &str) -> Vec<Built> {
+    let repo = packages.repo();
+    let mut found = Vec::new();
+    for folder in &closure.folders {
+        for source in &packages.package(folder).sources {
+            for path in source.literals.iter().filter_map(|literal| relative(&literal.value)) {
+                let Some((wanted, place)) = output_in(repo, base, &path) else { continue };
+                if let Some(front_end) = front_end::find(repo, &wanted).filter(|it| it.folder == place) {
+                    add(&mut found, front_end, true);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The part of a path that is an output of the front end in the folder above it, and that folder.
+fn output_in(repo: &Repo, base: &str, path: &str) -> Option<(String, String)> {
+    let parts: Vec<&str> = path.split('/').collect();
+    (1..parts.len()).filter(|at| OUTPUTS.contains(&parts[*at])).find_map(|at| {
+        let place = join(base, &parts[..at].join("/"));
+        let wanted = join(&place, parts[at]);
+        (repo.has(&join(&place, "package.json")) && !repo.has_folder(&wanted)).then_some((wanted, place))
+    })
+}
+
+/// One front end for each folder: each is built once, whatever is taken from it.
+pub fn stages(all: &[Built]) -> Vec<&FrontEnd> {
+    let mut found: Vec<&FrontEnd> = Vec::new();
+    for built in all {
+        if !found.iter().any(|it| it.folder == built.front_end.folder) {
+            found.push(&built.front_end);
+        }
+    }
+    found
+}
+
+/// What is copied from the stages, of what is read or of what is embedded.
+pub fn copies(
+    all: &[Built],
+    is_read: bool,
+    made: impl Fn(&str) -> String,
+    target: impl Fn(&str) -> String,
+) -> Vec<StageCopy> {
+    let stages = stages(all);
+    let wanted = all.iter().filter(|built| built.is_read == is_read);
+    let copy = |built: &Built| {
+        let index = stages.iter().position(|it| it.folder == built.front_end.folder)?;
+        let from = format!("{}/", made(&built.front_end.output));
+        Some(StageCopy { stage: name(index), from, to: format!("{}/", target(&built.front_end.wanted)) })
+    };
+    wanted.filter_map(copy).collect()
+}
