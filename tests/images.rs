@@ -4,6 +4,7 @@
 //! Without an engine every test is skipped, aloud; with `DOCKGEN_REQUIRE_ENGINE=1` that is a failure.
 
 mod container;
+mod standard_library;
 mod support;
 
 use std::process::ExitCode;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         .map(|example| {
             Trial::test(example.name.clone(), move || works(&example)).with_ignored_flag(!engine && !required)
         })
+        .chain(standard_library::trials(!engine && !required))
         .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }

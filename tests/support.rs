@@ -121,7 +121,8 @@ pub fn is_generated(path: &Path) -> bool {
     matches!(name, "Dockerfile" | ".dockerignore" | "Dockerfile.dockerignore")
 }
 
-fn copy(from: &Path, to: &Path, keep: &impl Fn(&Path) -> bool) {
+/// Copies a tree into an existing folder, without what tools leave in it.
+pub fn copy(from: &Path, to: &Path, keep: &impl Fn(&Path) -> bool) {
     for entry in std::fs::read_dir(from).unwrap().flatten() {
         let (path, target) = (entry.path(), to.join(entry.file_name()));
         let kind = entry.file_type().unwrap();

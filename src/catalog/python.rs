@@ -15,6 +15,7 @@ struct Table {
     runner: Vec<Runner>,
     server: Vec<Server>,
     program: Vec<Program>,
+    older: Vec<Older>,
     tool: Vec<Tool>,
     ceiling: Vec<Ceiling>,
     elsewhere: Vec<Elsewhere>,
@@ -92,6 +93,18 @@ pub struct Server {
     pub factory: Vec<String>,
 }
 
+/// A package that an older version starts by another module.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Older {
+    /// The package, which is also its module.
+    pub package: String,
+    /// The version from which that module starts it.
+    pub below: String,
+    /// The module before.
+    pub module: String,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Program {
@@ -146,6 +159,11 @@ pub fn servers() -> &'static [Server] {
 /// The module that `python -m` starts in place of a console command.
 pub fn module_of_command(command: &str) -> Option<&'static str> {
     TABLE.program.iter().find_map(|program| program.commands.get(command)).map(String::as_str)
+}
+
+/// What older versions of packages are started by.
+pub fn older() -> &'static [Older] {
+    &TABLE.older
 }
 
 /// What to install for a tool.

@@ -119,6 +119,12 @@ fn warnings(repo: &Repo, modules: &[source::Module], project: &Project, django: 
                 .hint("pass a list of arguments without `shell=True`, to a program that is in the image"),
         );
     }
+    for (program, evidence) in hints::programs(modules).into_iter().take(3) {
+        let message = format!("the program `{program}` is started, and the image has no program beside Python");
+        found.push(
+            Warning::new(message).at(evidence).hint("use a library for it, or do that work in another container"),
+        );
+    }
     for evidence in project.requirements.iter().flat_map(|it| it.missing.iter().cloned()) {
         found.push(
             Warning::new("a file that the requirements include does not exist: the installation will fail")
@@ -291,7 +297,7 @@ impl PythonApplication {
             .environment
             .extend(command.environment.iter().map(|(name, value)| crate::plan::Variable::new(name, value)));
         start.is_tool = false;
-        start.invocation = invocation;
+        start.invocation = invocation.for_versions(&self.project);
         Ok(start)
     }
 }

@@ -100,7 +100,11 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         })
     };
     let runtime = image(if input.copies_interpreter { "cc" } else { "python-run" })?;
-    let mut needs = natives::find(project, input.python);
+    let mut needs = natives::find(
+        project,
+        input.django.map(|django| django.native_parts.as_slice()).unwrap_or_default(),
+        input.python,
+    );
     needs.packages.insert("tini".into());
     let inside = relative_to(&project.folder, &installation.context);
     let project_folder = absolute(TOP, &inside);
@@ -285,7 +289,7 @@ fn sources(input: &Input) -> Vec<Copies> {
 
 /// The extras and groups of the project that the image needs: those for production, and those that bring the server.
 fn wanted(project: &Project, start: &Start, installer: Installer) -> (Vec<String>, Vec<String>) {
-    let module = start.invocation.module().unwrap_or_default();
+    let module = start.invocation.module().and_then(|module| module.split('.').next()).unwrap_or_default();
     let only_in = |name: &str| {
         !module.is_empty()
             && project.dependency(module).is_none()

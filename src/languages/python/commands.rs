@@ -1,5 +1,6 @@
 //! Commands that the project's own files start it with: Procfile, platform files, shell scripts.
 
+use crate::languages::python::invocation;
 use crate::languages::python::project::Project;
 use crate::languages::python::shell::{Variables, assignments, simple_commands, words};
 use crate::languages::{Evidence, Fact};
@@ -134,7 +135,7 @@ fn push(
     }
 }
 
-/// The last command of a shell script that starts a Python program.
+/// What a shell script starts: what listens before what works beside it, of several the last.
 fn script(repo: &Repo, folder: &str, process: &str, document: &Document, depth: u32, found: &mut Vec<Fact<Command>>) {
     let mut joined = String::new();
     let mut inside = Vec::new();
@@ -154,7 +155,6 @@ fn script(repo: &Repo, folder: &str, process: &str, document: &Document, depth: 
         known.variables.extend(assignments(&text, &known.variables));
         push(repo, folder, process, &text, document.evidence_line(number), &known, &mut inside);
     }
-    let serves = |fact: &&Fact<Command>| crate::languages::python::invocation::is_server(&fact.value.words);
-    let chosen = inside.iter().rev().find(serves).cloned();
-    found.extend(chosen);
+    let rank = |fact: &&Fact<Command>| invocation::rank(&fact.value.words);
+    found.extend(inside.iter().filter(|fact| rank(fact) > 0).max_by_key(rank).cloned());
 }

@@ -4,7 +4,7 @@ use crate::catalog::python::servers;
 use crate::languages::python::commands::{self};
 use crate::languages::python::invocation;
 use crate::languages::python::objects::Object;
-use crate::languages::python::start::{PORT, Sources, Start, has, health, place, settings};
+use crate::languages::python::start::{PORT, Sources, Start, has, health, is_offered, place, settings};
 use crate::languages::{Evidence, Fact};
 use crate::plan::Variable;
 
@@ -40,7 +40,8 @@ pub fn from_command(sources: &Sources, objects: &[Object], command: &Fact<comman
     start.folder.clone_from(&command.value.folder);
     let module = start.invocation.module().unwrap_or_default().to_owned();
     if let Some(server) = servers().iter().find(|server| server.package == module) {
-        start.added = (!has(sources.project, &server.package)).then_some(server.requirement.as_str());
+        let is_there = has(sources.project, &server.package) || is_offered(sources.project, &server.package);
+        start.added = (!is_there).then_some(server.requirement.as_str());
     }
     if start.invocation.program.ends_with("/uwsgi") && !has(sources.project, "uwsgi") {
         return None;

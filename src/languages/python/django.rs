@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::catalog::{Native, natives};
 use crate::languages::python::hints;
 use crate::languages::python::source::Module;
 use crate::languages::python::syntax;
@@ -27,6 +28,8 @@ pub struct Django {
     pub build_environment: BTreeMap<String, String>,
     /// Several settings modules exist: the others.
     pub other_settings: Vec<String>,
+    /// Parts of Django that the settings name and that need libraries.
+    pub native_parts: Vec<&'static Native>,
 }
 
 /// Finds the Django project of a Python project.
@@ -54,14 +57,28 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
     let (manage, manage_settings) = manages.into_iter().next()?;
     let root = parent(manage.path()).to_owned();
     let server = |name: &str, function: &str| {
-        let mut paths: Vec<&str> = repo.files_under(&root).filter(|path| file_name(path) == name).collect();
+        // a package of that name does as well: `asgi/__init__.py`
+        let is_named = |path: &&str| {
+            file_name(path) == format!("{name}.py")
+                || file_name(path) == "__init__.py" && file_name(parent(path)) == name
+        };
+        let mut paths: Vec<&str> = repo.files_under(&root).filter(is_named).collect();
         paths.sort_by_key(|path| path.matches('/').count());
         paths.into_iter().find_map(|path| {
             let document = repo.read_optional(path)?;
             let evidence = document.find_line(|line| line.contains(function) && line.contains('='))?;
             let object = evidence.quote.split(['=', ':']).next()?.trim().to_owned();
             let module = relative_to(path, &root).trim_end_matches(".py").replace('/', ".");
-            let object = if object.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            let module = module.trim_end_matches(".__init__");
+            // what `application` is made of may have a name of its own
+            let is_made = |line: &str| {
+                line.starts_with("application =")
+                    || line.starts_with("application:")
+                    || line.contains("def application(")
+            };
+            let object = if document.find_line(is_made).is_none()
+                && object.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            {
                 object
             } else {
                 "application".into()
@@ -69,10 +86,10 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
             Some((Fact::new(format!("{module}:{object}"), evidence), settings_in(&document)))
         })
     };
-    let wsgi = server("wsgi.py", "get_wsgi_application");
-    let asgi = server("asgi.py", "get_asgi_application")
-        .or_else(|| server("asgi.py", "ProtocolTypeRouter"))
-        .or_else(|| server("routing.py", "ProtocolTypeRouter"));
+    let wsgi = server("wsgi", "get_wsgi_application");
+    let asgi = server("asgi", "get_asgi_application")
+        .or_else(|| server("asgi", "ProtocolTypeRouter"))
+        .or_else(|| server("routing", "ProtocolTypeRouter"));
     // what serves decides; manage.py is often set to development
     let by_server = wsgi.as_ref().or(asgi.as_ref()).and_then(|(_, settings)| settings.clone());
     let settings = by_server.unwrap_or(manage_settings);
@@ -96,6 +113,8 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
         .map(|module| module.name.clone())
         .filter(|name| *name != settings.value && is_alternative(name))
         .collect();
+    let mentions = |name: &str| own.iter().any(|module| module.document.text().contains(name));
+    let native_parts = natives("python").iter().filter(|it| it.name.contains('.') && mentions(&it.name)).collect();
     let build_environment = hints::required_environment(&own)
         .into_keys()
         .map(|name| {
@@ -112,6 +131,7 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
         root,
         build_environment,
         other_settings,
+        native_parts,
     })
 }
 

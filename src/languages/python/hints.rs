@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use ruff_python_ast::Expr;
 
-use crate::languages::Fact;
 use crate::languages::python::source::Module;
 use crate::languages::python::syntax;
+use crate::languages::{Evidence, Fact};
 
 /// Paths that tell that a server is healthy.
 const HEALTH: &[&str] = &[
@@ -42,7 +42,7 @@ pub fn health(module: &Module, object: &str) -> Option<Fact<String>> {
 }
 
 /// Environment variables that are read and have no default, with the line.
-pub fn required_environment(modules: &[&Module]) -> BTreeMap<String, crate::languages::Evidence> {
+pub fn required_environment(modules: &[&Module]) -> BTreeMap<String, Evidence> {
     let mut found = BTreeMap::new();
     for module in modules {
         for (name, offset) in required_in(module) {
@@ -112,7 +112,7 @@ fn required_in(module: &Module) -> Vec<(String, usize)> {
 }
 
 /// Calls that need a shell, which the image has not.
-pub fn shell_calls(module: &Module) -> Vec<crate::languages::Evidence> {
+pub fn shell_calls(module: &Module) -> Vec<Evidence> {
     syntax::calls(&module.statements)
         .into_iter()
         .filter(|call| {
@@ -126,4 +126,28 @@ pub fn shell_calls(module: &Module) -> Vec<crate::languages::Evidence> {
         })
         .map(|call| module.document.evidence_at(usize::from(call.range_start)))
         .collect()
+}
+
+/// Programs that are started by name and are not Python, with the first line that starts each.
+pub fn programs(modules: &[Module]) -> BTreeMap<String, Evidence> {
+    let mut found = BTreeMap::new();
+    for module in modules {
+        for call in syntax::calls(&module.statements) {
+            let name = syntax::dotted(&call.func).map(|name| module.full_name(&name)).unwrap_or_default();
+            let listed = match call.arguments.args.first() {
+                Some(Expr::List(list)) if name.starts_with("subprocess.") => list.elts.first(),
+                first if name.ends_with("create_subprocess_exec") => first,
+                _ => None,
+            };
+            let program = listed.and_then(syntax::text).filter(|program| !program.is_empty() && !is_python(program));
+            if let Some(program) = program {
+                found.entry(program).or_insert_with(|| module.document.evidence_at(usize::from(call.range_start)));
+            }
+        }
+    }
+    found
+}
+
+fn is_python(program: &str) -> bool {
+    program.rsplit('/').next().is_some_and(|name| name.starts_with("python"))
 }

@@ -1,6 +1,6 @@
 //! A command line, made to run without a shell and without console scripts, and to listen on every interface.
 
-use crate::catalog::python::{Server, module_of_command};
+use crate::catalog::python::{Older, Server, module_of_command, older};
 use crate::languages::python::project::Project;
 use crate::languages::python::syntax::is_python_file;
 
@@ -72,6 +72,20 @@ impl Invocation {
         }
     }
 
+    /// The same for the versions that are installed: an older one may be started by another module.
+    pub fn for_versions(mut self, project: &Project) -> Self {
+        use std::str::FromStr;
+        let version = |text: &str| pep440_rs::Version::from_str(text).ok();
+        let is_older = |row: &&Older| {
+            self.module() == Some(row.package.as_str())
+                && matches!((project.version_of(&row.package).and_then(version), version(&row.below)), (Some(installed), Some(below)) if installed < below)
+        };
+        if let Some(row) = older().iter().find(is_older) {
+            self.arguments[1].clone_from(&row.module);
+        }
+        self
+    }
+
     /// Whether it listens, by what it starts.
     pub fn listens(&self) -> bool {
         self.module().is_some_and(|module| {
@@ -95,19 +109,22 @@ impl Invocation {
     }
 }
 
-/// Whether these words, as a person types them, start a server or worker.
-pub fn is_server(words: &[String]) -> bool {
+/// How much these words, as a person types them, are what an application is started with: a server 2, a program or worker
+/// 1, anything else 0.
+pub fn rank(words: &[String]) -> u8 {
     let words: Vec<&str> = words
         .iter()
         .map(String::as_str)
         .filter(|word| !matches!(*word, "poetry" | "uv" | "pipenv" | "pdm" | "run" | "python" | "python3" | "-m"))
         .collect();
-    words.first().is_some_and(|first| {
-        let name = first.rsplit('/').next().unwrap_or(first);
-        SERVERS.iter().any(|(server, _)| *server == name)
-            || matches!(name, "uwsgi" | "waitress-serve" | "rq")
-            || is_python_file(name) && name != "manage.py"
-    })
+    let Some(name) = words.first().map(|first| first.rsplit('/').next().unwrap_or(first)) else { return 0 };
+    match SERVERS.iter().find(|(server, _)| *server == name) {
+        Some((_, Listen::Nothing)) => 1,
+        Some(_) => 2,
+        None if matches!(name, "uwsgi" | "waitress-serve") => 2,
+        None if is_python_file(name) && name != "manage.py" => 1,
+        None => u8::from(name == "rq"),
+    }
 }
 
 /// Turns the words of a command line into what can be started without a shell; nothing where that is not known.

@@ -19,9 +19,12 @@ pub struct Needs {
     pub warnings: Vec<Warning>,
 }
 
-/// Works out the needs of what a project installs on a line of Python.
-pub fn find(project: &Project, python: &str) -> Needs {
+/// Works out the needs of what a project installs, and of these parts of it, on a line of Python.
+pub fn find(project: &Project, parts: &[&Native], python: &str) -> Needs {
     let mut needs = Needs::default();
+    for part in parts {
+        add(part, false, project, &mut needs);
+    }
     let compiled = project
         .requirements
         .as_ref()

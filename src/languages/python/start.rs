@@ -96,6 +96,9 @@ pub fn find(sources: &Sources) -> Vec<Start> {
     found.extend(objects.iter().filter(|object| !served(object)).filter_map(|object| from_object(sources, object)));
     found.extend(tools(sources));
     found.extend(scripts(sources, &objects));
+    for start in &mut found {
+        start.invocation = start.invocation.clone().for_versions(sources.project);
+    }
     let mut texts = std::collections::BTreeSet::new();
     found.retain(|start| texts.insert(start.invocation.text()));
     found
@@ -127,7 +130,16 @@ pub fn is_production(name: &str) -> bool {
 pub fn server_for(project: &Project, interface: &str) -> Option<(&'static Server, bool)> {
     let mut fitting = servers().iter().filter(|server| server.interface == interface);
     let first = servers().iter().find(|server| server.interface == interface)?;
-    Some(fitting.find(|server| has(project, &server.package)).map_or((first, true), |server| (server, false)))
+    let brought = fitting.clone().find(|server| has(project, &server.package));
+    let offered = brought.or_else(|| fitting.find(|server| is_offered(project, &server.package)));
+    Some(offered.map_or((first, true), |server| (server, false)))
+}
+
+/// Whether an extra or a group that is not for development brings a package: it is installed when it is started.
+pub fn is_offered(project: &Project, package: &str) -> bool {
+    const DEVELOPMENT: &[&str] = &["dev", "test", "doc", "lint", "typ", "ci", "check", "format", "bench"];
+    let serves = |name: &str| !DEVELOPMENT.iter().any(|start| name.to_ascii_lowercase().starts_with(start));
+    project.groups.iter().any(|group| serves(&group.name) && group.dependencies.iter().any(|it| it.name == package))
 }
 
 /// The folder that is on Python's path: the one that the program runs in, or `src` beside it.
