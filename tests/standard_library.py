@@ -29,23 +29,34 @@ def flat(suite):
         yield from flat(test) if isinstance(test, unittest.TestSuite) else [test]
 
 
-named = set(sys.argv[1:])
-suite = unittest.TestSuite()
-left_out = 0
-for name in MODULES:
-    importlib.import_module("test." + name)
-    for test in flat(unittest.defaultTestLoader.loadTestsFromName("test." + name)):
-        if getattr(test, "_testMethodName", "") in LEFT_OUT:
-            left_out += 1
-        elif not named or test.id() in named:
-            suite.addTest(test)
+def loaded(names):
+    """These tests, by the names that they have themselves; all of the modules without any."""
+    for module in MODULES:
+        importlib.import_module("test." + module)
+        for test in flat(unittest.defaultTestLoader.loadTestsFromName("test." + module)):
+            if not names or test.id() in names:
+                yield test
 
-result = unittest.TextTestRunner(verbosity=0).run(suite)
-failed = sorted({test.id() for test, _ in result.failures + result.errors})
-for test in failed:
-    print("failed:", test)
-passed = result.testsRun - len(result.skipped) - len(failed)
+
+def run(tests):
+    result = unittest.TextTestRunner(verbosity=0).run(unittest.TestSuite(tests))
+    return result, {test.id() for test, _ in result.failures + result.errors}
+
+
+named = set(sys.argv[1:])
+chosen = list(loaded(named))
+able = [test for test in chosen if getattr(test, "_testMethodName", "") not in LEFT_OUT]
+result, suspects = run(able)
+# some are a race, or measure time on a busy machine: failed is what fails each time
+failed, now_and_then = set(suspects), set(suspects)
+for _ in range(5):
+    if named or suspects:
+        again = run(loaded(named or suspects))[1]
+        failed &= again
+        now_and_then |= again
+for test in sorted(now_and_then):
+    print("failed:" if test in failed else "failed now and then:", test)
 print(
-    f"passed: {passed} of {', '.join(MODULES)}; {len(failed)} failed, {len(result.skipped)} skipped themselves, "
-    f"{left_out} need {', '.join(NEEDS)}"
+    f"passed: {result.testsRun - len(result.skipped) - len(failed)} of {', '.join(MODULES)}; {len(failed)} failed, "
+    f"{len(result.skipped)} skipped themselves, {len(chosen) - len(able)} need {', '.join(NEEDS)}"
 )
