@@ -10,20 +10,33 @@ struct Table {
     parent: Vec<JavaParent>,
     skip: Vec<JavaSkip>,
     framework: Vec<JavaFramework>,
+    health: Vec<JavaHealth>,
+    jlink: Jlink,
+    private: Vec<PrivateRepository>,
     container: Vec<JavaContainer>,
 }
 
-/// A well-known parent that sets the Java release.
+/// Values by the start of a version; the longest start that fits counts.
+pub type ByVersion = BTreeMap<String, String>;
+
+/// A well-known parent: what a module inherits from it.
 #[derive(Debug, Deserialize)]
 pub struct JavaParent {
     /// Group.
     pub group: String,
     /// Artifact.
     pub artifact: String,
-    /// The property that overrides the release.
-    pub property: String,
-    /// The release by the start of the parent's version.
-    pub releases: BTreeMap<String, String>,
+    /// The Java release by the start of the parent's version.
+    pub releases: ByVersion,
+    /// The name of the artifact's file, where it is not the usual one.
+    #[serde(default)]
+    pub final_name: Option<ByVersion>,
+    /// Properties that decide about an image.
+    #[serde(default)]
+    pub properties: BTreeMap<String, ByVersion>,
+    /// Whether its lifecycle packs a jar with everything.
+    #[serde(default)]
+    pub shades: bool,
 }
 
 /// A plugin that an image build leaves out.
@@ -44,6 +57,41 @@ pub struct JavaFramework {
     pub artifact: String,
     /// The port that it listens on unless told otherwise.
     pub port: u16,
+}
+
+/// A route that tells the health of an application.
+#[derive(Debug, Deserialize)]
+pub struct JavaHealth {
+    /// The artifact that brings it.
+    pub artifact: String,
+    /// Where it is.
+    pub path: String,
+    /// The setting for the folder that it lies in, and what that is unless told otherwise.
+    #[serde(default)]
+    pub base: Option<(String, String)>,
+    /// Settings for what stands before it.
+    #[serde(default)]
+    pub prefixes: Vec<String>,
+    /// The setting for a port of its own.
+    #[serde(default)]
+    pub port_setting: String,
+    /// The port of its own, where it has one anyway.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// A setting and its value that move the route elsewhere.
+    #[serde(default)]
+    pub unless: Option<(String, String)>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Jlink {
+    modules: Vec<String>,
+}
+
+/// A host of repositories that hand out nothing without an account.
+#[derive(Debug, Deserialize)]
+struct PrivateRepository {
+    host: String,
 }
 
 /// A servlet container in one executable jar.
@@ -74,6 +122,21 @@ pub fn java_skips() -> &'static [JavaSkip] {
 /// Frameworks, those that say more first.
 pub fn java_frameworks() -> &'static [JavaFramework] {
     &TABLE.framework
+}
+
+/// Routes for health.
+pub fn java_health() -> &'static [JavaHealth] {
+    &TABLE.health
+}
+
+/// The modules of a runtime by jlink.
+pub fn jlink_modules() -> &'static [String] {
+    &TABLE.jlink.modules
+}
+
+/// Whether nothing can be had from an address without an account.
+pub fn is_private_repository(url: &str) -> bool {
+    TABLE.private.iter().any(|repository| url.contains(&repository.host))
 }
 
 /// The servlet container for an API.

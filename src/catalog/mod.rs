@@ -15,7 +15,10 @@ mod versions;
 pub use bases::{Distroless, DistrolessImage, Official, Suite, distroless, official, officials, suite, suites};
 pub use frameworks::{Condition, NodeFramework, node_frameworks};
 pub use images::{Image, image, images, required_image};
-pub use java::{JavaContainer, JavaParent, java_container, java_frameworks, java_parents, java_skips};
+pub use java::{
+    ByVersion, JavaContainer, JavaHealth, JavaParent, is_private_repository, java_container, java_frameworks,
+    java_health, java_parents, java_skips, jlink_modules,
+};
 pub use native::{Native, native, natives};
 pub use rust::{RustBroken, rust_broken};
 pub use secrets::{SecretFiles, SecretText, SecretValues, SecretVariables, Secrets, secrets};

@@ -13,6 +13,7 @@ mod documents;
 mod examples;
 mod go;
 mod hostile;
+mod java;
 mod layout;
 mod node;
 mod precedence;

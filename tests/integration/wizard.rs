@@ -61,7 +61,7 @@ fn rust_from_the_first_prompt_to_the_files() {
 #[test]
 fn java_from_the_first_prompt_to_the_files() {
     let copy = example("java-shaded").copy(|path| !is_generated(path));
-    take_all(&mut wizard(copy.path(), &[]), &[VERSION, BUILD, PORT]);
+    take_all(&mut wizard(copy.path(), &[]), &[VERSION, BUILD, PORT, HEALTH, RUNTIME]);
     assert!(copy.path().join("Dockerfile").is_file());
 }
 

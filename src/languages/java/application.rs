@@ -5,9 +5,9 @@ use crate::error::{Error, Result};
 use crate::languages::java::model::{Model, Poms};
 use crate::languages::java::packaging::{self, Packaging};
 use crate::languages::java::sources::{self, SourceFacts};
-use crate::languages::java::{plan, release};
+use crate::languages::java::{health, mains, plan, release, runtime};
 use crate::languages::{App, Application, Evidence, Fact, Role};
-use crate::plan::{Answers, BuildPlan, Question, Resolved};
+use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved};
 use crate::repo::{Repo, file_name};
 
 /// An application of Maven.
@@ -20,6 +20,7 @@ pub struct JavaApplication {
     pub(super) release: Option<Fact<String>>,
     pub(super) facts: plan::Facts,
     port: Option<u16>,
+    health: Option<Fact<String>>,
 }
 
 /// Why a POM is no application.
@@ -33,7 +34,7 @@ pub enum Refusal {
 impl JavaApplication {
     /// The application of the POM in a folder.
     pub fn new(repo: &Repo, poms: &Poms, folder: &str) -> std::result::Result<Self, Refusal> {
-        let model = Model::of(poms, folder).ok_or(Refusal::Aggregator)?;
+        let model = Model::of(repo, poms, folder).ok_or(Refusal::Aggregator)?;
         let pom = model.pom();
         if pom.packaging == "pom" && (!pom.modules.is_empty() || poms.len() > 1) {
             return Err(Refusal::Aggregator);
@@ -41,7 +42,8 @@ impl JavaApplication {
         if let Some(server) = application_server(&model) {
             return Err(Refusal::Error(Box::new(server)));
         }
-        let sources = sources::read(repo, folder);
+        let places = [folder, model.reactor.as_str()];
+        let sources = sources::read(repo, folder, if plan::is_dropwizard(&model) { &places } else { &[] });
         let Some(packaging) = packaging::find(&model, &sources) else {
             return Err(Refusal::Error(Box::new(library(&pom.path, &pom.packaging))));
         };
@@ -59,7 +61,7 @@ impl JavaApplication {
             name,
             folder: folder.to_owned(),
             context: model.reactor.clone(),
-            role: role(&packaging, &model),
+            role: role(&packaging, &model, &sources),
             shape: shape(&packaging.value, framework.map(|framework| framework.title.as_str()), port.is_some()),
             facts: Vec::new(),
         };
@@ -70,14 +72,28 @@ impl JavaApplication {
         if let Some(name) = model.final_name() {
             app.note("artifact", &name);
         }
-        if let Packaging::Plain { main } = &packaging.value {
+        if let Packaging::Plain { main: Some(main) } = &packaging.value {
             app.note("main", &Fact::new(main.clone(), packaging.evidence.clone()));
         }
         if let Some(port) = &sources.port {
             app.note("port", port);
         }
+        let health = health::route(&model, &sources.configuration).filter(|_| port.is_some());
+        if let Some(health) = &health {
+            app.note("health", health);
+        }
         let facts = plan::Facts::read(poms, &model);
-        Ok(Self { app, model, packaging, sources, release, facts, port })
+        Ok(Self { app, model, packaging, sources, release, facts, port, health })
+    }
+
+    /// Which class is started, where a plain jar does not say it: the evident one is preselected.
+    fn main(&self) -> Option<Question> {
+        let Packaging::Plain { main: None } = self.packaging.value else { return None };
+        let evident = mains::evident(&self.sources.mains).map(|main| Resolved::from(main.class.clone()));
+        let classes = self.sources.mains.iter().map(|main| &main.class);
+        let choices = classes.map(|class| Choice::new(&class.value, class.evidence.place())).collect();
+        let question = Question::new("binary", evident).choices(choices);
+        Some(question.missing("several classes have a main method, and the POM names none by `<mainClass>`"))
     }
 
     fn port(&self) -> Resolved<String> {
@@ -112,11 +128,13 @@ fn boot_serves(model: &Model) -> bool {
         .is_some()
 }
 
-fn role(packaging: &Fact<Packaging>, model: &Model) -> Role {
-    // A main method in a module that others use is a helper more often than an application, unless the POM names it.
-    let is_only_in_source = !packaging.evidence.path.ends_with("pom.xml");
+fn role(packaging: &Fact<Packaging>, model: &Model, sources: &SourceFacts) -> Role {
+    // A main method in a module that others use is a helper more often than an application, unless the POM names it or
+    // it serves.
     match packaging.value {
-        Packaging::Plain { .. } if model.chain.len() > 1 && is_only_in_source => Role::Auxiliary,
+        Packaging::Plain { main: None } if model.chain.len() > 1 && !mains::has_service(&sources.mains) => {
+            Role::Auxiliary
+        }
         _ => Role::Application,
     }
 }
@@ -182,9 +200,15 @@ impl Application for JavaApplication {
 
     fn questions(&self, _: &Answers) -> Result<Vec<Question>> {
         let mut questions = vec![release::question(self.release.as_ref())?.0];
+        questions.extend(self.main());
         let build = Resolved::from(Fact::new(plan::build_command(self), Evidence::file(&self.model.pom().path)));
         questions.push(Question::new("build", Some(build)));
         questions.push(Question::new("port", Some(self.port())));
+        if self.port.is_some() {
+            let health = self.health.clone().map_or_else(|| Resolved::default("none".into()), Resolved::from);
+            questions.push(Question::new("health", Some(health)));
+        }
+        questions.push(runtime::question(plan::has_archive(&self.packaging.value)));
         Ok(questions)
     }
 

@@ -1,11 +1,16 @@
 //! Java, Kotlin and Scala with Maven.
 
 mod application;
+mod configuration;
+mod health;
+mod mains;
 mod model;
 mod packaging;
 mod plan;
 mod pom;
+mod profile;
 mod release;
+mod runtime;
 mod sources;
 
 use crate::error::Error;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{JavaParent, java_parents};
+use crate::catalog::{ByVersion, JavaParent, java_parents};
 use crate::languages::java::pom::{Dependency, Plugin, Pom};
 use crate::languages::{Evidence, Fact};
-use crate::repo::{join, parent};
+use crate::repo::{Repo, join, parent};
 
 /// Properties refer to each other at most this deep; a cycle is left as it stands.
 const DEEPEST: u32 = 16;
@@ -28,7 +28,7 @@ pub struct Model {
 
 impl Model {
     /// The model of the POM in a folder.
-    pub fn of(poms: &Poms, folder: &str) -> Option<Self> {
+    pub fn of(repo: &Repo, poms: &Poms, folder: &str) -> Option<Self> {
         let mut chain = vec![poms.get(folder)?.clone()];
         let mut top = folder.to_owned();
         while let Some(up) = chain.last().and_then(|last| parent_in(poms, last)) {
@@ -44,6 +44,13 @@ impl Model {
             let known = java_parents().iter().find(|known| known.group == up.group && known.artifact == up.artifact)?;
             Some((known, Fact::new(up.version.clone(), up.evidence.clone())))
         });
+        for pom in &mut chain {
+            for (condition, profile) in std::mem::take(&mut pom.by_file) {
+                if condition.holds(repo, folder) {
+                    pom.add(&profile);
+                }
+            }
+        }
         let mut model = Self { chain, known_parent, reactor: top, is_listed: false };
         model.find_reactor(poms);
         Some(model)
@@ -88,10 +95,11 @@ impl Model {
 
     /// A property with the line that sets it, interpolated.
     pub fn property(&self, name: &str) -> Option<Fact<String>> {
-        let found = self
+        let stated = self
             .chain
             .iter()
-            .find_map(|pom| pom.properties.iter().find(|(key, _)| key == name).map(|(_, fact)| fact.clone()))?;
+            .find_map(|pom| pom.properties.iter().find(|(key, _)| key == name).map(|(_, fact)| fact.clone()));
+        let found = stated.or_else(|| self.of_known_parent(|known| known.properties.get(name)))?;
         Some(found.map(|value| self.interpolate(&value)))
     }
 
@@ -130,6 +138,17 @@ impl Model {
         self.chain
             .iter()
             .find_map(|pom| pom.properties.iter().find(|(key, _)| key == name).map(|(_, fact)| fact.value.clone()))
+            .or_else(|| self.of_known_parent(|known| known.properties.get(name)).map(|fact| fact.value))
+    }
+
+    /// What the known parent sets in its version.
+    pub fn of_known_parent(
+        &self,
+        table: impl Fn(&'static JavaParent) -> Option<&'static ByVersion>,
+    ) -> Option<Fact<String>> {
+        let (known, version) = self.known_parent.as_ref()?;
+        let (_, value) = table(known)?.iter().rev().find(|(start, _)| version.value.starts_with(start.as_str()))?;
+        Some(Fact::new(value.clone(), version.evidence.clone()))
     }
 
     /// The version, its own or its parent's.
@@ -168,6 +187,15 @@ impl Model {
         })
     }
 
+    /// A setting of a plugin outside of any execution.
+    pub fn own_setting(&self, artifact: &str, name: &str) -> Option<Fact<String>> {
+        let all = self.chain.iter().flat_map(|pom| pom.plugins.iter().chain(&pom.managed_plugins));
+        all.filter(|plugin| plugin.artifact == artifact).find_map(|plugin| {
+            let value = plugin.own_setting(name)?;
+            Some(Fact::new(self.interpolate(value), plugin.evidence.clone()))
+        })
+    }
+
     /// A dependency, the module's own or inherited.
     pub fn dependency(&self, wanted: impl Fn(&Dependency) -> bool) -> Option<&Dependency> {
         self.chain.iter().flat_map(|pom| &pom.dependencies).find(|dependency| wanted(dependency))
@@ -176,8 +204,9 @@ impl Model {
     /// The name of the artifact's file without its ending; nothing where the repository does not say it all.
     pub fn final_name(&self) -> Option<Fact<String>> {
         let stated = self.chain.iter().find_map(|pom| pom.final_name.clone());
+        let inherited = self.of_known_parent(|known| known.final_name.as_ref());
         let usual = Fact::new("${project.artifactId}-${project.version}".to_owned(), Evidence::file(&self.pom().path));
-        let name = stated.unwrap_or(usual).map(|name| self.interpolate(&name));
+        let name = stated.or(inherited).unwrap_or(usual).map(|name| self.interpolate(&name));
         let is_whole = !name.value.contains("${")
             && !name.value.is_empty()
             && !name.value.ends_with('-')

@@ -1,6 +1,7 @@
 //! What the build makes, and how it is started.
 
 use crate::catalog::{JavaContainer, java_container};
+use crate::languages::java::mains;
 use crate::languages::java::model::Model;
 use crate::languages::java::sources::SourceFacts;
 use crate::languages::{Evidence, Fact};
@@ -28,10 +29,10 @@ pub enum Packaging {
         /// The file's name without its ending, where a plugin sets another one.
         name: Option<String>,
     },
-    /// A plain jar: its main class, beside its dependencies.
+    /// A plain jar beside its dependencies, with the main class where the POM says it.
     Plain {
         /// The main class.
-        main: String,
+        main: Option<String>,
     },
     /// A WAR for a servlet container.
     Container(JavaContainer),
@@ -72,27 +73,44 @@ pub fn find(model: &Model, sources: &SourceFacts) -> Option<Fact<Packaging>> {
         return Some(Fact::new(quarkus(model), evidence));
     }
     if pom.packaging == "war" {
-        let api = if sources.is_jakarta || model.dependency(|it| it.group.starts_with("jakarta.")).is_some() {
-            "jakarta"
-        } else {
-            "javax"
-        };
-        let container = java_container(api)?.clone();
-        return Some(Fact::new(Packaging::Container(container), Evidence::file(&pom.path)));
+        return Some(Fact::new(Packaging::Container(container(model, sources)?), Evidence::file(&pom.path)));
     }
     whole(model).or_else(|| {
-        let stated = ["maven-jar-plugin", "exec-maven-plugin", "maven-assembly-plugin"]
-            .iter()
-            .find_map(|plugin| model.setting(plugin, "mainClass"));
-        let property =
-            ["mainClass", "main.class", "exec.mainClass", "start-class"].iter().find_map(|name| model.property(name));
-        let main = stated
-            .or(property)
-            .or_else(|| sources.mains.first().filter(|_| sources.mains.len() == 1).cloned())
-            .or_else(|| sources.mains.first().cloned())?;
-        let is_known = !main.value.contains("${");
-        is_known.then(|| main.map(|main| Packaging::Plain { main }))
+        if let Some(main) = stated_main(model) {
+            return Some(main.map(|main| Packaging::Plain { main: Some(main) }));
+        }
+        let main = mains::evident(&sources.mains).or_else(|| sources.mains.first())?;
+        if let Some((parent, version)) = model.known_parent.as_ref().filter(|(parent, _)| parent.shades) {
+            let whole = Packaging::Whole { classifier: String::new(), name: None };
+            return model
+                .plugin(&format!("{}-plugin", parent.artifact.replace("parent", "maven")))
+                .map(|_| Fact::new(whole, version.evidence.clone()));
+        }
+        Some(Fact::new(Packaging::Plain { main: None }, main.class.evidence.clone()))
     })
+}
+
+/// The main class that the POM names for a plain jar.
+fn stated_main(model: &Model) -> Option<Fact<String>> {
+    let plugins = [model.setting("maven-jar-plugin", "mainClass"), model.own_setting("exec-maven-plugin", "mainClass")];
+    let properties = ["mainClass", "main.class", "exec.mainClass", "start-class", "exec.main.class", "mainclass"];
+    let all = plugins.into_iter().flatten().chain(properties.iter().filter_map(|name| model.property(name)));
+    all.chain(model.setting("maven-assembly-plugin", "mainClass")).find(|main| !main.value.contains("${"))
+}
+
+/// The server for a WAR: with the services of an application server where it uses them and does not bring them.
+fn container(model: &Model, sources: &SourceFacts) -> Option<JavaContainer> {
+    let is_new = sources.is_jakarta || model.dependency(|it| it.group.starts_with("jakarta.")).is_some();
+    let api = if is_new { "jakarta" } else { "javax" };
+    let is_platform = |name: &str| {
+        matches!(
+            name,
+            "jakarta.jakartaee-api" | "jakarta.jakartaee-web-api" | "javaee-api" | "javaee-web-api" | "microprofile"
+        )
+    };
+    let is_given = model.dependency(|it| is_platform(&it.artifact) && it.scope == "provided").is_some();
+    let needs_more = is_given && sources.enterprise.is_some();
+    java_container(&if needs_more { format!("{api}-enterprise") } else { api.to_owned() }).cloned()
 }
 
 /// A jar that a plugin packs with its dependencies.

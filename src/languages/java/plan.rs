@@ -2,13 +2,14 @@
 
 use serde::Serialize;
 
-use crate::catalog::{Image, java_skips, required_image};
+use crate::catalog::{is_private_repository, java_skips, required_image};
 use crate::error::{Error, Result};
-use crate::languages::Warning;
 use crate::languages::java::application::JavaApplication;
 use crate::languages::java::model::{Model, Poms};
 use crate::languages::java::packaging::Packaging;
-use crate::languages::java::release;
+use crate::languages::java::runtime::{Launch, Runtime};
+use crate::languages::java::{health, release};
+use crate::languages::{Evidence, Fact, Warning};
 use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Variable};
 use crate::repo::relative_to;
 
@@ -21,6 +22,8 @@ pub struct Facts {
     needs_tests: bool,
     /// Lombok of a version that does not run on the maintained lines of Java.
     old_lombok: bool,
+    /// A repository that wants an account.
+    private_repository: Option<Evidence>,
 }
 
 impl Facts {
@@ -56,7 +59,17 @@ impl Facts {
         let is_old = stated.as_deref().map_or(is_old_boot, |version| {
             version.rsplit('.').next().and_then(|patch| patch.parse::<u32>().ok()).is_some_and(|patch| patch < 22)
         });
-        Self { skips, needs_tests, old_lombok: uses_lombok && is_old }
+        let repositories = inside
+            .iter()
+            .chain(&model.chain.iter().collect::<Vec<_>>())
+            .flat_map(|pom| &pom.repositories)
+            .find(|url| is_private_repository(&url.value));
+        Self {
+            skips,
+            needs_tests,
+            old_lombok: uses_lombok && is_old,
+            private_repository: repositories.map(|url| url.evidence.clone()),
+        }
     }
 }
 
@@ -95,11 +108,15 @@ struct View {
     module_folder: String,
     artifact: String,
     artifact_ending: String,
-    layers: String,
+    layers: &'static str,
     container_artifact: String,
     container_file: String,
     has_libraries: bool,
-    extra_files: Vec<String>,
+    extra_files: Vec<[String; 2]>,
+    archive: String,
+    training: Vec<String>,
+    jlink: Vec<String>,
+    has_settings: bool,
 }
 
 /// Makes the plan.
@@ -121,7 +138,15 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
     };
     let ending = if model.pom().packaging == "war" { "war" } else { "jar" };
     let artifact = name.map(|name| format!("{name}{classifier}.{ending}")).unwrap_or_default();
-    let (last, template) = final_stage(application, answers, &run_image);
+    let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
+    let (launch, template) = launch(application, answers, port);
+    let runtime = Runtime::new(answers, &run_image, &launch)?;
+    let mut last = final_stage(application, port);
+    last.health_check =
+        answers.some("health").map(|answer| health::check(&runtime.java, answer, port)).unwrap_or_default();
+    last.runtime_image = runtime.image;
+    last.entrypoint = runtime.entrypoint;
+    last.command = runtime.command;
     let mut build = Vec::new();
     if let Some(text) = answers.some("build") {
         for part in text.split("&&") {
@@ -132,6 +157,12 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
         Packaging::Container(container) => (container.artifact.clone(), container.file.clone()),
         _ => (String::new(), String::new()),
     };
+    let file = application.sources.dropwizard.iter();
+    let extra_files = file.map(|file| {
+        let place = relative_to(&file.evidence.path, &application.app.context);
+        [format!("/build/{place}"), format!("/app/{}", file.value)]
+    });
+    let extra_files = extra_files.collect();
     let view = View {
         build_image: build_image.reference,
         build,
@@ -142,13 +173,11 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
         container_artifact,
         container_file,
         has_libraries: matches!(application.packaging.value, Packaging::Plain { .. }),
-        extra_files: application
-            .sources
-            .dropwizard
-            .iter()
-            .filter(|_| is_dropwizard(model))
-            .map(|fact| fact.value.clone())
-            .collect(),
+        extra_files,
+        archive: runtime.archive,
+        training: runtime.training,
+        jlink: runtime.jlink,
+        has_settings: application.facts.private_repository.is_some(),
     };
     let mut plan = BuildPlan::new(template, &last, &view);
     plan.warnings = warnings(application)?;
@@ -171,25 +200,72 @@ fn split(text: &str) -> Result<Vec<String>> {
     })
 }
 
-fn is_dropwizard(model: &Model) -> bool {
+/// Whether it is an application of Dropwizard.
+pub fn is_dropwizard(model: &Model) -> bool {
     model.dependency(|dependency| dependency.artifact.starts_with("dropwizard-")).is_some()
 }
 
 /// How the layers of a jar of Spring Boot are taken apart: not at all, by the old tool, or by the new one.
-fn layers(packaging: &Packaging) -> String {
+fn layers(packaging: &Packaging) -> &'static str {
     match packaging {
-        Packaging::SpringBoot { has_layers: true, version: Some(version), .. } if *version >= (3, 3) => "tools".into(),
-        Packaging::SpringBoot { has_layers: true, .. } => "layertools".into(),
-        _ => String::new(),
+        Packaging::SpringBoot { has_layers: true, version: Some(version), .. } if *version >= (3, 3) => "tools",
+        Packaging::SpringBoot { has_layers: true, .. } => "layertools",
+        _ => "",
     }
 }
 
-fn final_stage(application: &JavaApplication, answers: &Answers, image: &Image) -> (FinalStage, &'static str) {
-    let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
-    let java = image.entrypoint.first().cloned().unwrap_or_default();
+/// Whether classes are loaded from jars, as an archive of them needs; the old layers are folders.
+pub fn has_archive(packaging: &Packaging) -> bool {
+    layers(packaging) != "layertools"
+}
+
+/// What is started, and the template for it.
+fn launch(application: &JavaApplication, answers: &Answers, port: Option<u16>) -> (Launch, &'static str) {
+    let jar = |path: &str| Launch { jar: path.to_owned(), ..Launch::default() };
+    match &application.packaging.value {
+        Packaging::SpringBoot { version: Some(version), has_layers: true, .. } if *version >= (3, 3) => {
+            // The run for the archive ends when the application is ready.
+            let training = vec!["-Dspring.context.exit=onRefresh".to_owned()];
+            (Launch { training, ..jar("/app/application.jar") }, "java/layers")
+        }
+        Packaging::SpringBoot { version: Some(version), has_layers: true, .. } => {
+            let package = if *version >= (3, 2) { "loader.launch" } else { "loader" };
+            let class = format!("org.springframework.boot.{package}.JarLauncher");
+            (Launch { class_path: "/app".into(), class, ..Launch::default() }, "java/layers")
+        }
+        Packaging::QuarkusFast => (jar("/app/quarkus-run.jar"), "java/quarkus"),
+        Packaging::Plain { main } => {
+            let class = answers.some("binary").map(str::to_owned).or_else(|| main.clone()).unwrap_or_default();
+            let class_path = "/app/application.jar:/app/libraries/*".to_owned();
+            let launch = Launch { class_path, class, ..Launch::default() };
+            (Launch { arguments: arguments(application), ..launch }, "java/jar")
+        }
+        Packaging::Container(container) => {
+            let port = port.unwrap_or(8080).to_string();
+            let arguments = container.arguments.iter().map(|argument| argument.replace("{port}", &port));
+            let arguments = arguments.chain(["/app/application.war".to_owned()]).collect();
+            (Launch { arguments, ..jar("/app/server.jar") }, "java/war")
+        }
+        Packaging::SpringBoot { .. } | Packaging::Whole { .. } => {
+            (Launch { arguments: arguments(application), ..jar("/app/application.jar") }, "java/jar")
+        }
+    }
+}
+
+/// The arguments of the application: Dropwizard wants a command and its configuration.
+fn arguments(application: &JavaApplication) -> Vec<String> {
+    if !is_dropwizard(&application.model) {
+        return Vec::new();
+    }
+    let file = application.sources.dropwizard.iter().map(|fact| format!("/app/{}", fact.value));
+    ["server".to_owned()].into_iter().chain(file).collect()
+}
+
+/// Options for every JVM of the image.
+fn options(release: Option<&Fact<String>>) -> String {
     let mut options = vec!["-XX:MaxRAMPercentage=75".to_owned()];
-    let release = application.release.as_ref().and_then(|fact| fact.value.parse::<u32>().ok()).unwrap_or(17);
-    if release < 17 {
+    if release.and_then(|fact| fact.value.parse::<u32>().ok()).is_some_and(|release| release < 17) {
+        // What was open before Java 17 and is not any more.
         let opened = [
             "java.lang",
             "java.lang.reflect",
@@ -203,58 +279,24 @@ fn final_stage(application: &JavaApplication, answers: &Answers, image: &Image) 
         ];
         options.extend(opened.iter().map(|package| format!("--add-opens=java.base/{package}=ALL-UNNAMED")));
     }
-    let mut last = FinalStage {
-        runtime_image: image.reference.clone(),
-        environment: vec![Variable::new("JAVA_TOOL_OPTIONS", options.join(" "))],
+    options.join(" ")
+}
+
+fn final_stage(application: &JavaApplication, port: Option<u16>) -> FinalStage {
+    let mut environment = vec![Variable::new("JAVA_TOOL_OPTIONS", options(application.release.as_ref()))];
+    if matches!(application.packaging.value, Packaging::QuarkusFast) {
+        environment.push(Variable::new("QUARKUS_HTTP_HOST", "0.0.0.0"));
+    }
+    if let (Some(variable), Some(port)) = (&application.sources.port_variable, port) {
+        environment.push(Variable::new(&variable.value, port.to_string()));
+    }
+    let place = |folder: &str| if folder.starts_with('/') { folder.to_owned() } else { format!("/app/{folder}") };
+    FinalStage {
+        environment,
         port,
-        writable: application
-            .sources
-            .writable
-            .iter()
-            .map(|fact| if fact.value.starts_with('/') { fact.value.clone() } else { format!("/app/{}", fact.value) })
-            .collect(),
+        writable: application.sources.writable.iter().map(|fact| place(&fact.value)).collect(),
         ..FinalStage::default()
-    };
-    let template = match &application.packaging.value {
-        Packaging::SpringBoot { version: Some(version), has_layers: true, .. } => {
-            if *version >= (3, 3) {
-                last.command = vec!["/app/application.jar".into()];
-            } else {
-                let launcher = if *version >= (3, 2) {
-                    "org.springframework.boot.loader.launch.JarLauncher"
-                } else {
-                    "org.springframework.boot.loader.JarLauncher"
-                };
-                last.entrypoint = vec![java, "-cp".into(), "/app".into(), launcher.into()];
-            }
-            "java/layers"
-        }
-        Packaging::QuarkusFast => {
-            last.command = vec!["/app/quarkus-run.jar".into()];
-            last.environment.push(Variable::new("QUARKUS_HTTP_HOST", "0.0.0.0"));
-            "java/quarkus"
-        }
-        Packaging::Plain { main } => {
-            last.entrypoint = vec![java, "-cp".into(), "/app/application.jar:/app/libraries/*".into(), main.clone()];
-            "java/jar"
-        }
-        Packaging::Container(container) => {
-            last.command = vec!["/app/server.jar".into()];
-            let port = port.unwrap_or(8080).to_string();
-            last.command.extend(container.arguments.iter().map(|argument| argument.replace("{port}", &port)));
-            last.command.push("/app/application.war".into());
-            "java/war"
-        }
-        Packaging::SpringBoot { .. } | Packaging::Whole { .. } => {
-            last.command = vec!["/app/application.jar".into()];
-            if is_dropwizard(&application.model) {
-                last.command.push("server".into());
-                last.command.extend(application.sources.dropwizard.iter().map(|fact| format!("/app/{}", fact.value)));
-            }
-            "java/jar"
-        }
-    };
-    (last, template)
+    }
 }
 
 fn warnings(application: &JavaApplication) -> Result<Vec<Warning>> {
@@ -273,12 +315,19 @@ fn warnings(application: &JavaApplication) -> Result<Vec<Warning>> {
             .hint("set `lombok.version` to 1.18.42 in the POM"),
         );
     }
-    if application.sources.main_count > 1 && matches!(application.packaging.value, Packaging::Plain { .. }) {
-        let list: Vec<&str> = application.sources.mains.iter().map(|fact| fact.value.as_str()).collect();
+    if application.sources.mains.len() > 1 && matches!(application.packaging.value, Packaging::Plain { main: None }) {
+        let list: Vec<&str> = application.sources.mains.iter().map(|main| main.class.value.as_str()).collect();
         warnings.push(
             Warning::new(format!("several classes have a main method: {}", list.join(", ")))
                 .at(application.packaging.evidence.clone())
-                .hint("say which one in the POM: `<mainClass>` of maven-jar-plugin"),
+                .hint("say which one by `--binary`, or in the POM by `<mainClass>` of maven-jar-plugin"),
+        );
+    }
+    if let Some(repository) = &application.facts.private_repository {
+        warnings.push(
+            Warning::new("this repository hands out nothing without an account; the build takes one from a secret")
+                .at(repository.clone())
+                .hint("`docker build --secret id=maven-settings,src=$HOME/.m2/settings.xml …`"),
         );
     }
     for fact in &application.sources.writable {

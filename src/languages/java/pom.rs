@@ -3,13 +3,14 @@
 use roxmltree::{Node, ParsingOptions};
 
 use crate::error::{Error, Result};
+use crate::languages::java::profile::{self, Activation, FileCondition};
 use crate::languages::{Evidence, Fact};
 use crate::repo::{Document, Repo, join};
 
 /// A POM deeper than this was not written by a person.
 const DEEPEST: usize = 60;
 
-/// What one `pom.xml` says, its profiles that are active by default included.
+/// What one `pom.xml` says, its profiles that are active without being named included.
 #[derive(Debug, Clone, Default)]
 pub struct Pom {
     /// The folder, from the root of the repository.
@@ -42,6 +43,10 @@ pub struct Pom {
     pub imports: Vec<Dependency>,
     /// The name of the artifact's file, where it is set.
     pub final_name: Option<Fact<String>>,
+    /// Repositories that artifacts come from beside the central one: their addresses.
+    pub repositories: Vec<Fact<String>>,
+    /// Profiles that a file of the module that is built switches on, and what they add.
+    pub by_file: Vec<(FileCondition, Pom)>,
 }
 
 /// The parent of a POM.
@@ -68,6 +73,8 @@ pub struct Plugin {
     pub version: String,
     /// Every element with text below it, by name, in order.
     pub settings: Vec<(String, String)>,
+    /// Those of its own configuration, outside of any execution.
+    pub own: Vec<(String, String)>,
     /// The line.
     pub evidence: Evidence,
 }
@@ -76,6 +83,11 @@ impl Plugin {
     /// The first setting of a name.
     pub fn setting(&self, name: &str) -> Option<&str> {
         self.settings.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The first setting of a name outside of any execution.
+    pub fn own_setting(&self, name: &str) -> Option<&str> {
+        self.own.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -90,6 +102,8 @@ pub struct Dependency {
     pub version: String,
     /// Type; `jar` where nothing is said.
     pub kind: String,
+    /// Scope; empty where nothing is said.
+    pub scope: String,
     /// The line.
     pub evidence: Evidence,
 }
@@ -108,6 +122,10 @@ impl Pom {
         let hint = || Some("the file must be well-formed XML, without a document type".to_owned());
         let options = ParsingOptions { allow_dtd: false, nodes_limit: 500_000, ..ParsingOptions::default() };
         let tree = roxmltree::Document::parse_with_options(document.text(), options).map_err(|error| {
+            if matches!(error, roxmltree::Error::DtdDetected) {
+                let place = document.text().find("<!DOCTYPE").unwrap_or_default();
+                return document.error_at(place, "a POM has no document type, and its entities are not read", hint());
+            }
             let position = error.pos();
             let text = error.to_string();
             let message = text.split(" at ").next().unwrap_or(&text).to_lowercase();
@@ -139,10 +157,19 @@ impl Pom {
         };
         pom.take(root, document);
         let profiles = child(root, "profiles").into_iter().flat_map(|profiles| children(profiles, "profile"));
-        for profile in profiles {
-            let activation = child(profile, "activation");
-            if activation.is_some_and(|activation| text_of(activation, "activeByDefault") == "true") {
-                pom.take(profile, document);
+        let profiles: Vec<(Activation, Node)> =
+            profiles.map(|profile| (profile::activation(profile), profile)).collect();
+        let is_any_active = profiles.iter().any(|(activation, _)| *activation == Activation::Active);
+        for (activation, profile) in profiles {
+            match activation {
+                Activation::Active => pom.take(profile, document),
+                Activation::Default if !is_any_active => pom.take(profile, document),
+                Activation::File(condition) => {
+                    let mut addition = Self::default();
+                    addition.take(profile, document);
+                    pom.by_file.push((condition, addition));
+                }
+                Activation::Default | Activation::Inactive => {}
             }
         }
         Ok(pom)
@@ -163,6 +190,13 @@ impl Pom {
         if let Some(management) = child(node, "dependencyManagement") {
             self.imports.extend(dependencies(management, document).into_iter().filter(|it| it.kind == "pom"));
         }
+        for (list, entry) in [("repositories", "repository"), ("pluginRepositories", "pluginRepository")] {
+            let found = child(node, list).into_iter().flat_map(|list| children(list, entry));
+            self.repositories.extend(found.filter_map(|repository| {
+                let url = child(repository, "url")?;
+                Some(Fact::new(text(url), document.evidence_at(url.range().start)))
+            }));
+        }
         let Some(build) = child(node, "build") else { return };
         self.plugins.extend(plugins(build, document));
         if let Some(management) = child(build, "pluginManagement") {
@@ -170,6 +204,20 @@ impl Pom {
         }
         if let Some(name) = child(build, "finalName") {
             self.final_name = Some(Fact::new(text(name), document.evidence_at(name.range().start)));
+        }
+    }
+
+    /// Takes in what a profile adds.
+    pub fn add(&mut self, profile: &Self) {
+        self.properties.splice(0..0, profile.properties.iter().cloned());
+        self.modules.extend(profile.modules.iter().cloned());
+        self.dependencies.extend(profile.dependencies.iter().cloned());
+        self.imports.extend(profile.imports.iter().cloned());
+        self.plugins.extend(profile.plugins.iter().cloned());
+        self.managed_plugins.extend(profile.managed_plugins.iter().cloned());
+        self.repositories.extend(profile.repositories.iter().cloned());
+        if profile.final_name.is_some() {
+            self.final_name.clone_from(&profile.final_name);
         }
     }
 
@@ -201,14 +249,19 @@ fn plugins(node: Node, document: &Document) -> Vec<Plugin> {
     list.map(|plugin| Plugin {
         artifact: text_of(plugin, "artifactId"),
         version: text_of(plugin, "version"),
-        settings: plugin
-            .descendants()
-            .filter(|node| node.is_element() && !node.children().any(|child| child.is_element()))
-            .map(|node| (node.tag_name().name().to_owned(), text(node)))
-            .collect(),
+        settings: settings(plugin),
+        own: child(plugin, "configuration").map(settings).unwrap_or_default(),
         evidence: document.evidence_at(plugin.range().start),
     })
     .collect()
+}
+
+/// Every element with text below a node.
+fn settings(node: Node) -> Vec<(String, String)> {
+    node.descendants()
+        .filter(|node| node.is_element() && !node.children().any(|child| child.is_element()))
+        .map(|node| (node.tag_name().name().to_owned(), text(node)))
+        .collect()
 }
 
 fn dependencies(node: Node, document: &Document) -> Vec<Dependency> {
@@ -218,6 +271,7 @@ fn dependencies(node: Node, document: &Document) -> Vec<Dependency> {
         artifact: text_of(dependency, "artifactId"),
         version: text_of(dependency, "version"),
         kind: Some(text_of(dependency, "type")).filter(|text| !text.is_empty()).unwrap_or_else(|| "jar".into()),
+        scope: text_of(dependency, "scope"),
         evidence: child(dependency, "artifactId").map_or_else(
             || document.evidence_at(dependency.range().start),
             |artifact| document.evidence_at(artifact.range().start),
@@ -226,7 +280,7 @@ fn dependencies(node: Node, document: &Document) -> Vec<Dependency> {
     .collect()
 }
 
-fn child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
+pub(super) fn child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
     node.children().find(|child| child.tag_name().name() == name)
 }
 
@@ -238,6 +292,6 @@ fn text(node: Node) -> String {
     node.text().unwrap_or_default().trim().to_owned()
 }
 
-fn text_of(node: Node, name: &str) -> String {
+pub(super) fn text_of(node: Node, name: &str) -> String {
     child(node, name).map(text).unwrap_or_default()
 }

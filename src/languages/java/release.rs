@@ -28,16 +28,9 @@ pub fn stated(repo: &Repo, model: &Model) -> Option<Fact<String>> {
     ];
     let in_pom = found.into_iter().flatten().find(|fact| number(&fact.value).is_some());
     in_pom
-        .or_else(|| known_parent(model))
+        .or_else(|| model.of_known_parent(|known| Some(&known.releases)))
         .or_else(|| tool_file(repo, model))
         .map(|fact| fact.map(|text| number(&text).unwrap_or(text)))
-}
-
-/// What the well-known parent sets.
-fn known_parent(model: &Model) -> Option<Fact<String>> {
-    let (known, version) = model.known_parent.as_ref()?;
-    let release = known.releases.iter().rev().find(|(start, _)| version.value.starts_with(start.as_str()))?;
-    Some(Fact::new(release.1.clone(), version.evidence.clone()))
 }
 
 /// Files for version managers.

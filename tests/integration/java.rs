@@ -1,0 +1,277 @@
+//! Java: what repositories that are no example make of it.
+
+use std::path::Path;
+
+use crate::support::dockgen;
+
+const MAIN: &str = "package a;\npublic class Tool {\n  public static void main(String[] arguments) {}\n}\n";
+const PARENT: &str = "<parent><groupId>x</groupId><artifactId>top</artifactId><version>1</version></parent>";
+
+/// A repository with these files.
+fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::Builder::new().prefix("dockgen-").tempdir().unwrap();
+    std::fs::create_dir(folder.path().join(".git")).unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// The Dockerfile and what is said beside it; the message alone where there is none.
+fn init(folder: &Path, arguments: &[&str]) -> Result<(String, String), String> {
+    let mut all = vec!["init", "--yes", "--print"];
+    all.extend(arguments);
+    let output = dockgen(folder, &all);
+    let said = String::from_utf8(output.stderr).unwrap();
+    if output.status.success() { Ok((String::from_utf8(output.stdout).unwrap(), said)) } else { Err(said) }
+}
+
+fn made(files: &[(&str, &str)]) -> String {
+    init(repository(files).path(), &[]).unwrap().0
+}
+
+fn refused(files: &[(&str, &str)]) -> String {
+    init(repository(files).path(), &[]).unwrap_err()
+}
+
+fn has(text: &str, line: &str) {
+    assert!(text.contains(line), "no `{line}` in\n{text}");
+}
+
+/// A POM with this inside.
+fn pom(inside: &str) -> String {
+    format!("<project>\n<groupId>x</groupId><artifactId>a</artifactId><version>1</version>\n{inside}\n</project>\n")
+}
+
+fn boot(version: &str, inside: &str) -> String {
+    pom(&format!(
+        "<parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId>\
+         <version>{version}</version></parent>\n<dependencies><dependency>\
+         <artifactId>spring-boot-starter-web</artifactId></dependency>{inside}</dependencies>\n<build><plugins><plugin>\
+         <artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>"
+    ))
+}
+
+const BOOT: (&str, &str) = (
+    "src/main/java/a/App.java",
+    "package a;\n@SpringBootApplication\npublic class App {\n  public static void main(String[] arguments) {}\n}\n",
+);
+
+#[test]
+fn a_document_type_and_its_entities_are_refused_with_the_line() {
+    let laughs = "<?xml version=\"1.0\"?>\n<!DOCTYPE lolz [\n<!ENTITY a \"ha\">\n<!ENTITY b \"&a;&a;&a;&a;&a;&a;\">\n]>\n<project><artifactId>&b;</artifactId></project>\n";
+    let said = refused(&[("pom.xml", laughs), ("src/main/java/a/Tool.java", MAIN)]);
+    assert!(said.contains("pom.xml:2") && said.contains("without a document type"), "{said}");
+}
+
+#[test]
+fn properties_in_a_circle_stay_as_they_are() {
+    let text = pom(
+        "<properties><one>${two}</one><two>${one}</two><maven.compiler.release>${one}</maven.compiler.release></properties>\n<build><finalName>${one}</finalName></build>",
+    );
+    let made = made(&[("pom.xml", &text), ("src/main/java/a/Tool.java", MAIN)]);
+    has(&made, "#   version: 21 (default)");
+    has(&made, "test \"$(wc -l </tmp/found)\" -eq 1");
+}
+
+#[test]
+fn a_release_that_no_image_has_is_an_error_with_its_line() {
+    let text = pom("<properties>\n<maven.compiler.release>99</maven.compiler.release></properties>");
+    let said = refused(&[("pom.xml", &text), ("src/main/java/a/Tool.java", MAIN)]);
+    assert!(said.contains("no maintained image has Java 99") && said.contains("pom.xml:4"), "{said}");
+}
+
+#[test]
+fn a_parent_from_elsewhere_does_not_matter() {
+    let text =
+        pom("<parent><groupId>com.example</groupId><artifactId>company</artifactId><version>7</version></parent>");
+    let made = made(&[("pom.xml", &text), ("src/main/java/a/Tool.java", MAIN)]);
+    has(&made, "RUN cp a-1.jar /application.jar");
+}
+
+#[test]
+fn a_pom_that_builds_nothing_is_no_application() {
+    let said = refused(&[("pom.xml", &pom("<packaging>pom</packaging>"))]);
+    assert!(said.contains("packaging `pom`"), "{said}");
+}
+
+#[test]
+fn a_wrapper_is_not_needed_and_its_options_reach_maven() {
+    let files = [
+        ("pom.xml", &*pom("")),
+        ("src/main/java/a/Tool.java", MAIN),
+        ("mvnw", "#!/bin/sh\n"),
+        (".mvn/maven.config", "-Drevision=3\n"),
+    ];
+    let folder = repository(&files);
+    let output = dockgen(folder.path(), &["init", "--yes"]);
+    assert!(output.status.success());
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    has(&read("Dockerfile"), "&& mvn -B -ntp -Dmaven.test.skip=true package");
+    assert!(!read(".dockerignore").contains(".mvn"));
+}
+
+#[test]
+fn gradle_alone_is_refused_and_beside_maven_ignored() {
+    let said = refused(&[("build.gradle", "plugins {}\n"), ("src/main/java/a/Tool.java", MAIN)]);
+    assert!(said.contains("this is a Gradle build") && said.contains("build.gradle"), "{said}");
+    let files = [("build.gradle", "plugins {}\n"), ("pom.xml", &pom("")), ("src/main/java/a/Tool.java", MAIN)];
+    has(&made(&files), "mvn -B -ntp");
+}
+
+#[test]
+fn several_modules_that_start_are_listed() {
+    let module = |name: &str| {
+        boot("3.5.6", "").replace("<artifactId>a</artifactId>", &format!("<artifactId>{name}</artifactId>"))
+    };
+    let top = pom("<packaging>pom</packaging><modules><module>one</module><module>two</module></modules>");
+    let files = [
+        ("pom.xml", &*top),
+        ("one/pom.xml", &module("one")),
+        ("one/src/main/java/a/App.java", BOOT.1),
+        ("two/pom.xml", &module("two")),
+        ("two/src/main/java/a/App.java", BOOT.1),
+    ];
+    let said = refused(&files);
+    assert!(said.contains("one  Spring Boot application in one") && said.contains("--app one"), "{said}");
+}
+
+#[test]
+fn of_several_main_methods_the_one_that_serves_is_evident() {
+    let server = "package a;\nclass Web {\n  static final int PORT = 9000;\n  public static void main(String[] a) {\n    HttpServer.create(null, 0);\n  }\n}\n";
+    let other = MAIN.replace("Tool", "Other");
+    let mut files = vec![("pom.xml", pom("")), ("src/main/java/a/Tool.java", MAIN.into())];
+    files.push(("src/main/java/a/Other.java", other));
+    let all =
+        |files: &[(&str, String)]| repository(&files.iter().map(|(path, text)| (*path, &**text)).collect::<Vec<_>>());
+    let said = init(all(&files).path(), &[]).unwrap_err();
+    assert!(said.contains("--binary") && said.contains("`a.Other`") && said.contains("`a.Tool`"), "{said}");
+    let (made, _) = init(all(&files).path(), &["--binary", "a.Other"]).unwrap();
+    has(&made, "\"a.Other\"]");
+    files.push(("src/main/java/a/Web.java", server.into()));
+    let (made, said) = init(all(&files).path(), &[]).unwrap();
+    has(&made, "\"a.Web\"]");
+    has(&made, "EXPOSE 9000");
+    has(&said, "several classes have a main method: a.Other, a.Tool, a.Web");
+}
+
+#[test]
+fn a_main_class_of_a_step_of_the_build_is_not_the_applications() {
+    let text = pom(
+        "<build><plugins><plugin><artifactId>exec-maven-plugin</artifactId><executions><execution><configuration><mainClass>gen.Generator</mainClass></configuration></execution></executions></plugin></plugins></build>",
+    );
+    has(&made(&[("pom.xml", &text), ("src/main/java/a/Tool.java", MAIN)]), "\"a.Tool\"]");
+}
+
+#[test]
+fn profiles_that_nobody_names_count_as_maven_has_it() {
+    let profile = |activation: &str, release: u32| {
+        format!(
+            "<profile><activation>{activation}</activation><properties><maven.compiler.release>{release}</maven.compiler.release></properties></profile>"
+        )
+    };
+    let version = |profiles: &[String]| {
+        let text = pom(&format!("<profiles>{}</profiles>", profiles.concat()));
+        let made = made(&[("pom.xml", &text), ("src/main/java/a/Tool.java", MAIN), ("marker", "")]);
+        made.lines().find(|line| line.starts_with("#   version:")).unwrap()[13..15].to_owned()
+    };
+    let default = profile("<activeByDefault>true</activeByDefault>", 25);
+    assert_eq!(version(&[default.clone()]), "25");
+    assert_eq!(version(&[default.clone(), profile("<jdk>[9,)</jdk>", 17)]), "17");
+    assert_eq!(version(&[default.clone(), profile("<jdk>1.8</jdk>", 17)]), "25");
+    assert_eq!(version(&[default.clone(), profile("<property><name>!skip</name></property>", 17)]), "17");
+    assert_eq!(version(&[default.clone(), profile("<property><name>fast</name></property>", 17)]), "25");
+    assert_eq!(version(&[default, profile("<os><family>windows</family></os>", 17)]), "25");
+    assert_eq!(version(&[profile("<file><exists>${basedir}/marker</exists></file>", 17)]), "17");
+    assert_eq!(version(&[profile("<file><missing>marker</missing></file>", 17)]), "21");
+}
+
+#[test]
+fn a_file_of_the_module_switches_a_profile_of_its_parent_on() {
+    let top = format!(
+        "<project><groupId>x</groupId><artifactId>top</artifactId><version>1</version><packaging>pom</packaging>\
+         <parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId>\
+         <version>3.5.6</version></parent><modules><module>one</module></modules><profiles><profile>{}{}</profile></profiles></project>",
+        "<activation><file><exists>src/main/resources/application.yml</exists></file></activation>",
+        "<build><plugins><plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>"
+    );
+    let module = format!("<project>{PARENT}<artifactId>one</artifactId></project>");
+    let mut files = vec![("pom.xml", &*top), ("one/pom.xml", &module), ("one/src/main/java/a/App.java", BOOT.1)];
+    assert!(!made(&files).contains("Djarmode"));
+    files.push(("one/src/main/resources/application.yml", "server:\n  port: 8099\n"));
+    has(&made(&files), "RUN java -Djarmode=tools -jar /application.jar extract");
+}
+
+#[test]
+fn the_profile_of_spring_that_is_active_says_the_port() {
+    let files = [
+        ("pom.xml", &*boot("3.5.6", "")),
+        BOOT,
+        ("src/main/resources/application.yml", "spring:\n  profiles:\n    active: local\nserver:\n  port: 1111\n"),
+        ("src/main/resources/application-local.yml", "server:\n  port: ${PORT:2222}\n"),
+    ];
+    has(&made(&files), "EXPOSE 2222");
+    let files = [
+        ("pom.xml", &*boot("3.5.6", "")),
+        BOOT,
+        ("src/main/resources/application.properties", "server.port=${PORT}\n"),
+    ];
+    has(&made(&files), "ENV PORT=8080");
+}
+
+#[test]
+fn the_route_for_health_is_where_the_settings_put_it() {
+    let actuator = "<dependency><artifactId>spring-boot-starter-actuator</artifactId></dependency>";
+    let made = |settings: &str| {
+        made(&[("pom.xml", &boot("3.5.6", actuator)), BOOT, ("src/main/resources/application.properties", settings)])
+    };
+    has(&made(""), "\"http://127.0.0.1:8080/actuator/health\"]");
+    has(&made("server.servlet.context-path=/shop\n"), "\"http://127.0.0.1:8080/shop/actuator/health\"]");
+    let own =
+        "server.servlet.context-path=/shop\nmanagement.server.port=9000\nmanagement.endpoints.web.base-path=/manage\n";
+    has(&made(own), "\"http://127.0.0.1:9000/manage/health\"]");
+}
+
+#[test]
+fn an_archive_is_made_by_the_runtime_that_reads_it() {
+    let archive = |release: &str| {
+        let text = boot("3.5.6", "").replace(
+            "<dependencies>",
+            &format!("<properties><java.version>{release}</java.version></properties><dependencies>"),
+        );
+        init(repository(&[("pom.xml", &text), BOOT]).path(), &["--runtime", "archive"]).unwrap().0
+    };
+    has(&archive("21"), "\"-XX:ArchiveClassesAtExit=/tmp/application.jsa\"");
+    has(&archive("21"), "ENTRYPOINT [\"/usr/bin/java\", \"-XX:SharedArchiveFile=/app/application.jsa\", \"-jar\"]");
+    has(&archive("25"), "\"-XX:AOTCacheOutput=/tmp/application.aot\"");
+    has(&archive("25"), "ENTRYPOINT [\"/usr/bin/java\", \"-XX:AOTCache=/app/application.aot\", \"-jar\"]");
+    // Layers of before 3.3 are folders, whose classes no archive holds.
+    let said =
+        init(repository(&[("pom.xml", &boot("2.7.18", "")), BOOT]).path(), &["--runtime", "archive"]).unwrap_err();
+    assert!(said.contains("the choices are `jre`, `jlink`"), "{said}");
+}
+
+#[test]
+fn a_repository_that_wants_an_account_gets_it_from_a_secret() {
+    let text =
+        pom("<repositories><repository>\n<url>https://maven.pkg.github.com/x/y</url></repository></repositories>");
+    let (made, said) =
+        init(repository(&[("pom.xml", &text), ("src/main/java/a/Tool.java", MAIN)]).path(), &[]).unwrap();
+    has(&made, "--mount=type=secret,id=maven-settings,target=/root/.m2/settings.xml");
+    assert!(said.contains("hands out nothing without an account") && said.contains("pom.xml:4"), "{said}");
+}
+
+#[test]
+fn known_parents_say_the_file_and_the_class() {
+    let helidon = |kind: &str| {
+        pom(&format!(
+            "<parent><groupId>io.helidon.applications</groupId><artifactId>helidon-{kind}</artifactId><version>4.2.0</version></parent>"
+        ))
+    };
+    let mp = made(&[("pom.xml", &helidon("mp"))]);
+    has(&mp, "RUN cp a.jar /application.jar");
+    has(&mp, "\"io.helidon.Main\"]");
+    has(&made(&[("pom.xml", &helidon("se")), ("src/main/java/a/Tool.java", MAIN)]), "\"a.Tool\"]");
+}
