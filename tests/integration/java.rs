@@ -178,7 +178,7 @@ fn profiles_that_nobody_names_count_as_maven_has_it() {
         made.lines().find(|line| line.starts_with("#   version:")).unwrap()[13..15].to_owned()
     };
     let default = profile("<activeByDefault>true</activeByDefault>", 25);
-    assert_eq!(version(&[default.clone()]), "25");
+    assert_eq!(version(std::slice::from_ref(&default)), "25");
     assert_eq!(version(&[default.clone(), profile("<jdk>[9,)</jdk>", 17)]), "17");
     assert_eq!(version(&[default.clone(), profile("<jdk>1.8</jdk>", 17)]), "25");
     assert_eq!(version(&[default.clone(), profile("<property><name>!skip</name></property>", 17)]), "17");

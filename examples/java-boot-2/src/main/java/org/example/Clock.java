@@ -1,0 +1,19 @@
+package org.example;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@SpringBootApplication
+@RestController
+public class Clock {
+    public static void main(String[] arguments) {
+        SpringApplication.run(Clock.class, arguments);
+    }
+
+    @GetMapping("/")
+    public String tick() {
+        return "tick tock";
+    }
+}
