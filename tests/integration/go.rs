@@ -365,3 +365,51 @@ fn a_front_end_beside_the_module_is_no_application_of_its_own() {
     assert!(text.contains("WORKDIR /src/frontend\n"), "{text}");
     assert!(text.contains("COPY --from=front-end /src/backend/public/ /src/backend/public/\n"), "{text}");
 }
+
+#[test]
+fn a_release_says_which_program_is_meant_and_what_it_is_called() {
+    let release = "builds:\n  - id: hub\n    main: ./internal/cmd/hub\n    binary: zoo\n  - id: agent\n    main: internal/cmd/agent/main.go\n    binary: zoo-agent\n";
+    let (text, _) = made(&[
+        ("go.mod", "module a.b/zoo\n"),
+        ("internal/cmd/hub/main.go", HELLO),
+        ("internal/cmd/agent/main.go", &server(":8080")),
+        (".goreleaser.yml", release),
+    ]);
+    assert!(text.contains("-o /out/zoo ./internal/cmd/hub\n"), "{text}");
+    let sample = "builds:\n  - main: ./examples/base\n    binary: zoo\n";
+    let (text, _) = made(&[
+        ("go.mod", "module a.b/zoo\n"),
+        ("zoo.go", "package zoo\n"),
+        ("internal/types/main.go", HELLO),
+        ("examples/base/main.go", HELLO),
+        (".goreleaser.yaml", sample),
+    ]);
+    assert!(text.contains("-o /out/zoo ./examples/base\n"), "{text}");
+}
+
+#[test]
+fn tags_are_those_of_the_usual_target() {
+    let module = ("go.mod", "module a\n");
+    let make = "TAGS=netgo,fts5$(if $(MORE),x)\nbuild:\n\tgo build -tags=$(TAGS) .\n";
+    let (text, _) = made(&[module, ("main.go", HELLO), ("Makefile", make)]);
+    assert!(text.contains(" -tags=fts5 "), "{text}");
+    let make = "build:\n\tgo build -o a .\nbuild-sqlite:\n\tgo build -tags sqlite3 -o a .\n";
+    let (text, _) = made(&[module, ("main.go", HELLO), ("Makefile", make)]);
+    assert!(!text.contains("-tags"), "{text}");
+    let make = "ifeq ($(FIPS), true)\nFLAGS=-X main.Mode=fips\nendif\nbuild:\n\tgo build -ldflags \"$(FLAGS)\" .\n";
+    let (text, _) = made(&[module, ("main.go", HELLO), ("Makefile", make)]);
+    assert!(!text.contains("fips"), "{text}");
+}
+
+#[test]
+fn a_framework_that_is_told_no_address_has_its_own() {
+    let source = |import: &str, call: &str| {
+        format!("package main\n\nimport x \"{import}\"\n\nfunc main() {{\n\tx.New().{call}()\n}}\n")
+    };
+    let module = ("go.mod", "module a\n");
+    let (text, _) = made(&[module, ("main.go", &source("github.com/cloudwego/hertz/pkg/app/server", "Spin"))]);
+    assert!(text.contains("EXPOSE 8888\n"), "{text}");
+    let (text, _) = made(&[module, ("main.go", &source("github.com/pocketbase/pocketbase", "Start"))]);
+    assert!(text.contains(r#"CMD ["serve", "--http=0.0.0.0:8090"]"#), "{text}");
+    assert!(text.contains("/app/pb_data/"), "{text}");
+}

@@ -1,5 +1,6 @@
 //! Ports that calls, literals and struct tags state.
 
+use crate::languages::go::listen::opened_by;
 use crate::languages::go::names::{
     about_listening, address, is_aside, is_of_another_service, is_variable, names_address, port_number,
 };
@@ -45,8 +46,10 @@ pub fn from_call<'a>(call: &'a Call, source: &'a Source, sources: &[&'a Source])
     };
     let function = call.function();
     if call.arguments.is_empty() {
-        let is_gin = function == "Run" && uses(source, "github.com/gin-gonic/gin");
-        return is_gin.then(|| candidate(90, Some(8080), "", false, Some("PORT".into())));
+        let framework = opened_by(call, source)?;
+        let host = if framework.is_loopback { "127.0.0.1" } else { "" };
+        let known = candidate(90, Some(framework.port?), host, framework.is_loopback, framework.variable.clone());
+        return Some(Candidate { flag: framework.flag.clone(), ..known });
     }
     let position = match call.arguments[0].first() {
         Some(Piece::Literal(network)) if network.starts_with("tcp") => 1,

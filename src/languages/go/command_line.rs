@@ -1,14 +1,15 @@
 //! The subcommand that serves, where a program has several.
 
 use crate::languages::Fact;
+use crate::languages::go::listen;
 use crate::languages::go::packages::{Closure, Packages};
 use crate::languages::go::source::{ADD_COMMAND, Call, Literal, Piece, Source};
 
 /// Names of subcommands that serve, the likeliest first.
 const SERVING: &[&str] = &["serve", "server", "web", "daemon", "run", "start", "api", "http"];
 
-/// The subcommand that serves, of those that are the program's own and no other subcommand's.
-pub fn serving(packages: &mut Packages, closure: &Closure) -> Option<Fact<String>> {
+/// The subcommand that serves, of those that are the program's own and no other subcommand's; else its framework's.
+pub fn serving(packages: &mut Packages, closure: &Closure, server: &Fact<String>) -> Option<Fact<String>> {
     let found: Vec<_> = closure.folders.iter().map(|folder| packages.package(folder)).collect();
     let sources: Vec<&Source> = found.iter().flat_map(|package| &package.sources).collect();
     let additions: Vec<&Call> =
@@ -27,8 +28,11 @@ pub fn serving(packages: &mut Packages, closure: &Closure) -> Option<Fact<String
             }
         }
     }
-    let (rank, source, literal) = commands.into_iter().min_by_key(|(rank, _, _)| *rank)?;
-    Some(packages.fact(source, literal.line, SERVING[rank].to_owned()))
+    if let Some((rank, source, literal)) = commands.into_iter().min_by_key(|(rank, _, _)| *rank) {
+        return Some(packages.fact(source, literal.line, SERVING[rank].to_owned()));
+    }
+    let framework = listen::framework(packages, closure)?;
+    framework.serve.clone().map(|word| Fact::new(word, server.evidence.clone()))
 }
 
 /// Whether a literal names a command of cobra, of urfave's cli, or of kingpin.

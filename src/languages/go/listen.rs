@@ -1,5 +1,6 @@
 //! Which port a program opens, by which variable or flag it is told, and whether others can reach it.
 
+use crate::catalog::{GoFramework, go_frameworks};
 use crate::languages::go::candidate::{Candidate, environment, flag, from_call, from_literal, tag, uses};
 use crate::languages::go::files::Files;
 use crate::languages::go::names::{about_host, address, is_aside};
@@ -23,8 +24,10 @@ pub const CALLS: &[&str] = &[
     "Start",
     "ListenAndServeContext",
     "StartAutoTLS",
+    "Spin",
+    "Execute",
 ];
-const AMBIGUOUS: &[&str] = &["Run", "Start", "StartServer", "Serve", "Listen"];
+const AMBIGUOUS: &[&str] = &["Run", "Start", "StartServer", "Serve", "Listen", "Spin", "Execute"];
 
 /// What is known of the port.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,6 +181,21 @@ pub fn server(packages: &mut Packages, closure: &Closure) -> Option<Fact<String>
     None
 }
 
+/// The framework that opens the port of the program that `closure` makes up.
+pub fn framework(packages: &mut Packages, closure: &Closure) -> Option<&'static GoFramework> {
+    let found: Vec<_> = closure.folders.iter().map(|folder| packages.package(folder)).collect();
+    let mut sources = found.iter().flat_map(|package| &package.sources);
+    sources.find_map(|source| source.calls.iter().find_map(|call| opened_by(call, source)))
+}
+
+/// The framework whose function this call is, where it opens a port without being told an address.
+pub fn opened_by(call: &Call, source: &Source) -> Option<&'static GoFramework> {
+    let is_its = |framework: &&GoFramework| {
+        framework.opens.iter().any(|name| name == call.function()) && uses(source, &framework.import)
+    };
+    go_frameworks().iter().filter(|_| call.arguments.is_empty()).find(is_its)
+}
+
 fn is_opening(call: &Call, source: &Source) -> bool {
     if !call.may_open() {
         return false;
@@ -186,14 +204,15 @@ fn is_opening(call: &Call, source: &Source) -> bool {
     if !AMBIGUOUS.contains(&function) {
         return true;
     }
-    let uses_gin = source.imports.iter().any(|import| import.value == "github.com/gin-gonic/gin");
+    if opened_by(call, source).is_some() {
+        return true;
+    }
     let says_address = call.arguments.first().is_some_and(|first| {
         first.iter().any(|piece| matches!(piece, Piece::Literal(text) if address(text).is_some() || text == ":" || text.starts_with(":%")))
     });
     match function {
         "Listen" => says_address || call.arguments.len() > 1 || uses(source, "github.com/gofiber/fiber"),
         "Serve" => call.arguments.len() <= 2 && (uses(source, "google.golang.org/grpc") || uses(source, "net/http")),
-        "Run" => says_address || uses_gin && call.arguments.is_empty(),
         _ => {
             says_address
                 || function == "Start" && uses(source, "github.com/labstack/echo") && !call.arguments.is_empty()

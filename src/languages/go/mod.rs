@@ -22,6 +22,7 @@ mod program;
 mod reader;
 mod reading;
 mod recipe;
+mod script;
 mod served;
 mod settings;
 mod source;
@@ -90,6 +91,7 @@ fn of_module(packages: &mut Packages, module: Module, folders: &[String], detect
 
 /// One application for the module, and one for each program that has a folder of its own.
 fn add(repo: &Repo, mut module: Module, recipe: Recipe, mut programs: Vec<Program>, detection: &mut Detection) {
+    program::release(&mut programs, &recipe.released);
     program::label(&mut programs, &module);
     for built in programs.iter().flat_map(|program| &program.front_ends) {
         module.context = module::shared_folder(&module.context, &built.front_end.folder);

@@ -1,5 +1,6 @@
 //! One program of a module, with all that its source says.
 
+use crate::catalog::go_frameworks;
 use crate::languages::front_end;
 use crate::languages::go::cgo::{self, Needs};
 use crate::languages::go::command_line;
@@ -9,25 +10,10 @@ use crate::languages::go::generate;
 use crate::languages::go::listen::{self, Port};
 use crate::languages::go::module::Module;
 use crate::languages::go::packages::{Closure, Packages, command_name, is_standard};
+use crate::languages::go::recipe::Released;
 use crate::languages::go::served::{self, Built};
 use crate::languages::{Fact, is_beside_the_point};
 use crate::repo::{file_name, relative_to};
-
-/// Frameworks by the import that shows them, and what a program with one is called.
-const FRAMEWORKS: &[(&str, &str)] = &[
-    ("github.com/gin-gonic/gin", "Gin server"),
-    ("github.com/labstack/echo", "Echo server"),
-    ("github.com/gofiber/fiber", "Fiber server"),
-    ("github.com/go-chi/chi", "chi server"),
-    ("github.com/beego/beego", "Beego server"),
-    ("github.com/gorilla/mux", "Gorilla server"),
-    ("github.com/zeromicro/go-zero", "go-zero server"),
-    ("github.com/go-kratos/kratos", "Kratos server"),
-    ("github.com/kataras/iris", "Iris server"),
-    ("github.com/valyala/fasthttp", "fasthttp server"),
-    ("connectrpc.com/connect", "Connect server"),
-    ("google.golang.org/grpc", "gRPC server"),
-];
 
 /// Folders of programs that help to develop another.
 const HELPERS: &[&str] = &[
@@ -64,6 +50,8 @@ pub struct Program {
     pub main: Fact<String>,
     /// Whether it helps to develop another one, or is a sample.
     pub is_aside: bool,
+    /// Whether a release holds it.
+    pub is_released: bool,
     /// The call that makes it a server.
     pub server: Option<Fact<String>>,
     /// What it is.
@@ -90,12 +78,21 @@ pub struct Program {
     pub has_dependencies: bool,
 }
 
+impl Program {
+    /// Whether it serves: it opens a port, or has a front end inside.
+    pub fn is_service(&self) -> bool {
+        self.server.is_some() || !self.front_ends.is_empty()
+    }
+}
+
 /// Reads the program whose `func main` is `main`.
 pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Program {
     let folder = main.value.clone();
     let mut closure = packages.closure(module, &folder);
     let server = listen::server(packages, &closure);
-    let files = files::files(packages, &closure, &module.folder, server.is_some());
+    let mut files = files::files(packages, &closure, &module.folder, server.is_some());
+    let kept = listen::framework(packages, &closure).and_then(|it| Some(format!("/app/{}", it.writes.as_ref()?)));
+    files.written.extend(server.iter().filter_map(|server| Some(Fact::new(kept.clone()?, server.evidence.clone()))));
     let port = match server {
         Some(_) => listen::port(packages, &closure, &files),
         None => None,
@@ -119,12 +116,13 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         name: executable(&name),
         main: main.clone(),
         is_aside: is_aside(&inside),
+        is_released: false,
         shape: shape(&closure, server.is_some()),
         needs: cgo::needs(packages, &closure),
         files,
         embedded: embed::embedded(packages, &closure),
         has_dependencies: closure.imports.keys().any(|import| !is_standard(import)),
-        serving: server.is_some().then(|| command_line::serving(packages, &closure)).flatten(),
+        serving: server.as_ref().and_then(|server| command_line::serving(packages, &closure, server)),
         generators: generate::commands(repo, module, &mut closure, main),
         missing: closure.missing,
         server,
@@ -148,9 +146,10 @@ fn is_aside(inside: &str) -> bool {
 }
 
 fn shape(closure: &Closure, is_server: bool) -> String {
-    let framework = FRAMEWORKS.iter().find(|(import, _)| closure.imports.keys().any(|it| it.starts_with(import)));
+    let framework =
+        go_frameworks().iter().find(|framework| closure.imports.keys().any(|it| it.starts_with(&framework.import)));
     match framework {
-        Some((_, title)) if is_server => (*title).to_owned(),
+        Some(framework) if is_server => framework.title.clone(),
         _ if is_server => "HTTP server".into(),
         _ => "command-line program".into(),
     }
@@ -164,12 +163,27 @@ fn executable(name: &str) -> String {
     if clean.is_empty() { "app".into() } else { clean.to_owned() }
 }
 
+/// Takes over what a release calls its programs; what is released is no sample.
+pub fn release(programs: &mut [Program], released: &[Fact<Released>]) {
+    for program in programs {
+        if let Some(it) = released.iter().find(|it| it.value.folder == program.folder) {
+            program.is_released = true;
+            program.is_aside = false;
+            if !it.value.name.is_empty() && executable(&it.value.name) == it.value.name {
+                program.name.clone_from(&it.value.name);
+                program.label.clone_from(&it.value.name);
+            }
+        }
+    }
+}
+
 /// Gives every program a label of its own, and a lone program in a folder without a telling name the module's.
 pub fn label(programs: &mut [Program], module: &Module) {
     let lone = programs.iter().filter(|program| !program.is_aside).count() == 1;
     let names: Vec<String> = programs.iter().map(|program| program.name.clone()).collect();
     for program in programs {
-        if lone && !program.is_aside && NAMELESS.contains(&file_name(&program.folder)) {
+        let is_unnamed = program.name == executable(&command_name(module, &program.folder));
+        if lone && is_unnamed && !program.is_aside && NAMELESS.contains(&file_name(&program.folder)) {
             program.name = executable(&module.name());
             program.label.clone_from(&program.name);
         } else if names.iter().filter(|name| **name == program.name).count() > 1 {
@@ -182,22 +196,23 @@ pub fn label(programs: &mut [Program], module: &Module) {
 pub fn preferred<'a>(programs: &'a [Program], module: &Module) -> Option<&'a Program> {
     let all: Vec<&Program> = programs.iter().filter(|program| !program.is_aside).collect();
     let name = module.name();
-    let rules: [&dyn Fn(&Program) -> bool; 6] = [
+    let is_named = |it: &Program| it.name == name || file_name(&it.folder) == file_name(&module.folder);
+    let is_daemon = |it: &Program| it.name == format!("{name}d") || it.name == format!("{name}-server");
+    let rules: [&dyn Fn(&Program) -> bool; 8] = [
         &|_| true,
+        &|it| it.is_released,
         &|it| it.folder == module.folder,
-        &|it| it.name == name || file_name(&it.folder) == file_name(&module.folder),
-        &|it| {
-            it.name.replace(['-', '_'], "") == name.replace(['-', '_'], "")
-                || it.name == format!("{name}d")
-                || it.name == format!("{name}-server")
-        },
+        // a daemon and the tool that talks to it
+        &|it| is_daemon(it) && it.is_service() && !all.iter().any(|other| is_named(other) && other.is_service()),
+        &|it| is_named(it),
+        &|it| it.name.replace(['-', '_'], "") == name.replace(['-', '_'], "") || is_daemon(it),
         &|it| {
             matches!(
                 it.name.as_str(),
                 "server" | "api" | "app" | "web" | "main" | "http" | "httpserver" | "apiserver" | "api-server"
             )
         },
-        &|it| it.server.is_some(),
+        &|it| it.is_service(),
     ];
     rules.iter().find_map(|rule| {
         let mut fitting = all.iter().filter(|program| rule(program));

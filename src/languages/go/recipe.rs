@@ -3,9 +3,11 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+use serde_json::Value;
 
 use crate::languages::Fact;
-use crate::languages::go::module::Module;
+use crate::languages::go::module::{Module, is_source};
+use crate::languages::go::script::{COMPUTED, Command, commands};
 use crate::repo::{Document, Repo, join, parent};
 
 /// Files that say how a project is built.
@@ -26,6 +28,8 @@ const FILES: &[&str] = &[
     ".promu.yml",
     "nixpacks.toml",
 ];
+/// Targets that build what people run.
+const PRIMARY: &[&str] = &["", "build", "all", "default", "compile", "binary", "bin", "install"];
 /// Tags for other builds than the one that is shipped.
 const OTHER_TAGS: &[&str] = &[
     "test",
@@ -63,6 +67,17 @@ pub struct Recipe {
     pub sets: Vec<Fact<String>>,
     /// The variable that the linker sets to the version.
     pub version: Option<Fact<String>>,
+    /// The programs that a release is made of.
+    pub released: Vec<Fact<Released>>,
+}
+
+/// A program of a release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Released {
+    /// The folder of its `package main`, from the root of the repository.
+    pub folder: String,
+    /// What the program is called; empty where it is not said.
+    pub name: String,
 }
 
 /// Reads what the files at the module's folder, or above it, say.
@@ -73,6 +88,9 @@ pub fn read(repo: &Repo, module: &Module) -> Recipe {
         for name in FILES {
             if let Some(document) = repo.read_optional(&join(folder, name)) {
                 recipe.take(&document, module);
+                if name.contains("goreleaser") {
+                    recipe.take_release(document);
+                }
             }
         }
         if folder.is_empty() || folder == module.context {
@@ -82,30 +100,46 @@ pub fn read(repo: &Repo, module: &Module) -> Recipe {
     }
 }
 
+/// Whether a command compiles the project's own programs.
+fn builds(text: &str) -> bool {
+    let compiles = text.contains("go build") || text.contains("go install") && !text.contains('@');
+    compiles || text.contains("-tags=") && !text.contains("go run") || text.trim_start().starts_with("- -tags")
+}
+
+fn has_tags(text: &str) -> bool {
+    !tags(text).is_empty()
+}
+
+fn tags(text: &str) -> Vec<String> {
+    let text = text.replace(COMPUTED, "");
+    let Some(found) = TAGS.as_ref().and_then(|pattern| pattern.captures(&text)) else {
+        return Vec::new();
+    };
+    let tags = found[1].split([',', ' ']).filter(|tag| !tag.is_empty() && !OTHER_TAGS.contains(tag));
+    tags.map(str::to_owned).collect()
+}
+
 impl Recipe {
     fn take(&mut self, document: &Document, module: &Module) {
-        for (line, text) in document.lines() {
-            let bare = text.trim_start();
-            let is_other = bare.starts_with('#')
-                || text.contains("go test")
-                || text.contains("go vet")
-                || text.contains("golangci");
-            if is_other {
+        let commands = commands(document);
+        let primary = |command: &&Command| {
+            builds(&command.text) && (PRIMARY.contains(&command.target.as_str()) || command.target == module.name())
+        };
+        // where the usual target builds without tags, those of another target are for another build
+        let is_plain =
+            commands.iter().any(|it| primary(&it)) && !commands.iter().filter(primary).any(|it| has_tags(&it.text));
+        for command in &commands {
+            let text = command.text.as_str();
+            if text.contains("go test") || text.contains("go vet") || text.contains("golangci") {
                 continue;
             }
-            let evidence = || document.evidence_line(line);
-            let builds = text.contains("go build")
-                || text.contains("go install")
-                || text.contains("-tags=") && !text.contains("go run")
-                || bare.starts_with("- -tags");
+            let evidence = || document.evidence_line(command.line);
+            let builds = builds(text) && !is_plain && !command.is_conditional;
             let slot = if builds { &mut self.tags } else { &mut self.run_tags };
-            if let (true, None, Some(pattern)) = (builds || text.contains("go run"), &slot, TAGS.as_ref())
-                && let Some(found) = pattern.captures(text)
-            {
-                let tags = found[1].split([',', ' ']).filter(|tag| !tag.is_empty() && !OTHER_TAGS.contains(tag));
-                let tags: Vec<String> = tags.map(str::to_owned).collect();
+            if let (true, None) = (builds || text.contains("go run"), &slot) {
+                let tags: Vec<String> = tags(text);
                 if !tags.is_empty() {
-                    *slot = Some(Fact::new(tags, document.evidence_line(line)));
+                    *slot = Some(Fact::new(tags, evidence()));
                 }
             }
             for found in SET.iter().flat_map(|pattern| pattern.captures_iter(text)) {
@@ -117,7 +151,7 @@ impl Recipe {
                 let is_fixed = !value.is_empty()
                     && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/'));
                 let is_version = name.to_lowercase().ends_with("version");
-                if is_fixed && !is_version {
+                if is_fixed && !is_version && !command.is_conditional {
                     let set = format!("{name}={value}");
                     if !self.sets.iter().any(|it| it.value.split('=').next() == Some(name)) {
                         self.sets.push(Fact::new(set, evidence()));
@@ -126,6 +160,25 @@ impl Recipe {
                     self.version = Some(Fact::new(name.to_owned(), evidence()));
                 }
             }
+        }
+    }
+
+    /// Takes the programs that a release is made of.
+    fn take_release(&mut self, document: Document) {
+        let folder = parent(document.path()).to_owned();
+        let Ok(manifest) = document.yaml() else { return };
+        let builds = manifest.get(&["builds"]).and_then(Value::as_array);
+        for build in builds.into_iter().flatten() {
+            let text = |key: &str| build.get(key).and_then(Value::as_str).unwrap_or_default();
+            let main = text("main").trim_start_matches("./");
+            let place = if is_source(main) { parent(main) } else { main.trim_end_matches(['/', '.']) };
+            let released = Released {
+                folder: join(&join(&folder, text("dir").trim_start_matches("./")), place),
+                name: text("binary").to_owned(),
+            };
+            let evidence = manifest.document().find(if main.is_empty() { "builds" } else { main });
+            let is_new = !self.released.iter().any(|it| it.value.folder == released.folder);
+            self.released.extend(evidence.filter(|_| is_new).map(|evidence| Fact::new(released, evidence)));
         }
     }
 

@@ -102,6 +102,12 @@ fn written_folder(literal: &Literal) -> Option<String> {
     {
         return Some(if has_ending { parent(&path).to_owned() } else { path });
     }
+    let keeps = |name: &str| KEPT.iter().any(|word| name.contains(word));
+    let name = literal.name.to_lowercase();
+    let is_folder = ["dir", "folder", "directory"].iter().any(|end| name.ends_with(end)) && keeps(&name);
+    if is_folder && !has_ending && !path.contains('/') && path.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return Some(path);
+    }
     let looks_like_path = path.contains('/') || literal.value.starts_with("./");
     if KEPT.contains(&first) && looks_like_path && !is_source(&literal.value) {
         return Some(if has_ending { parent(&path).to_owned() } else { path });

@@ -1,0 +1,43 @@
+//! Frameworks of Go, from `go.toml`.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+struct Table {
+    framework: Vec<GoFramework>,
+}
+
+/// A framework of Go.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoFramework {
+    /// The start of the import path that shows it.
+    pub import: String,
+    /// What a server that uses it is called.
+    pub title: String,
+    /// Functions of it that open a port without being told an address.
+    #[serde(default)]
+    pub opens: Vec<String>,
+    /// The port that they listen on unless told otherwise.
+    pub port: Option<u16>,
+    /// The environment variable that changes it.
+    pub variable: Option<String>,
+    /// The flag that changes it.
+    pub flag: Option<String>,
+    /// Whether it listens on the machine's own loopback unless told another address.
+    #[serde(default, rename = "loopback")]
+    pub is_loopback: bool,
+    /// The subcommand that serves.
+    pub serve: Option<String>,
+    /// The folder beside the program where it keeps its data.
+    pub writes: Option<String>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("go.toml")));
+
+/// Every known framework, the one that a program is called by first.
+pub fn go_frameworks() -> &'static [GoFramework] {
+    &TABLE.framework
+}

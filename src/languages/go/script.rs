@@ -1,0 +1,147 @@
+//! The commands in Makefiles and build scripts, with their variables filled in.
+
+use std::collections::BTreeMap;
+
+use crate::repo::{Document, file_name};
+
+/// A command, which may go over several lines of its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// The one-based line that it starts on.
+    pub line: u32,
+    /// Its text, with the variables that the file itself sets.
+    pub text: String,
+    /// The target or task that it belongs to; empty in a plain script.
+    pub target: String,
+    /// Whether it depends on a condition.
+    pub is_conditional: bool,
+}
+
+/// What stands for the value of a function of `make` or of a shell.
+pub const COMPUTED: &str = "$()";
+
+/// How deep variables are looked up in variables.
+const DEEPEST: usize = 4;
+
+/// The commands of a file.
+pub fn commands(document: &Document) -> Vec<Command> {
+    let is_make = file_name(document.path()).to_lowercase().contains("makefile");
+    let mut variables: BTreeMap<String, String> = BTreeMap::new();
+    let mut found: Vec<Command> = Vec::new();
+    let mut target = String::new();
+    let mut conditions = 0_usize;
+    for (line, text) in joined(document) {
+        let bare = text.trim();
+        if bare.starts_with('#') || bare.is_empty() {
+            continue;
+        }
+        if bare.starts_with("if") && (!is_make || text.starts_with("if")) {
+            conditions += 1;
+        } else if bare == "fi" || bare.starts_with("endif") {
+            conditions = conditions.saturating_sub(1);
+        } else if let Some((name, value, adds)) = assignment(bare).filter(|_| !text.starts_with('\t')) {
+            let known = variables.entry(name.to_owned()).or_default();
+            if conditions == 0 && (known.is_empty() || !adds) {
+                value.clone_into(known);
+            } else if conditions == 0 {
+                known.push(' ');
+                known.push_str(value);
+            }
+        } else if let Some((name, _)) = bare.split_once(':').filter(|(name, _)| is_make && is_target(&text, name)) {
+            name.trim().clone_into(&mut target);
+        }
+        found.push(Command { line, text, target: target.clone(), is_conditional: conditions > 0 });
+    }
+    for command in &mut found {
+        command.text = filled(&command.text, &variables, DEEPEST);
+    }
+    found
+}
+
+/// The lines, those that end with a backslash joined with what follows.
+fn joined(document: &Document) -> Vec<(u32, String)> {
+    let mut all: Vec<(u32, String)> = Vec::new();
+    let mut goes_on = false;
+    for (line, text) in document.lines() {
+        let (part, continues) = match text.trim_end().strip_suffix('\\') {
+            Some(part) => (part, true),
+            None => (text, false),
+        };
+        match all.last_mut().filter(|_| goes_on) {
+            Some((_, whole)) => {
+                whole.push(' ');
+                whole.push_str(part.trim_start());
+            }
+            None => all.push((line, part.to_owned())),
+        }
+        goes_on = continues;
+    }
+    all
+}
+
+fn is_target(text: &str, name: &str) -> bool {
+    !text.starts_with(char::is_whitespace)
+        && name.trim().chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/'))
+}
+
+/// `NAME = value`, `NAME := value`, `NAME ?= value`, `NAME += value` or `export NAME=value`; last whether it adds.
+fn assignment(text: &str) -> Option<(&str, &str, bool)> {
+    let text = text.strip_prefix("export ").unwrap_or(text);
+    let (name, value) = text.split_once('=')?;
+    let adds = name.ends_with('+');
+    let name = name.trim_end_matches([':', '?', '+']).trim();
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_name.then(|| (name, value.trim().trim_matches('"'), adds))
+}
+
+/// A text with its variables filled in; what this file does not set stays.
+fn filled(text: &str, variables: &BTreeMap<String, String>, depth: usize) -> String {
+    let mut whole = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('$').filter(|_| depth > 0) {
+        whole.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let length = expression(rest);
+        let name = rest[1..length].trim_matches(['(', ')', '{', '}']);
+        match variables.get(name) {
+            Some(value) => whole.push_str(&filled(value, variables, depth - 1)),
+            None if name.contains(' ') => whole.push_str(COMPUTED),
+            None => whole.push_str(&rest[..length]),
+        }
+        rest = &rest[length..];
+    }
+    whole + rest
+}
+
+/// The length of `$NAME`, `$(…)` or `${…}` at the start of a text.
+fn expression(text: &str) -> usize {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            '(' | '{' => depth += 1,
+            ')' | '}' if depth > 1 => depth -= 1,
+            ')' | '}' if depth == 1 => return at + 1,
+            _ if depth == 0 && !(c.is_ascii_alphanumeric() || c == '_') => return at.max(1),
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_targets_and_conditions_are_known() {
+        let text = "TAGS ?= netgo,fts5$(if $(MORE),x)\nGO = go\nifeq ($(FIPS),true)\nTAGS += fips\nendif\nbuild: deps\n\t$(GO) build -tags=$(TAGS) \\\n\t  -o ${OUT} .\n";
+        let found = commands(&Document::new("Makefile", text));
+        let build = found.last().unwrap();
+        assert_eq!(build.text.trim(), "go build -tags=netgo,fts5$()  -o ${OUT} .");
+        assert_eq!((build.line, build.target.as_str(), build.is_conditional), (7, "build", false));
+        assert!(found.iter().any(|it| it.text.contains("fips") && it.is_conditional));
+        for odd in ["a: $", "$(", "x = $(x)", "é$é"] {
+            commands(&Document::new("Makefile", odd));
+        }
+    }
+}
