@@ -55,6 +55,9 @@ pub struct NodeFramework {
     /// Folders that it writes, from the package's folder.
     #[serde(default)]
     pub writable: Vec<String>,
+    /// Folders that it writes and fills again by itself, so what the build left there is of no use.
+    #[serde(default)]
+    pub cache: Vec<String>,
 }
 
 /// What a configuration file or a script must say.

@@ -10,7 +10,7 @@ use crate::languages::node::before::Before;
 use crate::languages::node::install::Install;
 use crate::languages::node::manager::Kind;
 use crate::languages::node::package::Package;
-use crate::languages::node::run::{final_stage, split};
+use crate::languages::node::run::{emptied, final_stage, split};
 use crate::languages::node::version;
 use crate::plan::{Answers, BuildPlan, IgnoreSection, Variable};
 use crate::repo::{parent, relative_to};
@@ -46,6 +46,7 @@ struct View {
     loaded_libraries: Vec<String>,
     present_libraries: Vec<String>,
     copies: Vec<Vec<String>>,
+    emptied: Vec<String>,
     work_folder: String,
     server_image: String,
 }
@@ -125,6 +126,7 @@ fn view(
         loaded_libraries: Vec::new(),
         present_libraries: run_image.libraries.clone(),
         copies: copies(application, &work_folder, is_standalone),
+        emptied: emptied(application),
         work_folder,
         server_image: if is_site { required_image("static-web-server", "")?.reference } else { String::new() },
     })

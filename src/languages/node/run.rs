@@ -77,12 +77,10 @@ fn environment(application: &NodeApplication, port: Option<u16>) -> Vec<Variable
 
 /// Folders that the application writes, as absolute paths.
 fn writable(application: &NodeApplication) -> Vec<String> {
-    let inside = relative_to(&application.app.folder, &application.app.context);
-    let root = if inside == "." { "/app".to_owned() } else { format!("/app/{inside}") };
     let framework = application.entry.framework.map(|framework| framework.writable.clone()).unwrap_or_default();
     let found = application.source.writable.iter().map(|fact| fact.value.clone()).chain(framework);
     let mut folders: Vec<String> =
-        found.map(|folder| if folder.starts_with('/') { folder } else { format!("{root}/{folder}") }).collect();
+        found.map(|folder| absolute(application, folder)).chain(emptied(application)).collect();
     folders.sort();
     folders.dedup();
     // A folder inside of another is there with it.
@@ -90,6 +88,18 @@ fn writable(application: &NodeApplication) -> Vec<String> {
     let outer = folders.clone();
     folders.retain(|folder| !outer.iter().any(|other| is_inside(folder, other)));
     folders
+}
+
+/// Those of them that start empty.
+pub fn emptied(application: &NodeApplication) -> Vec<String> {
+    let framework = application.entry.framework.map(|framework| framework.cache.clone()).unwrap_or_default();
+    framework.into_iter().map(|folder| absolute(application, folder)).collect()
+}
+
+fn absolute(application: &NodeApplication, folder: String) -> String {
+    let inside = relative_to(&application.app.folder, &application.app.context);
+    let root = if inside == "." { "/app".to_owned() } else { format!("/app/{inside}") };
+    if folder.starts_with('/') { folder } else { format!("{root}/{folder}") }
 }
 
 pub fn split(text: &str, key: &str) -> Result<Vec<String>> {

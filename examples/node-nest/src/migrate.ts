@@ -1,0 +1,1 @@
+console.log('the tables are up to date')
