@@ -261,3 +261,47 @@ fn a_package_of_deno_is_refused_by_name() {
         Scratch::new([("package.json", "{}"), ("deno.json", "{}"), ("server.ts", "Deno.serve(() => new Response())")]);
     scratch.run(&["init", "--yes"]).ends(2, &["Deno runs this package"]);
 }
+
+#[test]
+fn projects_of_nx_are_applications() {
+    let project = |name: &str, executor: &str, more: &str| {
+        format!(
+            r#"{{"name": "{name}", "projectType": "application", "targets": {{"build": {{"executor": "{executor}",
+                "options": {{"outputPath": "dist/apps/{name}", "main": "apps/{name}/src/main.ts" {more}}}}}}}}}"#
+        )
+    };
+    let scratch = Scratch::new([
+        ("package.json", r#"{"dependencies": {"express": "5.0.0"}, "devDependencies": {"nx": "22.0.0"}}"#.to_owned()),
+        ("nx.json", "{}".to_owned()),
+        ("apps/api/project.json", project("api", "@nx/webpack:webpack", "")),
+        ("apps/api/src/main.ts", LISTENS.to_owned()),
+        ("apps/web/project.json", project("web", "@angular/build:application", r#", "index": "apps/web/index.html""#)),
+        ("libs/shared/project.json", r#"{"name": "shared", "projectType": "library"}"#.to_owned()),
+    ]);
+    scratch.run(&["init", "--yes"]).ends(2, &["api ", "web "]);
+    let server = scratch.run(&["init", "--yes", "--print", "--app", "api"]).stdout;
+    assert!(server.contains("npx --no-install nx build api\n"), "{server}");
+    assert!(
+        server.contains("WORKDIR /app/apps/api\n") && server.contains(r#"["../../dist/apps/api/main.js"]"#),
+        "{server}"
+    );
+    let site = scratch.run(&["init", "--yes", "--print", "--app", "web"]).stdout;
+    assert!(site.contains("COPY --from=build /app/dist/apps/web/browser /public"), "{site}");
+    scratch.file("nx.json", r#"{"defaultProject": "api"}"#);
+    scratch.run(&["init", "--yes", "--dry-run"]).ends(0, &["api: "]);
+}
+
+#[test]
+fn install_scripts_of_needed_members_run_after_the_sources_are_there() {
+    let scratch = Scratch::new([
+        ("package.json", r#"{"name": "root", "workspaces": ["a", "b", "c"]}"#),
+        ("package-lock.json", r#"{"lockfileVersion": 3, "packages": {}}"#),
+        ("a/package.json", r#"{"name": "a", "scripts": {"start": "node a.js"}, "dependencies": {"b": "1.0.0"}}"#),
+        ("a/a.js", LISTENS),
+        ("b/package.json", r#"{"name": "b", "scripts": {"postinstall": "node make.js"}}"#),
+        ("c/package.json", r#"{"name": "c", "scripts": {"postinstall": "node unneeded.js"}}"#),
+    ]);
+    let text = scratch.run(&["init", "--yes", "--print", "--app", "a"]).stdout;
+    assert!(text.contains("--ignore-scripts\n") && text.contains("RUN npm run postinstall --workspace b\n"), "{text}");
+    assert!(!text.contains("--workspace c"), "{text}");
+}

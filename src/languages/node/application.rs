@@ -7,6 +7,7 @@ use crate::languages::node::entry::{self, Entry};
 use crate::languages::node::facts::Facts;
 use crate::languages::node::manager::{self, KINDS, Kind, Manager};
 use crate::languages::node::native::{self, Needs};
+use crate::languages::node::nx::Project;
 use crate::languages::node::package::Package;
 use crate::languages::node::source::{self, SourceFacts};
 use crate::languages::node::workspace::Workspace;
@@ -33,6 +34,8 @@ pub struct NodeApplication {
     pub(super) bun: Option<Evidence>,
     /// The folder of files that is served; nothing for a program.
     pub(super) assets: Option<Fact<String>>,
+    /// The name by which Nx builds it; nothing where a script does.
+    pub(super) nx: Option<String>,
 }
 
 impl NodeApplication {
@@ -44,6 +47,30 @@ impl NodeApplication {
         let Some(entry) = entry::find(repo, &package) else {
             return Ok(None);
         };
+        let assets = entry
+            .framework
+            .filter(|framework| framework.is_static)
+            .map(|framework| assets::folder(repo, &package, framework));
+        Self::assemble(repo, package, workspace, entry, assets).map(Some)
+    }
+
+    /// An application that Nx builds, by the manifest at the root of its workspace.
+    pub(super) fn of_nx(repo: &Repo, workspace: &Workspace, project: Project) -> Result<Self> {
+        let package = Package { folder: project.folder, manifest: workspace.root.manifest.clone() };
+        let mut application = Self::assemble(repo, package, workspace.clone(), project.entry, project.assets)?;
+        application.app.name.clone_from(&project.name);
+        application.nx = Some(project.name);
+        application.app.role = Role::Application;
+        Ok(application)
+    }
+
+    fn assemble(
+        repo: &Repo,
+        package: Package,
+        workspace: Workspace,
+        entry: Entry,
+        assets: Option<Fact<String>>,
+    ) -> Result<Self> {
         let others: Vec<&str> = workspace
             .members
             .iter()
@@ -54,10 +81,6 @@ impl NodeApplication {
         let source = source::read(repo, &package, &others, file);
         let manager = manager::detect(repo, &workspace);
         let versions = version::stated(repo, &[&package.folder, &workspace.root.folder], &[&package, &workspace.root])?;
-        let assets = entry
-            .framework
-            .filter(|framework| framework.is_static)
-            .map(|framework| assets::folder(repo, &package, framework));
         let bun = on_bun(&manager, &entry, &source).filter(|_| assets.is_none());
         let role = role(repo, &package, &workspace, &entry, &source, assets.is_some());
         let mut app = App {
@@ -88,7 +111,20 @@ impl NodeApplication {
         }
         let needs = native::needs(repo, &workspace, &package);
         let read = Facts::read(repo, &package, &workspace, &manager);
-        Ok(Some(Self { app, package, workspace, manager, entry, source, needs, versions, facts: read, bun, assets }))
+        Ok(Self {
+            app,
+            package,
+            workspace,
+            manager,
+            entry,
+            source,
+            needs,
+            versions,
+            facts: read,
+            bun,
+            assets,
+            nx: None,
+        })
     }
 
     /// Another application is the one that the root of the repository starts.
@@ -103,6 +139,10 @@ impl NodeApplication {
 
     /// The command that builds the application, with the line that says so.
     fn build(&self, kind: Kind) -> Resolved<String> {
+        if let Some(name) = &self.nx {
+            let command = format!("{} nx build {}", kind.exec(), sh(name));
+            return Resolved::from(Fact::new(command, self.entry.evidence.clone()));
+        }
         let needed = self.workspace.needed_by(&self.package);
         let mut commands = Vec::new();
         let mut evidence = None;
@@ -220,7 +260,7 @@ fn unprivileged(port: u16, can_be_set: bool) -> String {
 }
 
 /// A command that runs a script of a workspace member, from the root of the workspace.
-fn run_in(kind: Kind, member: &Package, script: &str) -> String {
+pub fn run_in(kind: Kind, member: &Package, script: &str) -> String {
     let (name, script) = (sh(&member.name()), sh(script));
     match kind {
         Kind::Npm => format!("npm run {script} --workspace {name}"),

@@ -58,8 +58,13 @@ impl Entry {
         }
     }
 
+    /// A file that a build makes.
+    pub fn built(file: String, evidence: Evidence) -> Self {
+        Self { is_built: true, is_scripted: true, ..Self::new(vec![file], evidence) }
+    }
+
     /// What a framework starts, or serves.
-    fn of_framework(framework: Fact<&'static NodeFramework>) -> Self {
+    pub fn of_framework(framework: Fact<&'static NodeFramework>) -> Self {
         let entry = Self::new(framework.value.start.clone(), framework.evidence);
         Self { framework: Some(framework.value), is_built: true, ..entry }
     }

@@ -21,6 +21,8 @@ pub struct Facts {
     pub(super) late_scripts: bool,
     /// The root's own install scripts, to run when the sources are there.
     pub(super) own_scripts: Vec<String>,
+    /// The install scripts of the members that the application needs, each with its member.
+    pub(super) member_scripts: Vec<(Package, String)>,
     /// What Next.js is configured to make.
     pub(super) next_output: Option<String>,
     /// Whether there is a folder of files that Next.js hands out.
@@ -36,9 +38,12 @@ pub struct Facts {
 impl Facts {
     /// Reads them.
     pub fn read(repo: &Repo, package: &Package, workspace: &Workspace, manager: &Manager) -> Self {
-        let own_scripts = own_scripts(&workspace.root);
+        let own_scripts = own_scripts_of(&workspace.root);
         let has_member_scripts = workspace.members.iter().any(|member| !own_scripts_of(member).is_empty());
         let late_scripts = !own_scripts.is_empty() || has_member_scripts;
+        let needed = workspace.needed_by(package).into_iter().filter(|member| member.folder != workspace.root.folder);
+        let member_scripts =
+            needed.flat_map(|member| own_scripts_of(member).into_iter().map(|name| (member.clone(), name))).collect();
         let installs: Vec<(Kind, Install)> = KINDS
             .iter()
             .map(|(kind, ..)| (*kind, install::commands(repo, workspace, manager, *kind, late_scripts)))
@@ -61,6 +66,7 @@ impl Facts {
             manifests,
             late_scripts,
             own_scripts,
+            member_scripts,
             next_output: next_output(repo, package),
             has_public: repo.has_folder(&join(&package.folder, "public")),
             token: token(repo, workspace),
@@ -87,11 +93,7 @@ fn runs(package: &Package, script: &str, command: &str, depth: u32) -> bool {
             && fact.value.split_whitespace().any(|word| word != script && runs(package, word, command, depth + 1))
 }
 
-/// The root's install scripts that do something an image needs.
-fn own_scripts(root: &Package) -> Vec<String> {
-    own_scripts_of(root)
-}
-
+/// The install scripts of a package that do something an image needs.
 fn own_scripts_of(package: &Package) -> Vec<String> {
     const HARMLESS: &[&str] = &[
         "husky",

@@ -12,6 +12,7 @@ mod install;
 mod manager;
 mod manager_version;
 mod native;
+mod nx;
 mod package;
 mod plan;
 mod run;
@@ -55,15 +56,28 @@ impl Language for Node {
             let folder = parent(manifest);
             let found = Package::read(repo, folder).and_then(|package| {
                 let workspace = Workspace::of(repo, &package);
+                let projects = nx::projects(repo, &package);
+                if !projects.is_empty() {
+                    let default = projects.iter().find(|project| project.is_default).map(|it| it.folder.clone());
+                    handed_over.extend(default.map(|to| (folder, to)));
+                    for project in projects {
+                        applications.push(NodeApplication::of_nx(repo, &workspace, project)?);
+                    }
+                    return Ok(None);
+                }
                 handed_over.extend(delegate::folder(repo, &package, &workspace).map(|to| (folder, to)));
                 NodeApplication::new(repo, package, workspace)
             });
             match found {
                 Ok(Some(application)) => applications.push(application),
+                Ok(None) if applications.iter().any(|it| it.app.context == folder && it.app.folder != folder) => {}
                 Ok(None) => detection.problems.push((folder.to_owned(), nothing_to_start(manifest))),
                 Err(error) => detection.problems.push((folder.to_owned(), error)),
             }
         }
+        let by_nx: Vec<String> =
+            applications.iter().filter(|it| it.nx.is_some()).map(|it| it.app.folder.clone()).collect();
+        applications.retain(|it| it.nx.is_some() || !by_nx.contains(&it.app.folder));
         for (from, to) in handed_over {
             if applications.iter().all(|application| application.app.folder != to) {
                 continue;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::catalog::{Image, node_frameworks, required_image};
 use crate::error::Result;
 use crate::languages::Warning;
-use crate::languages::node::application::NodeApplication;
+use crate::languages::node::application::{NodeApplication, run_in};
 use crate::languages::node::before::Before;
 use crate::languages::node::install::Install;
 use crate::languages::node::manager::Kind;
@@ -13,7 +13,7 @@ use crate::languages::node::package::Package;
 use crate::languages::node::run::{emptied, final_stage, split};
 use crate::languages::node::version;
 use crate::plan::{Answers, BuildPlan, IgnoreSection, Variable};
-use crate::repo::{parent, relative_to};
+use crate::repo::{join, parent, relative_to};
 
 /// What node is given, from the working directory.
 pub fn start(application: &NodeApplication) -> Vec<String> {
@@ -137,6 +137,9 @@ fn build_environment(application: &NodeApplication, commands: &Install) -> Vec<V
     let framework = application.entry.framework.map(|framework| &framework.build_environment).into_iter().flatten();
     let framework = framework.map(|(name, value)| Variable::new(name, value));
     let mut variables: Vec<Variable> = needs.chain(framework).chain(commands.environment.iter().cloned()).collect();
+    if application.nx.is_some() {
+        variables.push(Variable::new("NX_DAEMON", "false"));
+    }
     if application.facts.needs_old_openssl {
         variables.push(Variable::new("NODE_OPTIONS", "--openssl-legacy-provider"));
     }
@@ -163,6 +166,7 @@ fn after_sources(application: &NodeApplication, commands: &Install, kind: Kind) 
     if application.facts.late_scripts {
         list.push(commands.rebuild.clone());
         list.extend(application.facts.own_scripts.iter().map(|name| format!("{} {name}", kind.run())));
+        list.extend(application.facts.member_scripts.iter().map(|(member, name)| run_in(kind, member, name)));
     }
     if application.facts.generates_prisma {
         let folder = relative_to(&application.app.folder, &application.app.context);
@@ -202,7 +206,7 @@ fn copies_of(files: &[String], context: &str) -> Vec<Vec<String>> {
 /// What the final stage takes from the build: source and destination.
 fn copies(application: &NodeApplication, folder: &str, is_standalone: bool) -> Vec<Vec<String>> {
     if let Some(assets) = &application.assets {
-        return vec![vec![format!("{folder}/{}", assets.value), "/public".into()]];
+        return vec![vec![format!("/{}", join(folder, &assets.value)), "/public".into()]];
     }
     if let Some(framework) = application.whole() {
         let place = format!("{folder}/{}", framework.output);

@@ -92,8 +92,9 @@ fn writable(application: &NodeApplication) -> Vec<String> {
 
 /// Those of them that start empty.
 pub fn emptied(application: &NodeApplication) -> Vec<String> {
-    let framework = application.entry.framework.map(|framework| framework.cache.clone()).unwrap_or_default();
-    framework.into_iter().map(|folder| absolute(application, folder)).collect()
+    let framework = application.entry.framework.filter(|_| application.nx.is_none());
+    let folders = framework.map(|framework| framework.cache.clone()).unwrap_or_default();
+    folders.into_iter().map(|folder| absolute(application, folder)).collect()
 }
 
 fn absolute(application: &NodeApplication, folder: String) -> String {
