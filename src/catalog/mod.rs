@@ -22,7 +22,7 @@ pub use java::{
     java_health, java_parents, java_skips, jlink_modules,
 };
 pub use native::{Native, native, natives};
-pub use rust::{RustBroken, rust_broken};
+pub use rust::{RustBroken, RustElsewhere, RustServer, rust_broken, rust_elsewhere, rust_servers};
 pub use secrets::{SecretFiles, SecretText, SecretValues, SecretVariables, Secrets, secrets};
 pub use versions::{Cycle, Product, cycle, data_as_of, maintained, products};
 

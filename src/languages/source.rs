@@ -27,6 +27,11 @@ impl Sources {
         Self { documents }
     }
 
+    /// These files.
+    pub fn of(documents: Vec<Document>) -> Self {
+        Self { documents }
+    }
+
     /// The files, in their order.
     pub fn documents(&self) -> &[Document] {
         &self.documents

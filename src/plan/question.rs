@@ -67,6 +67,13 @@ pub const QUESTIONS: &[Specification] = &[
         kind: Kind::Choice,
     },
     Specification {
+        key: "features",
+        value_name: "LIST",
+        prompt: "Which features is it built with?",
+        help: "Features of Cargo to build with, separated by commas; `default` stands for the default ones",
+        kind: Kind::Text,
+    },
+    Specification {
         key: "build",
         value_name: "COMMAND",
         prompt: "How is it built?",
@@ -99,6 +106,13 @@ pub const QUESTIONS: &[Specification] = &[
         value_name: "NAME",
         prompt: "Which runtime image?",
         help: "Kind of runtime image that the application is put on",
+        kind: Kind::Choice,
+    },
+    Specification {
+        key: "cache",
+        value_name: "KIND",
+        prompt: "Where are compiled dependencies kept between builds?",
+        help: "Where compiled dependencies are kept between builds: mount or layer",
         kind: Kind::Choice,
     },
 ];

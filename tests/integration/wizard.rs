@@ -43,6 +43,7 @@ const PORT: &str = "Which port does it listen on?";
 const HEALTH: &str = "tells that it is healthy?";
 const BINARY: &str = "Which program is started?";
 const RUNTIME: &str = "Which runtime image?";
+const CACHE: &str = "Where are compiled dependencies kept between builds?";
 
 #[test]
 fn node_from_the_first_prompt_to_the_files() {
@@ -54,7 +55,7 @@ fn node_from_the_first_prompt_to_the_files() {
 #[test]
 fn rust_from_the_first_prompt_to_the_files() {
     let copy = example("rust-server").copy(|path| !is_generated(path));
-    take_all(&mut wizard(copy.path(), &[]), &[VERSION, BINARY, PORT, START, RUNTIME]);
+    take_all(&mut wizard(copy.path(), &[]), &[VERSION, BINARY, PORT, START, RUNTIME, CACHE]);
     assert!(copy.path().join("Dockerfile").is_file());
 }
 

@@ -1,13 +1,20 @@
 //! A package with binary targets, with its questions.
 
-use crate::error::Result;
-use crate::languages::rust::manifest::{Binary, Cargo, folder_name, workspace_of};
+use crate::catalog::rust_servers;
+use crate::error::{Error, Result};
+use crate::languages::rust::config::{self, Config};
+use crate::languages::rust::listen::Setting;
+use crate::languages::rust::manifest::{Cargo, folder_name};
 use crate::languages::rust::native::{self, Needs};
 use crate::languages::rust::plan;
+use crate::languages::rust::scripts::{self, BuildNeeds};
 use crate::languages::rust::source::{self, SourceFacts};
+use crate::languages::rust::targets::Binary;
 use crate::languages::rust::toolchain::{self, Toolchain};
+use crate::languages::rust::workspace::{Gap, Workspaces};
 use crate::languages::{App, Application, Fact, Role};
 use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved};
+use crate::render::sh;
 use crate::repo::Repo;
 
 /// An application of Cargo.
@@ -18,26 +25,39 @@ pub struct RustApplication {
     pub(super) binaries: Vec<Binary>,
     pub(super) source: SourceFacts,
     pub(super) needs: Needs,
+    pub(super) build: BuildNeeds,
+    pub(super) config: Config,
     pub(super) toolchain: Toolchain,
     pub(super) facts: plan::Facts,
     default_run: Option<Fact<String>>,
+    /// What is missing so that Cargo could not even start.
+    gap: Option<Gap>,
 }
 
 impl RustApplication {
-    /// The application of a package that has binaries.
-    pub fn new(repo: &Repo, all: &[Cargo], package: &Cargo, binaries: Vec<Binary>) -> Self {
-        let workspace = workspace_of(all, package);
-        let source = source::read(repo, package, workspace);
+    /// The application of a package that has binaries; `programs` are all packages that have some.
+    pub fn new(
+        repo: &Repo,
+        workspaces: &Workspaces,
+        package: &Cargo,
+        binaries: Vec<Binary>,
+        programs: &[&Cargo],
+    ) -> Self {
+        let workspace = workspaces.of(package);
+        let parts = workspaces.parts(package);
+        let source = source::read(repo, &parts, workspace);
         let toolchain = toolchain::read(repo, package, workspace);
+        let config = config::read(repo, &workspace.folder);
+        let build = scripts::read(repo, &parts, &source);
         let name = package.name();
-        let mut needs = native::needs(repo, package, workspace);
-        needs.build.extend(native::linkers(repo, workspace));
+        let is_nightly = toolchain.is_nightly() || config.unstable.is_some();
+        let needs = native::needs(repo, workspaces, package, is_nightly);
         let mut app = App {
             language: "rust",
             name: name.as_ref().map_or_else(|| folder_name(&package.folder).to_owned(), |name| name.value.clone()),
             folder: package.folder.clone(),
-            context: context(all, package, workspace),
-            role: role(package, workspace),
+            context: workspaces.context(package),
+            role: role(repo, workspaces, package, programs),
             shape: if source.is_server { "Rust server".into() } else { "command-line tool".into() },
             facts: Vec::new(),
         };
@@ -49,21 +69,28 @@ impl RustApplication {
         }
         for binary in &binaries {
             app.note("binary", &Fact::new(binary.name.clone(), binary.evidence.clone()));
+            for feature in &binary.features {
+                app.note("required feature", &Fact::new(feature.clone(), binary.evidence.clone()));
+            }
         }
-        if let Some(port) = source.port.as_ref().filter(|_| source.is_server) {
+        if let Some(port) = source.listen.port.as_ref().filter(|_| source.is_server) {
             app.note("port", port);
         }
-        let facts = plan::Facts::read(repo, package, workspace);
-        let package_name = app.name.clone();
+        for front_end in &build.front_ends {
+            app.note("front end", &Fact::new(folder_name(&front_end.folder).to_owned(), front_end.evidence.clone()));
+        }
         Self {
+            package: app.name.clone(),
             app,
-            package: package_name,
             binaries,
             source,
             needs,
+            build,
+            config,
             toolchain,
-            facts,
+            facts: plan::Facts::read(package, workspace),
             default_run: package.manifest.text(&["package", "default-run"]),
+            gap: workspaces.gap(repo, package),
         }
     }
 
@@ -84,39 +111,82 @@ impl RustApplication {
         let chosen = answers.get("binary").and_then(|name| self.binaries.iter().find(|binary| binary.name == name));
         chosen.unwrap_or(&self.binaries[0])
     }
-}
 
-/// The build context: the workspace's root, or the folder above everything that the package depends on by path.
-fn context(all: &[Cargo], package: &Cargo, workspace: &Cargo) -> String {
-    let mut context = workspace.folder.clone();
-    let mut open = vec![package.folder.clone()];
-    let mut seen = Vec::new();
-    while let Some(folder) = open.pop() {
-        if seen.contains(&folder) {
-            continue;
+    /// The program, with the subcommand that serves and the flags that let others reach it.
+    fn default_start(&self, answers: &Answers) -> Resolved<String> {
+        let mut words = vec![answers.get("binary").unwrap_or_default().to_owned()];
+        let mut evidence = None;
+        if self.source.is_server {
+            if let Some(serve) = &self.source.subcommands.serve {
+                words.push(serve.value.clone());
+                evidence = Some(serve.evidence.clone());
+            }
+            words.extend(self.source.server.iter().flat_map(|server| server.command.clone()));
+            // a flag belongs to the program or to the subcommand that serves
+            let takes_flags = self.source.subcommands.is_bare || self.source.subcommands.serve.is_some();
+            if let Some(interface) = self.source.listen.interface.as_ref().filter(|_| takes_flags)
+                && let Setting::Flag(flag) = &interface.value.setting
+            {
+                let port = answers.some("port").filter(|_| interface.value.is_address);
+                let value = port.map_or_else(|| "0.0.0.0".to_owned(), |port| format!("0.0.0.0:{port}"));
+                words.extend([format!("--{flag}"), value]);
+                evidence = evidence.or_else(|| Some(interface.evidence.clone()));
+            }
+            words.extend(self.port_flag(answers));
         }
-        while !(context.is_empty() || folder == context || folder.starts_with(&format!("{context}/"))) {
-            context.truncate(crate::repo::parent(&context).len());
-        }
-        if let Some(cargo) = all.iter().find(|cargo| cargo.folder == folder) {
-            open.extend(cargo.path_dependency_folders());
-        }
-        seen.push(folder);
+        let start = words.iter().map(|word| sh(word)).collect::<Vec<_>>().join(" ");
+        evidence.map_or_else(|| Resolved::default(start.clone()), |at| Resolved::from(Fact::new(start.clone(), at)))
     }
-    context
+
+    /// The flag that sets the port, where another one than its own was chosen.
+    fn port_flag(&self, answers: &Answers) -> Vec<String> {
+        let listen = &self.source.listen;
+        let own = listen.port.as_ref().map(|port| port.value.to_string());
+        match (&listen.port_setting, answers.some("port")) {
+            (Some(Setting::Flag(flag)), Some(port)) if own.as_deref() != Some(port) => {
+                vec![format!("--{flag}"), port.to_owned()]
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
-/// Helpers of a workspace: its own build tool, and what `default-members` leaves out.
-fn role(package: &Cargo, workspace: &Cargo) -> Role {
+/// Whether a package depends on a crate that makes it a server.
+fn serves(package: &Cargo) -> bool {
+    let dependencies = package.dependencies();
+    rust_servers().iter().any(|server| !server.is_client && dependencies.contains(&server.name))
+}
+
+/// Helpers of a workspace: its own build tool, what `default-members` leaves out, what another program is made from, and
+/// what is beside the one that the repository is named after.
+fn role(repo: &Repo, workspaces: &Workspaces, package: &Cargo, programs: &[&Cargo]) -> Role {
+    let workspace = workspaces.of(package);
     let name = package.name().map(|name| name.value).unwrap_or_default();
     let is_helper = name == "xtask"
         || name.ends_with("-xtask")
         || name.contains("benchmark")
         || name.starts_with("fuzz")
         || name.ends_with("-fuzz");
-    let defaults = workspace.default_members();
+    let listed = workspace.manifest.strings(&["workspace", "default-members"]);
+    let defaults: Vec<String> =
+        listed.iter().map(|place| crate::repo::join(&workspace.folder, place.trim_end_matches('/'))).collect();
     let is_left_out = !defaults.is_empty() && !defaults.contains(&package.folder) && package.folder != workspace.folder;
-    if is_helper || is_left_out { Role::Auxiliary } else { Role::Application }
+    let siblings: Vec<&Cargo> =
+        programs.iter().copied().filter(|other| workspaces.of(other).folder == workspace.folder).collect();
+    let is_namesake = |cargo: &Cargo| {
+        let address = cargo.package_field(workspace, "repository").map(|fact| fact.value).unwrap_or_default();
+        let repository = address.trim_end_matches('/').trim_end_matches(".git").rsplit('/').next().unwrap_or_default();
+        !repository.is_empty()
+            && (cargo.name().is_some_and(|name| name.value == repository)
+                || cargo.binaries(repo).iter().any(|binary| binary.name == repository))
+    };
+    let peers: Vec<&Cargo> = siblings.iter().copied().filter(|other| serves(other) || !serves(package)).collect();
+    let is_beside = !is_namesake(package) && siblings.iter().any(|other| is_namesake(other));
+    if is_helper || is_left_out || is_beside || workspaces.is_part_of_another(package, &peers) {
+        Role::Auxiliary
+    } else {
+        Role::Application
+    }
 }
 
 impl Application for RustApplication {
@@ -125,26 +195,38 @@ impl Application for RustApplication {
     }
 
     fn questions(&self, answers: &Answers) -> Result<Vec<Question>> {
+        if let Some(Gap { message, evidence, hint }) = self.gap.clone() {
+            return Err(Error::Unsupported { message, evidence, hint: hint.into() });
+        }
         let mut questions = vec![self.toolchain.question()?];
         let choices = self.binaries.iter().map(|binary| Choice::new(&binary.name, binary.evidence.place())).collect();
         let missing = "the package makes several programs, and neither `default-run` nor a name like the package's says which one is meant";
         questions.push(Question::new("binary", self.default_binary()).choices(choices).missing(missing));
-        let port = match &self.source.port {
+        let features = match &self.build.feature {
+            Some(feature) => Resolved::from(feature.clone().map(|name| format!("default,{name}"))),
+            None => Resolved::default("default".into()),
+        };
+        if self.facts.has_features {
+            questions.push(Question::new("features", Some(features)));
+        }
+        let port = match &self.source.listen.port {
             Some(port) if self.source.is_server => Resolved::from(port.clone().map(|port| port.to_string())),
             _ if self.source.is_server => Resolved::default("8080".into()),
             _ => Resolved::default("none".into()),
         };
         questions.push(Question::new("port", Some(port)));
-        let start = Question::new(
-            "start",
-            Some(Resolved::default(crate::render::sh(answers.get("binary").unwrap_or_default()))),
-        );
-        questions.push(start);
+        questions.push(Question::new("start", Some(self.default_start(answers))));
         let kinds = vec![
             Choice::new("cc", "the C library, OpenSSL and the C++ runtime: what Rust links by default"),
+            Choice::new("base", "the C library and OpenSSL; the rest of what is linked is copied"),
             Choice::new("static", "nothing but the program, linked statically with the C library"),
         ];
         questions.push(Question::new("runtime", Some(Resolved::default("cc".into()))).choices(kinds));
+        let caches = vec![
+            Choice::new("mount", "in cache mounts of the builder, which BuildKit and Buildah have"),
+            Choice::new("layer", "in a layer of their own, made by cargo-chef: for builders that keep layers only"),
+        ];
+        questions.push(Question::new("cache", Some(Resolved::default("mount".into()))).choices(caches));
         Ok(questions)
     }
 

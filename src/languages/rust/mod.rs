@@ -1,11 +1,24 @@
 //! Rust with Cargo.
 
 mod application;
+mod arguments;
+mod beside;
+mod code;
+mod config;
+mod dependencies;
+mod elsewhere;
+mod listen;
 mod manifest;
 mod native;
 mod plan;
+mod queries;
+mod scripts;
 mod source;
+mod targets;
 mod toolchain;
+mod view;
+mod warnings;
+mod workspace;
 
 use crate::error::Error;
 use crate::languages::{Application, Detection, Language};
@@ -13,6 +26,7 @@ use crate::repo::{Repo, file_name, parent};
 
 use application::RustApplication;
 use manifest::Cargo;
+use workspace::Workspaces;
 
 /// The language.
 #[derive(Debug)]
@@ -36,12 +50,16 @@ impl Language for Rust {
                 Err(error) => detection.problems.push((parent(file).to_owned(), error)),
             }
         }
-        for package in all.iter().filter(|package| repo.is_asked_for(&package.folder)) {
+        let workspaces = Workspaces::new(all);
+        let asked_for = || workspaces.all().iter().filter(|package| repo.is_asked_for(&package.folder));
+        let programs: Vec<&Cargo> = asked_for().filter(|package| !package.binaries(repo).is_empty()).collect();
+        for package in asked_for() {
             let binaries = package.binaries(repo);
-            if !binaries.is_empty() {
-                detection
-                    .applications
-                    .push(Box::new(RustApplication::new(repo, &all, package, binaries)) as Box<dyn Application>);
+            if let Some(error) = elsewhere::reason(repo, package).filter(|_| !binaries.is_empty()) {
+                detection.problems.push((package.folder.clone(), error));
+            } else if !binaries.is_empty() {
+                let application = RustApplication::new(repo, &workspaces, package, binaries, &programs);
+                detection.applications.push(Box::new(application) as Box<dyn Application>);
             } else if let Some(name) = package.name() {
                 let error = Error::Unsupported {
                     message: format!(

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::catalog::{natives, rust_broken};
 use crate::languages::rust::manifest::Cargo;
+use crate::languages::rust::workspace::Workspaces;
 use crate::languages::{Evidence, Warning};
 use crate::repo::{Repo, join};
 
@@ -14,8 +15,6 @@ use crate::repo::{Repo, join};
 pub struct Needs {
     /// Debian packages for the build.
     pub build: BTreeSet<String>,
-    /// Whether libraries may be linked that the runtime image lacks.
-    pub links: bool,
     /// Variables for the build.
     pub environment: BTreeMap<String, String>,
     /// Crates of versions that the newest Rust does not compile: to be updated in the build.
@@ -26,14 +25,16 @@ pub struct Needs {
     pub warnings: Vec<Warning>,
 }
 
-/// Looks through the lock file; through the manifest, where there is none.
-pub fn needs(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Needs {
+/// Looks through the lock file; through the manifests, where there is none.
+pub fn needs(repo: &Repo, workspaces: &Workspaces, package: &Cargo, is_nightly: bool) -> Needs {
+    let workspace = workspaces.of(package);
     let mut needs = Needs::default();
     let path = join(&workspace.folder, "Cargo.lock");
     let lock = repo.read_optional(&path).and_then(|document| document.toml().ok());
-    let locked: BTreeMap<String, String> = lock.as_ref().map(|lock| packages(lock.value())).unwrap_or_default();
-    let direct = package.dependencies();
-    needs.is_locked = lock.is_some() && direct.iter().all(|name| locked.contains_key(name));
+    let locked = lock.as_ref().map(|lock| packages(lock.value())).unwrap_or_default();
+    let direct: Vec<String> = workspaces.parts(package).iter().flat_map(|part| part.dependencies()).collect();
+    let gap = lock.as_ref().and_then(|_| gap(&locked, workspaces, workspace));
+    needs.is_locked = lock.is_some() && gap.is_none();
     if lock.is_none() {
         let warning = Warning::new("there is no Cargo.lock: each build may take other versions of the dependencies");
         needs.warnings.push(
@@ -41,10 +42,9 @@ pub fn needs(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Needs {
                 .at(Evidence::file(workspace.manifest.path()))
                 .hint("commit Cargo.lock: it belongs to every program"),
         );
-    } else if !needs.is_locked {
-        let name = direct.iter().find(|name| !locked.contains_key(*name)).cloned().unwrap_or_default();
+    } else if let Some(gap) = gap {
         let warning = Warning::new(format!(
-            "Cargo.lock is out of step with Cargo.toml: it lacks `{name}`, so the build can't be locked"
+            "Cargo.lock is out of step with Cargo.toml: it lacks `{gap}`, so the build can't be locked"
         ));
         needs.warnings.push(warning.at(Evidence::file(&path)).hint("run `cargo build` and commit Cargo.lock"));
     }
@@ -56,7 +56,6 @@ pub fn needs(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Needs {
         };
         if is_there {
             needs.build.extend(known.build.iter().cloned());
-            needs.links |= !known.build.is_empty();
             needs.environment.extend(known.environment.clone());
             if !known.note.is_empty() {
                 needs.warnings.push(Warning::new(known.note.clone()).at(Evidence::file(&path)));
@@ -64,10 +63,10 @@ pub fn needs(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Needs {
         }
     }
     for broken in rust_broken() {
-        let Some(version) = locked.get(&broken.name) else {
-            continue;
-        };
-        if is_in(version, &broken.from, &broken.below) {
+        let versions = locked.get(&broken.name).into_iter().flatten();
+        for version in
+            versions.filter(|it| is_in(it, &broken.from, &broken.below) && (is_nightly || !broken.only_nightly))
+        {
             needs.updates.push(format!("{}@{version}", broken.name));
             let message = format!(
                 "Cargo.lock holds {} {version}, which the maintained Rust does not compile; the build updates it",
@@ -80,34 +79,42 @@ pub fn needs(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Needs {
     needs
 }
 
-/// The packages of a lock file with their versions; the newest where there are several.
-fn packages(lock: &Value) -> BTreeMap<String, String> {
+/// What the manifests of a workspace want and its lock file lacks, as `name version`.
+fn gap(locked: &BTreeMap<String, Vec<String>>, workspaces: &Workspaces, workspace: &Cargo) -> Option<String> {
+    for member in workspaces.members(workspace) {
+        let Some(name) = member.name() else { continue };
+        let version = member.package_field(workspace, "version").map_or_else(|| "0.0.0".to_owned(), |fact| fact.value);
+        if !locked.get(&name.value).is_some_and(|versions| versions.contains(&version)) {
+            return Some(format!("{} {version}", name.value));
+        }
+        for (name, wanted) in member.requirements(workspace) {
+            let request = semver::VersionReq::parse(&wanted).ok();
+            let is_met = |version: &String| {
+                let version = semver::Version::parse(version).ok();
+                request.as_ref().zip(version).is_none_or(|(request, version)| request.matches(&version))
+            };
+            if !locked.get(&name).is_some_and(|versions| versions.iter().any(is_met)) {
+                return Some(format!("{name} {wanted}"));
+            }
+        }
+    }
+    None
+}
+
+/// The packages of a lock file with their versions.
+fn packages(lock: &Value) -> BTreeMap<String, Vec<String>> {
     let list = lock.get("package").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    list.iter()
-        .filter_map(|package| {
-            Some((package.get("name")?.as_str()?.to_owned(), package.get("version")?.as_str()?.to_owned()))
-        })
-        .collect()
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for package in list {
+        let text = |key: &str| package.get(key).and_then(Value::as_str).map(str::to_owned);
+        if let Some((name, version)) = text("name").zip(text("version")) {
+            found.entry(name).or_default().push(version);
+        }
+    }
+    found
 }
 
 fn is_in(version: &str, from: &str, below: &str) -> bool {
     let parse = |text: &str| semver::Version::parse(text).ok();
     matches!((parse(version), parse(from), parse(below)), (Some(version), Some(from), Some(below)) if version >= from && version < below)
-}
-
-/// What `.cargo/config.toml` wants of the linker, as Debian packages.
-pub fn linkers(repo: &Repo, workspace: &Cargo) -> Vec<String> {
-    let files = [".cargo/config.toml", ".cargo/config"];
-    let Some(document) = files.iter().find_map(|name| repo.read_optional(&join(&workspace.folder, name))) else {
-        return Vec::new();
-    };
-    let wanted = [("clang", "clang"), ("lld", "lld"), ("mold", "mold")];
-    let is_set = |word: &str| {
-        document.lines().any(|(_, line)| {
-            !line.trim_start().starts_with('#')
-                && line.contains(word)
-                && (line.contains("linker") || line.contains("fuse-ld") || line.contains("rustflags"))
-        })
-    };
-    wanted.iter().filter(|(word, _)| is_set(word)).map(|(_, package)| (*package).to_owned()).collect()
 }

@@ -1,73 +1,45 @@
 //! The build plan of a Cargo package.
 
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::catalog::{Image, required_image};
 use crate::error::{Error, Result};
-use crate::languages::Warning;
+use crate::languages::front_end_stage::stage;
 use crate::languages::rust::application::RustApplication;
+use crate::languages::rust::listen::{Rebound, Setting};
 use crate::languages::rust::manifest::Cargo;
+use crate::languages::rust::view::{Edit, View};
+use crate::languages::rust::warnings::warnings;
 use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Variable};
 use crate::render::image_name;
-use crate::repo::{Repo, file_name, join, relative_to};
+use crate::repo::{file_name, relative_to};
 
-/// What the plan takes from the repository, read before any question is asked.
+/// What the plan takes from the manifests, read before any question is asked.
 #[derive(Debug)]
 pub struct Facts {
-    /// Whether the answers of a database to the queries are kept in the repository.
-    has_query_data: bool,
     /// Whether the release profile says what is stripped.
     says_strip: bool,
+    /// Whether the package has features beside the default ones.
+    pub has_features: bool,
     /// The workspace's folder, from the root of the repository.
     workspace: String,
-    /// Whether a build script asks git.
-    wants_git: bool,
+    /// The package's folder, from the root of the repository.
+    folder: String,
 }
 
 impl Facts {
     /// Reads them.
-    pub fn read(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Self {
+    pub fn read(package: &Cargo, workspace: &Cargo) -> Self {
         let profile = |key: &str| {
             workspace.manifest.get(&["profile", "release", key]).is_some_and(|value| *value != Value::Bool(false))
         };
-        let has = |name: &str| {
-            [&package.folder, &workspace.folder]
-                .iter()
-                .any(|folder| repo.has(&join(folder, name)) || repo.has_folder(&join(folder, name)))
-        };
-        let script = repo.read_optional(&join(&package.folder, "build.rs"));
         Self {
-            has_query_data: has(".sqlx") || has("sqlx-data.json"),
+            has_features: package.manifest.names(&["features"]).iter().any(|name| *name != "default"),
             says_strip: profile("strip") || profile("debug"),
             workspace: workspace.folder.clone(),
-            wants_git: script.is_some_and(|script| {
-                script.text().contains("\"git\"") || script.text().contains(".git/") || script.text().contains("vergen")
-            }),
+            folder: package.folder.clone(),
         }
     }
-}
-
-/// What the template of Rust needs beside the final stage.
-#[derive(Debug, Serialize)]
-struct View {
-    build_image: String,
-    build_packages: Vec<String>,
-    build_environment: Vec<Variable>,
-    build_folder: String,
-    cache_id: String,
-    updates: Vec<String>,
-    build: Vec<String>,
-    binary: String,
-    is_static: bool,
-    tini: String,
-    program: String,
-    files: Vec<Vec<String>>,
-    has_tini: bool,
-    owns_folder: bool,
-    library_roots: Vec<String>,
-    loaded_libraries: Vec<String>,
-    present_libraries: Vec<String>,
 }
 
 /// Makes the plan.
@@ -76,63 +48,142 @@ struct View {
 /// When an answer can't be read as a command.
 pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPlan> {
     let version = answers.get("version").unwrap_or_default();
-    let is_static = answers.get("runtime") == Some("static");
-    let run_image = required_image(if is_static { "static" } else { "cc" }, "")?;
+    let runtime = answers.get("runtime").unwrap_or("cc");
+    let is_static = runtime == "static";
+    let is_cooked = answers.get("cache") == Some("layer");
+    let run_image = required_image(runtime, "")?;
     let binary = application.binary(answers);
     let context = application.app.context.as_str();
-    let inside = relative_to(&application.facts.workspace, context);
-    let build_folder = if inside == "." { "/build".to_owned() } else { format!("/build/{inside}") };
-    let program = format!("/app/{}", binary.name);
-    let mut build_packages: Vec<String> = application.needs.build.iter().cloned().collect();
-    if application.source.is_server {
-        build_packages.push("tini".into());
-    }
-    build_packages.sort();
-    build_packages.dedup();
-    let mut build: Vec<String> = ["cargo", "build", "--release"].map(str::to_owned).to_vec();
-    if application.needs.is_locked && application.needs.updates.is_empty() {
-        build.push("--locked".into());
-    }
-    build.extend(["--package".into(), application.package.clone(), "--bin".into(), binary.name.clone()]);
-    if !binary.features.is_empty() {
-        build.extend(["--features".into(), binary.features.join(",")]);
-    }
+    let in_image = |path: &str| match relative_to(path, context).as_str() {
+        "." | "" => "/build".to_owned(),
+        inside => format!("/build/{inside}"),
+    };
     let source = &application.source;
-    let files = source
-        .files
+    let build_folder = in_image(&application.facts.workspace);
+    let target_folder = if is_cooked { format!("{build_folder}/target") } else { "/build/target".to_owned() };
+    let program = format!("/app/{}", binary.name);
+    let selection = selection(application, answers);
+    let is_locked = application.needs.is_locked && application.needs.updates.is_empty();
+    let locked = is_locked.then(|| "--locked".to_owned());
+    let words = |words: &[&str]| -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).chain(locked.clone()).chain(selection.clone()).collect()
+    };
+    let database = source.queries.as_ref().filter(|queries| !queries.has_answers).and_then(|it| it.database.as_ref());
+    let files = source.files.iter().map(|fact| {
+        let base = if fact.value.starts_with(&application.facts.folder) {
+            &application.facts.folder
+        } else {
+            &application.facts.workspace
+        };
+        vec![in_image(&fact.value), format!("/app/{}", relative_to(&fact.value, base))]
+    });
+    let front_ends = application.build.front_ends.iter().enumerate();
+    let served = application
+        .build
+        .front_ends
         .iter()
-        .map(|fact| {
-            vec![format!("/build/{}", relative_to(&fact.value, context)), format!("/app/{}", file_name(&fact.value))]
-        })
-        .collect();
+        .filter(|it| source.opened.iter().any(|fact| it.wanted.ends_with(&fact.value)));
+    let served = served.map(|it| {
+        let opened = source.opened.iter().find(|fact| it.wanted.ends_with(&fact.value));
+        vec![in_image(&it.wanted), format!("/app/{}", opened.map_or(file_name(&it.wanted), |fact| &fact.value))]
+    });
     let view = View {
         build_image: required_image("rust-build", version)?.reference,
-        build_packages,
-        build_environment: build_environment(application, is_static),
+        build_packages: build_packages(application),
+        build_environment: build_environment(application, is_static, &target_folder),
+        files: files.chain(served).collect(),
+        front_ends: front_ends.map(|(index, it)| stage(index, it, context, in_image)).collect(),
+        rebound: source
+            .listen
+            .rebound
+            .as_ref()
+            .filter(|_| source.is_server)
+            .map(|fact| edit(&fact.value, in_image(&fact.evidence.path))),
+        database: database.map_or("", |(database, _)| database.name()),
+        migrations: database.map(|(_, folder)| in_image(folder)).unwrap_or_default(),
         build_folder,
+        target_folder,
         cache_id: format!("target-{}", image_name(&application.package)),
+        is_cooked,
+        cook: words(&["cargo", "chef", "cook", "--release"]),
+        has_registry: !application.config.registries.is_empty(),
         updates: application.needs.updates.clone(),
-        build,
+        build: words(&["cargo", "build", "--release"]),
         binary: binary.name.clone(),
         is_static,
+        names_target: is_static || application.config.target.is_some(),
         tini: tini(is_static).into(),
         program: program.clone(),
-        files,
-        has_tini: application.source.is_server,
+        has_tini: source.is_server,
         owns_folder: source.writes || !source.writable.is_empty(),
-        library_roots: if application.needs.links && !is_static { vec![program.clone()] } else { Vec::new() },
-        loaded_libraries: Vec::new(),
-        present_libraries: run_image.libraries.clone(),
     };
     let last = final_stage(application, answers, &run_image, &program)?;
     let mut plan = BuildPlan::new("rust/program", &last, &view);
-    plan.warnings = warnings(application, version);
+    plan.warnings = warnings(application, version, &last);
+    plan.ignore = ignore(application);
+    Ok(plan)
+}
+
+fn ignore(application: &RustApplication) -> Vec<IgnoreSection> {
+    let context = application.app.context.as_str();
     let mut build_output = vec!["**/target".to_owned()];
     if application.toolchain.pinned.is_some() {
         build_output.extend(application.toolchain.files.iter().map(|file| relative_to(file, context)));
     }
-    plan.ignore = vec![IgnoreSection::new("Built again in the image, by its own toolchain", build_output)];
-    Ok(plan)
+    let mut sections = vec![IgnoreSection::new("Built again in the image, by its own toolchain", build_output)];
+    if !application.build.front_ends.is_empty() {
+        sections.push(IgnoreSection::new("Installed again in the image", ["**/node_modules"]));
+    }
+    if application.build.history.is_some() && context.is_empty() {
+        sections.push(IgnoreSection::new("A build script asks git", ["!.git"]));
+    }
+    sections
+}
+
+/// The package, the program and the features.
+fn selection(application: &RustApplication, answers: &Answers) -> Vec<String> {
+    let binary = application.binary(answers);
+    let mut words: Vec<String> = ["--package", &application.package, "--bin", &binary.name].map(str::to_owned).to_vec();
+    let answered = answers.get("features").unwrap_or("default").split([',', ' ']).map(str::trim);
+    let mut features: Vec<&str> = answered.filter(|name| !name.is_empty() && *name != "none").collect();
+    if !features.contains(&"default") {
+        words.push("--no-default-features".into());
+    }
+    features.retain(|name| *name != "default");
+    features
+        .extend(binary.features.iter().map(String::as_str).filter(|name| !features.contains(name)).collect::<Vec<_>>());
+    if !features.is_empty() {
+        words.extend(["--features".into(), features.join(",")]);
+    }
+    words
+}
+
+/// A substitution for `sed`, of the text as it stands.
+fn edit(rebound: &Rebound, file: String) -> Edit {
+    let literal = |text: &str, special: &[char]| -> String {
+        text.chars().flat_map(|c| special.contains(&c).then_some('\\').into_iter().chain([c])).collect()
+    };
+    let from = literal(&rebound.from, &['\\', '.', '*', '[', ']', '^', '$', '|']);
+    let to = literal(&rebound.to, &['\\', '&', '|']);
+    Edit { expression: format!("s|{from}|{to}|"), file }
+}
+
+fn build_packages(application: &RustApplication) -> Vec<String> {
+    let mut packages: Vec<String> =
+        application.needs.build.iter().chain(&application.config.packages).cloned().collect();
+    if application.source.is_server {
+        packages.push("tini".into());
+    }
+    if application.build.history.is_some() {
+        packages.push("git".into());
+    }
+    let queries = application.source.queries.as_ref().filter(|queries| !queries.has_answers);
+    if let Some((database, _)) = queries.and_then(|queries| queries.database.as_ref()) {
+        packages.extend(database.packages().iter().map(|name| (*name).to_owned()));
+    }
+    packages.sort();
+    packages.dedup();
+    packages
 }
 
 /// The init of Debian's package: the static one where the runtime image has no C library.
@@ -140,16 +191,19 @@ fn tini(is_static: bool) -> &'static str {
     if is_static { "/usr/bin/tini-static" } else { "/usr/bin/tini" }
 }
 
-fn build_environment(application: &RustApplication, is_static: bool) -> Vec<Variable> {
-    let mut variables = vec![Variable::new("CARGO_TARGET_DIR", "/build/target")];
+fn build_environment(application: &RustApplication, is_static: bool, target_folder: &str) -> Vec<Variable> {
+    let mut variables = vec![Variable::new("CARGO_TARGET_DIR", target_folder)];
     if !application.facts.says_strip {
         variables.push(Variable::new("CARGO_PROFILE_RELEASE_STRIP", "symbols"));
     }
-    if application.facts.has_query_data {
+    if application.source.queries.as_ref().is_some_and(|queries| queries.has_answers) {
         variables.push(Variable::new("SQLX_OFFLINE", "true"));
     }
-    if application.toolchain.is_nightly() {
+    if application.toolchain.is_nightly() || application.config.unstable.is_some() {
         variables.push(Variable::new("RUSTC_BOOTSTRAP", "1"));
+    }
+    if application.config.wraps {
+        variables.push(Variable::new("RUSTC_WRAPPER", ""));
     }
     if is_static {
         variables.push(Variable::new("RUSTFLAGS", "-C target-feature=+crt-static"));
@@ -161,16 +215,6 @@ fn build_environment(application: &RustApplication, is_static: bool) -> Vec<Vari
 fn final_stage(application: &RustApplication, answers: &Answers, image: &Image, program: &str) -> Result<FinalStage> {
     let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
     let source = &application.source;
-    let mut environment = source.environment.clone();
-    let uses_rocket = application.app.facts.iter().any(|fact| fact.name == "framework" && fact.value == "rocket")
-        || source.files.iter().any(|fact| fact.value.ends_with("Rocket.toml"));
-    if uses_rocket || source.port.as_ref().is_some_and(|port| port.evidence.quote.starts_with("rocket")) {
-        environment.push(Variable::new("ROCKET_ADDRESS", "0.0.0.0"));
-        environment.extend(port.map(|port| Variable::new("ROCKET_PORT", port.to_string())));
-    }
-    if let (true, Some(port)) = (source.reads_port, port) {
-        environment.push(Variable::new("PORT", port.to_string()));
-    }
     let start = answers.get("start").unwrap_or_default();
     let words = shlex::split(start).filter(|words| !words.is_empty()).ok_or_else(|| Error::BadAnswer {
         key: "start".into(),
@@ -187,48 +231,37 @@ fn final_stage(application: &RustApplication, answers: &Answers, image: &Image, 
         .writable
         .iter()
         .map(|fact| if fact.value.starts_with('/') { fact.value.clone() } else { format!("/app/{}", fact.value) });
+    let health = source.subcommands.health.as_ref().filter(|_| source.is_server);
     Ok(FinalStage {
         runtime_image: image.reference.clone(),
-        environment,
+        environment: environment(application, port),
         port,
         writable: writable.collect(),
         entrypoint,
         command: words.into_iter().skip(1).collect(),
-        health_check: Vec::new(),
+        health_check: health.map(|it| vec![program.to_owned(), it.value.clone()]).unwrap_or_default(),
     })
 }
 
-fn warnings(application: &RustApplication, version: &str) -> Vec<Warning> {
-    let mut warnings = application.needs.warnings.clone();
-    warnings.extend(application.toolchain.warning(version));
-    if let Some(evidence) = &application.source.loopback {
-        let message = "an address in the source is the loopback interface, which nothing outside the container reaches";
-        warnings.push(
-            Warning::new(message).at(evidence.clone()).hint("see that the server listens on 0.0.0.0 in the container"),
-        );
+/// The variables that make it listen where others reach it.
+fn environment(application: &RustApplication, port: Option<u16>) -> Vec<Variable> {
+    let source = &application.source;
+    let mut environment = source.environment.clone();
+    let Some(port) = port.filter(|_| source.is_server) else {
+        return environment;
+    };
+    let own = source.server.iter().flat_map(|server| &server.environment);
+    environment.extend(own.map(|(name, value)| Variable::new(name, value.replace("{port}", &port.to_string()))));
+    if let Some(interface) = &source.listen.interface
+        && let Setting::Variable(name) = &interface.value.setting
+    {
+        let value = if interface.value.is_address { format!("0.0.0.0:{port}") } else { "0.0.0.0".to_owned() };
+        environment.push(Variable::new(name, value));
     }
-    if let Some(evidence) = application.source.checked_queries.as_ref().filter(|_| !application.facts.has_query_data) {
-        let message =
-            "queries are checked against a database while the program compiles, and the repository keeps no answers";
-        warnings.push(
-            Warning::new(message).at(evidence.clone()).hint("run `cargo sqlx prepare` and commit the folder `.sqlx`"),
-        );
+    if let Some(Setting::Variable(name)) = &source.listen.port_setting {
+        environment.push(Variable::new(name, port.to_string()));
     }
-    if application.facts.wants_git {
-        warnings.push(
-            Warning::new("a build script asks git, and the build context has no `.git`")
-                .hint("see that the build script works without it"),
-        );
-    }
-    for fact in &application.source.writable {
-        warnings.push(
-            Warning::new(format!(
-                "the application writes `{}`; it belongs to the user of the container and is a volume",
-                fact.value
-            ))
-            .at(fact.evidence.clone())
-            .hint("keep it with `docker run --volume`"),
-        );
-    }
-    warnings
+    let mut seen = std::collections::BTreeSet::new();
+    environment.retain(|variable| seen.insert(variable.name.clone()));
+    environment
 }

@@ -48,14 +48,16 @@ impl Toolchain {
         self.pinned.as_ref().is_some_and(|channel| channel.value.starts_with("nightly"))
     }
 
-    /// What to say about a pin that the image does not follow.
-    pub fn warning(&self, version: &str) -> Option<Warning> {
+    /// What to say about a pin that the image does not follow; `unstable` are the features that only nightly lets through.
+    pub fn warning(&self, version: &str, unstable: &[Fact<String>]) -> Option<Warning> {
         let pinned = self.pinned.as_ref()?;
         let message = match pinned.value.as_str() {
             "stable" => return None,
             channel if self.is_nightly() => {
+                let names: Vec<String> = unstable.iter().map(|fact| format!("`{}`", fact.value)).collect();
+                let list = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
                 format!(
-                    "the project pins `{channel}`; the image builds with Rust {version} and lets unstable features through"
+                    "the project pins `{channel}`; the image builds with Rust {version} and lets unstable features through{list}"
                 )
             }
             channel if number(channel) == number(version) => return None,

@@ -1,0 +1,135 @@
+//! What the source asks for while it compiles: the history of the repository, features, files that are not there yet.
+
+use crate::languages::front_end::{self, FrontEnd};
+use crate::languages::rust::manifest::Cargo;
+use crate::languages::rust::source::SourceFacts;
+use crate::languages::source::{Sources, find_in};
+use crate::languages::{Evidence, Fact};
+use crate::pattern;
+use crate::repo::{Document, Repo, join};
+
+/// What the build needs beside the source.
+#[derive(Debug, Default)]
+pub struct BuildNeeds {
+    /// Where a build script asks git for the commit or the version.
+    pub history: Option<Evidence>,
+    /// A feature without which the package does not compile.
+    pub feature: Option<Fact<String>>,
+    /// Front ends whose output is compiled in or served.
+    pub front_ends: Vec<FrontEnd>,
+    /// Files and folders that are compiled in and that neither the repository nor a build of it has.
+    pub absent: Vec<Fact<String>>,
+}
+
+/// Reads it from the packages that the program is made from, itself first.
+pub fn read(repo: &Repo, parts: &[&Cargo], source: &SourceFacts) -> BuildNeeds {
+    let mut needs = BuildNeeds::default();
+    let mut wanted: Vec<(Fact<String>, bool)> = Vec::new();
+    for part in parts {
+        let script = repo.read_optional(&join(&part.folder, "build.rs"));
+        let inside = join(&part.folder, "src/");
+        let code = Sources::read(
+            repo,
+            repo.files_under(&part.folder).filter(|file| file.starts_with(&inside) && file.ends_with(".rs")),
+        );
+        let documents = || script.iter().chain(code.documents());
+        needs.history = needs.history.take().or_else(|| documents().find_map(history));
+        if needs.feature.is_none() && part.folder == parts[0].folder {
+            needs.feature = documents().find_map(|document| feature(part, document));
+        }
+        wanted.extend(embedded(part, &code).into_iter().map(|fact| (fact, true)));
+    }
+    for fact in source.opened.iter().filter(|fact| is_output(&fact.value)) {
+        let paths = [&parts[0].folder, ""].map(|folder| join(folder, &fact.value));
+        if paths.iter().any(|path| repo.has_folder(path)) {
+            continue;
+        }
+        let makes = |path: &&String| front_end::find(repo, path).is_some_and(|found| found.output == **path);
+        let path = paths.iter().find(makes).unwrap_or(&paths[0]);
+        wanted.push((Fact::new(path.clone(), fact.evidence.clone()), false));
+    }
+    for (fact, is_compiled_in) in wanted {
+        if repo.has(&fact.value) || repo.has_folder(&fact.value) || needs.has(&fact.value) {
+            continue;
+        }
+        match front_end::find(repo, &fact.value).filter(|found| is_whole(repo, found)) {
+            Some(found) => needs.front_ends.push(found),
+            None if is_compiled_in => needs.absent.push(fact),
+            None => {}
+        }
+    }
+    needs
+}
+
+impl BuildNeeds {
+    fn has(&self, path: &str) -> bool {
+        self.front_ends.iter().any(|known| known.wanted == path || path.starts_with(&format!("{}/", known.wanted)))
+            || self.absent.iter().any(|known| known.value == path)
+    }
+}
+
+/// Whether all packages that a front end takes from the repository are there.
+fn is_whole(repo: &Repo, front_end: &FrontEnd) -> bool {
+    let Some(manifest) = repo.read_optional(&join(&front_end.folder, "package.json")).and_then(|it| it.json().ok())
+    else {
+        return false;
+    };
+    let groups = ["dependencies", "devDependencies"];
+    let wanted = groups.iter().flat_map(|group| manifest.names(&[group]).into_iter().map(move |name| (*group, name)));
+    let mut paths = wanted.filter_map(|(group, name)| {
+        manifest.text(&[group, name])?.value.strip_prefix("file:").map(|path| join(&front_end.folder, path))
+    });
+    paths.all(|path| repo.has_folder(&path) || repo.has(&path))
+}
+
+/// The usual names of what a front end's build makes.
+fn is_output(path: &str) -> bool {
+    matches!(path.rsplit('/').next(), Some("dist" | "build" | "out"))
+}
+
+/// Where a file asks for the history of the repository.
+fn history(document: &Document) -> Option<Evidence> {
+    let asks = pattern!(
+        r#"Command::new\(\s*"git"|\bgit_version!|\bgit_describe!|\bvergen(?:_\w+)?::|\bgix::|\bgit2::|"\.git/|\bshadow_rs::"#
+    );
+    let is_script = document.path().ends_with("build.rs");
+    let macros = pattern!(r"\bgit_version!|\bgit_describe!");
+    find_in(document, if is_script { asks } else { macros }, |_| Some(())).map(|fact| fact.evidence)
+}
+
+/// The first feature of a guard like `#[cfg(not(any(feature = "a", feature = "b")))] compile_error!("…")` that the default
+/// ones do not meet.
+fn feature(package: &Cargo, document: &Document) -> Option<Fact<String>> {
+    let guard = pattern!(
+        r#"(?s)#!?\[cfg\(not\(\s*(?:any\()?((?:\s*feature\s*=\s*"[\w-]+"\s*,?)+)\)*\)\s*\]\s*(?:::)?(?:core::|std::)?compile_error!"#
+    );
+    find_in(document, guard, |captures| {
+        let list: Vec<&str> = captures[1].split('"').skip(1).step_by(2).collect();
+        let on = package.default_features();
+        (!list.iter().any(|name| on.iter().any(|known| known == name)))
+            .then(|| list.first().map(|it| (*it).to_owned()))
+            .flatten()
+    })
+}
+
+/// Folders and files that macros compile in.
+fn embedded(package: &Cargo, code: &Sources) -> Vec<Fact<String>> {
+    let folder = pattern!(
+        r#"#\[folder\s*=\s*"(?:\$CARGO_MANIFEST_DIR/)?([^"$]+)"|include_dir!\(\s*"(?:\$CARGO_MANIFEST_DIR/)?([^"$]+)"|static_dir!\(\s*"([^"$]+)""#
+    );
+    let found = code.find_all(folder, |captures| {
+        let path = (1..captures.len()).find_map(|index| captures.get(index))?.as_str();
+        let path = path.trim_start_matches("./").trim_end_matches('/');
+        (!path.is_empty()).then(|| join(&package.folder, path))
+    });
+    let relative = pattern!(r#"include_(?:str|bytes)!\(\s*"([\w./-]+)"\s*\)"#);
+    let mut files = Vec::new();
+    for document in code.documents() {
+        for captures in relative.captures_iter(document.text()) {
+            let path = join(crate::repo::parent(document.path()), &captures[1]);
+            let evidence = document.evidence_at(captures.get(0).map_or(0, |found| found.start()));
+            files.push(Fact::new(path, evidence));
+        }
+    }
+    found.into_iter().chain(files).collect()
+}

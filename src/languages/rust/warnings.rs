@@ -1,0 +1,100 @@
+//! What the Dockerfile of a Cargo package can't show.
+
+use crate::languages::Warning;
+use crate::languages::rust::application::RustApplication;
+use crate::plan::FinalStage;
+
+/// At most this many variables are named.
+const MOST_NAMED: usize = 6;
+
+/// Every warning, in the order of the build.
+pub fn warnings(application: &RustApplication, version: &str, last: &FinalStage) -> Vec<Warning> {
+    let mut warnings = application.needs.warnings.clone();
+    warnings.extend(application.toolchain.warning(version, &application.source.unstable));
+    warnings.extend(application.config.warnings());
+    warnings.extend(build(application));
+    warnings.extend(listening(application));
+    warnings.extend(running(application, last));
+    warnings
+}
+
+fn build(application: &RustApplication) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    if let Some(queries) = application.source.queries.as_ref().filter(|queries| !queries.has_answers) {
+        let what = match queries.database {
+            Some(_) => "the build makes a database of its own for them, from the migrations",
+            None => "there is neither a database in the build nor an answer of one in the repository",
+        };
+        let message = format!("queries are checked against a database while the program compiles: {what}");
+        warnings.push(
+            Warning::new(message)
+                .at(queries.evidence.clone())
+                .hint("run `cargo sqlx prepare` and commit the folder `.sqlx`"),
+        );
+    }
+    if let Some(evidence) = &application.build.history {
+        let message = if application.app.context.is_empty() {
+            "a build script asks git: the build gets `.git`, so each commit compiles the program again"
+        } else {
+            "a build script asks git, and the build context has no `.git`"
+        };
+        warnings.push(Warning::new(message).at(evidence.clone()).hint("see that the build script works without it"));
+    }
+    if let Some(feature) = &application.build.feature {
+        let message =
+            format!("it does not compile with its default features alone; the build adds `{}`", feature.value);
+        warnings.push(Warning::new(message).at(feature.evidence.clone()).hint("choose others with `--features`"));
+    }
+    for absent in &application.build.absent {
+        let message = format!("`{}` is compiled in and is not there", absent.value);
+        warnings.push(
+            Warning::new(message).at(absent.evidence.clone()).hint("make it before `docker build`, or commit it"),
+        );
+    }
+    for front_end in application.build.front_ends.iter().filter(|it| !it.is_locked) {
+        let message = "the front end has no lock file: each build may install other versions";
+        warnings.push(Warning::new(message).at(front_end.evidence.clone()));
+    }
+    warnings
+}
+
+fn listening(application: &RustApplication) -> Vec<Warning> {
+    let source = &application.source;
+    let mut warnings = Vec::new();
+    if let Some(rebound) = source.listen.rebound.as_ref().filter(|_| source.is_server) {
+        let message = "the source lets it listen on the machine's own loopback only: the build changes that, or nobody would reach it in a container";
+        warnings.push(
+            Warning::new(message)
+                .at(rebound.evidence.clone())
+                .hint("make the address a setting, with all interfaces in a container"),
+        );
+    }
+    if let Some(evidence) = &source.loopback {
+        let message = "an address in the source is the loopback interface, which nothing outside the container reaches";
+        warnings.push(
+            Warning::new(message).at(evidence.clone()).hint("see that the server listens on 0.0.0.0 in the container"),
+        );
+    }
+    warnings
+}
+
+fn running(application: &RustApplication, last: &FinalStage) -> Vec<Warning> {
+    let source = &application.source;
+    let mut warnings = Vec::new();
+    let is_set = |name: &str| last.environment.iter().any(|variable| variable.name == name);
+    let required: Vec<_> = source.required.iter().filter(|fact| !is_set(&fact.value)).collect();
+    if let Some(first) = required.first() {
+        let mut names: Vec<String> = required.iter().take(MOST_NAMED).map(|fact| format!("`{}`", fact.value)).collect();
+        if required.len() > MOST_NAMED {
+            names.push(format!("and {} more", required.len() - MOST_NAMED));
+        }
+        let message = format!("the program ends where it wants a variable that is not set: {}", names.join(", "));
+        warnings.push(Warning::new(message).at(first.evidence.clone()).hint("give them with `docker run --env`"));
+    }
+    for fact in &source.writable {
+        let message =
+            format!("the application writes `{}`; it belongs to the user of the container and is a volume", fact.value);
+        warnings.push(Warning::new(message).at(fact.evidence.clone()).hint("keep it with `docker run --volume`"));
+    }
+    warnings
+}

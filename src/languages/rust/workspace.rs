@@ -1,0 +1,241 @@
+//! Workspaces: who belongs to which, what a package is made from, and what is missing.
+
+use std::collections::BTreeMap;
+
+use crate::languages::Evidence;
+use crate::languages::rust::manifest::Cargo;
+use crate::repo::{Repo, join, parent};
+
+/// Every manifest of a repository, and the root of the workspace that each belongs to.
+#[derive(Debug)]
+pub struct Workspaces {
+    all: Vec<Cargo>,
+    /// By folder: its manifest, and the manifest of its workspace.
+    places: BTreeMap<String, (usize, usize)>,
+}
+
+/// What is missing of a workspace.
+#[derive(Debug, Clone)]
+pub struct Gap {
+    /// What, in one sentence.
+    pub message: String,
+    /// The line that wants it.
+    pub evidence: Option<Evidence>,
+    /// What to do.
+    pub hint: &'static str,
+}
+
+impl Workspaces {
+    /// Finds out which package belongs to which workspace.
+    pub fn new(all: Vec<Cargo>) -> Self {
+        let own = all.iter().enumerate().map(|(index, cargo)| (cargo.folder.clone(), (index, index)));
+        let mut workspaces = Self { places: own.collect(), all };
+        let roots: Vec<usize> =
+            (0..workspaces.all.len()).filter(|index| workspaces.all[*index].is_workspace()).collect();
+        // The inner roots come last, and win.
+        for root in roots {
+            for member in workspaces.reached(root) {
+                workspaces.places.insert(workspaces.all[member].folder.clone(), (member, root));
+            }
+        }
+        for (index, cargo) in workspaces.all.iter().enumerate() {
+            let stated = cargo.manifest.text(&["package", "workspace"]);
+            let root = stated.map(|place| join(&cargo.folder, &place.value));
+            if let Some((root, _)) = root.and_then(|folder| workspaces.places.get(&folder).copied()) {
+                workspaces.places.insert(cargo.folder.clone(), (index, root));
+            }
+        }
+        workspaces
+    }
+
+    /// The indexes of the members of a root: those that its globs name, and their path dependencies below it.
+    fn reached(&self, root: usize) -> Vec<usize> {
+        let workspace = &self.all[root];
+        let is_member = |index: &usize| {
+            *index == root || !self.all[*index].is_workspace() && names(workspace, &self.all[*index].folder)
+        };
+        let mut found: Vec<usize> = (0..self.all.len()).filter(is_member).collect();
+        let mut next = 0;
+        while let Some(index) = found.get(next).copied() {
+            for dependency in self.all[index].local_dependencies(workspace) {
+                let place = self.places.get(&dependency.value).map(|(index, _)| *index);
+                let is_new = |index: &usize| {
+                    let cargo = &self.all[*index];
+                    !found.contains(index)
+                        && !cargo.is_workspace()
+                        && below(&cargo.folder, &workspace.folder).is_some()
+                        && !leaves_out(workspace, &cargo.folder)
+                };
+                found.extend(place.filter(is_new));
+            }
+            next += 1;
+        }
+        found
+    }
+
+    /// Every manifest.
+    pub fn all(&self) -> &[Cargo] {
+        &self.all
+    }
+
+    /// The manifest of a folder.
+    pub fn at(&self, folder: &str) -> Option<&Cargo> {
+        self.places.get(folder).map(|(index, _)| &self.all[*index])
+    }
+
+    /// The root of the workspace that a package belongs to: itself, where none takes it in.
+    pub fn of<'a>(&'a self, package: &'a Cargo) -> &'a Cargo {
+        self.places.get(&package.folder).map_or(package, |(_, root)| &self.all[*root])
+    }
+
+    /// The members of a workspace.
+    pub fn members<'a>(&'a self, workspace: &'a Cargo) -> impl Iterator<Item = &'a Cargo> {
+        self.all.iter().filter(|cargo| self.of(cargo).folder == workspace.folder)
+    }
+
+    /// The package and the packages of the repository that become part of it.
+    pub fn parts<'a>(&'a self, package: &'a Cargo) -> Vec<&'a Cargo> {
+        let mut found = vec![package];
+        let mut next = 0;
+        while let Some(cargo) = found.get(next).copied() {
+            for part in cargo.local_parts(self.of(cargo)) {
+                if let Some(part) = self.at(&part.value)
+                    && !found.iter().any(|known| known.folder == part.folder)
+                {
+                    found.push(part);
+                }
+            }
+            next += 1;
+        }
+        found
+    }
+
+    /// The build context: the workspace's root, or the folder above everything that its members depend on by path.
+    pub fn context(&self, package: &Cargo) -> String {
+        let mut context = self.of(package).folder.clone();
+        for part in self.needed(package) {
+            while below(&part.folder, &context).is_none() {
+                context.truncate(parent(&context).len());
+            }
+        }
+        context
+    }
+
+    /// The package and all that it depends on by path, for tests too: Cargo reads their manifests in any case.
+    fn needed<'a>(&'a self, package: &'a Cargo) -> Vec<&'a Cargo> {
+        let mut found = vec![package];
+        let mut next = 0;
+        while let Some(cargo) = found.get(next).copied() {
+            for part in cargo.local_dependencies(self.of(cargo)) {
+                if let Some(part) = self.at(&part.value)
+                    && !found.iter().any(|known| known.folder == part.folder)
+                {
+                    found.push(part);
+                }
+            }
+            next += 1;
+        }
+        found
+    }
+
+    /// Whether another program of the repository is made from this package.
+    pub fn is_part_of_another(&self, package: &Cargo, programs: &[&Cargo]) -> bool {
+        let others = programs.iter().filter(|other| other.folder != package.folder);
+        others.into_iter().any(|other| self.parts(other).iter().any(|part| part.folder == package.folder))
+    }
+
+    /// The member or path dependency that Cargo will read and that is not there: why no image can be made, the line that
+    /// wants it, and what to do.
+    pub fn gap(&self, repo: &Repo, package: &Cargo) -> Option<Gap> {
+        let workspace = self.of(package);
+        for member in workspace.manifest.strings(&["workspace", "members"]) {
+            let folder = join(&workspace.folder, member.trim_end_matches('/'));
+            if !member.contains(['*', '?', '[']) && !repo.has(&join(&folder, "Cargo.toml")) {
+                let evidence = workspace.manifest.document().find(&format!("\"{member}\""));
+                return Some(missing(repo, &folder, "the workspace has the member", evidence));
+            }
+        }
+        let members = self.members(workspace).chain([package]);
+        for cargo in members.flat_map(|member| self.needed(member)) {
+            for dependency in cargo.local_dependencies(self.of(cargo)) {
+                if !repo.has(&join(&dependency.value, "Cargo.toml")) {
+                    return Some(missing(repo, &dependency.value, "a dependency lies at", Some(dependency.evidence)));
+                }
+            }
+        }
+        None
+    }
+}
+
+fn missing(repo: &Repo, folder: &str, what: &str, evidence: Option<Evidence>) -> Gap {
+    let modules = repo.read_optional(".gitmodules");
+    let is_submodule =
+        modules.is_some_and(|modules| modules.lines().any(|(_, line)| is_inside(folder, line.split('=').next_back())));
+    let hint = if is_submodule { "run `git submodule update --init`" } else { "see that the folder is committed" };
+    Gap { message: format!("{what} `{}`, and no package is there", folder.escape_debug()), evidence, hint }
+}
+
+fn is_inside(folder: &str, place: Option<&str>) -> bool {
+    place.is_some_and(|place| !place.trim().is_empty() && below(folder, place.trim()).is_some())
+}
+
+/// The place of a folder as seen from one above it or the same one.
+fn below<'a>(folder: &'a str, above: &str) -> Option<&'a str> {
+    if above.is_empty() {
+        return Some(folder);
+    }
+    let rest = folder.strip_prefix(above)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}
+
+/// Whether a workspace names a folder among its members.
+fn names(workspace: &Cargo, folder: &str) -> bool {
+    let Some(place) = below(folder, &workspace.folder) else {
+        return false;
+    };
+    let members = workspace.manifest.strings(&["workspace", "members"]);
+    let is_named = |glob: &&str| matches(glob.trim_start_matches("./").trim_end_matches('/'), place);
+    members.iter().any(is_named) && (members.contains(&place) || !leaves_out(workspace, folder))
+}
+
+/// Whether a workspace excludes a folder.
+fn leaves_out(workspace: &Cargo, folder: &str) -> bool {
+    let excluded = workspace.manifest.strings(&["workspace", "exclude"]);
+    excluded.iter().any(|out| below(folder, &join(&workspace.folder, out.trim_end_matches('/'))).is_some())
+}
+
+/// Cargo's globs: `*` and `?` within one folder name, `**` over several.
+fn matches(glob: &str, place: &str) -> bool {
+    match (glob.split_once('/').unwrap_or((glob, "")), place.split_once('/').unwrap_or((place, ""))) {
+        (("." | "", ""), ("", "")) => true,
+        (("**", rest), _) if matches(rest, place) => true,
+        (("**", _), (_, deeper)) => !place.is_empty() && matches(glob, deeper),
+        ((first, rest), (name, deeper)) => !place.is_empty() && matches_name(first, name) && matches(rest, deeper),
+    }
+}
+
+fn matches_name(glob: &str, name: &str) -> bool {
+    match glob.split_once('*') {
+        None => glob == name,
+        Some((before, after)) => name.strip_prefix(before).is_some_and(|rest| {
+            (0..=rest.len()).any(|skip| rest.is_char_boundary(skip) && matches_name(after, &rest[skip..]))
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn globs_of_members() {
+        for (glob, place) in
+            [("crates/*", "crates/a"), (".", ""), ("a", "a"), ("**", "a/b"), ("x-*", "x-y"), ("a/**", "a/b/c")]
+        {
+            assert!(matches(glob, place), "{glob} {place}");
+        }
+        for (glob, place) in [("crates/*", "crates/a/b"), ("a", "b"), ("crates/*", "crates"), ("a", "a/b")] {
+            assert!(!matches(glob, place), "{glob} {place}");
+        }
+    }
+}
