@@ -19,6 +19,7 @@ mod node;
 mod precedence;
 mod python;
 mod rules;
+mod rust;
 mod scratch;
 mod transcripts;
 mod wizard;

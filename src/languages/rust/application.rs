@@ -151,9 +151,9 @@ impl RustApplication {
     }
 }
 
-/// Whether a package depends on a crate that makes it a server.
-fn serves(package: &Cargo) -> bool {
-    let dependencies = package.dependencies();
+/// Whether a package or one of its parts depends on a crate that makes it a server.
+fn serves(workspaces: &Workspaces, package: &Cargo) -> bool {
+    let dependencies: Vec<String> = workspaces.parts(package).iter().flat_map(|part| part.dependencies()).collect();
     rust_servers().iter().any(|server| !server.is_client && dependencies.contains(&server.name))
 }
 
@@ -180,7 +180,8 @@ fn role(repo: &Repo, workspaces: &Workspaces, package: &Cargo, programs: &[&Carg
             && (cargo.name().is_some_and(|name| name.value == repository)
                 || cargo.binaries(repo).iter().any(|binary| binary.name == repository))
     };
-    let peers: Vec<&Cargo> = siblings.iter().copied().filter(|other| serves(other) || !serves(package)).collect();
+    let peers: Vec<&Cargo> =
+        siblings.iter().copied().filter(|other| serves(workspaces, other) || !serves(workspaces, package)).collect();
     let is_beside = !is_namesake(package) && siblings.iter().any(|other| is_namesake(other));
     if is_helper || is_left_out || is_beside || workspaces.is_part_of_another(package, &peers) {
         Role::Auxiliary

@@ -1,0 +1,218 @@
+//! Rust: what the manifests, the configuration and the source of a project lead to.
+
+use crate::scratch::{Ran, Scratch};
+
+const PACKAGE: &str = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
+const LOCK: &str = "version = 4\n\n[[package]]\nname = \"shop\"\nversion = \"0.1.0\"\n";
+
+/// What is said and made for these files; dependencies are lines of the manifest.
+fn made(files: &[(&str, &str)]) -> Ran {
+    Scratch::new(files.iter().copied()).run(&["init", "--yes", "--print"])
+}
+
+#[track_caller]
+fn has(ran: &Ran, parts: &[&str]) {
+    assert_eq!(ran.status, 0, "{ran:?}");
+    for part in parts {
+        assert!(ran.stdout.contains(part), "`{part}` is not in {}", ran.stdout);
+    }
+}
+
+fn with(dependencies: &str) -> String {
+    format!("{PACKAGE}\n[dependencies]\n{dependencies}\n")
+}
+
+#[test]
+fn a_lock_file_that_fits_is_held_to_and_another_is_not() {
+    let main = ("src/main.rs", "fn main() {}\n");
+    has(&made(&[("Cargo.toml", PACKAGE), ("Cargo.lock", LOCK), main]), &["cargo build --release --locked"]);
+    let newer = PACKAGE.replace("0.1.0", "0.2.0");
+    let ran = made(&[("Cargo.toml", &newer), ("Cargo.lock", LOCK), main]);
+    has(&ran, &["cargo build --release --package shop"]);
+    ran.ends(0, &["it lacks `shop 0.2.0`"]);
+    let wanted = with("serde = \"1.0.200\"");
+    let lock = format!("{LOCK}\n[[package]]\nname = \"serde\"\nversion = \"1.0.100\"\n");
+    made(&[("Cargo.toml", &wanted), ("Cargo.lock", &lock), main]).ends(0, &["it lacks `serde 1.0.200`"]);
+}
+
+#[test]
+fn a_workspace_is_read_as_one_program() {
+    let root =
+        "[workspace]\nmembers = [\"crates/*\"]\n[workspace.dependencies]\nhttp-api = { path = \"crates/api\" }\n";
+    let program = PACKAGE.to_owned() + "[dependencies]\nhttp-api.workspace = true\n";
+    let api = "[package]\nname = \"http-api\"\nversion = \"0.1.0\"\n[dependencies]\naxum = \"0.8\"\n";
+    let files = [
+        ("Cargo.toml", root),
+        ("crates/shop/Cargo.toml", &program),
+        ("crates/shop/src/main.rs", "fn main() { http_api::run() }\n"),
+        ("crates/api/Cargo.toml", api),
+        ("crates/api/src/lib.rs", "pub fn run() { TcpListener::bind(\"0.0.0.0:4100\") }\n"),
+        ("crates/api/src/main.rs", "fn main() {}\n"),
+    ];
+    // the part has a program of its own, but the other is made from it
+    has(&made(&files), &["# shop: Rust server", "EXPOSE 4100", "WORKDIR /build\n", "--package shop --bin shop"]);
+}
+
+#[test]
+fn of_a_workspace_the_namesake_of_the_repository_is_meant() {
+    let member = |name: &str| format!("[package]\nname = \"{name}\"\nrepository = \"https://example.org/me/bin\"\n");
+    let (one, two) = (member("bin-ctl"), member("bin"));
+    let files = [
+        ("Cargo.toml", "[workspace]\nmembers = [\"ctl\", \"bin\"]\n"),
+        ("ctl/Cargo.toml", &one),
+        ("ctl/src/main.rs", "fn main() {}\n"),
+        ("bin/Cargo.toml", &two),
+        ("bin/src/main.rs", "fn main() {}\n"),
+    ];
+    has(&made(&files), &["--package bin --bin bin"]);
+}
+
+#[test]
+fn a_member_or_a_dependency_that_is_not_there_is_named() {
+    let main = ("src/main.rs", "fn main() {}\n");
+    let member = format!("{PACKAGE}\n[workspace]\nmembers = [\"gone\"]\n");
+    made(&[("Cargo.toml", &member), main]).ends(2, &["the workspace has the member `gone`", "Cargo.toml:7"]);
+    let dependency = with("common = { path = \"libs/common\" }");
+    let modules = (".gitmodules", "[submodule \"common\"]\n\tpath = libs/common\n");
+    made(&[("Cargo.toml", &dependency), main, modules])
+        .ends(2, &["a dependency lies at `libs/common`", "git submodule update --init"]);
+}
+
+#[test]
+fn what_is_not_for_a_container_is_refused_by_name() {
+    let main = ("src/main.rs", "fn main() {}\n");
+    made(&[("Cargo.toml", &with("tauri = \"2\"")), main]).ends(2, &["a desktop application of Tauri"]);
+    made(&[("Cargo.toml", &with("yew = \"0.21\"")), main]).ends(2, &["a web page of WebAssembly"]);
+    made(&[("Cargo.toml", &with("yew = \"0.21\"\naxum = \"0.8\"")), main]).ends(0, &[]);
+}
+
+#[test]
+fn the_loopback_interface_is_left_by_variable_flag_or_edit() {
+    let cargo = with("axum = \"0.8\"\nclap = \"4\"");
+    let source = |text: &str| made(&[("Cargo.toml", &cargo), ("src/main.rs", text)]);
+    let variable = "fn main() { let host = env::var(\"HOST\").unwrap_or(\"127.0.0.1\".into()); bind((host, 3000)) }\n";
+    has(&source(variable), &["ENV HOST=0.0.0.0\n"]);
+    let address = "fn main() { let at = env::var(\"LISTEN_ADDR\").unwrap_or_else(|_| \"127.0.0.1:3000\".into()); }\n";
+    has(&source(address), &["ENV LISTEN_ADDR=0.0.0.0:3000\n"]);
+    let flag = "#[derive(Parser)]\nstruct Args {\n    #[arg(long, default_value = \"127.0.0.1\")]\n    bind: String,\n    #[arg(long, default_value_t = 3100)]\n    port: u16,\n}\nfn main() { TcpListener::bind((bind, port)) }\n";
+    has(&source(flag), &["CMD [\"--bind\", \"0.0.0.0\"]", "EXPOSE 3100"]);
+    let fixed = "fn main() { let address = SocketAddr::from(([127, 0, 0, 1], 3000)); }\n";
+    let ran = source(fixed);
+    has(
+        &ran,
+        &["RUN sed -i 's|let address = SocketAddr::from((\\[127, 0, 0, 1\\]|let address = SocketAddr::from(([0, 0, 0, 0]|' /build/src/main.rs"],
+    );
+    ran.ends(0, &["the build changes that", "src/main.rs:1"]);
+    let test_only = "fn main() { bind(\"0.0.0.0:3000\") }\n// \"127.0.0.1:1\"\n#[cfg(test)]\nmod tests { fn x() { bind(\"127.0.0.1:9\") } }\n";
+    let ran = source(test_only);
+    assert!(!ran.stdout.contains("sed") && !ran.stderr.contains("loopback"), "{ran:?}");
+}
+
+#[test]
+fn a_server_behind_a_subcommand_is_started_by_it_and_asks_itself_for_its_health() {
+    let source = "#[derive(Subcommand)]\nenum Command {\n    Migrate,\n    /// Serves.\n    Serve { port: u16 },\n    #[command(name = \"healthcheck\")]\n    HealthCheck,\n}\nfn main() { TcpListener::bind(\"0.0.0.0:80\") }\n";
+    let ran = made(&[("Cargo.toml", &with("axum = \"0.8\"")), ("src/main.rs", source)]);
+    has(&ran, &["CMD [\"serve\"]", "CMD [\"/app/shop\", \"healthcheck\"]", "#   start: shop serve (src/main.rs:5)"]);
+}
+
+#[test]
+fn features_are_those_of_the_guard_the_binary_and_the_answer() {
+    let cargo = format!("{PACKAGE}\n[features]\nsqlite = []\nmysql = []\nextra = []\n");
+    let guard =
+        "#[cfg(not(any(feature = \"sqlite\", feature = \"mysql\")))]\ncompile_error!(\"choose\");\nfn main() {}\n";
+    let scratch = Scratch::new([("Cargo.toml", cargo.as_str()), ("src/main.rs", guard)]);
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    has(&ran, &["--features sqlite", "features: default,sqlite (src/main.rs:1)"]);
+    let ran = scratch.run(&["init", "--yes", "--print", "--features", "mysql,extra"]);
+    has(&ran, &["--no-default-features --features mysql,extra"]);
+    let bin = format!("{cargo}\n[[bin]]\nname = \"shop\"\npath = \"src/main.rs\"\nrequired-features = [\"extra\"]\n");
+    has(&made(&[("Cargo.toml", &bin), ("src/main.rs", guard)]), &["--features sqlite,extra"]);
+}
+
+#[test]
+fn queries_are_checked_against_what_is_there() {
+    let cargo = with("sqlx = { version = \"0.8\", features = [\"postgres\"] }");
+    let main = ("src/main.rs", "fn main() { sqlx::query!(\"select 1\") }\n");
+    let table = ("migrations/1_table.sql", "create table x (y int);\n");
+    let ran = made(&[("Cargo.toml", &cargo), main, table]);
+    has(&ran, &["service postgresql start", "find /build/migrations", "export DATABASE_URL=", " postgresql "]);
+    let answers = made(&[("Cargo.toml", &cargo), main, table, (".sqlx/query-1.json", "{}\n")]);
+    has(&answers, &["ENV SQLX_OFFLINE=true"]);
+    assert!(!answers.stdout.contains("service postgresql"), "{answers:?}");
+    made(&[("Cargo.toml", &cargo), main]).ends(0, &["there is neither a database", "src/main.rs:1"]);
+}
+
+#[test]
+fn a_build_script_that_asks_git_gets_it() {
+    let script = ("build.rs", "fn main() { Command::new(\"git\").arg(\"describe\"); }\n");
+    let scratch = Scratch::new([("Cargo.toml", PACKAGE), ("src/main.rs", "fn main() {}\n"), script]);
+    scratch.run(&["init", "--yes"]).ends(0, &["a build script asks git", "build.rs:1"]);
+    assert!(scratch.read(".dockerignore").ends_with("# A build script asks git\n!.git\n"));
+    assert!(scratch.read("Dockerfile").contains("--no-install-recommends git "));
+}
+
+#[test]
+fn the_configuration_of_cargo_is_followed_or_undone() {
+    let config = "[build]\ntarget = \"x86_64-unknown-linux-musl\"\nrustc-wrapper = \"sccache\"\n[target.x86_64-unknown-linux-gnu]\nlinker = \"clang\"\nrustflags = [\"-C\", \"link-arg=-fuse-ld=mold\"]\n[registries.house]\nindex = \"sparse+https://example.org/\"\n";
+    let ran = made(&[("Cargo.toml", PACKAGE), ("src/main.rs", "fn main() {}\n"), (".cargo/config.toml", config)]);
+    has(
+        &ran,
+        &[
+            "install --yes --no-install-recommends clang mold ",
+            "ENV RUSTC_WRAPPER=\"\"",
+            "--target \"$(rustc --print host-tuple)\"",
+            "--mount=type=secret,id=cargo-credentials,target=/usr/local/cargo/credentials.toml",
+        ],
+    );
+    ran.ends(0, &["the project builds for `x86_64-unknown-linux-musl`", "the registry `house` may want a token"]);
+}
+
+#[test]
+fn unstable_features_are_named() {
+    let files = [
+        ("Cargo.toml", PACKAGE),
+        ("src/main.rs", "#![feature(never_type, box_patterns)]\nfn main() {}\n"),
+        ("rust-toolchain", "nightly-2024-01-01\n"),
+    ];
+    let ran = made(&files);
+    has(&ran, &["ENV RUSTC_BOOTSTRAP=1"]);
+    ran.ends(0, &["`never_type`, `box_patterns`"]);
+}
+
+#[test]
+fn what_an_argument_names_lies_beside_the_program() {
+    let source = "#[derive(Parser)]\nstruct Args {\n    #[arg(long, default_value = \"./shop.cfg\")]\n    config: String,\n}\nfn main() { ServeDir::new(\"pages\") }\n";
+    let files = [
+        ("Cargo.toml", PACKAGE),
+        ("src/main.rs", source),
+        ("shop.cfg", "x = 1\n"),
+        ("pages/index.html", "x"),
+        ("other.cfg", "y"),
+    ];
+    let ran = made(&files);
+    has(&ran, &["COPY --from=build /build/shop.cfg /app/shop.cfg", "COPY --from=build /build/pages /app/pages"]);
+    assert!(!ran.stdout.contains("other.cfg"));
+}
+
+#[test]
+fn a_front_end_that_the_program_serves_is_built_first() {
+    let files = [
+        ("Cargo.toml", &*with("axum = \"0.8\"")),
+        ("src/main.rs", "fn main() { ServeDir::new(\"web/dist\") }\n"),
+        ("web/package.json", "{ \"scripts\": { \"build\": \"vite build\" } }\n"),
+        ("web/package-lock.json", "{}\n"),
+    ];
+    let ran = made(&files);
+    has(
+        &ran,
+        &["AS front-end", "COPY --from=front-end /build/web/dist/ /build/web/dist/", "/build/web/dist /app/web/dist"],
+    );
+}
+
+#[test]
+fn dependencies_can_be_a_layer() {
+    let scratch = Scratch::new([("Cargo.toml", PACKAGE), ("Cargo.lock", LOCK), ("src/main.rs", "fn main() {}\n")]);
+    let ran = scratch.run(&["init", "--yes", "--print", "--cache", "layer"]);
+    has(&ran, &["cargo chef prepare", "cargo chef cook --release --locked --package shop --bin shop"]);
+    assert!(!ran.stdout.contains("type=cache"), "{}", ran.stdout);
+}
