@@ -100,7 +100,9 @@ fn the_loopback_interface_is_left_by_variable_flag_or_edit() {
     let ran = source(fixed);
     has(
         &ran,
-        &["RUN sed -i 's|let address = SocketAddr::from((\\[127, 0, 0, 1\\]|let address = SocketAddr::from(([0, 0, 0, 0]|' /build/src/main.rs"],
+        &[
+            "RUN sed -i 's|let address = SocketAddr::from((\\[127, 0, 0, 1\\]|let address = SocketAddr::from(([0, 0, 0, 0]|' /build/src/main.rs",
+        ],
     );
     ran.ends(0, &["the build changes that", "src/main.rs:1"]);
     let test_only = "fn main() { bind(\"0.0.0.0:3000\") }\n// \"127.0.0.1:1\"\n#[cfg(test)]\nmod tests { fn x() { bind(\"127.0.0.1:9\") } }\n";
