@@ -167,5 +167,8 @@ const BESIDE_THE_POINT: &[&str] = &[
 
 /// Whether a folder (seen from the folder that the user named) holds samples, tests, documentation or tools.
 pub fn is_beside_the_point(folder: &str) -> bool {
-    folder.split('/').any(|part| BESIDE_THE_POINT.contains(&part) || part.len() > 1 && part.starts_with('.'))
+    let is_called = |part: &str| ["-samples", "-examples", "-demo", "-demos"].iter().any(|end| part.ends_with(end));
+    folder
+        .split('/')
+        .any(|part| BESIDE_THE_POINT.contains(&part) || is_called(part) || part.len() > 1 && part.starts_with('.'))
 }

@@ -166,6 +166,17 @@ fn a_main_class_of_a_step_of_the_build_is_not_the_applications() {
 }
 
 #[test]
+fn a_tool_takes_the_arguments_of_docker_run() {
+    let assembly = "<build><plugins><plugin><artifactId>maven-assembly-plugin</artifactId><configuration><descriptorRefs><descriptorRef>jar-with-dependencies</descriptorRef></descriptorRefs><archive><manifest><mainClass>a.Tool</mainClass></manifest></archive></configuration></plugin></plugins></build>";
+    let files = [("pom.xml", &*pom(assembly)), ("src/main/java/a/Tool.java", MAIN)];
+    let tool = made(&files);
+    has(&tool, "ENTRYPOINT [\"/usr/bin/java\", \"-jar\", \"/app/application.jar\"]");
+    assert!(!tool.contains("CMD"), "{tool}");
+    let (server, _) = init(repository(&files).path(), &["--port", "80"]).unwrap();
+    has(&server, "CMD [\"/app/application.jar\"]");
+}
+
+#[test]
 fn profiles_that_nobody_names_count_as_maven_has_it() {
     let profile = |activation: &str, release: u32| {
         format!(

@@ -68,7 +68,7 @@ impl JavaApplication {
         if let Some(release) = &release {
             app.note("release", release);
         }
-        app.note("packaging", &packaging.clone().map(|packaging| kind(&packaging)));
+        app.note("packaging", &packaging.clone().map(|packaging| kind(&packaging, &pom.packaging)));
         if let Some(name) = model.final_name() {
             app.note("artifact", &name);
         }
@@ -150,10 +150,10 @@ fn shape(packaging: &Packaging, framework: Option<&str>, serves: bool) -> String
     }
 }
 
-fn kind(packaging: &Packaging) -> String {
+fn kind(packaging: &Packaging, file: &str) -> String {
     match packaging {
-        Packaging::SpringBoot { version: Some((major, minor)), .. } => format!("spring-boot {major}.{minor}"),
-        Packaging::SpringBoot { version: None, .. } => "spring-boot".into(),
+        Packaging::SpringBoot { version: Some((major, minor)), .. } => format!("spring-boot {major}.{minor} {file}"),
+        Packaging::SpringBoot { version: None, .. } => format!("spring-boot {file}"),
         Packaging::QuarkusFast => "quarkus fast-jar".into(),
         Packaging::Whole { .. } => "jar with dependencies".into(),
         Packaging::Plain { .. } => "jar".into(),

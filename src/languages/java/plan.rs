@@ -140,7 +140,7 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
     let artifact = name.map(|name| format!("{name}{classifier}.{ending}")).unwrap_or_default();
     let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
     let (launch, template) = launch(application, answers, port);
-    let runtime = Runtime::new(answers, &run_image, &launch)?;
+    let runtime = Runtime::new(answers, &run_image, &launch, port.is_none())?;
     let mut last = final_stage(application, port);
     last.health_check =
         answers.some("health").map(|answer| health::check(&runtime.java, answer, port)).unwrap_or_default();

@@ -57,11 +57,11 @@ pub fn question(has_archive: bool) -> Question {
 }
 
 impl Runtime {
-    /// The runtime of these answers for what is started.
+    /// The runtime of these answers for what is started; a tool has all but its arguments in the ENTRYPOINT.
     ///
     /// # Errors
     /// When the catalogue has no image.
-    pub fn new(answers: &Answers, image: &Image, launch: &Launch) -> Result<Self> {
+    pub fn new(answers: &Answers, image: &Image, launch: &Launch, is_tool: bool) -> Result<Self> {
         let choice = answers.get("runtime").unwrap_or_default();
         let mut runtime = Self { image: image.reference.clone(), ..Self::default() };
         runtime.java = image.entrypoint.first().cloned().unwrap_or_default();
@@ -72,13 +72,14 @@ impl Runtime {
             let words = ["jlink", "--add-modules", &modules, "--strip-debug", "--no-header-files", "--no-man-pages"];
             runtime.jlink = words.into_iter().chain(["--output", JLINK]).map(str::to_owned).collect();
         }
-        let is_class = launch.jar.is_empty();
-        let head = if is_class {
+        let mut head = if launch.jar.is_empty() {
             vec!["-cp".to_owned(), launch.class_path.clone(), launch.class.clone()]
         } else {
             vec!["-jar".to_owned()]
         };
-        runtime.command.extend((!is_class).then(|| launch.jar.clone()));
+        let is_own = launch.jar.is_empty() || is_tool || choice != "jre";
+        if is_tool { &mut head } else { &mut runtime.command }
+            .extend((!launch.jar.is_empty()).then(|| launch.jar.clone()));
         runtime.command.extend(launch.arguments.iter().cloned());
         let mut options = Vec::new();
         if choice == "archive" {
@@ -100,7 +101,7 @@ impl Runtime {
             options.push(format!("{take}=/app/{file}"));
             file.clone_into(&mut runtime.archive);
         }
-        if is_class || choice != "jre" {
+        if is_own {
             runtime.entrypoint = [runtime.java.clone()].into_iter().chain(options).chain(head).collect();
         }
         Ok(runtime)
