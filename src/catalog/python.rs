@@ -18,6 +18,7 @@ struct Table {
     older: Vec<Older>,
     tool: Vec<Tool>,
     ceiling: Vec<Ceiling>,
+    implied: Vec<Implied>,
     elsewhere: Vec<Elsewhere>,
 }
 
@@ -134,6 +135,18 @@ pub struct Ceiling {
     pub below: BTreeMap<String, String>,
 }
 
+/// What older versions of packages import and do not bring.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Implied {
+    /// What to install.
+    pub requirement: String,
+    /// The module that is imported.
+    pub what: String,
+    /// By package, the version from which it is not needed.
+    pub below: BTreeMap<String, String>,
+}
+
 static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("python.toml")));
 
 /// The frameworks.
@@ -175,6 +188,11 @@ pub fn tool(name: &str) -> &'static [String] {
 /// What holds a package back, lowest Python last.
 pub fn ceilings() -> &'static [Ceiling] {
     &TABLE.ceiling
+}
+
+/// What older versions of packages imply.
+pub fn implied() -> &'static [Implied] {
+    &TABLE.implied
 }
 
 /// Whether a package exists for other systems only.

@@ -195,6 +195,11 @@ fn versions_come_from_the_files() {
     assert_eq!(version(&[("requirements.txt", "numpy==1.26.4\n")]), "3.12");
     assert_eq!(version(&[("pyproject.toml", "[project]\nname = \"x\"\nrequires-python = \">=3.14\"\n")]), "3.14");
     assert_eq!(version(&[]), "3.13");
+    let classified = "from setuptools import setup\nsetup(name='x', classifiers=['Programming Language :: Python :: 3.9', 'Programming Language :: Python :: 3.12'])\n";
+    assert_eq!(version(&[("setup.py", classified)]), "3.12");
+    assert_eq!(version(&[("tox.ini", "[tox]\nenvlist =\n    py310\n    py312\n")]), "3.12");
+    assert_eq!(version(&[("tox.ini", "[tox]\nenvlist = py36,py37\n")]), "3.11");
+    assert_eq!(version(&[(".github/workflows/ci.yml", "with:\n  python-version: '3.12'\n")]), "3.12");
     let (answers, plan) = made(&[("main.py", "print()\n"), ("runtime.txt", "python-3.8.1\n")]);
     assert_eq!(answers.get("version"), Some("3.11"));
     assert!(plan.warnings.iter().any(|warning| warning.message.contains("no security fixes since 2024-10-07")));
@@ -223,6 +228,89 @@ fn django_starts_its_server_and_collects_static_files() {
     assert!(plan.warnings.iter().any(|warning| warning.message.contains("migrations")));
 }
 
+fn warned(files: &[(&str, &str)]) -> (BuildPlan, String) {
+    let (_, plan) = made(files);
+    let messages: Vec<String> = plan
+        .warnings
+        .iter()
+        .map(|it| {
+            format!(
+                "{} {}",
+                it.message,
+                it.evidence.as_ref().map(dockgen::languages::Evidence::place).unwrap_or_default()
+            )
+        })
+        .collect();
+    (plan, messages.join("\n"))
+}
+
+#[test]
+fn a_lock_out_of_step_is_named_and_made_anew() {
+    let project = "[project]\nname = \"shop\"\nversion = \"1\"\nrequires-python = \">=3.12\"\ndependencies = [\n  \"Flask>=3\",\n  \"gunicorn\",\n  \"tomli; python_version < '3.11'\",\n]\n";
+    let locked = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| format!("[[package]]\nname = \"{name}\"\nversion = \"1\"\n"))
+            .collect::<Vec<_>>()
+            .concat()
+    };
+    let app = ("app.py", "from flask import Flask\napp = Flask(__name__)\n");
+    let (short, whole) = (locked(&["flask"]), locked(&["flask", "gunicorn"]));
+    let (plan, said) = warned(&[("pyproject.toml", project), ("uv.lock", &short), app]);
+    assert!(said.contains("out of step: `gunicorn` is not in it") && said.contains("pyproject.toml:7"), "{said}");
+    assert_eq!(plan.view["has_lock"], false);
+    let (plan, said) = warned(&[("pyproject.toml", project), ("uv.lock", &whole), app]);
+    assert!(!said.contains("out of step"), "{said}");
+    assert_eq!(plan.view["has_lock"], true);
+}
+
+#[test]
+fn packages_of_an_age_get_what_they_were_used_to() {
+    let app = ("app.py", "from flask import Flask\napp = Flask(__name__)\n");
+    let (plan, said) = warned(&[("requirements.txt", "flask==1.1.2\ngunicorn==20.0.4\n"), app]);
+    assert!(plan.view["command"][1] == "gunicorn.app.wsgiapp", "{}", plan.view["command"]);
+    assert!(plan.view["added"].to_string().contains("setuptools==80"), "{}", plan.view["added"]);
+    assert!(said.contains("imports `pkg_resources`") && said.contains("requirements.txt:2"), "{said}");
+    let (plan, _) = warned(&[("requirements.txt", "flask==3.1.0\ngunicorn==23.0.0\n"), app]);
+    assert!(plan.view["command"][1] == "gunicorn" && plan.view["added"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn programs_that_the_image_lacks_are_named() {
+    let text = "import subprocess\nsubprocess.run(['ffmpeg', '-i', 'a'])\nsubprocess.run(['python3', 'b.py'])\nsubprocess.run('ls', shell=True)\n";
+    let (_, said) = warned(&[("requirements.txt", "gitpython\n"), ("main.py", text)]);
+    assert!(said.contains("the program `ffmpeg` is started") && said.contains("main.py:2"), "{said}");
+    assert!(!said.contains("python3"), "{said}");
+    assert!(said.contains("a shell is called") && said.contains("main.py:4"), "{said}");
+    assert!(said.contains("`gitpython` starts the program git"), "{said}");
+}
+
+#[test]
+fn django_in_a_folder_of_its_own() {
+    let settings = "SECRET_KEY = 'x'\nSTATIC_ROOT = 'static'\nENGINE = 'django.contrib.gis.db.backends.postgis'\n";
+    let asgi = "import os\nfrom channels.routing import ProtocolTypeRouter\nfrom django.core.asgi import get_asgi_application\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')\ndjango_app = get_asgi_application()\napplication = ProtocolTypeRouter({'http': django_app})\n";
+    let files = [
+        ("requirements.txt", "django\nchannels\ndaphne\n"),
+        (
+            "web/manage.py",
+            "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')\nimport django\n",
+        ),
+        ("web/site/__init__.py", ""),
+        ("web/site/settings.py", settings),
+        ("web/site/asgi/__init__.py", asgi),
+    ];
+    let (answers, plan) = made(&files);
+    let command = answers.get("start").unwrap();
+    assert_eq!(command, "python -m daphne --bind 0.0.0.0 --port $PORT site.asgi:application");
+    assert_eq!(plan.view["manage_folder"], "/app/web");
+    assert!(plan.view["loaded_libraries"].to_string().contains("libgdal"));
+    let folder = repository(&files);
+    let app = application(folder.path()).unwrap();
+    let text = dockgen::render::render(app.app(), &answers, &plan).unwrap().dockerfile.text;
+    let (allowed, run) = (text.find("# dockgen: allow=secret-in-image\nRUN"), text.find("collectstatic"));
+    assert!(allowed.is_some() && allowed < run, "{text}");
+}
+
 #[test]
 fn bad_input_is_no_trouble() {
     let circular = [
@@ -231,6 +319,8 @@ fn bad_input_is_no_trouble() {
         ("app.py", "from flask import Flask\napp = Flask('x')\n"),
     ];
     assert!(started(&circular).contains("gunicorn app:app"));
+    let said = warned(&circular).1;
+    assert!(said.contains("in a circle") && said.contains("more.txt:1"), "{said}");
     assert!(
         started(&[("requirements.txt", "fastapi\nuvicorn\n"), ("main.py", FASTAPI), ("broken.py", "def (:\n")])
             .contains("main:app")

@@ -131,6 +131,13 @@ fn warnings(repo: &Repo, modules: &[source::Module], project: &Project, django: 
                 .at(evidence),
         );
     }
+    for evidence in project.requirements.iter().flat_map(|it| it.circular.iter().cloned()) {
+        found.push(
+            Warning::new("the requirements include one another in a circle: pip refuses that")
+                .at(evidence)
+                .hint("let one file include the other, and not back"),
+        );
+    }
     if let Some(django) = django {
         let migrate = Warning::new(
             "migrations are not run at start: run them as a job, `docker run --rm IMAGE manage.py migrate`",

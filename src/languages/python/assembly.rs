@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::catalog;
+use crate::catalog::python::Implied;
 use crate::error::{Error, Result};
 use crate::languages::python::django::Django;
 use crate::languages::python::installation::Installation;
@@ -13,7 +14,7 @@ use crate::languages::python::project::{Installer, Project};
 use crate::languages::python::requirement::Dependency;
 use crate::languages::python::start::{Start, is_production};
 use crate::languages::python::syntax::has_ending;
-use crate::languages::{Fact, Warning};
+use crate::languages::{Evidence, Fact, Warning};
 use crate::plan::{BuildPlan, Variable};
 use crate::repo::{parent, relative_to};
 
@@ -114,7 +115,8 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     let brings_siblings = installer == Installer::Uv && !installation.siblings.is_empty();
     let is_package = (installation.is_package || brings_siblings) && installer != Installer::None;
     let ships_source = !(start.is_tool && is_package);
-    let has_lock = inputs.iter().any(|path| has_ending(path, "lock"));
+    let is_in_step = project.unlocked.is_none() || project.installer() != installer;
+    let has_lock = inputs.iter().any(|path| has_ending(path, "lock")) && is_in_step;
     let version_variables = if is_package { package::version_from_git(project) } else { None };
     let collect_static = input.django.is_some_and(|django| django.static_root.is_some());
     let mut library_roots = vec!["/venv".to_owned()];
@@ -151,6 +153,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         .iter()
         .filter(|it| installer == Installer::Requirements && catalog::python::is_elsewhere(&it.name))
         .collect();
+    let implied = implied(project);
     let view = View {
         build_image: image("python-build")?.reference,
         build_packages: needs.packages.iter().cloned().collect(),
@@ -173,7 +176,12 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         } else {
             project.name().map(|name| name.value).unwrap_or_default()
         },
-        added: start.added.iter().map(|it| (*it).to_owned()).collect(),
+        added: start
+            .added
+            .into_iter()
+            .chain(implied.iter().map(|(row, _)| row.requirement.as_str()))
+            .map(str::to_owned)
+            .collect(),
         installs_early,
         exports_lock: installation.exports_lock,
         sources: sources(input),
@@ -207,6 +215,10 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     let mut plan = BuildPlan::new("python/app", &last, &view);
     plan.ignore = ignore(input);
     plan.warnings = needs.warnings;
+    for (row, evidence) in implied {
+        let message = format!("a package of this age imports `{}`: `{}` is added for it", row.what, row.requirement);
+        plan.warnings.push(Warning::new(message).at(evidence));
+    }
     for dependency in left_out {
         let message = format!("`{}` does not exist for Linux: it is left out", dependency.name);
         plan.warnings.push(Warning::new(message).at(dependency.evidence.clone()));
@@ -215,7 +227,11 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         let message = "the version comes from git, which the build does not see: it is 0.0.0 unless `--build-arg VERSION=…` says it";
         plan.warnings.push(Warning::new(message).at(evidence));
     }
-    if let Some(installer) = project.installers.iter().find(|it| it.value == installer)
+    if let Some(dependency) = project.unlocked.as_ref().filter(|_| !is_in_step) {
+        let message = format!("the lock file is out of step: `{}` is not in it; the build locks anew", dependency.name);
+        let warning = Warning::new(message).at(dependency.evidence.clone());
+        plan.warnings.push(warning.hint("lock again and commit the file: then each build installs the same"));
+    } else if let Some(installer) = project.installers.iter().find(|it| it.value == installer)
         && !has_lock
         && !matches!(installer.value, Installer::Requirements | Installer::None)
     {
@@ -224,6 +240,15 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         plan.warnings.push(warning.hint("commit a lock file"));
     }
     Ok(plan)
+}
+
+/// What older packages import and do not bring, each with the line that asks for one of them.
+fn implied(project: &Project) -> Vec<(&'static Implied, Evidence)> {
+    let asked = |row: &Implied| {
+        let (name, _) = row.below.iter().find(|(name, bound)| project.is_below(name, bound))?;
+        project.evidence_of(name)
+    };
+    catalog::python::implied().iter().filter_map(|row| Some((row, asked(row)?))).collect()
 }
 
 /// The folders that the application writes, as absolute paths, none inside another.

@@ -74,12 +74,8 @@ impl Invocation {
 
     /// The same for the versions that are installed: an older one may be started by another module.
     pub fn for_versions(mut self, project: &Project) -> Self {
-        use std::str::FromStr;
-        let version = |text: &str| pep440_rs::Version::from_str(text).ok();
-        let is_older = |row: &&Older| {
-            self.module() == Some(row.package.as_str())
-                && matches!((project.version_of(&row.package).and_then(version), version(&row.below)), (Some(installed), Some(below)) if installed < below)
-        };
+        let is_older =
+            |row: &&Older| self.module() == Some(row.package.as_str()) && project.is_below(&row.package, &row.below);
         if let Some(row) = older().iter().find(is_older) {
             self.arguments[1].clone_from(&row.module);
         }

@@ -73,6 +73,26 @@ impl Locked {
     }
 }
 
+/// The direct dependencies that a lock file does not hold: it is out of step with the manifest. What a condition may leave
+/// out is not counted.
+pub fn lacks<'a>(repo: &Repo, path: &str, dependencies: &'a [Dependency]) -> Vec<&'a Dependency> {
+    let Some(document) = repo.read_optional(path) else { return Vec::new() };
+    let named = |line: &str| -> Option<String> {
+        let line = line.trim();
+        let name = match line.strip_prefix("name = ") {
+            Some(name) => name,
+            None => line.strip_suffix("\": {")?,
+        };
+        Some(normalise(name.trim_matches('"')))
+    };
+    let names: BTreeSet<String> = document.lines().filter_map(|(_, line)| named(line)).collect();
+    let is_conditional = |quote: &str| [";", "markers", "python", "platform"].iter().any(|word| quote.contains(word));
+    dependencies
+        .iter()
+        .filter(|it| !names.is_empty() && !names.contains(&it.name) && !is_conditional(&it.evidence.quote))
+        .collect()
+}
+
 /// Reads a lock file by its name.
 pub fn read(repo: &Repo, path: &str) -> Vec<Locked> {
     let Some(document) = repo.read_optional(path) else {

@@ -62,15 +62,11 @@ pub fn find(project: &Project, parts: &[&Native], python: &str) -> Needs {
 
 /// Whether a package of this version appeared before this line of Python, so that it has no wheel for it.
 fn is_before_wheels(project: &Project, name: &str, python: &str) -> bool {
-    use std::str::FromStr;
     let number = |line: &str| line.rsplit('.').next().and_then(|minor| minor.parse::<u32>().ok()).unwrap_or(0);
-    crate::catalog::python::ceilings().iter().filter(|ceiling| number(&ceiling.python) < number(python)).any(
-        |ceiling| {
-            let bound = ceiling.below.get(name).and_then(|bound| pep440_rs::Version::from_str(bound).ok());
-            let version = project.version_of(name).and_then(|version| pep440_rs::Version::from_str(version).ok());
-            matches!((version, bound), (Some(version), Some(bound)) if version < bound)
-        },
-    )
+    crate::catalog::python::ceilings()
+        .iter()
+        .filter(|ceiling| number(&ceiling.python) < number(python))
+        .any(|ceiling| ceiling.below.get(name).is_some_and(|bound| project.is_below(name, bound)))
 }
 
 /// Whether a native package gets installed; `psycopg-c` and the plain `psycopg` are told apart by their extras.

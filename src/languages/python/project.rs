@@ -1,5 +1,8 @@
 //! What the manifests of a Python project say: its installers, dependencies, commands and package.
 
+use std::str::FromStr;
+
+use pep440_rs::Version;
 use serde_json::Value;
 
 use crate::error::Result;
@@ -72,6 +75,8 @@ pub struct Project {
     pub lock: Option<String>,
     /// What the lock file holds.
     pub locked: Vec<Locked>,
+    /// A dependency that the lock file does not hold: it is out of step.
+    pub unlocked: Option<Dependency>,
     /// What it depends on.
     pub dependencies: Vec<Dependency>,
     /// What it depends on when asked to.
@@ -100,6 +105,7 @@ pub fn read(repo: &Repo, folder: &str) -> Result<Project> {
     project.lock = project.find_lock(repo);
     project.locked = project.lock.as_deref().map(|path| lock::read(repo, path)).unwrap_or_default();
     project.read_metadata();
+    project.unlocked = project.find_unlocked(repo);
     Ok(project)
 }
 
@@ -227,6 +233,14 @@ impl Project {
         std::iter::once(own).chain(above).find(|path| repo.has(path))
     }
 
+    /// A dependency of the manifest that the lock file was made from, and that it lacks.
+    fn find_unlocked(&self, repo: &Repo) -> Option<Dependency> {
+        let manifest = [&self.pyproject, &self.pipfile].into_iter().flatten().map(|it| it.path().to_owned());
+        let manifests: Vec<String> = manifest.collect();
+        let lacking = lock::lacks(repo, self.lock.as_deref()?, &self.dependencies);
+        lacking.into_iter().find(|it| manifests.contains(&it.evidence.path)).cloned()
+    }
+
     /// Collects dependencies, groups and commands of the manifests that the installer reads.
     fn read_metadata(&mut self) {
         if let Some(manifest) = &self.pyproject {
@@ -284,6 +298,22 @@ impl Project {
     pub fn version_of(&self, name: &str) -> Option<&str> {
         let locked = self.locked.iter().find(|it| it.name == name).map(|it| it.version.as_str());
         locked.or_else(|| self.dependencies.iter().find(|it| it.name == name)?.pinned.as_deref())
+    }
+
+    /// Whether a package is installed in a known version that is older than this one.
+    pub fn is_below(&self, name: &str, bound: &str) -> bool {
+        let version = |text: &str| Version::from_str(text).ok();
+        let installed = self.version_of(name).and_then(version);
+        installed.zip(version(bound)).is_some_and(|(installed, bound)| installed < bound)
+    }
+
+    /// The line that asks for a package: the dependency, or the lock file.
+    pub fn evidence_of(&self, name: &str) -> Option<Evidence> {
+        let direct = self.dependency(name).map(|it| it.evidence.clone());
+        direct.or_else(|| {
+            let version = self.version_of(name).unwrap_or_default();
+            Some(Evidence::new(self.lock.as_ref()?, 1, &format!("{name} {version}")))
+        })
     }
 
     /// The name that it gives itself.

@@ -1,7 +1,5 @@
 //! The requirements files of pip, with all that they include.
 
-use std::collections::BTreeSet;
-
 use crate::languages::Evidence;
 use crate::languages::python::requirement::{Dependency, normalise, parse};
 use crate::repo::{Document, Repo, join, parent};
@@ -19,30 +17,37 @@ pub struct Requirements {
     pub compiled: Vec<String>,
     /// Files that they name and that do not exist.
     pub missing: Vec<Evidence>,
+    /// Lines that include a file which includes them.
+    pub circular: Vec<Evidence>,
 }
 
 /// Reads a requirements file and all that it includes.
 pub fn read(repo: &Repo, path: &str) -> Requirements {
     let mut found = Requirements::default();
-    include(repo, path, &mut BTreeSet::new(), &mut found);
+    include(repo, path, &mut Vec::new(), &mut found);
     found
 }
 
-fn include(repo: &Repo, path: &str, seen: &mut BTreeSet<String>, found: &mut Requirements) {
-    if !seen.insert(path.to_owned()) {
+/// Reads a file that those `above` have led to.
+fn include(repo: &Repo, path: &str, above: &mut Vec<String>, found: &mut Requirements) {
+    if found.files.iter().any(|file| file == path) {
         return;
     }
     found.files.push(path.to_owned());
+    above.push(path.to_owned());
     // pip reads other encodings; what such a file lists is then not known
     let Some(document) = repo.read_optional(path) else {
+        above.pop();
         return;
     };
     for (number, line) in logical_lines(&document) {
         let evidence = || document.evidence_line(number);
         if let Some(other) = option(&line, &["-r", "--requirement", "-c", "--constraint"]) {
             let other = join(parent(path), &other);
-            if repo.has(&other) {
-                include(repo, &other, seen, found);
+            if above.contains(&other) {
+                found.circular.push(evidence());
+            } else if repo.has(&other) {
+                include(repo, &other, above, found);
             } else {
                 found.missing.push(evidence());
             }
@@ -57,6 +62,7 @@ fn include(repo: &Repo, path: &str, seen: &mut BTreeSet<String>, found: &mut Req
             found.dependencies.extend(parse(line, evidence()));
         }
     }
+    above.pop();
 }
 
 /// Folders are installed from the place where pip is run, the folder of the application.

@@ -7,7 +7,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use crate::catalog;
 use crate::error::{Error, Result};
 use crate::languages::python::project::Project;
-use crate::languages::{Evidence, Fact, Warning};
+use crate::languages::{Fact, Warning};
 use crate::plan::{Resolved, Source};
 use crate::repo::{Document, Repo, join, parent};
 
@@ -51,9 +51,14 @@ pub fn choose(repo: &Repo, project: &Project) -> Result<Choice> {
         .find(|line| number(line) <= preferred)
         .or_else(|| fitting.last())
         .map_or_else(|| allowed[allowed.len() - 1].clone(), |line| (*line).clone());
-    let source = match (&ceiling, ranges.first()) {
-        (Some(ceiling), _) if number(&ceiling.value) < preferred => Source::Detected(ceiling.evidence.clone()),
-        (_, Some(range)) => Source::Detected(range.evidence.clone()),
+    let tested = if ranges.is_empty() { tested(repo, project) } else { None };
+    let is_known_to_work = |line: &&String| tested.as_ref().is_none_or(|it| number(line) <= number(&it.value));
+    let fitting = || fitting.iter().copied().filter(|line| number(line) <= preferred);
+    let best = fitting().find(is_known_to_work).or_else(|| fitting().next_back()).map_or(best, Clone::clone);
+    let source = match (&ceiling, ranges.first(), &tested) {
+        (Some(ceiling), ..) if number(&ceiling.value) < preferred => Source::Detected(ceiling.evidence.clone()),
+        (_, Some(range), _) => Source::Detected(range.evidence.clone()),
+        (.., Some(tested)) => Source::Detected(tested.evidence.clone()),
         _ => Source::Default,
     };
     if source == Source::Default {
@@ -130,6 +135,35 @@ fn ranges(project: &Project) -> Vec<Fact<String>> {
     let mut found: Vec<Fact<String>> = keys.iter().filter_map(|keys| manifest?.text(keys)).collect();
     found.extend(project.setup.as_ref().and_then(|setup| setup.python.clone()));
     found
+}
+
+/// The newest line that the project says it is tested on: by classifiers, else tox, else its continuous integration.
+fn tested(repo: &Repo, project: &Project) -> Option<Fact<String>> {
+    let at = |name: &str| join(&project.folder, name);
+    let manifests = ["pyproject.toml", "setup.cfg", "setup.py"].map(at).to_vec();
+    let workflows: Vec<String> = repo.files_under(&at(".github/workflows")).map(str::to_owned).collect();
+    let sources: [(Vec<String>, &str, &str); 3] = [
+        (manifests, "Programming Language :: Python ::", "3."),
+        (vec![at("tox.ini")], "py3", "py3"),
+        (workflows, "python-version", "3."),
+    ];
+    sources.into_iter().find_map(|(files, needle, mark)| {
+        let documents = files.iter().filter_map(|path| repo.read_optional(path));
+        let lines = documents.flat_map(|document| {
+            let found = document.lines().filter(|(_, line)| line.contains(needle)).flat_map(|(at, line)| {
+                lines_in(line, mark).into_iter().map(move |minor| (minor, at)).collect::<Vec<_>>()
+            });
+            found.map(|(minor, at)| (minor, document.evidence_line(at))).collect::<Vec<_>>()
+        });
+        let (minor, evidence) = lines.max_by_key(|(minor, _)| *minor)?;
+        Some(Fact::new(format!("3.{minor}"), evidence))
+    })
+}
+
+/// The minor versions that follow a mark in a text.
+fn lines_in(text: &str, mark: &str) -> Vec<u32> {
+    let digits = |rest: &str| rest.chars().take_while(char::is_ascii_digit).collect::<String>();
+    text.match_indices(mark).filter_map(|(at, _)| digits(&text[at + mark.len()..]).parse().ok()).collect()
 }
 
 /// The one version that a file pins, the most specific file first.
@@ -232,20 +266,8 @@ fn none_allowed(ranges: &[Fact<String>], lines: &[String]) -> Error {
 /// The newest line that every package of a known version works on; nothing where none sets a limit.
 fn ceiling(project: &Project) -> Option<Fact<String>> {
     catalog::python::ceilings().iter().rev().find_map(|ceiling| {
-        let (name, _) = ceiling.below.iter().find(|(name, bound)| {
-            project.version_of(name).is_some_and(|version| {
-                match (Version::from_str(version), Version::from_str(bound)) {
-                    (Ok(version), Ok(bound)) => version < bound,
-                    _ => false,
-                }
-            })
-        })?;
-        let evidence =
-            project.dependencies.iter().find(|it| it.name == *name).map(|it| it.evidence.clone()).or_else(|| {
-                project.lock.as_ref().map(|lock| {
-                    Evidence::new(lock, 1, &format!("{name} {}", project.version_of(name).unwrap_or_default()))
-                })
-            })?;
+        let (name, _) = ceiling.below.iter().find(|(name, bound)| project.is_below(name, bound))?;
+        let evidence = project.evidence_of(name)?;
         Some(Fact::new(ceiling.python.clone(), evidence))
     })
 }
