@@ -70,6 +70,7 @@ impl GoApplication {
             app.note("program", &program.main.clone().map(|_| program.label.clone()));
         }
         if let Some(program) = main {
+            app.note("packages", &program.main.clone().map(|_| program.packages));
             program.note(&mut app);
         }
         Self { app, project: Rc::clone(project), programs }

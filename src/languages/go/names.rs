@@ -8,7 +8,7 @@ const ASIDE: &str = "metric grpc admin debug pprof tls https secure ssl smtp mai
     imap sentinel minio s3";
 
 /// The words of a name, lower case: `HTTPPort` gives `http` and `port`.
-fn parts(name: &str) -> Vec<String> {
+pub fn parts(name: &str) -> Vec<String> {
     let mut spaced = String::new();
     let letters: Vec<char> = name.chars().collect();
     for (index, c) in letters.iter().enumerate() {

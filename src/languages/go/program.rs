@@ -48,6 +48,8 @@ pub struct Program {
     pub name: String,
     /// `func main`.
     pub main: Fact<String>,
+    /// How many packages of this repository it is made of.
+    pub packages: usize,
     /// Whether it helps to develop another one, or is a sample.
     pub is_aside: bool,
     /// Whether a release holds it.
@@ -115,6 +117,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         label: name.clone(),
         name: executable(&name),
         main: main.clone(),
+        packages: closure.folders.iter().filter(|folder| !packages.package(folder).sources.is_empty()).count(),
         is_aside: is_aside(&inside),
         is_released: false,
         shape: shape(&closure, server.is_some()),

@@ -6,6 +6,7 @@ use crate::languages::Fact;
 use crate::languages::go::candidate::tag;
 use crate::languages::go::files::{Files, ending, names_path, outermost, relative};
 use crate::languages::go::module::is_source;
+use crate::languages::go::names::parts;
 use crate::languages::go::packages::{Closure, Packages};
 use crate::languages::go::source::Literal;
 use crate::repo::{file_name, join, parent};
@@ -102,10 +103,7 @@ fn written_folder(literal: &Literal) -> Option<String> {
     {
         return Some(if has_ending { parent(&path).to_owned() } else { path });
     }
-    let keeps = |name: &str| KEPT.iter().any(|word| name.contains(word));
-    let name = literal.name.to_lowercase();
-    let is_folder = ["dir", "folder", "directory"].iter().any(|end| name.ends_with(end)) && keeps(&name);
-    if is_folder && !has_ending && !path.contains('/') && path.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+    if !has_ending && !path.contains('/') && keeps(&literal.name, &path) {
         return Some(path);
     }
     let looks_like_path = path.contains('/') || literal.value.starts_with("./");
@@ -113,4 +111,13 @@ fn written_folder(literal: &Literal) -> Option<String> {
         return Some(if has_ending { parent(&path).to_owned() } else { path });
     }
     None
+}
+
+/// Whether a name such as `dataDir` is given a folder such as `app_data`, which is no name of a flag.
+fn keeps(name: &str, value: &str) -> bool {
+    const ENDS: &[&str] = &["dir", "folder", "directory"];
+    let (name, value) = (parts(name), parts(value));
+    let is_kept = |words: &[String]| words.iter().any(|word| KEPT.contains(&word.as_str()));
+    let is_end = |words: &[String]| words.last().is_some_and(|word| ENDS.contains(&word.as_str()));
+    is_end(&name) && is_kept(&name) && is_kept(&value) && !is_end(&value)
 }
