@@ -200,7 +200,7 @@ fn front_end(repo: &Repo, folder: &str, manifest: &Manifest, output: &str, wante
             "/root/.pnpm-store",
             "pnpm run",
         )
-    } else if here("bun.lock") || here("bun.lockb") {
+    } else if (here("bun.lock") || here("bun.lockb")) && !here("package-lock.json") {
         names.extend(["bun.lock", "bun.lockb", "bunfig.toml"]);
         (
             "npm install --global bun@1".to_owned(),

@@ -22,7 +22,7 @@ pub fn compare(checkout: &Path, found: &[Box<dyn Application>]) -> Result<Vec<Co
         let folder = root.join(&app.folder);
         let all = list(&folder, app, &["-find", "-f", "{{.Name}}\t{{.Dir}}", "./..."])?;
         let mains: BTreeSet<String> =
-            all.iter().filter_map(|line| Some(inside(&root, line.strip_prefix("main\t")?)?)).collect();
+            all.iter().filter_map(|line| inside(&root, line.strip_prefix("main\t")?)).collect();
         programs.tool.extend(mains);
         let ours: BTreeSet<String> = facts(app, "program").map(|(_, place)| place).collect();
         programs.ours.extend(ours);

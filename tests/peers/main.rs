@@ -24,13 +24,15 @@ struct Comparison {
     ours: Vec<String>,
 }
 
+/// Asks a tool about the applications that were found in a checkout; nothing where none is of its language.
+type Compare = fn(&Path, &[Box<dyn Application>]) -> Result<Vec<Comparison>, String>;
+
 /// A language whose own tool can be asked.
 struct Peer {
     language: &'static str,
     /// A command that succeeds where the tool is there.
     tool: [&'static str; 2],
-    /// Asks the tool about the applications that were found in a checkout; nothing where none is of this language.
-    compare: fn(&Path, &[Box<dyn Application>]) -> Result<Vec<Comparison>, String>,
+    compare: Compare,
 }
 
 const PEERS: &[Peer] = &[Peer { language: "go", tool: ["go", "version"], compare: go::compare }];
