@@ -413,3 +413,26 @@ fn a_framework_that_is_told_no_address_has_its_own() {
     assert!(text.contains(r#"CMD ["serve", "--http=0.0.0.0:8090"]"#), "{text}");
     assert!(text.contains("/app/pb_data/"), "{text}");
 }
+
+#[test]
+fn what_is_imported_and_absent_is_generated_where_the_source_says_how() {
+    let source = "package main\n\nimport _ \"a/model\"\n\n//go:generate go run ./gen\nfunc main() {}\n";
+    let (text, said) = made(&[("go.mod", "module a\n"), ("main.go", source)]);
+    assert!(text.contains("go generate -run '^//go:generate go (run|tool) ' ./...\n"), "{text}");
+    assert!(!said.contains("is not there"), "{said}");
+    let (text, said) = made(&[("go.mod", "module a\n"), ("main.go", &source.replace("//go:generate", "//"))]);
+    assert!(!text.contains("go generate") && said.contains("`a/model` is imported and is not there"), "{text}{said}");
+    let module = "module a\n\nrequire github.com/99designs/gqlgen v0.17.86\n";
+    let (text, _) = made(&[("go.mod", module), ("go.sum", ""), ("gqlgen.yml", ""), ("main.go", source)]);
+    assert!(text.contains("go run github.com/99designs/gqlgen@v0.17.86\n"), "{text}");
+}
+
+#[test]
+fn a_port_that_only_the_environment_says_is_told() {
+    let source = "package main\n\nimport (\n\t\"os\"\n\t\"github.com/gofiber/fiber/v2\"\n)\n\nfunc address() string {\n\treturn join(os.Getenv(\"DB_PORT\"), os.Getenv(\"SERVER_HOST\"), os.Getenv(\"SERVER_PORT\"))\n}\n\nfunc main() {\n\tfiber.New().Listen(address())\n}\n";
+    let module = ("go.mod", "module a\n");
+    let (text, _) = made(&[module, ("main.go", source), (".env.example", "DB_PORT=5432\nSERVER_PORT=5000\n")]);
+    assert!(text.contains("ENV SERVER_PORT=5000\n") && text.contains("EXPOSE 5000\n"), "{text}");
+    let (text, _) = made(&[module, ("main.go", source)]);
+    assert!(text.contains("ENV SERVER_PORT=8080\n") && text.contains("EXPOSE 8080\n"), "{text}");
+}

@@ -248,6 +248,15 @@ pub fn tag<'a>(literal: &'a Literal, key: &str) -> Option<&'a str> {
     text[start + key.len() + 2..].split('"').next()
 }
 
+/// Whether a literal is the variable of the environment that a program asks for an address to listen on.
+pub fn asks_for_port(literal: &Literal) -> bool {
+    is_environment(literal)
+        && literal.position == 0
+        && is_variable(&literal.value)
+        && about_listening(&literal.value)
+        && !is_aside(&[literal.value.as_str()])
+}
+
 fn is_environment(literal: &Literal) -> bool {
     let function = literal.function().to_lowercase();
     function.contains("env") || function == "lookup"

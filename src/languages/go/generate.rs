@@ -1,9 +1,12 @@
 //! Source that generators make and that is not kept in the repository.
 
 use crate::languages::Fact;
-use crate::languages::go::module::{Module, is_left_out};
+use crate::languages::go::module::{Module, is_left_out, is_source};
 use crate::languages::go::packages::Closure;
-use crate::repo::{Repo, relative_to};
+use crate::repo::{Repo, join, relative_to};
+
+/// Generators that a file in the module's folder configures, by their module.
+const CONFIGURED: &[(&str, &str)] = &[("gqlgen.yml", "github.com/99designs/gqlgen")];
 
 /// The commands that make what is missing, each with the line or file that says so; run in the module's folder.
 pub fn commands(repo: &Repo, module: &Module, closure: &mut Closure, main: &Fact<String>) -> Vec<Fact<String>> {
@@ -31,7 +34,29 @@ pub fn commands(repo: &Repo, module: &Module, closure: &mut Closure, main: &Fact
         );
         found.push(missing.map(|_| command));
     }
+    for (settings, tool) in CONFIGURED {
+        let is_configured = repo.has(&join(&module.folder, settings)) && !closure.missing.is_empty();
+        if let Some(version) = version(module, tool).filter(|_| is_configured) {
+            let missing = closure.missing.remove(0);
+            found.push(missing.map(|_| format!("go run {tool}@{version}")));
+            closure.missing.clear();
+        }
+    }
+    if !closure.missing.is_empty() && has_directives(repo, module) {
+        let missing = closure.missing.remove(0);
+        // those that start a tool by Go need nothing but Go
+        found.push(missing.map(|_| "go generate -run '^//go:generate go (run|tool) ' ./...".to_owned()));
+        closure.missing.clear();
+    }
     found
+}
+
+/// Whether a source file says how to generate others by a tool in Go.
+fn has_directives(repo: &Repo, module: &Module) -> bool {
+    let sources = repo.files_under(&module.folder).filter(|path| is_source(path) && !is_left_out(path));
+    let says = |line: &str| line.starts_with("//go:generate go run ") || line.starts_with("//go:generate go tool ");
+    let mut documents = sources.filter_map(|path| repo.read_optional(path));
+    documents.any(|document| document.lines().any(|(_, line)| says(line)))
 }
 
 /// The version of a required module, where it is one that a command line can hold.

@@ -1,12 +1,14 @@
 //! Which port a program opens, by which variable or flag it is told, and whether others can reach it.
 
 use crate::catalog::{GoFramework, go_frameworks};
-use crate::languages::go::candidate::{Candidate, environment, flag, from_call, from_literal, tag, uses};
+use crate::languages::go::candidate::{
+    Candidate, asks_for_port, environment, flag, from_call, from_literal, tag, uses,
+};
 use crate::languages::go::files::Files;
-use crate::languages::go::names::{about_host, address, is_aside};
+use crate::languages::go::names::{about_host, address, is_aside, names_address};
 use crate::languages::go::packages::{Closure, Packages};
 use crate::languages::go::settings;
-use crate::languages::go::source::{Call, Piece, Source};
+use crate::languages::go::source::{Call, Literal, Piece, Source};
 use crate::languages::{Evidence, Fact};
 
 /// Functions that open a port, by their own names; those of the second list do other things too.
@@ -86,7 +88,7 @@ impl Port {
 
 /// The port of the program that `closure` makes up, if it opens one.
 pub fn port(packages: &mut Packages, closure: &Closure, files: &Files) -> Option<Port> {
-    let mut found = in_source(packages, closure);
+    let mut found = in_source(packages, closure).or_else(|| asked_for(packages, closure, files));
     let repo = packages.repo();
     let unknown = found.as_ref().is_none_or(|port| port.number.is_none());
     let variable = found.as_ref().and_then(|port| port.variable.clone());
@@ -98,6 +100,21 @@ pub fn port(packages: &mut Packages, closure: &Closure, files: &Files) -> Option
         port.evidence = stated.evidence;
     }
     found
+}
+
+/// The port in the variable of the environment that the program asks for one: the one that a sample gives, else the first.
+fn asked_for(packages: &mut Packages, closure: &Closure, files: &Files) -> Option<Port> {
+    let found: Vec<_> = closure.folders.iter().map(|folder| packages.package(folder)).collect();
+    let sources = found.iter().flat_map(|package| &package.sources);
+    let asked: Vec<_> = sources
+        .flat_map(|source| source.literals.iter().map(move |literal| (source, literal)))
+        .filter(|(_, literal)| asks_for_port(literal))
+        .collect();
+    let repo = packages.repo();
+    let is_sampled = |literal: &Literal| settings::sample(repo, &files.base, &literal.value).is_some();
+    let (source, literal) = asked.iter().find(|(_, literal)| is_sampled(literal)).or(asked.first())?;
+    let port = Port::at(packages.evidence(&source.path, literal.line));
+    Some(Port { variable: Some(literal.value.clone()), is_address: names_address(&literal.value), ..port })
 }
 
 /// The port that the source states.
