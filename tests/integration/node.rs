@@ -305,3 +305,58 @@ fn install_scripts_of_needed_members_run_after_the_sources_are_there() {
     assert!(text.contains("--ignore-scripts\n") && text.contains("RUN npm run postinstall --workspace b\n"), "{text}");
     assert!(!text.contains("--workspace c"), "{text}");
 }
+
+#[test]
+fn a_build_does_without_a_database() {
+    let scratch =
+        package(r#""start": "node dist/a.js", "build": "prisma generate && tsc && prisma migrate deploy""#, "");
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    ran.ends(0, &["the build leaves out `prisma migrate deploy`, which needs a database"]);
+    assert!(ran.stdout.contains("RUN npx --no-install prisma generate && npx --no-install tsc\n"), "{}", ran.stdout);
+    let scratch = package(r#""start": "node dist/a.js", "build": "DB=1 tsc && node seed.js""#, "");
+    scratch.run(&["init", "--yes", "--print"]).ends(0, &["seems to need a database"]);
+}
+
+#[test]
+fn the_validation_of_the_environment_is_switched_off_in_the_build() {
+    let scratch = package(r#""start": "node server.js", "build": "node build.js""#, "");
+    scratch.file("src/env.mjs", "createEnv({\n  skipValidation: !!process.env.SKIP_ENV_VALIDATION\n})");
+    scratch.file("prisma.config.ts", "export default { datasource: { url: env('DATABASE_URL') } }");
+    let text = scratch.run(&["init", "--yes", "--print"]).stdout;
+    let build = text.split("\nFROM").nth(1).unwrap_or_default();
+    assert!(build.contains("ENV SKIP_ENV_VALIDATION=true\nENV DATABASE_URL=unset\n"), "{text}");
+    assert_eq!(text.matches("DATABASE_URL").count(), 1, "not in the final image: {text}");
+}
+
+#[test]
+fn a_lock_file_out_of_step_is_named_and_not_held_to() {
+    let cases = [
+        ("yarn.lock", "ms@2.1.2:\n  version \"2.1.2\"\n", "ms@2.1.3:\n  version \"2.1.3\"\n", "--frozen-lockfile"),
+        (
+            "pnpm-lock.yaml",
+            "lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      ms:\n        specifier: 2.1.2\n",
+            "lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      ms:\n        specifier: 2.1.3\n",
+            " --frozen-lockfile",
+        ),
+        (
+            "package-lock.json",
+            r#"{"lockfileVersion": 3, "packages": {"": {"dependencies": {"ms": "2.1.2"}}}}"#,
+            r#"{"lockfileVersion": 3, "packages": {"": {"dependencies": {"ms": "2.1.3"}}}}"#,
+            "npm ci",
+        ),
+    ];
+    for (name, out_of_step, in_step, frozen) in cases {
+        let scratch = package(r#""start": "node server.js""#, r#""ms": "2.1.3""#);
+        scratch.file(name, out_of_step);
+        let ran = scratch.run(&["init", "--yes", "--print"]);
+        ran.ends(0, &["is out of step with package.json: it lacks `ms`"]);
+        assert!(
+            !ran.stdout.contains(frozen) && ran.stdout.contains(&format!("COPY package.json {name}")),
+            "{name}: {}",
+            ran.stdout
+        );
+        scratch.file(name, in_step);
+        let ran = scratch.run(&["init", "--yes", "--print"]);
+        assert!(ran.stdout.contains(frozen) && !ran.stderr.contains("out of step"), "{name}: {}", ran.stdout);
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::catalog::{NodeFramework, node_frameworks};
 use crate::error::{Error, Result};
-use crate::languages::node::before::Before;
+use crate::languages::node::before::{Before, without_database};
 use crate::languages::node::entry::{self, Entry};
 use crate::languages::node::facts::Facts;
 use crate::languages::node::manager::{self, KINDS, Kind, Manager};
@@ -153,11 +153,11 @@ impl NodeApplication {
             }
         }
         if let Some((script, place)) = built::build_script(&self.package) {
-            commands.push(if needed.is_empty() {
-                format!("{} {}", kind.run(), sh(&script))
-            } else {
-                run_in(kind, &self.package, &script)
-            });
+            match without_database(&self.package, &script, kind) {
+                Some((left, _)) if needed.is_empty() => commands.extend(left),
+                _ if needed.is_empty() => commands.push(format!("{} {}", kind.run(), sh(&script))),
+                _ => commands.push(run_in(kind, &self.package, &script)),
+            }
             evidence = Some(place);
         } else if self.entry.is_built && self.package.depends_on("typescript") {
             let folder = relative_to(&self.package.folder, &self.workspace.root.folder);

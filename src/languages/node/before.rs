@@ -37,10 +37,10 @@ impl Before {
             return None;
         }
         let what = script.as_ref().and_then(|name| package.script(name)).map_or(text.to_owned(), |fact| fact.value);
-        let is_job = pattern!(
-            r"(?i)migrat|seed|\bdb\b|database|drizzle|knex|sequelize|typeorm|mikro-orm|wait|sleep|docker|kill|curl|prisma (?:db|migrate)|rm -|mkdir|cp |mv "
-        );
-        if is_job.is_match(&what) || is_job.is_match(text) || !command.environment.is_empty() {
+        let is_outside =
+            pattern!(r"(?i)drizzle|knex|sequelize|typeorm|mikro-orm|wait|sleep|docker|kill|curl|rm -|mkdir|cp |mv ");
+        let is_job = |text: &str| needs_database(text) || is_outside.is_match(text);
+        if is_job(&what) || is_job(text) || !command.environment.is_empty() {
             return Some(Self::Job(text.to_owned()));
         }
         if let Some(name) = script {
@@ -65,4 +65,33 @@ impl Before {
             Self::Job(_) => None,
         }
     }
+}
+
+/// Whether a command changes a database, which is there in a deployment and not in a build.
+pub fn needs_database(text: &str) -> bool {
+    pattern!(r"(?i)migrat|\bseed|\bdb\b|database").is_match(text)
+}
+
+/// Programs that are there without a dependency.
+const THERE: &[&str] = &["node", "rm", "cp", "mv", "mkdir", "npm", "npx", "yarn", "pnpm", "bun", "bunx"];
+
+/// A build script without its parts that need a database: the commands that are left, and those that are left out.
+///
+/// Nothing where all of it can run, or where what is left can't be told apart without a shell.
+pub fn without_database(package: &Package, script: &str, kind: Kind) -> Option<(Vec<String>, Vec<String>)> {
+    let text = package.script(script)?.value;
+    let parts: Vec<&str> = text.split("&&").map(str::trim).collect();
+    let (out, left): (Vec<&str>, Vec<&str>) = parts.into_iter().partition(|part| needs_database(part));
+    if out.is_empty() || left.is_empty() {
+        return None;
+    }
+    let commands: Option<Vec<String>> = left
+        .into_iter()
+        .map(|part| {
+            let command = parse(part).filter(|command| command.environment.is_empty())?;
+            let is_there = THERE.contains(&command.program.as_str());
+            Some(if is_there { part.to_owned() } else { format!("{} {part}", kind.exec()) })
+        })
+        .collect();
+    Some((commands?, out.into_iter().map(str::to_owned).collect()))
 }

@@ -31,6 +31,8 @@ pub struct Facts {
     pub(super) token: Option<Fact<String>>,
     /// Whether the schema of Prisma is there and nothing generates its client.
     pub(super) generates_prisma: bool,
+    /// The variable that the configuration of Prisma can't be read without, though nothing connects in a build.
+    pub(super) generator_variable: Option<String>,
     /// The bundler is older than OpenSSL 3.
     pub(super) needs_old_openssl: bool,
 }
@@ -71,6 +73,10 @@ impl Facts {
             has_public: repo.has_folder(&join(&package.folder, "public")),
             token: token(repo, workspace),
             generates_prisma: prisma && !scripted,
+            generator_variable: assets::configuration(repo, package, "prisma.config").and_then(|document| {
+                let variable = pattern!(r#"\benv\(\s*["'](\w+)["']"#);
+                find_in(&document, variable, |captures| Some(captures[1].to_owned())).map(|fact| fact.value)
+            }),
             needs_old_openssl,
         }
     }

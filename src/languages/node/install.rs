@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::languages::node::lock;
 use crate::languages::node::manager::{Kind, Manager, pnpm_line};
 use crate::languages::node::package::Package;
 use crate::languages::node::workspace::Workspace;
@@ -26,6 +27,8 @@ pub struct Install {
     pub cache: String,
     /// The lock file, where the install is frozen.
     pub lock: Option<String>,
+    /// The lock file that is there, and out of step.
+    pub loose: Option<String>,
     /// Variables for the build stage.
     pub environment: Vec<Variable>,
     /// What the user should know.
@@ -46,6 +49,22 @@ pub fn commands(repo: &Repo, workspace: &Workspace, manager: &Manager, kind: Kin
         install
             .warnings
             .push(Warning::new(message).at(Evidence::file(workspace.root.path())).hint("commit the lock file"));
+    }
+    if let Some(name) = install.lock.clone()
+        && let Some(missing) = lock::missing(repo, &workspace.root, &name)
+    {
+        let message =
+            format!("`{name}` is out of step with package.json: it lacks `{missing}`, so the install can't be frozen");
+        install.warnings.push(
+            Warning::new(message)
+                .at(workspace
+                    .root
+                    .dependency(&missing)
+                    .map_or_else(|| Evidence::file(workspace.root.path()), |fact| fact.evidence))
+                .hint(format!("run `{} install` and commit the lock file", kind.program())),
+        );
+        install.lock = None;
+        install.loose = Some(name);
     }
     match kind {
         Kind::Npm => npm(repo, workspace, manager, &mut install, late_scripts),
@@ -77,8 +96,8 @@ fn npm(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Inst
         flags.push_str(" --ignore-scripts");
         install.rebuild = "npm rebuild".into();
     }
-    let state = install.lock.as_ref().and_then(|name| lock_state(repo, workspace, name));
-    if state.as_ref().is_some_and(|state| state.format == 1) {
+    let format = install.lock.as_ref().or(install.loose.as_ref()).and_then(|name| lock_format(repo, workspace, name));
+    if format == Some(1) {
         flags.push_str(" --legacy-peer-deps");
     }
     install.program = "npm".into();
@@ -87,47 +106,14 @@ fn npm(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Inst
         "npm prune --omit=dev --ignore-scripts{}",
         if flags.contains("legacy") { " --legacy-peer-deps" } else { "" }
     );
-    install.all = match (&install.lock, state.and_then(|state| state.missing)) {
-        (None, _) => format!("npm install --no-audit --no-fund{flags}"),
-        (Some(name), Some(missing)) => {
-            let message = format!(
-                "`{name}` is out of step with package.json: it lacks `{missing}`, so the install can't be frozen"
-            );
-            install.warnings.push(
-                Warning::new(message)
-                    .at(workspace.root.evidence(&["dependencies"]))
-                    .hint("run `npm install` and commit the lock file"),
-            );
-            install.lock = None;
-            format!("npm install --no-audit --no-fund{flags}")
-        }
-        (Some(_), None) => format!("npm ci --no-audit --no-fund{flags}"),
-    };
+    install.all = format!("npm {} --no-audit --no-fund{flags}", if install.lock.is_some() { "ci" } else { "install" });
 }
 
-/// What an npm lock file says of itself.
-struct LockState {
-    format: u64,
-    /// A dependency of package.json that it lacks or has with another range.
-    missing: Option<String>,
-}
-
-fn lock_state(repo: &Repo, workspace: &Workspace, name: &str) -> Option<LockState> {
+/// The version of the format that an npm lock file says of itself.
+fn lock_format(repo: &Repo, workspace: &Workspace, name: &str) -> Option<u64> {
     let document = repo.read_optional(&join(&workspace.root.folder, name))?;
     let lock: Value = serde_json::from_str(document.text()).ok()?;
-    let format = lock.get("lockfileVersion").and_then(Value::as_u64).unwrap_or(1);
-    let kinds = ["dependencies", "devDependencies"];
-    let missing = kinds.iter().find_map(|kind| {
-        let wanted = workspace.root.manifest.get(&[kind])?.as_object()?;
-        wanted.iter().find_map(|(dependency, range)| {
-            let known = match lock.get("packages").and_then(|packages| packages.get("")) {
-                Some(root) => root.get(kind).and_then(|table| table.get(dependency)) == Some(range),
-                None => lock.get("dependencies").is_some_and(|table| table.get(dependency).is_some()),
-            };
-            (!known).then(|| dependency.clone())
-        })
-    });
-    Some(LockState { format, missing })
+    Some(lock.get("lockfileVersion").and_then(Value::as_u64).unwrap_or(1))
 }
 
 fn yarn_classic(manager: &Manager, install: &mut Install, late_scripts: bool) {
@@ -226,7 +212,7 @@ pub fn manifests(repo: &Repo, workspace: &Workspace, install: &Install) -> Vec<S
     let folder = workspace.root.folder.as_str();
     let mut files: Vec<String> = vec![workspace.root.path().to_owned()];
     let settings = [".npmrc", ".yarnrc", ".yarnrc.yml", ".pnpmfile.cjs", "pnpm-workspace.yaml", "bunfig.toml"];
-    let names = install.lock.iter().map(String::as_str).chain(settings);
+    let names = install.lock.iter().chain(&install.loose).map(String::as_str).chain(settings);
     files.extend(names.map(|name| join(folder, name)).filter(|path| repo.has(path)));
     for needed in ["patches", ".yarn/releases", ".yarn/plugins", ".yarn/patches", ".yarn/cache"] {
         let place = join(folder, needed);

@@ -52,6 +52,14 @@ impl Kind {
         }
     }
 
+    /// The name of the program.
+    pub fn program(self) -> &'static str {
+        match self {
+            Self::YarnClassic | Self::YarnBerry => "yarn",
+            other => other.name(),
+        }
+    }
+
     /// The prefix of a command that runs a script of `package.json`.
     pub fn run(self) -> &'static str {
         match self {
@@ -176,10 +184,7 @@ fn yarn(repo: &Repo, folder: &str) -> Kind {
 
 /// Whether a script of the package runs the manager.
 fn mentioned(root: &Package, kind: Kind) -> bool {
-    let word = match kind {
-        Kind::YarnClassic | Kind::YarnBerry => "yarn",
-        other => other.name(),
-    };
+    let word = kind.program();
     root.manifest.names(&["scripts"]).iter().any(|name| {
         root.script(name)
             .is_some_and(|script| script.value.split(|c: char| !c.is_alphanumeric()).any(|part| part == word))

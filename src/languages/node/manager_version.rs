@@ -10,7 +10,7 @@ use crate::repo::{Repo, join};
 
 /// What is stated, the most deliberate first: `packageManager`, `devEngines`, volta, files for version managers, `engines`.
 pub fn stated(repo: &Repo, root: &Package, kind: Kind) -> Option<Fact<String>> {
-    let name = program(kind);
+    let name = kind.program();
     let text = |keys: &[&str]| root.manifest.text(keys);
     let declared = declared(root).filter(|fact| fact.value.0 == name).map(|fact| fact.map(|(_, version)| version));
     let stated = [declared, text(&["volta", name]), from_files(repo, root, name), text(&["engines", name])];
@@ -35,14 +35,6 @@ pub fn declared(root: &Package) -> Option<Fact<(String, String)>> {
     };
     let field = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     Some(Fact::new((field("name"), field("version")), root.evidence(&keys)))
-}
-
-/// The name that scripts call it by.
-fn program(kind: Kind) -> &'static str {
-    match kind {
-        Kind::YarnClassic | Kind::YarnBerry => "yarn",
-        other => other.name(),
-    }
 }
 
 fn from_files(repo: &Repo, root: &Package, name: &str) -> Option<Fact<String>> {

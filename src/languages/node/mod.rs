@@ -9,6 +9,7 @@ mod delegate;
 mod entry;
 mod facts;
 mod install;
+mod lock;
 mod manager;
 mod manager_version;
 mod native;

@@ -6,7 +6,8 @@ use crate::catalog::{Image, node_frameworks, required_image};
 use crate::error::Result;
 use crate::languages::Warning;
 use crate::languages::node::application::{NodeApplication, run_in};
-use crate::languages::node::before::Before;
+use crate::languages::node::before::{Before, needs_database, without_database};
+use crate::languages::node::built::build_script;
 use crate::languages::node::install::Install;
 use crate::languages::node::manager::Kind;
 use crate::languages::node::package::Package;
@@ -69,7 +70,7 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
     let last = final_stage(application, answers, &run_image, is_site)?;
     let view = view(application, answers, kind, &commands, &run_image)?;
     let mut plan = BuildPlan::new(template, &last, &view);
-    plan.warnings = warnings(application, &commands, is_site)?;
+    plan.warnings = warnings(application, &commands, kind, is_site)?;
     plan.ignore = ignore(application);
     Ok(plan)
 }
@@ -137,6 +138,8 @@ fn build_environment(application: &NodeApplication, commands: &Install) -> Vec<V
     let framework = application.entry.framework.map(|framework| &framework.build_environment).into_iter().flatten();
     let framework = framework.map(|(name, value)| Variable::new(name, value));
     let mut variables: Vec<Variable> = needs.chain(framework).chain(commands.environment.iter().cloned()).collect();
+    variables.extend(application.source.build_switches.iter().map(|name| Variable::new(name, "true")));
+    variables.extend(application.facts.generator_variable.iter().map(|name| Variable::new(name, "unset")));
     if application.nx.is_some() {
         variables.push(Variable::new("NX_DAEMON", "false"));
     }
@@ -225,7 +228,7 @@ fn copies(application: &NodeApplication, folder: &str, is_standalone: bool) -> V
     copies
 }
 
-fn warnings(application: &NodeApplication, commands: &Install, is_site: bool) -> Result<Vec<Warning>> {
+fn warnings(application: &NodeApplication, commands: &Install, kind: Kind, is_site: bool) -> Result<Vec<Warning>> {
     let mut warnings = commands.warnings.clone();
     warnings.extend(version::question(&application.versions)?.warnings);
     warnings.extend(application.manager.warning.clone());
@@ -244,6 +247,7 @@ fn warnings(application: &NodeApplication, commands: &Install, is_site: bool) ->
                 .hint(format!("docker build --secret id={name},env={name} …")),
         );
     }
+    warnings.extend(build_needs(application, kind));
     if is_site {
         return Ok(warnings);
     }
@@ -301,6 +305,22 @@ fn warnings(application: &NodeApplication, commands: &Install, is_site: bool) ->
         );
     }
     Ok(warnings)
+}
+
+/// What the build needs that only a deployment has.
+fn build_needs(application: &NodeApplication, kind: Kind) -> Option<Warning> {
+    let (script, place) = build_script(&application.package).filter(|_| application.nx.is_none())?;
+    let text = application.package.script(&script)?.value;
+    let warning = match without_database(&application.package, &script, kind) {
+        Some((_, out)) => Warning::new(format!("the build leaves out `{}`, which needs a database", out.join(" && ")))
+            .hint("run it as a job of its own, before the server starts"),
+        None if needs_database(&text) => {
+            Warning::new(format!("the build script runs `{text}`, which seems to need a database"))
+                .hint("take that out of the script, or say `--build` with the commands that a build can run")
+        }
+        None => return None,
+    };
+    Some(warning.at(place))
 }
 
 fn ignore(application: &NodeApplication) -> Vec<IgnoreSection> {

@@ -27,6 +27,8 @@ pub struct SourceFacts {
     pub shell: Option<Evidence>,
     /// Where it uses something that only Bun has.
     pub bun: Option<Evidence>,
+    /// The variables that switch off the validation of the environment, which a build does not have.
+    pub build_switches: Vec<String>,
     /// Whether it listens at all.
     pub listens: bool,
 }
@@ -127,8 +129,22 @@ fn facts(sources: &Sources) -> SourceFacts {
         writable: writable(sources),
         shell: sources.any(pattern!(r"\bexec(?:Sync)?\s*\(\s*[`'\x22]|shell\s*:\s*true")),
         bun: sources.any(pattern!(r#"\bBun\.\w+|from\s+["']bun(?::\w+)?["']|["']bun:\w+["']"#)),
+        build_switches: build_switches(sources),
         listens: sources.any(pattern!(r"\.listen\s*\(|\.bindAsync\s*\(|Bun\.serve|\bserve\s*\(")).is_some(),
     }
+}
+
+fn build_switches(sources: &Sources) -> Vec<String> {
+    let switch = pattern!(r"\bskipValidation\s*:[^;,]{0,80}?process\.env\.(\w+)");
+    let mut names: Vec<String> = sources
+        .find_all(switch, |captures| Some(captures[1].to_owned()))
+        .into_iter()
+        .map(|fact| fact.value)
+        .filter(|name| !name.starts_with("NODE_") && !name.starts_with("npm_"))
+        .collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// Folders of databases and uploads that the source names.

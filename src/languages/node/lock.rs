@@ -1,0 +1,74 @@
+//! Whether a lock file is in step with the manifest: each package manager refuses a frozen install otherwise.
+
+use serde_json::Value;
+
+use crate::languages::node::package::Package;
+use crate::repo::{Document, Repo, join};
+
+/// Kinds of dependencies that a lock file holds.
+const KINDS: &[&str] = &["dependencies", "devDependencies"];
+
+/// A dependency of the manifest that the lock file lacks, or has with another range.
+pub fn missing(repo: &Repo, root: &Package, name: &str) -> Option<String> {
+    let lock = repo.read_optional(&join(&root.folder, name))?;
+    match name {
+        "yarn.lock" => first(root, |dependency, range| in_yarn(lock.text(), dependency, range)),
+        "pnpm-lock.yaml" => {
+            let pairs = specifiers(lock.text());
+            if pairs.is_empty() { None } else { first(root, |dependency, range| in_pnpm(&pairs, dependency, range)) }
+        }
+        "bun.lock" | "bun.lockb" => None,
+        _ => in_npm(root, &lock),
+    }
+}
+
+/// The first dependency that is not known; one that the manifest overrides has another range in the lock file.
+fn first(root: &Package, is_known: impl Fn(&str, &str) -> bool) -> Option<String> {
+    let overridden =
+        root.manifest.get(&["resolutions"]).is_some() || root.manifest.get(&["pnpm", "overrides"]).is_some();
+    if overridden {
+        return None;
+    }
+    KINDS.iter().find_map(|kind| {
+        let wanted = root.manifest.get(&[kind])?.as_object()?;
+        wanted.iter().find_map(|(dependency, range)| {
+            let range = range.as_str()?;
+            (!is_known(dependency, range)).then(|| dependency.clone())
+        })
+    })
+}
+
+/// `name@range` of Yarn 1, or `name@npm:range` of its successors.
+fn in_yarn(lock: &str, dependency: &str, range: &str) -> bool {
+    let is_local = ["workspace:", "link:", "portal:", "file:", "patch:"].iter().any(|kind| range.starts_with(kind));
+    is_local || lock.contains(&format!("{dependency}@{range}")) || lock.contains(&format!("{dependency}@npm:{range}"))
+}
+
+/// Every `name:` that a `specifier:` follows.
+fn specifiers(lock: &str) -> Vec<(&str, &str)> {
+    let lines: Vec<&str> = lock.lines().map(str::trim).collect();
+    let pairs = lines.windows(2).filter_map(|pair| {
+        let range = pair[1].strip_prefix("specifier:")?.trim().trim_matches(['"', '\'']);
+        let name = pair[0].strip_suffix(':')?.trim_matches(['"', '\'']);
+        (!name.is_empty()).then_some((name, range))
+    });
+    pairs.collect()
+}
+
+fn in_pnpm(pairs: &[(&str, &str)], dependency: &str, range: &str) -> bool {
+    pairs.iter().any(|(name, known)| *name == dependency && *known == range)
+}
+
+fn in_npm(root: &Package, document: &Document) -> Option<String> {
+    let lock: Value = serde_json::from_str(document.text()).ok()?;
+    KINDS.iter().find_map(|kind| {
+        let wanted = root.manifest.get(&[kind])?.as_object()?;
+        wanted.iter().find_map(|(dependency, range)| {
+            let known = match lock.get("packages").and_then(|packages| packages.get("")) {
+                Some(root) => root.get(kind).and_then(|table| table.get(dependency)) == Some(range),
+                None => lock.get("dependencies").is_some_and(|table| table.get(dependency).is_some()),
+            };
+            (!known).then(|| dependency.clone())
+        })
+    })
+}
