@@ -77,15 +77,26 @@ pub fn has_build(package: &Package) -> bool {
     build_script(package).is_some() || package.depends_on("typescript")
 }
 
-/// The script that builds the package.
+/// The script that builds the package: one for images first, which knows what is not there.
 pub fn build_script(package: &Package) -> Option<(String, Evidence)> {
-    const NAMES: &[&str] =
-        &["build", "build:prod", "build:production", "compile", "prestart:prod", "prestart", "heroku-postbuild", "tsc"];
+    const NAMES: &[&str] = &[
+        "build:docker",
+        "build-docker",
+        "build",
+        "build:prod",
+        "build:production",
+        "compile",
+        "prestart:prod",
+        "prestart",
+        "heroku-postbuild",
+        "tsc",
+    ];
     NAMES.iter().find_map(|name| {
         let script = package.script(name)?;
         let is_build = !name.starts_with("prestart") || script.value.contains("build") || script.value.contains("tsc");
+        let is_of_image = script.value.contains("docker ") || script.value.contains("podman ");
         let is_placeholder = script.value.contains("no build") || script.value.starts_with("echo ");
-        (is_build && !is_placeholder).then(|| ((*name).to_owned(), script.evidence))
+        (is_build && !is_placeholder && !is_of_image).then(|| ((*name).to_owned(), script.evidence))
     })
 }
 

@@ -15,7 +15,12 @@ pub fn missing(repo: &Repo, root: &Package, name: &str) -> Option<String> {
         "yarn.lock" => first(root, |dependency, range| in_yarn(lock.text(), dependency, range)),
         "pnpm-lock.yaml" => {
             let pairs = specifiers(lock.text());
-            if pairs.is_empty() { None } else { first(root, |dependency, range| in_pnpm(&pairs, dependency, range)) }
+            let overrides = lock.find_line(|line| line.starts_with("overrides:")).is_some();
+            if pairs.is_empty() || overrides {
+                None
+            } else {
+                first(root, |dependency, range| in_pnpm(&pairs, dependency, range))
+            }
         }
         "bun.lock" | "bun.lockb" => None,
         _ => in_npm(root, &lock),
