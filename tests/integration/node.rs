@@ -31,6 +31,7 @@ fn a_start_script_comes_down_to_one_command() {
         ("npm-run-all check serve", r#"CMD ["server.js"]"#),
         ("yarn node server.js", r#"CMD ["server.js"]"#),
         ("pnpm exec node server.js", r#"CMD ["server.js"]"#),
+        ("bun run server.js", r#"CMD ["server.js"]"#),
         ("sh -c 'node server.js'", r#"CMD ["server.js"]"#),
         ("./start.sh", r#"CMD ["--enable-source-maps", "server.js"]"#),
         ("sh start.sh", r#"CMD ["--enable-source-maps", "server.js"]"#),
@@ -359,4 +360,12 @@ fn a_lock_file_out_of_step_is_named_and_not_held_to() {
         let ran = scratch.run(&["init", "--yes", "--print"]);
         assert!(ran.stdout.contains(frozen) && !ran.stderr.contains("out of step"), "{name}: {}", ran.stdout);
     }
+}
+
+#[test]
+fn what_the_manifest_names_comes_before_a_script_for_development() {
+    let manifest = r#"{"bin": "cli.js", "scripts": {"dev": "node --watch server.js fixtures.json"}}"#;
+    let scratch = Scratch::new([("package.json", manifest), ("cli.js", ""), ("server.js", LISTENS)]);
+    let text = scratch.run(&["init", "--yes", "--print"]).stdout;
+    assert!(text.contains(r#""/nodejs/bin/node", "cli.js"]"#), "{text}");
 }

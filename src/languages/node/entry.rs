@@ -75,19 +75,18 @@ pub fn find(repo: &Repo, package: &Package) -> Option<Entry> {
     if let Some(framework) = chosen::configured(repo, package) {
         return Some(Entry::of_framework(framework));
     }
-    let starting = script::starting(repo, package);
-    let started = starting.into_iter().find_map(|found| {
-        let entry = from_script(repo, package, &found)?;
-        Some((entry, found.script))
-    });
-    let is_production = started.as_ref().is_some_and(|(_, script)| !script::is_for_development(script));
-    let mut entry = started
-        .map(|(entry, _)| entry)
-        .or_else(|| chosen::depended_on(repo, package).map(Entry::of_framework))
+    let (development, production): (Vec<Found>, Vec<Found>) =
+        script::starting(repo, package).into_iter().partition(|found| script::is_for_development(&found.script));
+    let scripted = |found: &[Found]| found.iter().find_map(|found| from_script(repo, package, found));
+    if let Some(entry) = scripted(&production) {
+        return Some(Entry { is_scripted: true, ..entry });
+    }
+    let mut entry = chosen::depended_on(repo, package)
+        .map(Entry::of_framework)
         .or_else(|| from_manifest(repo, package))
+        .or_else(|| scripted(&development))
         .or_else(|| from_source(repo, package))?;
-    entry.is_scripted = is_production;
-    if !is_production && entry.framework.is_none() {
+    if entry.framework.is_none() {
         entry.instead_of = package.script("start");
     }
     Some(entry)

@@ -165,7 +165,9 @@ pub fn other_script(package: &Package, command: &Command) -> Option<(String, Vec
     match (command.program.as_str(), arguments.first().map(String::as_str)) {
         ("npm" | "yarn" | "pnpm" | "bun", Some("run" | "run-script")) => {
             let name = arguments.iter().skip(1).find(|word| !word.starts_with('-'))?;
-            Some((name.clone(), rest(2)))
+            // Bun runs files by the same word.
+            let is_file = command.program == "bun" && package.script(name).is_none();
+            (!is_file).then(|| (name.clone(), rest(2)))
         }
         ("npm" | "yarn" | "pnpm", Some("start")) => Some(("start".into(), rest(1))),
         ("yarn" | "pnpm" | "bun", Some(name)) if package.script(name).is_some() => Some((name.to_owned(), rest(1))),
