@@ -6,6 +6,7 @@
 //! Without the variable, or without a language's tool, its comparison is skipped, aloud.
 
 mod go;
+mod rust;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -35,7 +36,10 @@ struct Peer {
     compare: Compare,
 }
 
-const PEERS: &[Peer] = &[Peer { language: "go", tool: ["go", "version"], compare: go::compare }];
+const PEERS: &[Peer] = &[
+    Peer { language: "go", tool: ["go", "version"], compare: go::compare },
+    Peer { language: "rust", tool: ["cargo", "--version"], compare: rust::compare },
+];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();

@@ -73,6 +73,11 @@ impl RustApplication {
                 app.note("required feature", &Fact::new(feature.clone(), binary.evidence.clone()));
             }
         }
+        let features = package.features();
+        if !features.is_empty() {
+            let list = features.into_iter().collect::<Vec<_>>().join(", ");
+            app.note("features", &Fact::new(list, package.manifest.evidence(&["features"])));
+        }
         if let Some(port) = source.listen.port.as_ref().filter(|_| source.is_server) {
             app.note("port", port);
         }

@@ -1,5 +1,7 @@
 //! The dependencies of a package, in every table that has some: by name, and the ones that lie in the repository.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::languages::rust::manifest::Cargo;
@@ -56,6 +58,17 @@ impl Cargo {
                 Some((name.to_owned(), text.to_owned()))
             })
             .collect()
+    }
+
+    /// Its own features: those of the table, and every optional dependency that none of them hides behind `dep:`.
+    pub fn features(&self) -> BTreeSet<String> {
+        let stated = self.manifest.names(&["features"]);
+        let parts = stated.iter().flat_map(|name| self.manifest.strings(&["features", name]));
+        let hidden: Vec<&str> = parts.filter_map(|part| part.strip_prefix("dep:")).collect();
+        let optional =
+            self.entries(BUILT).into_iter().filter(|it| it.value.get("optional") == Some(&Value::Bool(true)));
+        let implied = optional.map(|it| it.name).filter(|name| !hidden.contains(name));
+        stated.iter().copied().chain(implied).map(str::to_owned).collect()
     }
 
     /// The features that it asks of a dependency.
