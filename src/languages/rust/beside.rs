@@ -104,7 +104,7 @@ fn by_usual_name(code: &Sources, name: &str, path: &str) -> Option<Fact<String>>
 }
 
 fn is_compiled_in(line: &str) -> bool {
-    line.contains("include_") || line.contains("embed") || line.contains("migrate!") || line.contains("folder =")
+    line.contains("include_") || line.contains("embed") || line.contains("migrate!") || line.contains("#[folder")
 }
 
 /// Relative paths that the source opens, or hands to what serves them.

@@ -1,0 +1,4 @@
+// Makes dist/ from pages/.
+const { cpSync } = require('node:fs')
+
+cpSync('pages', 'dist', { recursive: true })
