@@ -134,7 +134,7 @@ fn ignore(application: &RustApplication) -> Vec<IgnoreSection> {
     if !application.build.front_ends.is_empty() {
         sections.push(IgnoreSection::new("Installed again in the image", ["**/node_modules"]));
     }
-    if application.build.history.is_some() && context.is_empty() {
+    if application.build.needs_history() && context.is_empty() {
         sections.push(IgnoreSection::new("A build script asks git", ["!.git"]));
     }
     sections
@@ -174,7 +174,7 @@ fn build_packages(application: &RustApplication) -> Vec<String> {
     if application.source.is_server {
         packages.push("tini".into());
     }
-    if application.build.history.is_some() {
+    if application.build.needs_history() {
         packages.push("git".into());
     }
     let queries = application.source.queries.as_ref().filter(|queries| !queries.has_answers);

@@ -11,14 +11,30 @@ use crate::repo::{Document, Repo, join};
 /// What the build needs beside the source.
 #[derive(Debug, Default)]
 pub struct BuildNeeds {
-    /// Where a build script asks git for the commit or the version.
-    pub history: Option<Evidence>,
+    /// Where the build asks git for the commit or the version.
+    pub history: Option<History>,
     /// A feature without which the package does not compile.
     pub feature: Option<Fact<String>>,
     /// Front ends whose output is compiled in or served.
     pub front_ends: Vec<FrontEnd>,
     /// Files and folders that are compiled in and that neither the repository nor a build of it has.
     pub absent: Vec<Fact<String>>,
+}
+
+/// A question to git while the program compiles.
+#[derive(Debug)]
+pub struct History {
+    /// Where it is asked.
+    pub evidence: Evidence,
+    /// Whether nothing is made of an answer that fails.
+    pub is_needed: bool,
+}
+
+impl BuildNeeds {
+    /// Whether the build fails without the history of the repository.
+    pub fn needs_history(&self) -> bool {
+        self.history.as_ref().is_some_and(|history| history.is_needed)
+    }
 }
 
 /// Reads it from the packages that the program is made from, itself first.
@@ -33,7 +49,9 @@ pub fn read(repo: &Repo, parts: &[&Cargo], source: &SourceFacts) -> BuildNeeds {
             repo.files_under(&part.folder).filter(|file| file.starts_with(&inside) && file.ends_with(".rs")),
         );
         let documents = || script.iter().chain(code.documents());
-        needs.history = needs.history.take().or_else(|| documents().find_map(history));
+        let asked = documents().filter_map(history).max_by_key(|history| history.is_needed);
+        let known = needs.history.take();
+        needs.history = known.into_iter().chain(asked).max_by_key(|history| history.is_needed);
         if needs.feature.is_none() && part.folder == parts[0].folder {
             needs.feature = documents().find_map(|document| feature(part, document));
         }
@@ -87,14 +105,21 @@ fn is_output(path: &str) -> bool {
     matches!(path.rsplit('/').next(), Some("dist" | "build" | "out"))
 }
 
-/// Where a file asks for the history of the repository.
-fn history(document: &Document) -> Option<Evidence> {
+/// Where a file asks for the history of the repository, and whether it fails without.
+fn history(document: &Document) -> Option<History> {
+    let macros = pattern!(r"\bgit_(?:version|describe)!\([^;]*\)");
     let asks = pattern!(
-        r#"Command::new\(\s*"git"|\bgit_version!|\bgit_describe!|\bvergen(?:_\w+)?::|\bgix::|\bgit2::|"\.git/|\bshadow_rs::"#
+        r#"Command::new\(\s*"git"|\bvergen(?:_\w+)?::|\bgix::|\bgit2::|"\.git/|\bshadow_rs::|\bgit_(?:version|describe)!"#
+    );
+    // an old vergen, a macro without a fallback, or an answer that is taken for granted
+    let insists = pattern!(
+        r#"\bvergen\(|fail_on_error|(?:Command::new\(\s*"git"|\bgit2::Repository::\w+\(|\bgix::\w+\()[^;]{0,300}?(?:\.unwrap\(\)|\.expect\(|\)\?)"#
     );
     let is_script = document.path().ends_with("build.rs");
-    let macros = pattern!(r"\bgit_version!|\bgit_describe!");
-    find_in(document, if is_script { asks } else { macros }, |_| Some(())).map(|fact| fact.evidence)
+    let asked = find_in(document, if is_script { asks } else { macros }, |_| Some(()))?;
+    let without_fallback = find_in(document, macros, |captures| (!captures[0].contains("fallback")).then_some(()));
+    let is_needed = without_fallback.is_some() || is_script && find_in(document, insists, |_| Some(())).is_some();
+    Some(History { evidence: asked.evidence, is_needed })
 }
 
 /// The first feature of a guard like `#[cfg(not(any(feature = "a", feature = "b")))] compile_error!("…")` that the default

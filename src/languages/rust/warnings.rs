@@ -32,13 +32,15 @@ fn build(application: &RustApplication) -> Vec<Warning> {
                 .hint("run `cargo sqlx prepare` and commit the folder `.sqlx`"),
         );
     }
-    if let Some(evidence) = &application.build.history {
-        let message = if application.app.context.is_empty() {
+    if let Some(history) = &application.build.history {
+        let message = if history.is_needed && application.app.context.is_empty() {
             "a build script asks git: the build gets `.git`, so each commit compiles the program again"
         } else {
             "a build script asks git, and the build context has no `.git`"
         };
-        warnings.push(Warning::new(message).at(evidence.clone()).hint("see that the build script works without it"));
+        warnings.push(
+            Warning::new(message).at(history.evidence.clone()).hint("see that the build script works without it"),
+        );
     }
     if let Some(feature) = &application.build.feature {
         let message =
