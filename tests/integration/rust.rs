@@ -222,3 +222,38 @@ fn dependencies_can_be_a_layer() {
     has(&ran, &["cargo chef prepare", "cargo chef cook --release --locked --package shop --bin shop"]);
     assert!(!ran.stdout.contains("type=cache"), "{}", ran.stdout);
 }
+
+/// What the check of the shared libraries does in the build, with an `ldd` that prints these lines: its status, what it said, and
+/// the libraries that it copied. Of the runtime image only `libc.so.6` is there.
+fn checked(linked: &str) -> (bool, String, Vec<String>) {
+    let scratch = Scratch::new([("Cargo.toml", PACKAGE), ("src/main.rs", "fn main() {}\n")]);
+    let dockerfile = scratch.run(&["init", "--yes", "--print"]).stdout;
+    let step = dockerfile.split("target=/runtime \\\n").nth(1).unwrap().split("\n\n").next().unwrap().to_owned();
+    let root = scratch.path().display().to_string();
+    let script = ["/runtime", "/libraries", "/app/", "/tmp/linked"]
+        .iter()
+        .fold(step, |script, place| script.replace(place, &format!("{root}{place}")));
+    scratch.file("runtime/usr/lib/libc.so.6", "");
+    scratch.file("build/libpq.so.5", "a library");
+    scratch.file("tmp/.keep", "");
+    scratch.file("bin/ldd", format!("#!/bin/sh\nprintf '{}'\n", linked.replace("ROOT", &root)));
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(scratch.path().join("bin/ldd"), mode).unwrap();
+    let path = format!("{root}/bin:{}", std::env::var("PATH").unwrap());
+    let output = std::process::Command::new("sh").args(["-c", &script]).env("PATH", path).output().unwrap();
+    let copied = std::fs::read_dir(scratch.path().join("libraries")).unwrap().flatten();
+    let copied = copied.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    (output.status.success(), String::from_utf8(output.stderr).unwrap(), copied)
+}
+
+#[test]
+fn a_library_that_the_runtime_image_lacks_is_copied_and_a_missing_one_ends_the_build() {
+    let present = "\\tlinux-vdso.so.1 (0x1)\\n\\tlibc.so.6 => /lib/libc.so.6 (0x2)\\n";
+    assert_eq!(checked(present), (true, String::new(), Vec::new()));
+    let lacking = format!("{present}\\tlibpq.so.5 => ROOT/build/libpq.so.5 (0x3)\\n");
+    assert_eq!(checked(&lacking), (true, String::new(), vec!["libpq.so.5".to_owned()]));
+    let (succeeded, said, copied) = checked("\\tlibgone.so.1 => not found\\n");
+    assert!(!succeeded && copied.is_empty());
+    assert_eq!(said, "the program is linked to libraries that no package of the build stage has\n");
+    assert_eq!(checked("\\tstatically linked\\n"), (true, String::new(), Vec::new()));
+}
