@@ -17,7 +17,8 @@ pub fn compare(checkout: &Path, found: &[Box<dyn Application>]) -> Result<Vec<Co
     let (repo, _) = Repo::open(checkout).map_err(|error| error.to_string())?;
     let refused: BTreeSet<String> = detect(&repo).problems.into_iter().map(|(folder, _)| folder).collect();
     let (told, read) = told(&repo);
-    let mut all = ["packages", "binaries", "features"].map(|what| Comparison { what, tool: Vec::new(), ours: Vec::new() });
+    let mut all =
+        ["packages", "binaries", "features"].map(|what| Comparison { what, tool: Vec::new(), ours: Vec::new() });
     for (folder, package) in told.iter().filter(|(folder, _)| !refused.contains(folder)) {
         let is_program = |target: &&Value| has(&target["kind"], "bin");
         let binaries: Vec<&Value> = package["targets"].as_array().into_iter().flatten().filter(is_program).collect();
