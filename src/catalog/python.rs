@@ -47,8 +47,11 @@ pub struct Launcher {
     pub package: String,
     /// The name as people write it.
     pub title: String,
-    /// Its usual port.
-    pub port: u16,
+    /// Its usual port; nothing where it does not listen.
+    pub port: Option<u16>,
+    /// What the file must hold beside the import; empty where that is enough.
+    #[serde(default)]
+    pub mark: String,
     /// What follows the interpreter.
     pub command: Vec<String>,
     /// Environment variables that make it listen.

@@ -164,6 +164,40 @@ fn the_server_that_the_project_brings_is_used() {
 }
 
 #[test]
+fn workers_without_an_object_are_found() {
+    let arq = "from arq import create_pool\nclass WorkerSettings:\n    functions = []\n";
+    assert_eq!(
+        started(&[("requirements.txt", "arq\n"), ("jobs/work.py", arq)]),
+        "python -m arq jobs.work.WorkerSettings"
+    );
+    let dramatiq = "import dramatiq\n@dramatiq.actor\ndef add(): ...\n";
+    let (answers, _) = made(&[("requirements.txt", "dramatiq\n"), ("tasks.py", dramatiq)]);
+    assert_eq!((answers.get("start"), answers.get("port")), (Some("python -m dramatiq tasks"), None));
+}
+
+#[test]
+fn groups_are_installed_where_there_is_no_package() {
+    let project = "[dependency-groups]\nmain = [\"flask\", \"gunicorn\"]\ndev = [\"pytest\"]\n";
+    let (answers, plan) =
+        made(&[("pyproject.toml", project), ("app.py", "from flask import Flask\napp = Flask(__name__)\n")]);
+    assert_eq!(answers.get("package-manager"), Some("pip-group"));
+    assert_eq!(plan.view["groups"], serde_json::json!(["main"]));
+    assert!(plan.view["added"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn source_that_is_written_beside_is_no_volume() {
+    let text = "import sqlite3\nfrom pathlib import Path\nHERE = Path(__file__).parent\nsqlite3.connect(HERE / 'a.db')\n(HERE / 'uploads').mkdir()\nprint()\n";
+    let (_, plan) = made(&[
+        ("main.py", "import shop.store\nshop.store.run()\n"),
+        ("shop/__init__.py", ""),
+        ("shop/store.py", text),
+    ]);
+    assert_eq!(plan.view["open_folders"], serde_json::json!(["/app/shop"]));
+    assert_eq!(plan.view["writable"], serde_json::json!(["/app/shop/uploads"]));
+}
+
+#[test]
 fn a_module_that_is_called_setup_is_no_project() {
     let core = "from fastapi import FastAPI\ndef create_application():\n    return FastAPI()\n";
     let files = [
@@ -326,6 +360,8 @@ fn bad_input_is_no_trouble() {
             .contains("main:app")
     );
     assert!(refusal(&[("environment.yml", "name: x\n")]).contains("conda"));
+    assert!(refusal(&[("environment.yml", "name: x\n"), ("main.py", FASTAPI)]).contains("conda"));
+    assert!(refusal(&[("main.py", FASTAPI)]).contains("nothing says which"));
     assert!(
         refusal(&[("setup.py", "from setuptools import setup\nsetup(name='lib')\n"), ("lib/__init__.py", "x = 1\n")])
             .contains("nothing is found that could be started")

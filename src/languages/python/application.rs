@@ -52,6 +52,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     let Some(first) = starts.first() else { return Ok(None) };
     let mut installation = installation::read(repo, &project, is_package);
     installation.unused.retain(|name| !modules.iter().any(|module| module.names_folder(name)));
+    installation.source_folders = modules.iter().flat_map(source::Module::folders).collect();
     let own_name = project.name().map(|name| name.value);
     let named = own_name.or_else(|| Some(file_name(folder).to_owned()).filter(|name| !name.is_empty()));
     let on_disk = || repo.root().file_name().and_then(|name| name.to_str()).map(str::to_owned);
@@ -231,6 +232,11 @@ impl Application for PythonApplication {
 }
 
 impl PythonApplication {
+    /// Whether it is known what to install: something says so, or what is started needs nothing.
+    pub fn has_dependencies(&self) -> bool {
+        self.project.installer() != Installer::None || !self.starts[0].invocation.listens()
+    }
+
     fn version_question(&self) -> Result<Question> {
         let version = self.version.as_ref().map_err(|error| match error {
             Error::Unsupported { message, evidence, hint } => {

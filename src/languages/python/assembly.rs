@@ -83,6 +83,7 @@ struct View {
     left_out: Vec<String>,
     written_above: Vec<String>,
     writes_beside: bool,
+    open_folders: Vec<String>,
     written_files: Vec<String>,
 }
 
@@ -140,8 +141,10 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     let installs_early = !inputs.is_empty()
         && !installation.has_local_requirements
         && (installer != Installer::Poetry || has_lock || !is_package);
+    let (beside_source, written): (Vec<_>, Vec<_>) =
+        input.written.iter().partition(|fact| installation.source_folders.contains(&fact.value));
     let writable: Vec<String> = if ships_source || input.written.iter().any(|it| it.value.starts_with('/')) {
-        writable(input, &work_folder)
+        absolute_folders(&written, &work_folder)
     } else {
         Vec::new()
     };
@@ -208,6 +211,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
             .collect(),
         written_above: writable.iter().map(|path| format!("/written{}", above(path))).collect(),
         writes_beside,
+        open_folders: if ships_source { absolute_folders(&beside_source, &work_folder) } else { Vec::new() },
         written_files,
     };
     let mut last = final_stage(input, runtime.reference, &work_folder);
@@ -251,10 +255,9 @@ fn implied(project: &Project) -> Vec<(&'static Implied, Evidence)> {
     catalog::python::implied().iter().filter_map(|row| Some((row, asked(row)?))).collect()
 }
 
-/// The folders that the application writes, as absolute paths, none inside another.
-fn writable(input: &Input, work_folder: &str) -> Vec<String> {
-    let mut paths: Vec<String> = input
-        .written
+/// Folders that the application writes, as absolute paths, none inside another.
+fn absolute_folders(written: &[&Fact<String>], work_folder: &str) -> Vec<String> {
+    let mut paths: Vec<String> = written
         .iter()
         .filter(|fact| !fact.value.is_empty())
         .map(|fact| if fact.value.starts_with('/') { fact.value.clone() } else { absolute(work_folder, &fact.value) })
@@ -335,6 +338,7 @@ fn wanted(project: &Project, start: &Start, installer: Installer) -> (Vec<String
     match installer {
         Installer::Requirements | Installer::Pipenv | Installer::None => (Vec::new(), Vec::new()),
         Installer::Project => (names(true), Vec::new()),
+        Installer::Groups => (Vec::new(), names(false)),
         Installer::Poetry | Installer::Uv | Installer::Pdm => (names(true), names(false)),
     }
 }

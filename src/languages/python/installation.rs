@@ -1,5 +1,7 @@
 //! From what is known and answered to the build plan.
 
+use std::collections::BTreeSet;
+
 use crate::languages::python::project::{Installer, Project};
 use crate::repo::{Repo, join, parent};
 
@@ -18,6 +20,8 @@ pub struct Installation {
     pub unused: Vec<String>,
     /// Requirements name folders of the repository, so that nothing can be installed before the source is there.
     pub has_local_requirements: bool,
+    /// Folders with modules of the project, as they lie below the folder on Python's path.
+    pub source_folders: BTreeSet<String>,
     /// The lock file of PDM holds what an export needs; older ones do not.
     pub exports_lock: bool,
 }
@@ -30,7 +34,7 @@ pub fn read(repo: &Repo, project: &Project, is_package: bool) -> Installation {
     for installer in &project.installers {
         let mut files = match installer.value {
             Installer::Requirements => project.requirements.as_ref().map(|it| it.files.clone()).unwrap_or_default(),
-            Installer::Project => existing(&["pyproject.toml"]),
+            Installer::Project | Installer::Groups => existing(&["pyproject.toml"]),
             Installer::Poetry => existing(&["pyproject.toml", "poetry.lock", "poetry.toml"]),
             Installer::Uv => existing(&["pyproject.toml", "uv.lock", "uv.toml"]),
             Installer::Pdm => existing(&["pyproject.toml", "pdm.lock", "pdm.toml"]),

@@ -61,6 +61,7 @@ impl Language for Python {
             let below: Vec<String> =
                 folders.iter().filter(|other| *other != folder && is_inside(other, folder)).cloned().collect();
             match application::read(repo, folder, &below) {
+                Ok(Some(application)) if !application.has_dependencies() => found.problems.push(unknown(repo, folder)),
                 Ok(Some(application)) => found.applications.push(Box::new(application) as Box<dyn Application>),
                 Ok(None) => found.problems.extend(problem(repo, folder)),
                 Err(error) => found.problems.push((folder.clone(), error)),
@@ -122,16 +123,29 @@ fn folders(repo: &Repo) -> Vec<String> {
     found.into_iter().collect()
 }
 
+/// Why an application that has dependencies can't be installed.
+fn unknown(repo: &Repo, folder: &str) -> (String, Error) {
+    let error = conda(repo, folder).unwrap_or_else(|| Error::Unsupported {
+        message: "the application uses packages, and nothing says which".into(),
+        evidence: None,
+        hint: "list them in `requirements.txt` or `pyproject.toml`".into(),
+    });
+    (folder.to_owned(), error)
+}
+
+fn conda(repo: &Repo, folder: &str) -> Option<Error> {
+    let names = ["environment.yml", "environment.yaml"];
+    let path = names.iter().map(|name| join(folder, name)).find(|path| repo.has(path))?;
+    Some(Error::Unsupported {
+        message: "conda environments are not supported".into(),
+        evidence: Some(Evidence::file(path)),
+        hint: "list the dependencies in `requirements.txt` or `pyproject.toml`".into(),
+    })
+}
+
 /// Why a folder that looks like a project is no application.
 fn problem(repo: &Repo, folder: &str) -> Option<(String, Error)> {
-    let conda =
-        ["environment.yml", "environment.yaml"].iter().map(|name| join(folder, name)).find(|path| repo.has(path));
-    if let Some(path) = conda {
-        let error = Error::Unsupported {
-            message: "conda environments are not supported".into(),
-            evidence: Some(Evidence::file(path)),
-            hint: "list the dependencies in `requirements.txt` or `pyproject.toml`".into(),
-        };
+    if let Some(error) = conda(repo, folder) {
         return Some((folder.to_owned(), error));
     }
     let manifest = ["pyproject.toml", "setup.py", "requirements.txt", "Pipfile", "setup.cfg"]

@@ -20,6 +20,8 @@ pub enum Installer {
     Requirements,
     /// pip, from the package's own metadata.
     Project,
+    /// pip, from the dependency groups of a project that is no package.
+    Groups,
     Poetry,
     Uv,
     Pdm,
@@ -34,6 +36,7 @@ impl Installer {
         match self {
             Self::Requirements => "pip",
             Self::Project => "pip-project",
+            Self::Groups => "pip-group",
             Self::Poetry => "poetry",
             Self::Uv => "uv",
             Self::Pdm => "pdm",
@@ -182,6 +185,7 @@ fn find_installers(repo: &Repo, project: &mut Project) {
     };
     let project_table = table(&["project"]);
     let poetry = table(&["tool", "poetry", "dependencies"]).or_else(|| table(&["tool", "poetry", "name"]));
+    let poetry_or_package = poetry.clone().or_else(|| project_table.clone());
     if project_table.is_some() {
         let shared = project
             .workspace
@@ -210,6 +214,7 @@ fn find_installers(repo: &Repo, project: &mut Project) {
     add(Installer::Project, project_table);
     add(Installer::Requirements, requirements);
     add(Installer::Pipenv, has("Pipfile"));
+    add(Installer::Groups, table(&["dependency-groups"]).filter(|_| poetry_or_package.is_none()));
     add(Installer::Project, project.setup.as_ref().and_then(|it| it.files.first()).map(Evidence::file));
     project.installers = found;
 }
@@ -226,7 +231,7 @@ impl Project {
             Installer::Poetry => "poetry.lock",
             Installer::Pdm => "pdm.lock",
             Installer::Pipenv => "Pipfile.lock",
-            Installer::Requirements | Installer::Project | Installer::None => return None,
+            Installer::Requirements | Installer::Project | Installer::Groups | Installer::None => return None,
         };
         let own = join(&self.folder, name);
         let above = self.workspace.as_ref().map(|root| join(root, name));

@@ -144,6 +144,7 @@ pub fn launched(sources: &Sources) -> Vec<Start> {
             .modules
             .iter()
             .filter(|module| module.uses(&launcher.package) && !module.path().contains("/pages/"))
+            .filter(|module| module.document.text().contains(&launcher.mark))
             .collect();
         users.sort_by_key(|module| {
             let place = names.iter().position(|name| *name == file_name(module.path())).unwrap_or(names.len());
@@ -155,18 +156,15 @@ pub fn launched(sources: &Sources) -> Vec<Start> {
         };
         let evidence =
             module.document.find(&launcher.package.replace('-', "_")).unwrap_or_else(|| Evidence::file(module.path()));
-        let mut start = Start::new(
-            Invocation::python(fill(&launcher.command, &module.file())),
-            evidence,
-            format!("{} application", launcher.title),
-        );
+        let kind = if launcher.port.is_some() { "application" } else { "worker" };
+        let invocation = Invocation::python(launcher.command.clone());
+        let mut start = Start::new(invocation, evidence, format!("{} {kind}", launcher.title));
         place(&mut start, sources, &module.root);
-        start.invocation.arguments = fill(
-            &launcher.command,
-            &relative_to(module.path(), &crate::repo::join(&sources.project.folder, &start.folder)),
-        );
+        let place = crate::repo::join(&sources.project.folder, &start.folder);
+        let words = launcher.command.iter().map(|word| word.replace("{module}", &module.name)).collect::<Vec<_>>();
+        start.invocation.arguments = fill(&words, &relative_to(module.path(), &place));
         let stated = listening::port(module).map(|port| (port.value, Some(port.evidence)));
-        start.port = stated.or(Some((launcher.port, None)));
+        start.port = stated.or(launcher.port.map(|port| (port, None))).filter(|_| launcher.port.is_some());
         start.environment = launcher
             .environment
             .iter()

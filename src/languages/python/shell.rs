@@ -123,7 +123,12 @@ fn variable(letters: &mut std::iter::Peekable<std::str::Chars>, variables: &Vari
             variable.clone_into(&mut name);
             default = [":-", "-", ":=", "="].iter().find_map(|operator| rest.strip_prefix(operator)).map(str::to_owned);
         }
-        Some(c) if "@*#?0123456789".contains(*c) => {
+        // nothing is passed on to the script of a container
+        Some('@' | '*') => {
+            letters.next();
+            return Some(String::new());
+        }
+        Some(c) if "#?0123456789".contains(*c) => {
             letters.next();
         }
         _ => {
@@ -169,8 +174,8 @@ mod tests {
         assert_eq!(command.words, ["gunicorn", "-b", "0.0.0.0:$PORT", "app:create()"]);
         assert!(words("run $(nproc)", &none).is_none());
         let passed_on =
-            words("exec uvicorn a:app --host $HOST --port $APP_PORT --env-file=$FILE \"$@\"", &none).unwrap();
-        assert_eq!(passed_on.words, ["uvicorn", "a:app", "--port", "$PORT"]);
+            words("exec uvicorn a:app --host $HOST --port $APP_PORT --env-file=$FILE --reload \"$@\"", &none).unwrap();
+        assert_eq!(passed_on.words, ["uvicorn", "a:app", "--port", "$PORT", "--reload"]);
         assert!(words("gunicorn $NAME.wsgi", &none).is_none());
         let mut set = Variables::new();
         set.extend(assignments("DEFAULT=app.main:app", &set));

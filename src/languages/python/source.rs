@@ -231,6 +231,12 @@ impl Module {
         crate::repo::relative_to(self.path(), &self.root)
     }
 
+    /// The folders that it lies in, below the one on Python's path.
+    pub fn folders(&self) -> Vec<String> {
+        let file = self.file();
+        file.match_indices('/').map(|(end, _)| file[..end].to_owned()).collect()
+    }
+
     /// Whether its text names a folder as a path or module.
     pub fn names_folder(&self, folder: &str) -> bool {
         let text = self.document.text();

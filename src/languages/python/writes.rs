@@ -1,7 +1,7 @@
 //! Where the program writes, as far as its source says it with literal paths.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr};
-use ruff_python_ast::{Expr, ExprCall, Stmt};
+use ruff_python_ast::{DictItem, Expr, ExprCall, ExprDict, Stmt};
 
 use crate::languages::Fact;
 use crate::languages::python::source::Module;
@@ -67,6 +67,18 @@ impl Writes<'_> {
         }
     }
 
+    /// A handler in a configuration of `logging`: `{"class": "logging.FileHandler", "filename": …}`.
+    fn handler(&mut self, table: &ExprDict) {
+        let value = |key: &str| {
+            let is_key = |it: &&DictItem| it.key.as_ref().and_then(syntax::text).as_deref() == Some(key);
+            table.items.iter().find(is_key).map(|it| &it.value)
+        };
+        let class = value("class").and_then(syntax::text);
+        if let Some(file) = value("filename").filter(|_| class.is_some_and(|class| class.ends_with("FileHandler"))) {
+            self.file(file, syntax::start(file));
+        }
+    }
+
     fn call(&mut self, call: &ExprCall) {
         let name = syntax::dotted(&call.func).unwrap_or_default();
         let last = name.rsplit('.').next().unwrap_or_default();
@@ -119,6 +131,9 @@ impl<'a> Visitor<'a> for Writes<'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         if let Expr::Call(call) = expr {
             self.call(call);
+        }
+        if let Expr::Dict(table) = expr {
+            self.handler(table);
         }
         if let Expr::StringLiteral(literal) = expr {
             let text = literal.value.to_str();
@@ -222,11 +237,11 @@ mod tests {
     #[test]
     fn literal_paths_are_found() {
         let folder = tempfile::tempdir().unwrap();
-        let text = "import os, logging\nfrom pathlib import Path\nBASE = Path(__file__).resolve().parent\nUP = os.environ.get('UP', 'uploads')\nos.makedirs(UP)\n(BASE / 'data').mkdir()\nlogging.FileHandler('logs/a.log')\nURL = 'sqlite:///./app.db'\nopen('/tmp/x', 'w')\nopen('r.txt')\n";
+        let text = "import os, logging\nfrom pathlib import Path\nBASE = Path(__file__).resolve().parent\nUP = os.environ.get('UP', 'uploads')\nos.makedirs(UP)\n(BASE / 'data').mkdir()\nlogging.FileHandler('logs/a.log')\nURL = 'sqlite:///./app.db'\nopen('/tmp/x', 'w')\nopen('r.txt')\nLOGGING = {'handlers': {'file': {'class': 'logging.handlers.RotatingFileHandler', 'filename': BASE / 'var/x.log'}}}\n";
         std::fs::write(folder.path().join("main.py"), text).unwrap();
         let (repo, _) = Repo::open(folder.path()).unwrap();
         let modules = source::read(&repo, "", &[]);
         let found: Vec<String> = super::folders(&modules[0]).into_iter().map(|fact| fact.value).collect();
-        assert_eq!(found, ["uploads", "data", "logs", ""]);
+        assert_eq!(found, ["uploads", "data", "logs", "", "var"]);
     }
 }

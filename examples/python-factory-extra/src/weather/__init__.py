@@ -1,0 +1,1 @@
+"""The weather of places, as far as it can be invented."""
