@@ -369,3 +369,26 @@ fn what_the_manifest_names_comes_before_a_script_for_development() {
     let text = scratch.run(&["init", "--yes", "--print"]).stdout;
     assert!(text.contains(r#""/nodejs/bin/node", "cli.js"]"#), "{text}");
 }
+
+#[test]
+fn yarn_3_keeps_development_dependencies_without_its_plugin() {
+    let manifest = r#"{"packageManager": "yarn@3.8.7", "scripts": {"start": "node server.js"}, "devDependencies": {"ms": "2.1.3"}}"#;
+    let scratch = Scratch::new([("package.json", manifest), ("server.js", LISTENS)]);
+    scratch.file("yarn.lock", "__metadata:\n  version: 6\n\n\"ms@npm:2.1.3\":\n  version: 2.1.3\n");
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    ran.ends(0, &["Yarn 3 takes development dependencies away by a plugin only"]);
+    assert!(!ran.stdout.contains("focus"), "{}", ran.stdout);
+    scratch.file(".yarn/plugins/@yarnpkg/plugin-workspace-tools.cjs", "");
+    let text = scratch.run(&["init", "--yes", "--print"]).stdout;
+    assert!(text.contains("yarn workspaces focus --all --production"), "{text}");
+}
+
+#[test]
+fn a_shell_is_what_starts_programs_and_no_database() {
+    let scratch = package(r#""start": "node server.js""#, "");
+    scratch.file("server.js", "db.exec('CREATE TABLE x');\napp.listen(3000)");
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    assert!(!ran.stderr.contains("through a shell"), "{}", ran.stderr);
+    scratch.file("server.js", "const out = child_process.execSync('ls');\napp.listen(3000)");
+    scratch.run(&["init", "--yes", "--print"]).ends(0, &["through a shell", "server.js:1"]);
+}

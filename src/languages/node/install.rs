@@ -132,6 +132,12 @@ fn yarn_classic(manager: &Manager, install: &mut Install, late_scripts: bool) {
     }
 }
 
+/// The version line in the name of a committed release (`yarn-3.8.7.cjs`), or of a version.
+fn yarn_line(name: &str) -> Option<u32> {
+    let number = name.rsplit("yarn-").next()?;
+    major(number)
+}
+
 fn yarn_berry(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Install, late_scripts: bool) {
     let folder = workspace.root.folder.as_str();
     let settings = repo.read_optional(&join(folder, ".yarnrc.yml"));
@@ -139,13 +145,12 @@ fn yarn_berry(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &m
         line.quote.trim_start_matches("yarnPath:").trim().trim_matches(['"', '\'']).trim_start_matches("./").to_owned()
     });
     install.program = "yarn".into();
-    install.manager = match release.filter(|path| repo.has(&join(folder, path))) {
-        Some(_) => String::new(),
-        None => {
-            let version = stated(manager, Kind::YarnBerry).unwrap_or_else(|| "4".into());
-            format!("npm install --global --force @yarnpkg/cli-dist@{version}")
-        }
-    };
+    let release = release.filter(|path| repo.has(&join(folder, path)));
+    let stated = stated(manager, Kind::YarnBerry);
+    if release.is_none() {
+        let version = stated.as_deref().unwrap_or("4");
+        install.manager = format!("npm install --global --force @yarnpkg/cli-dist@{version}");
+    }
     let links = settings.as_ref().is_some_and(|text| {
         text.find_line(|line| {
             line.starts_with("nodeLinker:") && !line.contains("pnp") || line.contains("nodeLinker: pnpm")
@@ -161,7 +166,20 @@ fn yarn_berry(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &m
     install.cache = "/root/.yarn/berry/cache".into();
     install.all = format!("yarn install{frozen}{mode}");
     install.rebuild = if late_scripts { "yarn rebuild".into() } else { String::new() };
-    install.prune = "yarn workspaces focus --all --production".into();
+    let plugins = join(folder, ".yarn/plugins");
+    let focuses = |file: &str| file.contains("plugin-workspace-tools");
+    let line = release.as_deref().or(stated.as_deref()).and_then(yarn_line).unwrap_or(4);
+    if line >= 4 || repo.files_under(&plugins).any(focuses) {
+        install.prune = "yarn workspaces focus --all --production".into();
+    } else if !workspace.root.manifest.names(&["devDependencies"]).is_empty() {
+        let message =
+            format!("Yarn {line} takes development dependencies away by a plugin only, so they stay in the image");
+        install.warnings.push(
+            Warning::new(message)
+                .at(Evidence::file(join(folder, "yarn.lock")))
+                .hint("`yarn set version stable`, or `yarn plugin import workspace-tools`"),
+        );
+    }
 }
 
 fn pnpm(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Install, late_scripts: bool) {

@@ -127,7 +127,9 @@ fn facts(sources: &Sources) -> SourceFacts {
         silent_fastify: sources.any(pattern!(r"\b(?:fastify|server|app)\.listen\s*\(\s*\{\s*port\b[^{}]{0,60}\}")),
         health,
         writable: writable(sources),
-        shell: sources.any(pattern!(r"\bexec(?:Sync)?\s*\(\s*[`'\x22]|shell\s*:\s*true")),
+        shell: sources.any(pattern!(
+            r"(?:^|[^.\w])(?:\w*(?:child_?process|cp)\.)?exec(?:Sync)?\s*\(\s*[`'\x22]|shell\s*:\s*true"
+        )),
         bun: sources.any(pattern!(r#"\bBun\.\w+|from\s+["']bun(?::\w+)?["']|["']bun:\w+["']"#)),
         build_switches: build_switches(sources),
         listens: sources.any(pattern!(r"\.listen\s*\(|\.bindAsync\s*\(|Bun\.serve|\bserve\s*\(")).is_some(),
