@@ -31,6 +31,7 @@ fn a_start_script_comes_down_to_one_command() {
         ("npm-run-all check serve", r#"CMD ["server.js"]"#),
         ("yarn node server.js", r#"CMD ["server.js"]"#),
         ("pnpm exec node server.js", r#"CMD ["server.js"]"#),
+        ("pm2 start --name shop node -- -r ./paths.js server.js", r#"CMD ["-r", "./paths.js", "server.js"]"#),
         ("bun run server.js", r#"CMD ["server.js"]"#),
         ("sh -c 'node server.js'", r#"CMD ["server.js"]"#),
         ("./start.sh", r#"CMD ["--enable-source-maps", "server.js"]"#),
@@ -314,6 +315,11 @@ fn a_build_does_without_a_database() {
     let ran = scratch.run(&["init", "--yes", "--print"]);
     ran.ends(0, &["the build leaves out `prisma migrate deploy`, which needs a database"]);
     assert!(ran.stdout.contains("RUN npx --no-install prisma generate && npx --no-install tsc\n"), "{}", ran.stdout);
+    let scripts = r#""start": "node dist/a.js", "build": "run-s db:migrate build:db build:next",
+        "db:migrate": "drizzle-kit migrate", "build:db": "prisma generate", "build:next": "next build""#;
+    let ran = package(scripts, "").run(&["init", "--yes", "--print"]);
+    ran.ends(0, &["the build leaves out `npm run db:migrate`"]);
+    assert!(ran.stdout.contains("RUN npm run build:db && npm run build:next\n"), "{}", ran.stdout);
     let scratch = package(r#""start": "node dist/a.js", "build": "DB=1 tsc && node seed.js""#, "");
     scratch.run(&["init", "--yes", "--print"]).ends(0, &["seems to need a database"]);
 }

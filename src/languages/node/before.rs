@@ -68,7 +68,7 @@ impl Before {
 }
 
 /// Whether a command changes a database, which is there in a deployment and not in a build.
-pub fn needs_database(text: &str) -> bool {
+fn needs_database(text: &str) -> bool {
     pattern!(r"(?i)migrat|\bseed|\bdb\b|database").is_match(text)
 }
 
@@ -80,18 +80,53 @@ const THERE: &[&str] = &["node", "rm", "cp", "mv", "mkdir", "npm", "npx", "yarn"
 /// Nothing where all of it can run, or where what is left can't be told apart without a shell.
 pub fn without_database(package: &Package, script: &str, kind: Kind) -> Option<(Vec<String>, Vec<String>)> {
     let text = package.script(script)?.value;
-    let parts: Vec<&str> = text.split("&&").map(str::trim).collect();
-    let (out, left): (Vec<&str>, Vec<&str>) = parts.into_iter().partition(|part| needs_database(part));
+    let parts: Vec<String> = match in_turn(&text) {
+        Some(names) => names.into_iter().map(|name| format!("{} {name}", kind.run())).collect(),
+        None => text.split("&&").map(|part| part.trim().to_owned()).collect(),
+    };
+    let (out, left): (Vec<String>, Vec<String>) =
+        parts.into_iter().partition(|part| reaches_database(package, part, 0));
     if out.is_empty() || left.is_empty() {
         return None;
     }
     let commands: Option<Vec<String>> = left
         .into_iter()
         .map(|part| {
-            let command = parse(part).filter(|command| command.environment.is_empty())?;
+            let command = parse(&part).filter(|command| command.environment.is_empty())?;
             let is_there = THERE.contains(&command.program.as_str());
-            Some(if is_there { part.to_owned() } else { format!("{} {part}", kind.exec()) })
+            Some(if is_there { part } else { format!("{} {part}", kind.exec()) })
         })
         .collect();
-    Some((commands?, out.into_iter().map(str::to_owned).collect()))
+    Some((commands?, out))
+}
+
+/// The scripts that a program runs one after the other.
+fn in_turn(text: &str) -> Option<Vec<&str>> {
+    let mut words = text.split_whitespace();
+    let is_runner = matches!(words.next(), Some("run-s" | "npm-run-all" | "npm-run-all2"));
+    let names: Vec<&str> = words.collect();
+    (is_runner && names.iter().all(|name| !name.starts_with('-') && !name.contains('*'))).then_some(names)
+}
+
+/// Whether a command, or a script that it comes down to, changes a database.
+fn reaches_database(package: &Package, text: &str, depth: u32) -> bool {
+    let names = in_turn(text).map(|names| names.into_iter().map(str::to_owned).collect::<Vec<_>>()).or_else(|| {
+        let (name, _) = other_script(package, &parse(text)?)?;
+        Some(vec![name])
+    });
+    let script = |name: &String| package.script(name).map(|fact| fact.value);
+    match names {
+        Some(names) if depth < 6 => names
+            .iter()
+            .filter_map(script)
+            .any(|text| text.split("&&").any(|part| reaches_database(package, part.trim(), depth + 1))),
+        _ => needs_database(text),
+    }
+}
+
+/// Whether a script needs a database somewhere.
+pub fn script_needs_database(package: &Package, script: &str) -> bool {
+    package
+        .script(script)
+        .is_some_and(|fact| fact.value.split("&&").any(|part| reaches_database(package, part.trim(), 0)))
 }

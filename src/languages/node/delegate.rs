@@ -35,6 +35,10 @@ pub fn target(command: &Command) -> Option<String> {
 pub fn folder(repo: &Repo, package: &Package, workspace: &Workspace) -> Option<String> {
     let found = script::starting(repo, package).into_iter().find(|found| !script::is_for_development(&found.script))?;
     let name = target(&found.command)?;
+    if found.command.before.iter().any(|text| text.contains("start")) {
+        // It starts more than one.
+        return None;
+    }
     let member = workspace.members.iter().find(|member| member.name() == name).map(|member| member.folder.clone());
     let folder = member.unwrap_or_else(|| join(&package.folder, &name));
     (folder != package.folder && repo.has(&join(&folder, "package.json"))).then_some(folder)

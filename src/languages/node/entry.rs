@@ -107,6 +107,10 @@ fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
             let own = rest.iter().position(|word| word == "--").map_or(rest.len(), |index| index + 1);
             rest.drain(..own);
         }
+        if is_managed && file.as_deref() == Some("node") {
+            let command = Command { program: "node".into(), arguments: rest, environment, before, folder };
+            return from_script(repo, package, &Found { command, ..found.clone() });
+        }
         let runs_files = file.is_some();
         let file = file
             .or_else(|| package.manifest.text(&["main"]).map(|main| main.value))

@@ -1,11 +1,11 @@
 //! What the build plan takes from the repository, read before any question is asked.
 
 use crate::languages::Fact;
-use crate::languages::node::assets;
 use crate::languages::node::install::{self, Install};
 use crate::languages::node::manager::{KINDS, Kind, Manager};
 use crate::languages::node::package::Package;
 use crate::languages::node::workspace::Workspace;
+use crate::languages::node::{assets, built};
 use crate::languages::source::find_in;
 use crate::pattern;
 use crate::repo::{Repo, join, parent};
@@ -54,7 +54,8 @@ impl Facts {
             installs.iter().map(|(kind, commands)| (*kind, install::manifests(repo, workspace, commands))).collect();
         let prisma = package.depends_on("@prisma/client")
             && repo.files_under(&package.folder).any(|file| file.ends_with("schema.prisma"));
-        let scripted = ["postinstall", "build", "prepare", "prebuild"]
+        let build = built::build_script(package).map_or_else(|| "build".into(), |(name, _)| name);
+        let scripted = ["postinstall", &build, "prepare", "prebuild"]
             .iter()
             .any(|name| runs(package, name, "prisma generate", 0) || runs(&workspace.root, name, "prisma generate", 0));
         let inner = repo

@@ -6,7 +6,7 @@ use crate::catalog::{Image, node_frameworks, required_image};
 use crate::error::Result;
 use crate::languages::Warning;
 use crate::languages::node::application::{NodeApplication, run_in};
-use crate::languages::node::before::{Before, needs_database, without_database};
+use crate::languages::node::before::{Before, script_needs_database, without_database};
 use crate::languages::node::built::build_script;
 use crate::languages::node::install::Install;
 use crate::languages::node::manager::Kind;
@@ -314,7 +314,7 @@ fn build_needs(application: &NodeApplication, kind: Kind) -> Option<Warning> {
     let warning = match without_database(&application.package, &script, kind) {
         Some((_, out)) => Warning::new(format!("the build leaves out `{}`, which needs a database", out.join(" && ")))
             .hint("run it as a job of its own, before the server starts"),
-        None if needs_database(&text) => {
+        None if script_needs_database(&application.package, &script) => {
             Warning::new(format!("the build script runs `{text}`, which seems to need a database"))
                 .hint("take that out of the script, or say `--build` with the commands that a build can run")
         }

@@ -70,9 +70,7 @@ pub fn parse(text: &str) -> Option<Command> {
     for part in parts {
         let words = shlex::split(part).unwrap_or_default();
         match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-            ["cd", folder] => {
-                folder.trim_start_matches("./").trim_end_matches('/').clone_into(&mut command.folder);
-            }
+            ["cd", folder] => command.folder = join(&command.folder, folder),
             ["export" | "set" | "SET", variable] => command.environment.extend(assignment(variable)),
             _ => command.before.push(part.to_owned()),
         }
