@@ -40,7 +40,9 @@ fn works(example: &Example) -> Result<(), Failed> {
     provide(&made.dockerfile)?;
     let image = format!("dockgen-example/{}", example.name);
     build(&image, &made.dockerfile, &made.context, &[])?;
-    let outcome = inspect(&image).and_then(|()| run(example, &image));
+    let outcome = inspect(&image)
+        .and_then(|()| if example.lean { is_lean(&image, &made.dockerfile) } else { Ok(()) })
+        .and_then(|()| run(example, &image));
     docker(&["rmi", "--force", &image]);
     outcome
 }
@@ -58,6 +60,27 @@ fn inspect(image: &str) -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// The image is hardly larger than its base and the program in it.
+fn is_lean(image: &str, dockerfile: &str) -> Result<(), Failed> {
+    let size = |name: &str| -> Result<u64, Failed> {
+        Ok(told(&["image", "inspect", "--format", "{{.Size}}", name])?.parse().map_err(|_| "no size")?)
+    };
+    let text = std::fs::read_to_string(dockerfile)?;
+    let base = text.lines().rev().find_map(|line| line.strip_prefix("FROM ")).ok_or("no base")?;
+    let program = told(&["image", "inspect", "--format", "{{index .Config.Entrypoint 0}}", image])?;
+    let folder = tempfile::tempdir()?;
+    let copy = folder.path().join("program");
+    let container = told(&["create", image])?;
+    let copied = told(&["cp", &format!("{container}:{program}"), &copy.to_string_lossy()]);
+    docker(&["rm", "--volumes", &container]);
+    copied?;
+    let (whole, parts) = (size(image)?, size(base)? + copy.metadata()?.len());
+    if whole * 10 <= parts * 11 {
+        return Ok(());
+    }
+    Err(format!("{whole} bytes, where base and program have {parts}").into())
 }
 
 fn run(example: &Example, image: &str) -> Result<(), Failed> {

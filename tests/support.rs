@@ -38,6 +38,9 @@ pub struct Example {
     /// Whether it runs on a read-only root, with a temporary /tmp.
     #[serde(default = "yes")]
     pub read_only: bool,
+    /// Whether the image is at most a tenth larger than its base and the program in it.
+    #[serde(default)]
+    pub lean: bool,
 }
 
 fn yes() -> bool {
