@@ -11,6 +11,7 @@ mod native;
 pub mod python;
 mod rust;
 mod secrets;
+mod unsupported;
 mod versions;
 
 pub use bases::{Distroless, DistrolessImage, Official, Suite, distroless, official, officials, suite, suites};
@@ -24,6 +25,7 @@ pub use java::{
 pub use native::{Native, native, natives};
 pub use rust::{RustBroken, RustElsewhere, RustServer, rust_broken, rust_elsewhere, rust_servers};
 pub use secrets::{SecretFiles, SecretText, SecretValues, SecretVariables, Secrets, secrets};
+pub use unsupported::{UnsupportedLanguage, unsupported_languages};
 pub use versions::{Cycle, Product, cycle, data_as_of, maintained, products};
 
 /// A table that is part of the program.

@@ -9,6 +9,7 @@ mod node;
 mod python;
 mod rust;
 pub mod source;
+mod unsupported;
 
 use serde::Serialize;
 
@@ -121,6 +122,7 @@ pub fn detect(repo: &Repo) -> Detection {
         all.applications.extend(found.applications);
         all.problems.extend(found.problems);
     }
+    all.problems.extend(unsupported::found(repo));
     all.applications.sort_by(|a, b| (&a.app().folder, a.app().language).cmp(&(&b.app().folder, b.app().language)));
     all
 }

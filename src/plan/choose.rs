@@ -44,11 +44,17 @@ pub fn choose(
     if candidates.len() > 1 {
         candidates = most_evident(candidates, folder);
     }
+    // beside the manifest of a language without templates, what could run makes its assets
+    let is_foreign = problems.iter().any(|(place, it)| place == folder && matches!(it, Error::NoApplication { .. }));
     let is_evident = |app: &App| {
         let place = below(&app.folder, folder).unwrap_or_default();
-        place.is_empty() || app.role == Role::Application && !is_beside_the_point(place)
+        let is_own = app.role == Role::Application;
+        place.is_empty() && (is_own || !is_foreign) || is_own && !is_beside_the_point(place)
     };
-    if flags.get("app").is_none() && !candidates.iter().any(|it| is_evident(it.app())) {
+    if flags.get("app").is_none()
+        && flags.get("language").is_none()
+        && !candidates.iter().any(|it| is_evident(it.app()))
+    {
         // a library with samples is no application, and a broken manifest is not made up for by a tool beside it
         if let Some((_, error)) = problems.into_iter().find(|(place, _)| place == folder) {
             return Err(error);

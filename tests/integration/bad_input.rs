@@ -20,6 +20,31 @@ fn a_folder_of_another_language() {
 }
 
 #[test]
+fn languages_without_templates_are_named() {
+    for (name, language) in
+        [("composer.json", "PHP"), ("Gemfile", "Ruby"), ("src/Shop.csproj", ".NET"), ("mix.exs", "Elixir")]
+    {
+        let scratch = Scratch::new([(name, "")]);
+        let file = name.rsplit('/').next().unwrap_or(name);
+        scratch.run(&["init", "--yes"]).ends(2, &[&format!("`{file}` is of {language}"), "Node.js"]);
+    }
+    // what could run beside it makes its assets
+    let scratch = Scratch::new([
+        ("Gemfile", ""),
+        ("package.json", r#"{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}"#),
+    ]);
+    scratch.file("index.html", "");
+    scratch.run(&["init", "--yes"]).ends(2, &["`Gemfile` is of Ruby"]);
+    // a server in another folder is one of its own
+    let scratch = Scratch::new([
+        ("composer.json", ""),
+        ("api/go.mod", "module a\n"),
+        ("api/main.go", "package main\n\nfunc main() {}\n"),
+    ]);
+    scratch.run(&["init", "--yes"]).ends(0, &[]);
+}
+
+#[test]
 fn a_path_that_is_no_folder() {
     let scratch = node_server();
     scratch.run(&["init", "--yes", "missing"]).ends(2, &["could not read `missing`"]);

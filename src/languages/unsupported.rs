@@ -1,0 +1,28 @@
+//! Applications in languages that have no templates here: named, so that nothing else is taken for them.
+
+use crate::catalog::unsupported_languages;
+use crate::error::Error;
+use crate::languages::{LANGUAGES, is_beside_the_point};
+use crate::repo::{Repo, file_name, parent};
+
+/// How deep in a repository an application's manifest lies at most.
+const DEEPEST: usize = 3;
+
+/// What shows another language, each with its folder: the one nearest to the root for each.
+pub fn found(repo: &Repo) -> Vec<(String, Error)> {
+    let names: Vec<&str> = LANGUAGES.iter().map(|language| language.title()).collect();
+    let depth = |path: &str| path.matches('/').count();
+    let candidates = repo.files().iter().filter(|path| depth(path) <= DEEPEST && !is_beside_the_point(parent(path)));
+    let candidates: Vec<&String> = candidates.collect();
+    let problem = |path: &str, title: &str| Error::NoApplication {
+        folder: if parent(path).is_empty() { ".".into() } else { parent(path).into() },
+        message: format!("`{}` is of {title}, for which there are no templates", file_name(path).escape_debug()),
+        hint: format!("the languages are {}; where one of them is in another folder, name that", names.join(", ")),
+    };
+    let shown = unsupported_languages().iter().filter_map(|language| {
+        let shown = candidates.iter().filter(|path| language.is_shown_by(file_name(path)));
+        let path = shown.min_by_key(|path| depth(path))?;
+        Some((parent(path).to_owned(), problem(path, &language.title)))
+    });
+    shown.collect()
+}
