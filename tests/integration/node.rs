@@ -64,6 +64,17 @@ fn what_runs_before_the_server_is_built_or_named() {
 }
 
 #[test]
+fn what_runs_before_start_by_itself_is_named_too() {
+    let scratch = package(
+        r#""prestart": "npm run css && knex migrate:latest", "start": "node server.js", "css": "sass a b""#,
+        "",
+    );
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    ran.ends(0, &["the start script runs `knex migrate:latest` first"]);
+    assert!(ran.stdout.contains("RUN npm run css\n"), "{}", ran.stdout);
+}
+
+#[test]
 fn a_build_in_the_start_script_is_not_named_again() {
     let scratch =
         package(r#""start": "npm run build && node dist/server.js", "build": "tsc""#, r#""typescript": "5.0.0""#);

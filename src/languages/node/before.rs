@@ -97,7 +97,13 @@ pub fn without_database(package: &Package, script: &str, kind: Kind) -> Option<(
             Some(if is_there { part } else { format!("{} {part}", kind.exec()) })
         })
         .collect();
-    Some((commands?, out))
+    // What npm runs around a script by itself.
+    let around = |prefix: &str| {
+        let name = format!("{prefix}{script}");
+        package.script(&name).map(|_| format!("{} {name}", kind.run()))
+    };
+    let all = around("pre").into_iter().chain(commands?).chain(around("post")).collect();
+    Some((all, out))
 }
 
 /// The scripts that a program runs one after the other.

@@ -78,7 +78,14 @@ pub fn find(repo: &Repo, package: &Package) -> Option<Entry> {
     let (development, production): (Vec<Found>, Vec<Found>) =
         script::starting(repo, package).into_iter().partition(|found| script::is_for_development(&found.script));
     let scripted = |found: &[Found]| found.iter().find_map(|found| from_script(repo, package, found));
-    if let Some(entry) = scripted(&production) {
+    if let Some(mut entry) = scripted(&production) {
+        // What package managers run before `start` by themselves.
+        if let Some(first) =
+            package.script("prestart").filter(|_| entry.evidence == package.evidence(&["scripts", "start"]))
+        {
+            let commands = first.value.split("&&").map(|part| part.trim().to_owned());
+            entry.before.splice(0..0, commands);
+        }
         return Some(Entry { is_scripted: true, ..entry });
     }
     let mut entry = chosen::depended_on(repo, package)
