@@ -376,6 +376,10 @@ fn a_release_says_which_program_is_meant_and_what_it_is_called() {
         (".goreleaser.yml", release),
     ]);
     assert!(text.contains("-o /out/zoo ./internal/cmd/hub\n"), "{text}");
+    let tool = "builds:\n  - main: ./cmd/zooctl\n    binary: zooctl\n";
+    let programs = [("cmd/zoo/main.go", HELLO), ("cmd/zooctl/main.go", HELLO), (".goreleaser.yml", tool)];
+    let (text, _) = made(&[&[("go.mod", "module a.b/zoo\n")], programs.as_slice()].concat());
+    assert!(text.contains("-o /out/zoo ./cmd/zoo\n"), "a program named like the module is meant all the same: {text}");
     let sample = "builds:\n  - main: ./examples/base\n    binary: zoo\n";
     let (text, _) = made(&[
         ("go.mod", "module a.b/zoo\n"),

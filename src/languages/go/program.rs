@@ -203,12 +203,12 @@ pub fn preferred<'a>(programs: &'a [Program], module: &Module) -> Option<&'a Pro
     let is_daemon = |it: &Program| it.name == format!("{name}d") || it.name == format!("{name}-server");
     let rules: [&dyn Fn(&Program) -> bool; 8] = [
         &|_| true,
-        &|it| it.is_released,
         &|it| it.folder == module.folder,
         // a daemon and the tool that talks to it
         &|it| is_daemon(it) && it.is_service() && !all.iter().any(|other| is_named(other) && other.is_service()),
         &|it| is_named(it),
         &|it| it.name.replace(['-', '_'], "") == name.replace(['-', '_'], "") || is_daemon(it),
+        &|it| it.is_released,
         &|it| {
             matches!(
                 it.name.as_str(),
