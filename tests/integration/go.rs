@@ -440,3 +440,16 @@ fn a_port_that_only_the_environment_says_is_told() {
     let (text, _) = made(&[module, ("main.go", source)]);
     assert!(text.contains("ENV SERVER_PORT=8080\n") && text.contains("EXPOSE 8080\n"), "{text}");
 }
+
+#[test]
+fn folders_that_settings_and_constants_keep_data_in_are_writable() {
+    let source = "package main\n\nimport (\n\t\"net/http\"\n\t\"os\"\n)\n\nconst dataDir = \"app_data\"\n\nfunc main() {\n\tos.ReadFile(\"conf/app.yml\")\n\tos.Stat(\"/var/opt/app\")\n\thttp.ListenAndServe(\":8080\", nil)\n}\n";
+    let settings =
+        "log:\n  file: logs/app/today.log # or /tmp/x\nupload: ./uploads/file\nmedia: image/png\nseed: data/seed\n";
+    let (text, _) =
+        made(&[("go.mod", "module a\n"), ("main.go", source), ("conf/app.yml", settings), ("data/seed/a.csv", "")]);
+    for folder in ["/app/app_data/", "/app/logs/app/", "/app/uploads/file/", "/var/opt/app/"] {
+        assert!(text.contains(&format!("--chown=65532:65532 /out/writable{folder} {folder}\n")), "{folder}: {text}");
+    }
+    assert!(!text.contains("image/png") && !text.contains("/app/data/seed/ /app"), "{text}");
+}

@@ -5,7 +5,7 @@ use crate::languages::go::files::{DATA, Files, ending, is_secret, relative};
 use crate::languages::go::module::is_source;
 use crate::languages::go::packages::{Closure, Packages};
 use crate::languages::go::source::ENVIRONMENT_FILE;
-use crate::repo::{Repo, join};
+use crate::repo::{Document, Repo, join};
 
 /// Configuration that viper and godotenv find by name.
 pub fn configured(packages: &mut Packages, closure: &Closure, files: &mut Files) {
@@ -52,16 +52,18 @@ pub fn configured(packages: &mut Packages, closure: &Closure, files: &mut Files)
     }
 }
 
-/// Files and folders that the settings name which the program reads.
-pub fn named_in_settings(repo: &Repo, files: &mut Files) {
-    let is_settings = |path: &str| {
+/// The settings that the program reads.
+pub fn settings(repo: &Repo, files: &Files) -> Vec<Document> {
+    let is_settings = |path: &&str| {
         matches!(ending(path), "yml" | "yaml" | "toml" | "ini" | "env" | "conf" | "json") && repo.has(path)
     };
-    let settings: Vec<String> =
-        files.read.iter().map(|fact| fact.value.clone()).filter(|path| is_settings(path)).collect();
-    for document in
-        settings.iter().filter_map(|path| repo.read_optional(path)).filter(|document| document.text().len() < 65536)
-    {
+    let paths = files.read.iter().map(|fact| fact.value.as_str()).filter(is_settings);
+    paths.filter_map(|path| repo.read_optional(path)).filter(|document| document.text().len() < 65536).collect()
+}
+
+/// Files and folders that the settings name which the program reads.
+pub fn named_in_settings(repo: &Repo, files: &mut Files) {
+    for document in settings(repo, files) {
         for (line, text) in document.lines() {
             let Some((_, value)) = text.split_once(['=', ':']) else {
                 continue;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::languages::Fact;
 use crate::languages::go::candidate::tag;
+use crate::languages::go::configured::settings;
 use crate::languages::go::files::{Files, ending, names_path, outermost, relative};
 use crate::languages::go::module::is_source;
 use crate::languages::go::names::parts;
@@ -38,8 +39,32 @@ pub fn written(packages: &mut Packages, closure: &Closure, files: &mut Files) {
         }
     }
     let repo = packages.repo();
+    for document in settings(repo, files) {
+        for (line, text) in document.lines() {
+            for place in text.split(|c: char| !is_of_path(c)).filter_map(kept_in_settings) {
+                let full = join(&files.base, &place);
+                // what is there already, or starts like this, is read
+                if !repo.files_under(parent(&full)).any(|file| file.starts_with(&full)) {
+                    let evidence = document.evidence_line(line);
+                    found.entry(place.clone()).or_insert_with(|| Fact::new(place, evidence));
+                }
+            }
+        }
+    }
     found.retain(|place, _| place.starts_with('/') || !repo.files_under(&join(&files.base, place)).any(is_source));
     files.written = outermost(found);
+}
+
+fn is_of_path(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-')
+}
+
+/// The folder of a path in the settings, such as `logs/app.log`, whose name says that data is kept there.
+fn kept_in_settings(text: &str) -> Option<String> {
+    let path = relative(text).filter(|path| path.contains('/') && !text.starts_with('/'))?;
+    let first = path.split('/').next().unwrap_or_default();
+    let folder = if ending(&path).is_empty() { path.as_str() } else { parent(&path) };
+    KEPT.contains(&first).then(|| folder.to_owned())
 }
 
 /// The folder that a literal says is written: empty for the working folder itself.
@@ -72,13 +97,15 @@ fn written_folder(literal: &Literal) -> Option<String> {
         .trim_start_matches("sqlite3://");
     let plain = plain.split('?').next().unwrap_or_default();
     if let Some(absolute) = plain.strip_prefix('/') {
-        let is_path = names_path(literal) || WRITERS.contains(&literal.function()) || database(plain);
+        // `/var/opt` is there for nothing but a program's own data
+        let is_own = absolute.starts_with("var/opt/");
+        let is_path = is_own || names_path(literal) || WRITERS.contains(&literal.function()) || database(plain);
         let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.'));
         let mut parts = absolute.split('/');
         let first = parts.next().unwrap_or_default();
         let kept = KEPT_ABSOLUTE.contains(&first)
             || first == "var"
-                && matches!(parts.next(), Some("lib" | "log"))
+                && matches!(parts.next(), Some("lib" | "log" | "opt"))
                 && parts.next().is_some_and(|part| !part.is_empty());
         if !is_path || !kept || absolute.contains(odd) {
             return None;
