@@ -164,6 +164,25 @@ fn the_server_that_the_project_brings_is_used() {
 }
 
 #[test]
+fn every_process_of_a_procfile_can_be_chosen() {
+    let procfile = "web: gunicorn app:app\nbeat: celery -A tasks.celery beat\n";
+    let files = [
+        ("requirements.txt", "flask\ngunicorn\ncelery\n"),
+        ("app.py", "from flask import Flask\napp = Flask(__name__)\n"),
+        ("tasks.py", "from celery import Celery\ncelery = Celery('x')\n"),
+        ("Procfile", procfile),
+    ];
+    let folder = repository(&files);
+    let app = application(folder.path()).unwrap();
+    let questions = app.questions(&Answers::default()).unwrap();
+    let start = questions.iter().find(|question| question.key() == "start").unwrap();
+    let said: Vec<&str> = start.choices.iter().map(|choice| choice.value.as_str()).collect();
+    assert_eq!(said[0], "python -m gunicorn app:app --bind 0.0.0.0:$PORT");
+    assert!(said.contains(&"python -m celery -A tasks.celery beat"), "{said:?}");
+    assert!(said.contains(&"python -m celery --app tasks:celery worker --loglevel=INFO"), "{said:?}");
+}
+
+#[test]
 fn workers_without_an_object_are_found() {
     let arq = "from arq import create_pool\nclass WorkerSettings:\n    functions = []\n";
     assert_eq!(
@@ -299,6 +318,24 @@ fn a_lock_out_of_step_is_named_and_made_anew() {
 }
 
 #[test]
+fn a_lock_of_another_poetry_project_is_named() {
+    let project = "[tool.poetry]\nname = \"shop\"\n[tool.poetry.dependencies]\npython = \"^3.12\"\nflask = \"^3\"\n";
+    let lock = |hash: &str| {
+        format!(
+            "[[package]]\nname = \"flask\"\nversion = \"3.1.0\"\n[metadata]\nlock-version = \"2.1\"\ncontent-hash = \"{hash}\"\n"
+        )
+    };
+    let app = ("app.py", "from flask import Flask\napp = Flask(__name__)\n");
+    let (plan, said) = warned(&[("pyproject.toml", project), ("poetry.lock", &lock("0")), app]);
+    assert!(said.contains("made from another `pyproject.toml`") && said.contains("poetry.lock:6"), "{said}");
+    assert_eq!(plan.view["has_lock"], false);
+    let own = "61e2cb9cc42c05aa36ef6b6ef44b3cba046ebb81e086cdf1d61b7ccadcde56a2";
+    let (plan, said) = warned(&[("pyproject.toml", project), ("poetry.lock", &lock(own)), app]);
+    assert!(!said.contains("out of step"), "{said}");
+    assert_eq!(plan.view["has_lock"], true);
+}
+
+#[test]
 fn packages_of_an_age_get_what_they_were_used_to() {
     let app = ("app.py", "from flask import Flask\napp = Flask(__name__)\n");
     let (plan, said) = warned(&[("requirements.txt", "flask==1.1.2\ngunicorn==20.0.4\n"), app]);
@@ -311,11 +348,11 @@ fn packages_of_an_age_get_what_they_were_used_to() {
 
 #[test]
 fn programs_that_the_image_lacks_are_named() {
-    let text = "import subprocess\nsubprocess.run(['ffmpeg', '-i', 'a'])\nsubprocess.run(['python3', 'b.py'])\nsubprocess.run('ls', shell=True)\n";
+    let text = "import subprocess\nsubprocess.run(['ffmpeg', '-i', 'a'])\nsubprocess.run(['python3', 'b.py'])\nsubprocess.run(['alembic', 'upgrade', 'head'])\nsubprocess.run('ls', shell=True)\n";
     let (_, said) = warned(&[("requirements.txt", "gitpython\n"), ("main.py", text)]);
     assert!(said.contains("the program `ffmpeg` is started") && said.contains("main.py:2"), "{said}");
-    assert!(!said.contains("python3"), "{said}");
-    assert!(said.contains("a shell is called") && said.contains("main.py:4"), "{said}");
+    assert!(!said.contains("`python3`") && !said.contains("alembic"), "{said}");
+    assert!(said.contains("a shell is called") && said.contains("main.py:5"), "{said}");
     assert!(said.contains("`gitpython` starts the program git"), "{said}");
 }
 

@@ -116,7 +116,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     let brings_siblings = installer == Installer::Uv && !installation.siblings.is_empty();
     let is_package = (installation.is_package || brings_siblings) && installer != Installer::None;
     let ships_source = !(start.is_tool && is_package);
-    let is_in_step = project.unlocked.is_none() || project.installer() != installer;
+    let is_in_step = project.out_of_step.is_none() || project.installer() != installer;
     let has_lock = inputs.iter().any(|path| has_ending(path, "lock")) && is_in_step;
     let version_variables = if is_package { package::version_from_git(project) } else { None };
     let collect_static = input.django.is_some_and(|django| django.static_root.is_some());
@@ -231,9 +231,9 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         let message = "the version comes from git, which the build does not see: it is 0.0.0 unless `--build-arg VERSION=…` says it";
         plan.warnings.push(Warning::new(message).at(evidence));
     }
-    if let Some(dependency) = project.unlocked.as_ref().filter(|_| !is_in_step) {
-        let message = format!("the lock file is out of step: `{}` is not in it; the build locks anew", dependency.name);
-        let warning = Warning::new(message).at(dependency.evidence.clone());
+    if let Some(problem) = project.out_of_step.as_ref().filter(|_| !is_in_step) {
+        let message = format!("the lock file is out of step: {}; the build locks anew", problem.value);
+        let warning = Warning::new(message).at(problem.evidence.clone());
         plan.warnings.push(warning.hint("lock again and commit the file: then each build installs the same"));
     } else if let Some(installer) = project.installers.iter().find(|it| it.value == installer)
         && !has_lock

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use ruff_python_ast::Expr;
 
+use crate::catalog::python::module_of_command;
 use crate::languages::python::source::Module;
 use crate::languages::python::syntax;
 use crate::languages::{Evidence, Fact};
@@ -139,7 +140,7 @@ pub fn programs(modules: &[Module]) -> BTreeMap<String, Evidence> {
                 first if name.ends_with("create_subprocess_exec") => first,
                 _ => None,
             };
-            let program = listed.and_then(syntax::text).filter(|program| !program.is_empty() && !is_python(program));
+            let program = listed.and_then(syntax::text).filter(|program| !is_there(program));
             if let Some(program) = program {
                 found.entry(program).or_insert_with(|| module.document.evidence_at(usize::from(call.range_start)));
             }
@@ -148,6 +149,8 @@ pub fn programs(modules: &[Module]) -> BTreeMap<String, Evidence> {
     found
 }
 
-fn is_python(program: &str) -> bool {
-    program.rsplit('/').next().is_some_and(|name| name.starts_with("python"))
+/// The interpreter and the commands of packages are in the image.
+fn is_there(program: &str) -> bool {
+    let name = program.rsplit('/').next().unwrap_or(program);
+    name.is_empty() || name.starts_with("python") || module_of_command(name).is_some()
 }

@@ -15,6 +15,7 @@ mod lock;
 mod natives;
 mod objects;
 mod package;
+mod poetry;
 mod programs;
 mod project;
 mod requirement;

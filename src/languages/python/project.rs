@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::error::Result;
 use crate::languages::python::lock::{self, Locked};
+use crate::languages::python::poetry;
 use crate::languages::python::requirement::{self, Dependency};
 use crate::languages::python::requirements_file::{self, Requirements};
 use crate::languages::python::setup::{self, Setup};
@@ -78,8 +79,8 @@ pub struct Project {
     pub lock: Option<String>,
     /// What the lock file holds.
     pub locked: Vec<Locked>,
-    /// A dependency that the lock file does not hold: it is out of step.
-    pub unlocked: Option<Dependency>,
+    /// Why the lock file is out of step with the manifest, where it is.
+    pub out_of_step: Option<Fact<String>>,
     /// What it depends on.
     pub dependencies: Vec<Dependency>,
     /// What it depends on when asked to.
@@ -108,7 +109,7 @@ pub fn read(repo: &Repo, folder: &str) -> Result<Project> {
     project.lock = project.find_lock(repo);
     project.locked = project.lock.as_deref().map(|path| lock::read(repo, path)).unwrap_or_default();
     project.read_metadata();
-    project.unlocked = project.find_unlocked(repo);
+    project.out_of_step = project.lock_problem(repo);
     Ok(project)
 }
 
@@ -238,12 +239,21 @@ impl Project {
         std::iter::once(own).chain(above).find(|path| repo.has(path))
     }
 
-    /// A dependency of the manifest that the lock file was made from, and that it lacks.
-    fn find_unlocked(&self, repo: &Repo) -> Option<Dependency> {
-        let manifest = [&self.pyproject, &self.pipfile].into_iter().flatten().map(|it| it.path().to_owned());
-        let manifests: Vec<String> = manifest.collect();
-        let lacking = lock::lacks(repo, self.lock.as_deref()?, &self.dependencies);
-        lacking.into_iter().find(|it| manifests.contains(&it.evidence.path)).cloned()
+    /// What the lock file lacks of the manifest that it was made from, or that it was made from another.
+    fn lock_problem(&self, repo: &Repo) -> Option<Fact<String>> {
+        let path = self.lock.as_deref()?;
+        let manifests = || [&self.pyproject, &self.pipfile].into_iter().flatten();
+        let lacking = lock::lacks(repo, path, &self.dependencies);
+        let is_own = |it: &&&Dependency| manifests().any(|manifest| manifest.path() == it.evidence.path);
+        if let Some(dependency) = lacking.iter().find(is_own) {
+            return Some(Fact::new(format!("`{}` is not in it", dependency.name), dependency.evidence.clone()));
+        }
+        let lock = repo.read_optional(path).filter(|_| self.installer() == Installer::Poetry)?.toml().ok()?;
+        let is_stale = poetry::is_out_of_step(self.pyproject.as_ref()?, &lock);
+        is_stale.then(|| {
+            let reason = "it was made from another `pyproject.toml`".to_owned();
+            Fact::new(reason, lock.evidence(&["metadata", "content-hash"]))
+        })
     }
 
     /// Collects dependencies, groups and commands of the manifests that the installer reads.

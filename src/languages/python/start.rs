@@ -89,10 +89,8 @@ pub fn find(sources: &Sources) -> Vec<Start> {
     } else {
         found.splice(0..0, launched);
     }
-    if found.is_empty() {
-        let others = commands.iter().filter(|command| !matches!(command.value.process.as_str(), "web" | "release"));
-        found.extend(others.filter_map(|command| from_command(sources, &objects, command)));
-    }
+    let others = commands.iter().filter(|command| !matches!(command.value.process.as_str(), "web" | "release"));
+    found.extend(others.filter_map(|command| from_command(sources, &objects, command)));
     found.extend(objects.iter().filter(|object| !served(object)).filter_map(|object| from_object(sources, object)));
     found.extend(tools(sources));
     found.extend(scripts(sources, &objects));
