@@ -3,6 +3,7 @@
 mod application;
 mod candidate;
 mod cgo;
+mod children;
 mod command_line;
 mod configured;
 mod constraint;

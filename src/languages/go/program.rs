@@ -3,6 +3,7 @@
 use crate::catalog::go_frameworks;
 use crate::languages::front_end;
 use crate::languages::go::cgo::{self, Needs};
+use crate::languages::go::children;
 use crate::languages::go::command_line;
 use crate::languages::go::embed::{self, Absent};
 use crate::languages::go::files::{self, Files};
@@ -76,6 +77,8 @@ pub struct Program {
     pub generators: Vec<Fact<String>>,
     /// Packages that it imports from its own module and that are not there.
     pub missing: Vec<Fact<String>>,
+    /// Other programs that it starts, where it is a server.
+    pub started: Vec<Fact<String>>,
     /// Whether it imports anything that is neither Go's own nor in this repository.
     pub has_dependencies: bool,
 }
@@ -122,6 +125,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         is_released: false,
         shape: shape(&closure, server.is_some()),
         needs: cgo::needs(packages, &closure),
+        started: server.as_ref().map(|_| children::started(packages, &closure)).unwrap_or_default(),
         files,
         embedded: embed::embedded(packages, &closure),
         has_dependencies: closure.imports.keys().any(|import| !is_standard(import)),

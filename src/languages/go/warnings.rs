@@ -84,6 +84,12 @@ pub fn warnings(module: &Module, recipe: &Recipe, program: &Program, last: &Fina
                 .hint("run `go mod init` and `go mod tidy`, and commit both files"),
         );
     }
+    if let Some(first) = program.started.first() {
+        let names: Vec<String> = program.started.iter().map(|it| format!("`{}`", it.value)).collect();
+        let warning = Warning::new(format!("it can start {}, which the image does not hold", names.join(", ")));
+        let hint = "where it can't do without, build the last stage on an image that has the program";
+        warnings.push(warning.at(first.evidence.clone()).hint(hint));
+    }
     warnings.extend(missing_files(program));
     for native in program.needs.natives.iter().filter(|native| !native.note.is_empty()) {
         warnings.push(Warning::new(&native.note));
