@@ -1,7 +1,7 @@
 //! A package that can be started or served, with its questions.
 
-use crate::catalog::{NodeFramework, node_frameworks};
-use crate::error::{Error, Result};
+use crate::catalog::NodeFramework;
+use crate::error::Result;
 use crate::languages::node::before::{Before, without_database};
 use crate::languages::node::entry::{self, Entry};
 use crate::languages::node::facts::Facts;
@@ -11,12 +11,12 @@ use crate::languages::node::nx::Project;
 use crate::languages::node::package::Package;
 use crate::languages::node::source::{self, SourceFacts};
 use crate::languages::node::workspace::Workspace;
-use crate::languages::node::{assets, built, plan, version};
+use crate::languages::node::{assets, built, plan, refused, role, version};
 use crate::languages::{App, Application, Evidence, Fact, Role};
 use crate::pattern;
 use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved};
 use crate::render::sh;
-use crate::repo::{Repo, join, relative_to};
+use crate::repo::{Repo, relative_to};
 
 /// An application of Node.js.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub struct NodeApplication {
 impl NodeApplication {
     /// The application in a package; nothing where nothing can be started.
     pub fn new(repo: &Repo, package: Package, workspace: Workspace) -> Result<Option<Self>> {
-        if let Some(error) = other_adapter(&package).or_else(|| deno(repo, &package)) {
+        if let Some(error) = refused::reason(repo, &package) {
             return Err(error);
         }
         let Some(entry) = entry::find(repo, &package) else {
@@ -82,14 +82,14 @@ impl NodeApplication {
         let manager = manager::detect(repo, &workspace);
         let versions = version::stated(repo, &[&package.folder, &workspace.root.folder], &[&package, &workspace.root])?;
         let bun = on_bun(&manager, &entry, &source).filter(|_| assets.is_none());
-        let role = role(repo, &package, &workspace, &entry, &source, assets.is_some());
+        let role = role::role(repo, &package, &workspace, &entry, &source, assets.is_some());
         let mut app = App {
             language: "node",
             name: package.name(),
             folder: package.folder.clone(),
             context: workspace.root.folder.clone(),
             role,
-            shape: shape(&package, &entry, &source, assets.is_some()),
+            shape: role::shape(&package, &entry, &source, assets.is_some()),
             facts: Vec::new(),
         };
         if let Some(version) = versions.first() {
@@ -219,30 +219,12 @@ impl NodeApplication {
             }
             (_, Some(usual)) => Resolved::default(usual.to_string()),
             _ if self.source.listens || self.source.reads_port.is_some() => {
-                let port = plain(&self.package).and_then(|framework| framework.port).unwrap_or(3000);
+                let port = role::plain(&self.package).and_then(|framework| framework.port).unwrap_or(3000);
                 Resolved::default(port.to_string())
             }
             _ => Resolved::default("none".into()),
         }
     }
-}
-
-/// The adapters of SvelteKit whose output a container can start or serve; `auto` becomes `node` there.
-const ADAPTERS: &[&str] = &["@sveltejs/adapter-node", "@sveltejs/adapter-static", "@sveltejs/adapter-auto"];
-
-/// SvelteKit builds for one platform; one that is no container is named, not guessed around.
-fn other_adapter(package: &Package) -> Option<Error> {
-    if !package.depends_on("@sveltejs/kit") || ADAPTERS.iter().any(|adapter| package.depends_on(adapter)) {
-        return None;
-    }
-    let adapter = package.dependencies().into_iter().find(|name| name.starts_with("@sveltejs/adapter-"))?;
-    Some(Error::Unsupported {
-        message: format!(
-            "`{adapter}` builds for another platform: nothing that it makes can be started in a container"
-        ),
-        evidence: package.dependency(adapter).map(|fact| fact.evidence),
-        hint: "use `@sveltejs/adapter-node` for a server, or `@sveltejs/adapter-static` for files".into(),
-    })
 }
 
 /// Why an application needs Bun: its API, or TypeScript that only Bun runs as it stands.
@@ -273,72 +255,6 @@ pub fn run_in(kind: Kind, member: &Package, script: &str) -> String {
 /// Arguments as one line that a shell would read back.
 pub fn words(arguments: &[String]) -> String {
     arguments.iter().map(|word| sh(word)).collect::<Vec<_>>().join(" ")
-}
-
-/// Files of other languages: beside them, a package without a server makes assets or helps developers.
-const OTHER_LANGUAGES: &[&str] = &[
-    "manage.py",
-    "pyproject.toml",
-    "requirements.txt",
-    "setup.py",
-    "Pipfile",
-    "pom.xml",
-    "Cargo.toml",
-    "go.mod",
-    "composer.json",
-    "Gemfile",
-    "mix.exs",
-];
-
-fn role(
-    repo: &Repo,
-    package: &Package,
-    workspace: &Workspace,
-    entry: &Entry,
-    source: &SourceFacts,
-    serves_files: bool,
-) -> Role {
-    let is_root_of_others = workspace.has_members()
-        && workspace.root.folder == package.folder
-        && !source.listens
-        && entry.framework.is_none();
-    let helps_other =
-        OTHER_LANGUAGES.iter().any(|name| repo.has(&join(&package.folder, name))) && (serves_files || !source.listens);
-    let is_scripted = package.script("start").is_some() || entry.is_scripted;
-    let is_started = is_scripted || entry.framework.is_some() || source.listens || entry.is_tool;
-    if is_root_of_others || helps_other || !is_started { Role::Auxiliary } else { Role::Application }
-}
-
-fn shape(package: &Package, entry: &Entry, source: &SourceFacts, serves_files: bool) -> String {
-    if entry.is_tool && !source.listens {
-        return "command-line tool".into();
-    }
-    match entry.framework.or_else(|| plain(package)) {
-        Some(framework) if serves_files => format!("{} site", framework.title),
-        Some(framework) => format!("{} server", framework.title),
-        None if source.listens => "Node.js server".into(),
-        None => "Node.js program".into(),
-    }
-}
-
-/// The framework of a plain program: only its title and port are of interest.
-fn plain(package: &Package) -> Option<&'static NodeFramework> {
-    node_frameworks().iter().find(|framework| {
-        !framework.is_static && framework.start.is_empty() && package.depends_on(&framework.dependency)
-    })
-}
-
-/// A package that says itself that Deno runs it.
-fn deno(repo: &Repo, package: &Package) -> Option<Error> {
-    let file =
-        ["deno.json", "deno.jsonc"].iter().map(|name| join(&package.folder, name)).find(|path| repo.has(path))?;
-    let starts = package.script("start").map(|script| script.value);
-    let is_deno = starts.map_or(package.manifest.names(&["scripts"]).is_empty(), |text| text.starts_with("deno "));
-    is_deno.then(|| Error::Unsupported {
-        message: "Deno runs this package, and dockgen makes images for Node.js and Bun".into(),
-        evidence: Some(Evidence::file(file)),
-        hint: "say how Node.js starts it: a `start` script in package.json".into(),
-    })
 }
 
 impl Application for NodeApplication {

@@ -16,12 +16,15 @@ mod native;
 mod nx;
 mod package;
 mod plan;
+mod refused;
+mod role;
 mod run;
 mod runner;
 mod script;
 mod shell_script;
 mod source;
 mod version;
+mod warnings;
 mod workspace;
 
 use crate::error::Error;

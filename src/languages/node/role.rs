@@ -1,0 +1,64 @@
+//! What an application is: of interest or not, and its shape in words.
+
+use crate::catalog::{NodeFramework, node_frameworks};
+use crate::languages::Role;
+use crate::languages::node::entry::Entry;
+use crate::languages::node::package::Package;
+use crate::languages::node::source::SourceFacts;
+use crate::languages::node::workspace::Workspace;
+use crate::repo::{Repo, join};
+
+/// Files of other languages: beside them, a package without a server makes assets or helps developers.
+const OTHER_LANGUAGES: &[&str] = &[
+    "manage.py",
+    "pyproject.toml",
+    "requirements.txt",
+    "setup.py",
+    "Pipfile",
+    "pom.xml",
+    "Cargo.toml",
+    "go.mod",
+    "composer.json",
+    "Gemfile",
+    "mix.exs",
+];
+
+/// Whether the package is an application, or helps one.
+pub fn role(
+    repo: &Repo,
+    package: &Package,
+    workspace: &Workspace,
+    entry: &Entry,
+    source: &SourceFacts,
+    serves_files: bool,
+) -> Role {
+    let is_root_of_others = workspace.has_members()
+        && workspace.root.folder == package.folder
+        && !source.listens
+        && entry.framework.is_none();
+    let helps_other =
+        OTHER_LANGUAGES.iter().any(|name| repo.has(&join(&package.folder, name))) && (serves_files || !source.listens);
+    let is_scripted = package.script("start").is_some() || entry.is_scripted;
+    let is_started = is_scripted || entry.framework.is_some() || source.listens || entry.is_tool;
+    if is_root_of_others || helps_other || !is_started { Role::Auxiliary } else { Role::Application }
+}
+
+/// The shape in words.
+pub fn shape(package: &Package, entry: &Entry, source: &SourceFacts, serves_files: bool) -> String {
+    if entry.is_tool && !source.listens {
+        return "command-line tool".into();
+    }
+    match entry.framework.or_else(|| plain(package)) {
+        Some(framework) if serves_files => format!("{} site", framework.title),
+        Some(framework) => format!("{} server", framework.title),
+        None if source.listens => "Node.js server".into(),
+        None => "Node.js program".into(),
+    }
+}
+
+/// The framework of a plain program: only its title and port are of interest.
+pub fn plain(package: &Package) -> Option<&'static NodeFramework> {
+    node_frameworks().iter().find(|framework| {
+        !framework.is_static && framework.start.is_empty() && package.depends_on(&framework.dependency)
+    })
+}

@@ -1,0 +1,109 @@
+//! What the repository implies and the Dockerfile can't show, each with its line.
+
+use crate::error::Result;
+use crate::languages::Warning;
+use crate::languages::node::application::NodeApplication;
+use crate::languages::node::before::{Before, script_needs_database, without_database};
+use crate::languages::node::built::build_script;
+use crate::languages::node::install::Install;
+use crate::languages::node::manager::Kind;
+use crate::languages::node::version;
+
+/// All warnings of a plan.
+///
+/// # Errors
+/// When the version that is stated is none.
+pub fn all(application: &NodeApplication, commands: &Install, kind: Kind, is_site: bool) -> Result<Vec<Warning>> {
+    let mut warnings = commands.warnings.clone();
+    warnings.extend(version::question(&application.versions)?.warnings);
+    warnings.extend(application.manager.warning.clone());
+    warnings.extend(application.needs.warnings.clone());
+    if let Some(framework) = application.entry.framework.filter(|framework| !framework.note.is_empty()) {
+        warnings.push(Warning::new(framework.note.clone()).at(application.entry.evidence.clone()));
+    }
+    if let Some(token) = &application.facts.token {
+        let name = &token.value;
+        let message = format!(
+            "the install reads a registry token from `{name}`; the build takes it as a secret, never as an argument"
+        );
+        warnings.push(
+            Warning::new(message)
+                .at(token.evidence.clone())
+                .hint(format!("docker build --secret id={name},env={name} …")),
+        );
+    }
+    warnings.extend(build_needs(application, kind));
+    if is_site {
+        return Ok(warnings);
+    }
+    for before in application.before() {
+        if let Before::Job(text) = before {
+            warnings.push(
+                Warning::new(format!("the start script runs `{text}` first; the image starts the server alone"))
+                    .at(application.entry.evidence.clone())
+                    .hint("run it as a job of its own, before the server starts"),
+            );
+        }
+    }
+    if let Some(script) = &application.entry.instead_of {
+        let message =
+            format!("the start script `{}` can't be run without a shell, so something else is started", script.value);
+        warnings.push(
+            Warning::new(message)
+                .at(script.evidence.clone())
+                .hint("see that the start command above is right, or decide with `--start 'node …'`"),
+        );
+    }
+    if application.entry.needs_development {
+        let message = "the application runs TypeScript by a development dependency, so development dependencies stay in the image";
+        warnings.push(
+            Warning::new(message)
+                .at(application.entry.evidence.clone())
+                .hint("compile it: add a `build` script, and start what it makes"),
+        );
+    }
+    let fastify = application
+        .source
+        .silent_fastify
+        .as_ref()
+        .filter(|evidence| application.package.depends_on("fastify") && !evidence.quote.contains("host"));
+    if let Some(evidence) = application.source.loopback.as_ref().or(fastify) {
+        let message = "the server binds the loopback interface only, which nothing outside the container reaches";
+        warnings.push(Warning::new(message).at(evidence.clone()).hint("listen on 0.0.0.0"));
+    }
+    if let Some(evidence) = &application.source.shell {
+        let message = "a program is started through a shell, and the image has none";
+        warnings.push(
+            Warning::new(message)
+                .at(evidence.clone())
+                .hint("use execFile or spawn without `shell`, and see that the program is in the image"),
+        );
+    }
+    for fact in &application.source.writable {
+        warnings.push(
+            Warning::new(format!(
+                "the application writes `{}`; it belongs to the user of the container and is a volume",
+                fact.value
+            ))
+            .at(fact.evidence.clone())
+            .hint("keep it with `docker run --volume`"),
+        );
+    }
+    Ok(warnings)
+}
+
+/// What the build needs that only a deployment has.
+fn build_needs(application: &NodeApplication, kind: Kind) -> Option<Warning> {
+    let (script, place) = build_script(&application.package).filter(|_| application.nx.is_none())?;
+    let text = application.package.script(&script)?.value;
+    let warning = match without_database(&application.package, &script, kind) {
+        Some((_, out)) => Warning::new(format!("the build leaves out `{}`, which needs a database", out.join(" && ")))
+            .hint("run it as a job of its own, before the server starts"),
+        None if script_needs_database(&application.package, &script) => {
+            Warning::new(format!("the build script runs `{text}`, which seems to need a database"))
+                .hint("take that out of the script, or say `--build` with the commands that a build can run")
+        }
+        None => return None,
+    };
+    Some(warning.at(place))
+}
