@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::languages::{App, Application, Detection, Role, is_beside_the_point};
 use crate::plan::{Answers, Choice, Prompter, Question, Reply};
-use crate::repo::parent;
+use crate::repo::{file_name, parent};
 
 /// Picks the application for `folder` (from the root of the repository; `shown` as the user wrote it).
 ///
@@ -37,7 +37,10 @@ pub fn choose(
     if inside.is_empty() {
         let mut problems: Vec<(String, Error)> =
             problems.into_iter().filter(|(place, _)| below(place, folder).is_some()).collect();
-        problems.sort_by_key(|(place, _)| place.split('/').count() * usize::from(!place.is_empty()));
+        // a package that starts nothing says least: beside the manifest of another language it makes the assets
+        problems.sort_by_key(|(place, error)| {
+            (place.split('/').count() * usize::from(!place.is_empty()), is_of_package(error))
+        });
         return Err(problems.into_iter().next().map_or_else(|| nothing(shown), |(_, error)| error));
     }
     let mut candidates = matching(inside, folder, flags)?;
@@ -81,6 +84,12 @@ pub fn choose(
             }
         }
     }
+}
+
+/// Whether a problem is about a `package.json`.
+fn is_of_package(error: &Error) -> bool {
+    let Error::Unsupported { evidence: Some(evidence), .. } = error else { return false };
+    file_name(&evidence.path) == "package.json"
 }
 
 /// `place` as seen from `folder` when it lies at or below it.

@@ -35,6 +35,8 @@ fn languages_without_templates_are_named() {
     ]);
     scratch.file("index.html", "");
     scratch.run(&["init", "--yes"]).ends(2, &["`Gemfile` is of Ruby"]);
+    let scratch = Scratch::new([("Gemfile", ""), ("package.json", r#"{"devDependencies": {"prettier": "3"}}"#)]);
+    scratch.run(&["init", "--yes"]).ends(2, &["`Gemfile` is of Ruby"]);
     // a server in another folder is one of its own
     let scratch = Scratch::new([
         ("composer.json", ""),
