@@ -138,14 +138,12 @@ pub struct Ceiling {
     pub below: BTreeMap<String, String>,
 }
 
-/// What older versions of packages import and do not bring.
+/// What older versions of packages need and do not bring.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Implied {
     /// What to install.
     pub requirement: String,
-    /// The module that is imported.
-    pub what: String,
     /// By package, the version from which it is not needed.
     pub below: BTreeMap<String, String>,
 }

@@ -341,7 +341,10 @@ fn packages_of_an_age_get_what_they_were_used_to() {
     let (plan, said) = warned(&[("requirements.txt", "flask==1.1.2\ngunicorn==20.0.4\n"), app]);
     assert!(plan.view["command"][1] == "gunicorn.app.wsgiapp", "{}", plan.view["command"]);
     assert!(plan.view["added"].to_string().contains("setuptools==80"), "{}", plan.view["added"]);
-    assert!(said.contains("imports `pkg_resources`") && said.contains("requirements.txt:2"), "{said}");
+    assert!(said.contains("needs `setuptools==80.*`") && said.contains("requirements.txt:2"), "{said}");
+    assert!(said.contains("needs `jinja2<3.1`") && said.contains("requirements.txt:1"), "{said}");
+    let (_, said) = warned(&[("requirements.txt", "flask==1.1.2\njinja2==2.11.3\n"), app]);
+    assert!(!said.contains("jinja2<3.1") && said.contains("markupsafe<2.1"), "{said}");
     let (plan, _) = warned(&[("requirements.txt", "flask==3.1.0\ngunicorn==23.0.0\n"), app]);
     assert!(plan.view["command"][1] == "gunicorn" && plan.view["added"].as_array().unwrap().is_empty());
 }

@@ -220,7 +220,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     plan.ignore = ignore(input);
     plan.warnings = needs.warnings;
     for (row, evidence) in implied {
-        let message = format!("a package of this age imports `{}`: `{}` is added for it", row.what, row.requirement);
+        let message = format!("a package of this age needs `{}`, which nothing pins: it is added", row.requirement);
         plan.warnings.push(Warning::new(message).at(evidence));
     }
     for dependency in left_out {
@@ -246,9 +246,13 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     Ok(plan)
 }
 
-/// What older packages import and do not bring, each with the line that asks for one of them.
+/// What older packages need and do not bring, where nothing pins it, each with the line that asks for one of them.
 fn implied(project: &Project) -> Vec<(&'static Implied, Evidence)> {
     let asked = |row: &Implied| {
+        let end = row.requirement.find(['=', '<']).unwrap_or(row.requirement.len());
+        if project.version_of(&row.requirement[..end]).is_some() {
+            return None;
+        }
         let (name, _) = row.below.iter().find(|(name, bound)| project.is_below(name, bound))?;
         project.evidence_of(name)
     };
