@@ -23,6 +23,9 @@ pub struct RustBroken {
     /// Whether it breaks only where unstable features are let through.
     #[serde(default)]
     pub only_nightly: bool,
+    /// The crate beside which it does not break.
+    #[serde(default)]
+    pub unless: String,
     /// Where it is reported.
     pub source: String,
 }

@@ -36,6 +36,27 @@ fn a_lock_file_that_fits_is_held_to_and_another_is_not() {
 }
 
 #[test]
+fn locked_versions_that_do_not_compile_are_updated_in_the_build() {
+    let cargo = with("openssl = \"0.10\"");
+    let locked = |more: &str| {
+        let package =
+            |name: &str, version: &str| format!("\n[[package]]\nname = \"{name}\"\nversion = \"{version}\"\n");
+        let lock = format!("{LOCK}{}{}{more}", package("openssl", "0.10.30"), package("openssl-sys", "0.9.58"));
+        made(&[("Cargo.toml", &cargo), ("Cargo.lock", &lock), ("src/main.rs", "fn main() {}\n")])
+    };
+    let ran = locked("");
+    has(
+        &ran,
+        &[
+            "cargo update --package openssl-sys@0.9.58 && cargo update --package openssl@0.10.30 && cargo build --release --package",
+        ],
+    );
+    ran.ends(0, &["Cargo.lock holds openssl 0.10.30, which"]);
+    let own = locked("\n[[package]]\nname = \"openssl-src\"\nversion = \"111.1.0+1.1.1\"\n");
+    has(&own, &["cargo build --release --locked"]);
+}
+
+#[test]
 fn a_workspace_is_read_as_one_program() {
     let root =
         "[workspace]\nmembers = [\"crates/*\"]\n[workspace.dependencies]\nhttp-api = { path = \"crates/api\" }\n";

@@ -63,10 +63,9 @@ pub fn needs(repo: &Repo, workspaces: &Workspaces, package: &Cargo, is_nightly: 
         }
     }
     for broken in rust_broken() {
-        let versions = locked.get(&broken.name).into_iter().flatten();
-        for version in
-            versions.filter(|it| is_in(it, &broken.from, &broken.below) && (is_nightly || !broken.only_nightly))
-        {
+        let applies = (is_nightly || !broken.only_nightly) && !locked.contains_key(&broken.unless);
+        let versions = locked.get(&broken.name).filter(|_| applies).into_iter().flatten();
+        for version in versions.filter(|it| is_in(it, &broken.from, &broken.below)) {
             needs.updates.push(format!("{}@{version}", broken.name));
             let message = format!(
                 "Cargo.lock holds {} {version}, which the maintained Rust does not compile; the build updates it",
