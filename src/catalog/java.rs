@@ -34,9 +34,8 @@ pub struct JavaParent {
     /// Properties that decide about an image.
     #[serde(default)]
     pub properties: BTreeMap<String, ByVersion>,
-    /// Whether its lifecycle packs a jar with everything.
-    #[serde(default)]
-    pub shades: bool,
+    /// The plugin whose lifecycle packs a jar with everything.
+    pub shaded_by: Option<String>,
 }
 
 /// A plugin that an image build leaves out.

@@ -75,19 +75,22 @@ pub fn find(model: &Model, sources: &SourceFacts) -> Option<Fact<Packaging>> {
     if pom.packaging == "war" {
         return Some(Fact::new(Packaging::Container(container(model, sources)?), Evidence::file(&pom.path)));
     }
-    whole(model).or_else(|| {
+    whole(model).or_else(|| shaded_by_parent(model)).or_else(|| {
         if let Some(main) = stated_main(model) {
             return Some(main.map(|main| Packaging::Plain { main: Some(main) }));
         }
         let main = mains::evident(&sources.mains).or_else(|| sources.mains.first())?;
-        if let Some((parent, version)) = model.known_parent.as_ref().filter(|(parent, _)| parent.shades) {
-            let whole = Packaging::Whole { classifier: String::new(), name: None };
-            return model
-                .plugin(&format!("{}-plugin", parent.artifact.replace("parent", "maven")))
-                .map(|_| Fact::new(whole, version.evidence.clone()));
-        }
         Some(Fact::new(Packaging::Plain { main: None }, main.class.evidence.clone()))
     })
+}
+
+/// A jar that the lifecycle of a known parent's plugin packs with its dependencies.
+fn shaded_by_parent(model: &Model) -> Option<Fact<Packaging>> {
+    let (parent, version) = model.known_parent.as_ref()?;
+    let has_main = model.property("exec.mainClass").is_some();
+    let is_used = parent.shaded_by.as_ref().is_some_and(|plugin| model.plugin(plugin).is_some());
+    let whole = Packaging::Whole { classifier: String::new(), name: None };
+    (has_main && is_used).then(|| Fact::new(whole, version.evidence.clone()))
 }
 
 /// The main class that the POM names for a plain jar.

@@ -69,7 +69,14 @@ impl Runtime {
             runtime.image = required_image("java-base", "")?.reference;
             runtime.java = format!("{JLINK}/bin/java");
             let modules = jlink_modules().join(",");
-            let words = ["jlink", "--add-modules", &modules, "--strip-debug", "--no-header-files", "--no-man-pages"];
+            let words = [
+                "jlink",
+                "--add-modules",
+                &modules,
+                "--strip-java-debug-attributes",
+                "--no-header-files",
+                "--no-man-pages",
+            ];
             runtime.jlink = words.into_iter().chain(["--output", JLINK]).map(str::to_owned).collect();
         }
         let mut head = if launch.jar.is_empty() {
