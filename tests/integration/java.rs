@@ -170,6 +170,8 @@ fn a_tool_takes_the_arguments_of_docker_run() {
     let assembly = "<build><plugins><plugin><artifactId>maven-assembly-plugin</artifactId><configuration><descriptorRefs><descriptorRef>jar-with-dependencies</descriptorRef></descriptorRefs><archive><manifest><mainClass>a.Tool</mainClass></manifest></archive></configuration></plugin></plugins></build>";
     let files = [("pom.xml", &*pom(assembly)), ("src/main/java/a/Tool.java", MAIN)];
     let tool = made(&files);
+    // No execution names the goal, so the build has to.
+    has(&tool, " package assembly:single");
     has(&tool, "ENTRYPOINT [\"/usr/bin/java\", \"-jar\", \"/app/application.jar\"]");
     assert!(!tool.contains("CMD"), "{tool}");
     let (server, _) = init(repository(&files).path(), &["--port", "80"]).unwrap();

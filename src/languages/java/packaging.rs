@@ -28,6 +28,8 @@ pub enum Packaging {
         classifier: String,
         /// The file's name without its ending, where a plugin sets another one.
         name: Option<String>,
+        /// The goal that packs it, where no phase of the build does.
+        goal: &'static str,
     },
     /// A plain jar beside its dependencies, with the main class where the POM says it.
     Plain {
@@ -89,7 +91,7 @@ fn shaded_by_parent(model: &Model) -> Option<Fact<Packaging>> {
     let (parent, version) = model.known_parent.as_ref()?;
     let has_main = model.property("exec.mainClass").is_some();
     let is_used = parent.shaded_by.as_ref().is_some_and(|plugin| model.plugin(plugin).is_some());
-    let whole = Packaging::Whole { classifier: String::new(), name: None };
+    let whole = Packaging::Whole { classifier: String::new(), name: None, goal: "" };
     (has_main && is_used).then(|| Fact::new(whole, version.evidence.clone()))
 }
 
@@ -137,7 +139,8 @@ fn whole(model: &Model) -> Option<Fact<Packaging>> {
             } else {
                 (setting("finalName"), String::new())
             };
-            return Some(Fact::new(Packaging::Whole { classifier, name }, plugin.evidence.clone()));
+            let goal = unbound(model, "maven-shade-plugin", "shade:shade");
+            return Some(Fact::new(Packaging::Whole { classifier, name, goal }, plugin.evidence.clone()));
         }
     }
     let plugin = model.plugin("maven-assembly-plugin")?;
@@ -146,13 +149,19 @@ fn whole(model: &Model) -> Option<Fact<Packaging>> {
     let is_appended = plugin.setting("appendAssemblyId") != Some("false");
     let classifier = if is_appended { format!("-{descriptor}") } else { String::new() };
     let name = plugin.setting("finalName").map(|name| model.interpolate(name)).filter(|name| !name.contains("${"));
-    Some(Fact::new(Packaging::Whole { classifier, name }, plugin.evidence.clone()))
+    let goal = unbound(model, "maven-assembly-plugin", "assembly:single");
+    Some(Fact::new(Packaging::Whole { classifier, name, goal }, plugin.evidence.clone()))
+}
+
+/// The goal of a plugin, where no execution names any: people call it by hand.
+fn unbound(model: &Model, plugin: &str, goal: &'static str) -> &'static str {
+    if model.setting(plugin, "goal").is_some() { "" } else { goal }
 }
 
 fn quarkus(model: &Model) -> Packaging {
     let kind = ["quarkus.package.jar.type", "quarkus.package.type"].iter().find_map(|name| model.property(name));
     match kind {
-        Some(fact) if fact.value == "uber-jar" => Packaging::Whole { classifier: "-runner".into(), name: None },
+        Some(fact) if fact.value == "uber-jar" => Packaging::Whole { classifier: "-runner".into(), name: None, goal: "" },
         _ => Packaging::QuarkusFast,
     }
 }

@@ -93,6 +93,12 @@ pub fn build_command(application: &JavaApplication) -> String {
         command.push_str(" -Dlombok.version=1.18.42");
     }
     command.push_str(" package");
+    if let Packaging::Whole { goal, .. } = application.packaging.value
+        && !goal.is_empty()
+    {
+        command.push(' ');
+        command.push_str(goal);
+    }
     if matches!(application.packaging.value, Packaging::Plain { .. }) {
         // In the same run, so that modules of the reactor are found without being installed.
         command.push_str(" dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=/libraries");
@@ -131,7 +137,7 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
     let module = relative_to(&application.app.folder, &application.app.context);
     let module_folder = if module == "." { "/build".to_owned() } else { format!("/build/{module}") };
     let (name, classifier) = match &application.packaging.value {
-        Packaging::Whole { classifier, name } | Packaging::SpringBoot { classifier, name, .. } => {
+        Packaging::Whole { classifier, name, .. } | Packaging::SpringBoot { classifier, name, .. } => {
             (name.clone().or_else(|| model.final_name().map(|fact| fact.value)), classifier.clone())
         }
         _ => (model.final_name().map(|fact| fact.value), String::new()),
