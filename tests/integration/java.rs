@@ -277,6 +277,22 @@ fn a_repository_that_wants_an_account_gets_it_from_a_secret() {
 }
 
 #[test]
+fn a_lombok_of_before_java_17_is_named() {
+    let dependency = |version: &str| {
+        pom(&format!(
+            "<dependencies><dependency>\n<artifactId>lombok</artifactId><version>{version}</version></dependency></dependencies>"
+        ))
+    };
+    let said = |version: &str| {
+        init(repository(&[("pom.xml", &dependency(version)), ("src/main/java/a/Tool.java", MAIN)]).path(), &[])
+            .unwrap()
+            .1
+    };
+    has(&said("1.16.12"), "pom.xml:4");
+    assert!(!said("1.18.30").contains("Lombok") && !said("${lombok}").contains("Lombok"));
+}
+
+#[test]
 fn known_parents_say_the_file_and_the_class() {
     let helidon = |kind: &str| {
         pom(&format!(

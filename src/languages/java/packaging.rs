@@ -161,7 +161,9 @@ fn unbound(model: &Model, plugin: &str, goal: &'static str) -> &'static str {
 fn quarkus(model: &Model) -> Packaging {
     let kind = ["quarkus.package.jar.type", "quarkus.package.type"].iter().find_map(|name| model.property(name));
     match kind {
-        Some(fact) if fact.value == "uber-jar" => Packaging::Whole { classifier: "-runner".into(), name: None, goal: "" },
+        Some(fact) if fact.value == "uber-jar" => {
+            Packaging::Whole { classifier: "-runner".into(), name: None, goal: "" }
+        }
         _ => Packaging::QuarkusFast,
     }
 }

@@ -20,8 +20,10 @@ pub struct Facts {
     skips: Vec<String>,
     /// Whether a module uses the tests of another, so that they must be compiled.
     needs_tests: bool,
-    /// Lombok of a version that does not run on the maintained lines of Java.
+    /// Lombok of a version that does not run on the maintained lines of Java, set by a property.
     old_lombok: bool,
+    /// The same, where its version stands in the dependency itself, which no flag can change.
+    fixed_lombok: Option<Evidence>,
     /// A repository that wants an account.
     private_repository: Option<Evidence>,
 }
@@ -56,9 +58,9 @@ impl Facts {
                 || ["2.0", "2.1", "2.2", "2.3", "2.4", "2.5"].iter().any(|old| version.starts_with(old))
         });
         let stated = model.property("lombok.version").map(|fact| fact.value);
-        let is_old = stated.as_deref().map_or(is_old_boot, |version| {
-            version.rsplit('.').next().and_then(|patch| patch.parse::<u32>().ok()).is_some_and(|patch| patch < 22)
-        });
+        let is_old = stated.as_deref().map_or(is_old_boot, is_before_java_17);
+        let lombok = inside.iter().find_map(|pom| pom.dependency("lombok"));
+        let fixed_lombok = lombok.filter(|lombok| is_before_java_17(&lombok.version)).map(|it| it.evidence.clone());
         let repositories = inside
             .iter()
             .chain(&model.chain.iter().collect::<Vec<_>>())
@@ -68,9 +70,17 @@ impl Facts {
             skips,
             needs_tests,
             old_lombok: uses_lombok && is_old,
+            fixed_lombok,
             private_repository: repositories.map(|url| url.evidence.clone()),
         }
     }
+}
+
+/// Whether a version of Lombok, 1.18.20 or 1.16.8, is of before Java 17.
+fn is_before_java_17(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().ok());
+    let parts = (parts.next().flatten(), parts.next().flatten(), parts.next().flatten());
+    parts.0.is_some() && parts < (Some(1), Some(18), Some(22))
 }
 
 /// The command that builds the application.
@@ -319,6 +329,15 @@ fn warnings(application: &JavaApplication) -> Result<Vec<Warning>> {
                 .dependency("lombok")
                 .map_or_else(|| application.packaging.evidence.clone(), |lombok| lombok.evidence.clone()))
             .hint("set `lombok.version` to 1.18.42 in the POM"),
+        );
+    }
+    if let Some(lombok) = &application.facts.fixed_lombok {
+        warnings.push(
+            Warning::new(
+                "this Lombok can't compile on a maintained Java, and its version is no property that a flag could set",
+            )
+            .at(lombok.clone())
+            .hint("set its version to 1.18.42"),
         );
     }
     if application.sources.mains.len() > 1 && matches!(application.packaging.value, Packaging::Plain { main: None }) {
