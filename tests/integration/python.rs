@@ -361,7 +361,7 @@ fn programs_that_the_image_lacks_are_named() {
 
 #[test]
 fn django_in_a_folder_of_its_own() {
-    let settings = "SECRET_KEY = 'x'\nSTATIC_ROOT = 'static'\nENGINE = 'django.contrib.gis.db.backends.postgis'\n";
+    let settings = "SECRET_KEY = 'x'\nSTATIC_ROOT = 'static'\nENGINE = 'django.contrib.gis.db.backends.postgis'\nLOGGING = {'handlers': {'file': {'class': 'logging.FileHandler', 'filename': 'jobs.log'}}}\n";
     let asgi = "import os\nfrom channels.routing import ProtocolTypeRouter\nfrom django.core.asgi import get_asgi_application\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')\ndjango_app = get_asgi_application()\napplication = ProtocolTypeRouter({'http': django_app})\n";
     let files = [
         ("requirements.txt", "django\nchannels\ndaphne\n"),
@@ -378,11 +378,16 @@ fn django_in_a_folder_of_its_own() {
     assert_eq!(command, "python -m daphne --bind 0.0.0.0 --port $PORT site.asgi:application");
     assert_eq!(plan.view["manage_folder"], "/app/web");
     assert!(plan.view["loaded_libraries"].to_string().contains("libgdal"));
+    assert_eq!(plan.view["writes_beside"], true);
     let folder = repository(&files);
     let app = application(folder.path()).unwrap();
     let text = dockgen::render::render(app.app(), &answers, &plan).unwrap().dockerfile.text;
     let (allowed, run) = (text.find("# dockgen: allow=secret-in-image\nRUN"), text.find("collectstatic"));
     assert!(allowed.is_some() && allowed < run, "{text}");
+    assert!(
+        text.contains("find /app/web -maxdepth 1 -name '*.log' -delete"),
+        "the log of the build's user stays: {text}"
+    );
 }
 
 #[test]
