@@ -91,6 +91,7 @@ fn run(example: &Example, image: &str) -> Result<(), Failed> {
     let outcome = start(example, &name, image)
         .map_err(Failed::from)
         .and_then(|()| if example.probe == "stays" { stays(&name) } else { Ok(answers(example, &name)?) });
+    let outcome = outcome.and_then(|()| tells_its_health(example, &name, image));
     let outcome = outcome.and_then(|()| if example.stops { stops(&name) } else { Ok(()) });
     let logs = both(&docker(&["logs", "--tail", "50", &name]));
     docker(&["rm", "--force", "--volumes", &name]);
@@ -113,6 +114,40 @@ fn runs_to_its_end(example: &Example, image: &str, rest: &str) -> Result<(), Fai
 fn stays(name: &str) -> Result<(), Failed> {
     std::thread::sleep(Duration::from_secs(3));
     if is_running(name) { Ok(()) } else { Err("it ended".into()) }
+}
+
+/// The command of the health check ends with 0 beside the running container, and not where nothing answers. It runs in a
+/// container of the same image, which sees what the engine's own check would.
+fn tells_its_health(example: &Example, name: &str, image: &str) -> Result<(), Failed> {
+    let test = told(&[
+        "image",
+        "inspect",
+        "--format",
+        "{{if .Config.Healthcheck}}{{json .Config.Healthcheck.Test}}{{end}}",
+        image,
+    ])?;
+    if test.is_empty() {
+        return Ok(());
+    }
+    let test: Vec<String> = serde_json::from_str(&test).map_err(|error| format!("{test}: {error}"))?;
+    let ask = |network: &str| {
+        let mut arguments = ["run", "--rm", "--network", network, "--entrypoint", &test[1]].map(str::to_owned).to_vec();
+        arguments.extend(options(example));
+        arguments.push(image.to_owned());
+        arguments.extend_from_slice(&test[2..]);
+        docker(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let (healthy, alone) = (ask(&format!("container:{name}")), ask("none"));
+    if healthy.status.success() && !alone.status.success() {
+        return Ok(());
+    }
+    Err(format!(
+        "the health check ended with {}: {}; without a server with {}",
+        healthy.status,
+        both(&healthy),
+        alone.status
+    )
+    .into())
 }
 
 /// SIGTERM ends it in time, without SIGKILL.
