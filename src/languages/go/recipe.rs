@@ -195,13 +195,17 @@ mod tests {
     #[test]
     fn tags_and_variables_are_taken_over() {
         let module = Module { locals: vec![("a.b/c".into(), String::new())], ..Module::default() };
-        let text = "test:\n\tgo test -tags integration ./...\nrun:\n\tgo run -tags seed ./cmd/app\n\tCGO_ENABLED=0 go build -tags migrate ./cmd/app\nbuild:\n\tgo build -ldflags=\"-s -w -X main.Mode=prod -X a.b/c/version.Version=$(VERSION) -X other/x.Y=z\" -o x app.go\n";
+        let text = "test:\n\tgo test -tags integration ./...\nrun:\n\tgo run -tags seed ./cmd/app\n\tCGO_ENABLED=0 go build -tags migrate ./cmd/app\ndist:\n\tgo build -ldflags=\"-s -w -X main.Mode=prod -X a.b/c/version.Version=$(VERSION) -X other/x.Y=z\" -o x app.go\n";
         let mut recipe = Recipe::default();
         recipe.take(&Document::new("Makefile", text), &module);
         assert_eq!(recipe.tag_names(), ["migrate"]);
         assert_eq!(recipe.run_tags.unwrap().value, ["seed"]);
         assert_eq!(recipe.sets.iter().map(|it| it.value.as_str()).collect::<Vec<_>>(), ["main.Mode=prod"]);
         assert_eq!(recipe.version.unwrap().value, "a.b/c/version.Version");
+
+        let mut usual = Recipe::default();
+        usual.take(&Document::new("Makefile", &text.replace("dist:", "build:")), &module);
+        assert!(usual.tag_names().is_empty(), "the usual target builds without tags");
     }
 
     #[test]
