@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(recipe.version.unwrap().value, "a.b/c/version.Version");
 
         let mut usual = Recipe::default();
-        usual.take(&Document::new("Makefile", &text.replace("dist:", "build:")), &module);
+        usual.take(&Document::new("Makefile", text.replace("dist:", "build:")), &module);
         assert!(usual.tag_names().is_empty(), "the usual target builds without tags");
     }
 
