@@ -13,6 +13,9 @@ use crate::support::{Copy, Example, dockgen, is_generated};
 /// How long a container may take until it answers.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// How much of the log of a failed build is shown.
+const LAST_LINES: usize = 60;
+
 /// Whether an engine answers.
 pub fn has_engine() -> bool {
     Command::new("docker").arg("info").output().is_ok_and(|output| output.status.success())
@@ -67,13 +70,18 @@ pub fn provide(dockerfile: &str) -> Result<(), String> {
     if output.status.success() { Ok(()) } else { Err(format!("no stand-ins: {}", both(&output))) }
 }
 
-/// Builds an image; more options come before the context.
+/// Builds an image; more options come before the context. A failure is told with the end of its log.
 pub fn build(image: &str, dockerfile: &str, context: &str, options: &[&str]) -> Result<(), String> {
-    let mut arguments = vec!["build", "--quiet", "--tag", image, "--file", dockerfile];
+    let mut arguments = vec!["build", "--progress", "plain", "--tag", image, "--file", dockerfile];
     arguments.extend(options);
     arguments.push(context);
     let built = docker(&arguments);
-    if built.status.success() { Ok(()) } else { Err(format!("the build failed: {}", both(&built))) }
+    if built.status.success() {
+        return Ok(());
+    }
+    let log = both(&built);
+    let lines: Vec<&str> = log.lines().collect();
+    Err(format!("the build failed:\n{}", lines[lines.len().saturating_sub(LAST_LINES)..].join("\n")))
 }
 
 /// Starts a container in the example's environment, with the port published where the probe names one.

@@ -39,7 +39,12 @@ fn works(example: &Example) -> Result<(), Failed> {
     let made = generate(example)?;
     provide(&made.dockerfile)?;
     let image = format!("dockgen-example/{}", example.name);
-    build(&image, &made.dockerfile, &made.context, &[])?;
+    let built = || build(&image, &made.dockerfile, &made.context, &[]);
+    // A registry can be out of reach for a moment: a failure is what fails twice.
+    built().or_else(|failure| {
+        eprintln!("{}: once more, since {failure}", example.name);
+        built()
+    })?;
     let outcome = inspect(&image)
         .and_then(|()| if example.lean { is_lean(&image, &made.dockerfile) } else { Ok(()) })
         .and_then(|()| run(example, &image));

@@ -293,6 +293,20 @@ fn a_lombok_of_before_java_17_is_named() {
 }
 
 #[test]
+fn a_shaded_jar_is_where_the_plugin_puts_it() {
+    let shaded = |output: &str| {
+        pom(&format!(
+            "<build><plugins><plugin><artifactId>maven-shade-plugin</artifactId><executions><execution><goals><goal>shade</goal>\
+             </goals><configuration><transformers><transformer><manifestEntries><Main-Class>a.Tool</Main-Class></manifestEntries>\
+             </transformer></transformers>{output}</configuration></execution></executions></plugin></plugins></build>"
+        ))
+    };
+    let fat = shaded("<outputFile>${project.build.directory}/${project.artifactId}-fat.jar</outputFile>");
+    has(&made(&[("pom.xml", &fat), ("src/main/java/a/Tool.java", MAIN)]), "RUN cp a-fat.jar /application.jar");
+    has(&made(&[("pom.xml", &shaded("")), ("src/main/java/a/Tool.java", MAIN)]), "RUN cp a-1.jar /application.jar");
+}
+
+#[test]
 fn known_parents_say_the_file_and_the_class() {
     let helidon = |kind: &str| {
         pom(&format!(

@@ -6,6 +6,7 @@
 //! Without the variable, or without a language's tool, its comparison is skipped, aloud.
 
 mod go;
+mod java;
 mod rust;
 
 use std::path::{Path, PathBuf};
@@ -38,6 +39,7 @@ struct Peer {
 
 const PEERS: &[Peer] = &[
     Peer { language: "go", tool: ["go", "version"], compare: go::compare },
+    Peer { language: "java", tool: ["mvn", "--version"], compare: java::compare },
     Peer { language: "rust", tool: ["cargo", "--version"], compare: rust::compare },
 ];
 

@@ -131,7 +131,10 @@ fn whole(model: &Model) -> Option<Fact<Packaging>> {
             let setting = |name: &str| {
                 plugin.setting(name).map(|value| model.interpolate(value)).filter(|value| !value.contains("${"))
             };
-            let (name, classifier) = if setting("shadedArtifactAttached").is_some_and(|value| value == "true") {
+            let output = plugin.setting("outputFile").and_then(file_in_target).map(|name| model.interpolate(name));
+            let (name, classifier) = if let Some(name) = output.filter(|name| !name.contains("${")) {
+                (Some(name), String::new())
+            } else if setting("shadedArtifactAttached").is_some_and(|value| value == "true") {
                 // An attached jar is named after the artifact, whatever the build's final name is.
                 let artifact = setting("shadedArtifactId").unwrap_or_else(|| model.pom().artifact.clone());
                 let classifier = setting("shadedClassifierName").unwrap_or_else(|| "shaded".into());
@@ -151,6 +154,14 @@ fn whole(model: &Model) -> Option<Fact<Packaging>> {
     let name = plugin.setting("finalName").map(|name| model.interpolate(name)).filter(|name| !name.contains("${"));
     let goal = unbound(model, "maven-assembly-plugin", "assembly:single");
     Some(Fact::new(Packaging::Whole { classifier, name, goal }, plugin.evidence.clone()))
+}
+
+/// The name of a jar that is written to the build's own folder, without its ending.
+fn file_in_target(path: &str) -> Option<&str> {
+    let folders =
+        ["${project.build.directory}/", "${project.basedir}/target/", "${basedir}/target/", "./target/", "target/"];
+    let name = folders.iter().find_map(|folder| path.strip_prefix(folder))?.strip_suffix(".jar")?;
+    (!name.contains('/')).then_some(name)
 }
 
 /// The goal of a plugin, where no execution names any: people call it by hand.
