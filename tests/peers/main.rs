@@ -39,7 +39,11 @@ struct Peer {
 
 const PEERS: &[Peer] = &[
     Peer { language: "go", tool: ["go", "version"], compare: go::compare },
-    Peer { language: "java", tool: ["mvn", "--version"], compare: java::compare },
+    Peer {
+        language: "java",
+        tool: ["mvn", "--version"],
+        compare: |checkout, found| Ok(java::compare(checkout, found)),
+    },
     Peer { language: "rust", tool: ["cargo", "--version"], compare: rust::compare },
 ];
 
