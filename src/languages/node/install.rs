@@ -21,6 +21,8 @@ pub struct Install {
     pub all: String,
     /// Runs the install scripts of dependencies that `all` left out; empty where it did not.
     pub rebuild: String,
+    /// The flag of `all` that leaves the development dependencies out from the start; empty where there is none.
+    pub production: &'static str,
     /// Takes the development dependencies away again.
     pub prune: String,
     /// The folder that the package manager caches in.
@@ -101,6 +103,7 @@ fn npm(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Inst
         flags.push_str(" --legacy-peer-deps");
     }
     install.program = "npm".into();
+    install.production = "--omit=dev";
     install.cache = "/root/.npm".into();
     install.prune = format!(
         "npm prune --omit=dev --ignore-scripts{}",
@@ -122,6 +125,7 @@ fn yarn_classic(manager: &Manager, install: &mut Install, late_scripts: bool) {
     let scripts = if late_scripts { " --ignore-scripts" } else { "" };
     let frozen = if install.lock.is_some() { " --frozen-lockfile" } else { "" };
     install.program = "yarn".into();
+    install.production = "--production";
     install.cache = "/usr/local/share/.cache/yarn".into();
     install.all = format!("yarn install --non-interactive --ignore-engines{frozen}{scripts}");
     install.prune = format!(
@@ -196,6 +200,7 @@ fn pnpm(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Ins
     let frozen = if install.lock.is_some() { " --frozen-lockfile" } else { " --no-frozen-lockfile" };
     let scripts = if late_scripts { " --ignore-scripts" } else { "" };
     install.program = "pnpm".into();
+    install.production = "--prod";
     install.manager =
         format!("npm install --global --force pnpm@{line} && pnpm config set --global store-dir /pnpm/store");
     install.cache = "/pnpm/store".into();
@@ -218,6 +223,7 @@ fn bun(manager: &Manager, install: &mut Install, late_scripts: bool) {
     let frozen = if install.lock.is_some() { " --frozen-lockfile" } else { "" };
     let scripts = if late_scripts { " --ignore-scripts" } else { "" };
     install.program = "bun".into();
+    install.production = "--production";
     install.manager = format!("npm install --global bun@{version}");
     install.cache = "/root/.bun/install/cache".into();
     install.all = format!("bun install --network-concurrency=16{frozen}{scripts}");

@@ -95,6 +95,10 @@ fn view(
     let keeps = application.entry.needs_development || builds_in_development(&application.package);
     let is_whole = is_standalone || application.whole().is_some();
     let prunes = !is_site && !is_whole && !keeps && has_development(application);
+    let after_sources = after_sources(application, commands, kind);
+    // Where nothing is built, what only a build needs is not installed in the first place.
+    let is_lean =
+        prunes && !commands.production.is_empty() && answers.some("build").is_none() && after_sources.is_empty();
     let needs_libraries = !is_site && !application.needs.run.is_empty();
     let mut build_packages: Vec<String> = application.needs.build.union(&application.needs.run).cloned().collect();
     if !is_site {
@@ -112,14 +116,14 @@ fn view(
         build_environment: build_environment(application, commands),
         manager_install: if is_bun { String::new() } else { commands.manager.clone() },
         manifests: copies_of(&of(&facts.manifests, kind), context),
-        install: commands.all.clone(),
+        install: if is_lean { format!("{} {}", commands.all, commands.production) } else { commands.all.clone() },
         is_frozen: commands.lock.is_some(),
         cache_id: kind.name().to_owned(),
         cache: commands.cache.clone(),
         token: facts.token.as_ref().map(|token| token.value.clone()).unwrap_or_default(),
-        after_sources: after_sources(application, commands, kind),
+        after_sources,
         build: build(answers)?,
-        prune: if prunes { commands.prune.clone() } else { String::new() },
+        prune: if prunes && !is_lean { commands.prune.clone() } else { String::new() },
         library_roots: if needs_libraries { vec!["/app/node_modules".into()] } else { Vec::new() },
         loaded_libraries: Vec::new(),
         present_libraries: run_image.libraries.clone(),
