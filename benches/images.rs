@@ -38,7 +38,7 @@ struct Plain {
 struct PlainImage {
     /// The source file that changes, below the example.
     source: String,
-    /// The line that is added to it; `#` stands for a number.
+    /// The line that is added to it; `{run}` stands for a number.
     line: String,
     /// The Dockerfile.
     dockerfile: String,
@@ -137,7 +137,7 @@ fn measure(
     let mut rebuilds = Vec::new();
     for run in 0..RUNS {
         let mut file = std::fs::OpenOptions::new().append(true).open(source)?;
-        writeln!(file, "{}", line.replace('#', &run.to_string()))?;
+        writeln!(file, "{}", line.replace("{run}", &run.to_string()))?;
         rebuilds.push(timed(|| container::build(&image, dockerfile, context, &[]))?);
     }
     let size: f64 = container::told(&["image", "inspect", "--format", "{{.Size}}", &image])?.parse()?;

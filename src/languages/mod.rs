@@ -5,6 +5,7 @@ mod front_end;
 mod front_end_stage;
 mod go;
 mod java;
+mod members;
 mod node;
 mod python;
 mod rust;

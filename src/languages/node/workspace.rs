@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::languages::members::matches;
 use crate::languages::node::package::Package;
 use crate::repo::{Repo, join, parent};
 
@@ -93,32 +94,6 @@ fn is_member(folder: &str, globs: &[String]) -> bool {
         Some(out) => is_in && !matches(out, folder),
         None => is_in || matches(glob, folder),
     })
-}
-
-/// `*` is one folder name or a part of it, `**` any number of folders.
-fn matches(glob: &str, folder: &str) -> bool {
-    let glob = glob.trim_start_matches("./").trim_end_matches('/');
-    let parts: Vec<&str> = glob.split('/').collect();
-    let folders: Vec<&str> = folder.split('/').collect();
-    matches_parts(&parts, &folders)
-}
-
-fn matches_parts(globs: &[&str], folders: &[&str]) -> bool {
-    match (globs.split_first(), folders.split_first()) {
-        (None, None) => true,
-        (Some((&"**", rest)), _) => (0..=folders.len()).any(|skip| matches_parts(rest, &folders[skip..])),
-        (Some((glob, globs)), Some((folder, folders))) => matches_name(glob, folder) && matches_parts(globs, folders),
-        _ => false,
-    }
-}
-
-fn matches_name(glob: &str, name: &str) -> bool {
-    match glob.split_once('*') {
-        None => glob == name,
-        Some((before, after)) => name.strip_prefix(before).is_some_and(|rest| {
-            (0..=rest.len()).any(|skip| rest.is_char_boundary(skip) && matches_name(after, &rest[skip..]))
-        }),
-    }
 }
 
 #[cfg(test)]

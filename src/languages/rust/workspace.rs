@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::languages::Evidence;
+use crate::languages::members::matches;
 use crate::languages::rust::manifest::Cargo;
 use crate::repo::{Repo, join, parent};
 
@@ -194,7 +195,7 @@ fn names(workspace: &Cargo, folder: &str) -> bool {
         return false;
     };
     let members = workspace.manifest.strings(&["workspace", "members"]);
-    let is_named = |glob: &&str| matches(glob.trim_start_matches("./").trim_end_matches('/'), place);
+    let is_named = |glob: &&str| matches(glob, place);
     members.iter().any(is_named) && (members.contains(&place) || !leaves_out(workspace, folder))
 }
 
@@ -202,40 +203,4 @@ fn names(workspace: &Cargo, folder: &str) -> bool {
 fn leaves_out(workspace: &Cargo, folder: &str) -> bool {
     let excluded = workspace.manifest.strings(&["workspace", "exclude"]);
     excluded.iter().any(|out| below(folder, &join(&workspace.folder, out.trim_end_matches('/'))).is_some())
-}
-
-/// Cargo's globs: `*` and `?` within one folder name, `**` over several.
-fn matches(glob: &str, place: &str) -> bool {
-    match (glob.split_once('/').unwrap_or((glob, "")), place.split_once('/').unwrap_or((place, ""))) {
-        (("." | "", ""), ("", "")) => true,
-        (("**", rest), _) if matches(rest, place) => true,
-        (("**", _), (_, deeper)) => !place.is_empty() && matches(glob, deeper),
-        ((first, rest), (name, deeper)) => !place.is_empty() && matches_name(first, name) && matches(rest, deeper),
-    }
-}
-
-fn matches_name(glob: &str, name: &str) -> bool {
-    match glob.split_once('*') {
-        None => glob == name,
-        Some((before, after)) => name.strip_prefix(before).is_some_and(|rest| {
-            (0..=rest.len()).any(|skip| rest.is_char_boundary(skip) && matches_name(after, &rest[skip..]))
-        }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn globs_of_members() {
-        for (glob, place) in
-            [("crates/*", "crates/a"), (".", ""), ("a", "a"), ("**", "a/b"), ("x-*", "x-y"), ("a/**", "a/b/c")]
-        {
-            assert!(matches(glob, place), "{glob} {place}");
-        }
-        for (glob, place) in [("crates/*", "crates/a/b"), ("a", "b"), ("crates/*", "crates"), ("a", "a/b")] {
-            assert!(!matches(glob, place), "{glob} {place}");
-        }
-    }
 }
