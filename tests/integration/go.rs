@@ -1,38 +1,20 @@
 //! Go: what repositories that are no example make of it.
 
-use std::path::Path;
-
-use crate::support::dockgen;
+use crate::scratch::Scratch;
 
 const HELLO: &str = "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"hello\") }\n";
 
 /// A repository with these files.
-fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::Builder::new().prefix("dockgen-").tempdir().unwrap();
-    std::fs::create_dir(folder.path().join(".git")).unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    folder
-}
-
-/// The Dockerfile and what is said beside it; the message alone where there is none.
-fn init(folder: &Path, arguments: &[&str]) -> Result<(String, String), String> {
-    let mut all = vec!["init", "--yes", "--print"];
-    all.extend(arguments);
-    let output = dockgen(folder, &all);
-    let said = String::from_utf8(output.stderr).unwrap();
-    if output.status.success() { Ok((String::from_utf8(output.stdout).unwrap(), said)) } else { Err(said) }
+fn repository(files: &[(&str, &str)]) -> Scratch {
+    Scratch::new(files.iter().copied())
 }
 
 fn made(files: &[(&str, &str)]) -> (String, String) {
-    init(repository(files).path(), &[]).unwrap()
+    repository(files).init("", &[]).unwrap()
 }
 
 fn refused(files: &[(&str, &str)]) -> String {
-    init(repository(files).path(), &[]).unwrap_err()
+    repository(files).init("", &[]).unwrap_err()
 }
 
 fn server(address: &str) -> String {
@@ -70,11 +52,10 @@ fn a_replacement_beside_the_module_widens_the_context() {
         ("services/b/go.mod", "module b\n"),
         ("services/b/b.go", "package b\n"),
     ]);
-    let output = dockgen(&folder.path().join("services/a"), &["init", "--yes", "--json"]);
-    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let said = folder.run(&["init", "--yes", "--json", "services/a"]).json();
     assert_eq!(said["build_context"], "..");
     assert_eq!(said["dockerfile"], "Dockerfile");
-    let text = std::fs::read_to_string(folder.path().join("services/a/Dockerfile")).unwrap();
+    let text = folder.read("services/a/Dockerfile");
     assert!(text.contains("WORKDIR /src/a\n"), "{text}");
 }
 
@@ -98,7 +79,7 @@ fn a_library_is_refused_and_its_samples_are_found_by_folder() {
     let files = [("go.mod", "module x.y/lib\n"), ("lib.go", "package lib\n"), ("examples/hello/main.go", HELLO)];
     assert!(refused(&files).contains("`x.y/lib` is a library"));
     let folder = repository(&files);
-    let (text, _) = init(&folder.path().join("examples/hello"), &[]).unwrap();
+    let (text, _) = folder.init("examples/hello", &[]).unwrap();
     assert!(text.contains("./examples/hello\n"), "{text}");
 }
 
@@ -112,7 +93,7 @@ fn the_program_named_like_the_module_is_taken() {
     ];
     assert!(made(&files).0.contains("-o /out/shop ./cmd/shop\n"));
     let folder = repository(&files);
-    let (text, _) = init(folder.path(), &["--binary", "import"]).unwrap();
+    let (text, _) = folder.init("", &["--binary", "import"]).unwrap();
     assert!(text.contains("-o /out/import ./cmd/import\n"), "{text}");
 }
 
@@ -247,7 +228,7 @@ fn a_workspace_that_leaves_a_module_out_is_off_for_it() {
         ("b/go.mod", "module b\n"),
         ("b/main.go", HELLO),
     ]);
-    let (text, _) = init(&folder.path().join("b"), &[]).unwrap();
+    let (text, _) = folder.init("b", &[]).unwrap();
     assert!(text.contains("ENV GOWORK=off"), "{text}");
 }
 
@@ -361,7 +342,7 @@ fn a_front_end_beside_the_module_is_no_application_of_its_own() {
         ("frontend/vite.config.js", "export default {build: {outDir: '../backend/public'}}\n"),
         ("frontend/index.html", ""),
     ]);
-    let (text, _) = init(folder.path(), &[]).unwrap();
+    let (text, _) = folder.init("", &[]).unwrap();
     assert!(text.contains("WORKDIR /src/frontend\n"), "{text}");
     assert!(text.contains("COPY --from=front-end /src/backend/public/ /src/backend/public/\n"), "{text}");
 }

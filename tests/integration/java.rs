@@ -1,39 +1,21 @@
 //! Java: what repositories that are no example make of it.
 
-use std::path::Path;
-
-use crate::support::dockgen;
+use crate::scratch::Scratch;
 
 const MAIN: &str = "package a;\npublic class Tool {\n  public static void main(String[] arguments) {}\n}\n";
 const PARENT: &str = "<parent><groupId>x</groupId><artifactId>top</artifactId><version>1</version></parent>";
 
 /// A repository with these files.
-fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::Builder::new().prefix("dockgen-").tempdir().unwrap();
-    std::fs::create_dir(folder.path().join(".git")).unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    folder
-}
-
-/// The Dockerfile and what is said beside it; the message alone where there is none.
-fn init(folder: &Path, arguments: &[&str]) -> Result<(String, String), String> {
-    let mut all = vec!["init", "--yes", "--print"];
-    all.extend(arguments);
-    let output = dockgen(folder, &all);
-    let said = String::from_utf8(output.stderr).unwrap();
-    if output.status.success() { Ok((String::from_utf8(output.stdout).unwrap(), said)) } else { Err(said) }
+fn repository(files: &[(&str, &str)]) -> Scratch {
+    Scratch::new(files.iter().copied())
 }
 
 fn made(files: &[(&str, &str)]) -> String {
-    init(repository(files).path(), &[]).unwrap().0
+    repository(files).init("", &[]).unwrap().0
 }
 
 fn refused(files: &[(&str, &str)]) -> String {
-    init(repository(files).path(), &[]).unwrap_err()
+    repository(files).init("", &[]).unwrap_err()
 }
 
 fn has(text: &str, line: &str) {
@@ -106,11 +88,9 @@ fn a_wrapper_is_not_needed_and_its_options_reach_maven() {
         (".mvn/maven.config", "-Drevision=3\n"),
     ];
     let folder = repository(&files);
-    let output = dockgen(folder.path(), &["init", "--yes"]);
-    assert!(output.status.success());
-    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
-    has(&read("Dockerfile"), "&& mvn -B -ntp -Dmaven.test.skip=true package");
-    assert!(!read(".dockerignore").contains(".mvn"));
+    folder.run(&["init", "--yes"]).ends(0, &[]);
+    has(&folder.read("Dockerfile"), "&& mvn -B -ntp -Dmaven.test.skip=true package");
+    assert!(!folder.read(".dockerignore").contains(".mvn"));
 }
 
 #[test]
@@ -146,12 +126,12 @@ fn of_several_main_methods_the_one_that_serves_is_evident() {
     files.push(("src/main/java/a/Other.java", other));
     let all =
         |files: &[(&str, String)]| repository(&files.iter().map(|(path, text)| (*path, &**text)).collect::<Vec<_>>());
-    let said = init(all(&files).path(), &[]).unwrap_err();
+    let said = all(&files).init("", &[]).unwrap_err();
     assert!(said.contains("--binary") && said.contains("`a.Other`") && said.contains("`a.Tool`"), "{said}");
-    let (made, _) = init(all(&files).path(), &["--binary", "a.Other"]).unwrap();
+    let (made, _) = all(&files).init("", &["--binary", "a.Other"]).unwrap();
     has(&made, "\"a.Other\"]");
     files.push(("src/main/java/a/Web.java", server.into()));
-    let (made, said) = init(all(&files).path(), &[]).unwrap();
+    let (made, said) = all(&files).init("", &[]).unwrap();
     has(&made, "\"a.Web\"]");
     has(&made, "EXPOSE 9000");
     has(&said, "several classes have a main method: a.Other, a.Tool, a.Web");
@@ -174,7 +154,7 @@ fn a_tool_takes_the_arguments_of_docker_run() {
     has(&tool, " package assembly:single");
     has(&tool, "ENTRYPOINT [\"/usr/bin/java\", \"-jar\", \"/app/application.jar\"]");
     assert!(!tool.contains("CMD"), "{tool}");
-    let (server, _) = init(repository(&files).path(), &["--port", "80"]).unwrap();
+    let (server, _) = repository(&files).init("", &["--port", "80"]).unwrap();
     has(&server, "CMD [\"/app/application.jar\"]");
 }
 
@@ -254,15 +234,14 @@ fn an_archive_is_made_by_the_runtime_that_reads_it() {
             "<dependencies>",
             &format!("<properties><java.version>{release}</java.version></properties><dependencies>"),
         );
-        init(repository(&[("pom.xml", &text), BOOT]).path(), &["--runtime", "archive"]).unwrap().0
+        repository(&[("pom.xml", &text), BOOT]).init("", &["--runtime", "archive"]).unwrap().0
     };
     has(&archive("21"), "\"-XX:ArchiveClassesAtExit=/tmp/application.jsa\"");
     has(&archive("21"), "ENTRYPOINT [\"/usr/bin/java\", \"-XX:SharedArchiveFile=/app/application.jsa\", \"-jar\"]");
     has(&archive("25"), "\"-XX:AOTCacheOutput=/tmp/application.aot\"");
     has(&archive("25"), "ENTRYPOINT [\"/usr/bin/java\", \"-XX:AOTCache=/app/application.aot\", \"-jar\"]");
     // Layers of before 3.3 are folders, whose classes no archive holds.
-    let said =
-        init(repository(&[("pom.xml", &boot("2.7.18", "")), BOOT]).path(), &["--runtime", "archive"]).unwrap_err();
+    let said = repository(&[("pom.xml", &boot("2.7.18", "")), BOOT]).init("", &["--runtime", "archive"]).unwrap_err();
     assert!(said.contains("the choices are `jre`, `jlink`"), "{said}");
 }
 
@@ -270,8 +249,7 @@ fn an_archive_is_made_by_the_runtime_that_reads_it() {
 fn a_repository_that_wants_an_account_gets_it_from_a_secret() {
     let text =
         pom("<repositories><repository>\n<url>https://maven.pkg.github.com/x/y</url></repository></repositories>");
-    let (made, said) =
-        init(repository(&[("pom.xml", &text), ("src/main/java/a/Tool.java", MAIN)]).path(), &[]).unwrap();
+    let (made, said) = repository(&[("pom.xml", &text), ("src/main/java/a/Tool.java", MAIN)]).init("", &[]).unwrap();
     has(&made, "--mount=type=secret,id=maven-settings,target=/root/.m2/settings.xml");
     assert!(said.contains("hands out nothing without an account") && said.contains("pom.xml:4"), "{said}");
 }
@@ -284,9 +262,7 @@ fn a_lombok_of_before_java_17_is_named() {
         ))
     };
     let said = |version: &str| {
-        init(repository(&[("pom.xml", &dependency(version)), ("src/main/java/a/Tool.java", MAIN)]).path(), &[])
-            .unwrap()
-            .1
+        repository(&[("pom.xml", &dependency(version)), ("src/main/java/a/Tool.java", MAIN)]).init("", &[]).unwrap().1
     };
     has(&said("1.16.12"), "pom.xml:4");
     assert!(!said("1.18.30").contains("Lombok") && !said("${lombok}").contains("Lombok"));

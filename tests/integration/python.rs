@@ -6,16 +6,11 @@ use dockgen::languages::{Application, detect};
 use dockgen::plan::{self, Answers, BuildPlan, Config, Defaults};
 use dockgen::repo::Repo;
 
+use crate::scratch::Scratch;
+
 /// A repository of these files.
-fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join(".git")).unwrap();
-    for (path, text) in files {
-        let file = folder.path().join(path);
-        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        std::fs::write(file, text).unwrap();
-    }
-    folder
+fn repository(files: &[(&str, &str)]) -> Scratch {
+    Scratch::new(files.iter().copied())
 }
 
 fn application(folder: &Path) -> dockgen::Result<Box<dyn Application>> {

@@ -48,6 +48,13 @@ impl Scratch {
     pub fn run(&self, arguments: &[&str]) -> Ran {
         Ran::from(dockgen(self.path(), arguments))
     }
+
+    /// The Dockerfile and what is said beside it, made in a folder of it; the message alone where there is none.
+    pub fn init(&self, folder: &str, arguments: &[&str]) -> Result<(String, String), String> {
+        let all = [&["init", "--yes", "--print"], arguments].concat();
+        let ran = Ran::from(dockgen(&self.path().join(folder), &all));
+        if ran.status == 0 { Ok((ran.stdout, ran.stderr)) } else { Err(ran.stderr) }
+    }
 }
 
 /// What a run came to.
