@@ -8,6 +8,15 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 struct Table {
     framework: Vec<NodeFramework>,
+    placeholder: Vec<Placeholder>,
+}
+
+/// A value that stands for none, in the form that a client of the service takes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Placeholder {
+    words: Vec<String>,
+    value: String,
 }
 
 /// A framework of Node.js.
@@ -44,6 +53,9 @@ pub struct NodeFramework {
     /// Whether all that runs is in the output, dependencies included.
     #[serde(default, rename = "whole")]
     pub is_whole: bool,
+    /// Whether the build runs modules of the server, e.g. to find out which pages can be made in advance.
+    #[serde(default)]
+    pub reads_server: bool,
     /// Whether the files are pages with addresses of their own, not one page that a script routes.
     #[serde(default, rename = "pages")]
     pub has_pages: bool,
@@ -79,4 +91,10 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("n
 /// Every framework, those that say more first.
 pub fn node_frameworks() -> &'static [NodeFramework] {
     &TABLE.framework
+}
+
+/// A value that stands for none, for a variable of this name.
+pub fn placeholder(name: &str) -> &'static str {
+    let holds = |row: &&Placeholder| row.words.iter().any(|word| name.contains(word.as_str()));
+    TABLE.placeholder.iter().find(holds).map_or("unset", |row| row.value.as_str())
 }

@@ -15,7 +15,7 @@ mod unsupported;
 mod versions;
 
 pub use bases::{Distroless, DistrolessImage, Official, Suite, distroless, official, officials, suite, suites};
-pub use frameworks::{Condition, NodeFramework, node_frameworks};
+pub use frameworks::{Condition, NodeFramework, node_frameworks, placeholder};
 pub use go::{GoFramework, go_frameworks};
 pub use images::{Image, image, images, required_image};
 pub use java::{

@@ -25,6 +25,10 @@ pub struct SecretVariables {
     pub pairs: Vec<String>,
     /// Words that say that it is none.
     pub except: Vec<String>,
+    /// How variables start that bundlers put into pages, for everyone to read.
+    pub public: Vec<String>,
+    /// Variables that only switch something.
+    pub switches: Vec<String>,
 }
 
 /// What secret values look like.
@@ -74,5 +78,43 @@ impl SecretVariables {
             || parts.windows(2).any(|pair| self.pairs.iter().any(|it| *it == pair.join("_")));
         let excepted = parts.iter().any(|part| self.except.iter().any(|word| word == part));
         named && !excepted
+    }
+
+    /// Whether a variable of this name is no secret by its kind.
+    pub fn is_public(&self, name: &str) -> bool {
+        self.public.iter().any(|prefix| name.starts_with(prefix)) || self.switches.iter().any(|switch| switch == name)
+    }
+
+    /// Whether a file of variables, such as `.env`, holds public ones and nothing else.
+    pub fn are_public(&self, text: &str) -> bool {
+        let mut quote = None;
+        text.lines().all(|line| {
+            if let Some(open) = quote {
+                // A value goes on over several lines until its quote is closed.
+                quote = Some(open).filter(|open| !line.contains(*open));
+                return true;
+            }
+            let line = line.trim().trim_start_matches("export ");
+            let Some((name, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) else {
+                return true;
+            };
+            let open = value.trim().chars().next().filter(|first| matches!(first, '"' | '\'' | '`'));
+            quote = open.filter(|open| value.matches(*open).count() == 1);
+            self.is_public(name.trim())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::secrets;
+
+    #[test]
+    fn a_file_of_public_variables_is_no_secret() {
+        let public = |text: &str| secrets().variables.are_public(text);
+        assert!(public(
+            "MODE=production\n# SECRET=x\nexport VITE_URL=https://a\nVITE_KEY='MII\nab==\nQAB'\nVITE_B=1\n"
+        ));
+        assert!(!public("VITE_URL=https://a\nSESSION_SECRET=hunter2\n"));
     }
 }

@@ -16,6 +16,7 @@ mod hostile;
 mod java;
 mod layout;
 mod node;
+mod node_image;
 mod precedence;
 mod python;
 mod rules;

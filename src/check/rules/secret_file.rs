@@ -97,7 +97,12 @@ fn secret_files(context: &Context) -> Vec<&str> {
                 globs.iter().any(|glob| glob.matches(name))
                     && context.read(path).is_some_and(|content| content.contains(text))
             };
-            names.iter().any(|glob| glob.matches(name)) || holding.iter().any(holds)
+            // What bundlers put into pages is no secret in a file either.
+            let is_public = || {
+                name.starts_with(".env")
+                    && context.read(path).is_some_and(|text| catalog::secrets().variables.are_public(&text))
+            };
+            names.iter().any(|glob| glob.matches(name)) && !is_public() || holding.iter().any(holds)
         })
         .collect()
 }

@@ -14,7 +14,7 @@ use crate::languages::node::workspace::Workspace;
 use crate::languages::node::{assets, built, plan, refused, role, version};
 use crate::languages::{App, Application, Evidence, Fact, Role};
 use crate::pattern;
-use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved};
+use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved, Variable};
 use crate::render::sh;
 use crate::repo::{Repo, relative_to};
 
@@ -153,10 +153,14 @@ impl NodeApplication {
             }
         }
         if let Some((script, place)) = built::build_script(&self.package) {
-            match without_database(&self.package, &script, kind) {
-                Some((left, _)) if needed.is_empty() => commands.extend(left),
-                _ if needed.is_empty() => commands.push(format!("{} {}", kind.run(), sh(&script))),
-                _ => commands.push(run_in(kind, &self.package, &script)),
+            let parts = built::partial_builds(&self.package);
+            let scripts = if parts.contains(&script) { parts } else { vec![script] };
+            for script in scripts {
+                match without_database(&self.package, &script, kind) {
+                    Some((left, _)) if needed.is_empty() => commands.extend(left),
+                    _ if needed.is_empty() => commands.push(format!("{} {}", kind.run(), sh(&script))),
+                    _ => commands.push(run_in(kind, &self.package, &script)),
+                }
             }
             evidence = Some(place);
         } else if self.entry.is_built && self.package.depends_on("typescript") {
@@ -181,6 +185,12 @@ impl NodeApplication {
     pub(super) fn whole(&self) -> Option<&'static NodeFramework> {
         let framework = self.entry.framework.filter(|framework| framework.is_whole)?;
         (self.entry.arguments.first() == framework.start.first()).then_some(framework)
+    }
+
+    /// The variables that the build is given because it reads modules of the server, each with a value that stands for none.
+    pub(super) fn placeholders(&self) -> &[Variable] {
+        let is_read = self.entry.framework.is_some_and(|framework| framework.reads_server);
+        if is_read { &self.source.required } else { &[] }
     }
 
     /// What the start script runs before the server, but for what the build does anyway.

@@ -19,7 +19,8 @@ pub fn configured(repo: &Repo, package: &Package) -> Option<Fact<&'static NodeFr
 
 /// The framework that a dependency tells, where something builds the package.
 pub fn depended_on(repo: &Repo, package: &Package) -> Option<Fact<&'static NodeFramework>> {
-    build_script(package)?;
+    // What only prepares a package for its registry makes a tool or a library.
+    build_script(package).filter(|(name, _)| !name.starts_with("prep"))?;
     let framework = node_frameworks().iter().find(|framework| {
         let makes_something = framework.is_static || !framework.start.is_empty();
         makes_something

@@ -1,12 +1,13 @@
 //! What the build plan takes from the repository, read before any question is asked.
 
-use crate::languages::Fact;
 use crate::languages::node::install::{self, Install};
+use crate::languages::node::install_scripts;
 use crate::languages::node::manager::{KINDS, Kind, Manager};
 use crate::languages::node::package::Package;
 use crate::languages::node::workspace::Workspace;
-use crate::languages::node::{assets, built};
+use crate::languages::node::{assets, built, settings};
 use crate::languages::source::find_in;
+use crate::languages::{Evidence, Fact};
 use crate::pattern;
 use crate::repo::{Repo, join, parent};
 
@@ -21,6 +22,8 @@ pub struct Facts {
     pub(super) late_scripts: bool,
     /// The root's own install scripts, to run when the sources are there.
     pub(super) own_scripts: Vec<String>,
+    /// The root's install scripts that only a developer needs, where an installation would run them.
+    pub(super) dropped_scripts: Vec<String>,
     /// The install scripts of the members that the application needs, each with its member.
     pub(super) member_scripts: Vec<(Package, String)>,
     /// What Next.js is configured to make.
@@ -33,6 +36,10 @@ pub struct Facts {
     pub(super) generates_prisma: bool,
     /// The variable that the configuration of Prisma can't be read without, though nothing connects in a build.
     pub(super) generator_variable: Option<String>,
+    /// Files of variables that the build puts into pages, and nothing else in them.
+    pub(super) public_settings: Vec<String>,
+    /// A file of variables that is left out.
+    pub(super) settings: Option<Evidence>,
     /// The bundler is older than OpenSSL 3.
     pub(super) needs_old_openssl: bool,
 }
@@ -40,12 +47,12 @@ pub struct Facts {
 impl Facts {
     /// Reads them.
     pub fn read(repo: &Repo, package: &Package, workspace: &Workspace, manager: &Manager) -> Self {
-        let own_scripts = own_scripts_of(&workspace.root);
-        let has_member_scripts = workspace.members.iter().any(|member| !own_scripts_of(member).is_empty());
-        let late_scripts = !own_scripts.is_empty() || has_member_scripts;
+        let own_scripts = install_scripts::own(&workspace.root);
+        let late_scripts = workspace.members.iter().chain([&workspace.root]).any(install_scripts::wait_for_sources);
         let needed = workspace.needed_by(package).into_iter().filter(|member| member.folder != workspace.root.folder);
-        let member_scripts =
-            needed.flat_map(|member| own_scripts_of(member).into_iter().map(|name| (member.clone(), name))).collect();
+        let member_scripts = needed
+            .flat_map(|member| install_scripts::own(member).into_iter().map(|name| (member.clone(), name)))
+            .collect();
         let installs: Vec<(Kind, Install)> = KINDS
             .iter()
             .map(|(kind, ..)| (*kind, install::commands(repo, workspace, manager, *kind, late_scripts)))
@@ -64,11 +71,13 @@ impl Facts {
             .filter_map(|file| Package::read(repo, parent(file)).ok());
         let needs_old_openssl =
             is_before_openssl_3(package) || inner.into_iter().any(|inner| is_before_openssl_3(&inner));
+        let (public_settings, settings) = settings::files(repo, package, workspace);
         Self {
             installs,
             manifests,
             late_scripts,
             own_scripts,
+            dropped_scripts: if late_scripts { Vec::new() } else { install_scripts::for_developers(&workspace.root) },
             member_scripts,
             next_output: next_output(repo, package),
             has_public: repo.has_folder(&join(&package.folder, "public")),
@@ -78,6 +87,8 @@ impl Facts {
                 let variable = pattern!(r#"\benv\(\s*["'](\w+)["']"#);
                 find_in(&document, variable, |captures| Some(captures[1].to_owned())).map(|fact| fact.value)
             }),
+            public_settings,
+            settings,
             needs_old_openssl,
         }
     }
@@ -98,32 +109,6 @@ fn runs(package: &Package, script: &str, command: &str, depth: u32) -> bool {
     fact.value.contains(command)
         || depth < 4
             && fact.value.split_whitespace().any(|word| word != script && runs(package, word, command, depth + 1))
-}
-
-/// The install scripts of a package that do something an image needs.
-fn own_scripts_of(package: &Package) -> Vec<String> {
-    const HARMLESS: &[&str] = &[
-        "husky",
-        "only-allow",
-        "lefthook",
-        "simple-git-hooks",
-        "git config",
-        "patch-package-none",
-        "ngcc",
-        "install-deps",
-        "is-ci",
-    ];
-    ["preinstall", "install", "postinstall", "prepare"]
-        .into_iter()
-        .filter(|name| {
-            package.script(name).is_some_and(|script| {
-                let is_harmless =
-                    HARMLESS.iter().any(|word| script.value.contains(word)) && !script.value.contains("&&");
-                !(is_harmless || *name == "prepare" && script.value.contains("build"))
-            })
-        })
-        .map(str::to_owned)
-        .collect()
 }
 
 /// `output` in the configuration of Next.js.

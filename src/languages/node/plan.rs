@@ -8,7 +8,7 @@ use crate::languages::node::application::{NodeApplication, run_in};
 use crate::languages::node::install::Install;
 use crate::languages::node::manager::Kind;
 use crate::languages::node::package::Package;
-use crate::languages::node::run::{emptied, final_stage, split};
+use crate::languages::node::run::{emptied, final_stage, split, written};
 use crate::languages::node::warnings;
 use crate::plan::{Answers, BuildPlan, IgnoreSection, Variable};
 use crate::repo::{join, parent, relative_to};
@@ -32,6 +32,7 @@ struct View {
 
     manager_install: String,
     manifests: Vec<Vec<String>>,
+    dropped_scripts: Vec<String>,
     install: String,
     is_frozen: bool,
     cache_id: String,
@@ -44,6 +45,7 @@ struct View {
     loaded_libraries: Vec<String>,
     present_libraries: Vec<String>,
     copies: Vec<Vec<String>>,
+    written: Vec<String>,
     emptied: Vec<String>,
     work_folder: String,
     server_image: String,
@@ -97,8 +99,11 @@ fn view(
     let prunes = !is_site && !is_whole && !keeps && has_development(application);
     let after_sources = after_sources(application, commands, kind);
     // Where nothing is built, what only a build needs is not installed in the first place.
-    let is_lean =
-        prunes && !commands.production.is_empty() && answers.some("build").is_none() && after_sources.is_empty();
+    let is_lean = prunes
+        && !commands.production.is_empty()
+        && answers.some("build").is_none()
+        && after_sources.is_empty()
+        && (facts.dropped_scripts.is_empty() || !is_bun);
     let needs_libraries = !is_site && !application.needs.run.is_empty();
     let mut build_packages: Vec<String> = application.needs.build.union(&application.needs.run).cloned().collect();
     if !is_site {
@@ -116,6 +121,8 @@ fn view(
         build_environment: build_environment(application, commands),
         manager_install: if is_bun { String::new() } else { commands.manager.clone() },
         manifests: copies_of(&of(&facts.manifests, kind), context),
+        // npm edits a manifest, and the image of Bun has none.
+        dropped_scripts: if is_bun { Vec::new() } else { facts.dropped_scripts.clone() },
         install: if is_lean { format!("{} {}", commands.all, commands.production) } else { commands.all.clone() },
         is_frozen: commands.lock.is_some(),
         cache_id: kind.name().to_owned(),
@@ -128,6 +135,7 @@ fn view(
         loaded_libraries: Vec::new(),
         present_libraries: run_image.libraries.clone(),
         copies: copies(application, &work_folder, is_standalone),
+        written: if is_site { Vec::new() } else { written(application) },
         emptied: emptied(application),
         work_folder,
         server_image: if is_site { required_image("static-web-server", "")?.reference } else { String::new() },
@@ -140,7 +148,10 @@ fn build_environment(application: &NodeApplication, commands: &Install) -> Vec<V
     let framework = framework.map(|(name, value)| Variable::new(name, value));
     let mut variables: Vec<Variable> = needs.chain(framework).chain(commands.environment.iter().cloned()).collect();
     variables.extend(application.source.build_switches.iter().map(|name| Variable::new(name, "true")));
-    variables.extend(application.facts.generator_variable.iter().map(|name| Variable::new(name, "unset")));
+    variables.extend(application.placeholders().iter().cloned());
+    let generator = application.facts.generator_variable.iter().map(|name| Variable::new(name, "unset"));
+    let is_there = |name: &str| application.placeholders().iter().any(|variable| variable.name == name);
+    variables.extend(generator.filter(|variable| !is_there(&variable.name)));
     if application.nx.is_some() {
         variables.push(Variable::new("NX_DAEMON", "false"));
     }
@@ -253,6 +264,12 @@ fn ignore(application: &NodeApplication) -> Vec<IgnoreSection> {
             "Built again in the image",
             [format!("**/{}", framework.output.split('/').next().unwrap_or_default())],
         ));
+    }
+    if !application.facts.public_settings.is_empty() {
+        let place = |path: &String| format!("!{}", relative_to(path, &application.app.context));
+        let patterns: Vec<String> = application.facts.public_settings.iter().map(place).collect();
+        sections
+            .push(IgnoreSection::new("Settings that the build puts into pages, and nothing else in them", patterns));
     }
     let needed: Vec<&str> =
         application.workspace.needed_by(&application.package).iter().map(|member| member.folder.as_str()).collect();

@@ -58,7 +58,8 @@ pub fn shape(package: &Package, entry: &Entry, source: &SourceFacts, serves_file
 
 /// The framework of a plain program: only its title and port are of interest.
 pub fn plain(package: &Package) -> Option<&'static NodeFramework> {
-    node_frameworks().iter().find(|framework| {
-        !framework.is_static && framework.start.is_empty() && package.depends_on(&framework.dependency)
-    })
+    let plain = || node_frameworks().iter().filter(|framework| !framework.is_static && framework.start.is_empty());
+    plain()
+        .find(|framework| package.production_dependency(&framework.dependency).is_some())
+        .or_else(|| plain().find(|framework| package.depends_on(&framework.dependency)))
 }

@@ -44,7 +44,10 @@ pub fn final_stage(
         last.command = arguments;
     }
     last.environment = environment(application, port);
-    last.writable = writable(application);
+    // A volume would hide newer files of the repository behind older ones.
+    let shared: Vec<String> =
+        application.source.shared.iter().map(|folder| absolute(application, folder.clone())).collect();
+    last.writable = written(application).into_iter().filter(|folder| !shared.contains(folder)).collect();
     if let (Some(path), Some(port)) = (answers.some("health"), port) {
         let address = serde_json::Value::String(format!("http://127.0.0.1:{port}{path}"));
         let program = format!("fetch({address}).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))");
@@ -76,7 +79,7 @@ fn environment(application: &NodeApplication, port: Option<u16>) -> Vec<Variable
 }
 
 /// Folders that the application writes, as absolute paths.
-fn writable(application: &NodeApplication) -> Vec<String> {
+pub fn written(application: &NodeApplication) -> Vec<String> {
     let framework = application.entry.framework.map(|framework| framework.writable.clone()).unwrap_or_default();
     let found = application.source.writable.iter().map(|fact| fact.value.clone()).chain(framework);
     let mut folders: Vec<String> =

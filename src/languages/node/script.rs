@@ -4,6 +4,7 @@ use crate::languages::node::delegate;
 use crate::languages::node::package::Package;
 use crate::languages::node::shell_script;
 use crate::languages::{Evidence, Fact};
+use crate::pattern;
 use crate::plan::Variable;
 use crate::repo::{Repo, join};
 
@@ -62,7 +63,7 @@ fn follow(repo: &Repo, package: &Package, line: &Fact<String>, depth: u32) -> Op
 /// Takes a line of shell apart.
 pub fn parse(text: &str) -> Option<Command> {
     let mut parts: Vec<&str> = text.split("&&").map(str::trim).filter(|part| !part.is_empty()).collect();
-    let last = parts.pop()?.split(" ; ").last()?.trim();
+    let last = without_formatter(parts.pop()?.split(" ; ").last()?.trim());
     if last.contains(['|', ';', '`', '<', '>']) || last.contains("$(") || last.ends_with('&') || last.contains(" & ") {
         return None;
     }
@@ -79,10 +80,7 @@ pub fn parse(text: &str) -> Option<Command> {
     while let Some(word) = words.peek() {
         match assignment(word) {
             Some(variable) => {
-                // A variable that takes its value from another can't be set without a shell.
-                if !variable.value.contains('$') {
-                    command.environment.push(variable);
-                }
+                command.environment.extend(without_shell(variable));
                 words.next();
             }
             None if WRAPPERS.contains(&word.as_str()) => {
@@ -106,6 +104,20 @@ pub fn parse(text: &str) -> Option<Command> {
         return None;
     }
     Some(command)
+}
+
+/// A command without the program that its log is made pretty with.
+fn without_formatter(text: &str) -> &str {
+    let formatter = pattern!(r"\s*\|\s*(?:npx\s+|pnpm\s+)?(?:pino-\w+|bunyan|roarr)(?:\s[^|]*)?$");
+    formatter.find(text).map_or(text, |found| &text[..found.start()])
+}
+
+/// A variable that takes its value from another can't be set without a shell, but for a default in `${X:-…}`.
+fn without_shell(variable: Variable) -> Option<Variable> {
+    match pattern!(r"^\$\{\w+:-([^{}$]*)\}$").captures(&variable.value) {
+        Some(captures) => Some(Variable::new(variable.name.clone(), &captures[1])),
+        None => (!variable.value.contains('$')).then_some(variable),
+    }
 }
 
 /// A package manager that runs the program of a dependency: `pnpm exec tsx`, `yarn node`.

@@ -1,9 +1,11 @@
 //! What the source says about ports, interfaces, health routes and folders that are written.
 
 use crate::languages::node::package::Package;
+use crate::languages::node::{required, written};
 use crate::languages::source::Sources;
 use crate::languages::{Evidence, Fact};
 use crate::pattern;
+use crate::plan::Variable;
 use crate::repo::{Repo, file_name, join};
 
 /// What the source of an application says.
@@ -23,6 +25,10 @@ pub struct SourceFacts {
     pub health: Option<Fact<String>>,
     /// Folders that it writes, absolute or from its own folder.
     pub writable: Vec<Fact<String>>,
+    /// Those of them where the repository has files of its own, which a volume would hide.
+    pub shared: Vec<String>,
+    /// Variables that its modules can't be read without, each with a value that stands for none.
+    pub required: Vec<Variable>,
     /// Where it starts a program through a shell.
     pub shell: Option<Evidence>,
     /// Where it uses something that only Bun has.
@@ -45,6 +51,7 @@ const OTHER: &[&str] = &[
     "examples",
     "example",
     "scripts",
+    "extra",
     "client",
     "frontend",
     "public",
@@ -62,7 +69,11 @@ const OTHER: &[&str] = &[
 /// Reads the source of a package; the file that is started comes first.
 pub fn read(repo: &Repo, package: &Package, others: &[&str], entry: Option<&str>) -> SourceFacts {
     let skip = if package.folder.is_empty() { 0 } else { package.folder.len() + 1 };
+    let first = entry.map(|file| join(&package.folder, file)).filter(|path| repo.has(path));
     let is_source = |file: &str| {
+        if first.as_deref() == Some(file) {
+            return true;
+        }
         let place = &file[skip..];
         let name = file_name(place);
         let ending = name.rsplit('.').next().unwrap_or_default();
@@ -72,16 +83,26 @@ pub fn read(repo: &Repo, package: &Package, others: &[&str], entry: Option<&str>
             && !name.contains(".test.")
             && !name.contains(".spec.")
             && !name.contains(".config.")
-            && !place.split('/').any(|part| OTHER.contains(&part))
+            && !place.split('/').any(|part| part.starts_with('.') || OTHER.contains(&part))
             && !others.iter().any(|other| file.starts_with(other) && file.as_bytes().get(other.len()) == Some(&b'/'))
     };
-    let first = entry.map(|file| join(&package.folder, file)).filter(|path| repo.has(path));
     let mut files: Vec<&str> = repo.files_under(&package.folder).filter(|file| is_source(file)).collect();
     files.sort_by_key(|file| (first.as_deref() != Some(*file), file.matches('/').count(), *file));
-    facts(&Sources::read(repo, files.into_iter()))
+    let sources = Sources::read(repo, files.into_iter());
+    let mut facts = facts(&sources, &package.folder);
+    facts.shared = facts.writable.iter().map(|it| it.value.clone()).filter(|it| has_files(repo, package, it)).collect();
+    facts
 }
 
-fn facts(sources: &Sources) -> SourceFacts {
+/// Whether the repository has more in a folder than what keeps it there, and data.
+fn has_files(repo: &Repo, package: &Package, folder: &str) -> bool {
+    repo.files_under(&join(&package.folder, folder)).map(file_name).any(|name| {
+        let ending = name.rsplit('.').next().unwrap_or_default();
+        !name.starts_with(".git") && !name.starts_with(".keep") && !matches!(ending, "db" | "sqlite" | "sqlite3" | "md")
+    })
+}
+
+fn facts(sources: &Sources, package: &str) -> SourceFacts {
     let number = |text: &str| text.parse::<u16>().ok().filter(|port| *port > 0);
     let from_environment = pattern!(
         r#"(?:process\.env|Bun\.env|\benv)(?:\.PORT|\[\s*["']PORT["']\s*\])[^\n;]{0,24}?(?:\|\||\?\?|:)\s*["'`]?(\d{2,5})\b"#
@@ -98,7 +119,11 @@ fn facts(sources: &Sources) -> SourceFacts {
     let declared = pattern!(
         r#"(?i)\bport["']?\s*:[^;,{}]{0,120}?(?:\.(?:default|optional|catch)\(\s*["']?|\{\s*(?:dev)?default\s*:\s*["']?)(\d{2,5})\b"#
     );
-    let port = [from_environment, listens, declared, named, defaulted]
+    // A variable of another name, and a property that ends like one.
+    let own_name = pattern!(
+        r#"\b(?:API|SERVER|APP|HTTP|WEB|LISTEN|NODE|SERVICE|BACKEND)_PORT\b[^\n;]{0,24}?(?:\|\||\?\?|:)\s*["'`]?(\d{2,5})\b"#
+    );
+    let port = [from_environment, listens, declared, named, defaulted, own_name]
         .iter()
         .find_map(|pattern| sources.find(pattern, |captures| number(&captures[1])));
     // However it is read, a variable of that name is the port.
@@ -126,7 +151,9 @@ fn facts(sources: &Sources) -> SourceFacts {
         loopback: sources.any(pattern!(r#"\.listen\s*\([^;)]{0,80}["'](?:127\.0\.0\.1|localhost)["']"#)),
         silent_fastify: sources.any(pattern!(r"\b(?:fastify|server|app)\.listen\s*\(\s*\{\s*port\b[^{}]{0,60}\}")),
         health,
-        writable: writable(sources),
+        writable: written::folders(sources, package),
+        shared: Vec::new(),
+        required: required::variables(sources),
         shell: sources.any(pattern!(
             r"(?:^|[^.\w])(?:\w*(?:child_?process|cp)\.)?exec(?:Sync)?\s*\(\s*[`'\x22]|shell\s*:\s*true"
         )),
@@ -147,36 +174,4 @@ fn build_switches(sources: &Sources) -> Vec<String> {
     names.sort();
     names.dedup();
     names
-}
-
-/// Folders of databases and uploads that the source names.
-fn writable(sources: &Sources) -> Vec<Fact<String>> {
-    let database = pattern!(r#"["'`]((?:/|\./)?[\w./-]*?)/?[\w-]+\.(?:db|sqlite|sqlite3)["'`]"#);
-    let uploads = pattern!(
-        r#"(?:\bdest|uploadDir|uploadsDir)\s*:\s*["'`](?:\./)?([\w./-]+)/?["'`]|mkdir(?:Sync|p)?\(\s*["'`](?:\./)?([\w./-]+)/?["'`]|(?:appendFile|writeFile|createWriteStream)(?:Sync)?\(\s*["'`](?:\./)?([\w./-]+)/[\w.-]+["'`]"#
-    );
-    let mut found = sources.find_all(database, |captures| Some(captures[1].to_owned()));
-    found
-        .extend(sources.find_all(uploads, |captures| {
-            captures.get(1).or(captures.get(2)).map(|folder| folder.as_str().to_owned())
-        }));
-    let set = pattern!(
-        r#"process\.env\.\w*(?:DIR|DIRECTORY|FOLDER)\b[^\n;]{0,60}?(?:\|\||\?\?)\s*["'`](?:\./)?([\w./-]+)/?["'`]"#
-    );
-    found.extend(sources.find_all(set, |captures| Some(captures[1].to_owned())));
-    let mut kept: Vec<Fact<String>> = Vec::new();
-    for fact in found {
-        let folder = fact.value.trim_start_matches("./").trim_end_matches('/').to_owned();
-        let is_usable = !folder.is_empty()
-            && !folder.contains("..")
-            && !folder.starts_with("/tmp")
-            && folder != "src"
-            && folder != "/"
-            && !folder.contains("node_modules");
-        if is_usable && !kept.iter().any(|known| known.value == folder) {
-            kept.push(Fact::new(folder, fact.evidence));
-        }
-    }
-    kept.truncate(4);
-    kept
 }

@@ -33,6 +33,19 @@ pub fn all(application: &NodeApplication, commands: &Install, kind: Kind, is_sit
         );
     }
     warnings.extend(build_needs(application, kind));
+    if let names @ [_, ..] = application.placeholders() {
+        let names: Vec<String> = names.iter().map(|variable| format!("`{}`", variable.name)).collect();
+        let message =
+            format!("modules of the server can't be read without {}, so the build gets placeholders", names.join(", "));
+        warnings.push(Warning::new(message).at(application.entry.evidence.clone()).hint("give the values at run time"));
+    }
+    if let Some(evidence) = &application.facts.settings {
+        warnings.push(
+            Warning::new(format!("`{}` is left out of the image", evidence.path))
+                .at(evidence.clone())
+                .hint(format!("give its variables at run time: docker run --env-file {}", evidence.path)),
+        );
+    }
     if is_site {
         return Ok(warnings);
     }
@@ -80,14 +93,14 @@ pub fn all(application: &NodeApplication, commands: &Install, kind: Kind, is_sit
         );
     }
     for fact in &application.source.writable {
-        warnings.push(
-            Warning::new(format!(
-                "the application writes `{}`; it belongs to the user of the container and is a volume",
-                fact.value
-            ))
-            .at(fact.evidence.clone())
-            .hint("keep it with `docker run --volume`"),
-        );
+        let is_shared = application.source.shared.contains(&fact.value);
+        let (what, hint) = if is_shared {
+            (", beside files of the repository", "let it keep its data in a folder of its own, which can be a volume")
+        } else {
+            (" and is a volume", "keep it with `docker run --volume`")
+        };
+        let message = format!("the application writes `{}`; it belongs to the user of the container{what}", fact.value);
+        warnings.push(Warning::new(message).at(fact.evidence.clone()).hint(hint));
     }
     Ok(warnings)
 }

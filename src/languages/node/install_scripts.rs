@@ -1,0 +1,42 @@
+//! The scripts of a package that run by themselves when its dependencies are installed.
+
+use crate::languages::node::built::build_script;
+use crate::languages::node::package::Package;
+
+/// When package managers run scripts by themselves, in this order.
+const MOMENTS: &[&str] = &["preinstall", "install", "postinstall", "prepare"];
+
+/// Words of scripts that only matter in the clone of a developer: hooks of Git, and which package manager is used.
+const FOR_DEVELOPERS: &[&str] =
+    &["husky", "only-allow", "lefthook", "simple-git-hooks", "git config", "ngcc", "electron-builder", "is-ci", "lint"];
+
+/// Whether a script does nothing that an image needs.
+fn is_for_developers(package: &Package, name: &str) -> bool {
+    package.script(name).is_some_and(|script| {
+        FOR_DEVELOPERS.iter().any(|word| script.value.contains(word)) && !script.value.contains("&&")
+    })
+}
+
+/// Those that run at some moment of an installation.
+fn there(package: &Package) -> impl Iterator<Item = &'static str> {
+    MOMENTS.iter().copied().filter(|name| package.script(name).is_some())
+}
+
+/// Those that only matter in the clone of a developer; they fail where their programs are not installed.
+pub fn for_developers(package: &Package) -> Vec<String> {
+    there(package).filter(|name| is_for_developers(package, name)).map(str::to_owned).collect()
+}
+
+/// Whether any of them reads or makes files, so that the sources must be there first.
+pub fn wait_for_sources(package: &Package) -> bool {
+    there(package).any(|name| !is_for_developers(package, name))
+}
+
+/// Those to run when the sources are there; what builds the package runs as its build.
+pub fn own(package: &Package) -> Vec<String> {
+    let is_build = |name: &str| {
+        build_script(package).is_some_and(|(build, _)| build == name)
+            || name == "prepare" && package.script(name).is_some_and(|script| script.value.contains("build"))
+    };
+    there(package).filter(|name| !is_for_developers(package, name) && !is_build(name)).map(str::to_owned).collect()
+}
