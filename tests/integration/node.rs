@@ -59,7 +59,7 @@ fn what_runs_before_the_server_is_built_or_named() {
     );
     let ran = scratch.run(&["init", "--yes", "--print"]);
     ran.ends(0, &["the start script runs `knex migrate:latest` first"]);
-    assert!(ran.stdout.contains("RUN npm run css\n"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("RUN npm run css && rm -rf node_modules\n"), "{}", ran.stdout);
     assert!(!ran.stderr.contains("`npm run css` first") && !ran.stderr.contains("`echo up`"), "{}", ran.stderr);
 }
 

@@ -113,3 +113,85 @@ fn a_file_of_any_name_is_read_when_it_is_started() {
     let text = text(&scratch);
     assert!(text.contains("EXPOSE 4321\n") && text.contains("CMD [\"bin/shop\"]"), "{text}");
 }
+
+#[test]
+fn what_runs_is_installed_in_a_layer_of_its_own_where_that_is_safe() {
+    let made = |scripts: &str, dependencies: &str| {
+        text(&package(&format!(
+            r#"{{"name": "shop", "scripts": {{"start": "node dist/server.js", {scripts}}}, "dependencies": {{"koa": "3"{dependencies}}},
+                "devDependencies": {{"typescript": "5"}}}}"#
+        )))
+    };
+    let apart = made(r#""build": "tsc""#, "");
+    for line in [
+        "    npm install --no-audit --no-fund --omit=dev\n",
+        "    npm install --no-audit --no-fund\n",
+        "RUN npm run build && rm -rf node_modules\n",
+        "COPY --from=dependencies /app/node_modules /app/node_modules\nCOPY --from=build /app /app\n",
+    ] {
+        assert!(apart.contains(line), "{line} is not in {apart}");
+    }
+    // A client that is generated is in the modules, and what is compiled is not compiled twice.
+    for (script, dependency) in [
+        (r#""build": "prisma generate && tsc""#, r#", "@prisma/client": "6""#),
+        (r#""build": "tsc", "postinstall": "patch-package""#, ""),
+        (r#""build": "tsc""#, r#", "bcrypt": "6""#),
+    ] {
+        let together = made(script, dependency);
+        assert!(together.contains("npm prune") && !together.contains("AS dependencies"), "{script}: {together}");
+    }
+}
+
+#[test]
+fn of_a_workspace_only_what_the_application_needs_is_left() {
+    let files = [
+        (
+            "a/package.json",
+            r#"{"name": "a", "scripts": {"start": "node a.js"}, "dependencies": {"b": "*", "koa": "3"}}"#,
+        ),
+        ("a/a.js", "app.listen(3000)"),
+        ("b/package.json", r#"{"name": "b", "scripts": {"build": "tsc"}, "devDependencies": {"typescript": "5"}}"#),
+        ("c/package.json", r#"{"name": "c", "dependencies": {"react": "19"}}"#),
+    ];
+    let clean = "find . -name node_modules -prune -exec rm -rf {} +";
+    let cases = [
+        (
+            "package-lock.json",
+            r#"{"lockfileVersion": 3, "packages": {"": {}}}"#,
+            format!(
+                "{clean} && npm ci --no-audit --no-fund --omit=dev --ignore-scripts --workspace a --include-workspace-root"
+            ),
+        ),
+        (
+            "pnpm-lock.yaml",
+            "lockfileVersion: '9.0'\n",
+            format!(
+                "{clean} && CI=true pnpm --filter a... install --prod --prefer-offline --ignore-scripts --frozen-lockfile"
+            ),
+        ),
+        ("yarn.lock", "__metadata:\n  version: 8\n", "yarn workspaces focus a --production".to_owned()),
+    ];
+    for (lock, content, expected) in cases {
+        let scratch = Scratch::new(files);
+        scratch.file("package.json", r#"{"name": "root", "private": true, "workspaces": ["a", "b", "c"]}"#);
+        scratch.file("pnpm-workspace.yaml", "packages: [a, b, c]\n");
+        scratch.file(lock, content);
+        let text = scratch.run(&["init", "--yes", "--print", "--app", "a"]).stdout;
+        assert!(text.contains(&format!("    {expected}\n")), "{lock}: {text}");
+    }
+}
+
+#[test]
+fn packages_of_plug_and_play_are_installed_where_node_looks() {
+    let scratch = package(
+        r#"{"name": "shop", "packageManager": "yarn@4.10.3", "scripts": {"start": "node -r ./.pnp.cjs --loader ./.pnp.loader.mjs server.js"}}"#,
+    );
+    std::fs::remove_file(scratch.path().join("package-lock.json")).unwrap();
+    scratch.file("yarn.lock", "__metadata:\n  version: 8\n");
+    scratch.file(".pnp.cjs", "");
+    let ran = scratch.run(&["init", "--yes"]);
+    ran.ends(0, &["Plug'n'Play reads packages from archives"]);
+    let text = scratch.read("Dockerfile");
+    assert!(text.contains("ENV YARN_NODE_LINKER=node-modules\n") && text.contains("CMD [\"server.js\"]"), "{text}");
+    assert!(scratch.read(".dockerignore").contains("**/.pnp.*\n"));
+}

@@ -94,6 +94,13 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// Whether nothing is made beside the build when the sources are there.
+    pub(super) fn makes_nothing(&self) -> bool {
+        !self.late_scripts && !self.generates_prisma
+    }
+}
+
 /// Whether a bundler hashes with what OpenSSL 3 no longer has.
 fn is_before_openssl_3(package: &Package) -> bool {
     const FIRST: &[(&str, u32)] =

@@ -164,6 +164,13 @@ fn yarn_berry(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &m
     if !links {
         // Plug'n'Play keeps packages in archives that only Yarn's own loader reads.
         install.environment.push(Variable::new("YARN_NODE_LINKER", "node-modules"));
+        let stated = settings.as_ref().and_then(|text| text.find_line(|line| line.starts_with("nodeLinker:")));
+        let loader = Some(join(folder, ".pnp.cjs")).filter(|path| repo.has(path)).map(Evidence::file);
+        if let Some(place) = stated.or(loader) {
+            let message = "Plug'n'Play reads packages from archives; the image has them in `node_modules`";
+            let hint = "see that each package names what it loads: there it is found either way";
+            install.warnings.push(Warning::new(message).at(place).hint(hint));
+        }
     }
     let mode = if late_scripts { " --mode=skip-build" } else { "" };
     let frozen = if install.lock.is_some() { " --immutable" } else { " --no-immutable" };
@@ -175,6 +182,10 @@ fn yarn_berry(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &m
     let line = release.as_deref().or(stated.as_deref()).and_then(yarn_line).unwrap_or(4);
     if line >= 4 || repo.files_under(&plugins).any(focuses) {
         install.prune = "yarn workspaces focus --all --production".into();
+        if repo.has_folder(&join(folder, ".yarn/cache")) {
+            // Archives that the repository has itself are not needed once they are installed.
+            install.prune.push_str(" && rm -rf .yarn/cache");
+        }
     } else if !workspace.root.manifest.names(&["devDependencies"]).is_empty() {
         let message =
             format!("Yarn {line} takes development dependencies away by a plugin only, so they stay in the image");

@@ -6,6 +6,7 @@ use crate::catalog::{Image, node_frameworks, required_image};
 use crate::error::Result;
 use crate::languages::node::application::{NodeApplication, run_in};
 use crate::languages::node::install::Install;
+use crate::languages::node::layers::{self, Taken};
 use crate::languages::node::manager::Kind;
 use crate::languages::node::package::Package;
 use crate::languages::node::run::{emptied, final_stage, split, written};
@@ -33,6 +34,7 @@ struct View {
     manager_install: String,
     manifests: Vec<Vec<String>>,
     dropped_scripts: Vec<String>,
+    layer: String,
     install: String,
     is_frozen: bool,
     cache_id: String,
@@ -96,14 +98,13 @@ fn view(
         !is_site && start(application) == ["server.js"] && facts.next_output.as_deref() == Some("standalone");
     let keeps = application.entry.needs_development || builds_in_development(&application.package);
     let is_whole = is_standalone || application.whole().is_some();
-    let prunes = !is_site && !is_whole && !keeps && has_development(application);
+    let taken = match (is_site || is_whole, keeps) {
+        (true, _) => Taken::Output,
+        (_, true) => Taken::All,
+        _ => Taken::Production,
+    };
     let after_sources = after_sources(application, commands, kind);
-    // Where nothing is built, what only a build needs is not installed in the first place.
-    let is_lean = prunes
-        && !commands.production.is_empty()
-        && answers.some("build").is_none()
-        && after_sources.is_empty()
-        && (facts.dropped_scripts.is_empty() || !is_bun);
+    let steps = layers::steps(application, commands, kind, taken, answers.some("build").is_some());
     let needs_libraries = !is_site && !application.needs.run.is_empty();
     let mut build_packages: Vec<String> = application.needs.build.union(&application.needs.run).cloned().collect();
     if !is_site {
@@ -123,14 +124,15 @@ fn view(
         manifests: copies_of(&of(&facts.manifests, kind), context),
         // npm edits a manifest, and the image of Bun has none.
         dropped_scripts: if is_bun { Vec::new() } else { facts.dropped_scripts.clone() },
-        install: if is_lean { format!("{} {}", commands.all, commands.production) } else { commands.all.clone() },
+        layer: steps.layer,
+        install: steps.install,
         is_frozen: commands.lock.is_some(),
         cache_id: kind.name().to_owned(),
         cache: commands.cache.clone(),
         token: facts.token.as_ref().map(|token| token.value.clone()).unwrap_or_default(),
         after_sources,
         build: build(answers)?,
-        prune: if prunes && !is_lean { commands.prune.clone() } else { String::new() },
+        prune: steps.prune,
         library_roots: if needs_libraries { vec!["/app/node_modules".into()] } else { Vec::new() },
         loaded_libraries: Vec::new(),
         present_libraries: run_image.libraries.clone(),
@@ -168,11 +170,6 @@ fn builds_in_development(package: &Package) -> bool {
         .filter(|framework| !framework.integrations.is_empty() && package.depends_on(&framework.dependency));
     let development = package.manifest.names(&["devDependencies"]);
     frameworks.into_iter().any(|framework| development.iter().any(|name| name.starts_with(&framework.integrations)))
-}
-
-fn has_development(application: &NodeApplication) -> bool {
-    let packages = application.workspace.members.iter().chain([&application.workspace.root]);
-    packages.into_iter().any(|package| !package.manifest.names(&["devDependencies"]).is_empty())
 }
 
 /// What waits for the sources: install scripts, and the client of Prisma.
@@ -242,7 +239,10 @@ fn copies(application: &NodeApplication, folder: &str, is_standalone: bool) -> V
 
 fn ignore(application: &NodeApplication) -> Vec<IgnoreSection> {
     let mut sections = vec![
-        IgnoreSection::new("Installed again in the image", ["**/node_modules", "**/bower_components"]),
+        IgnoreSection::new(
+            "Installed again in the image",
+            ["**/node_modules", "**/bower_components", "**/.pnp.*", "**/.yarn/unplugged", "**/.yarn/*-state.*"],
+        ),
         IgnoreSection::new(
             "Caches, reports and tests",
             [

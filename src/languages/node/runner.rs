@@ -131,7 +131,9 @@ pub fn split(program: &str, arguments: &[String]) -> Option<(Vec<String>, Option
         if is_for_node && matches!(flag.as_str(), "-e" | "--eval" | "-p") {
             return None;
         }
-        if is_for_node && !is_development {
+        // The loader of Yarn's archives is not there: the image has the packages in `node_modules`.
+        let is_loader = value.is_some_and(|value| value.contains(".pnp.")) || flag.contains("=./.pnp.");
+        if is_for_node && !is_development && !is_loader {
             flags.push(flag.clone());
             flags.extend(value.cloned());
         }
