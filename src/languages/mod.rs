@@ -170,7 +170,10 @@ const BESIDE_THE_POINT: &[&str] = &[
 
 /// Whether a folder (seen from the folder that the user named) holds samples, tests, documentation or tools.
 pub fn is_beside_the_point(folder: &str) -> bool {
-    let is_called = |part: &str| ["-samples", "-examples", "-demo", "-demos"].iter().any(|end| part.ends_with(end));
+    let ends = ["-samples", "-examples", "-demo", "-demos", "-benchmark", "-benchmarks", "-test", "-tests"];
+    let starts = ["test-", "integration-test", "integration_test"];
+    let is_called =
+        |part: &str| ends.iter().any(|end| part.ends_with(end)) || starts.iter().any(|start| part.starts_with(start));
     folder
         .split('/')
         .any(|part| BESIDE_THE_POINT.contains(&part) || is_called(part) || part.len() > 1 && part.starts_with('.'))

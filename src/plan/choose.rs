@@ -115,7 +115,12 @@ fn matching(inside: Vec<Box<dyn Application>>, folder: &str, flags: &Answers) ->
         });
         named && flags.get("language").is_none_or(|language| app.language == language)
     };
-    let candidates: Vec<Box<dyn Application>> = inside.into_iter().filter(|it| wanted(it.app())).collect();
+    let mut candidates: Vec<Box<dyn Application>> = inside.into_iter().filter(|it| wanted(it.app())).collect();
+    // A folder is one application of a language; a name can be that of several.
+    let is_there = |app: &App| flags.get("app").is_some() && below(&app.folder, folder) == flags.get("app");
+    if candidates.iter().any(|it| is_there(it.app())) {
+        candidates.retain(|it| is_there(it.app()));
+    }
     if candidates.is_empty() {
         let key = if flags.has("app") { "app" } else { "language" };
         return Err(Error::BadAnswer {
@@ -137,7 +142,14 @@ fn built_in(candidates: &[Box<dyn Application>]) -> Vec<String> {
 /// The applications that are left when the less evident ones are put aside.
 fn most_evident(mut candidates: Vec<Box<dyn Application>>, folder: &str) -> Vec<Box<dyn Application>> {
     let parts = built_in(&candidates);
-    candidates.retain(|it| it.app().language != "node" || !parts.contains(&it.app().folder));
+    let modules: Vec<String> =
+        candidates.iter().filter(|it| it.app().language == "java").map(|it| it.app().folder.clone()).collect();
+    let is_part = |app: &App| {
+        // What lies among the sources of a Maven module is packed with it.
+        let is_source = |module: &String| below(&app.folder, module).is_some_and(|rest| rest.starts_with("src/main/"));
+        app.language == "node" && (parts.contains(&app.folder) || modules.iter().any(is_source))
+    };
+    candidates.retain(|it| !is_part(it.app()));
     let place = |app: &App| below(&app.folder, folder).unwrap_or_default().to_owned();
     let steps: [&dyn Fn(&App) -> bool; 4] = [
         &|app| place(app).is_empty() && app.role == Role::Application,

@@ -2,32 +2,32 @@
 
 use crate::scratch::Scratch;
 
-const MAIN: &str = "package a;\npublic class Tool {\n  public static void main(String[] arguments) {}\n}\n";
-const PARENT: &str = "<parent><groupId>x</groupId><artifactId>top</artifactId><version>1</version></parent>";
+pub const MAIN: &str = "package a;\npublic class Tool {\n  public static void main(String[] arguments) {}\n}\n";
+pub const PARENT: &str = "<parent><groupId>x</groupId><artifactId>top</artifactId><version>1</version></parent>";
 
 /// A repository with these files.
-fn repository(files: &[(&str, &str)]) -> Scratch {
+pub fn repository(files: &[(&str, &str)]) -> Scratch {
     Scratch::new(files.iter().copied())
 }
 
-fn made(files: &[(&str, &str)]) -> String {
+pub fn made(files: &[(&str, &str)]) -> String {
     repository(files).init("", &[]).unwrap().0
 }
 
-fn refused(files: &[(&str, &str)]) -> String {
+pub fn refused(files: &[(&str, &str)]) -> String {
     repository(files).init("", &[]).unwrap_err()
 }
 
-fn has(text: &str, line: &str) {
+pub fn has(text: &str, line: &str) {
     assert!(text.contains(line), "no `{line}` in\n{text}");
 }
 
 /// A POM with this inside.
-fn pom(inside: &str) -> String {
+pub fn pom(inside: &str) -> String {
     format!("<project>\n<groupId>x</groupId><artifactId>a</artifactId><version>1</version>\n{inside}\n</project>\n")
 }
 
-fn boot(version: &str, inside: &str) -> String {
+pub fn boot(version: &str, inside: &str) -> String {
     pom(&format!(
         "<parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId>\
          <version>{version}</version></parent>\n<dependencies><dependency>\
@@ -36,7 +36,7 @@ fn boot(version: &str, inside: &str) -> String {
     ))
 }
 
-const BOOT: (&str, &str) = (
+pub const BOOT: (&str, &str) = (
     "src/main/java/a/App.java",
     "package a;\n@SpringBootApplication\npublic class App {\n  public static void main(String[] arguments) {}\n}\n",
 );

@@ -14,6 +14,7 @@ mod examples;
 mod go;
 mod hostile;
 mod java;
+mod java_run_time;
 mod layout;
 mod node;
 mod node_image;

@@ -2,9 +2,11 @@
 
 use crate::catalog::java_frameworks;
 use crate::error::{Error, Result};
+use crate::languages::java::build::{self, BuildFacts};
 use crate::languages::java::model::{Model, Poms};
 use crate::languages::java::packaging::{self, Packaging};
-use crate::languages::java::sources::{self, SourceFacts};
+use crate::languages::java::readme::{self, Arguments};
+use crate::languages::java::sources::{self, Places, SourceFacts};
 use crate::languages::java::{health, mains, plan, release, runtime};
 use crate::languages::{App, Application, Evidence, Fact, Role};
 use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved};
@@ -18,8 +20,10 @@ pub struct JavaApplication {
     pub(super) packaging: Fact<Packaging>,
     pub(super) sources: SourceFacts,
     pub(super) release: Option<Fact<String>>,
-    pub(super) facts: plan::Facts,
-    port: Option<u16>,
+    pub(super) facts: BuildFacts,
+    pub(super) arguments: Option<Fact<Arguments>>,
+    stated_port: Option<Fact<u16>>,
+    usual_port: Option<u16>,
     health: Option<Fact<String>>,
 }
 
@@ -42,8 +46,7 @@ impl JavaApplication {
         if let Some(server) = application_server(&model) {
             return Err(Refusal::Error(Box::new(server)));
         }
-        let places = [folder, model.reactor.as_str()];
-        let sources = sources::read(repo, folder, if plan::is_dropwizard(&model) { &places } else { &[] });
+        let sources = sources::read(repo, &places(&model));
         let Some(packaging) = packaging::find(&model, &sources) else {
             return Err(Refusal::Error(Box::new(library(&pom.path, &pom.packaging))));
         };
@@ -53,16 +56,22 @@ impl JavaApplication {
             .find(|framework| model.dependency(|dependency| dependency.artifact == framework.artifact).is_some());
         let name = if pom.artifact.is_empty() { file_name(folder).to_owned() } else { pom.artifact.clone() };
         let is_boot = matches!(packaging.value, Packaging::SpringBoot { .. });
-        let is_served = matches!(packaging.value, Packaging::Container(_) | Packaging::QuarkusFast);
-        let port = framework.map(|framework| framework.port).or(is_served.then_some(8080));
-        let port = port.or((is_boot && boot_serves(&model)).then_some(8080)).or(sources.listens.then_some(8080));
+        let is_served =
+            matches!(packaging.value, Packaging::Container(_) | Packaging::QuarkusFast | Packaging::QuarkusLegacy);
+        let arguments = arguments(repo, &model, &packaging.value);
+        let listening = &sources.listening;
+        let given = arguments.as_ref().and_then(|fact| Some(Fact::new(fact.value.port?, fact.evidence.clone())));
+        let stated_port = given.or_else(|| listening.port.clone());
+        let is_server = is_served || is_boot && (boot_serves(&model) || stated_port.is_some()) || listening.is_server;
+        let usual_port =
+            framework.map(|framework| framework.port).or((is_server || stated_port.is_some()).then_some(8080));
         let mut app = App {
             language: "java",
             name,
             folder: folder.to_owned(),
             context: model.reactor.clone(),
             role: role(&packaging, &model, &sources),
-            shape: shape(&packaging.value, framework.map(|framework| framework.title.as_str()), port.is_some()),
+            shape: shape(&packaging.value, framework.map(|framework| framework.title.as_str()), usual_port.is_some()),
             facts: Vec::new(),
         };
         if let Some(release) = &release {
@@ -75,15 +84,15 @@ impl JavaApplication {
         if let Packaging::Plain { main: Some(main) } = &packaging.value {
             app.note("main", &Fact::new(main.clone(), packaging.evidence.clone()));
         }
-        if let Some(port) = &sources.port {
+        if let Some(port) = &stated_port {
             app.note("port", port);
         }
-        let health = health::route(&model, &sources.configuration).filter(|_| port.is_some());
+        let health = health::route(&model, &sources.configuration).filter(|_| usual_port.is_some());
         if let Some(health) = &health {
             app.note("health", health);
         }
-        let facts = plan::Facts::read(poms, &model);
-        Ok(Self { app, model, packaging, sources, release, facts, port, health })
+        let facts = BuildFacts::read(poms, &model);
+        Ok(Self { app, model, packaging, sources, release, facts, arguments, stated_port, usual_port, health })
     }
 
     /// Which class is started, where a plain jar does not say it: the evident one is preselected.
@@ -97,12 +106,34 @@ impl JavaApplication {
     }
 
     fn port(&self) -> Resolved<String> {
-        match (&self.sources.port, self.port) {
+        match (&self.stated_port, self.usual_port) {
             (Some(port), Some(_)) => Resolved::from(port.clone().map(|port| port.to_string())),
             (None, Some(port)) => Resolved::default(port.to_string()),
             (_, None) => Resolved::default("none".into()),
         }
     }
+}
+
+/// Where the facts of a module are.
+fn places(model: &Model) -> Places<'_> {
+    let folder = model.pom().folder.as_str();
+    let siblings = model.siblings.iter().map(|pom| pom.folder.as_str());
+    let configured = ["spring-boot-maven-plugin", "quarkus-maven-plugin", "micronaut-maven-plugin"];
+    Places {
+        folder,
+        sources: model.source_folder(),
+        files: vec![folder, model.reactor.as_str()],
+        modules: std::iter::once(folder).chain(siblings).collect(),
+        is_dropwizard: plan::is_dropwizard(model),
+        is_configured: configured.iter().any(|plugin| model.plugin(plugin).is_some()),
+    }
+}
+
+/// The arguments that the README gives to a program that is not configured by files of its framework.
+fn arguments(repo: &Repo, model: &Model, packaging: &Packaging) -> Option<Fact<Arguments>> {
+    let is_bare = matches!(packaging, Packaging::Plain { .. } | Packaging::Whole { .. });
+    let places = [model.pom().folder.as_str(), model.reactor.as_str()];
+    if is_bare { readme::arguments(repo, &places, &model.pom().artifact) } else { None }
 }
 
 /// Whether a dependency of Spring Boot's brings a server.
@@ -142,7 +173,7 @@ fn role(packaging: &Fact<Packaging>, model: &Model, sources: &SourceFacts) -> Ro
 fn shape(packaging: &Packaging, framework: Option<&str>, serves: bool) -> String {
     match (packaging, framework) {
         (Packaging::SpringBoot { .. }, _) => "Spring Boot application".into(),
-        (Packaging::QuarkusFast, _) => "Quarkus application".into(),
+        (Packaging::QuarkusFast | Packaging::QuarkusLegacy, _) => "Quarkus application".into(),
         (Packaging::Container(_), _) => "web application archive".into(),
         (_, Some(framework)) => format!("{framework} application"),
         _ if serves => "Java server".into(),
@@ -155,6 +186,7 @@ fn kind(packaging: &Packaging, file: &str) -> String {
         Packaging::SpringBoot { version: Some((major, minor)), .. } => format!("spring-boot {major}.{minor} {file}"),
         Packaging::SpringBoot { version: None, .. } => format!("spring-boot {file}"),
         Packaging::QuarkusFast => "quarkus fast-jar".into(),
+        Packaging::QuarkusLegacy => "quarkus legacy-jar".into(),
         Packaging::Whole { .. } => "jar with dependencies".into(),
         Packaging::Plain { .. } => "jar".into(),
         Packaging::Container(_) => "war".into(),
@@ -201,10 +233,10 @@ impl Application for JavaApplication {
     fn questions(&self, _: &Answers) -> Result<Vec<Question>> {
         let mut questions = vec![release::question(self.release.as_ref())?.0];
         questions.extend(self.main());
-        let build = Resolved::from(Fact::new(plan::build_command(self), Evidence::file(&self.model.pom().path)));
+        let build = Resolved::from(Fact::new(build::command(self), Evidence::file(&self.model.pom().path)));
         questions.push(Question::new("build", Some(build)));
         questions.push(Question::new("port", Some(self.port())));
-        if self.port.is_some() {
+        if self.usual_port.is_some() {
             let health = self.health.clone().map_or_else(|| Resolved::default("none".into()), Resolved::from);
             questions.push(Question::new("health", Some(health)));
         }

@@ -1,6 +1,7 @@
 //! The configuration that an application carries: the files of Spring, Quarkus, Micronaut, Helidon and Dropwizard, flat.
 
 use crate::languages::Fact;
+use crate::languages::source::Sources;
 use crate::pattern;
 use crate::repo::{Document, Repo, join};
 
@@ -19,17 +20,59 @@ pub struct Configuration {
     entries: Vec<(String, Fact<String>)>,
 }
 
+/// What the source of an application of Spring says about its files of settings.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// The names that take the place of `application`.
+    own: Vec<String>,
+    /// Files that are read beside them, with their endings.
+    beside: Vec<String>,
+    /// Profiles that are switched on.
+    profiles: Vec<String>,
+}
+
+impl Names {
+    /// Reads them.
+    pub fn of(code: &Sources) -> Self {
+        let list = |text: &str| text.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>();
+        let renamed = pattern!(r#"spring\.config\.name"?\s*[=,]\s*"?([\w,-]+)"#);
+        let beside = pattern!(r#"@PropertySource\([^)]*?"classpath:/?([\w./-]+)""#);
+        let profile = pattern!(r#"\.profiles\(\s*"([\w-]+)"\s*\)"#);
+        Self {
+            own: code.find(renamed, |captures| Some(list(&captures[1]))).map(|fact| fact.value).unwrap_or_default(),
+            beside: code
+                .find_all(beside, |captures| Some(captures[1].to_owned()))
+                .into_iter()
+                .map(|it| it.value)
+                .collect(),
+            profiles: code
+                .find(profile, |captures| Some(list(&captures[1])))
+                .map(|fact| fact.value)
+                .unwrap_or_default(),
+        }
+    }
+}
+
 impl Configuration {
     /// The configuration of the module in a folder, with the profiles that it makes active.
-    pub fn read(repo: &Repo, folder: &str) -> Self {
+    pub fn read(repo: &Repo, folder: &str, named: &Names) -> Self {
         let mut all = Self::default();
-        for name in NAMES {
+        let usual = NAMES.iter().map(|name| (*name).to_owned());
+        let names: Vec<String> = named.own.iter().cloned().chain(usual).collect();
+        for name in &names {
             all.entries.extend(files(repo, folder, name));
         }
-        if let Some(active) = all.get("spring.profiles.active") {
-            for profile in active.value.split(',').map(str::trim) {
-                all.entries.splice(0..0, files(repo, folder, &format!("application-{profile}")));
+        let active = ["spring.profiles.active", "spring.profiles.include"].iter().find_map(|key| all.get(key));
+        let active = active.map(|fact| fact.value).unwrap_or_default();
+        for profile in active.split(',').map(str::trim).chain(named.profiles.iter().map(String::as_str)) {
+            for name in names.iter().filter(|_| !profile.is_empty()) {
+                all.entries.splice(0..0, files(repo, folder, &format!("{name}-{profile}")));
             }
+        }
+        for file in &named.beside {
+            let path = join(folder, &format!("src/main/resources/{file}"));
+            all.entries
+                .extend(repo.read_optional(&path).map(|document| Self::of(&document).entries).unwrap_or_default());
         }
         for profile in LATER {
             all.entries.extend(files(repo, folder, &format!("application-{profile}")));
@@ -51,15 +94,19 @@ impl Configuration {
     /// A setting as it stands, that of Quarkus' production profile before the common one.
     pub fn raw(&self, key: &str) -> Option<&Fact<String>> {
         let in_production = format!("%prod.{key}");
-        let find = |wanted: &str| self.entries.iter().find(|(key, _)| key == wanted).map(|(_, fact)| fact);
+        let find = |wanted: &str| {
+            let wanted = relaxed(wanted);
+            self.entries.iter().find(|(key, _)| relaxed(key) == wanted).map(|(_, fact)| fact)
+        };
         find(&in_production).or_else(|| find(key))
     }
 
     /// A setting with the defaults of its variables; nothing where one has none.
     pub fn get(&self, key: &str) -> Option<Fact<String>> {
         let mut fact = self.raw(key)?.clone();
-        while let Some((_, default)) = variable(&fact.value) {
-            fact.value = default?;
+        for _ in 0..8 {
+            let Some((name, default)) = variable(&fact.value) else { break };
+            fact.value = self.raw(&name).map(|other| other.value.clone()).or(default)?;
         }
         (!fact.value.contains("${") && !fact.value.starts_with('@')).then_some(fact)
     }
@@ -85,6 +132,11 @@ impl Configuration {
     pub fn entries(&self) -> &[(String, Fact<String>)] {
         &self.entries
     }
+}
+
+/// A key as frameworks compare it: `bindHost`, `bind-host` and `bind_host` are the same.
+fn relaxed(key: &str) -> String {
+    key.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
 }
 
 /// `${NAME:default}` that is the whole of a text.

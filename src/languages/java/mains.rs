@@ -1,6 +1,7 @@
 //! Classes with a main method, and which of them is the application's.
 
 use crate::languages::Fact;
+use crate::languages::java::listen;
 use crate::languages::source::{Sources, find_in};
 use crate::pattern;
 use crate::repo::{Document, file_name};
@@ -70,23 +71,23 @@ pub fn evident(mains: &[Main]) -> Option<&Main> {
     if left.len() == 1 { left.pop() } else { None }
 }
 
+/// Whether a file is called as those of applications are.
+pub fn is_named_so(file: &str) -> bool {
+    let stem = file.rsplit_once('.').map_or("", |(stem, _)| stem);
+    let words = ["Application", "App", "Main", "Server", "Cli", "CLI", "Bootstrap", "Launcher"];
+    words.iter().any(|word| stem.ends_with(word)) || matches!(stem, "app" | "main" | "server")
+}
+
 fn rank(document: &Document) -> Rank {
     let framework = pattern!(
         r"@SpringBootApplication|SpringApplication\.run|runApplication<|\bMicronaut\.(?:run|build)|@QuarkusMain|Quarkus\.run|extends\s+Application<|:\s*Application<|Javalin\.(?:create|start)|WebServer\.(?:builder|create)|embeddedServer\("
     );
-    let serves = pattern!(
-        r"HttpServer\.create|new\s+ServerSocket|\.createHttpServer|new\s+Server\(|Undertow\.builder|import static spark\.Spark"
-    );
     let is = |pattern: &regex::Regex| pattern.is_match(document.text());
-    let stem = file_name(document.path()).rsplit_once('.').map_or("", |(stem, _)| stem);
-    let is_named = ["Application", "App", "Main", "Server", "Cli", "CLI", "Bootstrap", "Launcher"]
-        .iter()
-        .any(|word| stem.ends_with(word));
     if is(framework) {
         Rank::Framework
-    } else if is(serves) {
+    } else if is(listen::server()) {
         Rank::Serves
-    } else if is_named {
+    } else if is_named_so(file_name(document.path())) {
         Rank::Named
     } else {
         Rank::Unknown

@@ -1,17 +1,24 @@
 //! Java, Kotlin and Scala with Maven.
 
 mod application;
+mod build;
 mod configuration;
+mod files;
 mod health;
+mod listen;
 mod mains;
 mod model;
+mod options;
 mod packaging;
 mod plan;
 mod pom;
 mod profile;
+mod readme;
 mod release;
 mod runtime;
 mod sources;
+mod warnings;
+mod writable;
 
 use crate::error::Error;
 use crate::languages::{Application, Detection, Evidence, Language};
@@ -43,14 +50,16 @@ impl Language for Java {
                 && !file.contains("src/test/")
                 && !file.contains("src/it/")
         }) {
-            match Pom::read(repo, parent(file)) {
+            match Pom::read(repo, file) {
                 Ok(pom) => {
                     poms.insert(parent(file).to_owned(), pom);
                 }
                 Err(error) => detection.problems.push((parent(file).to_owned(), error)),
             }
         }
-        for folder in poms.keys().filter(|folder| repo.is_asked_for(folder)) {
+        add_parents_of_other_names(repo, &mut poms);
+        let is_module = |pom: &&Pom| file_name(&pom.path) == "pom.xml" && repo.is_asked_for(&pom.folder);
+        for folder in poms.values().filter(is_module).map(|pom| &pom.folder) {
             match JavaApplication::new(repo, &poms, folder) {
                 Ok(application) => detection.applications.push(Box::new(application) as Box<dyn Application>),
                 Err(Refusal::Aggregator) => {}
@@ -59,6 +68,19 @@ impl Language for Java {
         }
         detection.problems.extend(gradle(repo, &poms));
         detection
+    }
+}
+
+/// Parents that lie in files of another name, where a `relativePath` leads to one.
+fn add_parents_of_other_names(repo: &Repo, poms: &mut Poms) {
+    let places = poms.values().filter_map(|pom| Some(join(&pom.folder, &pom.parent.as_ref()?.place)));
+    let is_other = |path: &String| path.ends_with(".xml") && file_name(path) != "pom.xml" && repo.has(path);
+    let mut open: Vec<String> = places.filter(is_other).collect();
+    while let Some(path) = open.pop() {
+        let Ok(pom) = Pom::read(repo, &path) else { continue };
+        let above = pom.parent.as_ref().map(|up| join(&pom.folder, &up.place));
+        open.extend(above.filter(|path| is_other(path) && !poms.contains_key(path)));
+        poms.insert(path, pom);
     }
 }
 

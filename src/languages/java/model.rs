@@ -10,7 +10,7 @@ use crate::repo::{Repo, join, parent};
 /// Properties refer to each other at most this deep; a cycle is left as it stands.
 const DEEPEST: u32 = 16;
 
-/// All POMs of a repository, by folder.
+/// All POMs of a repository by their folders, and those of another name than `pom.xml` by their paths.
 pub type Poms = BTreeMap<String, Pom>;
 
 /// A module with everything that it inherits.
@@ -24,6 +24,8 @@ pub struct Model {
     pub reactor: String,
     /// Whether the reactor's root lists the module, so that it can be built with what it needs.
     pub is_listed: bool,
+    /// The modules of the repository that it depends on, directly or through one another.
+    pub siblings: Vec<Pom>,
 }
 
 impl Model {
@@ -32,7 +34,7 @@ impl Model {
         let mut chain = vec![poms.get(folder)?.clone()];
         let mut top = folder.to_owned();
         while let Some(up) = chain.last().and_then(|last| parent_in(poms, last)) {
-            if chain.len() > 20 || chain.iter().any(|known| known.folder == up.folder) {
+            if chain.len() > 20 || chain.iter().any(|known| known.path == up.path) {
                 break;
             }
             if is_above(&up.folder, &top) {
@@ -51,7 +53,8 @@ impl Model {
                 }
             }
         }
-        let mut model = Self { chain, known_parent, reactor: top, is_listed: false };
+        let siblings = siblings(poms, &chain);
+        let mut model = Self { chain, known_parent, reactor: top, is_listed: false, siblings };
         model.find_reactor(poms);
         Some(model)
     }
@@ -86,6 +89,14 @@ impl Model {
         let all = self.chain.iter().flat_map(|pom| pom.dependencies.iter().chain(&pom.imports));
         let names: Vec<&str> = all.map(|dependency| dependency.artifact.as_str()).collect();
         poms.values().any(|other| other.folder != own.folder && names.contains(&other.artifact.as_str()))
+    }
+
+    /// The folder of the sources: `src/main`, or the one that the POM names.
+    pub fn source_folder(&self) -> String {
+        let stated = self.chain.iter().find_map(|pom| pom.sources.clone()).map(|place| self.interpolate(&place));
+        let place = stated.filter(|place| !place.contains("src/main")).unwrap_or_else(|| "src/main".into());
+        let inside = place.split_once('}').map_or(place.as_str(), |(_, rest)| rest);
+        join(&self.pom().folder, inside)
     }
 
     /// The POM itself.
@@ -196,9 +207,12 @@ impl Model {
         })
     }
 
-    /// A dependency, the module's own or inherited.
+    /// A dependency: the module's own, inherited, or brought by a sibling.
     pub fn dependency(&self, wanted: impl Fn(&Dependency) -> bool) -> Option<&Dependency> {
-        self.chain.iter().flat_map(|pom| &pom.dependencies).find(|dependency| wanted(dependency))
+        let own = self.chain.iter().flat_map(|pom| &pom.dependencies);
+        let is_brought = |dependency: &&Dependency| !matches!(dependency.scope.as_str(), "test" | "provided");
+        let brought = self.siblings.iter().flat_map(|pom| &pom.dependencies).filter(is_brought);
+        own.chain(brought).find(|dependency| wanted(dependency))
     }
 
     /// The name of the artifact's file without its ending; nothing where the repository does not say it all.
@@ -215,14 +229,42 @@ impl Model {
     }
 }
 
+/// The modules that these POMs depend on, and those that they need in turn.
+fn siblings(poms: &Poms, chain: &[Pom]) -> Vec<Pom> {
+    let needed = |pom: &Pom| -> Vec<Dependency> {
+        pom.dependencies.iter().filter(|dependency| dependency.scope != "test").cloned().collect()
+    };
+    let mut open: Vec<Dependency> = chain.iter().flat_map(needed).collect();
+    let mut found: Vec<Pom> = Vec::new();
+    while let Some(dependency) = open.pop() {
+        let is_known = chain.iter().chain(&found).any(|pom| pom.artifact == dependency.artifact);
+        let Some(pom) = poms.values().find(|pom| is_meant(&dependency, pom)).filter(|_| !is_known) else { continue };
+        open.extend(needed(pom));
+        found.push(pom.clone());
+    }
+    found
+}
+
+/// Whether a dependency is this module, as far as both say their groups.
+fn is_meant(dependency: &Dependency, pom: &Pom) -> bool {
+    let inherited = pom.parent.as_ref().map_or("", |parent| parent.group.as_str());
+    let group = if pom.group.is_empty() { inherited } else { &pom.group };
+    let is_said = |group: &str| !group.is_empty() && !group.contains("${");
+    pom.artifact == dependency.artifact && (!is_said(group) || !is_said(&dependency.group) || group == dependency.group)
+}
+
 /// The parent in the repository: where `relativePath` leads, if it is the one that is meant.
 fn parent_in<'a>(poms: &'a Poms, pom: &Pom) -> Option<&'a Pom> {
     let up = pom.parent.as_ref()?;
+    // Where the path does not lead to it, Maven looks for it in the reactor.
+    let in_reactor = || poms.values().find(|other| other.artifact == up.artifact && other.path != pom.path);
     if up.place.is_empty() {
-        return poms.values().find(|other| other.artifact == up.artifact && other.folder != pom.folder);
+        return in_reactor();
     }
-    let place = join(&pom.folder, up.place.trim_end_matches("pom.xml"));
-    poms.get(place.trim_end_matches('/')).filter(|found| found.artifact == up.artifact)
+    let place = join(&pom.folder, &up.place);
+    let folder = join(&pom.folder, up.place.trim_end_matches("pom.xml"));
+    let found = poms.get(&place).or_else(|| poms.get(folder.trim_end_matches('/')));
+    found.filter(|found| found.artifact == up.artifact).or_else(in_reactor)
 }
 
 /// Whether the modules of `pom` lead to `folder`.

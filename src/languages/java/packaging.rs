@@ -3,8 +3,10 @@
 use crate::catalog::{JavaContainer, java_container};
 use crate::languages::java::mains;
 use crate::languages::java::model::Model;
+use crate::languages::java::pom::Dependency;
 use crate::languages::java::sources::SourceFacts;
 use crate::languages::{Evidence, Fact};
+use crate::pattern;
 
 /// What a module becomes.
 #[derive(Debug, Clone)]
@@ -22,6 +24,8 @@ pub enum Packaging {
     },
     /// Quarkus, in its own folder.
     QuarkusFast,
+    /// Quarkus as it was until 1.11: a runner beside its libraries.
+    QuarkusLegacy,
     /// A jar that holds everything, with what is appended to its name.
     Whole {
         /// Appended to the final name: `-shaded`, `-jar-with-dependencies`, `-runner`; usually nothing.
@@ -56,7 +60,7 @@ pub fn find(model: &Model, sources: &SourceFacts) -> Option<Fact<Packaging>> {
         let is_script =
             model.setting("spring-boot-maven-plugin", "executable").is_some_and(|fact| fact.value == "true");
         let is_off = model.setting("spring-boot-maven-plugin", "skip").is_some_and(|fact| fact.value == "true");
-        if !is_off {
+        if !is_off && is_repackaged(model) {
             let has_layers = !is_script && pom.packaging == "jar" && version.is_some_and(|version| version >= (2, 4));
             let setting = |name: &str| {
                 model
@@ -72,18 +76,39 @@ pub fn find(model: &Model, sources: &SourceFacts) -> Option<Fact<Packaging>> {
         }
     }
     if let Some(evidence) = plugin("quarkus-maven-plugin") {
-        return Some(Fact::new(quarkus(model), evidence));
+        return Some(Fact::new(quarkus(model, sources), evidence));
     }
     if pom.packaging == "war" {
         return Some(Fact::new(Packaging::Container(container(model, sources)?), Evidence::file(&pom.path)));
     }
+    if let Some(evidence) = plugin("vertx-maven-plugin") {
+        let whole = Packaging::Whole { classifier: String::new(), name: None, goal: "" };
+        return Some(Fact::new(whole, evidence));
+    }
     whole(model).or_else(|| shaded_by_parent(model)).or_else(|| {
-        if let Some(main) = stated_main(model) {
+        if let Some(main) = stated_main(model).or_else(|| started_by_framework(sources)) {
             return Some(main.map(|main| Packaging::Plain { main: Some(main) }));
         }
         let main = mains::evident(&sources.mains).or_else(|| sources.mains.first())?;
         Some(Fact::new(Packaging::Plain { main: None }, main.class.evidence.clone()))
     })
+}
+
+/// The class that a framework starts, where it has a main method.
+fn started_by_framework(sources: &SourceFacts) -> Option<Fact<String>> {
+    let is_started = |class: &&Fact<String>| sources.mains.iter().any(|main| main.class.value == class.value);
+    sources.framework_main.as_ref().filter(is_started).cloned()
+}
+
+/// Whether Spring Boot's plugin packs the jar anew: an execution says so, or a parent outside of the repository may.
+fn is_repackaged(model: &Model) -> bool {
+    let has_parent = model.chain.last().is_some_and(|pom| pom.parent.is_some());
+    let mut plugins = model.chain.iter().flat_map(|pom| pom.plugins.iter().chain(&pom.managed_plugins));
+    has_parent
+        || plugins.any(|plugin| {
+            let is_goal = |(name, value): &(String, String)| name == "goal" && value == "repackage";
+            plugin.artifact == "spring-boot-maven-plugin" && plugin.settings.iter().any(is_goal)
+        })
 }
 
 /// A jar that the lifecycle of a known parent's plugin packs with its dependencies.
@@ -99,14 +124,16 @@ fn shaded_by_parent(model: &Model) -> Option<Fact<Packaging>> {
 fn stated_main(model: &Model) -> Option<Fact<String>> {
     let plugins = [model.setting("maven-jar-plugin", "mainClass"), model.own_setting("exec-maven-plugin", "mainClass")];
     let properties = ["mainClass", "main.class", "exec.mainClass", "start-class", "exec.main.class", "mainclass"];
+    let others = ["maven-assembly-plugin", "appassembler-maven-plugin", "jib-maven-plugin", "native-maven-plugin"];
     let all = plugins.into_iter().flatten().chain(properties.iter().filter_map(|name| model.property(name)));
-    all.chain(model.setting("maven-assembly-plugin", "mainClass")).find(|main| !main.value.contains("${"))
+    let all = all.chain(others.iter().filter_map(|plugin| model.setting(plugin, "mainClass")));
+    let class = pattern!(r"^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$");
+    all.into_iter().find(|main| class.is_match(&main.value) && main.value != "none")
 }
 
 /// The server for a WAR: with the services of an application server where it uses them and does not bring them.
 fn container(model: &Model, sources: &SourceFacts) -> Option<JavaContainer> {
-    let is_new = sources.is_jakarta || model.dependency(|it| it.group.starts_with("jakarta.")).is_some();
-    let api = if is_new { "jakarta" } else { "javax" };
+    let api = if sources.is_jakarta.unwrap_or_else(|| names_jakarta(model)) { "jakarta" } else { "javax" };
     let is_platform = |name: &str| {
         matches!(
             name,
@@ -116,6 +143,25 @@ fn container(model: &Model, sources: &SourceFacts) -> Option<JavaContainer> {
     let is_given = model.dependency(|it| is_platform(&it.artifact) && it.scope == "provided").is_some();
     let needs_more = is_given && sources.enterprise.is_some();
     java_container(&if needs_more { format!("{api}-enterprise") } else { api.to_owned() }).cloned()
+}
+
+/// Whether the dependencies bring the packages `jakarta`: its first artifacts still have those of `javax`.
+fn names_jakarta(model: &Model) -> bool {
+    let first = [
+        ("jakarta.servlet-api", 5),
+        ("jakarta.servlet.jsp-api", 3),
+        ("jakarta.servlet.jsp.jstl-api", 2),
+        ("jakarta.ws.rs-api", 3),
+        ("jakarta.jakartaee-api", 9),
+        ("jakarta.jakartaee-web-api", 9),
+    ];
+    let is_new = |it: &Dependency| {
+        let version = model.interpolate(&it.version);
+        let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
+        let least = first.iter().find(|(artifact, _)| *artifact == it.artifact).map(|(_, least)| *least);
+        least.is_some_and(|least| major.is_none_or(|major| major >= least))
+    };
+    model.dependency(is_new).is_some()
 }
 
 /// A jar that a plugin packs with its dependencies.
@@ -169,12 +215,16 @@ fn unbound(model: &Model, plugin: &str, goal: &'static str) -> &'static str {
     if model.setting(plugin, "goal").is_some() { "" } else { goal }
 }
 
-fn quarkus(model: &Model) -> Packaging {
-    let kind = ["quarkus.package.jar.type", "quarkus.package.type"].iter().find_map(|name| model.property(name));
-    match kind {
-        Some(fact) if fact.value == "uber-jar" => {
-            Packaging::Whole { classifier: "-runner".into(), name: None, goal: "" }
-        }
+fn quarkus(model: &Model, sources: &SourceFacts) -> Packaging {
+    let names = ["quarkus.package.jar.type", "quarkus.package.type"];
+    let stated = names.iter().find_map(|name| model.property(name).or_else(|| sources.configuration.get(name)));
+    let version = ["quarkus.platform.version", "quarkus-plugin.version", "quarkus.version"]
+        .iter()
+        .find_map(|name| major_and_minor(&model.property(name)?.value));
+    match stated.as_ref().map(|fact| fact.value.as_str()) {
+        Some("uber-jar") => Packaging::Whole { classifier: "-runner".into(), name: None, goal: "" },
+        Some("legacy-jar") => Packaging::QuarkusLegacy,
+        None if version.is_some_and(|version| version < (1, 12)) => Packaging::QuarkusLegacy,
         _ => Packaging::QuarkusFast,
     }
 }
@@ -206,7 +256,10 @@ fn boot_version(model: &Model) -> Option<(u32, u32)> {
         .iter()
         .find_map(|name| model.property(name))
         .map(|fact| fact.value);
-    let version = model.interpolate(&parent.or(import).or(plugin).or(managed).or(property)?);
+    major_and_minor(&model.interpolate(&parent.or(import).or(plugin).or(managed).or(property)?))
+}
+
+fn major_and_minor(version: &str) -> Option<(u32, u32)> {
     let mut parts =
         version.split('.').map(|part| part.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<u32>());
     Some((parts.next()?.ok()?, parts.next()?.ok()?))

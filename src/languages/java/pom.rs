@@ -5,7 +5,7 @@ use roxmltree::{Node, ParsingOptions};
 use crate::error::{Error, Result};
 use crate::languages::java::profile::{self, Activation, FileCondition};
 use crate::languages::{Evidence, Fact};
-use crate::repo::{Document, Repo, join};
+use crate::repo::{Document, Repo, parent as folder_of};
 
 /// A POM deeper than this was not written by a person.
 const DEEPEST: usize = 60;
@@ -41,6 +41,8 @@ pub struct Pom {
     pub dependencies: Vec<Dependency>,
     /// Imported bills of materials.
     pub imports: Vec<Dependency>,
+    /// The folder of the sources, where it is set.
+    pub sources: Option<String>,
     /// The name of the artifact's file, where it is set.
     pub final_name: Option<Fact<String>>,
     /// Repositories that artifacts come from beside the central one: their addresses.
@@ -109,13 +111,12 @@ pub struct Dependency {
 }
 
 impl Pom {
-    /// Reads the POM of a folder.
+    /// Reads a POM.
     ///
     /// # Errors
     /// When it is no well-formed POM; document types and entities are refused.
-    pub fn read(repo: &Repo, folder: &str) -> Result<Self> {
-        let document = repo.read(&join(folder, "pom.xml"))?;
-        Self::parse(folder, &document)
+    pub fn read(repo: &Repo, path: &str) -> Result<Self> {
+        Self::parse(folder_of(path), &repo.read(path)?)
     }
 
     fn parse(folder: &str, document: &Document) -> Result<Self> {
@@ -198,6 +199,7 @@ impl Pom {
             }));
         }
         let Some(build) = child(node, "build") else { return };
+        self.sources = child(build, "sourceDirectory").map(text).or_else(|| self.sources.take());
         self.plugins.extend(plugins(build, document));
         if let Some(management) = child(build, "pluginManagement") {
             self.managed_plugins.extend(plugins(management, document));

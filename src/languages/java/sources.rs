@@ -1,11 +1,14 @@
-//! What sources and configuration say: main classes, ports, files that are written.
+//! What sources and configuration say: main classes, where it listens, files that are read and written.
 
-use crate::languages::java::configuration::Configuration;
+use crate::languages::java::configuration::{Configuration, Names};
+use crate::languages::java::files::{self, RuntimeFile};
+use crate::languages::java::listen::{self, Listening};
 use crate::languages::java::mains::{self, Main};
+use crate::languages::java::writable::Writable;
 use crate::languages::source::Sources;
 use crate::languages::{Evidence, Fact};
 use crate::pattern;
-use crate::repo::{Repo, join};
+use crate::repo::{Repo, file_name, join};
 
 /// What the sources of a module say.
 #[derive(Debug, Default)]
@@ -14,16 +17,14 @@ pub struct SourceFacts {
     pub mains: Vec<Main>,
     /// The class that a framework starts.
     pub framework_main: Option<Fact<String>>,
-    /// The port that it listens on.
-    pub port: Option<Fact<u16>>,
-    /// The variable that must say the port.
-    pub port_variable: Option<Fact<String>>,
-    /// Whether it opens a server socket at all.
-    pub listens: bool,
-    /// Folders that it writes, absolute or from its working directory.
-    pub writable: Vec<Fact<String>>,
-    /// Whether the servlet API of Jakarta is used.
-    pub is_jakarta: bool,
+    /// Where it listens.
+    pub listening: Listening,
+    /// What it writes.
+    pub writable: Writable,
+    /// What it reads from its working directory.
+    pub files: Vec<Fact<RuntimeFile>>,
+    /// The servlet API that is used, where one is: whether it is that of Jakarta.
+    pub is_jakarta: Option<bool>,
     /// What a servlet container lacks and the sources use.
     pub enterprise: Option<Evidence>,
     /// The configuration file of Dropwizard, from the folder of the build.
@@ -32,43 +33,41 @@ pub struct SourceFacts {
     pub configuration: Configuration,
 }
 
-/// The settings that say the port, by framework.
-const PORTS: &[&str] = &[
-    "server.applicationConnectors.port",
-    "server.connector.port",
-    "server.port",
-    "quarkus.http.port",
-    "micronaut.server.port",
-    "mp.server.port",
-];
+/// The folders of a module that its facts are read from.
+#[derive(Debug)]
+pub struct Places<'a> {
+    /// The module's own.
+    pub folder: &'a str,
+    /// That of its sources.
+    pub sources: String,
+    /// Where its files lie beside the code: its own folder, then that of the build.
+    pub files: Vec<&'a str>,
+    /// The module's own and those of the modules that it needs.
+    pub modules: Vec<&'a str>,
+    /// Whether it is an application of Dropwizard.
+    pub is_dropwizard: bool,
+    /// Whether its framework takes the port from settings.
+    pub is_configured: bool,
+}
 
-/// Reads the sources and the configuration of a module; that of Dropwizard lies in one of `dropwizard_folders`.
-pub fn read(repo: &Repo, folder: &str, dropwizard_folders: &[&str]) -> SourceFacts {
-    let main = join(folder, "src/main");
-    let is_code = |file: &&str| {
-        let ending = file.rsplit('.').next().unwrap_or_default();
-        matches!(ending, "java" | "kt" | "scala")
-    };
-    let code = Sources::read(repo, repo.files_under(&main).filter(is_code));
+/// Reads the sources and the configuration of a module.
+pub fn read(repo: &Repo, places: &Places) -> SourceFacts {
+    let code = code(repo, &places.sources);
     let mains = mains::find(&code);
-    let mut configuration = Configuration::read(repo, folder);
-    let socket = pattern!(
-        r#"(?:InetSocketAddress|ServerSocket|setPort|\.start|\.listen|\.port|\bport|\bPORT)\s*(?:\(|=)\s*(?:Integer\.(?:parseInt|valueOf)\([^)]*?["'])?(\d{4,5})\b"#
-    );
-    let in_code = code.find(socket, |captures| captures[1].parse::<u16>().ok());
-    let listens = in_code.is_some() || code.any(pattern!(r"HttpServer\.create|ServerSocket|\.createHttpServer|new Server\(|Undertow\.builder|Javalin\.(?:create|start)|embeddedServer\(")).is_some();
-    let dropwizard = dropwizard_folders.iter().find_map(|folder| dropwizard(repo, folder));
+    let mut configuration = Configuration::read(repo, places.folder, &Names::of(&code));
+    let dropwizard = places.files.iter().filter(|_| places.is_dropwizard).find_map(|folder| dropwizard(repo, folder));
     if let Some(document) = dropwizard.as_ref().and_then(|file| repo.read_optional(&file.evidence.path)) {
         configuration.put_first(Configuration::of(&document));
     }
     SourceFacts {
         framework_main: mains::of_framework(&code),
         mains,
-        port: configuration.port(PORTS).or(in_code),
-        port_variable: PORTS.iter().find_map(|key| configuration.wanted_variable(key)),
-        listens,
-        writable: writable(&configuration),
-        is_jakarta: code.any(pattern!(r"import jakarta\.(?:servlet|ws)")).is_some(),
+        listening: listen::read(&code, &configuration, places.is_configured),
+        writable: Writable::read(repo, &places.modules, &configuration, &code),
+        files: files::read(repo, &places.files, &configuration, &code),
+        is_jakarta: code
+            .find(pattern!(r"import (jakarta|javax)\.(?:servlet|ws)"), |captures| Some(&captures[1] == "jakarta"))
+            .map(|fact| fact.value),
         enterprise: code
             .any(pattern!(r"import (?:jakarta|javax)\.(?:ejb|jms|batch|faces|ws\.rs|enterprise\.context|inject)\.")),
         dropwizard,
@@ -76,25 +75,15 @@ pub fn read(repo: &Repo, folder: &str, dropwizard_folders: &[&str]) -> SourceFac
     }
 }
 
-/// The folders of databases and logs in files.
-fn writable(configuration: &Configuration) -> Vec<Fact<String>> {
-    let database = pattern!(r"^jdbc:(?:h2:(?:file:)?|sqlite:|hsqldb:file:)(?:\./)?([\w./-]+/)[\w-]+");
-    let log = pattern!(r"^(?:\./)?([\w./-]*/)");
-    let mut found: Vec<Fact<String>> = Vec::new();
-    for (key, fact) in configuration.entries() {
-        let pattern = if matches!(key.as_str(), "logging.file" | "logging.file.path" | "logging.file.name") {
-            log
-        } else {
-            database
-        };
-        let Some(captures) = pattern.captures(&fact.value) else { continue };
-        let place = captures[1].trim_end_matches('/').to_owned();
-        let is_own = !place.is_empty() && !place.contains("..") && !place.starts_with("mem") && place != "/tmp";
-        if is_own && !found.iter().any(|known| known.value == place) {
-            found.push(Fact::new(place, fact.evidence.clone()));
-        }
-    }
-    found
+/// The source files, those that are likely to start something first, since only so many are read.
+fn code(repo: &Repo, folder: &str) -> Sources {
+    let is_code = |file: &&str| {
+        let ending = file.rsplit('.').next().unwrap_or_default();
+        matches!(ending, "java" | "kt" | "scala") && !file.contains("/src/test/")
+    };
+    let mut files: Vec<&str> = repo.files_under(folder).filter(is_code).collect();
+    files.sort_by_key(|file| (!mains::is_named_so(file_name(file)), file.matches('/').count()));
+    Sources::read(repo, files.into_iter())
 }
 
 /// The YAML file in a folder that has the connectors of a server.

@@ -1,0 +1,111 @@
+//! How Maven builds an application.
+
+use crate::catalog::{is_private_repository, java_skips};
+use crate::languages::Evidence;
+use crate::languages::java::application::JavaApplication;
+use crate::languages::java::model::{Model, Poms};
+use crate::languages::java::packaging::Packaging;
+use crate::repo::relative_to;
+
+/// What the build takes from the repository, read before any question is asked.
+#[derive(Debug)]
+pub struct BuildFacts {
+    /// Flags that leave out plugins without a place in an image build.
+    pub skips: Vec<String>,
+    /// Whether a module uses the tests of another, so that they must be compiled.
+    pub needs_tests: bool,
+    /// Lombok of a version that does not run on the maintained lines of Java, set by a property.
+    pub old_lombok: bool,
+    /// The same, where its version stands in the dependency itself, which no flag can change.
+    pub fixed_lombok: Option<Evidence>,
+    /// A repository that wants an account.
+    pub private_repository: Option<Evidence>,
+}
+
+impl BuildFacts {
+    /// Reads them.
+    pub fn read(poms: &Poms, model: &Model) -> Self {
+        let reactor = model.reactor.as_str();
+        let is_inside =
+            |folder: &str| reactor.is_empty() || folder == reactor || folder.starts_with(&format!("{reactor}/"));
+        let inside: Vec<_> = poms.values().filter(|pom| is_inside(&pom.folder)).collect();
+        let all_plugins = || inside.iter().flat_map(|pom| pom.plugins.iter().chain(&pom.managed_plugins));
+        let mut skips: Vec<String> = java_skips()
+            .iter()
+            .filter(|skip| all_plugins().any(|plugin| plugin.artifact == skip.plugin))
+            .map(|skip| skip.flag.clone())
+            .collect();
+        skips.sort();
+        skips.dedup();
+        let needs_tests = inside.iter().any(|pom| {
+            pom.dependencies.iter().any(|it| it.kind == "test-jar")
+                || pom.plugins.iter().any(|plugin| plugin.setting("goal") == Some("test-jar"))
+        });
+        let boot = model
+            .known_parent
+            .as_ref()
+            .filter(|(known, _)| known.artifact == "spring-boot-starter-parent")
+            .map(|(_, version)| version.value.clone());
+        let uses_lombok = inside.iter().any(|pom| pom.dependency("lombok").is_some());
+        let is_old_boot = boot.is_some_and(|version| {
+            version.starts_with("1.")
+                || ["2.0", "2.1", "2.2", "2.3", "2.4", "2.5"].iter().any(|old| version.starts_with(old))
+        });
+        let stated = model.property("lombok.version").map(|fact| fact.value);
+        let is_old = stated.as_deref().map_or(is_old_boot, is_before_java_17);
+        let lombok = inside.iter().find_map(|pom| pom.dependency("lombok"));
+        let fixed_lombok = lombok.filter(|lombok| is_before_java_17(&lombok.version)).map(|it| it.evidence.clone());
+        let repositories = inside
+            .iter()
+            .chain(&model.chain.iter().collect::<Vec<_>>())
+            .flat_map(|pom| &pom.repositories)
+            .find(|url| is_private_repository(&url.value));
+        Self {
+            skips,
+            needs_tests,
+            old_lombok: uses_lombok && is_old,
+            fixed_lombok,
+            private_repository: repositories.map(|url| url.evidence.clone()),
+        }
+    }
+}
+
+/// Whether a version of Lombok, 1.18.20 or 1.16.8, is of before Java 17.
+fn is_before_java_17(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().ok());
+    let parts = (parts.next().flatten(), parts.next().flatten(), parts.next().flatten());
+    parts.0.is_some() && parts < (Some(1), Some(18), Some(22))
+}
+
+/// The command that builds the application.
+pub fn command(application: &JavaApplication) -> String {
+    let facts = &application.facts;
+    let module = relative_to(&application.app.folder, &application.app.context);
+    let mut command = "mvn -B -ntp".to_owned();
+    if module != "." {
+        let quoted = crate::render::sh(&module);
+        let choice =
+            if application.model.is_listed { [" -pl ", &quoted, " -am"].concat() } else { [" -f ", &quoted].concat() };
+        command.push_str(&choice);
+    }
+    command.push_str(if facts.needs_tests { " -DskipTests" } else { " -Dmaven.test.skip=true" });
+    for skip in &facts.skips {
+        command.push(' ');
+        command.push_str(skip);
+    }
+    if facts.old_lombok {
+        command.push_str(" -Dlombok.version=1.18.42");
+    }
+    command.push_str(" package");
+    if let Packaging::Whole { goal, .. } = application.packaging.value
+        && !goal.is_empty()
+    {
+        command.push(' ');
+        command.push_str(goal);
+    }
+    if matches!(application.packaging.value, Packaging::Plain { .. }) {
+        // In the same run, so that modules of the reactor are found without being installed.
+        command.push_str(" dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=/libraries");
+    }
+    command
+}

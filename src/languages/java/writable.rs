@@ -1,0 +1,199 @@
+//! The folders that an application writes: databases and logs in files, uploads, what its code makes.
+
+use std::collections::BTreeMap;
+
+use roxmltree::{Document as Tree, Node};
+
+use crate::languages::Fact;
+use crate::languages::java::configuration::Configuration;
+use crate::languages::source::Sources;
+use crate::pattern;
+use crate::repo::{Document, Repo, join};
+
+/// Where logs go whose folder only a variable says.
+const LOGS: &str = "logs";
+/// Folders of the system, which are not the application's to own, and those that everybody may write.
+const SYSTEM: &[&str] = &["", "tmp", "var", "var/log", "var/lib", "opt", "home", "usr", "etc", "root", "data/.."];
+
+/// What an application writes.
+#[derive(Debug, Default)]
+pub struct Writable {
+    /// Folders, absolute or from its working directory.
+    pub folders: Vec<Fact<String>>,
+    /// Variables that have to say a folder or a file, with their values.
+    pub variables: Vec<(String, Fact<String>)>,
+}
+
+impl Writable {
+    /// What an application writes, by its settings, its code, and the files that say where it logs to.
+    pub fn read(repo: &Repo, folders: &[&str], configuration: &Configuration, code: &Sources) -> Self {
+        let mut found = Self::default();
+        found.settings(repo, folders, configuration);
+        for folder in folders {
+            for name in ["logback.xml", "logback-spring.xml", "log4j2.xml", "log4j2-spring.xml"] {
+                if let Some(document) = repo.read_optional(&join(folder, &format!("src/main/resources/{name}"))) {
+                    found.logs(&document, configuration);
+                }
+            }
+        }
+        let made = pattern!(
+            r#"createDirector(?:y|ies)\(\s*(?:Paths\.get|Path\.of)\(\s*"([\w./-]+)"\s*\)|\bFile\(\s*"([\w./-]+)"\s*\)\.mkdirs?\("#
+        );
+        for fact in code.find_all(made, |captures| Some(captures.get(1).or(captures.get(2))?.as_str().to_owned())) {
+            found.add(fact);
+        }
+        found
+    }
+
+    fn settings(&mut self, repo: &Repo, folders: &[&str], configuration: &Configuration) {
+        let database = pattern!(r"^jdbc:(?:h2:(?:file:)?|sqlite:|hsqldb:file:)(?:\./)?([\w./-]+/)[\w-]+");
+        let kept = pattern!(
+            r"(?i)(?:^|[._-])(?:(?:uploads?|storage|downloads?|logs?)(?:[.-]\w+)?[.-]?(?:dir|directory|path|location|folder)|multipart\.location|logging\.(?:file\.)?path)$"
+        );
+        let place = pattern!(r"^(?:file:)?(?:\./)?(/?[\w-][\w./-]*)$");
+        for (key, _) in configuration.entries() {
+            let Some(fact) = configuration.get(key) else { continue };
+            if let Some(captures) = database.captures(&fact.value) {
+                self.add(fact.clone().map(|_| captures[1].to_owned()));
+            } else if matches!(key.as_str(), "logging.file" | "logging.file.name") {
+                self.log(fact);
+            } else if kept.is_match(key)
+                && let Some(captures) = place.captures(&fact.value)
+            {
+                let is_there = folders.iter().any(|folder| {
+                    let path = join(folder, &captures[1]);
+                    repo.has(&path) || repo.has(&join(folder, &format!("src/main/resources/{}", &captures[1])))
+                });
+                let is_file = captures[1].rsplit('/').next().is_some_and(|name| name.contains('.'));
+                // One absolute word is as likely the path of an address.
+                let is_address = captures[1].starts_with('/') && captures[1].matches('/').count() == 1;
+                if !is_there && !is_file && (!is_address || key.starts_with("logging.")) {
+                    self.add(fact.clone().map(|_| captures[1].to_owned()));
+                }
+            }
+        }
+    }
+
+    /// The file that Spring logs to; one without a folder of its own is put into one.
+    fn log(&mut self, fact: Fact<String>) {
+        let folder = fact.value.rsplit_once('/').map_or("", |(folder, _)| folder).trim_start_matches("./");
+        if is_own(folder) {
+            let folder = folder.to_owned();
+            self.add(fact.map(|_| folder));
+        } else {
+            let name = fact.value.rsplit('/').next().unwrap_or_default();
+            let value = format!("{LOGS}/{name}");
+            self.variables.push(("LOGGING_FILE_NAME".into(), fact.clone().map(|_| value)));
+            self.add(fact.map(|_| LOGS.to_owned()));
+        }
+    }
+
+    /// The files that Logback or Log4j 2 write.
+    fn logs(&mut self, document: &Document, configuration: &Configuration) {
+        let Ok(tree) = Tree::parse(document.text()) else { return };
+        let mut known: BTreeMap<String, String> = BTreeMap::new();
+        for (name, keys) in
+            [("LOG_PATH", ["logging.file.path", "logging.path"]), ("LOG_FILE", ["logging.file.name", "logging.file"])]
+        {
+            known.extend(keys.iter().find_map(|key| configuration.get(key)).map(|fact| (name.to_owned(), fact.value)));
+        }
+        for node in tree.descendants().filter(Node::is_element) {
+            if matches!(node.tag_name().name().to_lowercase().as_str(), "property" | "springproperty" | "variable") {
+                let value = node.attribute("value").or(node.attribute("defaultValue")).or(node.text());
+                known.extend(
+                    node.attribute("name").zip(value).map(|(name, value)| (name.to_owned(), value.trim().to_owned())),
+                );
+            }
+        }
+        for node in tree.descendants().filter(Node::is_element) {
+            let is_file = matches!(node.tag_name().name(), "file" | "File" | "fileNamePattern" | "FileNamePattern");
+            let texts = [node.text().filter(|_| is_file), node.attribute("fileName"), node.attribute("filePattern")];
+            for text in texts.into_iter().flatten() {
+                let evidence = document.evidence_at(node.range().start);
+                let path = self.filled(&Fact::new(text.trim().to_owned(), evidence.clone()), &known, 0);
+                let fixed = path.split(['%', '$']).next().unwrap_or_default();
+                if let Some((folder, _)) = fixed.rsplit_once('/') {
+                    self.add(Fact::new(folder.to_owned(), evidence));
+                }
+            }
+        }
+    }
+
+    /// A path with its variables filled in: by what is known, else by its default; a bare one gets a value.
+    fn filled(&mut self, text: &Fact<String>, known: &BTreeMap<String, String>, depth: u32) -> String {
+        let Some(start) = text.value.rfind("${").filter(|_| depth < 12) else { return text.value.clone() };
+        let Some(length) = text.value[start..].find('}') else { return text.value.clone() };
+        let inside = &text.value[start + 2..start + length];
+        let (name, default) = inside.split_once(":-").map_or((inside, None), |(name, default)| (name, Some(default)));
+        let name = name.rsplit(':').next().unwrap_or(name);
+        let is_variable = name.chars().all(|c| c.is_ascii_uppercase() || c == '_') && name.contains("LOG");
+        let value = match (known.get(name).map(String::as_str), default) {
+            (Some(value), _) | (None, Some(value)) => value.to_owned(),
+            (None, None) if is_variable => {
+                if !self.variables.iter().any(|(known, _)| known == name) {
+                    self.variables.push((name.to_owned(), text.clone().map(|_| LOGS.to_owned())));
+                }
+                LOGS.to_owned()
+            }
+            // The home of the user and the folder for temporary files can be written anyway.
+            (None, None) => "/tmp".to_owned(),
+        };
+        let next = format!("{}{value}{}", &text.value[..start], &text.value[start + length + 1..]);
+        self.filled(&text.clone().map(|_| next), known, depth + 1)
+    }
+
+    fn add(&mut self, fact: Fact<String>) {
+        let fact = fact.map(|folder| folder.trim_start_matches("./").trim_end_matches('/').to_owned());
+        if is_own(&fact.value) && !self.folders.iter().any(|known| known.value == fact.value) {
+            self.folders.push(fact);
+        }
+    }
+}
+
+/// Whether a folder can be given to the application.
+fn is_own(folder: &str) -> bool {
+    let is_plain = folder.chars().all(|c| c.is_alphanumeric() || "/._-".contains(c));
+    is_plain
+        && !folder.contains("..")
+        && !folder.starts_with("mem")
+        && !folder.starts_with("/tmp/")
+        && folder != "."
+        && !(SYSTEM.contains(&folder.trim_matches('/'))
+            && (folder.starts_with('/') || folder.is_empty() || folder == "tmp"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Writable, is_own};
+    use crate::languages::java::configuration::Configuration;
+    use crate::repo::Document;
+
+    fn folders(settings: &str, logback: &str) -> (Vec<String>, Vec<String>) {
+        let configuration = Configuration::of(&Document::new("application.properties", settings));
+        let mut found = Writable::default();
+        found.logs(&Document::new("logback.xml", logback), &configuration);
+        let variables = found.variables.iter().map(|(name, fact)| format!("{name}={}", fact.value)).collect();
+        (found.folders.into_iter().map(|fact| fact.value).collect(), variables)
+    }
+
+    #[test]
+    fn logs_go_where_the_files_of_the_loggers_say() {
+        let text = "<configuration><property name=\"log.path\" value=\"${LOG_HOME:-/data/logs}/shop/shop.log\"/>\
+                    <appender><file>${log.path}</file><rollingPolicy><fileNamePattern>${log.path}.%d.log</fileNamePattern></rollingPolicy></appender></configuration>";
+        assert_eq!(folders("", text).0, ["/data/logs/shop"]);
+        let text = "<Configuration><Properties><Property name=\"dir\">logs/app</Property></Properties><Appenders>\
+                    <RollingFile fileName=\"${dir}/a.log\" filePattern=\"${dir}/%d{yyyy}/a.log\"/></Appenders></Configuration>";
+        assert_eq!(folders("", text).0, ["logs/app"]);
+        let text = "<configuration><appender><file>${LOG_PATH}/a.log</file></appender></configuration>";
+        assert_eq!(folders("", text), (vec!["logs".into()], vec!["LOG_PATH=logs".into()]));
+        assert_eq!(folders("logging.file.path=/srv/out\n", text).0, ["/srv/out"]);
+        let text = "<configuration><appender><file>${user.home}/logs/a.log</file></appender></configuration>";
+        assert!(folders("", text).0.is_empty());
+    }
+
+    #[test]
+    fn folders_of_the_system_are_not_given_away() {
+        assert!(is_own("/var/logs") && is_own("logs") && is_own("var/data"));
+        assert!(!is_own("/var") && !is_own("/") && !is_own("/tmp/x") && !is_own("../up") && !is_own(""));
+    }
+}

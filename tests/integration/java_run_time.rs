@@ -1,0 +1,214 @@
+//! Java: where applications listen, what they read and write, and what their JVM is told.
+
+use crate::java::{BOOT, MAIN, PARENT, boot, has, made, pom, repository};
+
+const SHADED: &str = "<build><plugins><plugin><artifactId>maven-shade-plugin</artifactId><executions><execution><goals><goal>shade</goal>\
+     </goals><configuration><mainClass>a.Tool</mainClass></configuration></execution></executions></plugin></plugins></build>";
+
+/// A module of a reactor, with dependencies.
+fn module(name: &str, inside: &str) -> String {
+    format!("<project>{PARENT}<artifactId>{name}</artifactId>{inside}</project>")
+}
+
+#[test]
+fn a_server_that_a_sibling_brings_counts() {
+    let top = "<project><groupId>x</groupId><artifactId>top</artifactId><version>1</version><packaging>pom</packaging>\
+         <parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId>\
+         <version>3.5.6</version></parent><modules><module>one</module><module>two</module></modules></project>";
+    let one = module(
+        "one",
+        "<dependencies><dependency><groupId>x</groupId><artifactId>two</artifactId></dependency></dependencies>\
+         <build><plugins><plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>",
+    );
+    let two = module(
+        "two",
+        "<dependencies><dependency><artifactId>spring-boot-starter-web</artifactId></dependency></dependencies>",
+    );
+    let logback = "<configuration><appender><file>out/app.log</file></appender></configuration>";
+    let files = [
+        ("pom.xml", top),
+        ("one/pom.xml", &one),
+        ("one/src/main/java/a/App.java", BOOT.1),
+        ("two/pom.xml", &two),
+        ("two/src/main/resources/logback.xml", logback),
+    ];
+    let made = made(&files);
+    has(&made, "EXPOSE 8080");
+    has(&made, "COPY --from=build --chown=65532:65532 /writable/app/out /app/out");
+}
+
+#[test]
+fn a_parent_can_lie_in_a_file_of_another_name() {
+    let parent = "<project><groupId>x</groupId><artifactId>top</artifactId><version>1</version><packaging>pom</packaging>\
+         <build><finalName>shop</finalName></build></project>";
+    let own = "<project><parent><groupId>x</groupId><artifactId>top</artifactId><version>1</version>\
+         <relativePath>pom.parent.xml</relativePath></parent><artifactId>a</artifactId></project>";
+    let files = [("pom.xml", own), ("pom.parent.xml", parent), ("src/main/java/a/Tool.java", MAIN)];
+    has(&made(&files), "RUN cp shop.jar /application.jar");
+}
+
+#[test]
+fn names_of_settings_in_the_source_are_followed() {
+    let renamed = BOOT.1.replace("{}", "{ properties(\"spring.config.name=shop\"); }");
+    let files = [
+        ("pom.xml", &*boot("3.5.6", "")),
+        (BOOT.0, &renamed),
+        ("src/main/resources/shop.yml", "spring.profiles.include: shared\n"),
+        ("src/main/resources/shop-shared.yml", "server:\n  port: ${SHOP_PORT:9411}\n"),
+    ];
+    has(&made(&files), "EXPOSE 9411");
+    let beside = BOOT.1.replace("@Spring", "@PropertySource(value = {\"classpath:shop.properties\"})\n@Spring");
+    let files = [
+        ("pom.xml", &*boot("3.5.6", "")),
+        (BOOT.0, &beside),
+        ("src/main/resources/shop.properties", "shop.port=8070\nserver.port=${shop.port}\n"),
+    ];
+    has(&made(&files), "EXPOSE 8070");
+}
+
+#[test]
+fn a_port_that_spring_connects_to_is_not_its_own() {
+    let client = "package a;\nclass Client { int port = 9200; }\n";
+    let files = [("pom.xml", &*boot("3.5.6", "")), BOOT, ("src/main/java/a/Client.java", client)];
+    has(&made(&files), "EXPOSE 8080");
+}
+
+#[test]
+fn an_address_that_nobody_reaches_is_lifted() {
+    let files = [
+        ("pom.xml", &*boot("3.5.6", "")),
+        BOOT,
+        ("src/main/resources/application.properties", "server.address=${HOST:127.0.0.1}\n"),
+    ];
+    let (made, said) = repository(&files).init("", &[]).unwrap();
+    has(&made, "ENV SERVER_ADDRESS=0.0.0.0");
+    has(&said, "src/main/resources/application.properties:1");
+    let dropwizard = pom(&format!(
+        "<dependencies><dependency><artifactId>dropwizard-core</artifactId></dependency></dependencies>{SHADED}"
+    ));
+    let settings = "server:\n  application_connectors:\n  - type: http\n    port: 8989\n    bind_host: localhost\n";
+    let files = [("pom.xml", &*dropwizard), ("src/main/java/a/Tool.java", MAIN), ("app.yml", settings)];
+    let (made, _) = repository(&files).init("", &[]).unwrap();
+    has(&made, "-Ddw.server.application_connectors[0].bind_host=0.0.0.0");
+    has(&made, "EXPOSE 8989");
+    let server = "package a;\nclass Tool {\n  public static void main(String[] a) {\n    HttpServer.create(new InetSocketAddress(\"localhost\", 8000), 0);\n  }\n}\n";
+    let (_, said) =
+        repository(&[("pom.xml", &*pom("")), ("src/main/java/a/Tool.java", server)]).init("", &[]).unwrap();
+    assert!(said.contains("loopback") && said.contains("src/main/java/a/Tool.java:4"), "{said}");
+}
+
+#[test]
+fn what_the_readme_gives_to_the_jar_is_given_to_it() {
+    let files = |readme: &'static str| {
+        [
+            ("pom.xml", pom(SHADED)),
+            ("src/main/java/a/Tool.java", MAIN.into()),
+            ("example.yml", "a: 1\n".into()),
+            ("README.md", readme.into()),
+        ]
+    };
+    let made = |readme| {
+        let files = files(readme);
+        made(&files.each_ref().map(|(path, text)| (*path, &**text)))
+    };
+    let server = made("Run it:\n\n    java -jar target/a-1.jar 9106 example.yml\n");
+    has(&server, "COPY --from=build /build/example.yml /app/example.yml");
+    has(&server, "CMD [\"/app/application.jar\", \"9106\", \"example.yml\"]");
+    has(&server, "EXPOSE 9106");
+    // Anything else is an example of its author's.
+    has(
+        &made("    java -jar a-1.jar --in words.txt 9106\n"),
+        "ENTRYPOINT [\"/usr/bin/java\", \"-jar\", \"/app/application.jar\"]",
+    );
+    assert!(!made("    java -jar other.jar 9106\n").contains("9106"));
+}
+
+#[test]
+fn files_that_are_read_from_the_working_directory_are_there() {
+    let reads = "package a;\nclass Tool {\n  public static void main(String[] a) {\n    new File(root, \"src/main/webapp/\");\n    Paths.get(\"conf/app.conf\");\n    new File(\"none.txt\");\n  }\n}\n";
+    let files = [
+        ("pom.xml", &*pom("")),
+        ("src/main/java/a/Tool.java", reads),
+        ("src/main/webapp/index.html", ""),
+        ("conf/app.conf", ""),
+    ];
+    let made = made(&files);
+    has(&made, "COPY --from=build /build/src/main/webapp /app/src/main/webapp\n");
+    has(&made, "COPY --from=build /build/conf/app.conf /app/conf/app.conf\n");
+    assert!(!made.contains("none.txt"), "{made}");
+}
+
+#[test]
+fn a_log_without_a_folder_gets_one() {
+    let files = [
+        ("pom.xml", &*boot("3.5.6", "")),
+        BOOT,
+        ("src/main/resources/application.properties", "logging.file.name=shop.log\n"),
+    ];
+    let made = made(&files);
+    has(&made, "ENV LOGGING_FILE_NAME=/app/logs/shop.log");
+    has(&made, "VOLUME [\"/app/logs\"]");
+}
+
+#[test]
+fn what_the_pom_opens_for_a_run_is_open_in_the_image() {
+    let with = |plugin: &str, settings: &str| {
+        let text = format!(
+            "<properties><maven.compiler.release>21</maven.compiler.release></properties><build><plugins><plugin><artifactId>{plugin}</artifactId><configuration>{settings}</configuration></plugin></plugins></build>"
+        );
+        made(&[("pom.xml", &pom(&text)), ("src/main/java/a/Tool.java", MAIN)])
+    };
+    let tests = "<argLine>-Xmx1g --add-opens java.base/java.util=ALL-UNNAMED --add-exports a/b=ALL-UNNAMED</argLine>";
+    has(
+        &with("maven-surefire-plugin", tests),
+        "ENV JAVA_TOOL_OPTIONS=\"-XX:MaxRAMPercentage=75 --add-opens=java.base/java.util=ALL-UNNAMED\"",
+    );
+    let compiler =
+        "<compilerArgs><arg>--enable-preview</arg><arg>-J--add-exports=jdk.compiler/x=ALL-UNNAMED</arg></compilerArgs>";
+    has(&with("maven-compiler-plugin", compiler), "ENV JAVA_TOOL_OPTIONS=\"-XX:MaxRAMPercentage=75 --enable-preview\"");
+}
+
+#[test]
+fn the_sources_say_the_servlet_api_before_the_names_of_artifacts() {
+    let api = |version: &str| {
+        pom(&format!(
+            "<packaging>war</packaging><dependencies><dependency><groupId>jakarta.servlet</groupId><artifactId>jakarta.servlet-api</artifactId><version>{version}</version></dependency></dependencies>"
+        ))
+    };
+    let source = "package a;\nimport javax.servlet.http.HttpServlet;\nclass Page extends HttpServlet {}\n";
+    has(&made(&[("pom.xml", &api("6.0.0")), ("src/main/java/a/Page.java", source)]), "webapp-runner");
+    // Its first version still has the packages `javax`.
+    has(&made(&[("pom.xml", &api("4.0.4"))]), "webapp-runner");
+    has(&made(&[("pom.xml", &api("6.0.0"))]), "jetty-runner");
+}
+
+#[test]
+fn quarkus_says_its_kind_of_jar_in_its_settings_too() {
+    let quarkus = |version: &str| {
+        pom(&format!(
+            "<properties><quarkus.platform.version>{version}</quarkus.platform.version></properties><build><plugins><plugin><artifactId>quarkus-maven-plugin</artifactId></plugin></plugins></build>"
+        ))
+    };
+    let with = |version: &str, settings: &str| {
+        made(&[("pom.xml", &quarkus(version)), ("src/main/resources/application.properties", settings)])
+    };
+    has(&with("3.15.1", ""), "COPY --from=build /build/target/quarkus-app/ /app/");
+    has(&with("3.15.1", "quarkus.package.jar.type=uber-jar\n"), "RUN cp a-1-runner.jar /application.jar");
+    let legacy = with("1.11.7.Final", "");
+    has(&legacy, "RUN cp a-1-runner.jar /application.jar");
+    has(&legacy, "COPY --from=build /build/target/lib/ /app/lib/");
+}
+
+#[test]
+fn a_front_end_among_the_sources_of_a_module_is_part_of_it() {
+    let page = "{\"name\": \"a\", \"scripts\": {\"start\": \"node server.js\"}}";
+    let files = [
+        ("pom.xml", &*boot("3.5.6", "")),
+        BOOT,
+        ("src/main/webui/package.json", page),
+        ("src/main/webui/server.js", "require('http').createServer().listen(80)\n"),
+        ("checks-test/pom.xml", &pom("")),
+        ("checks-test/src/main/java/a/Tool.java", MAIN),
+    ];
+    has(&made(&files), "# a: Spring Boot application");
+}
