@@ -154,7 +154,7 @@ fn port_in_code(code: &Sources) -> Option<Fact<u16>> {
         r#"(?:InetSocketAddress|ServerSocket|forPort|\.start|\.listen|\.http)\s*\(\s*(?:"[\d.]+"\s*,\s*)?(?:Integer\.(?:parseInt|valueOf)\([^)\n]*?["'])?(\d{2,5})\b|"https?://0\.0\.0\.0:(\d{2,5})\b"#
     );
     let named = pattern!(r#"\b(\w*(?:[pP]ort|PORT))\s*(?::\s*\w+\s*)?=\s*(?:[^;\n]{0,90}?[\s:,("])??(\d{4,5})\b"#);
-    let told = pattern!(r#"(?:\b[sS]etPort|(?:\.|\b)(?:local)?[pP]ort)\s*\(\s*(\d{4,5})\b"#);
+    let told = pattern!(r"(?:\b[sS]etPort|(?:\.|\b)(?:local)?[pP]ort)\s*\(\s*(\d{4,5})\b");
     let number = |text: &str| text.parse::<u16>().ok().filter(|port| *port >= 80 && !SERVICES.contains(port));
     code.find(default, |captures| number(&captures[2]).filter(|_| is_own(&captures[1])))
         .or_else(|| code.find(opened, |captures| number(captures.get(1).or(captures.get(2))?.as_str())))
