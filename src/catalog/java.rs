@@ -93,16 +93,22 @@ struct PrivateRepository {
     host: String,
 }
 
-/// A servlet container in one executable jar.
+/// A server for a WAR: Tomcat in a version, or one executable jar.
 #[derive(Debug, Clone, Deserialize)]
 pub struct JavaContainer {
-    /// The servlet API that it serves: `javax` or `jakarta`.
+    /// The API that it serves: `javax`, `jakarta`, or one of them for an application server.
     pub api: String,
-    /// Group, artifact and version.
+    /// The version of Tomcat; empty where it is another server.
+    #[serde(default)]
+    pub tomcat: String,
+    /// Group, artifact and version of the executable jar.
+    #[serde(default)]
     pub artifact: String,
     /// Its file, as Maven copies it.
+    #[serde(default)]
     pub file: String,
     /// What it takes before the WAR; `{port}` stands for the port.
+    #[serde(default)]
     pub arguments: Vec<String>,
 }
 

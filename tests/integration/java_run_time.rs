@@ -175,10 +175,12 @@ fn the_sources_say_the_servlet_api_before_the_names_of_artifacts() {
         ))
     };
     let source = "package a;\nimport javax.servlet.http.HttpServlet;\nclass Page extends HttpServlet {}\n";
-    has(&made(&[("pom.xml", &api("6.0.0")), ("src/main/java/a/Page.java", source)]), "webapp-runner");
+    let tomcat = |version: &str| format!("<artifactId>tomcat-embed-jasper</artifactId><version>{version}.");
+    has(&made(&[("pom.xml", &api("6.0.0")), ("src/main/java/a/Page.java", source)]), &tomcat("9.0"));
     // Its first version still has the packages `javax`.
-    has(&made(&[("pom.xml", &api("4.0.4"))]), "webapp-runner");
-    has(&made(&[("pom.xml", &api("6.0.0"))]), "jetty-runner");
+    has(&made(&[("pom.xml", &api("4.0.4"))]), &tomcat("9.0"));
+    has(&made(&[("pom.xml", &api("6.0.0"))]), &tomcat("10.1"));
+    has(&made(&[("pom.xml", &api("6.1.0"))]), &tomcat("11.0"));
 }
 
 #[test]
@@ -191,7 +193,7 @@ fn quarkus_says_its_kind_of_jar_in_its_settings_too() {
     let with = |version: &str, settings: &str| {
         made(&[("pom.xml", &quarkus(version)), ("src/main/resources/application.properties", settings)])
     };
-    has(&with("3.15.1", ""), "COPY --from=build /build/target/quarkus-app/ /app/");
+    has(&with("3.15.1", ""), "COPY --from=build /build/target/quarkus-app/quarkus-run.jar /app/");
     has(&with("3.15.1", "quarkus.package.jar.type=uber-jar\n"), "RUN cp a-1-runner.jar /application.jar");
     let legacy = with("1.11.7.Final", "");
     has(&legacy, "RUN cp a-1-runner.jar /application.jar");

@@ -133,7 +133,8 @@ fn stated_main(model: &Model) -> Option<Fact<String>> {
 
 /// The server for a WAR: with the services of an application server where it uses them and does not bring them.
 fn container(model: &Model, sources: &SourceFacts) -> Option<JavaContainer> {
-    let api = if sources.is_jakarta.unwrap_or_else(|| names_jakarta(model)) { "jakarta" } else { "javax" };
+    let is_new = sources.is_jakarta.unwrap_or_else(|| names_jakarta(model));
+    let api = if is_new { "jakarta" } else { "javax" };
     let is_platform = |name: &str| {
         matches!(
             name,
@@ -142,7 +143,30 @@ fn container(model: &Model, sources: &SourceFacts) -> Option<JavaContainer> {
     };
     let is_given = model.dependency(|it| is_platform(&it.artifact) && it.scope == "provided").is_some();
     let needs_more = is_given && sources.enterprise.is_some();
-    java_container(&if needs_more { format!("{api}-enterprise") } else { api.to_owned() }).cloned()
+    java_container(&if needs_more {
+        format!("{api}-enterprise")
+    } else if is_new && names_edition_11(model) {
+        format!("{api}-11")
+    } else {
+        api.to_owned()
+    })
+    .cloned()
+}
+
+/// Whether the dependencies want Servlet 6.1, of the edition 11 of Jakarta.
+fn names_edition_11(model: &Model) -> bool {
+    let least = [
+        ("jakarta.servlet-api", (6, 1)),
+        ("jakarta.jakartaee-api", (11, 0)),
+        ("jakarta.jakartaee-web-api", (11, 0)),
+        ("spring-web", (7, 0)),
+        ("spring-webmvc", (7, 0)),
+    ];
+    let is_new = |it: &Dependency| {
+        let version = major_and_minor(&model.interpolate(&it.version));
+        least.iter().any(|(artifact, least)| *artifact == it.artifact && version.is_some_and(|version| version >= *least))
+    };
+    model.dependency(is_new).is_some()
 }
 
 /// Whether the dependencies bring the packages `jakarta`: its first artifacts still have those of `javax`.

@@ -22,6 +22,7 @@ struct View {
     artifact: String,
     artifact_ending: String,
     layers: &'static str,
+    tomcat: String,
     container_artifact: String,
     container_file: String,
     has_libraries: bool,
@@ -67,10 +68,12 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
             build.push(split(part)?);
         }
     }
-    let (container_artifact, container_file) = match &application.packaging.value {
-        Packaging::Container(container) => (container.artifact.clone(), container.file.clone()),
-        _ => (String::new(), String::new()),
+    let container = match &application.packaging.value {
+        Packaging::Container(container) => Some(container.clone()),
+        _ => None,
     };
+    let (tomcat, container_artifact, container_file) =
+        container.map(|it| (it.tomcat, it.artifact, it.file)).unwrap_or_default();
     let extra_files = extra_files(application, &module_folder);
     let view = View {
         build_image: build_image.reference,
@@ -79,6 +82,7 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
         artifact,
         artifact_ending: ending.into(),
         layers: layers(&application.packaging.value),
+        tomcat,
         container_artifact,
         container_file,
         has_libraries: matches!(application.packaging.value, Packaging::Plain { .. }),
@@ -172,6 +176,11 @@ fn launch(application: &JavaApplication, answers: &Answers, port: Option<u16>) -
         }
         Packaging::Container(container) => {
             let port = port.unwrap_or(8080).to_string();
+            if !container.tomcat.is_empty() {
+                let class_path = "/app/server:/app/server/*".to_owned();
+                let arguments = vec![port, "/app/webapp".to_owned()];
+                return (Launch { class_path, class: "Server".into(), arguments, ..Launch::default() }, "java/war");
+            }
             let arguments = container.arguments.iter().map(|argument| argument.replace("{port}", &port));
             let arguments = arguments.chain(["/app/application.war".to_owned()]).collect();
             (Launch { arguments, ..jar("/app/server.jar") }, "java/war")
