@@ -109,6 +109,13 @@ pub const QUESTIONS: &[Specification] = &[
         kind: Kind::Choice,
     },
     Specification {
+        key: "tests",
+        value_name: "PLACE",
+        prompt: "Where are the tests run?",
+        help: "Where the tests are run: skip, or stage for a stage `test` of their own",
+        kind: Kind::Choice,
+    },
+    Specification {
         key: "cache",
         value_name: "KIND",
         prompt: "Where are compiled dependencies kept between builds?",

@@ -294,3 +294,59 @@ fn known_parents_say_the_file_and_the_class() {
     has(&mp, "\"io.helidon.Main\"]");
     has(&made(&[("pom.xml", &helidon("se")), ("src/main/java/a/Tool.java", MAIN)]), "\"a.Tool\"]");
 }
+
+#[test]
+fn tests_have_a_stage_of_their_own_where_it_is_wanted() {
+    let files = [("pom.xml", &*boot("3.5.6", "")), BOOT];
+    assert!(!made(&files).contains("AS test"));
+    let (made, _) = repository(&files).init("", &["--tests", "stage"]).unwrap();
+    has(&made, "FROM build AS test\n");
+    has(&made, "    mvn -B -ntp test\n");
+    has(&made, "    mvn -B -ntp -Dmaven.test.skip=true package\n");
+}
+
+#[test]
+fn a_maven_that_the_image_lacks_is_fetched_by_the_wrapper() {
+    let wrapper = |version: &str| {
+        let url = format!("distributionUrl=https://repo.example.com/apache-maven-{version}-bin.zip\n");
+        let files = [
+            ("pom.xml", &*pom("")),
+            ("src/main/java/a/Tool.java", MAIN),
+            ("mvnw", "#!/bin/sh\n"),
+            (".mvn/wrapper/maven-wrapper.properties", &url),
+        ];
+        repository(&files).init("", &[]).unwrap()
+    };
+    has(&wrapper("4.0.0-rc-4").0, "sh mvnw -B -ntp");
+    has(&wrapper("4.0.0-rc-4").1, "Maven 4.0.0-rc-4");
+    has(&wrapper("3.8.1").0, "&& mvn -B -ntp");
+}
+
+#[test]
+fn toolchains_are_given_the_jdk_of_the_image() {
+    let asks = |version: &str| {
+        let text = format!(
+            "<build><plugins><plugin><artifactId>maven-toolchains-plugin</artifactId><version>3.2.0</version><configuration><toolchains><jdk><version>{version}</version></jdk></toolchains></configuration></plugin></plugins></build>"
+        );
+        made(&[("pom.xml", &pom(&text)), ("src/main/java/a/Tool.java", MAIN)])
+    };
+    has(&asks("11"), "<provides><version>11</version></provides>");
+    has(&asks("11"), "java17-debian13");
+    has(&asks("[21,)"), "<provides><version>21</version></provides>");
+}
+
+#[test]
+fn a_property_of_every_call_names_the_file() {
+    let text = pom("<properties><revision>1</revision></properties>").replace("<version>1<", "<version>${revision}<");
+    let files =
+        [("pom.xml", &*text), ("src/main/java/a/Tool.java", MAIN), (".mvn/maven.config", "-T1\n-Drevision=3\n")];
+    has(&made(&files), "RUN cp a-3.jar /application.jar");
+}
+
+#[test]
+fn scala_starts_an_object_or_a_function() {
+    let main = |text: &str| made(&[("pom.xml", &*pom("")), ("src/main/scala/a/files.scala", text)]);
+    has(&main("package a\nobject Shop extends App {}\n"), "\"a.Shop\"]");
+    has(&main("package a\n@main def shop() = println(1)\n"), "\"a.shop\"]");
+    has(&main("package a\nobject Shop {\n  def main(a: Array[String]): Unit = {}\n}\n"), "\"a.Shop\"]");
+}

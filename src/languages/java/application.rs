@@ -91,7 +91,7 @@ impl JavaApplication {
         if let Some(health) = &health {
             app.note("health", health);
         }
-        let facts = BuildFacts::read(poms, &model);
+        let facts = BuildFacts::read(repo, poms, &model);
         Ok(Self { app, model, packaging, sources, release, facts, arguments, stated_port, usual_port, health })
     }
 
@@ -241,6 +241,10 @@ impl Application for JavaApplication {
             questions.push(Question::new("health", Some(health)));
         }
         questions.push(runtime::question(plan::has_archive(&self.packaging.value)));
+        questions.push(Question::new("tests", Some(Resolved::default("skip".into()))).choices(vec![
+            Choice::new("skip", "not in the image: where the project is checked, before it is built"),
+            Choice::new("stage", "in a stage of their own, by `docker build --target test`"),
+        ]));
         Ok(questions)
     }
 

@@ -1,11 +1,16 @@
 //! How Maven builds an application.
 
 use crate::catalog::{is_private_repository, java_skips};
-use crate::languages::Evidence;
+use crate::languages::source::find_in;
+use crate::languages::{Evidence, Fact};
 use crate::languages::java::application::JavaApplication;
 use crate::languages::java::model::{Model, Poms};
 use crate::languages::java::packaging::Packaging;
-use crate::repo::relative_to;
+use crate::pattern;
+use crate::repo::{Repo, join, relative_to};
+
+/// The major version of the images' Maven.
+const IMAGES_MAVEN: u32 = 3;
 
 /// What the build takes from the repository, read before any question is asked.
 #[derive(Debug)]
@@ -18,13 +23,17 @@ pub struct BuildFacts {
     pub old_lombok: bool,
     /// The same, where its version stands in the dependency itself, which no flag can change.
     pub fixed_lombok: Option<Evidence>,
+    /// The version of Maven that only the project's wrapper brings.
+    pub wrapper: Option<Fact<String>>,
+    /// The JDK that the toolchains ask for; empty where they take any.
+    pub toolchain: Option<String>,
     /// A repository that wants an account.
     pub private_repository: Option<Evidence>,
 }
 
 impl BuildFacts {
     /// Reads them.
-    pub fn read(poms: &Poms, model: &Model) -> Self {
+    pub fn read(repo: &Repo, poms: &Poms, model: &Model) -> Self {
         let reactor = model.reactor.as_str();
         let is_inside =
             |folder: &str| reactor.is_empty() || folder == reactor || folder.starts_with(&format!("{reactor}/"));
@@ -65,6 +74,8 @@ impl BuildFacts {
             needs_tests,
             old_lombok: uses_lombok && is_old,
             fixed_lombok,
+            wrapper: later_maven(repo, model),
+            toolchain: toolchain(model),
             private_repository: repositories.map(|url| url.evidence.clone()),
         }
     }
@@ -80,32 +91,66 @@ fn is_before_java_17(version: &str) -> bool {
 /// The command that builds the application.
 pub fn command(application: &JavaApplication) -> String {
     let facts = &application.facts;
-    let module = relative_to(&application.app.folder, &application.app.context);
-    let mut command = "mvn -B -ntp".to_owned();
-    if module != "." {
-        let quoted = crate::render::sh(&module);
-        let choice =
-            if application.model.is_listed { [" -pl ", &quoted, " -am"].concat() } else { [" -f ", &quoted].concat() };
-        command.push_str(&choice);
-    }
-    command.push_str(if facts.needs_tests { " -DskipTests" } else { " -Dmaven.test.skip=true" });
-    for skip in &facts.skips {
-        command.push(' ');
-        command.push_str(skip);
-    }
-    if facts.old_lombok {
-        command.push_str(" -Dlombok.version=1.18.42");
-    }
-    command.push_str(" package");
+    let mut words = start(application);
+    words.push(if facts.needs_tests { "-DskipTests" } else { "-Dmaven.test.skip=true" }.to_owned());
+    words.extend(flags(facts));
+    words.push("package".into());
     if let Packaging::Whole { goal, .. } = application.packaging.value
         && !goal.is_empty()
     {
-        command.push(' ');
-        command.push_str(goal);
+        words.push(goal.to_owned());
     }
     if matches!(application.packaging.value, Packaging::Plain { .. }) {
         // In the same run, so that modules of the reactor are found without being installed.
-        command.push_str(" dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=/libraries");
+        let copied = ["dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory=/libraries"];
+        words.extend(copied.map(str::to_owned));
     }
-    command
+    words.join(" ")
+}
+
+/// The command that runs the tests of the application and of what it needs.
+pub fn test_command(application: &JavaApplication) -> String {
+    let mut words = start(application);
+    words.extend(flags(&application.facts));
+    words.push("test".into());
+    words.join(" ")
+}
+
+/// Maven, or the wrapper where the project wants a Maven that the image does not have, and the module to build.
+fn start(application: &JavaApplication) -> Vec<String> {
+    let maven = if application.facts.wrapper.is_some() { "sh mvnw" } else { "mvn" };
+    let mut words = vec![maven.to_owned(), "-B".into(), "-ntp".into()];
+    let module = relative_to(&application.app.folder, &application.app.context);
+    if module != "." {
+        let quoted = crate::render::sh(&module);
+        words.extend(if application.model.is_listed {
+            vec!["-pl".into(), quoted, "-am".into()]
+        } else {
+            vec!["-f".into(), quoted]
+        });
+    }
+    words
+}
+
+fn flags(facts: &BuildFacts) -> Vec<String> {
+    let lombok = facts.old_lombok.then(|| "-Dlombok.version=1.18.42".to_owned());
+    facts.skips.iter().cloned().chain(lombok).collect()
+}
+
+/// The Maven that the wrapper of a project asks for, where it is of a later line than that of the image.
+fn later_maven(repo: &Repo, model: &Model) -> Option<Fact<String>> {
+    let document = repo.read_optional(&join(&model.reactor, ".mvn/wrapper/maven-wrapper.properties"))?;
+    let pattern = pattern!(r"(?m)^distributionUrl\s*=.*apache-maven-((\d+)\.[\w.-]+?)-bin");
+    let is_there = repo.has(&join(&model.reactor, "mvnw"));
+    find_in(&document, pattern, |captures| {
+        let is_later = captures[2].parse::<u32>().is_ok_and(|major| major > IMAGES_MAVEN);
+        (is_there && is_later).then(|| captures[1].to_owned())
+    })
+}
+
+/// The JDK that the toolchains of the POM ask for; empty where they take any.
+fn toolchain(model: &Model) -> Option<String> {
+    let plugin = model.plugin("maven-toolchains-plugin")?;
+    let asks = |(name, value): &&(String, String)| name == "version" && *value != plugin.version;
+    Some(plugin.settings.iter().rev().find(asks).map(|(_, value)| model.interpolate(value)).unwrap_or_default())
 }

@@ -105,6 +105,16 @@ pub fn of_framework(code: &Sources) -> Option<Fact<String>> {
     })
 }
 
+/// The object of Scala that starts something, or the function that does.
+fn object(document: &Document) -> Option<String> {
+    let starts = [
+        pattern!(r"\bobject\s+(\w+)\s+extends\s+(?:[\w.]+\s+with\s+)*(?:App|IOApp|ZIOAppDefault)\b"),
+        pattern!(r"@main\s+def\s+(\w+)"),
+        pattern!(r"\bobject\s+(\w+)[^{]*\{(?s:.{0,2000}?)\bdef\s+main\s*\("),
+    ];
+    starts.iter().find_map(|pattern| find_in(document, pattern, |captures| Some(captures[1].to_owned()))).map(|it| it.value)
+}
+
 /// The full name of the class that a file defines.
 fn class_of(document: &Document) -> String {
     let package = find_in(document, pattern!(r"(?m)^\s*package\s+([\w.]+)"), |captures| Some(captures[1].to_owned()));
@@ -119,6 +129,7 @@ fn class_of(document: &Document) -> String {
             let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
             format!("{first}{}Kt", letters.as_str())
         }
+        _ if document.path().ends_with(".scala") => object(document).unwrap_or_else(|| stem.to_owned()),
         _ => stem.to_owned(),
     };
     package.map_or(name.clone(), |package| format!("{}.{name}", package.value))

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::catalog::{ByVersion, JavaParent, java_parents};
 use crate::languages::java::pom::{Dependency, Plugin, Pom};
 use crate::languages::{Evidence, Fact};
+use crate::pattern;
 use crate::repo::{Repo, join, parent};
 
 /// Properties refer to each other at most this deep; a cycle is left as it stands.
@@ -26,6 +27,8 @@ pub struct Model {
     pub is_listed: bool,
     /// The modules of the repository that it depends on, directly or through one another.
     pub siblings: Vec<Pom>,
+    /// Properties that every call of Maven is given, by `.mvn/maven.config`.
+    given: Vec<(String, Fact<String>)>,
 }
 
 impl Model {
@@ -54,8 +57,9 @@ impl Model {
             }
         }
         let siblings = siblings(poms, &chain);
-        let mut model = Self { chain, known_parent, reactor: top, is_listed: false, siblings };
+        let mut model = Self { chain, known_parent, reactor: top, is_listed: false, siblings, given: Vec::new() };
         model.find_reactor(poms);
+        model.given = given(repo, &model.reactor);
         Some(model)
     }
 
@@ -106,10 +110,8 @@ impl Model {
 
     /// A property with the line that sets it, interpolated.
     pub fn property(&self, name: &str) -> Option<Fact<String>> {
-        let stated = self
-            .chain
-            .iter()
-            .find_map(|pom| pom.properties.iter().find(|(key, _)| key == name).map(|(_, fact)| fact.clone()));
+        let lists = std::iter::once(&self.given).chain(self.chain.iter().map(|pom| &pom.properties));
+        let stated = lists.flatten().find(|(key, _)| key == name).map(|(_, fact)| fact.clone());
         let found = stated.or_else(|| self.of_known_parent(|known| known.properties.get(name)))?;
         Some(found.map(|value| self.interpolate(&value)))
     }
@@ -146,9 +148,11 @@ impl Model {
             }
             _ => {}
         }
-        self.chain
-            .iter()
-            .find_map(|pom| pom.properties.iter().find(|(key, _)| key == name).map(|(_, fact)| fact.value.clone()))
+        let lists = std::iter::once(&self.given).chain(self.chain.iter().map(|pom| &pom.properties));
+        lists
+            .flatten()
+            .find(|(key, _)| key == name)
+            .map(|(_, fact)| fact.value.clone())
             .or_else(|| self.of_known_parent(|known| known.properties.get(name)).map(|fact| fact.value))
     }
 
@@ -227,6 +231,17 @@ impl Model {
             && !name.value.contains('/');
         is_whole.then_some(name)
     }
+}
+
+/// The properties in `.mvn/maven.config`.
+fn given(repo: &Repo, reactor: &str) -> Vec<(String, Fact<String>)> {
+    let Some(document) = repo.read_optional(&join(reactor, ".mvn/maven.config")) else { return Vec::new() };
+    let pattern = pattern!(r"(?:^|\s)(?:-D\s*|--define[=\s])([\w.-]+)=(\S+)");
+    let found = pattern.captures_iter(document.text()).map(|captures| {
+        let place = captures.get(1).map_or(0, |name| name.start());
+        (captures[1].to_owned(), Fact::new(captures[2].to_owned(), document.evidence_at(place)))
+    });
+    found.collect()
 }
 
 /// The modules that these POMs depend on, and those that they need in turn.

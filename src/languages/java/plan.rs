@@ -9,7 +9,7 @@ use crate::languages::java::listen::Cure;
 use crate::languages::java::model::Model;
 use crate::languages::java::packaging::Packaging;
 use crate::languages::java::runtime::{Launch, Runtime};
-use crate::languages::java::{health, options, warnings};
+use crate::languages::java::{build, health, options, warnings};
 use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Variable};
 use crate::repo::relative_to;
 
@@ -31,6 +31,8 @@ struct View {
     training: Vec<String>,
     jlink: Vec<String>,
     has_settings: bool,
+    test: Vec<String>,
+    toolchain: String,
 }
 
 /// Makes the plan.
@@ -62,10 +64,10 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
     last.runtime_image = runtime.image;
     last.entrypoint = runtime.entrypoint;
     last.command = runtime.command;
-    let mut build = Vec::new();
+    let mut commands = Vec::new();
     if let Some(text) = answers.some("build") {
         for part in text.split("&&") {
-            build.push(split(part)?);
+            commands.push(split(part)?);
         }
     }
     let container = match &application.packaging.value {
@@ -77,7 +79,7 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
     let extra_files = extra_files(application, &module_folder);
     let view = View {
         build_image: build_image.reference,
-        build,
+        build: commands,
         module_folder,
         artifact,
         artifact_ending: ending.into(),
@@ -91,6 +93,8 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
         training: runtime.training,
         jlink: runtime.jlink,
         has_settings: application.facts.private_repository.is_some(),
+        test: if answers.get("tests") == Some("stage") { split(&build::test_command(application))? } else { Vec::new() },
+        toolchain: toolchain(application, version),
     };
     let mut plan = BuildPlan::new(template, &last, &view);
     plan.warnings = warnings::all(application)?;
@@ -123,6 +127,13 @@ fn extra_files(application: &JavaApplication, module_folder: &str) -> Vec<[Strin
         }
     }
     files
+}
+
+/// The version that the image's JDK is given out for: what is asked for, and its own where that is a range or nothing.
+fn toolchain(application: &JavaApplication, version: &str) -> String {
+    let Some(asked) = &application.facts.toolchain else { return String::new() };
+    let is_plain = !asked.is_empty() && asked.chars().all(|c| c.is_ascii_digit() || c == '.');
+    if is_plain { asked.clone() } else { version.to_owned() }
 }
 
 fn split(text: &str) -> Result<Vec<String>> {

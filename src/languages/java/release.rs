@@ -29,8 +29,18 @@ pub fn stated(repo: &Repo, model: &Model) -> Option<Fact<String>> {
     let in_pom = found.into_iter().flatten().find(|fact| number(&fact.value).is_some());
     in_pom
         .or_else(|| model.of_known_parent(|known| Some(&known.releases)))
+        .or_else(|| toolchain(model))
         .or_else(|| tool_file(repo, model))
         .map(|fact| fact.map(|text| number(&text).unwrap_or(text)))
+}
+
+/// The JDK that the toolchains of the POM ask for.
+fn toolchain(model: &Model) -> Option<Fact<String>> {
+    let plugin = model.plugin("maven-toolchains-plugin")?;
+    let asks = |(name, value): &&(String, String)| name == "version" && *value != plugin.version;
+    let (_, asked) = plugin.settings.iter().rev().find(asks)?;
+    let asked = asked.trim_start_matches(['[', '(']).split(',').next().unwrap_or_default();
+    number(&model.interpolate(asked)).map(|version| Fact::new(version, plugin.evidence.clone()))
 }
 
 /// Files for version managers.

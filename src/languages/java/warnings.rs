@@ -27,6 +27,15 @@ pub fn all(application: &JavaApplication) -> Result<Vec<Warning>> {
             .hint("set `lombok.version` to 1.18.42 in the POM"),
         );
     }
+    if let Some(wrapper) = &application.facts.wrapper {
+        warnings.push(
+            Warning::new(format!(
+                "the project wants Maven {}, which the image does not have; its wrapper fetches it in each build",
+                wrapper.value
+            ))
+            .at(wrapper.evidence.clone()),
+        );
+    }
     if let Some(lombok) = &application.facts.fixed_lombok {
         warnings.push(
             Warning::new(
