@@ -330,9 +330,9 @@ fn toolchains_are_given_the_jdk_of_the_image() {
         );
         made(&[("pom.xml", &pom(&text)), ("src/main/java/a/Tool.java", MAIN)])
     };
-    has(&asks("11"), "<provides><version>11</version></provides>");
+    has(&asks("11"), "'    <provides><version>'11'</version></provides>'");
     has(&asks("11"), "java17-debian13");
-    has(&asks("[21,)"), "<provides><version>21</version></provides>");
+    has(&asks("[21,)"), "'    <provides><version>'21'</version></provides>'");
 }
 
 #[test]

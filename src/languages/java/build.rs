@@ -1,11 +1,11 @@
 //! How Maven builds an application.
 
 use crate::catalog::{is_private_repository, java_skips};
-use crate::languages::source::find_in;
-use crate::languages::{Evidence, Fact};
 use crate::languages::java::application::JavaApplication;
 use crate::languages::java::model::{Model, Poms};
 use crate::languages::java::packaging::Packaging;
+use crate::languages::source::find_in;
+use crate::languages::{Evidence, Fact};
 use crate::pattern;
 use crate::repo::{Repo, join, relative_to};
 

@@ -112,7 +112,10 @@ fn object(document: &Document) -> Option<String> {
         pattern!(r"@main\s+def\s+(\w+)"),
         pattern!(r"\bobject\s+(\w+)[^{]*\{(?s:.{0,2000}?)\bdef\s+main\s*\("),
     ];
-    starts.iter().find_map(|pattern| find_in(document, pattern, |captures| Some(captures[1].to_owned()))).map(|it| it.value)
+    starts
+        .iter()
+        .find_map(|pattern| find_in(document, pattern, |captures| Some(captures[1].to_owned())))
+        .map(|it| it.value)
 }
 
 /// The full name of the class that a file defines.

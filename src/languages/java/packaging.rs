@@ -164,7 +164,9 @@ fn names_edition_11(model: &Model) -> bool {
     ];
     let is_new = |it: &Dependency| {
         let version = major_and_minor(&model.interpolate(&it.version));
-        least.iter().any(|(artifact, least)| *artifact == it.artifact && version.is_some_and(|version| version >= *least))
+        least
+            .iter()
+            .any(|(artifact, least)| *artifact == it.artifact && version.is_some_and(|version| version >= *least))
     };
     model.dependency(is_new).is_some()
 }

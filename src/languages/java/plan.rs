@@ -93,7 +93,11 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
         training: runtime.training,
         jlink: runtime.jlink,
         has_settings: application.facts.private_repository.is_some(),
-        test: if answers.get("tests") == Some("stage") { split(&build::test_command(application))? } else { Vec::new() },
+        test: if answers.get("tests") == Some("stage") {
+            split(&build::test_command(application))?
+        } else {
+            Vec::new()
+        },
         toolchain: toolchain(application, version),
     };
     let mut plan = BuildPlan::new(template, &last, &view);
