@@ -12,6 +12,7 @@ struct Table {
     framework: Vec<JavaFramework>,
     health: Vec<JavaHealth>,
     jlink: Jlink,
+    fetch: Fetch,
     private: Vec<PrivateRepository>,
     container: Vec<JavaContainer>,
 }
@@ -87,6 +88,11 @@ struct Jlink {
     modules: Vec<String>,
 }
 
+#[derive(Debug, Deserialize)]
+struct Fetch {
+    plugin: String,
+}
+
 /// A host of repositories that hand out nothing without an account.
 #[derive(Debug, Deserialize)]
 struct PrivateRepository {
@@ -137,6 +143,11 @@ pub fn java_health() -> &'static [JavaHealth] {
 /// The modules of a runtime by jlink.
 pub fn jlink_modules() -> &'static [String] {
     &TABLE.jlink.modules
+}
+
+/// The plugin that fetches what the POMs name.
+pub fn java_fetcher() -> &'static str {
+    &TABLE.fetch.plugin
 }
 
 /// Whether nothing can be had from an address without an account.

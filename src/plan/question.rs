@@ -118,8 +118,8 @@ pub const QUESTIONS: &[Specification] = &[
     Specification {
         key: "cache",
         value_name: "KIND",
-        prompt: "Where are compiled dependencies kept between builds?",
-        help: "Where compiled dependencies are kept between builds: mount or layer",
+        prompt: "Where are dependencies kept between builds?",
+        help: "Where dependencies, fetched or compiled, are kept between builds: mount or layer",
         kind: Kind::Choice,
     },
 ];

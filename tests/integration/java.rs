@@ -350,3 +350,27 @@ fn scala_starts_an_object_or_a_function() {
     has(&main("package a\n@main def shop() = println(1)\n"), "\"a.shop\"]");
     has(&main("package a\nobject Shop {\n  def main(a: Array[String]): Unit = {}\n}\n"), "\"a.Shop\"]");
 }
+
+#[test]
+fn dependencies_have_a_layer_of_their_own_where_it_is_wanted() {
+    let top = "<project><groupId>x</groupId><artifactId>top</artifactId><version>1</version><packaging>pom</packaging>\
+               <modules><module>one</module><module>two</module></modules></project>";
+    let module =
+        |name: &str, inside: &str| format!("<project>{PARENT}<artifactId>{name}</artifactId>{inside}</project>");
+    let needs =
+        "<dependencies><dependency><groupId>x</groupId><artifactId>two</artifactId></dependency></dependencies>";
+    let files = [
+        ("pom.xml", top),
+        ("one/pom.xml", &module("one", needs)),
+        (
+            "one/src/main/java/a/Server.java",
+            "package a;\nclass Server {\n  public static void main(String[] a) { new ServerSocket(8000); }\n}\n",
+        ),
+        ("two/pom.xml", &module("two", "")),
+        (".mvn/jvm.config", "-Xmx1g\n"),
+    ];
+    let (made, _) = repository(&files).init("", &["--cache", "layer"]).unwrap();
+    has(&made, "COPY .mvn .mvn/\nCOPY one/pom.xml one/\nCOPY pom.xml ./\nCOPY two/pom.xml two/\n");
+    has(&made, "RUN mvn -B -ntp -pl one -am org.apache.maven.plugins:maven-dependency-plugin:3.8.1:go-offline\n");
+    assert!(!made.contains("--mount=type=cache"), "{made}");
+}

@@ -44,7 +44,7 @@ const HEALTH: &str = "tells that it is healthy?";
 const BINARY: &str = "Which program is started?";
 const RUNTIME: &str = "Which runtime image?";
 const TESTS: &str = "Where are the tests run?";
-const CACHE: &str = "Where are compiled dependencies kept between builds?";
+const CACHE: &str = "Where are dependencies kept between builds?";
 
 #[test]
 fn node_from_the_first_prompt_to_the_files() {
@@ -63,7 +63,7 @@ fn rust_from_the_first_prompt_to_the_files() {
 #[test]
 fn java_from_the_first_prompt_to_the_files() {
     let copy = example("java-shaded").copy(|path| !is_generated(path));
-    take_all(&mut wizard(copy.path(), &[]), &[VERSION, BUILD, PORT, HEALTH, RUNTIME, TESTS]);
+    take_all(&mut wizard(copy.path(), &[]), &[VERSION, BUILD, PORT, HEALTH, RUNTIME, TESTS, CACHE]);
     assert!(copy.path().join("Dockerfile").is_file());
 }
 

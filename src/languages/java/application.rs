@@ -245,6 +245,10 @@ impl Application for JavaApplication {
             Choice::new("skip", "not in the image: where the project is checked, before it is built"),
             Choice::new("stage", "in a stage of their own, by `docker build --target test`"),
         ]));
+        questions.push(Question::new("cache", Some(Resolved::default("mount".into()))).choices(vec![
+            Choice::new("mount", "in a cache of the builder: what is fetched once is never fetched again"),
+            Choice::new("layer", "in a layer of their own, from the POMs alone: for builders that keep layers only"),
+        ]));
         Ok(questions)
     }
 

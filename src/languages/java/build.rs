@@ -1,9 +1,10 @@
 //! How Maven builds an application.
 
-use crate::catalog::{is_private_repository, java_skips};
+use crate::catalog::{is_private_repository, java_fetcher, java_skips};
 use crate::languages::java::application::JavaApplication;
-use crate::languages::java::model::{Model, Poms};
+use crate::languages::java::model::{Model, Poms, leads_to};
 use crate::languages::java::packaging::Packaging;
+use crate::languages::java::pom::Pom;
 use crate::languages::source::find_in;
 use crate::languages::{Evidence, Fact};
 use crate::pattern;
@@ -27,6 +28,8 @@ pub struct BuildFacts {
     pub wrapper: Option<Fact<String>>,
     /// The JDK that the toolchains ask for; empty where they take any.
     pub toolchain: Option<String>,
+    /// Every POM that Maven reads, and its own settings, from the folder of the build.
+    pub poms: Vec<String>,
     /// A repository that wants an account.
     pub private_repository: Option<Evidence>,
 }
@@ -76,6 +79,7 @@ impl BuildFacts {
             fixed_lombok,
             wrapper: later_maven(repo, model),
             toolchain: toolchain(model),
+            poms: read_by_maven(repo, poms, model),
             private_repository: repositories.map(|url| url.evidence.clone()),
         }
     }
@@ -114,6 +118,28 @@ pub fn test_command(application: &JavaApplication) -> String {
     words.extend(flags(&application.facts));
     words.push("test".into());
     words.join(" ")
+}
+
+/// The command that fetches what the build needs, as far as the POMs alone say it.
+pub fn fetch_command(application: &JavaApplication) -> String {
+    let mut words = start(application);
+    words.push(format!("{}:go-offline", java_fetcher()));
+    words.join(" ")
+}
+
+/// The POMs of the reactor and of the parents, with the folder `.mvn`, from the folder of the build.
+fn read_by_maven(repo: &Repo, poms: &Poms, model: &Model) -> Vec<String> {
+    let reactor = model.reactor.as_str();
+    let root = poms.get(reactor);
+    let is_listed = |pom: &&Pom| root.is_some_and(|root| leads_to(poms, root, &pom.folder, 0));
+    let all = poms.values().filter(is_listed).chain(root).chain(&model.chain);
+    let mut paths: Vec<String> = all.map(|pom| relative_to(&pom.path, reactor)).collect();
+    if repo.has_folder(&join(reactor, ".mvn")) {
+        paths.push(".mvn".into());
+    }
+    paths.sort();
+    paths.dedup();
+    paths
 }
 
 /// Maven, or the wrapper where the project wants a Maven that the image does not have, and the module to build.

@@ -11,7 +11,7 @@ use crate::languages::java::packaging::Packaging;
 use crate::languages::java::runtime::{Launch, Runtime};
 use crate::languages::java::{build, health, options, warnings};
 use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Variable};
-use crate::repo::relative_to;
+use crate::repo::{parent, relative_to};
 
 /// What the templates of Java need beside the final stage.
 #[derive(Debug, Serialize)]
@@ -33,6 +33,8 @@ struct View {
     has_settings: bool,
     test: Vec<String>,
     toolchain: String,
+    poms: Vec<[String; 2]>,
+    fetch: Vec<String>,
 }
 
 /// Makes the plan.
@@ -77,6 +79,7 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
     let (tomcat, container_artifact, container_file) =
         container.map(|it| (it.tomcat, it.artifact, it.file)).unwrap_or_default();
     let extra_files = extra_files(application, &module_folder);
+    let is_layered = answers.get("cache") == Some("layer");
     let view = View {
         build_image: build_image.reference,
         build: commands,
@@ -99,6 +102,8 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
             Vec::new()
         },
         toolchain: toolchain(application, version),
+        poms: if is_layered { poms(application) } else { Vec::new() },
+        fetch: if is_layered { split(&build::fetch_command(application))? } else { Vec::new() },
     };
     let mut plan = BuildPlan::new(template, &last, &view);
     plan.warnings = warnings::all(application)?;
@@ -131,6 +136,16 @@ fn extra_files(application: &JavaApplication, module_folder: &str) -> Vec<[Strin
         }
     }
     files
+}
+
+/// What is copied before the source: each POM, and where it goes.
+fn poms(application: &JavaApplication) -> Vec<[String; 2]> {
+    let wrapper = application.facts.wrapper.iter().map(|_| ["mvnw".to_owned(), "./".to_owned()]);
+    let poms = application.facts.poms.iter().map(|path| {
+        let folder = if path == ".mvn" { path.as_str() } else { parent(path) };
+        [path.clone(), if folder.is_empty() { "./".into() } else { format!("{folder}/") }]
+    });
+    wrapper.chain(poms).collect()
 }
 
 /// The version that the image's JDK is given out for: what is asked for, and its own where that is a range or nothing.
