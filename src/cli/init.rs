@@ -10,8 +10,9 @@ use crate::cli::answers::AnswerFlags;
 use crate::cli::prompt::Terminal;
 use crate::cli::report::{self, Outcome};
 use crate::error::{Error, Result};
+use crate::languages::Application;
 use crate::output::{Action, Change};
-use crate::plan::{self, Config, Defaults, NoTerminal, Prompter};
+use crate::plan::{self, Answers, Config, Defaults, NoTerminal, Prompter};
 use crate::repo::Repo;
 use crate::{languages, output, render};
 
@@ -29,7 +30,7 @@ pub struct Init {
     #[arg(long, short)]
     yes: bool,
     /// Write nothing, print the Dockerfile
-    #[arg(long, conflicts_with_all = ["json", "dry_run", "check"])]
+    #[arg(long, conflicts_with_all = ["json", "dry_run", "check", "all"])]
     print: bool,
     /// Write nothing, list what would be written
     #[arg(long, conflicts_with = "check")]
@@ -40,9 +41,12 @@ pub struct Init {
     /// Replace files that exist
     #[arg(long)]
     force: bool,
-    /// Print one JSON object: application, files, facts, answers, findings and warnings
+    /// Print one JSON object: application, files, facts, answers, findings and warnings; with --all an array of them
     #[arg(long)]
     json: bool,
+    /// Take every application of the repository; each gets files of its own
+    #[arg(long, conflicts_with = "app")]
+    all: bool,
     #[command(flatten)]
     answers: AnswerFlags,
 }
@@ -52,55 +56,61 @@ impl Init {
     pub fn run(self) -> Result<()> {
         let (repo, folder) = Repo::open(&self.path)?;
         let detection = languages::detect(&repo);
+        let flags = &self.answers.0;
         let mut terminal = self.terminal(&folder);
         let prompter: &mut dyn Prompter = match &mut terminal {
             Some(terminal) => terminal,
             None if self.yes => &mut Defaults,
             None => &mut NoTerminal,
         };
-        let application = plan::choose(detection, &folder, &self.path, &self.answers.0, prompter)?;
-        let config = Config::read(&repo, &application.app().folder)?;
-        let answers = plan::resolve(application.as_ref(), &self.answers.0, &config, prompter)?;
-        let plan = application.plan(&answers)?;
-        let artifacts = render::render(application.app(), &answers, &plan)?;
-        let checkable = Checkable::of(&repo, &artifacts);
-        let findings = checkable.check();
-        refuse_defects(&findings, &checkable)?;
-        let changes = output::preview(&repo, &artifacts)?;
-        let outcome = Outcome {
-            folder: &folder,
-            app: application.app(),
-            answers: &answers,
-            plan: &plan,
-            artifacts: &artifacts,
-            changes: &changes,
-            findings: &findings,
+        let applications = if self.all {
+            plan::choose_all(detection, &folder, &self.path, flags)?
+        } else {
+            vec![plan::choose(detection, &folder, &self.path, flags, prompter)?]
         };
-        if self.print {
-            report::data(&artifacts.dockerfile.text);
-            report::warnings(&plan.warnings, &folder);
-            return Ok(());
+        let mut outcomes = Vec::new();
+        for application in applications {
+            outcomes.push(outcome(&repo, &folder, application, flags, prompter)?);
         }
+        let changes: Vec<&Change> = outcomes.iter().flat_map(|outcome| &outcome.changes).collect();
         if self.check {
             return current(&changes, &folder);
         }
+        if self.print {
+            for outcome in &outcomes {
+                report::data(&outcome.artifacts.dockerfile.text);
+                report::warnings(&outcome.plan.warnings, &folder);
+            }
+            return Ok(());
+        }
         if let Some(terminal) = &terminal {
-            report::decisions(&outcome);
+            outcomes.iter().for_each(report::decisions);
             self.confirm(terminal, &changes, &folder)?;
             output::write(&repo, &changes, true)?;
-            report::files(&outcome, true);
+            for outcome in &outcomes {
+                report::files(outcome, true);
+            }
             return Ok(());
         }
         if !self.dry_run {
             output::write(&repo, &changes, self.force).map_err(|error| seen_from(error, &folder))?;
         }
         if self.json {
-            report::data(&outcome.json());
+            report::data(&self.json(&outcomes));
         } else {
-            report::decisions(&outcome);
-            report::files(&outcome, !self.dry_run);
+            for outcome in &outcomes {
+                report::decisions(outcome);
+                report::files(outcome, !self.dry_run);
+            }
         }
         Ok(())
+    }
+
+    /// One object, or an array where every application was asked for.
+    fn json(&self, outcomes: &[Outcome]) -> String {
+        let mut objects: Vec<_> = outcomes.iter().map(Outcome::json).collect();
+        let value = if self.all { objects.into() } else { objects.remove(0) };
+        format!("{value:#}")
     }
 
     /// The wizard, where there is somebody to ask and nothing says that nobody shall be asked.
@@ -111,8 +121,8 @@ impl Init {
     }
 
     /// Shows what would be replaced and asks whether to go on.
-    fn confirm(&self, terminal: &Terminal, changes: &[Change], folder: &str) -> Result<()> {
-        let replaced: Vec<&Change> = changes.iter().filter(|change| change.action == Action::Replace).collect();
+    fn confirm(&self, terminal: &Terminal, changes: &[&Change], folder: &str) -> Result<()> {
+        let replaced: Vec<&&Change> = changes.iter().filter(|change| change.action == Action::Replace).collect();
         for change in &replaced {
             report::difference(&change.diff);
         }
@@ -130,6 +140,25 @@ impl Init {
     }
 }
 
+/// What is made for one application; nothing is written.
+fn outcome<'a>(
+    repo: &Repo,
+    folder: &'a str,
+    application: Box<dyn Application>,
+    flags: &Answers,
+    prompter: &mut dyn Prompter,
+) -> Result<Outcome<'a>> {
+    let config = Config::read(repo, &application.app().folder)?;
+    let answers = plan::resolve(application.as_ref(), flags, &config, prompter)?;
+    let plan = application.plan(&answers)?;
+    let artifacts = render::render(application.app(), &answers, &plan)?;
+    let checkable = Checkable::of(repo, &artifacts);
+    let findings = checkable.check();
+    refuse_defects(&findings, &checkable)?;
+    let changes = output::preview(repo, &artifacts)?;
+    Ok(Outcome { folder, application, answers, plan, artifacts, findings, changes })
+}
+
 /// What dockgen makes is not written when its own rules find an error in it.
 fn refuse_defects(findings: &[Finding], checkable: &Checkable) -> Result<()> {
     let errors: Vec<Finding> = findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
@@ -143,8 +172,8 @@ fn refuse_defects(findings: &[Finding], checkable: &Checkable) -> Result<()> {
 }
 
 /// Whether the files on the disk are what would be written.
-fn current(changes: &[Change], folder: &str) -> Result<()> {
-    let stale: Vec<&Change> = changes.iter().filter(|change| change.action != Action::Unchanged).collect();
+fn current(changes: &[&Change], folder: &str) -> Result<()> {
+    let stale: Vec<&&Change> = changes.iter().filter(|change| change.action != Action::Unchanged).collect();
     if stale.is_empty() {
         return Ok(());
     }

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::check::{Finding, describe_all};
 use crate::cli::Colour;
 use crate::error::Error;
-use crate::languages::{App, Detection, Warning};
+use crate::languages::{App, Application, Detection, Warning};
 use crate::output::{Action, Change};
 use crate::plan::{Answers, BuildPlan};
 use crate::render::Artifacts;
@@ -103,27 +103,28 @@ pub fn detection_json(detection: &Detection) -> String {
     format!("{:#}", json!({ "applications": applications, "problems": problems }))
 }
 
-/// All that `init` has to tell.
+/// All that `init` has to tell of an application.
 pub struct Outcome<'a> {
     /// The folder that the user named, from the root of the repository.
     pub folder: &'a str,
     /// The application.
-    pub app: &'a App,
+    pub application: Box<dyn Application>,
     /// Its answers.
-    pub answers: &'a Answers,
+    pub answers: Answers,
     /// Its plan.
-    pub plan: &'a BuildPlan,
+    pub plan: BuildPlan,
     /// What was made.
-    pub artifacts: &'a Artifacts,
+    pub artifacts: Artifacts,
     /// What the self-check says.
-    pub findings: &'a [Finding],
+    pub findings: Vec<Finding>,
     /// What happens to the files.
-    pub changes: &'a [Change],
+    pub changes: Vec<Change>,
 }
 
 impl Outcome<'_> {
     /// One JSON object; paths are relative to the folder that the user named.
-    pub fn json(&self) -> String {
+    pub fn json(&self) -> serde_json::Value {
+        let app = self.application.app();
         let files: Vec<serde_json::Value> = self
             .changes
             .iter()
@@ -134,23 +135,23 @@ impl Outcome<'_> {
             .iter()
             .map(|(key, answer)| (key.to_owned(), json!({ "value": answer.value, "source": answer.source })))
             .collect();
-        let object = json!({
-            "app": { "name": self.app.name, "language": self.app.language, "shape": self.app.shape, "folder": relative_to(&self.app.folder, self.folder) },
+        json!({
+            "app": { "name": app.name, "language": app.language, "shape": app.shape, "folder": relative_to(&app.folder, self.folder) },
             "build_context": relative_to(&self.artifacts.context, self.folder),
             "dockerfile": relative_to(&self.artifacts.dockerfile.path, self.folder),
             "files": files,
-            "facts": self.app.facts,
+            "facts": app.facts,
             "answers": answers,
             "findings": self.findings,
             "warnings": self.plan.warnings,
-        });
-        format!("{object:#}")
+        })
     }
 }
 
 /// Prints what was decided, by what, and what the user should know.
 pub fn decisions(outcome: &Outcome) {
-    eprintln!("{}: {} ({})", style(&outcome.app.name).bold().for_stderr(), outcome.app.shape, outcome.app.language);
+    let app = outcome.application.app();
+    eprintln!("{}: {} ({})", style(&app.name).bold().for_stderr(), app.shape, app.language);
     let shown: Vec<_> = outcome.answers.iter().filter(|(_, answer)| !answer.value.is_empty()).collect();
     let width = shown.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
     for (key, answer) in shown {
@@ -171,7 +172,7 @@ pub fn name(change: &Change, folder: &str) -> String {
 
 /// Prints what happened to the files, or would happen, and how to go on.
 pub fn files(outcome: &Outcome, written: bool) {
-    for change in outcome.changes {
+    for change in &outcome.changes {
         let word = match (change.action, written) {
             (Action::Unchanged, _) => "unchanged",
             (Action::Create, true) => "wrote",
@@ -182,10 +183,11 @@ pub fn files(outcome: &Outcome, written: bool) {
         eprintln!("{} {}", style(word).green().bold().for_stderr(), name(change, outcome.folder));
     }
     if written {
+        let app = outcome.application.app();
         let context = relative_to(&outcome.artifacts.context, outcome.folder);
         let dockerfile = relative_to(&outcome.artifacts.dockerfile.path, outcome.folder);
-        let image = crate::render::image_name(&outcome.app.name);
-        let file = if outcome.app.folder == outcome.artifacts.context && context == "." {
+        let image = crate::render::image_name(&app.name);
+        let file = if app.folder == outcome.artifacts.context && context == "." {
             String::new()
         } else {
             format!(" --file {}", crate::render::sh(&dockerfile))

@@ -67,8 +67,8 @@ fn change(repo: &Repo, artifact: &Artifact) -> Result<Change> {
 /// # Errors
 /// [`Error::WouldOverwrite`] when a file would be replaced and `force` is not set; [`Error::Write`] when the disk
 /// refuses, in which case the files are as they were.
-pub fn write(repo: &Repo, changes: &[Change], force: bool) -> Result<()> {
-    let replaced: Vec<&Change> = changes.iter().filter(|change| change.action == Action::Replace).collect();
+pub fn write(repo: &Repo, changes: &[&Change], force: bool) -> Result<()> {
+    let replaced: Vec<&&Change> = changes.iter().filter(|change| change.action == Action::Replace).collect();
     if !replaced.is_empty() && !force {
         let files = replaced.iter().map(|change| change.artifact.path.clone()).collect();
         let diff = replaced.iter().map(|change| change.diff.as_str()).collect();

@@ -22,6 +22,57 @@ pub fn choose(
     flags: &Answers,
     prompter: &mut dyn Prompter,
 ) -> Result<Box<dyn Application>> {
+    let mut candidates = candidates(detection, folder, shown, flags)?;
+    if candidates.len() == 1 {
+        return Ok(candidates.remove(0));
+    }
+    let question = question(&candidates, folder);
+    let mut problem = None;
+    loop {
+        let reply = prompter.ask(&question, None, problem.as_ref()).map_err(|error| match error {
+            Error::MissingAnswer { .. } => several(&question, shares_a_folder(&candidates).is_none()),
+            other => other,
+        })?;
+        if let Reply::Answer(value) = reply {
+            match question.choices.iter().position(|choice| choice.value == value) {
+                Some(index) => return Ok(candidates.remove(index)),
+                None => problem = question.accept(&value).err(),
+            }
+        }
+    }
+}
+
+/// Every application that [`choose`] would let the user choose from.
+///
+/// # Errors
+/// As [`choose`], and [`Error::Usage`] where two of them lie in one folder, which holds one Dockerfile.
+pub fn choose_all(
+    detection: Detection,
+    folder: &str,
+    shown: &Path,
+    flags: &Answers,
+) -> Result<Vec<Box<dyn Application>>> {
+    let candidates = candidates(detection, folder, shown, flags)?;
+    match shares_a_folder(&candidates) {
+        None => Ok(candidates),
+        Some((one, other)) => Err(Error::Usage {
+            message: format!("`{}` and `{}` lie in one folder, which holds one Dockerfile", one.name, other.name),
+            hint: "name one of them: `--app NAME` or `--language LANGUAGE`".into(),
+        }),
+    }
+}
+
+/// Two applications whose files would have the same names.
+fn shares_a_folder(candidates: &[Box<dyn Application>]) -> Option<(&App, &App)> {
+    let apps = candidates.iter().map(|it| it.app());
+    apps.clone().enumerate().find_map(|(index, app)| {
+        let other = apps.clone().skip(index + 1).find(|other| other.folder == app.folder)?;
+        Some((app, other))
+    })
+}
+
+/// The applications that `folder` can mean, the less evident ones put aside; at least one.
+fn candidates(detection: Detection, folder: &str, shown: &Path, flags: &Answers) -> Result<Vec<Box<dyn Application>>> {
     let Detection { applications, mut problems } = detection;
     let inside: Vec<Box<dyn Application>> =
         applications.into_iter().filter(|it| below(&it.app().folder, folder).is_some()).collect();
@@ -63,27 +114,16 @@ pub fn choose(
             return Err(error);
         }
     }
-    if candidates.len() == 1 {
-        return Ok(candidates.remove(0));
-    }
+    Ok(candidates)
+}
+
+/// Which of them.
+fn question(candidates: &[Box<dyn Application>], folder: &str) -> Question {
     let choices = candidates
         .iter()
-        .map(|it| Choice::new(selector(it.app(), &candidates, folder), describe(it.app(), folder)))
+        .map(|it| Choice::new(selector(it.app(), candidates, folder), describe(it.app(), folder)))
         .collect();
-    let question = Question::new("app", None).choices(choices);
-    let mut problem = None;
-    loop {
-        let reply = prompter.ask(&question, None, problem.as_ref()).map_err(|error| match error {
-            Error::MissingAnswer { .. } => several(&question),
-            other => other,
-        })?;
-        if let Reply::Answer(value) = reply {
-            match question.choices.iter().position(|choice| choice.value == value) {
-                Some(index) => return Ok(candidates.remove(index)),
-                None => problem = question.accept(&value).err(),
-            }
-        }
-    }
+    Question::new("app", None).choices(choices)
 }
 
 /// Whether a problem is about a `package.json`.
@@ -185,7 +225,7 @@ fn line(app: &App, folder: &str) -> String {
     format!("  {}  {}", app.name.escape_debug(), describe(app, folder))
 }
 
-fn several(question: &Question) -> Error {
+fn several(question: &Question, all: bool) -> Error {
     let width = question.choices.iter().map(|choice| choice.value.chars().count()).max().unwrap_or(0);
     let list = question
         .choices
@@ -194,7 +234,11 @@ fn several(question: &Question) -> Error {
     let first = question.choices.first().map_or("NAME", |choice| choice.value.as_str());
     Error::SeveralApplications {
         list: list.collect(),
-        hint: format!("name one: `dockgen init --yes --app {}`", crate::render::sh(first)),
+        hint: format!(
+            "name one: `dockgen init --yes --app {}`{}",
+            crate::render::sh(first),
+            if all { ", or take each of them: `--all`" } else { "" }
+        ),
     }
 }
 

@@ -9,7 +9,7 @@ mod resolve;
 
 pub use answers::{Answers, Resolved, Source};
 pub use build_plan::{BuildPlan, FinalStage, IgnoreSection, Variable};
-pub use choose::choose;
+pub use choose::{choose, choose_all};
 pub use config::Config;
 pub use question::{Choice, Kind, QUESTIONS, Question, Specification, specification};
 pub use resolve::{Defaults, NoTerminal, Prompter, Reply, resolve};

@@ -85,11 +85,32 @@ fn several_applications_are_listed_and_one_is_picked_by_name() {
 }
 
 #[test]
+fn all_applications_are_taken_at_once_or_none() {
+    let scratch = Scratch::new([
+        ("api/go.mod", "module example.org/api\n\ngo 1.26\n"),
+        ("api/main.go", "package main\n\nfunc main() {}\n"),
+        ("web/package.json", r#"{ "name": "web", "scripts": { "start": "node b.js" } }"#),
+        ("web/b.js", "require('http').createServer().listen(2345)"),
+    ]);
+    scratch.run(&["init", "--yes"]).ends(2, &["--app api", "--all"]);
+    let objects = scratch.run(&["init", "--yes", "--all", "--json", "--dry-run"]).json();
+    let dockerfiles: Vec<&str> =
+        objects.as_array().unwrap().iter().filter_map(|it| it["dockerfile"].as_str()).collect();
+    assert_eq!(dockerfiles, ["api/Dockerfile", "web/Dockerfile"]);
+    scratch.file("web/Dockerfile", "FROM scratch\n");
+    scratch.run(&["init", "--yes", "--all"]).ends(3, &["would overwrite `web/Dockerfile`"]);
+    assert!(!scratch.path().join("api/Dockerfile").exists(), "all or none");
+    scratch.run(&["init", "--yes", "--all", "--force"]).ends(0, &["wrote api/Dockerfile", "replaced web/Dockerfile"]);
+    scratch.run(&["init", "--yes", "--all", "--check"]).ends(0, &[]);
+}
+
+#[test]
 fn two_languages_in_one_folder_are_told_apart_by_a_flag() {
     let scratch = go_program();
     scratch.file("package.json", r#"{ "name": "other", "scripts": { "start": "node server.js" } }"#);
     scratch.file("server.js", "require('http').createServer().listen(3000)");
     scratch.run(&["init", "--yes"]).ends(2, &["several applications", "(go)", "(node)"]);
+    scratch.run(&["init", "--yes", "--all"]).ends(2, &["lie in one folder", "--language LANGUAGE"]);
     scratch.run(&["init", "--yes", "--language", "go"]).ends(0, &[]);
     assert!(scratch.read("Dockerfile").contains("golang"));
 }
