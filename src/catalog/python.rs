@@ -15,9 +15,11 @@ struct Table {
     runner: Vec<Runner>,
     server: Vec<Server>,
     program: Vec<Program>,
+    wrapper: Vec<Wrapper>,
     older: Vec<Older>,
     tool: Vec<Tool>,
     ceiling: Vec<Ceiling>,
+    floor: Vec<Floor>,
     implied: Vec<Implied>,
     elsewhere: Vec<Elsewhere>,
 }
@@ -115,6 +117,13 @@ struct Program {
     commands: BTreeMap<String, String>,
 }
 
+/// A command that starts the one behind it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wrapper {
+    words: Vec<String>,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Tool {
@@ -175,6 +184,14 @@ pub fn module_of_command(command: &str) -> Option<&'static str> {
     TABLE.program.iter().find_map(|program| program.commands.get(command)).map(String::as_str)
 }
 
+/// How many words in front of a command only wrap it.
+pub fn wrapping(words: &[String]) -> usize {
+    let is_same = |row: &&Wrapper| {
+        row.words.len() < words.len() && row.words.iter().zip(words).all(|(known, word)| known == "*" || known == word)
+    };
+    TABLE.wrapper.iter().find(is_same).map_or(0, |row| row.words.len())
+}
+
 /// What older versions of packages are started by.
 pub fn older() -> &'static [Older] {
     &TABLE.older
@@ -189,6 +206,21 @@ pub fn tool(name: &str) -> &'static [String] {
 /// What holds a package back, lowest Python last.
 pub fn ceilings() -> &'static [Ceiling] {
     &TABLE.ceiling
+}
+
+/// Versions of packages that ask for a newer Python.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Floor {
+    /// The oldest line of Python that they install on.
+    pub python: String,
+    /// By package, the version from which that is so.
+    pub from: BTreeMap<String, String>,
+}
+
+/// What asks for a newer Python, highest first.
+pub fn floors() -> &'static [Floor] {
+    &TABLE.floor
 }
 
 /// What older versions of packages imply.

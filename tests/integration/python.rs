@@ -408,3 +408,98 @@ fn bad_input_is_no_trouble() {
     );
     assert!(refusal(&[("pyproject.toml", "[project\n"), ("main.py", "print()\n")]).contains("pyproject.toml"));
 }
+
+#[test]
+fn what_serves_wins_over_what_works_beside_it() {
+    let script = "#!/bin/sh\nrq worker high default &\nwait\n";
+    let files = [("requirements.txt", "fastapi\nuvicorn\nrq\n"), ("main.py", FASTAPI), ("entrypoint.sh", script)];
+    assert_eq!(started(&files), "python -m uvicorn main:app --host 0.0.0.0 --port $PORT");
+    let wrapped = "web: ddtrace-run python -m gunicorn -c gunicorn.conf main:app\nworker: celery -A x worker\n";
+    let files = [
+        ("requirements.txt", "flask\ngunicorn\ncelery\n"),
+        ("main.py", "from flask import Flask\napp = Flask(__name__)\n"),
+        ("gunicorn.conf", "bind = 'unix:/run/web.sock'\n"),
+        ("Procfile", wrapped),
+    ];
+    assert_eq!(started(&files), "python -m gunicorn -c gunicorn.conf main:app --bind 0.0.0.0:$PORT");
+}
+
+#[test]
+fn a_function_that_calls_a_factory_is_one() {
+    let files = [
+        ("requirements.txt", "flask\ngunicorn\n"),
+        ("demo.py", "from flask import Flask\napp = Flask(__name__)\n"),
+        ("shop.py", "from flask import Flask\ndef create_shop():\n    app = Flask(__name__)\n    return app\n"),
+        ("server.py", "def create_app():\n    from shop import create_shop\n    return create_shop()\n"),
+        ("wsgi.py", "from server import create_app\napp = create_app()\n"),
+    ];
+    assert_eq!(started(&files), "python -m gunicorn wsgi:app --bind 0.0.0.0:$PORT");
+}
+
+#[test]
+fn a_module_does_not_import_itself() {
+    let files = [
+        ("requirements.txt", "celery\n"),
+        ("src/shop/__init__.py", ""),
+        ("src/shop/celery.py", "from celery import Celery\napp = Celery('shop')\n"),
+    ];
+    assert_eq!(started(&files), "python -m celery --app shop.celery:app worker --loglevel=INFO");
+}
+
+#[test]
+fn a_tool_that_serves_listens_to_others() {
+    let project = "[project]\nname = \"shop\"\nversion = \"1\"\ndependencies = [\"uvicorn\", \"click\"]\n[project.scripts]\nzoo = \"shop.zoo:main\"\nshop = \"shop.cli:cli\"\n[build-system]\nrequires = [\"maturin>=1\"]\nbuild-backend = \"maturin\"\n";
+    let command = "import click, uvicorn\n@cli.command()\n@click.option('--host', default='127.0.0.1')\n@click.option('--port', default=8001)\ndef serve(host, port):\n    uvicorn.run(make(), host=host, port=port)\n";
+    let files = [("pyproject.toml", project), ("shop/__init__.py", ""), ("shop/cli.py", command), ("shop/zoo.py", "")];
+    let (answers, plan) = made(&files);
+    assert_eq!(answers.get("start").unwrap(), "python /venv/bin/shop serve --host 0.0.0.0 --port $PORT");
+    assert_eq!(answers.get("port").unwrap(), "8001");
+    assert_eq!(plan.view["command"].to_string(), r#"["serve","--host","0.0.0.0","--port","8001"]"#);
+    assert!(plan.view["build_packages"].to_string().contains("cargo"), "maturin compiles Rust");
+}
+
+#[test]
+fn a_package_is_built_as_it_can_be() {
+    let setup = "from setuptools import setup\nfrom shop import VERSION\nsetup(name='shop', version=VERSION)\n";
+    let files = [
+        ("requirements.txt", "flask\ngunicorn\n"),
+        ("setup.py", setup),
+        ("shop/__init__.py", "from flask import Flask\napp = Flask(__name__)\n"),
+    ];
+    assert_eq!(made(&files).1.view["builds_beside"], true);
+    let project = "[project]\nname = \"shop\"\nversion = \"1\"\ndependencies = [\"flask\", \"gunicorn\"]\n[build-system]\nrequires = [\"setuptools\"]\nbuild-backend = \"setuptools.build_meta\"\n";
+    let flask = ("shop/__init__.py", "from flask import Flask\napp = Flask(__name__)\n");
+    assert_eq!(made(&[("pyproject.toml", project), flask]).1.view["is_package"], true);
+    let beside = [("pyproject.toml", project), flask, ("library/books.txt", "")];
+    assert_eq!(made(&beside).1.view["is_package"], false, "setuptools takes both folders for packages");
+}
+
+#[test]
+fn a_pinned_package_asks_for_a_newer_python() {
+    let setup =
+        "from setuptools import setup\nsetup(name='shop', classifiers=['Programming Language :: Python :: 3.11'])\n";
+    let files = |version: &'static str| {
+        [
+            ("requirements.txt", version),
+            ("setup.py", setup),
+            ("app.py", "from flask import Flask\napp = Flask(__name__)\n"),
+        ]
+    };
+    assert_eq!(made(&files("flask\n")).0.get("version"), Some("3.11"));
+    assert_eq!(made(&files("flask\ndjango==6.0.8\n")).0.get("version"), Some("3.13"));
+}
+
+#[test]
+fn variables_that_are_tested_or_set_are_not_made_up() {
+    let settings = "import os\nos.environ['THREADS'] = '1'\nHEADER = os.environ['HEADER'] if 'HEADER' in os.environ else None\nSECRET_KEY = os.environ['SECRET_KEY']\nSTATIC_ROOT = 'static'\n";
+    let files = [
+        ("requirements.txt", "django\ngunicorn\n"),
+        ("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\nimport django\n"),
+        ("shop/__init__.py", ""),
+        ("shop/settings.py", settings),
+    ];
+    let view = made(&files).1.view;
+    let names: Vec<&str> =
+        view["static_environment"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["DJANGO_SETTINGS_MODULE", "SECRET_KEY"]);
+}

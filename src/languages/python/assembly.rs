@@ -70,6 +70,7 @@ struct View {
     work_folder: String,
     is_package: bool,
     is_tool: bool,
+    builds_beside: bool,
     ships_source: bool,
     version_variables: Vec<String>,
     manage_folder: String,
@@ -102,12 +103,6 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         })
     };
     let runtime = image(if input.copies_interpreter { "cc" } else { "python-run" })?;
-    let mut needs = natives::find(
-        project,
-        input.django.map(|django| django.native_parts.as_slice()).unwrap_or_default(),
-        input.python,
-    );
-    needs.packages.insert("tini".into());
     let inside = relative_to(&project.folder, &installation.context);
     let project_folder = absolute(TOP, &inside);
     let work_folder = absolute(&project_folder, &start.folder);
@@ -115,6 +110,13 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         installation.inputs.iter().find(|(it, _)| *it == installer).map(|(_, files)| files.clone()).unwrap_or_default();
     let brings_siblings = installer == Installer::Uv && !installation.siblings.is_empty();
     let is_package = (installation.is_package || brings_siblings) && installer != Installer::None;
+    let mut needs = natives::find(
+        project,
+        is_package,
+        input.django.map(|django| django.native_parts.as_slice()).unwrap_or_default(),
+        input.python,
+    );
+    needs.packages.insert("tini".into());
     let ships_source = !(start.is_tool && is_package);
     let is_in_step = project.out_of_step.is_none() || project.installer() != installer;
     let has_lock = inputs.iter().any(|path| has_ending(path, "lock")) && is_in_step;
@@ -192,6 +194,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         work_folder: work_folder.clone(),
         is_package,
         is_tool: start.is_tool,
+        builds_beside: installs_early && installer != Installer::Uv && installation.builds_beside.is_some(),
         ships_source,
         version_variables: version_variables.as_ref().map(|(names, _)| names.clone()).unwrap_or_default(),
         manage_folder: absolute(

@@ -156,5 +156,11 @@ fn script(repo: &Repo, folder: &str, process: &str, document: &Document, depth: 
         push(repo, folder, process, &text, document.evidence_line(number), &known, &mut inside);
     }
     let rank = |fact: &&Fact<Command>| invocation::rank(&fact.value.words);
-    found.extend(inside.iter().filter(|fact| rank(fact) > 0).max_by_key(rank).cloned());
+    let mut started = inside.iter().filter(|fact| rank(fact) > 0).max_by_key(rank).cloned();
+    if let Some(command) = &mut started
+        && invocation::is_worker(&command.value.words)
+    {
+        "worker".clone_into(&mut command.value.process);
+    }
+    found.extend(started);
 }

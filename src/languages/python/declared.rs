@@ -2,7 +2,7 @@
 
 use crate::catalog::python::servers;
 use crate::languages::python::commands::{self};
-use crate::languages::python::invocation;
+use crate::languages::python::invocation::{self, Invocation};
 use crate::languages::python::objects::Object;
 use crate::languages::python::start::{PORT, Sources, Start, has, health, is_offered, place, settings};
 use crate::languages::{Evidence, Fact};
@@ -16,7 +16,8 @@ pub fn title(sources: &Sources, objects: &[Object]) -> String {
 }
 
 pub fn from_command(sources: &Sources, objects: &[Object], command: &Fact<commands::Command>) -> Option<Start> {
-    let invocation = invocation::resolve(&command.value.words, sources.project)?;
+    let mut invocation = invocation::resolve(&command.value.words, sources.project)?;
+    open_gunicorn(sources, &mut invocation);
     let is_development = invocation.arguments.iter().any(|word| word == "runserver");
     if is_development {
         return None;
@@ -67,14 +68,37 @@ pub fn from_command(sources: &Sources, objects: &[Object], command: &Fact<comman
     Some(start)
 }
 
+/// Files that gunicorn is configured by, where the command line names none.
+const CONFIGURATIONS: &[&str] =
+    &["gunicorn.conf.py", "gunicorn_conf.py", "gunicorn_config.py", "etc/gunicorn.py", "config/gunicorn.py"];
+
+/// The line by which gunicorn's configuration says where to listen.
+fn bound(sources: &Sources, name: &str) -> Option<Evidence> {
+    let document = sources.repo.read_optional(&crate::repo::join(&sources.project.folder, name))?;
+    document.find_line(|line| line.trim_start().starts_with("bind"))
+}
+
 /// The port that gunicorn's own configuration binds to.
 pub fn configured_port(sources: &Sources) -> Option<(u16, Option<Evidence>)> {
-    let names = ["gunicorn.conf.py", "gunicorn_conf.py", "gunicorn_config.py", "etc/gunicorn.py", "config/gunicorn.py"];
-    names.iter().find_map(|name| {
-        let document = sources.repo.read_optional(&crate::repo::join(&sources.project.folder, name))?;
-        let line = document.find_line(|line| line.trim_start().starts_with("bind"))?;
+    CONFIGURATIONS.iter().find_map(|name| {
+        let line = bound(sources, name)?;
         let digits: Vec<u16> =
             line.quote.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect();
         digits.into_iter().rev().find(|port| *port >= 80).map(|port| (port, Some(line)))
     })
+}
+
+/// A configuration that binds to a socket file or to the loopback keeps everybody out: the command line overrides it.
+fn open_gunicorn(sources: &Sources, invocation: &mut Invocation) {
+    let words = &invocation.arguments;
+    let says = |names: &[&str]| words.iter().position(|word| names.contains(&word.as_str()));
+    let is_gunicorn = invocation.module().is_some_and(|module| module.split('.').next() == Some("gunicorn"));
+    if !is_gunicorn || says(&["--bind", "-b"]).is_some() {
+        return;
+    }
+    let named = says(&["-c", "--config"]).and_then(|index| words.get(index + 1));
+    let line = named.and_then(|name| bound(sources, name.trim_start_matches("file:")));
+    if line.is_some_and(|line| ["unix:", "127.0.0.1", "localhost"].iter().any(|local| line.quote.contains(local))) {
+        invocation.arguments.extend(["--bind".to_owned(), "0.0.0.0:$PORT".to_owned()]);
+    }
 }

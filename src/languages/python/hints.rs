@@ -54,11 +54,16 @@ pub fn required_environment(modules: &[&Module]) -> BTreeMap<String, Evidence> {
 }
 
 fn required_in(module: &Module) -> Vec<(String, usize)> {
-    struct Reads(Vec<(String, usize)>);
+    #[derive(Default)]
+    struct Reads {
+        found: Vec<(String, usize)>,
+        /// Variables that the module asks for whether they are there.
+        tested: Vec<String>,
+    }
     impl<'a> ruff_python_ast::visitor::Visitor<'a> for Reads {
         // what is read under a condition may stay away, except a key that everything needs
         fn visit_stmt(&mut self, statement: &'a ruff_python_ast::Stmt) {
-            let before = self.0.len();
+            let before = self.found.len();
             ruff_python_ast::visitor::walk_stmt(self, statement);
             if matches!(
                 statement,
@@ -66,19 +71,23 @@ fn required_in(module: &Module) -> Vec<(String, usize)> {
                     | ruff_python_ast::Stmt::FunctionDef(_)
                     | ruff_python_ast::Stmt::ClassDef(_)
             ) {
-                let conditional = self.0.split_off(before);
-                self.0.extend(conditional.into_iter().filter(|(name, _)| name.contains("SECRET_KEY")));
+                let conditional = self.found.split_off(before);
+                self.found.extend(conditional.into_iter().filter(|(name, _)| name.contains("SECRET_KEY")));
             }
         }
         fn visit_expr(&mut self, expr: &'a Expr) {
             match expr {
                 Expr::Subscript(subscript)
-                    if matches!(
-                        syntax::dotted(&subscript.value).as_deref(),
-                        Some("os.environ" | "environ" | "env")
-                    ) =>
+                    if subscript.ctx.is_load()
+                        && matches!(
+                            syntax::dotted(&subscript.value).as_deref(),
+                            Some("os.environ" | "environ" | "env")
+                        ) =>
                 {
-                    self.0.extend(syntax::text(&subscript.slice).map(|name| (name, syntax::start(expr))));
+                    self.found.extend(syntax::text(&subscript.slice).map(|name| (name, syntax::start(expr))));
+                }
+                Expr::Compare(test) if test.ops.iter().all(|operator| operator.is_in()) => {
+                    self.tested.extend(syntax::text(&test.left));
                 }
                 Expr::Call(call) => {
                     let name = syntax::dotted(&call.func).unwrap_or_default();
@@ -96,7 +105,7 @@ fn required_in(module: &Module) -> Vec<(String, usize)> {
                         let read = call.arguments.args.first().and_then(syntax::text);
                         // a variable that may be absent is given only where an empty one is as bad as none
                         let read = read.filter(|read| raises || read.contains("SECRET_KEY"));
-                        self.0.extend(read.map(|name| (name, syntax::start(expr))));
+                        self.found.extend(read.map(|name| (name, syntax::start(expr))));
                     }
                 }
                 _ => {}
@@ -104,12 +113,15 @@ fn required_in(module: &Module) -> Vec<(String, usize)> {
             ruff_python_ast::visitor::walk_expr(self, expr);
         }
     }
-    let mut reads = Reads(Vec::new());
+    let mut reads = Reads::default();
     module.statements.iter().for_each(|statement| ruff_python_ast::visitor::Visitor::visit_stmt(&mut reads, statement));
-    reads.0.retain(|(name, _)| {
-        !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+    let tested = reads.tested;
+    reads.found.retain(|(name, _)| {
+        !name.is_empty()
+            && !tested.contains(name)
+            && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
     });
-    reads.0
+    reads.found
 }
 
 /// Calls that need a shell, which the image has not.

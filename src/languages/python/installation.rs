@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::languages::Evidence;
 use crate::languages::python::project::{Installer, Project};
 use crate::repo::{Repo, join, parent};
 
@@ -22,6 +23,8 @@ pub struct Installation {
     pub has_local_requirements: bool,
     /// Folders with modules of the project, as they lie below the folder on Python's path.
     pub source_folders: BTreeSet<String>,
+    /// The line by which the package can only be built where its dependencies are installed.
+    pub builds_beside: Option<Evidence>,
     /// The lock file of PDM holds what an export needs; older ones do not.
     pub exports_lock: bool,
 }
@@ -53,6 +56,7 @@ pub fn read(repo: &Repo, project: &Project, is_package: bool) -> Installation {
         }
         installation.inputs.push((installer.value, files));
     }
+    installation.builds_beside = super::package::imports_itself(repo, project).filter(|_| is_package);
     installation.exports_lock =
         repo.read_optional(&at("pdm.lock")).is_some_and(|document| document.text().contains("inherit_metadata"));
     let is_local = project.installer() == Installer::Requirements

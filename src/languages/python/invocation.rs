@@ -1,6 +1,6 @@
 //! A command line, made to run without a shell and without console scripts, and to listen on every interface.
 
-use crate::catalog::python::{Older, Server, module_of_command, older};
+use crate::catalog::python::{Older, Server, module_of_command, older, wrapping};
 use crate::languages::python::project::Project;
 use crate::languages::python::syntax::is_python_file;
 
@@ -108,27 +108,38 @@ impl Invocation {
 /// How much these words, as a person types them, are what an application is started with: a server 2, a program or worker
 /// 1, anything else 0.
 pub fn rank(words: &[String]) -> u8 {
-    let words: Vec<&str> = words
-        .iter()
-        .map(String::as_str)
-        .filter(|word| !matches!(*word, "poetry" | "uv" | "pipenv" | "pdm" | "run" | "python" | "python3" | "-m"))
-        .collect();
-    let Some(name) = words.first().map(|first| first.rsplit('/').next().unwrap_or(first)) else { return 0 };
+    let Some(name) = started_by(words) else { return 0 };
     match SERVERS.iter().find(|(server, _)| *server == name) {
-        Some((_, Listen::Nothing)) => 1,
+        _ if is_worker(words) => 1,
         Some(_) => 2,
-        None if matches!(name, "uwsgi" | "waitress-serve") => 2,
-        None if is_python_file(name) && name != "manage.py" => 1,
-        None => u8::from(name == "rq"),
+        None if matches!(name.as_str(), "uwsgi" | "waitress-serve") => 2,
+        None => u8::from(is_python_file(&name) && name != "manage.py"),
     }
+}
+
+/// Whether these words start what works in the background and never listens.
+pub fn is_worker(words: &[String]) -> bool {
+    let is_listed = |name: &String| {
+        SERVERS.iter().any(|(server, listen)| server == name && matches!(listen, Listen::Nothing)) || name == "rq"
+    };
+    started_by(words).is_some_and(|name| is_listed(&name))
+}
+
+/// The name of what these words start, whatever wraps it.
+fn started_by(words: &[String]) -> Option<String> {
+    let mut words = words.to_vec();
+    strip_wrappers(&mut words);
+    let first = words.iter().find(|word| !matches!(word.as_str(), "python" | "python3" | "-m"))?;
+    Some(first.rsplit('/').next().unwrap_or(first).to_owned())
 }
 
 /// Turns the words of a command line into what can be started without a shell; nothing where that is not known.
 pub fn resolve(words: &[String], project: &Project) -> Option<Invocation> {
     let mut words: Vec<String> = words.to_vec();
-    strip_runner(&mut words);
+    strip_wrappers(&mut words);
     let first = words.first()?.clone();
     let name = first.rsplit('/').next().unwrap_or(&first).to_owned();
+    words.retain(|word| !is_detaching(word, &name));
     let rest = words.split_off(1);
     let is_python = name == "python" || name.starts_with("python3") || name.starts_with("python2");
     let arguments = if is_python {
@@ -152,16 +163,24 @@ pub fn resolve(words: &[String], project: &Project) -> Option<Invocation> {
     Some(listening(Invocation::python(arguments)))
 }
 
-/// Takes away the tool in front of the command: `poetry run`, `uv run --frozen`, `pipenv run`.
-fn strip_runner(words: &mut Vec<String>) {
-    let is_runner =
-        matches!(words.first().map(String::as_str), Some("poetry" | "uv" | "pipenv" | "pdm" | "hatch" | "rye"));
-    if is_runner && words.get(1).is_some_and(|word| word == "run") {
-        words.drain(..2);
-        while words.first().is_some_and(|word| word.starts_with("--")) {
+/// Takes away what is in front of the command: `poetry run`, `uv run --frozen`, `ddtrace-run`.
+fn strip_wrappers(words: &mut Vec<String>) {
+    loop {
+        let wrapping = wrapping(words);
+        if wrapping == 0 {
+            return;
+        }
+        words.drain(..wrapping);
+        while words.first().is_some_and(|word| word.starts_with('-')) {
             words.remove(0);
         }
     }
+}
+
+/// Whether a word sends the program into the background, where its container would end.
+fn is_detaching(word: &str, program: &str) -> bool {
+    matches!(word, "--daemon" | "--daemonize" | "--detach" | "--background")
+        || word == "-D" && matches!(program, "gunicorn" | "celery")
 }
 
 /// The same with development options taken out, and told to listen on every interface.
@@ -275,5 +294,20 @@ mod tests {
         assert_eq!(resolved("uwsgi ./etc/uwsgi.ini"), "uwsgi ./etc/uwsgi.ini");
         let words: Vec<String> = ["make", "run"].map(str::to_owned).to_vec();
         assert!(resolve(&words, &Project::default()).is_none());
+    }
+
+    #[test]
+    fn what_wraps_or_detaches_is_left_out() {
+        assert_eq!(
+            resolved("ddtrace-run python -m gunicorn --daemon x.wsgi"),
+            "python -m gunicorn x.wsgi --bind 0.0.0.0:$PORT"
+        );
+        assert_eq!(
+            resolved("gosu web newrelic-admin run-program gunicorn -D x"),
+            "python -m gunicorn x --bind 0.0.0.0:$PORT"
+        );
+        assert_eq!(resolved("python shop.py --quiet --daemon"), "python shop.py --quiet");
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        assert!(is_worker(&words("uv run celery -A x worker")) && !is_worker(&words("uv run gunicorn x")));
     }
 }

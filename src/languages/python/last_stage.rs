@@ -32,7 +32,8 @@ pub fn final_stage(input: &Input, runtime_image: String, work_folder: &str) -> F
     let mut entrypoint = vec!["/usr/bin/tini".to_owned(), "--".to_owned(), start.invocation.program.clone()];
     let mut command = arguments;
     if start.is_tool {
-        entrypoint.append(&mut command);
+        // arguments behind the tool are the user's to replace
+        entrypoint.extend(command.drain(..1.min(command.len())));
     }
     let health_check = match (input.health, port) {
         (Some(path), Some(port)) => {

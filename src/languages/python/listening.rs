@@ -1,6 +1,5 @@
 //! Where a program listens when it is started itself: the port that its source states, and whether others get through.
 
-use ruff_python_ast::visitor::{Visitor, walk_stmt};
 use ruff_python_ast::{Arguments, Expr, ExprCall, Stmt};
 
 use crate::catalog::python::{Runner, runners};
@@ -13,7 +12,7 @@ use crate::plan::Variable;
 /// Functions that define an option of the command line or of a configuration.
 const DEFINITIONS: &[&str] = &["add_argument", "option", "Option", "define", "add_option"];
 /// Names of options and parameters for the host.
-const HOSTS: &[&str] = &["host", "hostname", "server_name", "address", "bind", "listen", "interface", "ip"];
+pub const HOSTS: &[&str] = &["host", "hostname", "server_name", "address", "bind", "listen", "interface", "ip"];
 /// Names of variables and constants for the port.
 const PORTS: &[&str] =
     &["PORT", "HTTP_PORT", "SERVER_PORT", "APP_PORT", "DEFAULT_PORT", "WEB_PORT", "LISTEN_PORT", "API_PORT"];
@@ -193,25 +192,6 @@ fn resolved<'a>(module: &'a Module, expr: &'a Expr) -> &'a Expr {
 
 /// The first value that is assigned to a name, at any depth.
 fn value_of<'a>(statements: &'a [Stmt], wanted: &str) -> Option<&'a Expr> {
-    struct Assigned<'a, 'b> {
-        wanted: &'b str,
-        found: Option<&'a Expr>,
-    }
-    impl<'a> Visitor<'a> for Assigned<'a, '_> {
-        fn visit_stmt(&mut self, statement: &'a Stmt) {
-            let is_wanted = |target: &Expr| matches!(target, Expr::Name(name) if name.id.as_str() == self.wanted);
-            let value = match statement {
-                Stmt::Assign(assign) if assign.targets.iter().any(is_wanted) => Some(assign.value.as_ref()),
-                Stmt::AnnAssign(assign) if is_wanted(&assign.target) => assign.value.as_deref(),
-                _ => None,
-            };
-            self.found = self.found.or(value);
-            walk_stmt(self, statement);
-        }
-    }
-    let mut assigned = Assigned { wanted, found: None };
-    for statement in statements {
-        assigned.visit_stmt(statement);
-    }
-    assigned.found
+    let is_wanted = |it: &syntax::Assignment| matches!(it.target, Expr::Name(name) if name.id.as_str() == wanted);
+    syntax::assignments(statements).into_iter().find(is_wanted).map(|it| it.value)
 }

@@ -2,6 +2,7 @@
 
 mod application;
 mod assembly;
+mod command_line;
 mod commands;
 mod compose;
 mod declared;

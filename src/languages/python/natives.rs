@@ -19,9 +19,13 @@ pub struct Needs {
     pub warnings: Vec<Warning>,
 }
 
-/// Works out the needs of what a project installs, and of these parts of it, on a line of Python.
-pub fn find(project: &Project, parts: &[&Native], python: &str) -> Needs {
+/// Works out the needs of what a project installs, and of these parts of it, on a line of Python; of the package itself,
+/// where that is built.
+pub fn find(project: &Project, builds_package: bool, parts: &[&Native], python: &str) -> Needs {
     let mut needs = Needs::default();
+    let tools = project.build_tools();
+    let of_tools = natives("python").iter().filter(|native| builds_package && tools.contains(&native.name));
+    of_tools.for_each(|native| add(native, true, project, &mut needs));
     for part in parts {
         add(part, false, project, &mut needs);
     }
@@ -106,7 +110,10 @@ fn add(native: &Native, is_built: bool, project: &Project, needs: &mut Needs) {
             needs.libraries.push(library.clone());
         }
     }
-    needs.files.extend(native.files.iter().cloned());
+    // files come from packages: from those to build with only where it is built
+    if is_built || !native.run.is_empty() {
+        needs.files.extend(native.files.iter().cloned());
+    }
     if !native.note.is_empty() {
         let warning = Warning::new(native.note.clone());
         needs.warnings.push(match project.dependency(&native.name) {

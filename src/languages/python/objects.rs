@@ -91,24 +91,43 @@ fn subclass(module: &Module, dotted: &str) -> Option<&'static Framework> {
 
 /// The functions that make objects, over all modules; one that only calls another such function counts too.
 fn makers(modules: &[Module]) -> Vec<Maker<'_>> {
-    let mut found: Vec<Maker> = Vec::new();
+    let is_named = |function: &StmtFunctionDef| {
+        ["create", "make", "get", "build", "init", "app", "setup", "factory"]
+            .iter()
+            .any(|word| function.name.contains(word))
+    };
+    let mut open: Vec<(usize, &StmtFunctionDef)> = Vec::new();
     for (index, module) in modules.iter().enumerate() {
-        for statement in &module.statements {
-            let Stmt::FunctionDef(function) = statement else {
-                continue;
-            };
-            let made = syntax::calls(&function.body)
-                .into_iter()
-                .find_map(|call| framework_of(module, call).or_else(|| subclass(module, &syntax::dotted(&call.func)?)));
-            let named = ["create", "make", "get", "build", "init", "app", "setup", "factory"]
-                .iter()
-                .any(|word| function.name.contains(word));
-            if let Some(framework) = made.filter(|_| named && returns(&function.body)) {
-                found.push(Maker { module: index, function, framework });
+        open.extend(module.statements.iter().filter_map(|statement| match statement {
+            Stmt::FunctionDef(function) if is_named(function) && returns(&function.body) => Some((index, function)),
+            _ => None,
+        }));
+    }
+    let mut found: Vec<Maker> = Vec::new();
+    loop {
+        let before = found.len();
+        let mut rest = Vec::new();
+        let mut more = Vec::new();
+        for (index, function) in open {
+            let module = &modules[index];
+            let scope = Scope { modules, makers: &found, index, module };
+            let made = syntax::calls(&function.body).into_iter().find_map(|call| {
+                let called = syntax::dotted(&call.func)?;
+                framework_of(module, call)
+                    .or_else(|| subclass(module, &called))
+                    .or_else(|| maker(&scope, &called).map(|maker| maker.framework))
+            });
+            match made {
+                Some(framework) => more.push(Maker { module: index, function, framework }),
+                None => rest.push((index, function)),
             }
         }
+        found.extend(more);
+        open = rest;
+        if found.len() == before {
+            return found;
+        }
     }
-    found
 }
 
 fn returns(body: &[Stmt]) -> bool {

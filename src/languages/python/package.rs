@@ -1,5 +1,9 @@
 //! Whether a project is a package that can be installed, and where its version comes from.
 
+use std::collections::BTreeSet;
+
+use ruff_python_ast::Stmt;
+
 use crate::languages::Evidence;
 use crate::languages::python::project::Project;
 use crate::languages::python::requirement::normalise;
@@ -45,7 +49,7 @@ pub fn is_installable(repo: &Repo, project: &Project) -> bool {
         return project.setup.is_some();
     };
     let readme = manifest.text(&["project", "readme"]).or_else(|| manifest.text(&["tool", "poetry", "readme"]));
-    if readme.is_some_and(|readme| !repo.has(&join(folder, &readme.value))) {
+    if readme.is_some_and(|readme| !repo.has(&join(folder, &readme.value))) || !has_version_source(repo, project) {
         return false;
     }
     let import = normalise(&name.value).replace('-', "_");
@@ -63,7 +67,7 @@ pub fn is_installable(repo: &Repo, project: &Project) -> bool {
         }) || project.setup.is_some();
         return configured
             || repo.has_folder(&join(folder, "src")) && !repo.has(&join(folder, "src/__init__.py"))
-            || top_level_packages(repo, folder) == 1;
+            || has_one_package(repo, folder);
     }
     if backend.contains("hatchling") {
         return named || manifest.get(&["tool", "hatch", "build"]).is_some() || !project.scripts.is_empty();
@@ -80,21 +84,94 @@ pub fn is_installable(repo: &Repo, project: &Project) -> bool {
     true
 }
 
-/// Folders with Python files directly in a folder that setuptools would take for packages.
-fn top_level_packages(repo: &Repo, folder: &str) -> usize {
-    let mut found = std::collections::BTreeSet::new();
-    let ignored =
-        ["tests", "test", "docs", "doc", "examples", "scripts", "tools", "build", "benchmarks", "migrations", "bin"];
-    for file in repo.files_under(folder) {
-        let inside = crate::repo::relative_to(file, folder);
-        let Some((top, rest)) = inside.split_once('/') else {
-            continue;
-        };
-        if rest == "__init__.py" && !ignored.contains(&top) {
-            found.insert(top.to_owned());
-        }
+/// Folders that are no packages to setuptools where it looks for them itself.
+const NO_PACKAGES: &[&str] = &[
+    "benchmark",
+    "benchmarks",
+    "bin",
+    "build",
+    "changelog",
+    "ci",
+    "debian",
+    "dist",
+    "doc",
+    "docs",
+    "documentation",
+    "env",
+    "example",
+    "examples",
+    "exercise",
+    "exercises",
+    "fabfile",
+    "manpages",
+    "news",
+    "python",
+    "requirements",
+    "scripts",
+    "site_scons",
+    "tasks",
+    "test",
+    "tests",
+    "tools",
+    "unit_test",
+    "unit_tests",
+    "util",
+    "utils",
+    "venv",
+];
+
+/// Whether setuptools, which looks for packages itself, would find one and only one: any folder with a name that could be
+/// imported is one to it.
+fn has_one_package(repo: &Repo, folder: &str) -> bool {
+    let files = || repo.files_under(folder).map(|file| crate::repo::relative_to(file, folder));
+    let is_name = |name: &str| {
+        !name.starts_with(|c: char| c.is_ascii_digit()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let packages: BTreeSet<String> = files()
+        .filter_map(|file| file.split_once('/').map(|(top, _)| top.to_owned()))
+        .filter(|top| is_name(top) && !top.starts_with('_') && !NO_PACKAGES.contains(&top.as_str()))
+        .collect();
+    packages.len() == 1 && files().any(|file| file.ends_with("/__init__.py"))
+}
+
+/// Whether the module that a version is read from is there.
+fn has_version_source(repo: &Repo, project: &Project) -> bool {
+    let attribute = project
+        .pyproject
+        .as_ref()
+        .and_then(|manifest| manifest.text(&["tool", "setuptools", "dynamic", "version", "attr"]));
+    let Some(attribute) = attribute else { return true };
+    let first = attribute.value.split('.').next().unwrap_or_default();
+    let ends = [format!("/{first}.py"), format!("/{first}/")];
+    repo.files_under(&project.folder).any(|file| ends.iter().any(|end| format!("/{file}").contains(end.as_str())))
+}
+
+/// The line of a `setup.py` that imports the project's own modules, which need what they import themselves: the build
+/// has to see what is installed.
+pub fn imports_itself(repo: &Repo, project: &Project) -> Option<Evidence> {
+    if project.pyproject.as_ref().is_some_and(|manifest| manifest.get(&["build-system"]).is_some()) {
+        return None;
     }
-    found.len()
+    let document = repo.read_optional(&join(&project.folder, "setup.py"))?;
+    if document.text().contains("setup_requires") {
+        return None;
+    }
+    let is_own = |name: &str| {
+        let place = join(&project.folder, name.split('.').next().unwrap_or_default());
+        repo.has(&format!("{place}.py")) || repo.has(&format!("{place}/__init__.py"))
+    };
+    syntax::parse(document.text()).iter().find_map(|statement| {
+        let (names, at) = match statement {
+            Stmt::Import(import) => {
+                (import.names.iter().map(|alias| alias.name.to_string()).collect(), import.range.start())
+            }
+            Stmt::ImportFrom(import) => {
+                (import.module.iter().map(ToString::to_string).collect::<Vec<_>>(), import.range.start())
+            }
+            _ => return None,
+        };
+        names.iter().any(|name| is_own(name)).then(|| document.evidence_at(usize::from(at)))
+    })
 }
 
 /// The variables that stand in for git's tags when the version comes from them, and the line that says so.

@@ -1,10 +1,11 @@
 //! Starts of programs: console commands, packages that `python -m` starts, files.
 
+use crate::languages::python::command_line;
 use crate::languages::python::invocation::{self, Invocation};
 use crate::languages::python::listening;
 use crate::languages::python::objects::Object;
 use crate::languages::python::source::Module;
-use crate::languages::python::start::{Sources, Start, place};
+use crate::languages::python::start::{PORT, Sources, Start, place};
 use crate::languages::{Evidence, Fact};
 use crate::repo::{file_name, relative_to};
 
@@ -14,16 +15,12 @@ pub fn tools(sources: &Sources) -> Vec<Start> {
     let own =
         project.name().map(|name| crate::languages::python::requirement::normalise(&name.value)).unwrap_or_default();
     let mut scripts: Vec<&Fact<(String, String)>> = project.scripts.iter().collect();
-    scripts.sort_by_key(|script| crate::languages::python::requirement::normalise(&script.value.0) != own);
-    let mut found: Vec<Start> = scripts
-        .into_iter()
-        .map(|script| {
-            let program = format!("{}/bin/{}", invocation::ENVIRONMENT, script.value.0);
-            let mut start = Start::new(Invocation::python(vec![program]), script.evidence.clone(), "command-line tool");
-            start.is_tool = true;
-            start
-        })
-        .collect();
+    // the one that is called like the package, else in the order of the file
+    scripts.sort_by_key(|script| {
+        let is_own = crate::languages::python::requirement::normalise(&script.value.0) == own;
+        (!is_own, script.evidence.line)
+    });
+    let mut found: Vec<Start> = scripts.into_iter().map(|script| tool(sources, script)).collect();
     let packages = sources.modules.iter().filter(|module| file_name(module.path()) == "__main__.py");
     found.extend(packages.map(|module| {
         let package = module.name.trim_end_matches(".__main__").to_owned();
@@ -31,6 +28,7 @@ pub fn tools(sources: &Sources) -> Vec<Start> {
             Start::new(Invocation::python(vec!["-m".into(), package]), Evidence::file(module.path()), "Python program");
         place(&mut start, sources, &module.root);
         listening::complete(&mut start, module, true);
+        start.invocation.arguments.extend(command_line::only_command(module));
         let prefix = module.name.strip_suffix("__main__").unwrap_or_default();
         let members = || sources.modules.iter().filter(|it| it.root == module.root && it.name.starts_with(prefix));
         if start.port.is_none() && members().any(listening::serves) {
@@ -39,6 +37,28 @@ pub fn tools(sources: &Sources) -> Vec<Start> {
         start
     }));
     found
+}
+
+/// A console command: one that serves is told to listen to others.
+fn tool(sources: &Sources, script: &Fact<(String, String)>) -> Start {
+    let (name, target) = &script.value;
+    let program = format!("{}/bin/{name}", invocation::ENVIRONMENT);
+    let mut start = Start::new(Invocation::python(vec![program]), script.evidence.clone(), "command-line tool");
+    start.is_tool = true;
+    let module = target.split(':').next().unwrap_or_default();
+    let Some(module) = sources.modules.iter().find(|it| it.name == module) else { return start };
+    if !command_line::serves(module, sources.modules) {
+        return start;
+    }
+    let Some(options) = command_line::of_server(module) else {
+        listening::complete(&mut start, module, false);
+        return start;
+    };
+    let words = [options.host, "0.0.0.0".into(), options.port, "$PORT".into()];
+    start.invocation.arguments.extend(options.subcommand.into_iter().chain(words));
+    start.port = Some(options.usual.map_or((PORT, None), |port| (port.value, Some(port.evidence))));
+    start.shape = "Python server".into();
+    start
 }
 
 /// Files that are programs, by the names that programs have.

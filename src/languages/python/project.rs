@@ -341,6 +341,16 @@ impl Project {
             .filter(|name| !name.value.trim().is_empty())
     }
 
+    /// What the package itself is built with.
+    pub fn build_tools(&self) -> Vec<String> {
+        let required = self.pyproject.as_ref().map(|manifest| manifest.strings(&["build-system", "requires"]));
+        let name = |text: &str| {
+            let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(text.len());
+            requirement::normalise(&text[..end])
+        };
+        required.into_iter().flatten().map(name).collect()
+    }
+
     /// Whether any manifest is there.
     pub fn has_manifest(&self) -> bool {
         !self.installers.is_empty()

@@ -154,7 +154,7 @@ fn from_ini(document: &Document, setup: &mut Setup) {
             }
             ("metadata", "name") if setup.name.is_none() => setup.name = Some(Fact::new(value, evidence)),
             ("options", "python_requires") if setup.python.is_none() => setup.python = Some(Fact::new(value, evidence)),
-            ("options.entry_points", "console_scripts") => push_script(&value, evidence, setup),
+            ("options.entry_points" | "entry_points", "console_scripts") => push_script(&value, evidence, setup),
             _ => {}
         }
     }

@@ -106,11 +106,14 @@ fn import_root(repo: &Repo, folder: &str, path: &str, statements: &[Stmt]) -> St
     }
     let is_package = |place: &str| repo.has(&join(place, "__init__.py"));
     let holds = |place: &str, name: &str| {
-        repo.has(&join(place, &format!("{name}.py")))
-            || repo.files_under(&join(place, name)).any(syntax::is_python_file)
+        let file = join(place, &format!("{name}.py"));
+        file != path && repo.has(&file) || repo.files_under(&join(place, name)).any(syntax::is_python_file)
     };
-    let (mut names, mut is_relative) = (Vec::new(), false);
-    first_names(statements, &mut names, &mut is_relative);
+    let (mut names, mut levels) = (Vec::new(), 0);
+    first_names(statements, &mut names, &mut levels);
+    let is_relative = levels > 0;
+    // what is imported relatively lies below the root
+    candidates.truncate(candidates.len().saturating_sub(levels).max(1));
     let votes = |place: &str| names.iter().filter(|name| holds(place, name)).count();
     // a file that imports relatively, or lies in a package, is not at the root itself
     let mut natural = parent(path).to_owned();
@@ -133,20 +136,20 @@ fn import_root(repo: &Repo, folder: &str, path: &str, statements: &[Stmt]) -> St
     candidates.into_iter().find(|place| votes(place) == best).unwrap_or(natural)
 }
 
-/// The first parts of the names that are imported absolutely.
-fn first_names(statements: &[Stmt], into: &mut Vec<String>, is_relative: &mut bool) {
+/// The first parts of the names that are imported absolutely, and how many folders up relative imports reach.
+fn first_names(statements: &[Stmt], into: &mut Vec<String>, levels: &mut usize) {
     for statement in statements {
         match statement {
             Stmt::Import(import) => {
                 into.extend(import.names.iter().filter_map(|alias| alias.name.split('.').next().map(str::to_owned)));
             }
-            Stmt::ImportFrom(import) if import.level > 0 => *is_relative = true,
+            Stmt::ImportFrom(import) if import.level > 0 => *levels = (*levels).max(import.level as usize),
             Stmt::ImportFrom(import) => {
                 into.extend(import.module.as_ref().and_then(|module| module.split('.').next().map(str::to_owned)));
             }
-            Stmt::Try(block) => first_names(&block.body, into, is_relative),
-            Stmt::If(block) => first_names(&block.body, into, is_relative),
-            Stmt::FunctionDef(function) => first_names(&function.body, into, is_relative),
+            Stmt::Try(block) => first_names(&block.body, into, levels),
+            Stmt::If(block) => first_names(&block.body, into, levels),
+            Stmt::FunctionDef(function) => first_names(&function.body, into, levels),
             _ => {}
         }
     }

@@ -93,6 +93,37 @@ pub fn calls(statements: &[Stmt]) -> Vec<&ExprCall> {
     calls.0
 }
 
+/// A value that is assigned.
+pub struct Assignment<'a> {
+    /// What it is assigned to.
+    pub target: &'a Expr,
+    /// What is assigned.
+    pub value: &'a Expr,
+}
+
+/// Every assignment to one target in these statements, at any depth.
+pub fn assignments(statements: &[Stmt]) -> Vec<Assignment<'_>> {
+    struct Assigned<'a>(Vec<Assignment<'a>>);
+    impl<'a> Visitor<'a> for Assigned<'a> {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            match statement {
+                Stmt::Assign(assign) => {
+                    self.0.extend(assign.targets.iter().map(|target| Assignment { target, value: &assign.value }));
+                }
+                Stmt::AnnAssign(assign) => {
+                    let assigned = assign.value.as_deref().map(|value| Assignment { target: &assign.target, value });
+                    self.0.extend(assigned);
+                }
+                _ => {}
+            }
+            walk_stmt(self, statement);
+        }
+    }
+    let mut assigned = Assigned(Vec::new());
+    statements.iter().for_each(|statement| assigned.visit_stmt(statement));
+    assigned.0
+}
+
 /// Whether a statement is `if __name__ == "__main__":`.
 pub fn is_main_guard(statement: &Stmt) -> bool {
     let Stmt::If(branch) = statement else { return false };

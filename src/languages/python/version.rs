@@ -42,8 +42,11 @@ pub fn choose(repo: &Repo, project: &Project) -> Result<Choice> {
         let line = resolve_pin(&pin, &allowed, &lines, &mut warnings)?;
         return Ok(Choice { line: Resolved::new(line, Source::Detected(pin.evidence)), allowed, warnings });
     }
-    let ceiling = ceiling(project);
-    let below = |line: &String| ceiling.as_ref().is_none_or(|ceiling| number(line) <= number(&ceiling.value));
+    let (ceiling, floor) = (ceiling(project), floor(project));
+    let lowest = floor.as_ref().map_or(0, |floor| number(&floor.value));
+    let below = |line: &String| {
+        number(line) >= lowest && ceiling.as_ref().is_none_or(|ceiling| number(line) <= number(&ceiling.value))
+    };
     let fitting: Vec<&String> = allowed.iter().filter(|line| below(line)).collect();
     let preferred = number(PREFERRED);
     let best = fitting
@@ -52,10 +55,11 @@ pub fn choose(repo: &Repo, project: &Project) -> Result<Choice> {
         .or_else(|| fitting.last())
         .map_or_else(|| allowed[allowed.len() - 1].clone(), |line| (*line).clone());
     let tested = if ranges.is_empty() { tested(repo, project) } else { None };
+    let tested = tested.filter(|it| number(&it.value) >= lowest);
     let is_known_to_work = |line: &&String| tested.as_ref().is_none_or(|it| number(line) <= number(&it.value));
     let fitting = || fitting.iter().copied().filter(|line| number(line) <= preferred);
     let best = fitting().find(is_known_to_work).or_else(|| fitting().next_back()).map_or(best, Clone::clone);
-    let source = match (&ceiling, ranges.first(), &tested) {
+    let source = match (&ceiling, ranges.first(), tested.as_ref().or(floor.as_ref())) {
         (Some(ceiling), ..) if number(&ceiling.value) < preferred => Source::Detected(ceiling.evidence.clone()),
         (_, Some(range), _) => Source::Detected(range.evidence.clone()),
         (.., Some(tested)) => Source::Detected(tested.evidence.clone()),
@@ -269,6 +273,16 @@ fn ceiling(project: &Project) -> Option<Fact<String>> {
         let (name, _) = ceiling.below.iter().find(|(name, bound)| project.is_below(name, bound))?;
         let evidence = project.evidence_of(name)?;
         Some(Fact::new(ceiling.python.clone(), evidence))
+    })
+}
+
+/// The oldest line that every package of a known version installs on; nothing where none sets a limit.
+fn floor(project: &Project) -> Option<Fact<String>> {
+    catalog::python::floors().iter().find_map(|floor| {
+        let is_new =
+            |(name, bound): &(&String, &String)| project.version_of(name).is_some() && !project.is_below(name, bound);
+        let (name, _) = floor.from.iter().find(is_new)?;
+        Some(Fact::new(floor.python.clone(), project.evidence_of(name)?))
     })
 }
 

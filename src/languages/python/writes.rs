@@ -1,7 +1,7 @@
 //! Where the program writes, as far as its source says it with literal paths.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr};
-use ruff_python_ast::{DictItem, Expr, ExprCall, ExprDict, Stmt};
+use ruff_python_ast::{DictItem, Expr, ExprCall, ExprDict, InterpolatedStringElement, Stmt};
 
 use crate::languages::Fact;
 use crate::languages::python::source::Module;
@@ -21,20 +21,26 @@ const WRITE_FILE: &[&str] = &[
     "TinyDB",
     "PicklePersistence",
 ];
-/// Settings that name a folder for uploads.
-const FOLDER_NAMES: &[&str] = &[
-    "MEDIA_ROOT",
-    "UPLOAD_FOLDER",
-    "UPLOAD_DIR",
-    "UPLOADS_DIR",
-    "UPLOAD_PATH",
-    "DATA_DIR",
-    "LOG_DIR",
-    "LOGS_DIR",
-    "OUTPUT_DIR",
-    "DOWNLOAD_DIR",
-    "CACHE_DIR",
-    "STORAGE_DIR",
+/// What settings that name a folder end with.
+const FOLDERS: &[&str] = &["dir", "directory", "folder", "path", "root"];
+/// What is in front of that where the folder is written to.
+const KINDS: &[&str] = &[
+    "media",
+    "upload",
+    "uploads",
+    "data",
+    "log",
+    "logs",
+    "output",
+    "download",
+    "downloads",
+    "cache",
+    "storage",
+    "attach",
+    "attachments",
+    "backup",
+    "backups",
+    "sessions",
 ];
 
 /// Folders that a module writes to: relative to the folder on Python's path (empty for that folder itself), or absolute.
@@ -119,11 +125,15 @@ impl Writes<'_> {
 
 impl<'a> Visitor<'a> for Writes<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::Assign(assign) = statement
-            && let [Expr::Name(name)] = assign.targets.as_slice()
-            && FOLDER_NAMES.contains(&name.id.as_str())
+        let assigned = match statement {
+            Stmt::Assign(assign) => assign.targets.first().map(|target| (target, assign.value.as_ref())),
+            Stmt::AnnAssign(assign) => assign.value.as_deref().map(|value| (assign.target.as_ref(), value)),
+            _ => None,
+        };
+        if let Some((Expr::Name(name), value)) = assigned
+            && is_written_folder(name.id.as_str())
         {
-            self.folder(&assign.value, syntax::start(&assign.value));
+            self.folder(value, syntax::start(value));
         }
         ruff_python_ast::visitor::walk_stmt(self, statement);
     }
@@ -135,26 +145,34 @@ impl<'a> Visitor<'a> for Writes<'a> {
         if let Expr::Dict(table) = expr {
             self.handler(table);
         }
-        if let Expr::StringLiteral(literal) = expr {
-            let text = literal.value.to_str();
-            let is_database = text.starts_with("sqlite") && text.contains(":///");
-            if let Some(path) = text
-                .split_once(":///")
-                .map(|(_, path)| path)
-                .filter(|path| is_database && !path.is_empty() && !path.starts_with([':', '?']))
-            {
-                let path = if path.starts_with('/') { path.to_owned() } else { join("", path) };
-                self.found
-                    .push(Fact::new(parent(&path).to_owned(), self.module.document.evidence_at(syntax::start(expr))));
-            }
+        let text = match expr {
+            Expr::StringLiteral(literal) => Some(literal.value.to_str().to_owned()),
+            Expr::FString(_) => text_of(expr, self.module, 0),
+            _ => None,
+        };
+        if let Some((scheme, path)) = text.as_deref().and_then(|text| text.split_once(":///"))
+            && scheme.starts_with("sqlite")
+            && !path.is_empty()
+            && !path.starts_with([':', '?'])
+        {
+            let path = if path.starts_with('/') { path.to_owned() } else { join("", path) };
+            self.found.push(Fact::new(parent(&path).to_owned(), self.module.document.evidence_at(syntax::start(expr))));
         }
         walk_expr(self, expr);
     }
 }
 
+/// Whether a setting of this name says where to write: `UPLOAD_FOLDER`, `shop_data_dir`.
+fn is_written_folder(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let mut words = name.rsplit('_');
+    let is_folder = words.next().is_some_and(|last| FOLDERS.contains(&last));
+    is_folder && words.next().is_some_and(|kind| KINDS.contains(&kind))
+}
+
 /// A path that an expression makes of literals and the place of its own file.
 fn path_of(expr: &Expr, module: &Module, depth: u32) -> Option<String> {
-    if depth > 6 {
+    if depth > 20 {
         return None;
     }
     let again = |expr: &Expr| path_of(expr, module, depth + 1);
@@ -169,10 +187,11 @@ fn path_of(expr: &Expr, module: &Module, depth: u32) -> Option<String> {
                 join("", text)
             })
         }
+        Expr::FString(_) => Some(joined("", &text_of(expr, module, depth)?)).filter(|path| !path.starts_with("..")),
         Expr::Name(name) if name.id.as_str() == "__file__" => Some(module.file()),
-        Expr::Name(name) => module.statements.iter().find_map(|statement| match statement {
+        Expr::Name(_) | Expr::Subscript(_) => module.statements.iter().find_map(|statement| match statement {
             Stmt::Assign(assign) => {
-                let same = matches!(assign.targets.as_slice(), [Expr::Name(target)] if target.id == name.id);
+                let same = matches!(assign.targets.as_slice(), [target] if is_same_place(target, expr));
                 if same { again(&assign.value) } else { None }
             }
             _ => None,
@@ -186,7 +205,11 @@ fn path_of(expr: &Expr, module: &Module, depth: u32) -> Option<String> {
         Expr::Call(call) => {
             let name = syntax::dotted(&call.func).unwrap_or_default();
             let first = call.arguments.args.first();
+            let default = call.arguments.keywords.iter().find(|it| it.arg.as_ref().is_some_and(|it| it == "default"));
+            let default = default.map(|it| &it.value);
             match name.rsplit('.').next().unwrap_or_default() {
+                _ if syntax::is_environment_read(&name) => again(default.or(call.arguments.args.get(1))?),
+                "Field" => again(default.or(first)?),
                 "getcwd" | "cwd" => Some(String::new()),
                 "Path" | "PurePath" | "abspath" | "realpath" | "str" | "normpath" => {
                     first.map_or_else(|| Some(String::new()), again)
@@ -195,7 +218,6 @@ fn path_of(expr: &Expr, module: &Module, depth: u32) -> Option<String> {
                 "join" if name.ends_with("path.join") => {
                     call.arguments.args.iter().map(again).reduce(|a, b| Some(joined(&a?, &b?)))?
                 }
-                "get" | "getenv" if syntax::is_environment_read(&name) => again(call.arguments.args.get(1)?),
                 _ => match call.func.as_ref() {
                     Expr::Attribute(attribute)
                         if matches!(attribute.attr.as_str(), "resolve" | "absolute" | "expanduser") =>
@@ -207,6 +229,30 @@ fn path_of(expr: &Expr, module: &Module, depth: u32) -> Option<String> {
             }
         }
         _ => None,
+    }
+}
+
+/// The text of an f-string whose values are paths that are known.
+fn text_of(expr: &Expr, module: &Module, depth: u32) -> Option<String> {
+    let Expr::FString(parts) = expr else { return None };
+    let text = parts.value.elements().map(|element| match element {
+        InterpolatedStringElement::Literal(literal) => Some(literal.value.to_string()),
+        InterpolatedStringElement::Interpolation(value) => path_of(&value.expression, module, depth + 1),
+    });
+    text.collect()
+}
+
+/// Whether two expressions are the same name, or the same key of the same thing: `app.config["DATA"]`.
+fn is_same_place(one: &Expr, other: &Expr) -> bool {
+    match (one, other) {
+        (Expr::Name(one), Expr::Name(other)) => one.id == other.id,
+        (Expr::Subscript(one), Expr::Subscript(other)) => {
+            let key = syntax::text(&one.slice);
+            key.is_some()
+                && key == syntax::text(&other.slice)
+                && syntax::dotted(&one.value) == syntax::dotted(&other.value)
+        }
+        _ => false,
     }
 }
 
@@ -222,7 +268,8 @@ fn joined(base: &str, rest: &str) -> String {
 
 /// Whether a folder can be made in an image: no system folder, nothing that a shell or Docker would read otherwise.
 fn is_plain(path: &str) -> bool {
-    let system = ["/tmp", "/var/tmp", "/dev", "/proc", "/sys", "/etc", "/usr", "/bin", "/root", "/lib"];
+    let system =
+        ["/tmp", "/var/tmp", "/dev", "/proc", "/sys", "/etc", "/usr", "/bin", "/root", "/lib", "/storage", "/sdcard"];
     path != "/"
         && !system.iter().any(|folder| path == *folder || path.starts_with(&format!("{folder}/")))
         && path.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
@@ -243,5 +290,16 @@ mod tests {
         let modules = source::read(&repo, "", &[]);
         let found: Vec<String> = super::folders(&modules[0]).into_iter().map(|fact| fact.value).collect();
         assert_eq!(found, ["uploads", "data", "logs", "", "var"]);
+    }
+
+    #[test]
+    fn settings_name_folders_in_many_ways() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "import os\nMEDIA_ROOT = env.str('MEDIA_ROOT', '/srv/media')\nclass Settings(BaseSettings):\n    shop_data_folder: str = Field(default='./data')\n    log_level: str = 'info'\napp.config['PLACE'] = os.getenv('PLACE', os.path.join(os.path.dirname(os.path.abspath(__file__)), 'static'))\napp.config['SESSIONS'] = os.path.join(app.config['PLACE'], 'sessions')\nos.makedirs(app.config['SESSIONS'])\nURL = f'sqlite:///{os.path.dirname(os.path.abspath(__file__))}/db/shop.db'\nOTHER = f'sqlite:///{unknown}/x.db'\n";
+        std::fs::write(folder.path().join("main.py"), text).unwrap();
+        let (repo, _) = Repo::open(folder.path()).unwrap();
+        let modules = source::read(&repo, "", &[]);
+        let found: Vec<String> = super::folders(&modules[0]).into_iter().map(|fact| fact.value).collect();
+        assert_eq!(found, ["/srv/media", "data", "static/sessions", "db"]);
     }
 }
