@@ -86,7 +86,7 @@ fn required_in(module: &Module) -> Vec<(String, usize)> {
                 {
                     self.found.extend(syntax::text(&subscript.slice).map(|name| (name, syntax::start(expr))));
                 }
-                Expr::Compare(test) if test.ops.iter().all(|operator| operator.is_in()) => {
+                Expr::Compare(test) if test.ops.iter().all(ruff_python_ast::CmpOp::is_in) => {
                     self.tested.extend(syntax::text(&test.left));
                 }
                 Expr::Call(call) => {

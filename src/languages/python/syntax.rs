@@ -120,7 +120,9 @@ pub fn assignments(statements: &[Stmt]) -> Vec<Assignment<'_>> {
         }
     }
     let mut assigned = Assigned(Vec::new());
-    statements.iter().for_each(|statement| assigned.visit_stmt(statement));
+    for statement in statements {
+        assigned.visit_stmt(statement);
+    }
     assigned.0
 }
 
