@@ -470,6 +470,9 @@ fn a_package_is_built_as_it_can_be() {
     let project = "[project]\nname = \"shop\"\nversion = \"1\"\ndependencies = [\"flask\", \"gunicorn\"]\n[build-system]\nrequires = [\"setuptools\"]\nbuild-backend = \"setuptools.build_meta\"\n";
     let flask = ("shop/__init__.py", "from flask import Flask\napp = Flask(__name__)\n");
     assert_eq!(made(&[("pyproject.toml", project), flask]).1.view["is_package"], true);
+    let computed = project.replace("version = \"1\"\n", "dynamic = [\"version\"]\n") + "[tool.uv]\n";
+    let view = made(&[("pyproject.toml", computed.as_str()), flask]).1.view;
+    assert_eq!(view["installs_early"], false, "without a lock file uv asks the source for its version");
     let beside = [("pyproject.toml", project), flask, ("library/books.txt", "")];
     assert_eq!(made(&beside).1.view["is_package"], false, "setuptools takes both folders for packages");
 }

@@ -18,7 +18,7 @@ use crate::languages::python::version;
 use crate::languages::python::writes;
 use crate::languages::{App, Application, Evidence, Fact, Role, Warning};
 use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved, Source};
-use crate::repo::{Repo, file_name};
+use crate::repo::{Repo, file_name, join, relative_to};
 
 /// The runtime that has Python itself, for the one line that it has.
 const WITH_PYTHON: &str = "distroless-python3";
@@ -52,7 +52,9 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     let Some(first) = starts.first() else { return Ok(None) };
     let mut installation = installation::read(repo, &project, is_package);
     installation.unused.retain(|name| !modules.iter().any(|module| module.names_folder(name)));
-    installation.source_folders = modules.iter().flat_map(source::Module::folders).collect();
+    let below = |module: &source::Module, inner: String| relative_to(&join(&module.root, &inner), folder);
+    installation.source_folders =
+        modules.iter().flat_map(|module| module.folders().into_iter().map(|it| below(module, it))).collect();
     let own_name = project.name().map(|name| name.value);
     let named = own_name.or_else(|| Some(file_name(folder).to_owned()).filter(|name| !name.is_empty()));
     let on_disk = || repo.root().file_name().and_then(|name| name.to_str()).map(str::to_owned);

@@ -16,7 +16,7 @@ use crate::languages::python::start::{Start, is_production};
 use crate::languages::python::syntax::has_ending;
 use crate::languages::{Evidence, Fact, Warning};
 use crate::plan::{BuildPlan, Variable};
-use crate::repo::{parent, relative_to};
+use crate::repo::{join, parent, relative_to};
 
 /// Where the source lies in the image.
 const TOP: &str = "/app";
@@ -68,6 +68,8 @@ struct View {
     sources: Vec<Copies>,
     project_folder: String,
     work_folder: String,
+    base_stage: &'static str,
+    environment_stage: &'static str,
     is_package: bool,
     is_tool: bool,
     builds_beside: bool,
@@ -142,9 +144,20 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         .unwrap_or_default();
     let installs_early = !inputs.is_empty()
         && !installation.has_local_requirements
-        && (installer != Installer::Poetry || has_lock || !is_package);
-    let (beside_source, written): (Vec<_>, Vec<_>) =
-        input.written.iter().partition(|fact| installation.source_folders.contains(&fact.value));
+        && (installer != Installer::Poetry || has_lock || !is_package)
+        && (installer != Installer::Uv || has_lock || !is_package || !project.is_computed());
+    let is_source = |folder: &str| installation.source_folders.contains(folder);
+    let (beside_source, written): (Vec<_>, Vec<_>) = input
+        .written
+        .iter()
+        .filter(|fact| {
+            // beside source that is found in another folder, a vendored library's for one
+            let end = format!("/{}", fact.value);
+            is_source(&join(&start.folder, &fact.value))
+                || fact.value.is_empty()
+                || !installation.source_folders.iter().any(|folder| folder.ends_with(&end))
+        })
+        .partition(|fact| is_source(&join(&start.folder, &fact.value)));
     let writable: Vec<String> = if ships_source || input.written.iter().any(|it| it.value.starts_with('/')) {
         absolute_folders(&written, &work_folder)
     } else {
@@ -192,6 +205,8 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         sources: sources(input),
         project_folder,
         work_folder: work_folder.clone(),
+        base_stage: if installs_early { "dependencies" } else { "build" },
+        environment_stage: if installs_early && !is_package { "dependencies" } else { "build" },
         is_package,
         is_tool: start.is_tool,
         builds_beside: installs_early && installer != Installer::Uv && installation.builds_beside.is_some(),

@@ -21,7 +21,7 @@ pub struct Installation {
     pub unused: Vec<String>,
     /// Requirements name folders of the repository, so that nothing can be installed before the source is there.
     pub has_local_requirements: bool,
-    /// Folders with modules of the project, as they lie below the folder on Python's path.
+    /// Folders with modules of the project, from its own folder.
     pub source_folders: BTreeSet<String>,
     /// The line by which the package can only be built where its dependencies are installed.
     pub builds_beside: Option<Evidence>,

@@ -341,6 +341,11 @@ impl Project {
             .filter(|name| !name.value.trim().is_empty())
     }
 
+    /// Whether some of the package's metadata is known only once its source is there.
+    pub fn is_computed(&self) -> bool {
+        self.pyproject.as_ref().is_some_and(|manifest| !manifest.strings(&["project", "dynamic"]).is_empty())
+    }
+
     /// What the package itself is built with.
     pub fn build_tools(&self) -> Vec<String> {
         let required = self.pyproject.as_ref().map(|manifest| manifest.strings(&["build-system", "requires"]));
