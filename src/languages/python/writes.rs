@@ -65,6 +65,16 @@ impl Writes<'_> {
         }
     }
 
+    /// A setting names a folder, or a file by its extension.
+    fn setting(&mut self, expr: &Expr, at: usize) {
+        let path = path_of(expr, self.module, 0).unwrap_or_default();
+        if path.rsplit('/').next().is_some_and(|last| last.trim_start_matches('.').contains('.')) {
+            self.file(expr, at);
+        } else {
+            self.folder(expr, at);
+        }
+    }
+
     fn file(&mut self, expr: &Expr, at: usize) {
         if let Some(path) = path_of(expr, self.module, 0).filter(|path| !path.is_empty() && !path.starts_with(':')) {
             let folder =
@@ -133,7 +143,7 @@ impl<'a> Visitor<'a> for Writes<'a> {
         if let Some((Expr::Name(name), value)) = assigned
             && is_written_folder(name.id.as_str())
         {
-            self.folder(value, syntax::start(value));
+            self.setting(value, syntax::start(value));
         }
         ruff_python_ast::visitor::walk_stmt(self, statement);
     }
@@ -295,11 +305,11 @@ mod tests {
     #[test]
     fn settings_name_folders_in_many_ways() {
         let folder = tempfile::tempdir().unwrap();
-        let text = "import os\nMEDIA_ROOT = env.str('MEDIA_ROOT', '/srv/media')\nclass Settings(BaseSettings):\n    shop_data_folder: str = Field(default='./data')\n    log_level: str = 'info'\napp.config['PLACE'] = os.getenv('PLACE', os.path.join(os.path.dirname(os.path.abspath(__file__)), 'static'))\napp.config['SESSIONS'] = os.path.join(app.config['PLACE'], 'sessions')\nos.makedirs(app.config['SESSIONS'])\nURL = f'sqlite:///{os.path.dirname(os.path.abspath(__file__))}/db/shop.db'\nOTHER = f'sqlite:///{unknown}/x.db'\n";
+        let text = "import os\nMEDIA_ROOT = env.str('MEDIA_ROOT', '/srv/media')\nclass Settings(BaseSettings):\n    shop_data_folder: str = Field(default='./data')\n    log_level: str = 'info'\napp.config['PLACE'] = os.getenv('PLACE', os.path.join(os.path.dirname(os.path.abspath(__file__)), 'static'))\napp.config['SESSIONS'] = os.path.join(app.config['PLACE'], 'sessions')\nos.makedirs(app.config['SESSIONS'])\nURL = f'sqlite:///{os.path.dirname(os.path.abspath(__file__))}/db/shop.db'\nOTHER = f'sqlite:///{unknown}/x.db'\nLOG_PATH = 'logs/shop.log'\n";
         std::fs::write(folder.path().join("main.py"), text).unwrap();
         let (repo, _) = Repo::open(folder.path()).unwrap();
         let modules = source::read(&repo, "", &[]);
         let found: Vec<String> = super::folders(&modules[0]).into_iter().map(|fact| fact.value).collect();
-        assert_eq!(found, ["/srv/media", "data", "static/sessions", "db"]);
+        assert_eq!(found, ["/srv/media", "data", "static/sessions", "db", "logs"]);
     }
 }
