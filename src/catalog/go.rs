@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
 struct Table {
+    terminal: Vec<String>,
     framework: Vec<GoFramework>,
 }
 
@@ -40,4 +41,9 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("g
 /// Every known framework, the one that a program is called by first.
 pub fn go_frameworks() -> &'static [GoFramework] {
     &TABLE.framework
+}
+
+/// The starts of import paths that show a program which draws on a terminal.
+pub fn go_terminals() -> &'static [String] {
+    &TABLE.terminal
 }

@@ -16,7 +16,7 @@ mod versions;
 
 pub use bases::{Distroless, DistrolessImage, Official, Suite, distroless, official, officials, suite, suites};
 pub use frameworks::{Condition, NodeFramework, node_frameworks, placeholder};
-pub use go::{GoFramework, go_frameworks};
+pub use go::{GoFramework, go_frameworks, go_terminals};
 pub use images::{Image, image, images, required_image};
 pub use java::{
     ByVersion, JavaContainer, JavaHealth, JavaParent, is_private_repository, java_container, java_fetcher,

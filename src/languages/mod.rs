@@ -9,6 +9,8 @@ mod members;
 mod node;
 mod python;
 mod rust;
+mod services;
+mod settings_file;
 pub mod source;
 mod unsupported;
 

@@ -1,6 +1,7 @@
 //! Ports that calls, literals and struct tags state.
 
-use crate::languages::go::listen::opened_by;
+use crate::catalog::go_frameworks;
+use crate::languages::go::listen::{AMBIGUOUS, opened_by};
 use crate::languages::go::names::{
     about_listening, address, is_aside, is_of_another_service, is_variable, names_address, port_number,
 };
@@ -56,6 +57,10 @@ pub fn from_call<'a>(call: &'a Call, source: &'a Source, sources: &[&'a Source])
         Some(Piece::Literal(network)) if network.starts_with("unix") || network.starts_with("udp") => return None,
         _ => 0,
     };
+    // what is started with a number alone, and by no framework of servers, may be anything
+    let is_framework = go_frameworks().iter().any(|framework| uses(source, &framework.import));
+    let is_any_start =
+        |it: &Candidate| AMBIGUOUS.contains(&function) && !is_framework && !it.is_address && it.variable.is_none();
     let pieces = port_part(call.arguments.get(position)?);
     let mut variable = None;
     let mut number = None;
@@ -78,7 +83,11 @@ pub fn from_call<'a>(call: &'a Call, source: &'a Source, sources: &[&'a Source])
                     continue;
                 }
                 if let Some(found) = assigned(last, source, sources) {
-                    let score = if found.number.is_some() { 95 } else { 60 };
+                    let score = match found.number {
+                        None => 60,
+                        Some(_) if is_any_start(&found) => 48,
+                        Some(_) => 95,
+                    };
                     let is_more = function != "Run" && function != "Start" || found.is_address || number.is_none();
                     return is_more.then_some(Candidate { score, ..found });
                 }
@@ -86,7 +95,12 @@ pub fn from_call<'a>(call: &'a Call, source: &'a Source, sources: &[&'a Source])
         }
     }
     if number.is_some() || variable.is_some() {
-        return Some(candidate(if number.is_some() { 92 } else { 60 }, number, "", false, variable));
+        let score = match number {
+            None => 60,
+            Some(_) if variable.is_none() && is_any_start(&candidate(0, number, "", false, None)) => 48,
+            Some(_) => 92,
+        };
+        return Some(candidate(score, number, "", false, variable));
     }
     None
 }
@@ -198,9 +212,12 @@ pub fn from_literal<'a>(literal: &'a Literal, source: &'a Source) -> Option<Cand
 /// `env:"PORT" envDefault:"8080"` and its like.
 fn from_tag<'a>(literal: &'a Literal, source: &'a Source) -> Option<Candidate<'a>> {
     let value = |key: &str| tag(literal, key);
+    // go-arg keeps its own settings in one tag: `arg:"--listen,env:LISTEN"`
+    let argument = |key: &str| value("arg")?.split(',').find_map(|part| part.trim().strip_prefix(key));
     let variable = ["env", "envconfig"]
         .iter()
         .find_map(|key| value(key))
+        .or_else(|| argument("env:"))
         .and_then(|text| text.split(',').next())
         .filter(|it| is_variable(it));
     let words = [literal.name.as_str(), variable.unwrap_or_default(), literal.call.as_str()];
@@ -217,7 +234,14 @@ fn from_tag<'a>(literal: &'a Literal, source: &'a Source) -> Option<Candidate<'a
         return None;
     }
     let is_required = literal.value.contains("required");
-    let score = if is_required || number.is_some() { 96 } else { 45 };
+    let is_settable = variable.is_some() && default.is_some_and(|text| text.contains(':'));
+    let score = match number {
+        // the address that a user sets is the one that users talk to, whatever else is opened
+        Some(_) if is_settable => 102,
+        Some(_) => 96,
+        None if is_required => 96,
+        None => 45,
+    };
     let is_other = is_aside(&words) || number.is_some_and(is_of_another_service);
     let score = if is_other { score - 60 } else { score };
     Some(Candidate {
@@ -228,7 +252,7 @@ fn from_tag<'a>(literal: &'a Literal, source: &'a Source) -> Option<Candidate<'a
         host,
         is_address: default.map_or_else(|| variable.is_some_and(names_address), |text| text.contains(':')),
         variable: variable.map(str::to_owned),
-        flag: value("long").map(str::to_owned),
+        flag: value("long").or_else(|| argument("--")).map(str::to_owned),
     })
 }
 

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::languages::Fact;
+use crate::languages::go::candidate::tag;
 use crate::languages::go::configured::{configured, named_in_settings};
 use crate::languages::go::embed;
+use crate::languages::go::names::parts;
 use crate::languages::go::packages::{Closure, Packages};
 use crate::languages::go::reading::Reading;
 use crate::languages::go::source::Literal;
 use crate::languages::go::written::written;
+use crate::languages::settings_file::{SettingsFile, absent, is_called_so};
 use crate::repo::file_name;
 
 /// Parts of names that say that a value is a path.
@@ -65,6 +68,8 @@ pub struct Files {
     pub written_here: Option<Fact<String>>,
     /// Files without which it refuses to start though they may be empty.
     pub empty: Vec<Fact<String>>,
+    /// The file of settings that it wants and that is not there.
+    pub settings: Option<Fact<SettingsFile>>,
 }
 
 impl Files {
@@ -101,11 +106,33 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
         }
     }
     configured(packages, closure, &mut best);
+    best.settings = settings_wanted(packages, closure, &best.base).filter(|_| is_server);
     named_in_settings(repo, &mut best);
     if is_server {
         written(packages, closure, &mut best);
     }
     best
+}
+
+/// The file of settings that a flag, a constant or a field of that name holds, where it is not there.
+fn settings_wanted(packages: &mut Packages, closure: &Closure, base: &str) -> Option<Fact<SettingsFile>> {
+    let repo = packages.repo();
+    let is_of_settings = |literal: &Literal| {
+        let is_put_together = matches!(literal.function(), "Join" | "HasSuffix" | "Contains" | "Base");
+        let mut names = literal.before.first().into_iter().chain([&literal.name]);
+        !is_put_together && names.any(|name| name.len() < 40 && is_called_so(&parts(name).join(" ")))
+    };
+    for folder in &closure.folders {
+        for source in &packages.package(folder).sources {
+            for literal in source.literals.iter().filter(|literal| is_of_settings(literal)) {
+                let path = tag(literal, "default").unwrap_or(&literal.value);
+                if let Some(found) = absent(repo, base, path) {
+                    return Some(packages.fact(source, literal.line, found));
+                }
+            }
+        }
+    }
+    None
 }
 
 /// Only paths that are in no other of them.

@@ -1,5 +1,7 @@
 //! Which port a program opens, by which variable or flag it is told, and whether others can reach it.
 
+use std::cmp::Reverse;
+
 use crate::catalog::{GoFramework, go_frameworks};
 use crate::languages::go::candidate::{
     Candidate, asks_for_port, environment, flag, from_call, from_literal, tag, uses,
@@ -11,7 +13,7 @@ use crate::languages::go::settings;
 use crate::languages::go::source::{Call, Literal, Piece, Source};
 use crate::languages::{Evidence, Fact};
 
-/// Functions that open a port, by their own names; those of the second list do other things too.
+/// Functions that open a port, by their own names.
 pub const CALLS: &[&str] = &[
     "ListenAndServe",
     "ListenAndServeTLS",
@@ -29,7 +31,8 @@ pub const CALLS: &[&str] = &[
     "Spin",
     "Execute",
 ];
-const AMBIGUOUS: &[&str] = &["Run", "Start", "StartServer", "Serve", "Listen", "Spin", "Execute"];
+/// Those of [`CALLS`] that do other things, too.
+pub const AMBIGUOUS: &[&str] = &["Run", "Start", "StartServer", "Serve", "Listen", "Spin", "Execute"];
 
 /// What is known of the port.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,9 +135,13 @@ fn in_source(packages: &mut Packages, closure: &Closure) -> Option<Port> {
         .iter()
         .find(|it| it.number.is_none() && it.variable.is_some() && it.score >= 60)
         .and_then(|it| it.variable.clone());
-    let rank = |it: &Candidate| it.score - 30 * i32::from(is_aside(&[it.source.path.as_str()]));
+    let rank = |it: &Candidate| {
+        it.score - 30 * i32::from(is_aside(&[it.source.path.as_str()])) - 5 * i32::from(is_own_machine(it.host))
+    };
     let possible = candidates.iter().rev().filter(|candidate| candidate.score > 0);
-    let best = possible.max_by_key(|candidate| rank(candidate))?;
+    // of equals the one with the plainest name: `SHOP_ADDR`, not `SHOP_AGENT_ADDR`
+    let length = |it: &Candidate| it.variable.as_ref().map_or(0, String::len);
+    let best = possible.max_by_key(|candidate| (rank(candidate), Reverse(length(candidate))))?;
     let variable = best.variable.clone().or_else(|| unresolved.clone());
     Some(Port {
         is_stated_outside: unresolved.is_some() && unresolved == variable,
@@ -148,9 +155,13 @@ fn in_source(packages: &mut Packages, closure: &Closure) -> Option<Port> {
             .map(|(_, fact)| fact),
         is_address: best.is_address,
         host_name: best.host.to_owned(),
-        is_loopback: matches!(best.host, "127.0.0.1" | "localhost" | "[::1]"),
+        is_loopback: is_own_machine(best.host),
         evidence: packages.evidence(&best.source.path, best.line),
     })
+}
+
+fn is_own_machine(host: &str) -> bool {
+    matches!(host, "127.0.0.1" | "localhost" | "[::1]")
 }
 
 /// The settings that hold the interface to listen on, where their default is the machine's own; lowest the clearest.

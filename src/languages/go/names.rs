@@ -1,11 +1,13 @@
 //! What the names of flags, fields, variables and settings say about ports.
 
+use crate::languages::services::is_of_a_service;
+
 /// Words that say that it is another service's address, or not the one that users talk to.
 const ASIDE: &str = "metric grpc admin debug pprof tls https secure ssl smtp mail redis postgres pg mysql mongo db \
     database kafka nats rabbit amqp ldap dns gossip raft peer cluster telemetry otlp otel tracing jaeger \
     statsd health manage mgmt remote upstream target backend client ssh ftp consul etcd vault memcache \
     elastic clickhouse syslog prometheus mock forwarded header plugin fake fetch request scrape callback \
-    imap sentinel minio s3";
+    imap sentinel minio s3 ntp snmp provider";
 
 /// The words of a name, lower case: `HTTPPort` gives `http` and `port`.
 pub fn parts(name: &str) -> Vec<String> {
@@ -67,15 +69,9 @@ pub fn address(text: &str) -> Option<(&str, u16)> {
     matches!(host, "" | "0.0.0.0" | "[::]" | "127.0.0.1" | "localhost" | "[::1]").then_some((host, port))
 }
 
-/// Ports that belong to services which a program uses, or to its profiler.
-const OTHERS: &[u16] = &[
-    21, 22, 25, 53, 110, 143, 443, 465, 587, 993, 1433, 1521, 2379, 3306, 5432, 5672, 6060, 6379, 8500, 9042, 9092,
-    9200, 11211, 27017,
-];
-
-/// Whether a port is known as another service's.
+/// Whether a port is known as another service's, as that of names, or as the profiler's.
 pub fn is_of_another_service(port: u16) -> bool {
-    OTHERS.contains(&port)
+    matches!(port, 53 | 6060) || is_of_a_service(port)
 }
 
 /// Whether a name is about the interface to listen on, and not about another service's host.

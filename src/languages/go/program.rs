@@ -1,6 +1,6 @@
 //! One program of a module, with all that its source says.
 
-use crate::catalog::go_frameworks;
+use crate::catalog::{go_frameworks, go_terminals};
 use crate::languages::front_end;
 use crate::languages::go::cgo::{self, Needs};
 use crate::languages::go::children;
@@ -94,7 +94,9 @@ impl Program {
 pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Program {
     let folder = main.value.clone();
     let mut closure = packages.closure(module, &folder);
-    let server = listen::server(packages, &closure);
+    let draws = go_terminals().iter().any(|start| closure.imports.keys().any(|import| import.starts_with(start)));
+    let server = listen::server(packages, &closure)
+        .filter(|server| !draws || command_line::serving(packages, &closure, server).is_some());
     let mut files = files::files(packages, &closure, &module.folder, server.is_some());
     let kept = listen::framework(packages, &closure).and_then(|it| Some(format!("/app/{}", it.writes.as_ref()?)));
     files.written.extend(server.iter().filter_map(|server| Some(Fact::new(kept.clone()?, server.evidence.clone()))));

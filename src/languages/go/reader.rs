@@ -77,6 +77,9 @@ impl<'a> Reader<'a> {
                 Kind::Number(value) => self.literal(value, next, token.line),
                 Kind::Directive(_) => directive(self.source, token),
                 Kind::Line => {
+                    if previous != Some(&Kind::Mark('.')) {
+                        self.chained.clear();
+                    }
                     self.left.clear();
                     self.assigned.clear();
                     if let Some(frame) = self.frames.last_mut() {

@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use crate::catalog::{Image, image};
 use crate::error::{Error, Result};
-use crate::languages::Fact;
 use crate::languages::front_end_stage::{FrontEndStage, stage};
 use crate::languages::go::listen::{Port, Setting};
 use crate::languages::go::modfile::Version;
@@ -13,6 +12,7 @@ use crate::languages::go::program::Program;
 use crate::languages::go::recipe::Recipe;
 use crate::languages::go::served::{StageCopy, copies, stages};
 use crate::languages::go::warnings::{ignore, warnings};
+use crate::languages::{Fact, settings_file};
 use crate::plan::{Answers, BuildPlan, FinalStage, Variable};
 use crate::repo::{parent, relative_to};
 
@@ -134,6 +134,7 @@ pub fn plan(
     let mut plan = BuildPlan::new(template, &last, &view);
     plan.ignore = ignore(module, program);
     plan.warnings = warnings(module, recipe, program, &last);
+    plan.warnings.extend(program.files.settings.iter().map(|fact| settings_file::warning(fact, &view.run_folder)));
     Ok(plan)
 }
 

@@ -117,7 +117,8 @@ fn written_folder(literal: &Literal) -> Option<String> {
     if above.starts_with("../") && database(above) && !file_name(above).contains("test") {
         return Some(String::new());
     }
-    let path = relative(plain)?;
+    // a home is the user's own, and what starts so is the end of a name that is put together
+    let path = relative(plain).filter(|path| !path.starts_with(['~', '_']))?;
     if database(&path) && !file_name(&path).contains("_test") {
         return Some(parent(&path).to_owned());
     }

@@ -1,18 +1,18 @@
 //! A package with binary targets, with its questions.
 
-use crate::catalog::rust_servers;
 use crate::error::{Error, Result};
 use crate::languages::rust::config::{self, Config};
 use crate::languages::rust::listen::Setting;
 use crate::languages::rust::manifest::{Cargo, folder_name};
 use crate::languages::rust::native::{self, Needs};
 use crate::languages::rust::plan;
+use crate::languages::rust::role::role;
 use crate::languages::rust::scripts::{self, BuildNeeds};
 use crate::languages::rust::source::{self, SourceFacts};
 use crate::languages::rust::targets::Binary;
 use crate::languages::rust::toolchain::{self, Toolchain};
 use crate::languages::rust::workspace::{Gap, Workspaces};
-use crate::languages::{App, Application, Fact, Role};
+use crate::languages::{App, Application, Fact};
 use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved};
 use crate::render::sh;
 use crate::repo::Repo;
@@ -153,45 +153,6 @@ impl RustApplication {
             }
             _ => Vec::new(),
         }
-    }
-}
-
-/// Whether a package or one of its parts depends on a crate that makes it a server.
-fn serves(workspaces: &Workspaces, package: &Cargo) -> bool {
-    let dependencies: Vec<String> = workspaces.parts(package).iter().flat_map(|part| part.dependencies()).collect();
-    rust_servers().iter().any(|server| !server.is_client && dependencies.contains(&server.name))
-}
-
-/// Helpers of a workspace: its own build tool, what `default-members` leaves out, what another program is made from, and
-/// what is beside the one that the repository is named after.
-fn role(repo: &Repo, workspaces: &Workspaces, package: &Cargo, programs: &[&Cargo]) -> Role {
-    let workspace = workspaces.of(package);
-    let name = package.name().map(|name| name.value).unwrap_or_default();
-    let is_helper = name == "xtask"
-        || name.ends_with("-xtask")
-        || name.contains("benchmark")
-        || name.starts_with("fuzz")
-        || name.ends_with("-fuzz");
-    let listed = workspace.manifest.strings(&["workspace", "default-members"]);
-    let defaults: Vec<String> =
-        listed.iter().map(|place| crate::repo::join(&workspace.folder, place.trim_end_matches('/'))).collect();
-    let is_left_out = !defaults.is_empty() && !defaults.contains(&package.folder) && package.folder != workspace.folder;
-    let siblings: Vec<&Cargo> =
-        programs.iter().copied().filter(|other| workspaces.of(other).folder == workspace.folder).collect();
-    let is_namesake = |cargo: &Cargo| {
-        let address = cargo.package_field(workspace, "repository").map(|fact| fact.value).unwrap_or_default();
-        let repository = address.trim_end_matches('/').trim_end_matches(".git").rsplit('/').next().unwrap_or_default();
-        !repository.is_empty()
-            && (cargo.name().is_some_and(|name| name.value == repository)
-                || cargo.binaries(repo).iter().any(|binary| binary.name == repository))
-    };
-    let peers: Vec<&Cargo> =
-        siblings.iter().copied().filter(|other| serves(workspaces, other) || !serves(workspaces, package)).collect();
-    let is_beside = !is_namesake(package) && siblings.iter().any(|other| is_namesake(other));
-    if is_helper || is_left_out || is_beside || workspaces.is_part_of_another(package, &peers) {
-        Role::Auxiliary
-    } else {
-        Role::Application
     }
 }
 

@@ -85,7 +85,21 @@ fn called(chain: &str, name: &str) -> Option<String> {
 }
 
 /// Names of subcommands that make a program serve, preferred first.
-const SERVE: &[&str] = &["serve", "server", "start", "web", "listen", "daemon", "run"];
+const SERVE: &[&str] = &[
+    "serve",
+    "server",
+    "start",
+    "web",
+    "webserver",
+    "listen",
+    "daemon",
+    "run",
+    "run-server",
+    "http",
+    "api",
+    "up",
+    "standalone",
+];
 /// Names of subcommands that ask whether the program is healthy.
 const HEALTH: &[&str] = &["healthcheck", "health-check"];
 
@@ -96,6 +110,8 @@ pub struct Subcommands {
     pub serve: Option<Fact<String>>,
     /// Whether it knows none, so that flags follow the program's name.
     pub is_bare: bool,
+    /// Whether one must be said and none of them serves.
+    pub is_tool: bool,
     /// The one that asks a running program whether it is healthy.
     pub health: Option<Fact<String>>,
 }
@@ -116,6 +132,7 @@ pub fn subcommands(code: &Sources) -> Subcommands {
             }
         }
     }
+    let has_declared = !names.is_empty();
     if code.any(pattern!(r"\.subcommands?\(")).is_some() {
         let built = pattern!(r#"(?:SubCommand::with_name|\b(?:Command|App)::new)\(\s*"([\w-]+)""#);
         names.extend(code.find_all(built, |captures| Some(captures[1].to_owned())));
@@ -125,7 +142,13 @@ pub fn subcommands(code: &Sources) -> Subcommands {
         r"(?s)#\[(?:command|clap)\([^\]]{0,100}\bsubcommand\b[^\]]{0,100}\]\s*(?:pub(?:\([^)]*\))?\s+)?\w+\s*:\s*Option<"
     );
     let is_optional = code.documents().iter().any(|document| find_in(document, optional, |_| Some(())).is_some());
-    Subcommands { is_bare: names.is_empty(), serve: pick(SERVE).filter(|_| !is_optional), health: pick(HEALTH) }
+    let serve = pick(SERVE);
+    Subcommands {
+        is_bare: names.is_empty(),
+        is_tool: has_declared && serve.is_none() && !is_optional,
+        serve: serve.filter(|_| !is_optional),
+        health: pick(HEALTH),
+    }
 }
 
 /// The variants at the top of an enum's body, with their places.
@@ -194,9 +217,12 @@ mod tests {
     fn the_subcommand_that_serves_is_found_where_it_must_be_said() {
         let text = "#[derive(Debug, Subcommand)]\nenum Command { Migrate { up: bool }, Serve(Serve), HealthCheck }";
         let all = subcommands(&sources(text));
-        assert_eq!(all.serve.map(|fact| fact.value).as_deref(), Some("serve"));
-        assert_eq!(all.health.map(|fact| fact.value).as_deref(), Some("health-check"));
+        assert_eq!(all.serve.as_ref().map(|fact| fact.value.clone()).as_deref(), Some("serve"));
+        assert_eq!(all.health.as_ref().map(|fact| fact.value.as_str()), Some("health-check"));
         let optional = format!("#[command(subcommand)]\n command: Option<Command> {text}");
         assert!(subcommands(&sources(&optional)).serve.is_none());
+        let tool = "#[derive(Parser)]\nenum Command { Backup, Restore { to: String } }";
+        assert!(subcommands(&sources(tool)).is_tool && !all.is_tool);
+        assert!(!subcommands(&sources(&format!("#[clap(subcommand)]\n command: Option<Command>, {tool}"))).is_tool);
     }
 }

@@ -61,7 +61,8 @@ pub fn files(
         }
         let defaults = arguments.iter().filter_map(|it| Some(Fact::new(it.default.clone()?, it.evidence.clone())));
         let named = defaults.map(|fact| fact.map(|path| path.trim_start_matches("./").to_owned()));
-        for fact in opened(code).into_iter().chain(named.filter(|fact| fact.value.contains('.'))) {
+        let named = named.filter(|fact| fact.value.contains('.'));
+        for fact in opened(code).into_iter().chain(named).chain(composed(repo, folder, code)) {
             let path = join(folder, &fact.value);
             let is_covered =
                 |known: &Fact<String>| path == known.value || path.starts_with(&format!("{}/", known.value));
@@ -73,8 +74,10 @@ pub fn files(
     found
 }
 
+/// Whether a file is there, or a folder that holds neither packages nor source.
 fn is_there(repo: &Repo, path: &str) -> bool {
-    repo.has(path) || repo.has_folder(path)
+    let is_code = |file: &str| file.ends_with(".rs") || file_name(file) == "Cargo.toml";
+    repo.has(path) || repo.has_folder(path) && !repo.files_under(path).any(is_code)
 }
 
 /// What the build reads, not the program.
@@ -101,6 +104,16 @@ fn by_usual_name(code: &Sources, name: &str, path: &str) -> Option<Fact<String>>
     });
     let evidence = evidence.or_else(|| (name == "Rocket.toml").then(|| crate::languages::Evidence::file(path)));
     evidence.map(|evidence| Fact::new(path.to_owned(), evidence))
+}
+
+/// Files of a folder's that two constants name together: `const FOLDER: &str = "shop"`, `const FILE: &str = "shop.lua"`.
+fn composed(repo: &Repo, folder: &str, code: &Sources) -> Vec<Fact<String>> {
+    let constant = pattern!(r#"\bconst\s+\w+\s*:\s*&(?:'static\s+)?str\s*=\s*"([\w.-]+)""#);
+    let all = code.find_all(constant, |captures| Some(captures[1].to_owned()));
+    let (files, folders): (Vec<_>, Vec<_>) = all.into_iter().partition(|fact| fact.value.contains('.'));
+    let pairs = folders.iter().flat_map(|outer| files.iter().map(move |file| (outer, file)));
+    let named = pairs.map(|(outer, file)| file.clone().map(|name| join(&outer.value, &name)));
+    named.filter(|fact| repo.has(&join(folder, &fact.value))).collect()
 }
 
 fn is_compiled_in(line: &str) -> bool {

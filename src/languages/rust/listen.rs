@@ -1,6 +1,9 @@
 //! Where a server listens: its port, its interface, and what tells it another.
 
+use regex::Regex;
+
 use crate::languages::rust::arguments::Argument;
+use crate::languages::services::is_of_a_service;
 use crate::languages::source::{Sources, find_in};
 use crate::languages::{Evidence, Fact};
 use crate::pattern;
@@ -60,7 +63,7 @@ fn is_own_port(name: &str) -> bool {
 
 /// Names of what a program reaches, which has addresses too.
 fn is_of_another(name: &str) -> bool {
-    pattern!(r"(?i)(?:db|database|redis|postgres|pg|mysql|mongo|smtp|mail|kafka|nats|amqp|rabbit|proxy|upstream|remote|target|backend|min|max|client|origin|qdrant|elastic|meili|influx)")
+    pattern!(r"(?i)(?:db|database|redis|postgres|pg|mysql|mongo|smtp|mail|kafka|nats|amqp|rabbit|proxy|upstream|remote|target|backend|min|max|client|origin|qdrant|elastic|meili|influx|metric|recovery|syslog|emulator|mock)")
         .is_match(name)
 }
 
@@ -69,12 +72,9 @@ pub fn listen(repo: &Repo, code: &Sources, arguments: &[Argument], settings: &[F
     let own_port = arguments.iter().find(|it| is_own_port(&it.name));
     let own_address = arguments.iter().find(|it| is_own_address(&it.name) && it.default.is_some());
     let variable = variable(code);
-    let read = code.find(pattern!(r#"(?:var|var_os)!?\(\s*"(\w*PORT)""#), |captures| {
-        (!is_of_another(&captures[1])).then(|| Setting::Variable(captures[1].to_owned()))
-    });
     let port_setting = own_port
         .and_then(|argument| argument.variable.clone().map(Setting::Variable))
-        .or(read.map(|fact| fact.value))
+        .or_else(|| port_variable(code))
         .or_else(|| own_port.and_then(setting));
     let by_argument = own_port.into_iter().chain(own_address).find_map(|argument| {
         let default = argument.default.as_deref()?;
@@ -99,6 +99,16 @@ pub fn listen(repo: &Repo, code: &Sources, arguments: &[Argument], settings: &[F
     }
 }
 
+/// The variable that the port is read from: the one that is called like a port of its own, of several.
+fn port_variable(code: &Sources) -> Option<Setting> {
+    let mut read = code.find_all(pattern!(r#"(?:var|var_os)!?\(\s*"(\w*PORT)""#), |captures| {
+        (!is_of_another(&captures[1])).then(|| captures[1].to_owned())
+    });
+    let is_own = |name: &str| is_own_port(name) || name.split_once('_').is_some_and(|(_, rest)| is_own_port(rest));
+    read.sort_by_key(|fact| !is_own(&fact.value));
+    read.into_iter().next().map(|fact| Setting::Variable(fact.value))
+}
+
 fn setting(argument: &Argument) -> Option<Setting> {
     let variable = argument.variable.clone().map(Setting::Variable);
     variable.or_else(|| argument.flag.clone().map(Setting::Flag))
@@ -112,12 +122,8 @@ fn has_port(text: &str) -> bool {
     pattern!(r"(?::\d{2,5}$|[)\]]\s*,\s*\d{2,5}\s*\)?$)").is_match(text)
 }
 
-/// Ports of mail, directories, databases and queues, which a program reaches rather than serves.
-const OF_OTHERS: &[u16] =
-    &[25, 110, 143, 389, 465, 587, 636, 993, 995, 1025, 3306, 5432, 5672, 6379, 9092, 9200, 11211, 27017];
-
 fn port_number(text: &str) -> Option<u16> {
-    text.parse::<u16>().ok().filter(|port| *port > 9 && !OF_OTHERS.contains(port))
+    text.parse::<u16>().ok().filter(|port| *port > 9 && !is_of_a_service(*port))
 }
 
 /// A variable whose fallback is the loopback interface: `env::var("HOST").unwrap_or("127.0.0.1".into())`.
@@ -169,6 +175,9 @@ fn port_in_code(code: &Sources) -> Option<Fact<u16>> {
     let attribute = pattern!(
         r#"default\w*\s*=\s*"?(\d{2,5})"?[^\n]*\n(?:\s*#\[[^\n]*\n)*\s*(?:pub(?:\([^)]*\))?\s+)?(\w*port)\s*:"#
     );
+    // of several the plainest variable: `SHOP_HTTP_PORT`, not `SHOP_REPORT_HTTP_PORT`
+    let told = |captures: &regex::Captures| port_number(&captures[1]).filter(|_| is_own_port(&captures[2]));
+    let plainest = code.find_all(attribute, told).into_iter().min_by_key(|fact| fact.evidence.quote.len());
     let any = |captures: &regex::Captures| {
         let first = captures.get(1).map_or("", |found| found.as_str());
         if is_of_another(first) || first.to_lowercase().contains("support") {
@@ -179,22 +188,26 @@ fn port_in_code(code: &Sources) -> Option<Fact<u16>> {
         }
         (1..captures.len()).filter_map(|index| captures.get(index)).find_map(|found| port_number(found.as_str()))
     };
-    [fallback, function, attribute, address, named].iter().find_map(|pattern| code.find(pattern, any))
+    let find = |patterns: &[&'static Regex]| patterns.iter().find_map(|pattern| code.find(pattern, any));
+    find(&[fallback, function]).or(plainest).or_else(|| find(&[address, named]))
 }
 
 /// A port in a file of settings, or in one of a folder of them.
 fn setting_port(repo: &Repo, path: &str) -> Option<Fact<u16>> {
     let pattern = pattern!(
-        r#"(?m)^\s*["']?(?:\w*_)?(?:port|address|bind|listen|inet)["']?\s*[:=]\s*["']?(?:[\w.\[\]:]*:)?(\d{4,5})\b"#
+        r#"(?m)^\s*["']?((?:\w*_)?(?:port|address|bind|listen|inet)(?:_http)?)["']?\s*[:=]\s*["']?(?:[\w.\[\]:]*:)?(\d{4,5})\b"#
     );
     let mut files: Vec<&str> = if repo.has(path) { vec![path] } else { repo.files_under(path).collect() };
     files.sort_by_key(|file| {
         (!file.contains("prod"), !file.contains("base") && !file.contains("default"), (*file).to_owned())
     });
-    files
-        .into_iter()
-        .filter(|file| matches!(file.rsplit('.').next(), Some("toml" | "yaml" | "yml" | "json")))
-        .find_map(|file| find_in(&repo.read_optional(file)?, pattern, |captures| captures[1].parse().ok()))
+    files.into_iter().filter(|file| matches!(file.rsplit('.').next(), Some("toml" | "yaml" | "yml" | "json"))).find_map(
+        |file| {
+            find_in(&repo.read_optional(file)?, pattern, |captures| {
+                port_number(&captures[2]).filter(|_| !is_of_another(&captures[1]))
+            })
+        },
+    )
 }
 
 /// Where the sources name the loopback interface in a way that nothing here can lift.

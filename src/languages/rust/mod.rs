@@ -11,7 +11,9 @@ mod listen;
 mod manifest;
 mod native;
 mod plan;
+mod prefixed;
 mod queries;
+mod role;
 mod scripts;
 mod source;
 mod targets;
@@ -53,13 +55,13 @@ impl Language for Rust {
         let workspaces = Workspaces::new(all);
         let asked_for = || workspaces.all().iter().filter(|package| repo.is_asked_for(&package.folder));
         let programs: Vec<&Cargo> = asked_for().filter(|package| !package.binaries(repo).is_empty()).collect();
+        let mut applications = Vec::new();
         for package in asked_for() {
             let binaries = package.binaries(repo);
             if let Some(error) = elsewhere::reason(repo, package).filter(|_| !binaries.is_empty()) {
                 detection.problems.push((package.folder.clone(), error));
             } else if !binaries.is_empty() {
-                let application = RustApplication::new(repo, &workspaces, package, binaries, &programs);
-                detection.applications.push(Box::new(application) as Box<dyn Application>);
+                applications.push(RustApplication::new(repo, &workspaces, package, binaries, &programs));
             } else if let Some(name) = package.name() {
                 let error = Error::Unsupported {
                     message: format!(
@@ -72,6 +74,8 @@ impl Language for Rust {
                 detection.problems.push((package.folder.clone(), error));
             }
         }
+        role::put_aside_tools(&mut applications);
+        detection.applications = applications.into_iter().map(|it| Box::new(it) as Box<dyn Application>).collect();
         detection
     }
 }

@@ -22,7 +22,7 @@ pub struct Facts {
     /// Whether the package has features beside the default ones.
     pub has_features: bool,
     /// The workspace's folder, from the root of the repository.
-    workspace: String,
+    pub workspace: String,
     /// The package's folder, from the root of the repository.
     folder: String,
 }

@@ -19,6 +19,8 @@ pub struct BuildNeeds {
     pub front_ends: Vec<FrontEnd>,
     /// Files and folders that are compiled in and that neither the repository nor a build of it has.
     pub absent: Vec<Fact<String>>,
+    /// Folders that are served and that a front end makes which can't be built here.
+    pub unserved: Vec<Fact<String>>,
 }
 
 /// A question to git while the program compiles.
@@ -70,9 +72,10 @@ pub fn read(repo: &Repo, parts: &[&Cargo], source: &SourceFacts) -> BuildNeeds {
         if repo.has(&fact.value) || repo.has_folder(&fact.value) || needs.has(&fact.value) {
             continue;
         }
-        match front_end::find(repo, &fact.value).filter(|found| is_whole(repo, found)) {
-            Some(found) => needs.front_ends.push(found),
-            None if is_compiled_in => needs.absent.push(fact),
+        match front_end::find(repo, &fact.value) {
+            Some(found) if is_whole(repo, &found) => needs.front_ends.push(found),
+            _ if is_compiled_in => needs.absent.push(fact),
+            Some(_) => needs.unserved.push(fact),
             None => {}
         }
     }

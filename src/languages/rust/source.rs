@@ -1,16 +1,17 @@
 //! What the source of a package, and of the packages of the repository that it is made from, says.
 
 use crate::catalog::{RustServer, rust_servers};
-use crate::languages::rust::arguments::{self, Subcommands};
+use crate::languages::rust::arguments::{self, Argument, Subcommands};
 use crate::languages::rust::code::code;
 use crate::languages::rust::listen::{self, Listen};
 use crate::languages::rust::manifest::Cargo;
-use crate::languages::rust::{beside, queries};
+use crate::languages::rust::{beside, prefixed, queries};
+use crate::languages::settings_file::{SettingsFile, absent, is_called_so};
 use crate::languages::source::Sources;
 use crate::languages::{Evidence, Fact};
 use crate::pattern;
 use crate::plan::Variable;
-use crate::repo::{Repo, file_name, join};
+use crate::repo::{Repo, file_name, join, parent};
 
 /// What the source of a package says.
 #[derive(Debug, Default)]
@@ -39,6 +40,8 @@ pub struct SourceFacts {
     pub required: Vec<Fact<String>>,
     /// Features that only the nightly compiler lets through.
     pub unstable: Vec<Fact<String>>,
+    /// The file of settings that it wants and that is not there.
+    pub settings: Option<Fact<SettingsFile>>,
     /// Relative paths that it opens or serves.
     pub opened: Vec<Fact<String>>,
 }
@@ -48,12 +51,15 @@ pub fn read(repo: &Repo, parts: &[&Cargo], workspace: &Cargo) -> SourceFacts {
     let package = parts[0];
     let code = sources(repo, parts);
     let own = sources(repo, &parts[..1]);
-    let arguments = arguments::arguments(&code);
+    let mut arguments = arguments::arguments(&code);
+    arguments.extend(prefixed::arguments(&code));
+    let subcommands = arguments::subcommands(&own);
     let dependencies: Vec<String> = parts.iter().flat_map(|part| part.dependencies()).collect();
     let listens = code.any(pattern!(r"TcpListener::bind|\.bind\(|Server::bind|serve\(|HttpServer::new"));
     let server =
         rust_servers().iter().find(|it| dependencies.contains(&it.name) && (!it.is_client || listens.is_some()));
-    let is_server = server.is_some() || code.any(pattern!(r"TcpListener::bind")).is_some();
+    let serves = server.is_some() || code.any(pattern!(r"TcpListener::bind")).is_some();
+    let is_server = serves && !subcommands.is_tool;
     let files = beside::files(repo, package, workspace, &code, &arguments);
     let mut listen = listen::listen(repo, &code, &arguments, &files);
     listen.port = listen.port.or_else(|| {
@@ -71,9 +77,10 @@ pub fn read(repo: &Repo, parts: &[&Cargo], workspace: &Cargo) -> SourceFacts {
         loopback: if is_server && !is_told { listen::loopback(&code) } else { None },
         is_server,
         server,
-        subcommands: arguments::subcommands(&own),
+        subcommands,
         writable: beside::writable(repo, &code, &arguments, &files),
         opened: beside::opened(&code),
+        settings: settings_wanted(repo, package, workspace, &arguments).filter(|_| is_server),
         files,
         writes: writes && is_server,
         queries: queries::read(repo, parts, workspace, &code),
@@ -92,9 +99,8 @@ fn sources(repo: &Repo, parts: &[&Cargo]) -> Sources {
         let is_code = |file: &&str| {
             file.ends_with(".rs")
                 && (file.starts_with(&inside) || file_name(file) == "main.rs")
-                && !file.contains("/tests/")
-                && !file.contains("/examples/")
-                && !matches!(file_name(file), "tests.rs" | "test.rs" | "testing.rs")
+                && !is_test(file)
+                && !is_of_another_package(repo, &part.folder, file)
         };
         let mut own: Vec<&str> =
             repo.files_under(&part.folder).filter(is_code).filter(|it| !paths.contains(it)).collect();
@@ -103,6 +109,44 @@ fn sources(repo: &Repo, parts: &[&Cargo]) -> Sources {
     }
     let read = Sources::read(repo, paths.into_iter());
     Sources::of(read.documents().iter().map(code).collect())
+}
+
+/// Whether a file is of tests or examples, not of the program.
+fn is_test(file: &str) -> bool {
+    let stem = file_name(file).trim_end_matches(".rs");
+    file.contains("/tests/")
+        || file.contains("/examples/")
+        || matches!(stem, "test" | "tests" | "testing" | "build")
+        || stem.starts_with("test_")
+        || stem.ends_with("_test")
+        || stem.ends_with("_tests")
+}
+
+/// Whether a folder between a package's own and a file is a package itself.
+fn is_of_another_package(repo: &Repo, package: &str, file: &str) -> bool {
+    let mut folder = parent(file);
+    while folder.len() > package.len() {
+        if repo.has(&join(folder, "Cargo.toml")) {
+            return true;
+        }
+        folder = parent(folder);
+    }
+    false
+}
+
+/// The file of settings that an argument holds unless told otherwise, where it is not there.
+fn settings_wanted(
+    repo: &Repo,
+    package: &Cargo,
+    workspace: &Cargo,
+    arguments: &[Argument],
+) -> Option<Fact<SettingsFile>> {
+    let of_settings = arguments.iter().filter(|argument| is_called_so(&argument.name));
+    of_settings.filter_map(|argument| Some((argument.default.as_deref()?, argument))).find_map(|(path, argument)| {
+        let found = absent(repo, &workspace.folder, path)?;
+        absent(repo, &package.folder, path)?;
+        Some(Fact::new(found, argument.evidence.clone()))
+    })
 }
 
 /// A variable like APP_ENVIRONMENT whose `production` has a file of settings.

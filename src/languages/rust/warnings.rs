@@ -1,7 +1,7 @@
 //! What the Dockerfile of a Cargo package can't show.
 
-use crate::languages::Warning;
 use crate::languages::rust::application::RustApplication;
+use crate::languages::{Warning, settings_file};
 use crate::plan::FinalStage;
 
 /// At most this many variables are named.
@@ -53,6 +53,12 @@ fn build(application: &RustApplication) -> Vec<Warning> {
             Warning::new(message).at(absent.evidence.clone()).hint("make it before `docker build`, or commit it"),
         );
     }
+    for unserved in &application.build.unserved {
+        let message = format!("`{}` is served, and no step here makes it", unserved.value);
+        warnings.push(
+            Warning::new(message).at(unserved.evidence.clone()).hint("make it before `docker build`, or commit it"),
+        );
+    }
     for front_end in application.build.front_ends.iter().filter(|it| !it.is_locked) {
         let message = "the front end has no lock file: each build may install other versions";
         warnings.push(Warning::new(message).at(front_end.evidence.clone()));
@@ -93,6 +99,7 @@ fn running(application: &RustApplication, last: &FinalStage) -> Vec<Warning> {
         let message = format!("the program ends where it wants a variable that is not set: {}", names.join(", "));
         warnings.push(Warning::new(message).at(first.evidence.clone()).hint("give them with `docker run --env`"));
     }
+    warnings.extend(source.settings.iter().map(|fact| settings_file::warning(fact, "/app")));
     for fact in &source.writable {
         let message =
             format!("the application writes `{}`; it belongs to the user of the container and is a volume", fact.value);

@@ -1,0 +1,89 @@
+//! The file of settings that a program reads unless told otherwise, where the repository has none.
+
+use crate::languages::{Fact, Warning};
+use crate::repo::{Repo, file_name, join};
+
+/// Endings of files with settings.
+const ENDINGS: &[&str] = &["toml", "yml", "yaml", "ini", "conf", "cfg", "json", "lua", "ron"];
+/// Parts of names of files that people copy to the real one.
+const SAMPLES: &[&str] = &["sample", "example", "dist", "template", "default"];
+
+/// A file of settings that is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingsFile {
+    /// Its path: absolute, or from the working folder.
+    pub path: String,
+    /// One in the repository that it can be made from.
+    pub sample: Option<String>,
+}
+
+/// Whether a flag, field or constant of this name, in lower-case words, holds the file of a program's own settings.
+pub fn is_called_so(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "conf",
+        "config",
+        "configfile",
+        "configpath",
+        "configuration",
+        "settings",
+        "default",
+        "fallback",
+        "file",
+        "path",
+        "filename",
+        "flag",
+        "name",
+        "location",
+    ];
+    let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.iter().any(|word| word.starts_with("conf") || *word == "settings")
+        && words.iter().all(|word| WORDS.contains(word))
+}
+
+/// The file at `path`, seen from `base`, unless it is there or is not one of settings.
+pub fn absent(repo: &Repo, base: &str, path: &str) -> Option<SettingsFile> {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let name = file_name(path);
+    let (stem, ending) = name.rsplit_once('.')?;
+    let is_odd = |c: char| !(c.is_ascii_alphanumeric() || "/._-".contains(c));
+    let is_placed = !path.starts_with('/') || path.starts_with("/etc/") || path.starts_with("/config/");
+    let is_one = !stem.is_empty() && ENDINGS.contains(&ending) && !path.contains(is_odd) && !path.contains("..");
+    if !is_one || !is_placed || repo.has(&join(base, path)) {
+        return None;
+    }
+    let is_sample = |file: &str| {
+        let lower = file.to_lowercase();
+        file == name || lower.contains(stem) && SAMPLES.iter().any(|word| lower.contains(word))
+    };
+    let near = repo.files_under(base).filter(|file| file.matches('/').count() <= base.matches('/').count() + 2);
+    let found = near.filter(|file| is_sample(file_name(file)) && file.contains(ending));
+    let sample = found.min_by_key(|file| file.matches('/').count()).map(str::to_owned);
+    Some(SettingsFile { path: path.to_owned(), sample })
+}
+
+/// That the program may not start without it; `run_folder` is its working folder in the image.
+pub fn warning(fact: &Fact<SettingsFile>, run_folder: &str) -> Warning {
+    let SettingsFile { path, sample } = &fact.value;
+    let target = if path.starts_with('/') { path.clone() } else { format!("{run_folder}/{path}") };
+    let start = sample.as_ref().map(|sample| format!(", made from `{sample}`")).unwrap_or_default();
+    let hint =
+        format!("give it to the container{start}: `docker run --volume \"$PWD/{}:{target}:ro\"`", file_name(path));
+    Warning::new(format!("it reads `{path}` unless told otherwise, and there is none: it may not start without"))
+        .at(fact.evidence.clone())
+        .hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_called_so;
+
+    #[test]
+    fn only_a_programs_own_settings_are_called_so() {
+        for name in ["config", "default config path", "conf_file", "default configuration file path"] {
+            assert!(is_called_so(name), "{name}");
+        }
+        for name in ["alibaba cloud config file", "confirm", "file", "kube config"] {
+            assert!(!is_called_so(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Servers in Go: which port is the one that users talk to, and what they want before they start.
+
+use crate::scratch::{Ran, Scratch};
+
+fn made(files: &[(&str, &str)]) -> Ran {
+    let ran = Scratch::new(files.iter().copied().chain([("go.mod", "module shop\n\ngo 1.26\n")]))
+        .run(&["init", "--yes", "--print"]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    ran
+}
+
+fn program(imports: &str, body: &str) -> String {
+    format!("package main\n\nimport (\n{imports}\n)\n\n{body}\n")
+}
+
+#[track_caller]
+fn opens(body: &str, port: &str) {
+    let ran = made(&[("main.go", &program("\t\"net/http\"", body))]);
+    assert!(ran.stdout.contains(&format!("EXPOSE {port}\n")), "{body}\n{}", ran.stdout);
+}
+
+#[test]
+fn the_address_that_users_set_counts_before_one_that_is_fixed() {
+    let settings = "type arguments struct {\n\tAgent string `arg:\"--agent-addr,env:SHOP_AGENT_ADDR\" default:\":7007\"`\n\tAddr string `arg:\"env:SHOP_ADDR\" default:\":8088\"`\n}\n";
+    opens(&format!("{settings}\nfunc main() {{\n\thttp.ListenAndServe(\":7007\", nil)\n}}"), "8088");
+}
+
+#[test]
+fn ports_of_what_is_reached_or_merely_started_do_not_count() {
+    let time = "const serverPort = \"123\"\n\nfunc main() {\n\tflag.String(\"ntp.server-port\", \"123\", \"\")\n\tserve(\":9100\")\n\thttp.ListenAndServe(address, nil)\n}";
+    opens(time, "9100");
+    let part = "type network struct{ Port int }\n\nvar own = network{Port: 7070}\n\nfunc main() {\n\tstation.Start(8887, \"/ws\")\n\thttp.ListenAndServe(own.address(), nil)\n}";
+    opens(part, "7070");
+    let inside = "var own = config{MetricsAddress: \":7979\", ProviderPort: \"127.0.0.1:8888\"}\n\nfunc main() {\n\thttp.ListenAndServe(own.address(), nil)\n}";
+    opens(inside, "7979");
+}
+
+#[test]
+fn a_program_that_draws_on_a_terminal_is_no_server_unless_a_subcommand_serves() {
+    let called_back = "func main() {\n\tgo http.ListenAndServe(\":8080\", nil)\n\ttview.NewApplication().Run()\n}";
+    let imports = "\t\"net/http\"\n\t\"github.com/rivo/tview\"\n\t\"github.com/spf13/cobra\"";
+    let ran = made(&[("main.go", &program(imports, called_back))]);
+    assert!(ran.stdout.contains("# shop: command-line program") && !ran.stdout.contains("EXPOSE"), "{}", ran.stdout);
+    let serving = format!("var serveCmd = &cobra.Command{{Use: \"serve\"}}\n\n{called_back}");
+    let ran = made(&[("main.go", &program(imports, &serving))]);
+    assert!(ran.stdout.contains("EXPOSE 8080\n") && ran.stdout.contains("CMD [\"serve\"]"), "{}", ran.stdout);
+}
+
+#[test]
+fn settings_that_are_wanted_and_not_there_are_named_with_a_sample() {
+    let body = "func main() {\n\tpath := flag.String(\"config\", \"conf/shop.toml\", \"\")\n\tload(*path)\n\thttp.ListenAndServe(\":8080\", nil)\n}";
+    let main = program("\t\"flag\"\n\t\"net/http\"", body);
+    let ran = made(&[("main.go", &main), ("shop.example.toml", "port = 1\n")]);
+    ran.ends(
+        0,
+        &[
+            "it reads `conf/shop.toml` unless told otherwise, and there is none",
+            "made from `shop.example.toml`: `docker run --volume \"$PWD/shop.toml:/app/conf/shop.toml:ro\"`",
+        ],
+    );
+    let there = made(&[("main.go", &main), ("conf/shop.toml", "port = 1\n")]);
+    assert!(!there.stderr.contains("unless told otherwise"), "{}", there.stderr);
+}
+
+#[test]
+fn homes_and_ends_of_names_are_no_folders_of_the_image() {
+    let body = "func main() {\n\topen(\"~/.shop/shop.db\", config{DefaultDataDir: name + \"_data\"})\n\thttp.ListenAndServe(\":8080\", nil)\n}";
+    let ran = made(&[("main.go", &program("\t\"net/http\"", body))]);
+    assert!(!ran.stdout.contains("VOLUME"), "{}", ran.stdout);
+}

@@ -1,0 +1,108 @@
+//! Servers in Rust: which program of a workspace serves, on which port, and what is no part of it.
+
+use crate::scratch::{Ran, Scratch};
+
+const AXUM: &str =
+    "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\naxum = \"0.8\"\n";
+
+fn made(files: &[(&str, &str)]) -> Ran {
+    let ran = Scratch::new(files.iter().copied()).run(&["init", "--yes", "--print"]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    ran
+}
+
+#[track_caller]
+fn holds(ran: &Ran, parts: &[&str]) {
+    for part in parts {
+        assert!(ran.stdout.contains(part), "`{part}` is not in {}", ran.stdout);
+    }
+}
+
+#[test]
+fn neither_tests_nor_packages_inside_are_source_of_the_program() {
+    let tool = AXUM.replace("axum = \"0.8\"", "clap = \"4\"");
+    let listens = "fn main() { TcpListener::bind(\"127.0.0.1:8888\") }\n";
+    let ran = made(&[
+        ("Cargo.toml", &tool),
+        ("src/main.rs", "fn main() {}\n"),
+        ("src/test_utils.rs", listens),
+        ("pgo/server/Cargo.toml", &AXUM.replace("shop", "server")),
+        ("pgo/server/src/main.rs", listens),
+    ]);
+    holds(&ran, &["# shop: command-line tool", "ENTRYPOINT [\"/app/shop\"]"]);
+}
+
+#[test]
+fn a_program_whose_subcommands_do_not_serve_is_a_tool() {
+    let source = "#[derive(Subcommand)]\nenum Command { Backup, Mount { port: u16 } }\nfn main() { TcpListener::bind(\"0.0.0.0:8000\") }\n";
+    holds(&made(&[("Cargo.toml", AXUM), ("src/main.rs", source)]), &["# shop: command-line tool"]);
+    let serves = source.replace("Mount", "Serve");
+    holds(&made(&[("Cargo.toml", AXUM), ("src/main.rs", &serves)]), &["EXPOSE 8000\n", "CMD [\"serve\"]"]);
+}
+
+#[test]
+fn of_a_workspace_the_one_server_is_meant_not_the_tools_beside_it() {
+    let tool = AXUM.replace("\"shop\"", "\"shop-admin\"");
+    let generator = AXUM.replace("\"shop\"", "\"openapi-generator\"") + "shop = { path = \"../shop\" }\n";
+    let ran = made(&[
+        ("Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n"),
+        ("crates/shop/Cargo.toml", AXUM),
+        ("crates/shop/src/main.rs", "fn main() { TcpListener::bind(\"0.0.0.0:7700\") }\n"),
+        ("crates/shop/src/lib.rs", ""),
+        ("crates/admin/Cargo.toml", &tool),
+        ("crates/admin/src/main.rs", "#[derive(Subcommand)]\nenum Command { Dump, Restore }\nfn main() {}\n"),
+        ("crates/generator/Cargo.toml", &generator),
+        ("crates/generator/src/main.rs", "fn main() {}\n"),
+    ]);
+    holds(&ran, &["--package shop --bin shop", "EXPOSE 7700\n"]);
+}
+
+#[test]
+fn the_plainest_of_several_ports_is_its_own() {
+    let fields = "struct Config {\n    #[env(name = \"SHOP_REPORT_HTTP_PORT\", default = 5082)]\n    pub port: u16,\n    #[env(name = \"SHOP_HTTP_PORT\", default = 5080)]\n    pub port: u16,\n}\nfn main() { println!(\"https://example.org:443\", \"localhost:443\") }\n";
+    holds(&made(&[("Cargo.toml", AXUM), ("src/main.rs", fields)]), &["EXPOSE 5080\n"]);
+    let variables = "fn main() { env::var(\"SHOP_RECOVERY_MODE_PORT\"); env::var(\"SHOP_SYSLOG_PORT\"); }\n";
+    let ran = made(&[("Cargo.toml", AXUM), ("src/main.rs", variables)]);
+    assert!(!ran.stdout.contains("_PORT="), "{}", ran.stdout);
+    let settings = "pg_port = 5432\nsmtp_port = 2525\nport_http = 4080\n";
+    let read = "fn main() { File::open(\"config.toml\") }\n";
+    let ran = made(&[("Cargo.toml", AXUM), ("src/main.rs", read), ("config.toml", settings)]);
+    holds(&ran, &["EXPOSE 4080\n"]);
+}
+
+#[test]
+fn settings_behind_a_prefix_lift_it_off_the_loopback() {
+    let source = "impl Default for Config {\n    fn default() -> Self {\n        Self {\n            host: String::from(\"127.0.0.1\"),\n            port: 8020,\n        }\n    }\n}\nfn main() { figment.merge(Env::prefixed(\"SHOP_\")); }\n";
+    let ran = made(&[("Cargo.toml", AXUM), ("src/main.rs", source)]);
+    holds(&ran, &["EXPOSE 8020\n", "ENV SHOP_HOST=0.0.0.0\n", "ENV SHOP_PORT=8020\n"]);
+}
+
+#[test]
+fn packages_are_not_copied_as_files_to_read_and_settings_in_constants_are() {
+    let source =
+        "const FOLDER: &str = \"shop\";\nconst FILE: &str = \"shop.lua\";\nfn main() { data.join(\"crates\"); }\n";
+    let ran = made(&[
+        ("Cargo.toml", AXUM),
+        ("src/main.rs", source),
+        ("crates/part/Cargo.toml", &AXUM.replace("shop", "part")),
+        ("crates/part/src/lib.rs", ""),
+        ("shop/shop.lua", "port = 1\n"),
+    ]);
+    holds(&ran, &["COPY --from=build /build/shop/shop.lua /app/shop/shop.lua\n"]);
+    assert!(!ran.stdout.contains("/app/crates"), "{}", ran.stdout);
+}
+
+#[test]
+fn what_is_wanted_and_can_not_be_made_is_named() {
+    let source = "#[derive(Parser)]\nstruct Args {\n    #[arg(long, default_value = \"/etc/shop.toml\")]\n    config: PathBuf,\n}\nfn main() { warp::fs::dir(\"dist\") }\n";
+    let page =
+        "{\"scripts\": {\"build\": \"vite build\"}, \"dependencies\": {\"shop-wasm\": \"file:./shop-wasm/pkg\"}}";
+    made(&[("Cargo.toml", AXUM), ("src/main.rs", source), ("package.json", page)]).ends(
+        0,
+        &[
+            "`dist` is served, and no step here makes it",
+            "it reads `/etc/shop.toml` unless told otherwise",
+            "--volume \"$PWD/shop.toml:/etc/shop.toml:ro\"",
+        ],
+    );
+}
