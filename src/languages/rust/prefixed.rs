@@ -43,7 +43,7 @@ mod tests {
         let read: Vec<_> =
             found.iter().map(|it| (it.variable.as_deref().unwrap(), it.default.as_deref().unwrap())).collect();
         assert_eq!(read, [("SHOP_HOST", "127.0.0.1"), ("SHOP_PORT", "8020")]);
-        assert_eq!(found[1].evidence.line, Some(5));
+        assert_eq!(found[1].evidence.line, 5);
         let without = Sources::of(vec![Document::new("main.rs", text.replace("Env::prefixed", "of"))]);
         assert!(arguments(&without).is_empty());
     }
