@@ -74,7 +74,9 @@ fn is_lean(image: &str, dockerfile: &str) -> Result<(), Failed> {
     };
     let text = std::fs::read_to_string(dockerfile)?;
     let base = text.lines().rev().find_map(|line| line.strip_prefix("FROM ")).ok_or("no base")?;
-    let program = told(&["image", "inspect", "--format", "{{index .Config.Entrypoint 0}}", image])?;
+    // the program is the last word: an init may come before it
+    let words = told(&["image", "inspect", "--format", "{{range .Config.Entrypoint}}{{.}} {{end}}", image])?;
+    let program = words.split_whitespace().last().ok_or("no entrypoint")?;
     let folder = tempfile::tempdir()?;
     let copy = folder.path().join("program");
     let container = told(&["create", image])?;

@@ -3,6 +3,7 @@
 //! "Today" is the date of the tables, never the clock: the same repository gives the same bytes on any day.
 
 mod bases;
+mod c_libraries;
 mod frameworks;
 mod go;
 mod images;
@@ -15,6 +16,7 @@ mod unsupported;
 mod versions;
 
 pub use bases::{Distroless, DistrolessImage, Official, Suite, distroless, official, officials, suite, suites};
+pub use c_libraries::c_libraries;
 pub use frameworks::{Condition, NodeFramework, node_frameworks, placeholder};
 pub use go::{GoFramework, go_frameworks, go_terminals};
 pub use images::{Image, image, images, required_image};

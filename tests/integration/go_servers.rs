@@ -68,3 +68,33 @@ fn homes_and_ends_of_names_are_no_folders_of_the_image() {
     let ran = made(&[("main.go", &program("\t\"net/http\"", body))]);
     assert!(!ran.stdout.contains("VOLUME"), "{}", ran.stdout);
 }
+
+#[test]
+fn private_modules_are_asked_for_with_a_secret_where_they_are_required() {
+    let module = "module shop\n\ngo 1.26\n\nrequire git.acme.example/money v1.0.0\n";
+    let main = program("\t\"git.acme.example/money\"", "func main() {\n\tmoney.Print()\n}");
+    let files = |private: &str| {
+        Scratch::new([
+            ("go.mod", module),
+            ("go.sum", ""),
+            ("main.go", main.as_str()),
+            ("Makefile", &format!("export GOPRIVATE := {private}\n")),
+        ])
+        .run(&["init", "--yes", "--print"])
+    };
+    let ran = files("*.acme.example");
+    assert!(ran.stdout.contains("ENV GOPRIVATE=*.acme.example\n"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("--mount=type=secret,id=netrc,target=/root/.netrc \\\n    go mod download\n"));
+    ran.ends(0, &["modules of `*.acme.example` may want credentials", "--secret id=netrc,src=$HOME/.netrc"]);
+    let other = files("git.other.example/*");
+    assert!(!other.stdout.contains("netrc") && !other.stdout.contains("GOPRIVATE"), "{}", other.stdout);
+}
+
+#[test]
+fn libraries_of_cgo_lines_are_installed_and_those_without_a_package_named() {
+    let main = "package main\n\n// #cgo linux pkg-config: vips\n// #cgo linux LDFLAGS: -lm -lacme\n// #cgo darwin LDFLAGS: -lobjc\n// #include <vips/vips.h>\nimport \"C\"\n\nfunc main() { C.vips_shutdown() }\n";
+    let ran = made(&[("main.go", main)]);
+    assert!(ran.stdout.contains("--no-install-recommends libvips-dev \\\n"), "{}", ran.stdout);
+    ran.ends(0, &["it is linked to `acme`, and no Debian package is known to hold that", "main.go:4"]);
+    assert!(!ran.stderr.contains("objc"), "{}", ran.stderr);
+}

@@ -2,6 +2,7 @@
 
 use crate::catalog::{Native, natives};
 use crate::languages::Fact;
+use crate::languages::go::linked::{Linked, linked};
 use crate::languages::go::packages::{Closure, Packages};
 
 /// What a program needs of C.
@@ -11,11 +12,13 @@ pub struct Needs {
     pub reasons: Vec<Fact<String>>,
     /// The rows of the catalogue that apply.
     pub natives: Vec<&'static Native>,
+    /// What its own source is linked to.
+    pub linked: Linked,
 }
 
 /// Reads it from the program's imports.
 pub fn needs(packages: &mut Packages, closure: &Closure) -> Needs {
-    let mut needs = Needs::default();
+    let mut needs = Needs { linked: linked(packages, closure), ..Needs::default() };
     for folder in &closure.folders {
         let package = packages.package(folder);
         if package.works_without_cgo {
@@ -52,7 +55,8 @@ impl Needs {
 
     /// Debian packages for the build stage.
     pub fn build_packages(&self) -> Vec<String> {
-        sorted(self.natives.iter().flat_map(|native| native.build.clone()))
+        let known = self.natives.iter().flat_map(|native| native.build.clone());
+        sorted(known.chain(self.linked.packages.clone()))
     }
 
     /// Debian packages whose libraries must reach the final image.

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::languages::Fact;
 use crate::languages::go::module::{Module, is_source};
+use crate::languages::go::private::private;
 use crate::languages::go::script::{COMPUTED, Command, commands};
 use crate::repo::{Document, Repo, join, parent};
 
@@ -69,6 +70,8 @@ pub struct Recipe {
     pub version: Option<Fact<String>>,
     /// The programs that a release is made of.
     pub released: Vec<Fact<Released>>,
+    /// The patterns of modules that no public proxy has.
+    pub private: Option<Fact<String>>,
 }
 
 /// A program of a release.
@@ -82,7 +85,7 @@ pub struct Released {
 
 /// Reads what the files at the module's folder, or above it, say.
 pub fn read(repo: &Repo, module: &Module) -> Recipe {
-    let mut recipe = Recipe::default();
+    let mut recipe = Recipe { private: private(repo, module), ..Recipe::default() };
     let mut folder = module.folder.as_str();
     loop {
         for name in FILES {

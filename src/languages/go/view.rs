@@ -38,6 +38,8 @@ struct View {
     source_root: String,
     manifests: Vec<Copied>,
     has_download: bool,
+    /// Whether some modules want credentials.
+    has_private: bool,
     is_vendored: bool,
     /// The path for a module that has to be made first; empty where there is one.
     new_module: String,
@@ -108,6 +110,7 @@ pub fn plan(
         manifests: manifests(module),
         is_vendored: module.vendored,
         has_download: !module.vendored && module.has_dependencies() && !module.is_loose,
+        has_private: recipe.private.is_some(),
         completes_sum: completes_sum(module),
         rebound: program.port.as_ref().and_then(|port| loopback(port, module)),
         placeholders: placeholders.map(|absent| module.in_image(&absent.placeholder())).collect(),
@@ -119,6 +122,7 @@ pub fn plan(
         binary: program.name.clone(),
         ..View::default()
     };
+    view.build_environment.extend(recipe.private.iter().map(|fact| Variable::new("GOPRIVATE", &fact.value)));
     native(&mut view, module, program, answers)?;
     let mut last = FinalStage {
         runtime_image: runtime(answers)?.reference,

@@ -84,6 +84,18 @@ pub fn warnings(module: &Module, recipe: &Recipe, program: &Program, last: &Fina
                 .hint("run `go mod init` and `go mod tidy`, and commit both files"),
         );
     }
+    if let Some(private) = &recipe.private {
+        let warning = Warning::new(format!("modules of `{}` may want credentials", private.value));
+        let hint = "give them to the build: `docker build --secret id=netrc,src=$HOME/.netrc .`";
+        warnings.push(warning.at(private.evidence.clone()).hint(hint));
+    }
+    for unknown in &program.needs.linked.unknown {
+        let warning =
+            Warning::new(format!("it is linked to `{}`, and no Debian package is known to hold that", unknown.value));
+        warnings.push(
+            warning.at(unknown.evidence.clone()).hint("add the package to the first `apt-get install` of the Dockerfile"),
+        );
+    }
     if let Some(first) = program.started.first() {
         let names: Vec<String> = program.started.iter().map(|it| format!("`{}`", it.value)).collect();
         let warning = Warning::new(format!("it can start {}, which the image does not hold", names.join(", ")));
