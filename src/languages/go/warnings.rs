@@ -93,7 +93,9 @@ pub fn warnings(module: &Module, recipe: &Recipe, program: &Program, last: &Fina
         let warning =
             Warning::new(format!("it is linked to `{}`, and no Debian package is known to hold that", unknown.value));
         warnings.push(
-            warning.at(unknown.evidence.clone()).hint("add the package to the first `apt-get install` of the Dockerfile"),
+            warning
+                .at(unknown.evidence.clone())
+                .hint("add the package to the first `apt-get install` of the Dockerfile"),
         );
     }
     if let Some(first) = program.started.first() {
