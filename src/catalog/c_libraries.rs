@@ -13,13 +13,15 @@ pub struct CLibraries {
 }
 
 impl CLibraries {
-    /// The package with the headers of a library; `Some(None)` where the compiler brings it, nothing where none is known.
-    pub fn package(&self, library: &str) -> Option<Option<&str>> {
-        if self.standard.iter().any(|name| name == library) {
-            return Some(None);
-        }
-        let holds = |names: &Vec<String>| names.iter().any(|name| name == library);
-        self.debian.iter().find(|(_, names)| holds(names)).map(|(package, _)| Some(package.as_str()))
+    /// Whether the compiler brings a library.
+    pub fn is_standard(&self, library: &str) -> bool {
+        self.standard.iter().any(|name| name == library)
+    }
+
+    /// The package with the headers of a library.
+    pub fn package(&self, library: &str) -> Option<&str> {
+        let holds = |names: &[String]| names.iter().any(|name| name == library);
+        self.debian.iter().find(|(_, names)| holds(names)).map(|(package, _)| package.as_str())
     }
 }
 

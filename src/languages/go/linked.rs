@@ -24,9 +24,9 @@ pub fn linked(packages: &mut Packages, closure: &Closure) -> Linked {
             for (line, text) in document.lines() {
                 // what lies beside the source is linked to by its folder
                 let brings_its_own = document.text().contains("SRCDIR");
-                for name in libraries(text) {
+                for name in libraries(text).into_iter().filter(|name| !c_libraries().is_standard(name)) {
                     match c_libraries().package(name) {
-                        Some(package) => linked.packages.extend(package.map(str::to_owned)),
+                        Some(package) => linked.packages.push(package.to_owned()),
                         None if brings_its_own => {}
                         None => linked.unknown.push(Fact::new(name.to_owned(), document.evidence_line(line))),
                     }
