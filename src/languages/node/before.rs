@@ -1,5 +1,6 @@
 //! What a start script runs before the server: a part of the build, or a job that needs what only a deployment has.
 
+use crate::languages::node::application::words;
 use crate::languages::node::built::build_script;
 use crate::languages::node::manager::Kind;
 use crate::languages::node::package::Package;
@@ -66,6 +67,33 @@ impl Before {
         }
     }
 }
+
+/// What the finished image is told instead of its own command to run a job: a file, or a program of a dependency.
+///
+/// Nothing where that is not in the image, or is a shell script there, as pnpm writes them.
+pub fn in_image(package: &Package, text: &str, kind: Kind) -> Option<String> {
+    let mut command = parse(text)?;
+    for _ in 0..DEEPEST {
+        let Some(script) = other_script(package, &command).and_then(|(name, _)| package.script(&name)) else {
+            break;
+        };
+        command = parse(&script.value)?;
+    }
+    if !command.before.is_empty() || !command.folder.is_empty() {
+        return None;
+    }
+    let arguments = words(&command.arguments);
+    let program = command.program.as_str();
+    let brings = |name: &str| package.production_dependency(name).is_some();
+    if program == "node" {
+        return Some(arguments);
+    }
+    let is_there = kind != Kind::Pnpm && (brings(program) || brings(&format!("{program}-cli")));
+    is_there.then(|| format!("node_modules/.bin/{program} {arguments}"))
+}
+
+/// Scripts name each other at most this deep.
+const DEEPEST: u32 = 6;
 
 /// Whether a command changes a database, which is there in a deployment and not in a build.
 fn needs_database(text: &str) -> bool {

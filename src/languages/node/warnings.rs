@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::languages::Warning;
 use crate::languages::node::application::NodeApplication;
-use crate::languages::node::before::{Before, script_needs_database, without_database};
+use crate::languages::node::before::{Before, in_image, script_needs_database, without_database};
 use crate::languages::node::built::build_script;
 use crate::languages::node::install::Install;
 use crate::languages::node::manager::Kind;
@@ -54,7 +54,7 @@ pub fn all(application: &NodeApplication, commands: &Install, kind: Kind, is_sit
             warnings.push(
                 Warning::new(format!("the start script runs `{text}` first; the image starts the server alone"))
                     .at(application.entry.evidence.clone())
-                    .hint("run it as a job of its own, before the server starts"),
+                    .hint(job_hint(application, &text, kind)),
             );
         }
     }
@@ -103,6 +103,14 @@ pub fn all(application: &NodeApplication, commands: &Install, kind: Kind, is_sit
         warnings.push(Warning::new(message).at(fact.evidence.clone()).hint(hint));
     }
     Ok(warnings)
+}
+
+/// How a job is run before the server starts.
+fn job_hint(application: &NodeApplication, text: &str, kind: Kind) -> String {
+    match in_image(&application.package, text, kind) {
+        Some(arguments) => format!("run it before, with the same image: docker run --rm … {arguments}"),
+        None => "run it as a job of its own, before the server starts".to_owned(),
+    }
 }
 
 /// What the build needs that only a deployment has.
