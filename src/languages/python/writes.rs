@@ -242,12 +242,14 @@ fn path_of(expr: &Expr, module: &Module, depth: u32) -> Option<String> {
     }
 }
 
-/// The text of an f-string whose values are paths that are known.
+/// The text of an f-string whose values are paths that are known; the folder of the application is `.`.
 fn text_of(expr: &Expr, module: &Module, depth: u32) -> Option<String> {
     let Expr::FString(parts) = expr else { return None };
     let text = parts.value.elements().map(|element| match element {
         InterpolatedStringElement::Literal(literal) => Some(literal.value.to_string()),
-        InterpolatedStringElement::Interpolation(value) => path_of(&value.expression, module, depth + 1),
+        InterpolatedStringElement::Interpolation(value) => {
+            path_of(&value.expression, module, depth + 1).map(|path| if path.is_empty() { ".".into() } else { path })
+        }
     });
     text.collect()
 }
