@@ -7,4 +7,4 @@ app.use((context) => {
   context.body = '<link rel="stylesheet" href="/main.css"><h1>Notice board</h1>'
 })
 
-app.listen(process.env.PORT || 3700)
+app.listen(process.env.PORT || 3700, 'localhost')

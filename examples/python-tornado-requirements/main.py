@@ -21,7 +21,7 @@ async def main() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
-    tornado.web.Application([("/(.*)", Echo)]).listen(PORT)
+    tornado.web.Application([("/(.*)", Echo)]).listen(PORT, "127.0.0.1")
     await ended.wait()
 
 

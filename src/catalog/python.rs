@@ -92,6 +92,9 @@ pub struct Server {
     /// Its program, where it is none that the interpreter starts.
     #[serde(default)]
     pub program: String,
+    /// The variable that says how many workers it starts, where the command line does not; empty where none does.
+    #[serde(default)]
+    pub workers: String,
     /// What follows the interpreter.
     pub command: Vec<String>,
     /// The same for a function that makes the object; empty where it can't.

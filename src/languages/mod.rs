@@ -8,6 +8,7 @@ mod java;
 mod members;
 mod node;
 mod python;
+mod rebound;
 mod rust;
 mod services;
 mod settings_file;

@@ -252,13 +252,20 @@ fn ports_and_interfaces_are_read_from_schemas_of_the_environment() {
 }
 
 #[test]
-fn a_silent_fastify_is_named() {
+fn what_listens_on_the_loopback_is_opened_by_the_build() {
     let scratch = package(r#""start": "node server.js""#, r#""fastify": "5.0.0""#);
     scratch.file("server.js", "fastify.listen({ port: 3000 }, done)");
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    ran.ends(0, &["the machine's own loopback only", "server.js:1"]);
+    assert_eq!(scratch.edited(&ran.stdout), "fastify.listen({ host: \"0.0.0.0\", port: 3000 }, done)");
+    scratch.file("server.js", "const hostname = '127.0.0.1';\nserver.listen(3000, hostname)");
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    assert_eq!(scratch.edited(&ran.stdout), "const hostname = '0.0.0.0';\nserver.listen(3000, hostname)");
+    scratch.file("server.js", "app.listen(\n  3000,\n  'localhost')");
     scratch.run(&["init", "--yes", "--print"]).ends(0, &["binds the loopback interface only", "server.js:1"]);
     scratch.file("server.js", "fastify.listen({ port: 3000, host: '0.0.0.0' }, done)");
     let ran = scratch.run(&["init", "--yes", "--print"]);
-    assert!(!ran.stderr.contains("loopback"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("loopback") && !ran.stdout.contains("sed"), "{}", ran.stderr);
 }
 
 #[test]

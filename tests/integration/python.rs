@@ -146,6 +146,62 @@ fn what_listens_on_the_loopback_is_opened_or_named() {
 }
 
 #[test]
+fn what_no_setting_opens_is_edited_by_the_build() {
+    let guard = "if __name__ == '__main__':\n    ";
+    let cases = [
+        (
+            "bottle",
+            "import bottle\n",
+            "bottle.run(host='localhost', port=8080)",
+            "bottle.run(host='0.0.0.0', port=8080)",
+        ),
+        ("bottle", "import bottle\n", "bottle.run()", "bottle.run(host=\"0.0.0.0\", )"),
+        (
+            "uvicorn",
+            "import uvicorn\n",
+            "uvicorn.run(make(), port=8000)",
+            "uvicorn.run(make(), host=\"0.0.0.0\", port=8000)",
+        ),
+        (
+            "aiohttp",
+            "from aiohttp import web\nHOST = '127.0.0.1'\n",
+            "web.run_app(make(), host=HOST)",
+            "web.run_app(make(), host=HOST)",
+        ),
+    ];
+    for (package, head, call, wanted) in cases {
+        let scratch =
+            Scratch::new([("requirements.txt", format!("{package}\n")), ("main.py", format!("{head}{guard}{call}\n"))]);
+        let (text, said) = scratch.init(".", &[]).unwrap();
+        assert!(said.contains("the build changes that"), "{said}");
+        let head = head.replace("127.0.0.1", "0.0.0.0");
+        assert_eq!(scratch.edited(&text), format!("{head}{guard}{wanted}\n"));
+    }
+}
+
+#[test]
+fn how_many_workers_is_a_variable() {
+    let files = |procfile: &'static str| {
+        Scratch::new([
+            ("requirements.txt", "flask\ngunicorn\n"),
+            ("app.py", "from flask import Flask\napp = Flask(__name__)\n"),
+            ("Procfile", procfile),
+        ])
+    };
+    let scratch = files("web: gunicorn app:app --workers 3 --threads 2\n");
+    let (text, _) = scratch.init(".", &[]).unwrap();
+    assert!(text.contains("ENV WEB_CONCURRENCY=3\n"), "{text}");
+    assert!(
+        text.contains(r#"CMD ["-m", "gunicorn", "app:app", "--threads", "2", "--bind", "0.0.0.0:8000"]"#),
+        "{text}"
+    );
+    // What a file of settings says stays below the command line.
+    scratch.file("gunicorn.conf.py", "workers = 1\n");
+    let (text, _) = scratch.init(".", &[]).unwrap();
+    assert!(text.contains(r#""--workers", "3""#) && !text.contains("WEB_CONCURRENCY"), "{text}");
+}
+
+#[test]
 fn the_server_that_the_project_brings_is_used() {
     let project = "[project]\nname = \"shop\"\nversion = \"1\"\ndependencies = [\"litestar-granian\"]\n[dependency-groups]\ndev = [\"uvicorn\"]\n";
     let lock = "version = 1\n[[package]]\nname = \"litestar-granian\"\nversion = \"1\"\ndependencies = [{ name = \"granian\" }, { name = \"litestar\" }]\n[[package]]\nname = \"granian\"\nversion = \"2\"\n[[package]]\nname = \"litestar\"\nversion = \"2\"\n[[package]]\nname = \"uvicorn\"\nversion = \"1\"\n";

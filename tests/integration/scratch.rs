@@ -35,6 +35,16 @@ impl Scratch {
         std::fs::read_to_string(self.path().join(path)).unwrap()
     }
 
+    /// The file that a Dockerfile's `sed` edits, as it is then.
+    pub fn edited(&self, dockerfile: &str) -> String {
+        let step = dockerfile.lines().find_map(|line| line.strip_prefix("RUN sed -i ")).expect(dockerfile);
+        let file = step.rsplit(' ').next().unwrap();
+        let shell =
+            std::process::Command::new("sh").args(["-c", &format!("sed {step}")]).current_dir(self.path()).output();
+        assert!(self.path().join(file).is_file(), "{step}");
+        String::from_utf8(shell.unwrap().stdout).unwrap()
+    }
+
     /// The names of the files at its top, sorted.
     pub fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.path()).unwrap().flatten();

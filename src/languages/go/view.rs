@@ -12,6 +12,7 @@ use crate::languages::go::program::Program;
 use crate::languages::go::recipe::Recipe;
 use crate::languages::go::served::{StageCopy, copies, stages};
 use crate::languages::go::warnings::{ignore, warnings};
+use crate::languages::rebound::{Edit, Rebound};
 use crate::languages::{Fact, settings_file};
 use crate::plan::{Answers, BuildPlan, FinalStage, Variable};
 use crate::repo::{parent, relative_to};
@@ -55,7 +56,7 @@ struct View {
     /// Commands that generate source which is not there.
     generators: Vec<String>,
     /// What has to be edited so that others than the container itself are heard.
-    rebound: Option<Rebound>,
+    rebound: Option<Edit>,
     /// Build tags, with commas between.
     tags: String,
     /// What the linker is told.
@@ -81,13 +82,6 @@ pub type Copied = Vec<String>;
 struct Made {
     from: String,
     to: String,
-}
-
-/// An edit of the source that makes it listen on all interfaces.
-#[derive(Debug, Serialize)]
-struct Rebound {
-    file: String,
-    edit: String,
 }
 
 /// The plan.
@@ -295,13 +289,10 @@ fn linker_flags(recipe: &Recipe) -> String {
 }
 
 /// A loopback address that nothing but the source can change.
-fn loopback(port: &Port, module: &Module) -> Option<Rebound> {
+fn loopback(port: &Port, module: &Module) -> Option<Edit> {
     let number = port.number.filter(|_| port.is_loopback && port.setting().is_none())?;
-    let escaped = port.host_name.replace('.', r"\.").replace('[', r"\[").replace(']', r"\]");
-    Some(Rebound {
-        file: relative_to(&port.evidence.path, &module.folder),
-        edit: format!("s/\"{escaped}:{number}\"/\":{number}\"/"),
-    })
+    let rebound = Rebound { from: format!("\"{}:{number}\"", port.host_name), to: format!("\":{number}\"") };
+    Some(rebound.edit(relative_to(&port.evidence.path, &module.folder)))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::languages::go::module::Module;
 use crate::languages::go::program::Program;
 use crate::languages::go::recipe::Recipe;
 use crate::languages::go::served::stages;
-use crate::languages::{Fact, Warning};
+use crate::languages::{Fact, Warning, rebound};
 use crate::plan::{BuildPlan, FinalStage, IgnoreSection};
 use crate::repo::relative_to;
 
@@ -45,14 +45,7 @@ pub fn warnings(module: &Module, recipe: &Recipe, program: &Program, last: &Fina
     }
     if let Some(port) = &program.port {
         if port.is_loopback && port.setting().is_none() {
-            let warning = Warning::new(
-                "the source lets it listen on the machine's own loopback only: the build changes that, or nobody would reach it in a container",
-            );
-            warnings.push(
-                warning
-                    .at(port.evidence.clone())
-                    .hint("make the address a setting, with all interfaces in a container"),
-            );
+            warnings.push(rebound::warning(port.evidence.clone()));
         }
         if let Some(number) = last.port.filter(|number| *number < 1024) {
             let warning = Warning::new(format!(

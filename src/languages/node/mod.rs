@@ -12,6 +12,7 @@ mod install;
 mod install_scripts;
 mod layers;
 mod lock;
+mod loopback;
 mod manager;
 mod manager_version;
 mod native;

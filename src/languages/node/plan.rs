@@ -11,6 +11,7 @@ use crate::languages::node::manager::Kind;
 use crate::languages::node::package::Package;
 use crate::languages::node::run::{emptied, final_stage, split, written};
 use crate::languages::node::warnings;
+use crate::languages::rebound::Edit;
 use crate::plan::{Answers, BuildPlan, IgnoreSection, Variable};
 use crate::repo::{join, parent, relative_to};
 
@@ -40,6 +41,8 @@ struct View {
     cache_id: String,
     cache: String,
     token: String,
+    /// What has to be edited so that others than the container itself are heard.
+    rebound: Option<Edit>,
     after_sources: Vec<String>,
     build: Vec<Vec<String>>,
     prune: String,
@@ -130,6 +133,7 @@ fn view(
         cache_id: kind.name().to_owned(),
         cache: commands.cache.clone(),
         token: facts.token.as_ref().map(|token| token.value.clone()).unwrap_or_default(),
+        rebound: if is_site { None } else { rebound(application) },
         after_sources,
         build: build(answers)?,
         prune: steps.prune,
@@ -187,6 +191,13 @@ fn after_sources(application: &NodeApplication, commands: &Install, kind: Kind) 
     }
     list.retain(|command| !command.is_empty());
     list
+}
+
+/// What opens a server that its source keeps on the loopback.
+fn rebound(application: &NodeApplication) -> Option<Edit> {
+    let fact = application.source.loopback.as_ref()?;
+    let edit = fact.value.as_ref()?.edit(relative_to(&fact.evidence.path, &application.app.context));
+    Some(edit)
 }
 
 /// The build's commands as words; `&&` separates them.

@@ -1,7 +1,8 @@
 //! What the source says about ports, interfaces, health routes and folders that are written.
 
 use crate::languages::node::package::Package;
-use crate::languages::node::{required, written};
+use crate::languages::node::{loopback, required, written};
+use crate::languages::rebound::Rebound;
 use crate::languages::source::Sources;
 use crate::languages::{Evidence, Fact};
 use crate::pattern;
@@ -17,10 +18,8 @@ pub struct SourceFacts {
     pub reads_port: Option<Evidence>,
     /// The variables that it takes its interface from.
     pub interfaces: Vec<String>,
-    /// Where it binds the loopback interface only.
-    pub loopback: Option<Evidence>,
-    /// Where it names a port in an object and no interface, which Fastify takes for the loopback interface.
-    pub silent_fastify: Option<Evidence>,
+    /// Where it binds the loopback interface only, and what to edit.
+    pub loopback: Option<Fact<Option<Rebound>>>,
     /// An HTTP path that tells that it is healthy.
     pub health: Option<Fact<String>>,
     /// Folders that it writes, absolute or from its own folder.
@@ -89,7 +88,7 @@ pub fn read(repo: &Repo, package: &Package, others: &[&str], entry: Option<&str>
     let mut files: Vec<&str> = repo.files_under(&package.folder).filter(|file| is_source(file)).collect();
     files.sort_by_key(|file| (first.as_deref() != Some(*file), file.matches('/').count(), *file));
     let sources = Sources::read(repo, files.into_iter());
-    let mut facts = facts(&sources, &package.folder);
+    let mut facts = facts(&sources, package);
     facts.shared = facts.writable.iter().map(|it| it.value.clone()).filter(|it| has_files(repo, package, it)).collect();
     facts
 }
@@ -102,7 +101,7 @@ fn has_files(repo: &Repo, package: &Package, folder: &str) -> bool {
     })
 }
 
-fn facts(sources: &Sources, package: &str) -> SourceFacts {
+fn facts(sources: &Sources, package: &Package) -> SourceFacts {
     let number = |text: &str| text.parse::<u16>().ok().filter(|port| *port > 0);
     let from_environment = pattern!(
         r#"(?:process\.env|Bun\.env|\benv)(?:\.PORT|\[\s*["']PORT["']\s*\])[^\n;]{0,24}?(?:\|\||\?\?|:)\s*["'`]?(\d{2,5})\b"#
@@ -148,10 +147,9 @@ fn facts(sources: &Sources, package: &str) -> SourceFacts {
         port,
         reads_port,
         interfaces,
-        loopback: sources.any(pattern!(r#"\.listen\s*\([^;)]{0,80}["'](?:127\.0\.0\.1|localhost)["']"#)),
-        silent_fastify: sources.any(pattern!(r"\b(?:fastify|server|app)\.listen\s*\(\s*\{\s*port\b[^{}]{0,60}\}")),
+        loopback: loopback::find(sources, package),
         health,
-        writable: written::folders(sources, package),
+        writable: written::folders(sources, &package.folder),
         shared: Vec::new(),
         required: required::variables(sources),
         shell: sources.any(pattern!(

@@ -1,13 +1,13 @@
 //! What the repository implies and the Dockerfile can't show, each with its line.
 
 use crate::error::Result;
-use crate::languages::Warning;
 use crate::languages::node::application::NodeApplication;
 use crate::languages::node::before::{Before, in_image, script_needs_database, without_database};
 use crate::languages::node::built::build_script;
 use crate::languages::node::install::Install;
 use crate::languages::node::manager::Kind;
 use crate::languages::node::version;
+use crate::languages::{Warning, rebound};
 
 /// All warnings of a plan.
 ///
@@ -75,14 +75,13 @@ pub fn all(application: &NodeApplication, commands: &Install, kind: Kind, is_sit
                 .hint("compile it: add a `build` script, and start what it makes"),
         );
     }
-    let fastify = application
-        .source
-        .silent_fastify
-        .as_ref()
-        .filter(|evidence| application.package.depends_on("fastify") && !evidence.quote.contains("host"));
-    if let Some(evidence) = application.source.loopback.as_ref().or(fastify) {
-        let message = "the server binds the loopback interface only, which nothing outside the container reaches";
-        warnings.push(Warning::new(message).at(evidence.clone()).hint("listen on 0.0.0.0"));
+    if let Some(fact) = &application.source.loopback {
+        warnings.push(if fact.value.is_some() {
+            rebound::warning(fact.evidence.clone())
+        } else {
+            let message = "the server binds the loopback interface only, which nothing outside the container reaches";
+            Warning::new(message).at(fact.evidence.clone()).hint("listen on 0.0.0.0")
+        });
     }
     if let Some(evidence) = &application.source.shell {
         let message = "a program is started through a shell, and the image has none";

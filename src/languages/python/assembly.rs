@@ -14,6 +14,7 @@ use crate::languages::python::project::{Installer, Project};
 use crate::languages::python::requirement::Dependency;
 use crate::languages::python::start::{Start, is_production};
 use crate::languages::python::syntax::has_ending;
+use crate::languages::rebound::Edit;
 use crate::languages::{Evidence, Fact, Warning};
 use crate::plan::{BuildPlan, Variable};
 use crate::repo::{join, parent, relative_to};
@@ -66,6 +67,8 @@ struct View {
     installs_early: bool,
     exports_lock: bool,
     sources: Vec<Copies>,
+    /// What has to be edited so that others than the container itself are heard.
+    rebound: Option<Edit>,
     project_folder: String,
     work_folder: String,
     base_stage: &'static str,
@@ -203,6 +206,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         installs_early,
         exports_lock: installation.exports_lock,
         sources: sources(input),
+        rebound: start.rebound.as_ref().map(|fact| fact.value.edit(relative_to(&fact.evidence.path, &project.folder))),
         project_folder,
         work_folder: work_folder.clone(),
         base_stage: if installs_early { "dependencies" } else { "build" },
@@ -274,7 +278,12 @@ fn implied(project: &Project) -> Vec<(&'static Implied, Evidence)> {
         let (name, _) = row.below.iter().find(|(name, bound)| project.is_below(name, bound))?;
         project.evidence_of(name)
     };
-    catalog::python::implied().iter().filter_map(|row| Some((row, asked(row)?))).collect()
+    let mut found: Vec<(&Implied, Evidence)> =
+        catalog::python::implied().iter().filter_map(|row| Some((row, asked(row)?))).collect();
+    // of several rows for a package, the first is the strictest
+    let mut names = std::collections::BTreeSet::new();
+    found.retain(|(row, _)| names.insert(row.requirement.split(['=', '<']).next()));
+    found
 }
 
 /// Folders that the application writes, as absolute paths, none inside another.

@@ -43,6 +43,10 @@ pub fn from_command(sources: &Sources, objects: &[Object], command: &Fact<comman
     if let Some(server) = servers().iter().find(|server| server.package == module) {
         let is_there = has(sources.project, &server.package) || is_offered(sources.project, &server.package);
         start.added = (!is_there).then_some(server.requirement.as_str());
+        if !server.workers.is_empty() && !is_configured(sources, &start.invocation) {
+            let workers = start.invocation.take_workers();
+            start.environment.extend(workers.map(|number| Variable::new(&server.workers, number)));
+        }
     }
     if start.invocation.program.ends_with("/uwsgi") && !has(sources.project, "uwsgi") {
         return None;
@@ -71,6 +75,13 @@ pub fn from_command(sources: &Sources, objects: &[Object], command: &Fact<comman
 /// Files that gunicorn is configured by, where the command line names none.
 const CONFIGURATIONS: &[&str] =
     &["gunicorn.conf.py", "gunicorn_conf.py", "gunicorn_config.py", "etc/gunicorn.py", "config/gunicorn.py"];
+
+/// Whether a configuration file could say what the command line does not.
+fn is_configured(sources: &Sources, invocation: &Invocation) -> bool {
+    let folder = &sources.project.folder;
+    invocation.arguments.iter().any(|word| word.starts_with("-c") || word.starts_with("--config"))
+        || CONFIGURATIONS.iter().any(|name| sources.repo.has(&crate::repo::join(folder, name)))
+}
 
 /// The line by which gunicorn's configuration says where to listen.
 fn bound(sources: &Sources, name: &str) -> Option<Evidence> {

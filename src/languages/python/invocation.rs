@@ -82,6 +82,19 @@ impl Invocation {
         self
     }
 
+    /// Takes the number of workers off the command line.
+    pub fn take_workers(&mut self) -> Option<String> {
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let words = &self.arguments;
+        let (place, value) = words.iter().enumerate().find_map(|(index, word)| match word.as_str() {
+            "--workers" | "-w" => Some((index..index + 2, words.get(index + 1)?.as_str())),
+            _ => Some((index..index + 1, word.strip_prefix("--workers=").or_else(|| word.strip_prefix("-w"))?)),
+        })?;
+        let number = is_number(value).then(|| value.to_owned())?;
+        self.arguments.drain(place);
+        Some(number)
+    }
+
     /// Whether it listens, by what it starts.
     pub fn listens(&self) -> bool {
         self.module().is_some_and(|module| {
@@ -294,6 +307,17 @@ mod tests {
         assert_eq!(resolved("uwsgi ./etc/uwsgi.ini"), "uwsgi ./etc/uwsgi.ini");
         let words: Vec<String> = ["make", "run"].map(str::to_owned).to_vec();
         assert!(resolve(&words, &Project::default()).is_none());
+    }
+
+    #[test]
+    fn the_number_of_workers_is_taken_off() {
+        for text in ["--workers 4", "--workers=4", "-w 4", "-w4"] {
+            let words: Vec<String> = format!("gunicorn {text} x").split(' ').map(str::to_owned).collect();
+            let mut invocation = resolve(&words, &Project::default()).unwrap();
+            assert_eq!(invocation.take_workers().as_deref(), Some("4"));
+            assert_eq!(invocation.text(), "python -m gunicorn x --bind 0.0.0.0:$PORT");
+            assert_eq!(invocation.take_workers(), None);
+        }
     }
 
     #[test]

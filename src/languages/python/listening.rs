@@ -3,10 +3,11 @@
 use ruff_python_ast::{Arguments, Expr, ExprCall, Stmt};
 
 use crate::catalog::python::{Runner, runners};
+use crate::languages::python::loopback::{self, Host};
 use crate::languages::python::source::Module;
 use crate::languages::python::start::Start;
 use crate::languages::python::syntax;
-use crate::languages::{Evidence, Fact, Warning};
+use crate::languages::{Fact, rebound};
 use crate::plan::Variable;
 
 /// Functions that define an option of the command line or of a configuration.
@@ -62,72 +63,28 @@ pub fn complete(start: &mut Start, module: &Module, accepts_options: bool) {
     let option = calls.iter().find_map(|call| {
         let default = syntax::text(definition(call, HOSTS)?)?;
         let name = call.arguments.args.iter().filter_map(syntax::text).find(|text| text.starts_with("--"))?;
-        is_local(&default).then_some(name)
+        loopback::is_local(&default).then_some(name)
     });
     if let Some(name) = option.filter(|_| accepts_options) {
         start.invocation.arguments.extend([name, "0.0.0.0".into()]);
         return;
     }
     let Some((call, host)) =
-        calls.iter().find_map(|call| Some((call, stated_host(module, call, runner(module, call)?))))
+        calls.iter().find_map(|call| Some((call, loopback::stated_host(module, call, runner(module, call)?))))
     else {
         return;
     };
     match host {
         Host::Open => {}
         Host::Read(name) => start.environment.push(Variable::new(&name, "0.0.0.0")),
-        Host::Local => start.warnings.push(loopback(module.document.evidence_at(usize::from(call.range_start)))),
+        Host::Local(Some(fact)) => {
+            start.warnings.push(rebound::warning(fact.evidence.clone()));
+            start.rebound = Some(fact);
+        }
+        Host::Local(None) => {
+            start.warnings.push(loopback::warning(module.document.evidence_at(usize::from(call.range_start))));
+        }
     }
-}
-
-fn loopback(evidence: Evidence) -> Warning {
-    Warning::new("the program listens on the container's own loopback: nothing outside reaches it")
-        .at(evidence)
-        .hint("let it listen on `0.0.0.0`, or read the address from a variable")
-}
-
-/// How a server is told on which address to listen.
-enum Host {
-    /// On every one, or on one that is not known here.
-    Open,
-    /// On the loopback, unless this variable says otherwise.
-    Read(String),
-    /// On the loopback.
-    Local,
-}
-
-fn stated_host(module: &Module, call: &ExprCall, runner: &Runner) -> Host {
-    let arguments = &call.arguments;
-    let named = arguments.keywords.iter().find(|it| it.arg.as_ref().is_some_and(|name| HOSTS.contains(&name.as_str())));
-    let first = arguments.args.iter().flat_map(|argument| match argument {
-        Expr::Tuple(pair) => pair.elts.as_slice(),
-        other => std::slice::from_ref(other),
-    });
-    let Some(expr) = named.map(|it| &it.value).or_else(|| first.into_iter().find(|expr| is_address(expr))) else {
-        let is_open = !runner.is_local || arguments.keywords.iter().any(|it| it.arg.is_none());
-        return if is_open { Host::Open } else { Host::Local };
-    };
-    let expr = resolved(module, expr);
-    if let Expr::Call(read) = expr
-        && syntax::dotted(&read.func).is_some_and(|name| syntax::is_environment_read(&name))
-        && let [name, default, ..] = read.arguments.args.as_ref()
-    {
-        let is_local = syntax::text(default).is_some_and(|default| is_local(&default));
-        return syntax::text(name).filter(|_| is_local).map_or(Host::Open, Host::Read);
-    }
-    if syntax::text(expr).is_some_and(|host| is_local(&host)) { Host::Local } else { Host::Open }
-}
-
-fn is_address(expr: &Expr) -> bool {
-    syntax::text(expr).is_some_and(|text| {
-        is_local(&text) || text.starts_with("0.0.0.0") || text.starts_with("::") || text.starts_with("[::]")
-    })
-}
-
-fn is_local(host: &str) -> bool {
-    ["127.0.0.1", "localhost", "::1"]
-        .iter()
-        .any(|local| host.strip_prefix(local).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')))
 }
 
 /// What starts a server, where this call does.
@@ -182,7 +139,7 @@ fn definition<'a>(call: &'a ExprCall, names: &[&str]) -> Option<&'a Expr> {
 }
 
 /// The value behind a name that the module assigns, or the expression itself.
-fn resolved<'a>(module: &'a Module, expr: &'a Expr) -> &'a Expr {
+pub fn resolved<'a>(module: &'a Module, expr: &'a Expr) -> &'a Expr {
     let name = match expr {
         Expr::Name(name) => name.id.as_str(),
         _ => return expr,

@@ -13,6 +13,7 @@ mod invocation;
 mod last_stage;
 mod listening;
 mod lock;
+mod loopback;
 mod natives;
 mod objects;
 mod package;

@@ -11,6 +11,7 @@ use crate::languages::python::programs::{scripts, tools};
 use crate::languages::python::project::Project;
 use crate::languages::python::served::{django, from_object, launched, serves_itself};
 use crate::languages::python::source::Module;
+use crate::languages::rebound::Rebound;
 use crate::languages::{Evidence, Fact, Warning};
 use crate::plan::Variable;
 use crate::repo::{Repo, file_name, relative_to};
@@ -41,6 +42,8 @@ pub struct Start {
     pub health: Option<Fact<String>>,
     /// A command-line tool: arguments are the user's.
     pub is_tool: bool,
+    /// What has to be edited so that others than the container itself are heard.
+    pub rebound: Option<Fact<Rebound>>,
     /// What should be known.
     pub warnings: Vec<Warning>,
 }
@@ -58,6 +61,7 @@ impl Start {
             path: None,
             health: None,
             is_tool: false,
+            rebound: None,
             warnings: Vec::new(),
         }
     }

@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use crate::languages::rebound::Rebound;
 use crate::languages::rust::arguments::Argument;
 use crate::languages::services::is_of_a_service;
 use crate::languages::source::{Sources, find_in};
@@ -25,15 +26,6 @@ pub struct Interface {
     pub setting: Setting,
     /// Whether the port is part of its value.
     pub is_address: bool,
-}
-
-/// An address in the source that nothing but the source can change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rebound {
-    /// The code as it stands.
-    pub from: String,
-    /// The same with all interfaces.
-    pub to: String,
 }
 
 /// Where a server listens.

@@ -6,9 +6,9 @@ use crate::catalog::{Image, required_image};
 use crate::error::{Error, Result};
 use crate::languages::front_end_stage::stage;
 use crate::languages::rust::application::RustApplication;
-use crate::languages::rust::listen::{Rebound, Setting};
+use crate::languages::rust::listen::Setting;
 use crate::languages::rust::manifest::Cargo;
-use crate::languages::rust::view::{Edit, View};
+use crate::languages::rust::view::View;
 use crate::languages::rust::warnings::warnings;
 use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Variable};
 use crate::render::image_name;
@@ -98,7 +98,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
             .rebound
             .as_ref()
             .filter(|_| source.is_server)
-            .map(|fact| edit(&fact.value, in_image(&fact.evidence.path))),
+            .map(|fact| fact.value.edit(in_image(&fact.evidence.path))),
         database: database.map_or("", |(database, _)| database.name()),
         migrations: database.map(|(_, folder)| in_image(folder)).unwrap_or_default(),
         build_folder,
@@ -156,16 +156,6 @@ fn selection(application: &RustApplication, answers: &Answers) -> Vec<String> {
         words.extend(["--features".into(), features.join(",")]);
     }
     words
-}
-
-/// A substitution for `sed`, of the text as it stands.
-fn edit(rebound: &Rebound, file: String) -> Edit {
-    let literal = |text: &str, special: &[char]| -> String {
-        text.chars().flat_map(|c| special.contains(&c).then_some('\\').into_iter().chain([c])).collect()
-    };
-    let from = literal(&rebound.from, &['\\', '.', '*', '[', ']', '^', '$', '|']);
-    let to = literal(&rebound.to, &['\\', '&', '|']);
-    Edit { expression: format!("s|{from}|{to}|"), file }
 }
 
 fn build_packages(application: &RustApplication) -> Vec<String> {

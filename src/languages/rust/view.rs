@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::languages::front_end_stage::FrontEndStage;
+use crate::languages::rebound::Edit;
 use crate::plan::Variable;
 
 /// The fields of the template.
@@ -41,11 +42,4 @@ pub struct View {
     pub files: Vec<Vec<String>>,
     pub has_tini: bool,
     pub owns_folder: bool,
-}
-
-/// An edit of a file by `sed`.
-#[derive(Debug, Serialize)]
-pub struct Edit {
-    pub expression: String,
-    pub file: String,
 }

@@ -1,7 +1,7 @@
 //! What the Dockerfile of a Cargo package can't show.
 
 use crate::languages::rust::application::RustApplication;
-use crate::languages::{Warning, settings_file};
+use crate::languages::{Warning, rebound, settings_file};
 use crate::plan::FinalStage;
 
 /// At most this many variables are named.
@@ -69,13 +69,8 @@ fn build(application: &RustApplication) -> Vec<Warning> {
 fn listening(application: &RustApplication) -> Vec<Warning> {
     let source = &application.source;
     let mut warnings = Vec::new();
-    if let Some(rebound) = source.listen.rebound.as_ref().filter(|_| source.is_server) {
-        let message = "the source lets it listen on the machine's own loopback only: the build changes that, or nobody would reach it in a container";
-        warnings.push(
-            Warning::new(message)
-                .at(rebound.evidence.clone())
-                .hint("make the address a setting, with all interfaces in a container"),
-        );
+    if let Some(fact) = source.listen.rebound.as_ref().filter(|_| source.is_server) {
+        warnings.push(rebound::warning(fact.evidence.clone()));
     }
     if let Some(evidence) = &source.loopback {
         let message = "an address in the source is the loopback interface, which nothing outside the container reaches";

@@ -1,0 +1,44 @@
+//! A server that its source lets listen on the loopback only: the build edits that, since nobody would reach it in a container.
+
+use serde::Serialize;
+
+use crate::languages::{Evidence, Warning};
+
+/// A piece of one line of a source, and what the build makes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rebound {
+    /// The piece as it stands.
+    pub from: String,
+    /// The same with all interfaces to listen on.
+    pub to: String,
+}
+
+/// An edit of a file by `sed`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Edit {
+    /// The expression.
+    pub expression: String,
+    /// The file, absolute in the build stage or from its working folder.
+    pub file: String,
+}
+
+impl Rebound {
+    /// The edit of that file, of the text as it stands.
+    pub fn edit(&self, file: impl Into<String>) -> Edit {
+        let literal = |text: &str, special: &[char]| -> String {
+            text.chars().flat_map(|c| special.contains(&c).then_some('\\').into_iter().chain([c])).collect()
+        };
+        let is_free = |delimiter: &&char| !self.from.contains(**delimiter) && !self.to.contains(**delimiter);
+        let delimiter = ['|', '#', '@', '%', '~'].iter().find(is_free).copied().unwrap_or('|');
+        let from = literal(&self.from, &['\\', '.', '*', '[', ']', '^', '$', delimiter]);
+        let to = literal(&self.to, &['\\', '&', delimiter]);
+        Edit { expression: format!("s{delimiter}{from}{delimiter}{to}{delimiter}"), file: file.into() }
+    }
+}
+
+/// What is said of it.
+pub fn warning(evidence: Evidence) -> Warning {
+    Warning::new("the source lets it listen on the machine's own loopback only: the build changes that, or nobody would reach it in a container")
+        .at(evidence)
+        .hint("make the address a setting, with all interfaces in a container")
+}
