@@ -58,9 +58,9 @@ impl Repo {
         is_inside(folder, &self.scope)
     }
 
-    /// Whether a folder has to do with the one that the user named: it lies at, below or above it.
-    pub fn concerns(&self, folder: &str) -> bool {
-        is_inside(folder, &self.scope) || is_inside(&self.scope, folder)
+    /// Whether the folder that the user named lies at or below this one.
+    pub fn is_asked_in(&self, folder: &str) -> bool {
+        is_inside(&self.scope, folder)
     }
 
     /// The root folder on disk.

@@ -220,16 +220,29 @@ fn what_is_read_at_run_time_comes_along_and_secrets_do_not() {
 }
 
 #[test]
-fn a_workspace_that_leaves_a_module_out_is_off_for_it() {
-    let folder = repository(&[
+fn a_workspace_that_a_module_does_not_need_is_off_for_it() {
+    let left_out = repository(&[
         ("go.work", "go 1.26\n\nuse ./a\n"),
         ("a/go.mod", "module a\n"),
         ("a/main.go", HELLO),
-        ("b/go.mod", "module b\n"),
-        ("b/main.go", HELLO),
+        ("go.mod", "module b\n"),
+        ("main.go", HELLO),
     ]);
-    let (text, _) = folder.init("b", &[]).unwrap();
+    let (text, _) = left_out.init(".", &["--app", "b"]).unwrap();
     assert!(text.contains("ENV GOWORK=off"), "{text}");
+    let importing = "package main\n\nimport \"x.y/z/b/names\"\n\nfunc main() { println(names.All) }\n";
+    let used = repository(&[
+        ("go.work", "go 1.26\n\nuse (\n\t./a\n\t./b\n)\n"),
+        ("a/go.mod", "module x.y/z\n"),
+        ("a/main.go", importing),
+        ("b/go.mod", "module x.y/z/b\n"),
+        ("b/main.go", HELLO),
+        ("b/names/names.go", "package names\n\nconst All = \"\"\n"),
+    ]);
+    let (text, _) = used.init("a", &[]).unwrap();
+    assert!(text.contains("WORKDIR /src/a"), "{text}");
+    let (text, _) = used.init("b", &[]).unwrap();
+    assert!(!text.contains("go.work") && !text.contains("GOWORK"), "{text}");
 }
 
 #[test]

@@ -562,3 +562,26 @@ fn variables_that_are_tested_or_set_are_not_made_up() {
         view["static_environment"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["DJANGO_SETTINGS_MODULE", "SECRET_KEY"]);
 }
+
+#[test]
+fn an_old_back_end_of_poetry_installs_a_copy() {
+    let files = |backend: &str| {
+        let manifest = format!(
+            "[tool.poetry]\nname = \"app\"\nversion = \"1\"\ndescription = \"\"\nauthors = []\n[tool.poetry.dependencies]\npython = \"^3.12\"\nfastapi = \"*\"\n[build-system]\nrequires = [\"poetry\"]\nbuild-backend = \"{backend}\"\n"
+        );
+        let scratch =
+            Scratch::new([("pyproject.toml", manifest.as_str()), ("app/__init__.py", ""), ("app/main.py", FASTAPI)]);
+        scratch.init(".", &[]).unwrap().0
+    };
+    assert!(files("poetry.core.masonry.api").contains("pip install --editable ."));
+    assert!(files("poetry.masonry.api").contains("pip install .\n"));
+}
+
+#[test]
+fn a_package_whose_files_are_not_there_is_not_installed() {
+    let manifest = "[project]\nname = \"shop\"\nversion = \"1\"\ndependencies = [\"fastapi\", \"uvicorn\"]\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n[tool.hatch.build.targets.wheel.force-include]\n\"built/pages\" = \"shop/pages\"\n";
+    let scratch = Scratch::new([("pyproject.toml", manifest), ("shop/__init__.py", ""), ("shop/main.py", FASTAPI)]);
+    assert!(!scratch.init(".", &[]).unwrap().0.contains("--editable"));
+    scratch.file("built/pages/index.html", "");
+    assert!(scratch.init(".", &[]).unwrap().0.contains("--editable"));
+}

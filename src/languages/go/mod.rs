@@ -31,6 +31,7 @@ mod settings;
 mod source;
 mod view;
 mod warnings;
+mod workspace;
 mod written;
 
 use std::rc::Rc;
@@ -63,12 +64,13 @@ impl Language for Go {
     fn detect(&self, repo: &Repo) -> Detection {
         let mut detection = Detection::default();
         let mut packages = Packages::new(repo, Vec::new());
-        let found = module::modules(repo);
-        let folders: Vec<String> = found.iter().map(|(folder, _)| folder.clone()).collect();
-        for (folder, module) in found.into_iter().filter(|(folder, _)| repo.concerns(folder)) {
-            match module {
+        let folders = module::folders(repo);
+        // Of the modules above the folder that the user named, only the nearest has anything to do with it.
+        let nearest = folders.iter().filter(|folder| repo.is_asked_in(folder)).max_by_key(|folder| folder.len());
+        for folder in folders.iter().filter(|folder| repo.is_asked_for(folder) || Some(*folder) == nearest) {
+            match module::read(repo, folder) {
                 Ok(module) => of_module(&mut packages, module, &folders, &mut detection),
-                Err(error) => detection.problems.push((folder, error)),
+                Err(error) => detection.problems.push((folder.clone(), error)),
             }
         }
         for (module, programs) in loose::modules(&mut packages, &folders) {

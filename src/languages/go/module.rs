@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::languages::go::modfile::{ModFile, Version, stated};
+use crate::languages::go::workspace;
 use crate::languages::{Evidence, Fact};
 use crate::repo::{Repo, file_name, join, parent, relative_to};
 
@@ -21,7 +22,7 @@ pub struct Module {
     pub vendored: bool,
     /// The folder of the `go.work` that uses it.
     pub workspace: Option<String>,
-    /// Whether a `go.work` above does not use it, so that workspaces must be off.
+    /// Whether the build would find a `go.work` that does not use it or that it does not need, so that workspaces are off.
     pub beside_workspace: bool,
     /// The modules that lie in this repository, this one among them: path and folder.
     pub locals: Vec<(String, String)>,
@@ -93,13 +94,17 @@ pub fn is_source(path: &str) -> bool {
     path.strip_suffix(".go").is_some()
 }
 
-/// Every module of the repository, each with its folder.
-pub fn modules(repo: &Repo) -> Vec<(String, Result<Module>)> {
+/// The folder of every module of the repository.
+pub fn folders(repo: &Repo) -> Vec<String> {
     let files = repo.files().iter().filter(|path| file_name(path) == "go.mod" && !is_left_out(path));
-    files.map(|path| (parent(path).to_owned(), module(repo, parent(path)))).collect()
+    files.map(|path| parent(path).to_owned()).collect()
 }
 
-fn module(repo: &Repo, folder: &str) -> Result<Module> {
+/// Reads the module in a folder.
+///
+/// # Errors
+/// When a file of it can't be read, or names a folder that is not there.
+pub fn read(repo: &Repo, folder: &str) -> Result<Module> {
     let document = repo.read(&join(folder, "go.mod"))?;
     let file = ModFile::read(&document)?;
     let Some(path) = file.module.as_ref().map(|fact| fact.value.clone()) else {
@@ -120,13 +125,14 @@ fn module(repo: &Repo, folder: &str) -> Result<Module> {
     };
     let mut versions: Vec<(Version, Evidence)> = stated(&file).into_iter().collect();
     module.replaced(repo, folder, &file)?;
-    if let Some(place) = workspace_above(repo, folder) {
+    if let Some(place) = workspace::above(repo, folder) {
         let work = ModFile::read(&repo.read(&join(&place, "go.work"))?)?;
-        if work.uses.iter().any(|it| join(&place, &it.value) == folder) {
+        let is_used = work.uses.iter().any(|it| join(&place, &it.value) == folder);
+        if is_used && workspace::is_needed(repo, folder, &file, &place, &work) {
             module.join_workspace(repo, &place, &work)?;
             versions.extend(stated(&work));
         } else {
-            module.beside_workspace = true;
+            module.beside_workspace = shared_folder(&module.context, &place) == module.context;
         }
     }
     module.floor = versions
@@ -136,19 +142,6 @@ fn module(repo: &Repo, folder: &str) -> Result<Module> {
     module.file = file;
     module.collect_manifests(repo);
     Ok(module)
-}
-
-fn workspace_above(repo: &Repo, folder: &str) -> Option<String> {
-    let mut place = folder;
-    loop {
-        if repo.has(&join(place, "go.work")) {
-            return Some(place.to_owned());
-        }
-        if place.is_empty() {
-            return None;
-        }
-        place = parent(place);
-    }
 }
 
 impl Module {

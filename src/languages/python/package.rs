@@ -22,6 +22,12 @@ const VERSION_VARIABLES: &[(&str, &[&str])] = &[
     ("pbr", &["PBR_VERSION"]),
 ];
 
+/// Whether it can be installed so that it is imported from its own folder: what Poetry was called in its first years can't.
+pub fn can_be_edited(project: &Project) -> bool {
+    let backend = project.pyproject.as_ref().and_then(|it| it.text(&["build-system", "build-backend"]));
+    backend.is_none_or(|backend| backend.value != "poetry.masonry.api")
+}
+
 /// Whether building the package would find what it is made of.
 pub fn is_installable(repo: &Repo, project: &Project) -> bool {
     let folder = &project.folder;
@@ -70,6 +76,16 @@ pub fn is_installable(repo: &Repo, project: &Project) -> bool {
             || has_one_package(repo, folder);
     }
     if backend.contains("hatchling") {
+        let forced = [
+            &["tool", "hatch", "build", "force-include"][..],
+            &["tool", "hatch", "build", "targets", "wheel", "force-include"],
+        ];
+        let mut forced =
+            forced.iter().filter_map(|keys| manifest.get(keys)?.as_object()).flat_map(|table| table.keys());
+        let is_there = |path: &str| repo.has(&join(folder, path)) || repo.has_folder(&join(folder, path));
+        if forced.any(|path| !is_there(path)) {
+            return false;
+        }
         return named || manifest.get(&["tool", "hatch", "build"]).is_some() || !project.scripts.is_empty();
     }
     if backend.contains("poetry") {

@@ -55,7 +55,7 @@ pub fn read(repo: &Repo, parts: &[&Cargo], workspace: &Cargo) -> SourceFacts {
     arguments.extend(prefixed::arguments(&code));
     let subcommands = arguments::subcommands(&own);
     let dependencies: Vec<String> = parts.iter().flat_map(|part| part.dependencies()).collect();
-    let listens = code.any(pattern!(r"TcpListener::bind|\.bind\(|Server::bind|serve\(|HttpServer::new"));
+    let listens = code.any(pattern!(r"TcpListener::bind|\.bind\(|Server::bind|\bserve\(|HttpServer::new"));
     let server =
         rust_servers().iter().find(|it| dependencies.contains(&it.name) && (!it.is_client || listens.is_some()));
     let serves = server.is_some() || code.any(pattern!(r"TcpListener::bind")).is_some();
