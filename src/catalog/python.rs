@@ -21,6 +21,7 @@ struct Table {
     ceiling: Vec<Ceiling>,
     floor: Vec<Floor>,
     implied: Vec<Implied>,
+    build_constraint: Vec<Implied>,
     elsewhere: Vec<Elsewhere>,
 }
 
@@ -229,6 +230,11 @@ pub fn floors() -> &'static [Floor] {
 /// What older versions of packages imply.
 pub fn implied() -> &'static [Implied] {
     &TABLE.implied
+}
+
+/// What older packages compile with only, where they are compiled.
+pub fn build_constraints() -> &'static [Implied] {
+    &TABLE.build_constraint
 }
 
 /// Whether a package exists for other systems only.

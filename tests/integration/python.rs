@@ -585,3 +585,21 @@ fn a_package_whose_files_are_not_there_is_not_installed() {
     scratch.file("built/pages/index.html", "");
     assert!(scratch.init(".", &[]).unwrap().0.contains("--editable"));
 }
+
+#[test]
+fn pinned_versions_that_work_on_no_maintained_python_are_lifted() {
+    let app = ("app.py", "from flask import Flask\napp = Flask(__name__)\n");
+    let pinned = "flask==3.0.0\ngreenlet==1.1.2 ; python_version >= \"3\"\nPyYAML==5.4.1\naiohttp[speedups]==3.7.4\n";
+    let scratch = Scratch::new([("requirements.txt", pinned), app]);
+    let (text, said) = scratch.init(".", &[]).unwrap();
+    let lifted = "flask==3.0.0\ngreenlet==2.0.0 ; python_version >= \"3\"\nPyYAML==5.4.1\naiohttp[speedups]==3.8.3\n";
+    assert_eq!(scratch.edited(&text), lifted, "{text}");
+    assert!(
+        said.contains("`greenlet` 1.1.2 works on no maintained Python") && said.contains("requirements.txt:2"),
+        "{said}"
+    );
+    assert!(text.contains("'cython<3' >/build-constraints.txt"), "{text}");
+    // A file that a hash pins can't be exchanged.
+    scratch.file("requirements.txt", "flask==3.0.0\ngreenlet==1.1.2 \\\n    --hash=sha256:00\n");
+    assert!(!scratch.init(".", &[]).unwrap().0.contains("sed"));
+}

@@ -37,7 +37,7 @@ impl Scratch {
 
     /// The file that a Dockerfile's `sed` edits, as it is then.
     pub fn edited(&self, dockerfile: &str) -> String {
-        let step = dockerfile.lines().find_map(|line| line.strip_prefix("RUN sed -i ")).expect(dockerfile);
+        let step = dockerfile.lines().find_map(|line| line.strip_prefix("RUN sed -i")).expect(dockerfile);
         let file = step.rsplit(' ').next().unwrap();
         let shell =
             std::process::Command::new("sh").args(["-c", &format!("sed {step}")]).current_dir(self.path()).output();

@@ -3,19 +3,18 @@
 use serde::Serialize;
 
 use crate::catalog;
-use crate::catalog::python::Implied;
 use crate::error::{Error, Result};
+use crate::languages::python::aged;
 use crate::languages::python::django::Django;
 use crate::languages::python::installation::Installation;
 use crate::languages::python::last_stage::{final_stage, ignore};
 use crate::languages::python::natives;
 use crate::languages::python::package;
 use crate::languages::python::project::{Installer, Project};
-use crate::languages::python::requirement::Dependency;
 use crate::languages::python::start::{Start, is_production};
 use crate::languages::python::syntax::has_ending;
 use crate::languages::rebound::Edit;
-use crate::languages::{Evidence, Fact, Warning};
+use crate::languages::{Fact, Warning};
 use crate::plan::{BuildPlan, Variable};
 use crate::repo::{join, parent, relative_to};
 
@@ -86,7 +85,12 @@ struct View {
     present_libraries: Vec<String>,
     data_files: Vec<String>,
     requirements_files: Vec<String>,
+    /// Expressions of `sed` that take requirements of other systems out.
     left_out: Vec<String>,
+    /// Expressions of `sed` that lift pinned versions to the first that work on a maintained Python.
+    lifted: Vec<String>,
+    /// What packages are compiled with.
+    build_constraints: Vec<String>,
     written_above: Vec<String>,
     writes_beside: bool,
     open_folders: Vec<String>,
@@ -169,12 +173,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     let writes_beside = ships_source && input.written.iter().any(|it| it.value.is_empty());
     let written_files =
         input.databases.iter().filter(|_| writes_beside && inside == ".").map(|name| format!("{TOP}/{name}")).collect();
-    let left_out: Vec<&Dependency> = project
-        .dependencies
-        .iter()
-        .filter(|it| installer == Installer::Requirements && catalog::python::is_elsewhere(&it.name))
-        .collect();
-    let implied = implied(project);
+    let aged = aged::find(project, installer);
     let view = View {
         build_image: image("python-build")?.reference,
         build_packages: needs.packages.iter().cloned().collect(),
@@ -197,12 +196,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         } else {
             project.name().map(|name| name.value).unwrap_or_default()
         },
-        added: start
-            .added
-            .into_iter()
-            .chain(implied.iter().map(|(row, _)| row.requirement.as_str()))
-            .map(str::to_owned)
-            .collect(),
+        added: start.added.into_iter().map(str::to_owned).chain(aged.added).collect(),
         installs_early,
         exports_lock: installation.exports_lock,
         sources: sources(input),
@@ -227,10 +221,9 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         present_libraries: runtime.libraries.clone(),
         data_files: needs.files.clone(),
         requirements_files: requirements_files(project),
-        left_out: left_out
-            .iter()
-            .map(|it| format!("/^{}([^A-Za-z0-9._-]|$)/Id", it.name.replace('-', "[-_.]")))
-            .collect(),
+        left_out: aged.left_out,
+        lifted: aged.lifted,
+        build_constraints: aged.build_constraints,
         written_above: writable.iter().map(|path| format!("/written{}", above(path))).collect(),
         writes_beside,
         open_folders: if ships_source { absolute_folders(&beside_source, &work_folder) } else { Vec::new() },
@@ -241,14 +234,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     let mut plan = BuildPlan::new("python/app", &last, &view);
     plan.ignore = ignore(input);
     plan.warnings = needs.warnings;
-    for (row, evidence) in implied {
-        let message = format!("a package of this age needs `{}`, which nothing pins: it is added", row.requirement);
-        plan.warnings.push(Warning::new(message).at(evidence));
-    }
-    for dependency in left_out {
-        let message = format!("`{}` does not exist for Linux: it is left out", dependency.name);
-        plan.warnings.push(Warning::new(message).at(dependency.evidence.clone()));
-    }
+    plan.warnings.extend(aged.warnings);
     if let Some((_, evidence)) = version_variables {
         let message = "the version comes from git, which the build does not see: it is 0.0.0 unless `--build-arg VERSION=…` says it";
         plan.warnings.push(Warning::new(message).at(evidence));
@@ -266,24 +252,6 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         plan.warnings.push(warning.hint("commit a lock file"));
     }
     Ok(plan)
-}
-
-/// What older packages need and do not bring, where nothing pins it, each with the line that asks for one of them.
-fn implied(project: &Project) -> Vec<(&'static Implied, Evidence)> {
-    let asked = |row: &Implied| {
-        let end = row.requirement.find(['=', '<']).unwrap_or(row.requirement.len());
-        if project.version_of(&row.requirement[..end]).is_some() {
-            return None;
-        }
-        let (name, _) = row.below.iter().find(|(name, bound)| project.is_below(name, bound))?;
-        project.evidence_of(name)
-    };
-    let mut found: Vec<(&Implied, Evidence)> =
-        catalog::python::implied().iter().filter_map(|row| Some((row, asked(row)?))).collect();
-    // of several rows for a package, the first is the strictest
-    let mut names = std::collections::BTreeSet::new();
-    found.retain(|(row, _)| names.insert(row.requirement.split(['=', '<']).next()));
-    found
 }
 
 /// Folders that the application writes, as absolute paths, none inside another.

@@ -1,5 +1,6 @@
 //! Python: applications found by their manifests and their source, run on a distroless image with a virtual environment.
 
+mod aged;
 mod application;
 mod assembly;
 mod command_line;

@@ -1,0 +1,101 @@
+//! What a project of some age needs so that its packages install and work today: what they lack, what is too old for every
+//! maintained Python, what does not exist for Linux.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::python::{self, Implied};
+use crate::languages::python::project::{Installer, Project};
+use crate::languages::python::requirement::Dependency;
+use crate::languages::python::version;
+use crate::languages::{Evidence, Warning};
+
+/// What the build does about it.
+#[derive(Debug, Default)]
+pub struct Aged {
+    /// Requirements that are installed besides.
+    pub added: Vec<String>,
+    /// Expressions of `sed` that take a requirement out.
+    pub left_out: Vec<String>,
+    /// Expressions of `sed` that lift a pinned version.
+    pub lifted: Vec<String>,
+    /// What packages are compiled with.
+    pub build_constraints: Vec<String>,
+    /// Each of them, said.
+    pub warnings: Vec<Warning>,
+}
+
+/// Finds what a project needs that is installed so.
+pub fn find(project: &Project, installer: Installer) -> Aged {
+    let mut aged = Aged::default();
+    for (row, evidence) in implied(project) {
+        aged.added.push(row.requirement.clone());
+        let message = format!("a package of this age needs `{}`, which nothing pins: it is added", row.requirement);
+        aged.warnings.push(Warning::new(message).at(evidence));
+    }
+    for dependency in &project.dependencies {
+        if installer == Installer::Requirements && python::is_elsewhere(&dependency.name) {
+            aged.left_out.push(format!("/^{}([^A-Za-z0-9._-]|$)/Id", pattern(&dependency.name)));
+            let message = format!("`{}` does not exist for Linux: it is left out", dependency.name);
+            aged.warnings.push(Warning::new(message).at(dependency.evidence.clone()));
+        }
+    }
+    if can_be_edited(project, installer) {
+        for (name, bound) in lifted(project) {
+            aged.lifted.push(format!("s/^({}(\\[[^]]*\\])?) *==[^;, ]+/\\1=={bound}/I", pattern(name)));
+            let installed = project.version_of(name).unwrap_or_default();
+            let message = format!("`{name}` {installed} works on no maintained Python: the build takes {bound}");
+            let warning = Warning::new(message).hint("pin that or a newer one, and test the application with it");
+            aged.warnings.push(project.evidence_of(name).into_iter().fold(warning, Warning::at));
+        }
+    }
+    for row in python::build_constraints() {
+        if let Some(name) = needed_by(project, row) {
+            aged.build_constraints.push(row.requirement.clone());
+            let message = format!("a package of this age compiles with `{}` only: it does", row.requirement);
+            let warning = Warning::new(message);
+            aged.warnings.push(project.evidence_of(name).into_iter().fold(warning, Warning::at));
+        }
+    }
+    aged
+}
+
+/// A name as any of its spellings.
+fn pattern(name: &str) -> String {
+    name.replace('-', "[-_.]")
+}
+
+/// Whether what is installed is a list of requirements that can be edited: not one that pins files by their hashes.
+fn can_be_edited(project: &Project, installer: Installer) -> bool {
+    let is_hashed =
+        |it: &Dependency| it.evidence.quote.trim_end().ends_with('\\') || it.evidence.quote.contains("--hash");
+    match installer {
+        Installer::Requirements => !project.dependencies.iter().any(is_hashed),
+        Installer::Poetry | Installer::Pdm | Installer::Pipenv => true,
+        _ => false,
+    }
+}
+
+/// Packages in versions that work on lines of Python only which have ended, each with the first version that works on more.
+fn lifted(project: &Project) -> Vec<(&'static str, &'static str)> {
+    let ended = python::ceilings().iter().filter(|ceiling| version::is_before_maintained(&ceiling.python));
+    let bounds = ended.flat_map(|ceiling| &ceiling.below).filter(|(name, bound)| project.is_below(name, bound));
+    bounds.map(|(name, bound)| (name.as_str(), bound.as_str())).collect()
+}
+
+/// The package in an older version that needs what a row names.
+fn needed_by(project: &Project, row: &'static Implied) -> Option<&'static str> {
+    row.below.iter().find(|(name, bound)| project.is_below(name, bound)).map(|(name, _)| name.as_str())
+}
+
+/// What older packages need and do not bring, where nothing pins it, each with the line that asks for one of them.
+fn implied(project: &Project) -> Vec<(&'static Implied, Evidence)> {
+    let named = |row: &'static Implied| row.requirement.split(['=', '<']).next().unwrap_or_default();
+    let asked = |row: &'static Implied| {
+        let is_pinned = project.version_of(named(row)).is_some();
+        if is_pinned { None } else { project.evidence_of(needed_by(project, row)?) }
+    };
+    let found = python::implied().iter().filter_map(|row| Some((row, asked(row)?)));
+    // Of several rows for a package, the first is the strictest.
+    let mut names = BTreeSet::new();
+    found.filter(|(row, _)| names.insert(named(row))).collect()
+}
