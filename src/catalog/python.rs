@@ -22,6 +22,7 @@ struct Table {
     floor: Vec<Floor>,
     implied: Vec<Implied>,
     build_constraint: Vec<Implied>,
+    lift: Vec<Lift>,
     elsewhere: Vec<Elsewhere>,
 }
 
@@ -151,6 +152,21 @@ pub struct Ceiling {
     pub below: BTreeMap<String, String>,
 }
 
+/// Versions of a package that work on no maintained Python, and the first that does.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lift {
+    /// The package, normalised.
+    pub package: String,
+    /// The oldest version that the other one can take the place of.
+    pub from: String,
+    /// The version that takes their place.
+    pub to: String,
+    /// What that asks for in turn: by package, a version that is new enough.
+    #[serde(default)]
+    pub also: BTreeMap<String, String>,
+}
+
 /// What older versions of packages need and do not bring.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -230,6 +246,11 @@ pub fn floors() -> &'static [Floor] {
 /// What older versions of packages imply.
 pub fn implied() -> &'static [Implied] {
     &TABLE.implied
+}
+
+/// Versions of packages that work on no maintained Python.
+pub fn lifts() -> &'static [Lift] {
+    &TABLE.lift
 }
 
 /// What older packages compile with only, where they are compiled.

@@ -592,7 +592,7 @@ fn pinned_versions_that_work_on_no_maintained_python_are_lifted() {
     let pinned = "flask==3.0.0\ngreenlet==1.1.2 ; python_version >= \"3\"\nPyYAML==5.4.1\naiohttp[speedups]==3.7.4\n";
     let scratch = Scratch::new([("requirements.txt", pinned), app]);
     let (text, said) = scratch.init(".", &[]).unwrap();
-    let lifted = "flask==3.0.0\ngreenlet==2.0.0 ; python_version >= \"3\"\nPyYAML==5.4.1\naiohttp[speedups]==3.8.3\n";
+    let lifted = "flask==3.0.0\ngreenlet==2.0.1 ; python_version >= \"3\"\nPyYAML==5.4.1\naiohttp[speedups]==3.8.3\n";
     assert_eq!(scratch.edited(&text), lifted, "{text}");
     assert!(
         said.contains("`greenlet` 1.1.2 works on no maintained Python") && said.contains("requirements.txt:2"),

@@ -1,12 +1,11 @@
 //! What a project of some age needs so that its packages install and work today: what they lack, what is too old for every
 //! maintained Python, what does not exist for Linux.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::python::{self, Implied};
+use crate::catalog::python::{self, Implied, Lift};
 use crate::languages::python::project::{Installer, Project};
 use crate::languages::python::requirement::Dependency;
-use crate::languages::python::version;
 use crate::languages::{Evidence, Warning};
 
 /// What the build does about it.
@@ -75,11 +74,16 @@ fn can_be_edited(project: &Project, installer: Installer) -> bool {
     }
 }
 
-/// Packages in versions that work on lines of Python only which have ended, each with the first version that works on more.
-fn lifted(project: &Project) -> Vec<(&'static str, &'static str)> {
-    let ended = python::ceilings().iter().filter(|ceiling| version::is_before_maintained(&ceiling.python));
-    let bounds = ended.flat_map(|ceiling| &ceiling.below).filter(|(name, bound)| project.is_below(name, bound));
-    bounds.map(|(name, bound)| (name.as_str(), bound.as_str())).collect()
+/// Packages in versions that work on no maintained Python, each with the first version that does, and what that asks for.
+fn lifted(project: &Project) -> BTreeMap<&'static str, &'static str> {
+    let is_too_old =
+        |row: &&Lift| project.is_below(&row.package, &row.to) && !project.is_below(&row.package, &row.from);
+    let rows = python::lifts().iter().filter(is_too_old);
+    rows.flat_map(|row| {
+        let also = row.also.iter().filter(|(name, bound)| project.is_below(name, bound));
+        also.map(|(name, bound)| (name.as_str(), bound.as_str())).chain([(row.package.as_str(), row.to.as_str())])
+    })
+    .collect()
 }
 
 /// The package in an older version that needs what a row names.

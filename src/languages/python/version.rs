@@ -83,11 +83,6 @@ fn catalog_lines() -> Vec<String> {
     catalog::maintained("python").into_iter().map(|cycle| cycle.name.clone()).filter(|name| buildable(name)).collect()
 }
 
-/// Whether a line is older than every one that images are built on.
-pub fn is_before_maintained(line: &str) -> bool {
-    catalog_lines().last().is_some_and(|oldest| number(line) < number(oldest))
-}
-
 fn number(line: &str) -> u32 {
     line.rsplit('.').next().and_then(|minor| minor.parse().ok()).unwrap_or(0)
 }
