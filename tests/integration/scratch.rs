@@ -37,12 +37,13 @@ impl Scratch {
 
     /// The file that a Dockerfile's `sed` edits, as it is then.
     pub fn edited(&self, dockerfile: &str) -> String {
-        let step = dockerfile.lines().find_map(|line| line.strip_prefix("RUN sed -i")).expect(dockerfile);
+        let joined = dockerfile.replace("\\\n", " ");
+        let step = joined.lines().find_map(|line| line.strip_prefix("RUN sed -i")).expect(dockerfile);
         let file = step.rsplit(' ').next().unwrap();
-        let shell =
-            std::process::Command::new("sh").args(["-c", &format!("sed {step}")]).current_dir(self.path()).output();
         assert!(self.path().join(file).is_file(), "{step}");
-        String::from_utf8(shell.unwrap().stdout).unwrap()
+        let mut shell = std::process::Command::new("sh");
+        let ran = shell.args(["-c", &format!("sed {step}")]).current_dir(self.path()).output();
+        String::from_utf8(ran.unwrap().stdout).unwrap()
     }
 
     /// The names of the files at its top, sorted.
