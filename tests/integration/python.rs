@@ -603,3 +603,28 @@ fn pinned_versions_that_work_on_no_maintained_python_are_lifted() {
     scratch.file("requirements.txt", "flask==3.0.0\ngreenlet==1.1.2 \\\n    --hash=sha256:00\n");
     assert!(!scratch.init(".", &[]).unwrap().0.contains("sed"));
 }
+
+#[test]
+fn what_the_source_takes_from_setuptools_is_installed() {
+    let app = "import pkg_resources\nfrom flask import Flask\napp = Flask(__name__)\n";
+    let scratch = Scratch::new([("requirements.txt", "flask\n"), ("app.py", app)]);
+    let (text, said) = scratch.init(".", &[]).unwrap();
+    assert!(text.contains("'setuptools==80.*'") && said.contains("app.py:1"), "{text}{said}");
+    scratch.file("requirements.txt", "flask\nsetuptools==75.0.0\n");
+    assert!(!scratch.init(".", &[]).unwrap().0.contains("setuptools==80"));
+}
+
+#[test]
+fn a_command_is_told_to_listen_by_the_options_of_a_module_that_it_imports() {
+    let manifest = "[project]\nname = \"shop\"\nversion = \"1\"\ndependencies = [\"tornado\"]\n[project.scripts]\nshop = \"shop.server:main\"\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n";
+    let options = "import argparse\ndef read():\n    parser = argparse.ArgumentParser()\n    parser.add_argument('--port', default=8888)\n    parser.add_argument('--ip', default=None)\n    return parser.parse_args()\n";
+    let server = "import tornado.httpserver\nfrom shop.console import read\ndef main():\n    options = read()\n    server = tornado.httpserver.HTTPServer(make())\n    server.bind(options.port, options.ip)\n";
+    let files = [
+        ("pyproject.toml", manifest),
+        ("shop/__init__.py", ""),
+        ("shop/console.py", options),
+        ("shop/server.py", server),
+    ];
+    let (text, _) = Scratch::new(files).init(".", &[]).unwrap();
+    assert!(text.contains(r#"CMD ["--ip", "0.0.0.0", "--port", "8888"]"#) && text.contains("EXPOSE 8888"), "{text}");
+}

@@ -8,6 +8,9 @@ use crate::languages::python::project::{Installer, Project};
 use crate::languages::python::requirement::Dependency;
 use crate::languages::{Evidence, Warning};
 
+/// The last line of setuptools that brings `pkg_resources`.
+const SETUPTOOLS: &str = "setuptools==80.*";
+
 /// What the build does about it.
 #[derive(Debug, Default)]
 pub struct Aged {
@@ -24,12 +27,21 @@ pub struct Aged {
 }
 
 /// Finds what a project needs that is installed so.
-pub fn find(project: &Project, installer: Installer) -> Aged {
+pub fn find(project: &Project, installer: Installer, pkg_resources: Option<&Evidence>) -> Aged {
     let mut aged = Aged::default();
     for (row, evidence) in implied(project) {
         aged.added.push(row.requirement.clone());
         let message = format!("a package of this age needs `{}`, which nothing pins: it is added", row.requirement);
         aged.warnings.push(Warning::new(message).at(evidence));
+    }
+    let is_brought =
+        project.version_of("setuptools").is_some() || aged.added.iter().any(|it| it.starts_with("setuptools"));
+    if let Some(evidence) = pkg_resources.filter(|_| !is_brought) {
+        aged.added.push(SETUPTOOLS.to_owned());
+        let message = format!("`pkg_resources` is imported, which newer setuptools lack: `{SETUPTOOLS}` is added");
+        aged.warnings.push(
+            Warning::new(message).at(evidence.clone()).hint("use `importlib.metadata` and `importlib.resources`"),
+        );
     }
     for dependency in &project.dependencies {
         if installer == Installer::Requirements && python::is_elsewhere(&dependency.name) {

@@ -36,6 +36,7 @@ pub struct PythonApplication {
     warnings: Vec<Warning>,
     written: Vec<Fact<String>>,
     databases: Vec<String>,
+    pkg_resources: Option<Evidence>,
 }
 
 /// Reads the application in a folder; nothing where nothing in it can be started.
@@ -90,7 +91,20 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         .filter(|name| syntax::has_ending(name, "sqlite3") || syntax::has_ending(name, "db"))
         .map(str::to_owned)
         .collect();
-    Ok(Some(PythonApplication { app, project, starts, version, installation, django, warnings, written, databases }))
+    let pkg_resources = modules.iter().filter(|module| module.uses("pkg_resources"));
+    let pkg_resources = pkg_resources.filter_map(|module| module.document.find("pkg_resources")).next();
+    Ok(Some(PythonApplication {
+        app,
+        project,
+        starts,
+        version,
+        installation,
+        django,
+        warnings,
+        written,
+        databases,
+        pkg_resources,
+    }))
 }
 
 /// Where the application writes: what its source and its compose file say.
@@ -227,6 +241,7 @@ impl Application for PythonApplication {
             health: answers.some("health"),
             written: &self.written,
             databases: &self.databases,
+            pkg_resources: self.pkg_resources.as_ref(),
         })?;
         plan.warnings.splice(0..0, warnings);
         Ok(plan)

@@ -14,7 +14,7 @@ use crate::languages::python::project::{Installer, Project};
 use crate::languages::python::start::{Start, is_production};
 use crate::languages::python::syntax::has_ending;
 use crate::languages::rebound::Edit;
-use crate::languages::{Fact, Warning};
+use crate::languages::{Evidence, Fact, Warning};
 use crate::plan::{BuildPlan, Variable};
 use crate::repo::{join, parent, relative_to};
 
@@ -34,6 +34,8 @@ pub struct Input<'a> {
     pub health: Option<&'a str>,
     pub written: &'a [Fact<String>],
     pub databases: &'a [String],
+    /// Where the source imports `pkg_resources`, which setuptools no longer brings.
+    pub pkg_resources: Option<&'a Evidence>,
 }
 
 /// Files that are copied to one folder.
@@ -173,7 +175,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     let writes_beside = ships_source && input.written.iter().any(|it| it.value.is_empty());
     let written_files =
         input.databases.iter().filter(|_| writes_beside && inside == ".").map(|name| format!("{TOP}/{name}")).collect();
-    let aged = aged::find(project, installer);
+    let aged = aged::find(project, installer, input.pkg_resources);
     let view = View {
         build_image: image("python-build")?.reference,
         build_packages: needs.packages.iter().cloned().collect(),

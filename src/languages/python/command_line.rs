@@ -156,10 +156,15 @@ fn is_attribute(expr: &Expr, name: &str) -> bool {
 
 /// Whether a module starts a server itself, or one of the project's modules that it imports does.
 pub fn serves(module: &Module, modules: &[Module]) -> bool {
+    listening::serves(module) || imported(module, modules).any(listening::serves)
+}
+
+/// The project's modules that a module imports.
+pub fn imported<'a>(module: &'a Module, modules: &'a [Module]) -> impl Iterator<Item = &'a Module> {
     let is_imported = |other: &&Module| {
         module.imports.iter().any(|(_, full)| *full == other.name || full.starts_with(&format!("{}.", other.name)))
     };
-    listening::serves(module) || modules.iter().filter(is_imported).any(listening::serves)
+    modules.iter().filter(is_imported)
 }
 
 #[cfg(test)]

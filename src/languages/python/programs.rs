@@ -50,7 +50,8 @@ fn tool(sources: &Sources, script: &Fact<(String, String)>) -> Start {
     if !command_line::serves(module, sources.modules) {
         return start;
     }
-    let Some(options) = command_line::of_server(module) else {
+    let imported = || command_line::imported(module, sources.modules);
+    let Some(options) = command_line::of_server(module).or_else(|| imported().find_map(command_line::of_server)) else {
         listening::complete(&mut start, module, false);
         return start;
     };
