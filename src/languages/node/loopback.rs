@@ -27,7 +27,8 @@ fn named(sources: &Sources) -> Option<Fact<Option<Rebound>>> {
     let constant = pattern!(
         r#"\b(?:const|let|var)\s+(\w*(?i:host|hostname|host_name|address))\s*=\s*["'](?:127\.0\.0\.1|localhost)["']"#
     );
-    let listens = pattern!(r"\.listen\s*\([^;]{0,120}");
+    // Its arguments as far as a text, which may name the constant only to say it.
+    let listens = pattern!(r#"\.listen\s*\((?:[^;"'`()]|\([^()"'`]*\)){0,120}"#);
     sources.documents().iter().find_map(|document| {
         find_in(document, constant, |captures| {
             let is_it = |word: &str| word == &captures[1];
@@ -80,6 +81,7 @@ mod tests {
             ("app.listen(3000, 'localhost')", ".listen(3000, '0.0.0.0'"),
             ("app.listen(process.env.PORT || 80, 'localhost')", ".listen(process.env.PORT || 80, '0.0.0.0'"),
             ("const hostname = '127.0.0.1';\nserver.listen(port, hostname, () => {});", "const hostname = '0.0.0.0'"),
+            ("const HOST = 'localhost'\napp.listen({ port: Number(PORT), host: HOST })", "const HOST = '0.0.0.0'"),
             ("await app.listen({ port: 3000 })", "app.listen({ host: \"0.0.0.0\","),
             ("await app.listen(process.env.PORT ?? 3000);", "app.listen(process.env.PORT ?? 3000, \"0.0.0.0\")"),
             ("app.listen(config.get('PORT'))", "app.listen(config.get('PORT'), \"0.0.0.0\")"),
@@ -94,6 +96,7 @@ mod tests {
             "app.listen(3000, host)",
             "app.listen({ port: 3000, host: process.env.HOST || 'localhost' })",
             "const hostname = 'localhost'; fetch(hostname)",
+            "const host = 'localhost'; web.listen(80, () => console.log(`http://${host}`))",
         ] {
             assert_eq!(made(text), None, "{text}");
         }
