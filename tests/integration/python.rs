@@ -599,6 +599,10 @@ fn pinned_versions_that_work_on_no_maintained_python_are_lifted() {
         "{said}"
     );
     assert!(text.contains("'cython<3' >/build-constraints.txt"), "{text}");
+    scratch.file("requirements.txt", "flask==3.0.0\npydantic==1.9.2\ntyping_extensions==4.0.1\n");
+    let (text, said) = scratch.init(".", &[]).unwrap();
+    assert_eq!(scratch.edited(&text), "flask==3.0.0\npydantic==1.10.0\ntyping_extensions==4.1.1\n");
+    assert!(said.contains("`typing-extensions` 4.0.1 is too old for the newer `pydantic`"), "{said}");
     // A file that a hash pins can't be exchanged.
     scratch.file("requirements.txt", "flask==3.0.0\ngreenlet==1.1.2 \\\n    --hash=sha256:00\n");
     assert!(!scratch.init(".", &[]).unwrap().0.contains("sed"));

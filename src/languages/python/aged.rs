@@ -51,10 +51,15 @@ pub fn find(project: &Project, installer: Installer, pkg_resources: Option<&Evid
         }
     }
     if can_be_edited(project, installer) {
-        for (name, bound) in lifted(project) {
-            aged.lifted.push(format!("s/^({}(\\[[^]]*\\])?) *==[^;, ]+/\\1=={bound}/I", pattern(name)));
+        for (name, lift) in lifted(project) {
+            aged.lifted.push(format!("s/^({}(\\[[^]]*\\])?) *==[^;, ]+/\\1=={}/I", pattern(name), lift.to));
             let installed = project.version_of(name).unwrap_or_default();
-            let message = format!("`{name}` {installed} works on no maintained Python: the build takes {bound}");
+            let message = match lift.asked_by {
+                None => format!("`{name}` {installed} works on no maintained Python: the build takes {}", lift.to),
+                Some(owner) => {
+                    format!("`{name}` {installed} is too old for the newer `{owner}`: the build takes {}", lift.to)
+                }
+            };
             let warning = Warning::new(message).hint("pin that or a newer one, and test the application with it");
             aged.warnings.push(project.evidence_of(name).into_iter().fold(warning, Warning::at));
         }
@@ -86,16 +91,25 @@ fn can_be_edited(project: &Project, installer: Installer) -> bool {
     }
 }
 
-/// Packages in versions that work on no maintained Python, each with the first version that does, and what that asks for.
-fn lifted(project: &Project) -> BTreeMap<&'static str, &'static str> {
+/// The version that takes the place of a pinned one.
+struct Lifted {
+    to: &'static str,
+    /// The lifted package that asks for it, where it is not lifted for itself.
+    asked_by: Option<&'static str>,
+}
+
+/// Packages in versions that work on no maintained Python, and those that what takes their place asks for.
+fn lifted(project: &Project) -> BTreeMap<&'static str, Lifted> {
     let is_too_old =
         |row: &&Lift| project.is_below(&row.package, &row.to) && !project.is_below(&row.package, &row.from);
-    let rows = python::lifts().iter().filter(is_too_old);
-    rows.flat_map(|row| {
-        let also = row.also.iter().filter(|(name, bound)| project.is_below(name, bound));
-        also.map(|(name, bound)| (name.as_str(), bound.as_str())).chain([(row.package.as_str(), row.to.as_str())])
-    })
-    .collect()
+    let mut found = BTreeMap::new();
+    for row in python::lifts().iter().filter(is_too_old) {
+        found.insert(row.package.as_str(), Lifted { to: &row.to, asked_by: None });
+        for (name, to) in row.also.iter().filter(|(name, to)| project.is_below(name, to)) {
+            found.entry(name.as_str()).or_insert(Lifted { to, asked_by: Some(&row.package) });
+        }
+    }
+    found
 }
 
 /// The package in an older version that needs what a row names.
