@@ -91,8 +91,8 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         .filter(|name| syntax::has_ending(name, "sqlite3") || syntax::has_ending(name, "db"))
         .map(str::to_owned)
         .collect();
-    let pkg_resources = modules.iter().filter(|module| module.uses("pkg_resources"));
-    let pkg_resources = pkg_resources.filter_map(|module| module.document.find("pkg_resources")).next();
+    let mut pkg_resources = modules.iter().filter(|module| module.uses("pkg_resources"));
+    let pkg_resources = pkg_resources.find_map(|module| module.document.find("pkg_resources"));
     Ok(Some(PythonApplication {
         app,
         project,
