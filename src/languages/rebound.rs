@@ -23,6 +23,11 @@ pub struct Edit {
 }
 
 impl Rebound {
+    /// An edit of a piece that stands within a line, since `sed` sees no more at once; nothing for another.
+    pub fn within_line(from: &str, to: String) -> Option<Self> {
+        (!from.contains('\n')).then(|| Self { from: from.to_owned(), to })
+    }
+
     /// The edit of that file, of the text as it stands.
     pub fn edit(&self, file: impl Into<String>) -> Edit {
         let literal = |text: &str, special: &[char]| -> String {

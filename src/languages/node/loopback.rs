@@ -46,23 +46,18 @@ fn silent(sources: &Sources) -> Option<Fact<Option<Rebound>>> {
     );
     let inside = |captures: &Captures| {
         let is_silent = !captures[2].contains("host") && !captures[2].contains("path");
-        is_silent.then(|| within_line(&captures[1], format!("{} host: \"0.0.0.0\",", &captures[1])))
+        is_silent.then(|| Rebound::within_line(&captures[1], format!("{} host: \"0.0.0.0\",", &captures[1])))
     };
     let behind = |captures: &Captures| {
         let is_port = pattern!(r"(?i)port|\d").is_match(&captures[1]) && !captures[1].contains("host");
-        is_port.then(|| within_line(&captures[0], format!("{}, \"0.0.0.0\"{}", &captures[1], &captures[2])))
+        is_port.then(|| Rebound::within_line(&captures[0], format!("{}, \"0.0.0.0\"{}", &captures[1], &captures[2])))
     };
     sources.find(object, inside).or_else(|| sources.find(number, behind))
 }
 
 /// The same with all interfaces.
 fn opened(from: &str) -> Option<Rebound> {
-    within_line(from, pattern!(r"127\.0\.0\.1|localhost").replace(from, "0.0.0.0").into_owned())
-}
-
-/// Only within a line: `sed` sees no more at once.
-fn within_line(from: &str, to: String) -> Option<Rebound> {
-    (!from.contains('\n')).then(|| Rebound { from: from.to_owned(), to })
+    Rebound::within_line(from, pattern!(r"127\.0\.0\.1|localhost").replace(from, "0.0.0.0").into_owned())
 }
 
 #[cfg(test)]

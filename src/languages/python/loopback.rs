@@ -77,7 +77,7 @@ fn replaced(module: &Module, literal: &Expr) -> Option<Fact<Rebound>> {
     let local = LOCAL.iter().find(|local| stated.contains(**local))?;
     let before = text[line..start].trim_start();
     let to = format!("{before}{}", stated.replace(local, "0.0.0.0"));
-    fact(module, start, format!("{before}{stated}"), to)
+    fact(module, start, &format!("{before}{stated}"), to)
 }
 
 /// A call that names no host, with one.
@@ -88,10 +88,9 @@ fn completed(module: &Module, call: &ExprCall) -> Option<Fact<Rebound>> {
     let from = module.document.text()[start..end].to_owned();
     let to =
         if positional.is_some() { format!("{from}, host=\"0.0.0.0\"") } else { format!("{from}host=\"0.0.0.0\", ") };
-    fact(module, start, from, to)
+    fact(module, start, &from, to)
 }
 
-/// Only within a line: `sed` sees no more at once.
-fn fact(module: &Module, at: usize, from: String, to: String) -> Option<Fact<Rebound>> {
-    (!from.contains('\n')).then(|| Fact::new(Rebound { from, to }, module.document.evidence_at(at)))
+fn fact(module: &Module, at: usize, from: &str, to: String) -> Option<Fact<Rebound>> {
+    Rebound::within_line(from, to).map(|rebound| Fact::new(rebound, module.document.evidence_at(at)))
 }
