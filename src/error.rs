@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::languages::Evidence;
+use crate::evidence::Evidence;
 
 /// Why a command ended without doing its work.
 ///

@@ -1,7 +1,7 @@
 //! dockgen turns a repository into a container image the right way: it reads what the repository says, asks what it does
 //! not say, and writes a multistage, distroless `Dockerfile` and a `.dockerignore` that it has checked itself.
 //!
-//! It is a small compiler. Each stage is one module with one public function; no stage sees a later one:
+//! It is a small compiler. Each stage is one module with one public function, and no stage sees a later one:
 //!
 //! ```text
 //! scan ──► detect ──► resolve ──► render ──► check ──► write
@@ -25,10 +25,13 @@ pub mod check;
 pub mod cli;
 pub mod dockerfile;
 pub mod error;
+pub mod evidence;
 pub mod languages;
 pub mod output;
+pub mod path;
 pub mod plan;
 pub mod render;
 pub mod repo;
+pub mod shell;
 
 pub use error::{Error, Result};

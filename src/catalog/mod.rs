@@ -12,6 +12,7 @@ mod native;
 pub mod python;
 mod rust;
 mod secrets;
+mod side_folders;
 mod unsupported;
 mod versions;
 
@@ -27,6 +28,7 @@ pub use java::{
 pub use native::{Native, native, natives};
 pub use rust::{RustBroken, RustElsewhere, RustServer, rust_broken, rust_elsewhere, rust_servers};
 pub use secrets::{SecretFiles, SecretText, SecretValues, SecretVariables, Secrets, secrets};
+pub use side_folders::is_side_folder;
 pub use unsupported::{UnsupportedLanguage, unsupported_languages};
 pub use versions::{Cycle, Product, cycle, data_as_of, maintained, products};
 

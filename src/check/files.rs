@@ -4,8 +4,9 @@ use std::path::Path;
 
 use crate::check::{Context, Finding, Input, check};
 use crate::error::{Error, Result};
+use crate::path::relative_to;
 use crate::render::Artifacts;
-use crate::repo::{Repo, relative_to};
+use crate::repo::Repo;
 
 /// A Dockerfile with all that is needed to check it.
 #[derive(Debug)]

@@ -10,9 +10,8 @@ use crate::cli::answers::AnswerFlags;
 use crate::cli::prompt::Terminal;
 use crate::cli::report::{self, Outcome};
 use crate::error::{Error, Result};
-use crate::languages::Application;
 use crate::output::{Action, Change};
-use crate::plan::{self, Answers, Config, Defaults, NoTerminal, Prompter};
+use crate::plan::{self, Answers, Application, Config, Defaults, NoTerminal, Prompter};
 use crate::repo::Repo;
 use crate::{languages, output, render};
 
@@ -187,7 +186,7 @@ fn current(changes: &[&Change], folder: &str) -> Result<()> {
 fn seen_from(error: Error, folder: &str) -> Error {
     match error {
         Error::WouldOverwrite { files, diff } => {
-            let files = files.iter().map(|file| crate::repo::relative_to(file, folder)).collect();
+            let files = files.iter().map(|file| crate::path::relative_to(file, folder)).collect();
             Error::WouldOverwrite { files, diff }
         }
         other => other,

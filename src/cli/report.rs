@@ -9,11 +9,11 @@ use serde_json::json;
 use crate::check::{Finding, describe_all};
 use crate::cli::Colour;
 use crate::error::Error;
-use crate::languages::{App, Application, Detection, Warning};
+use crate::evidence::Warning;
 use crate::output::{Action, Change};
-use crate::plan::{Answers, BuildPlan};
+use crate::path::relative_to;
+use crate::plan::{Answers, App, Application, BuildPlan, Detection};
 use crate::render::Artifacts;
-use crate::repo::relative_to;
 
 /// Sets colour for both streams.
 pub fn set_colour(colour: Colour) {
@@ -186,15 +186,15 @@ pub fn files(outcome: &Outcome, written: bool) {
         let app = outcome.application.app();
         let context = relative_to(&outcome.artifacts.context, outcome.folder);
         let dockerfile = relative_to(&outcome.artifacts.dockerfile.path, outcome.folder);
-        let image = crate::render::image_name(&app.name);
+        let image = crate::plan::image_name(&app.name);
         let file = if app.folder == outcome.artifacts.context && context == "." {
             String::new()
         } else {
-            format!(" --file {}", crate::render::sh(&dockerfile))
+            format!(" --file {}", crate::shell::quote(&dockerfile))
         };
         let port = outcome.plan.view.get("port").and_then(serde_json::Value::as_u64);
         let publish = port.map(|port| format!(" --publish {port}:{port}")).unwrap_or_default();
-        eprintln!("\nnext: docker build --tag {image}{file} {}", crate::render::sh(&context));
+        eprintln!("\nnext: docker build --tag {image}{file} {}", crate::shell::quote(&context));
         eprintln!("      docker run --rm{publish} {image}");
     }
 }

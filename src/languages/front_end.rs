@@ -1,9 +1,10 @@
 //! A front end in the same repository whose build makes the files that a program embeds or serves.
 
 use crate::catalog::{data_as_of, image, maintained, native};
-use crate::languages::{Evidence, Fact};
+use crate::evidence::{Evidence, Fact};
+use crate::path::{file_name, join, parent, relative_to};
 use crate::plan::Variable;
-use crate::repo::{Manifest, Repo, file_name, join, parent, relative_to};
+use crate::repo::{Manifest, Repo};
 
 /// Scripts that build for production, the likeliest first.
 const BUILDS: &[&str] = &["build", "build:prod", "build-prod", "build:production", "generate", "export", "dist"];
@@ -80,7 +81,7 @@ pub fn find(repo: &Repo, wanted: &str) -> Option<FrontEnd> {
     let manifests = repo.files().iter().filter(|path| file_name(path) == "package.json");
     let all: Vec<(&str, Manifest)> = manifests
         .map(|path| parent(path))
-        .filter(|folder| !crate::languages::is_beside_the_point(folder))
+        .filter(|folder| !crate::catalog::is_side_folder(folder))
         .filter_map(|folder| Some((folder, with_build(repo, folder)?)))
         .collect();
     for (folder, manifest) in &all {

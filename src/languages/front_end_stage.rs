@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::languages::front_end::FrontEnd;
+use crate::path::relative_to;
 use crate::plan::Variable;
-use crate::repo::relative_to;
 
 /// The stage that builds a front end; its paths are ready for use.
 #[derive(Debug, Serialize)]

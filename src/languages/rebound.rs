@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::languages::{Evidence, Warning};
+use crate::evidence::{Evidence, Warning};
 
 /// A piece of one line of a source, and what the build makes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! The file of settings that a program reads unless told otherwise, where the repository has none.
 
-use crate::languages::{Fact, Warning};
-use crate::repo::{Repo, file_name, join};
+use crate::evidence::{Fact, Warning};
+use crate::path::{file_name, join};
+use crate::repo::Repo;
 
 /// Endings of files with settings.
 const ENDINGS: &[&str] = &["toml", "yml", "yaml", "ini", "conf", "cfg", "json", "lua", "ron"];

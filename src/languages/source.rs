@@ -2,7 +2,7 @@
 
 use regex::{Captures, Regex};
 
-use crate::languages::{Evidence, Fact};
+use crate::evidence::{Evidence, Fact};
 use crate::repo::{Document, Repo};
 
 /// At most this many files are read for one application.

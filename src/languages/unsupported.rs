@@ -1,9 +1,10 @@
 //! Applications in languages that have no templates here: named, so that nothing else is taken for them.
 
-use crate::catalog::unsupported_languages;
+use crate::catalog::{is_side_folder, unsupported_languages};
 use crate::error::Error;
-use crate::languages::{LANGUAGES, is_beside_the_point};
-use crate::repo::{Repo, file_name, parent};
+use crate::languages::LANGUAGES;
+use crate::path::{file_name, parent};
+use crate::repo::Repo;
 
 /// How deep in a repository an application's manifest lies at most.
 const DEEPEST: usize = 3;
@@ -12,7 +13,7 @@ const DEEPEST: usize = 3;
 pub fn found(repo: &Repo) -> Vec<(String, Error)> {
     let names: Vec<&str> = LANGUAGES.iter().map(|language| language.title()).collect();
     let depth = |path: &str| path.matches('/').count();
-    let candidates = repo.files().iter().filter(|path| depth(path) <= DEEPEST && !is_beside_the_point(parent(path)));
+    let candidates = repo.files().iter().filter(|path| depth(path) <= DEEPEST && !is_side_folder(parent(path)));
     let candidates: Vec<&String> = candidates.collect();
     let problem = |path: &str, title: &str| Error::NoApplication {
         folder: if parent(path).is_empty() { ".".into() } else { parent(path).into() },

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::languages::{Evidence, Fact};
-use crate::repo::relative_to;
+use crate::evidence::{Evidence, Fact};
+use crate::path::relative_to;
 
 /// Where an answer came from, weakest first: a later one replaces an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

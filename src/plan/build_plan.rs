@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::languages::Warning;
+use crate::evidence::Warning;
 
 /// All that the templates need, and what to tell the user beside.
 #[derive(Debug, Clone, Serialize)]

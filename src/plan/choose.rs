@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use crate::catalog::is_side_folder;
 use crate::error::{Error, Result};
-use crate::languages::{App, Application, Detection, Role, is_beside_the_point};
-use crate::plan::{Answers, Choice, Prompter, Question, Reply};
-use crate::repo::{file_name, parent};
+use crate::path::{file_name, parent};
+use crate::plan::{Answers, App, Application, Choice, Detection, Prompter, Question, Reply, Role};
 
 /// Picks the application for `folder` (from the root of the repository; `shown` as the user wrote it).
 ///
@@ -73,7 +73,7 @@ fn shares_a_folder(candidates: &[Box<dyn Application>]) -> Option<(&App, &App)> 
 
 /// The applications that `folder` can mean, the less evident ones put aside; at least one.
 fn candidates(detection: Detection, folder: &str, shown: &Path, flags: &Answers) -> Result<Vec<Box<dyn Application>>> {
-    let Detection { applications, mut problems } = detection;
+    let Detection { applications, mut problems, languages } = detection;
     let inside: Vec<Box<dyn Application>> =
         applications.into_iter().filter(|it| below(&it.app().folder, folder).is_some()).collect();
     let is_broken = |(place, error): &(String, Error)| {
@@ -92,7 +92,7 @@ fn candidates(detection: Detection, folder: &str, shown: &Path, flags: &Answers)
         problems.sort_by_key(|(place, error)| {
             (place.split('/').count() * usize::from(!place.is_empty()), is_of_package(error))
         });
-        return Err(problems.into_iter().next().map_or_else(|| nothing(shown), |(_, error)| error));
+        return Err(problems.into_iter().next().map_or_else(|| nothing(shown, &languages), |(_, error)| error));
     }
     let mut candidates = matching(inside, folder, flags)?;
     if candidates.len() > 1 {
@@ -103,7 +103,7 @@ fn candidates(detection: Detection, folder: &str, shown: &Path, flags: &Answers)
     let is_evident = |app: &App| {
         let place = below(&app.folder, folder).unwrap_or_default();
         let is_own = app.role == Role::Application;
-        place.is_empty() && (is_own || !is_foreign) || is_own && !is_beside_the_point(place)
+        place.is_empty() && (is_own || !is_foreign) || is_own && !is_side_folder(place)
     };
     if flags.get("app").is_none()
         && flags.get("language").is_none()
@@ -193,7 +193,7 @@ fn most_evident(mut candidates: Vec<Box<dyn Application>>, folder: &str) -> Vec<
     let place = |app: &App| below(&app.folder, folder).unwrap_or_default().to_owned();
     let steps: [&dyn Fn(&App) -> bool; 4] = [
         &|app| place(app).is_empty() && app.role == Role::Application,
-        &|app| app.role == Role::Application && !is_beside_the_point(&place(app)),
+        &|app| app.role == Role::Application && !is_side_folder(&place(app)),
         &|app| place(app).is_empty(),
         &|app| app.role == Role::Application,
     ];
@@ -236,17 +236,16 @@ fn several(question: &Question, all: bool) -> Error {
         list: list.collect(),
         hint: format!(
             "name one: `dockgen init --yes --app {}`{}",
-            crate::render::sh(first),
+            crate::shell::quote(first),
             if all { ", or take each of them: `--all`" } else { "" }
         ),
     }
 }
 
-fn nothing(folder: &Path) -> Error {
-    let names: Vec<&str> = crate::languages::LANGUAGES.iter().map(|language| language.title()).collect();
+fn nothing(folder: &Path, languages: &[&str]) -> Error {
     Error::NoApplication {
         folder: folder.to_owned(),
-        message: format!("no manifest or source of {} is there", names.join(", ")),
+        message: format!("no manifest or source of {} is there", languages.join(", ")),
         hint: "go to the folder of the application, or name it: `dockgen init PATH`".into(),
     }
 }

@@ -1,8 +1,9 @@
 //! `dockgen.toml`: answers that a project keeps beside its code.
 
 use crate::error::{Error, Result};
+use crate::path::join;
 use crate::plan::{QUESTIONS, Resolved, Source};
-use crate::repo::{Manifest, Repo, join};
+use crate::repo::{Manifest, Repo};
 
 /// The name of the file.
 pub const FILE_NAME: &str = "dockgen.toml";

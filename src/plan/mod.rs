@@ -1,6 +1,7 @@
 //! From an application and answers to a build plan.
 
 mod answers;
+mod application;
 mod build_plan;
 mod choose;
 mod config;
@@ -8,6 +9,7 @@ mod question;
 mod resolve;
 
 pub use answers::{Answers, Resolved, Source};
+pub use application::{App, Application, Detection, NamedFact, Role, image_name};
 pub use build_plan::{BuildPlan, FinalStage, IgnoreSection, Variable};
 pub use choose::{choose, choose_all};
 pub use config::Config;

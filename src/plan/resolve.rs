@@ -1,8 +1,7 @@
 //! Answers every question of an application, by precedence: default, detected, config, prompt, flag.
 
 use crate::error::{Error, Result};
-use crate::languages::Application;
-use crate::plan::{Answers, Config, Question, Resolved, Source};
+use crate::plan::{Answers, Application, Config, Question, Resolved, Source};
 
 /// What a prompter says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,5 +162,5 @@ fn refuse_unused(flags: &Answers, questions: &[Question]) -> Result<()> {
 
 /// `text` as one word of a POSIX shell.
 fn quote(text: &str) -> String {
-    crate::render::sh(text)
+    crate::shell::quote(text)
 }

@@ -1,11 +1,12 @@
 //! Filters: how a value from a repository becomes part of a Dockerfile without becoming an instruction or shell code.
 
+use crate::shell::quote;
 use tera::{Kwargs, State, Tera, Value};
 
 /// Registers all filters.
 pub fn register(tera: &mut Tera) {
     tera.register_filter("json", |value: Value, _: Kwargs, _: &State| to_json(&value));
-    tera.register_filter("sh", |text: &str, _: Kwargs, _: &State| printable(text).map(sh));
+    tera.register_filter("sh", |text: &str, _: Kwargs, _: &State| printable(text).map(quote));
     tera.register_filter("env", |text: &str, _: Kwargs, _: &State| printable(text).map(env));
     tera.register_filter("path", |text: &str, _: Kwargs, _: &State| printable(text).map(path));
     tera.register_filter("words", |words: Vec<String>, _: Kwargs, _: &State| in_shell(&words));
@@ -33,15 +34,6 @@ fn to_json(value: &Value) -> tera::TeraResult<String> {
         }
         other => other.to_string(),
     })
-}
-
-/// One word of a POSIX shell.
-pub fn sh(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 /// The value of an ENV instruction: Docker expands `$` there.
@@ -75,7 +67,7 @@ fn path(text: &str) -> String {
 
 /// A command of a POSIX shell from its words.
 fn in_shell(words: &[String]) -> tera::TeraResult<String> {
-    let words: Vec<String> = words.iter().map(|word| printable(word).map(sh)).collect::<tera::TeraResult<_>>()?;
+    let words: Vec<String> = words.iter().map(|word| printable(word).map(quote)).collect::<tera::TeraResult<_>>()?;
     Ok(words.join(" "))
 }
 

@@ -7,13 +7,11 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-pub use filters::sh;
 pub use templates::{names, variables};
 
 use crate::error::{Error, Result};
-use crate::languages::App;
-use crate::plan::{Answers, BuildPlan};
-use crate::repo::join;
+use crate::path::join;
+use crate::plan::{Answers, App, BuildPlan, image_name};
 
 /// The files that an image needs, and where they belong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,9 +67,9 @@ pub fn render(app: &App, answers: &Answers, plan: &BuildPlan) -> Result<Artifact
     let common = serde_json::json!({
         "app_name": app.name,
         "app_shape": app.shape,
-        "app_folder": crate::repo::relative_to(&app.folder, &app.context),
+        "app_folder": crate::path::relative_to(&app.folder, &app.context),
         "image_name": image_name(&app.name),
-        "dockerfile": if own { String::new() } else { crate::repo::relative_to(&dockerfile, &app.context) },
+        "dockerfile": if own { String::new() } else { crate::path::relative_to(&dockerfile, &app.context) },
         "decisions": decisions,
         "ignore": plan.ignore,
     });
@@ -123,18 +121,4 @@ fn tidy(text: &str) -> String {
         tidy.pop();
     }
     tidy
-}
-
-/// A name that `docker build --tag` accepts, from any text.
-pub fn image_name(name: &str) -> String {
-    let mut clean = String::new();
-    for c in name.chars().map(|c| c.to_ascii_lowercase()) {
-        match c {
-            'a'..='z' | '0'..='9' => clean.push(c),
-            _ if clean.is_empty() || clean.ends_with('-') => {}
-            _ => clean.push('-'),
-        }
-    }
-    let clean = clean.trim_end_matches('-');
-    if clean.is_empty() { "app".into() } else { clean.chars().take(60).collect() }
 }

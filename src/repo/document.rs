@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::languages::Evidence;
+use crate::evidence::Evidence;
 use crate::repo::{LARGEST_FILE, Manifest};
 
 /// A text file of the repository: its path and its text without a byte order mark.

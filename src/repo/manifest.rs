@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::languages::{Evidence, Fact};
+use crate::evidence::{Evidence, Fact};
 use crate::repo::{Document, locate};
 
 /// The notation that a manifest is written in.

@@ -12,6 +12,7 @@ pub use document::{Document, position};
 pub use manifest::Manifest;
 
 use crate::error::{Error, Result};
+use crate::path::{is_inside, parent};
 
 /// The largest text file that is read, in bytes: no manifest that a person wrote is larger.
 pub const LARGEST_FILE: u64 = 32 * 1024 * 1024;
@@ -44,10 +45,10 @@ impl Repo {
         let files = walk::files(&root);
         let mut folders = BTreeSet::from([String::new()]);
         for file in &files {
-            let mut parent = parent(file);
-            while !folders.contains(parent) {
-                folders.insert(parent.to_owned());
-                parent = self::parent(parent);
+            let mut folder = parent(file);
+            while !folders.contains(folder) {
+                folders.insert(folder.to_owned());
+                folder = parent(folder);
             }
         }
         Ok((Self { root, files, folders, scope: inside.clone() }, inside))
@@ -113,44 +114,4 @@ impl Repo {
     pub fn is_executable(&self, path: &str) -> bool {
         walk::is_executable(&self.root.join(path))
     }
-}
-
-/// Whether `folder` is `above` or lies below it.
-fn is_inside(folder: &str, above: &str) -> bool {
-    above.is_empty() || folder.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// `folder/name`, without a leading slash where `folder` is the root.
-pub fn join(folder: &str, name: &str) -> String {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in name.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
-}
-
-/// The folder that holds `path`.
-pub fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// The last part of `path`.
-pub fn file_name(path: &str) -> &str {
-    path.rsplit_once('/').map_or(path, |(_, name)| name)
-}
-
-/// `path` as seen from `folder`, both from the root of the repository; with `..` where it lies elsewhere.
-pub fn relative_to(path: &str, folder: &str) -> String {
-    let path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let folder: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    let shared = path.iter().zip(&folder).take_while(|(a, b)| a == b).count();
-    let mut parts = vec![".."; folder.len() - shared];
-    parts.extend(&path[shared..]);
-    if parts.is_empty() { ".".into() } else { parts.join("/") }
 }

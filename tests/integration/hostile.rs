@@ -159,7 +159,7 @@ proptest! {
     /// What the filter `sh` quotes, a real shell reads back.
     #[test]
     fn quoting_survives_a_shell(text in "[^\\x00\r\n]{0,40}") {
-        let command = format!("printf %s {}", render::sh(&text));
+        let command = format!("printf %s {}", dockgen::shell::quote(&text));
         let output = std::process::Command::new("/bin/sh").args(["-c", &command]).output().unwrap();
         prop_assert_eq!(String::from_utf8(output.stdout).unwrap(), text);
     }

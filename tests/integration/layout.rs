@@ -45,17 +45,92 @@ fn a_language_is_one_name_in_three_places() {
     }
 }
 
+/// The layers of the program: a module may use those of the rows above its own, and none of its own row but itself.
+const LAYERS: &[&[&str]] = &[
+    &["path"],
+    &["evidence"],
+    &["error"],
+    &["repo", "shell", "dockerfile", "catalog"],
+    &["source"],
+    &["analysis"],
+    &["plan"],
+    &["languages"],
+    &["render"],
+    &["check"],
+    &["output"],
+    &["cli"],
+];
+
+/// The code of a file without its unit tests and comments.
+fn code(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap();
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let is_comment = |line: &&str| line.trim_start().starts_with("//");
+    text.lines().filter(|line| !is_comment(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// The modules below `prefix` that a text names by `prefix::module` or in a group behind `prefix::{`.
+fn modules_named(text: &str, prefix: &str) -> BTreeSet<String> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut found = BTreeSet::new();
+    for (start, _) in text.match_indices(prefix) {
+        if text[..start].ends_with(is_name) {
+            continue;
+        }
+        let rest = &text[start + prefix.len()..];
+        let Some(group) = rest.strip_prefix('{') else {
+            found.insert(rest.split(|c| !is_name(c)).next().unwrap_or_default().to_owned());
+            continue;
+        };
+        let mut depth = 1;
+        let mut start = 0;
+        for (index, c) in group.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 || depth == 1 && c == ',' {
+                let name = group[start..index].trim();
+                found.insert(name.split(|c| !is_name(c)).next().unwrap_or_default().to_owned());
+                start = index + 1;
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+    }
+    found
+}
+
 #[test]
-fn source_files_are_short() {
+fn a_module_uses_only_the_layers_above_its_own() {
+    let layer = |module: &str| LAYERS.iter().position(|layer| layer.contains(&module));
     let mut files = Vec::new();
     sources(&root().join("src"), &mut files);
-    let mut lengths: Vec<(usize, &PathBuf)> =
-        files.iter().map(|path| (std::fs::read_to_string(path).unwrap().lines().count(), path)).collect();
-    lengths.sort();
-    let (median, _) = lengths[lengths.len() / 2];
-    assert!(median < 150, "the median source file has {median} lines");
-    let long: Vec<_> = lengths.iter().filter(|(lines, _)| *lines > 400).collect();
-    assert!(long.is_empty(), "longer than 400 lines: {long:?}");
+    let mut wrong = Vec::new();
+    for file in files {
+        let inside = file.strip_prefix(root().join("src")).unwrap();
+        let first = inside.iter().next().unwrap().to_str().unwrap();
+        let own = first.strip_suffix(".rs").unwrap_or(first);
+        if own == "lib" || own == "main" {
+            continue;
+        }
+        let own_layer = layer(own).unwrap_or_else(|| panic!("`{own}` is in no row of LAYERS"));
+        for used in modules_named(&code(&file), "crate::") {
+            if used != own && layer(&used).is_some_and(|used| used >= own_layer) {
+                wrong.push(format!("{} uses {used}", inside.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "against the order of LAYERS: {wrong:#?}");
+}
+
+#[test]
+fn a_group_of_imports_names_its_modules() {
+    let text = "use crate::{plan::{Answers, Question}, repo::Repo};\nuse crate::error::Error;\nmy_crate::other::x";
+    let named = modules_named(text, "crate::");
+    assert_eq!(named, ["error", "plan", "repo"].map(str::to_owned).into());
 }
 
 /// The view that an example's plan gives, with the name of its template.

@@ -3,10 +3,11 @@
 use std::collections::VecDeque;
 
 use dockgen::error::{Error, Result};
-use dockgen::languages::{App, Application, Evidence, Fact, Role};
+use dockgen::evidence::{Evidence, Fact};
 use dockgen::plan::{
     Answers, BuildPlan, Choice, Config, FinalStage, NoTerminal, Prompter, Question, Reply, Resolved, Source, resolve,
 };
+use dockgen::plan::{App, Application, Role};
 use dockgen::repo::Repo;
 
 use crate::scratch::Scratch;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use dockgen::languages::{Application, detect};
-use dockgen::plan::{self, Answers, BuildPlan, Config, Defaults};
+use dockgen::languages::detect;
+use dockgen::plan::{self, Answers, Application, BuildPlan, Config, Defaults};
 use dockgen::repo::Repo;
 
 use crate::scratch::Scratch;
@@ -341,7 +341,7 @@ fn warned(files: &[(&str, &str)]) -> (BuildPlan, String) {
             format!(
                 "{} {}",
                 it.message,
-                it.evidence.as_ref().map(dockgen::languages::Evidence::place).unwrap_or_default()
+                it.evidence.as_ref().map(dockgen::evidence::Evidence::place).unwrap_or_default()
             )
         })
         .collect();

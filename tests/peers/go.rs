@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use dockgen::languages::{App, Application};
+use dockgen::plan::{App, Application};
 
 use crate::Comparison;
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use dockgen::languages::{App, Application};
+use dockgen::plan::{App, Application};
 
 use crate::Comparison;
 

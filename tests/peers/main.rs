@@ -12,7 +12,8 @@ mod rust;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use dockgen::languages::{Application, detect};
+use dockgen::languages::detect;
+use dockgen::plan::Application;
 use dockgen::repo::Repo;
 use libtest_mimic::{Arguments, Failed, Trial};
 

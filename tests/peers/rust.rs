@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use dockgen::languages::{Application, detect};
-use dockgen::repo::{Repo, parent};
+use dockgen::languages::detect;
+use dockgen::path::parent;
+use dockgen::plan::Application;
+use dockgen::repo::Repo;
 use serde_json::Value;
 
 use crate::Comparison;

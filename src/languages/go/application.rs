@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use crate::catalog::{image, images};
 use crate::error::{Error, Result};
+use crate::evidence::Fact;
 use crate::languages::go::modfile::Version;
 use crate::languages::go::module::Module;
 use crate::languages::go::program::{Program, preferred};
 use crate::languages::go::recipe::Recipe;
 use crate::languages::go::{served, view, warnings};
-use crate::languages::{App, Application, Fact, Role};
-use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved, Source};
-use crate::repo::file_name;
+use crate::path::file_name;
+use crate::plan::{Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source};
 
 /// An application in Go.
 #[derive(Debug)]

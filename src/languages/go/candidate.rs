@@ -6,7 +6,7 @@ use crate::languages::go::names::{
     about_listening, address, is_aside, is_of_another_service, is_variable, names_address, port_number,
 };
 use crate::languages::go::source::{Call, Literal, Piece, Source};
-use crate::repo::parent;
+use crate::path::parent;
 
 /// A port that something in the source may mean, and how sure it is.
 pub struct Candidate<'a> {

@@ -1,7 +1,7 @@
 //! Whether a program needs C: not whether it could use it.
 
 use crate::catalog::{Native, natives};
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::go::linked::{Linked, linked};
 use crate::languages::go::packages::{Closure, Packages};
 

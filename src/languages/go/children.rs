@@ -1,6 +1,6 @@
 //! Other programs that a program starts, which a distroless image does not hold.
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::go::packages::{Closure, Packages};
 use crate::languages::go::source::Literal;
 

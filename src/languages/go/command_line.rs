@@ -1,6 +1,6 @@
 //! The subcommand that serves, where a program has several.
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::go::listen;
 use crate::languages::go::packages::{Closure, Packages};
 use crate::languages::go::source::{ADD_COMMAND, Call, Literal, Piece, Source};

@@ -1,11 +1,12 @@
 //! Files that a program finds through its configuration.
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::go::files::{DATA, Files, ending, is_secret, relative};
 use crate::languages::go::module::is_source;
 use crate::languages::go::packages::{Closure, Packages};
 use crate::languages::go::source::ENVIRONMENT_FILE;
-use crate::repo::{Document, Repo, join};
+use crate::path::join;
+use crate::repo::{Document, Repo};
 
 /// Configuration that viper and godotenv find by name.
 pub fn configured(packages: &mut Packages, closure: &Closure, files: &mut Files) {

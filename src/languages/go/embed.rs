@@ -1,9 +1,10 @@
 //! Files that are compiled into a program, and those of them that something else must make first.
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::go::module::is_source;
 use crate::languages::go::packages::{Closure, Packages};
-use crate::repo::{Repo, file_name, join, parent};
+use crate::path::{file_name, join, parent};
+use crate::repo::Repo;
 
 /// A pattern of `//go:embed` that matches nothing yet.
 #[derive(Debug, Clone)]

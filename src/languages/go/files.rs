@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::go::candidate::tag;
 use crate::languages::go::configured::{configured, named_in_settings};
 use crate::languages::go::embed;
@@ -12,7 +12,7 @@ use crate::languages::go::reading::Reading;
 use crate::languages::go::source::Literal;
 use crate::languages::go::written::written;
 use crate::languages::settings_file::{SettingsFile, absent, is_called_so};
-use crate::repo::file_name;
+use crate::path::file_name;
 
 /// Parts of names that say that a value is a path.
 const ABOUT_PATHS: &[&str] = &[

@@ -1,9 +1,10 @@
 //! Source that generators make and that is not kept in the repository.
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::go::module::{Module, is_left_out, is_source};
 use crate::languages::go::packages::Closure;
-use crate::repo::{Repo, join, relative_to};
+use crate::path::{join, relative_to};
+use crate::repo::Repo;
 
 /// Generators that a file in the module's folder configures, by their module.
 const CONFIGURED: &[(&str, &str)] = &[("gqlgen.yml", "github.com/99designs/gqlgen")];
@@ -17,7 +18,7 @@ pub fn commands(repo: &Repo, module: &Module, closure: &mut Closure, main: &Fact
         .find(|(_, stem)| !repo.has(&format!("{stem}_templ.go")));
     if let (Some((path, _)), Some(version)) = (unmade, version(module, "github.com/a-h/templ")) {
         let command = format!("go run github.com/a-h/templ/cmd/templ@{version} generate");
-        found.push(Fact::new(command, crate::languages::Evidence::file(path)));
+        found.push(Fact::new(command, crate::evidence::Evidence::file(path)));
     }
     let documented = closure.missing.iter().position(|import| import.value.ends_with("/docs"));
     if let (Some(index), Some(version)) =
@@ -29,8 +30,8 @@ pub fn commands(repo: &Repo, module: &Module, closure: &mut Closure, main: &Fact
         let output = relative_to(&output, &module.folder);
         let command = format!(
             "go run github.com/swaggo/swag/cmd/swag@{version} init --parseDependency --parseInternal --generalInfo {} --output {}",
-            crate::render::sh(&entry),
-            crate::render::sh(&output)
+            crate::shell::quote(&entry),
+            crate::shell::quote(&output)
         );
         found.push(missing.map(|_| command));
     }

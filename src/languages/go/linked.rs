@@ -1,7 +1,7 @@
 //! The C libraries that `#cgo` lines of the program's own source name.
 
 use crate::catalog::c_libraries;
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::go::packages::{Closure, Packages};
 
 /// What the lines ask for.

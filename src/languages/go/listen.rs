@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::catalog::{GoFramework, go_frameworks};
+use crate::evidence::{Evidence, Fact};
 use crate::languages::go::candidate::{
     Candidate, asks_for_port, environment, flag, from_call, from_literal, tag, uses,
 };
@@ -11,7 +12,6 @@ use crate::languages::go::names::{about_host, address, is_aside, names_address};
 use crate::languages::go::packages::{Closure, Packages};
 use crate::languages::go::settings;
 use crate::languages::go::source::{Call, Literal, Piece, Source};
-use crate::languages::{Evidence, Fact};
 
 /// Functions that open a port, by their own names.
 pub const CALLS: &[&str] = &[

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::languages::go::module::{Module, is_left_out, is_source};
 use crate::languages::go::packages::{Packages, is_standard, owner};
 use crate::languages::go::program::{self, Program};
-use crate::repo::{Repo, file_name, join, parent};
+use crate::path::{file_name, join, parent};
+use crate::repo::Repo;
 
 /// The folders with programs that no module holds, each made a module of its own.
 pub fn modules(packages: &mut Packages, folders: &[String]) -> Vec<(Module, Vec<Program>)> {

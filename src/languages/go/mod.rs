@@ -37,13 +37,15 @@ mod written;
 use std::rc::Rc;
 
 use crate::error::Error;
+use crate::languages::Language;
 use crate::languages::go::application::{GoApplication, Project};
 use crate::languages::go::module::Module;
 use crate::languages::go::packages::Packages;
 use crate::languages::go::program::Program;
 use crate::languages::go::recipe::Recipe;
-use crate::languages::{Detection, Language, Role};
-use crate::repo::{Repo, file_name};
+use crate::path::file_name;
+use crate::plan::{Detection, Role};
+use crate::repo::Repo;
 
 /// The language.
 #[derive(Debug)]

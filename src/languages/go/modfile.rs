@@ -1,7 +1,7 @@
 //! `go.mod` and `go.work`: one grammar, read without running Go.
 
 use crate::error::{Error, Result};
-use crate::languages::{Evidence, Fact};
+use crate::evidence::{Evidence, Fact};
 use crate::repo::Document;
 
 /// A version of the language: `1.26` and whatever follows.

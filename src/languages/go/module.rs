@@ -1,10 +1,11 @@
 //! The modules of a repository: their workspace, the folders that they replace, and the folder that a build of one needs.
 
 use crate::error::{Error, Result};
+use crate::evidence::{Evidence, Fact};
 use crate::languages::go::modfile::{ModFile, Version, stated};
 use crate::languages::go::workspace;
-use crate::languages::{Evidence, Fact};
-use crate::repo::{Repo, file_name, join, parent, relative_to};
+use crate::path::{file_name, join, parent, relative_to};
+use crate::repo::Repo;
 
 /// A module, or a folder of Go files that are in none.
 #[derive(Debug, Clone, Default)]

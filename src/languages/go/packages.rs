@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
+use crate::evidence::{Evidence, Fact};
 use crate::languages::go::constraint::Target;
 use crate::languages::go::listen::CALLS;
 use crate::languages::go::module::{Module, is_left_out, is_source};
 use crate::languages::go::source::{self, Source};
-use crate::languages::{Evidence, Fact};
-use crate::repo::{Repo, file_name, join, parent};
+use crate::path::{file_name, join, parent};
+use crate::repo::Repo;
 
 /// A folder of source files.
 #[derive(Debug, Default)]

@@ -1,8 +1,9 @@
 //! The version of Go that a project's version manager is told to use.
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::go::modfile::Version;
-use crate::repo::{Repo, join, parent};
+use crate::path::{join, parent};
+use crate::repo::Repo;
 
 /// The nearest pin at or above `folder`.
 pub fn version(repo: &Repo, folder: &str) -> Option<Fact<Version>> {
@@ -11,7 +12,7 @@ pub fn version(repo: &Repo, folder: &str) -> Option<Fact<Version>> {
         if let Some(found) = here(repo, place) {
             return Some(found);
         }
-        if place.is_empty() || crate::languages::is_beside_the_point(place) {
+        if place.is_empty() || crate::catalog::is_side_folder(place) {
             return None;
         }
         place = parent(place);

@@ -1,10 +1,11 @@
 //! Modules that no public proxy has: `GOPRIVATE`, as the project's own files set it.
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::go::module::Module;
 use crate::languages::source::find_in;
+use crate::path::file_name;
 use crate::pattern;
-use crate::repo::{Repo, file_name};
+use crate::repo::Repo;
 
 /// Where a project says it.
 const FILES: &[&str] =

@@ -1,6 +1,7 @@
 //! One program of a module, with all that its source says.
 
-use crate::catalog::{go_frameworks, go_terminals};
+use crate::catalog::{go_frameworks, go_terminals, is_side_folder};
+use crate::evidence::Fact;
 use crate::languages::front_end;
 use crate::languages::go::cgo::{self, Needs};
 use crate::languages::go::children;
@@ -13,8 +14,7 @@ use crate::languages::go::module::Module;
 use crate::languages::go::packages::{Closure, Packages, command_name, is_standard};
 use crate::languages::go::recipe::Released;
 use crate::languages::go::served::{self, Built};
-use crate::languages::{Fact, is_beside_the_point};
-use crate::repo::{file_name, relative_to};
+use crate::path::{file_name, relative_to};
 
 /// Folders of programs that help to develop another.
 const HELPERS: &[&str] = &[
@@ -144,7 +144,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
 
 fn is_aside(inside: &str) -> bool {
     inside != "."
-        && (is_beside_the_point(inside)
+        && (is_side_folder(inside)
             || inside.split('/').any(|part| {
                 HELPERS.contains(&part)
                     || part.starts_with("gen-")

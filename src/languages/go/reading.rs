@@ -3,7 +3,8 @@
 use crate::languages::go::files::{DATA, ending, is_secret, names_path, relative};
 use crate::languages::go::module::is_source;
 use crate::languages::go::source::{Literal, Source};
-use crate::repo::{Repo, join, parent};
+use crate::path::{join, parent};
+use crate::repo::Repo;
 
 /// Functions that are given paths to read.
 const READERS: &[&str] = &[

@@ -5,11 +5,12 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::go::module::{Module, is_source};
 use crate::languages::go::private::private;
 use crate::languages::go::script::{COMPUTED, Command, commands};
-use crate::repo::{Document, Repo, join, parent};
+use crate::path::{join, parent};
+use crate::repo::{Document, Repo};
 
 /// Files that say how a project is built.
 const FILES: &[&str] = &[

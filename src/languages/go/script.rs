@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::repo::{Document, file_name};
+use crate::path::file_name;
+use crate::repo::Document;
 
 /// A command, which may go over several lines of its file.
 #[derive(Debug, Clone, PartialEq, Eq)]

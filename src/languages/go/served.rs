@@ -6,7 +6,8 @@ use crate::languages::front_end::{self, FrontEnd};
 use crate::languages::front_end_stage::name;
 use crate::languages::go::files::relative;
 use crate::languages::go::packages::{Closure, Packages};
-use crate::repo::{Repo, join};
+use crate::path::join;
+use crate::repo::Repo;
 
 /// Folders that builds write to.
 const OUTPUTS: &[&str] = &["dist", "build", "out", "public", "www"];

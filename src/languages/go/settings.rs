@@ -1,8 +1,9 @@
 //! The port in a configuration file: what the source does not say, its settings may.
 
+use crate::evidence::{Evidence, Fact};
 use crate::languages::go::names::{about_listening, address, is_aside, port_number};
-use crate::languages::{Evidence, Fact};
-use crate::repo::{Document, Repo, file_name, join, parent};
+use crate::path::{file_name, join, parent};
+use crate::repo::{Document, Repo};
 
 /// Samples of the environment that people copy to `.env`.
 const SAMPLES: &[&str] =

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::catalog::{Image, image};
 use crate::error::{Error, Result};
+use crate::evidence::Fact;
 use crate::languages::front_end_stage::{FrontEndStage, stage};
 use crate::languages::go::listen::{Port, Setting};
 use crate::languages::go::modfile::Version;
@@ -13,9 +14,9 @@ use crate::languages::go::recipe::Recipe;
 use crate::languages::go::served::{StageCopy, copies, stages};
 use crate::languages::go::warnings::{ignore, warnings};
 use crate::languages::rebound::{Edit, Rebound};
-use crate::languages::{Fact, settings_file};
+use crate::languages::settings_file;
+use crate::path::{parent, relative_to};
 use crate::plan::{Answers, BuildPlan, FinalStage, Variable};
-use crate::repo::{parent, relative_to};
 
 /// The oldest version whose modules list all that a build needs in `go.sum`.
 const READS_ONLY: Version = Version(1, 16);

@@ -1,14 +1,15 @@
 //! What the Dockerfile can't show, and what the build context leaves out.
 
+use crate::evidence::{Fact, Warning};
 use crate::languages::go::hidden::is_hidden;
 use crate::languages::go::modfile::Version;
 use crate::languages::go::module::Module;
 use crate::languages::go::program::Program;
 use crate::languages::go::recipe::Recipe;
 use crate::languages::go::served::stages;
-use crate::languages::{Fact, Warning, rebound};
+use crate::languages::rebound;
+use crate::path::relative_to;
 use crate::plan::{BuildPlan, FinalStage, IgnoreSection};
-use crate::repo::relative_to;
 
 /// The patterns of the ignore file.
 pub fn ignore(module: &Module, program: &Program) -> Vec<IgnoreSection> {

@@ -2,7 +2,8 @@
 
 use crate::languages::go::modfile::ModFile;
 use crate::languages::go::module::is_source;
-use crate::repo::{Repo, join, parent};
+use crate::path::{join, parent};
+use crate::repo::Repo;
 
 /// The folder of the `go.work` that Go finds for a module.
 pub fn above(repo: &Repo, folder: &str) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::go::candidate::tag;
 use crate::languages::go::configured::settings;
 use crate::languages::go::files::{Files, ending, names_path, outermost, relative};
@@ -10,7 +10,7 @@ use crate::languages::go::module::is_source;
 use crate::languages::go::names::parts;
 use crate::languages::go::packages::{Closure, Packages};
 use crate::languages::go::source::Literal;
-use crate::repo::{file_name, join, parent};
+use crate::path::{file_name, join, parent};
 
 /// Functions that are given paths to write.
 const WRITERS: &[&str] = &["MkdirAll", "Mkdir", "Create", "OpenFile", "WriteFile"];

@@ -2,15 +2,16 @@
 
 use crate::catalog::java_frameworks;
 use crate::error::{Error, Result};
+use crate::evidence::{Evidence, Fact};
 use crate::languages::java::build::{self, BuildFacts};
 use crate::languages::java::model::{Model, Poms};
 use crate::languages::java::packaging::{self, Packaging};
 use crate::languages::java::readme::{self, Arguments};
 use crate::languages::java::sources::{self, Places, SourceFacts};
 use crate::languages::java::{health, mains, plan, release, runtime};
-use crate::languages::{App, Application, Evidence, Fact, Role};
-use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved};
-use crate::repo::{Repo, file_name};
+use crate::path::file_name;
+use crate::plan::{Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role};
+use crate::repo::Repo;
 
 /// An application of Maven.
 #[derive(Debug)]

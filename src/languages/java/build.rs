@@ -1,14 +1,15 @@
 //! How Maven builds an application.
 
 use crate::catalog::{is_private_repository, java_fetcher, java_skips};
+use crate::evidence::{Evidence, Fact};
 use crate::languages::java::application::JavaApplication;
 use crate::languages::java::model::{Model, Poms, leads_to};
 use crate::languages::java::packaging::Packaging;
 use crate::languages::java::pom::Pom;
 use crate::languages::source::find_in;
-use crate::languages::{Evidence, Fact};
+use crate::path::{join, relative_to};
 use crate::pattern;
-use crate::repo::{Repo, join, relative_to};
+use crate::repo::Repo;
 
 /// The major version of the images' Maven.
 const IMAGES_MAVEN: u32 = 3;
@@ -148,7 +149,7 @@ fn start(application: &JavaApplication) -> Vec<String> {
     let mut words = vec![maven.to_owned(), "-B".into(), "-ntp".into()];
     let module = relative_to(&application.app.folder, &application.app.context);
     if module != "." {
-        let quoted = crate::render::sh(&module);
+        let quoted = crate::shell::quote(&module);
         words.extend(if application.model.is_listed {
             vec!["-pl".into(), quoted, "-am".into()]
         } else {

@@ -1,9 +1,10 @@
 //! The configuration that an application carries: the files of Spring, Quarkus, Micronaut, Helidon and Dropwizard, flat.
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::source::Sources;
+use crate::path::join;
 use crate::pattern;
-use crate::repo::{Document, Repo, join};
+use crate::repo::{Document, Repo};
 
 /// Where they lie in a module, those that count first.
 const FOLDERS: &[&str] = &["src/main/resources/config", "src/main/resources"];

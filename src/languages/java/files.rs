@@ -1,10 +1,11 @@
 //! Files of the repository that an application reads from its working directory.
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::java::configuration::Configuration;
 use crate::languages::source::Sources;
+use crate::path::join;
 use crate::pattern;
-use crate::repo::{Repo, join};
+use crate::repo::Repo;
 
 /// A file or folder as the application names it, and where it is in the repository.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The route that tells the health of an application, and the small program that asks it.
 
 use crate::catalog::{JavaHealth, java_health};
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::java::configuration::Configuration;
 use crate::languages::java::model::Model;
 

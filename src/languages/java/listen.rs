@@ -2,9 +2,9 @@
 
 use regex::Regex;
 
+use crate::evidence::{Evidence, Fact};
 use crate::languages::java::configuration::Configuration;
 use crate::languages::source::Sources;
-use crate::languages::{Evidence, Fact};
 use crate::pattern;
 
 /// The settings that say the port, by framework.

@@ -1,10 +1,11 @@
 //! Classes with a main method, and which of them is the application's.
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::java::listen;
 use crate::languages::source::{Sources, find_in};
+use crate::path::file_name;
 use crate::pattern;
-use crate::repo::{Document, file_name};
+use crate::repo::Document;
 
 /// A class with a main method.
 #[derive(Debug, Clone)]

@@ -21,8 +21,11 @@ mod warnings;
 mod writable;
 
 use crate::error::Error;
-use crate::languages::{Application, Detection, Evidence, Language};
-use crate::repo::{Repo, file_name, join, parent};
+use crate::evidence::Evidence;
+use crate::languages::Language;
+use crate::path::{file_name, join, parent};
+use crate::plan::{Application, Detection};
+use crate::repo::Repo;
 
 use application::{JavaApplication, Refusal};
 use model::Poms;

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::{ByVersion, JavaParent, java_parents};
+use crate::evidence::{Evidence, Fact};
 use crate::languages::java::pom::{Dependency, Plugin, Pom};
-use crate::languages::{Evidence, Fact};
+use crate::path::{join, parent};
 use crate::pattern;
-use crate::repo::{Repo, join, parent};
+use crate::repo::Repo;
 
 /// Properties refer to each other at most this deep; a cycle is left as it stands.
 const DEEPEST: u32 = 16;

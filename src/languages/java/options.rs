@@ -1,6 +1,6 @@
 //! Options for every JVM of the image.
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::java::model::Model;
 use crate::pattern;
 

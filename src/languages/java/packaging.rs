@@ -1,11 +1,11 @@
 //! What the build makes, and how it is started.
 
 use crate::catalog::{JavaContainer, java_container};
+use crate::evidence::{Evidence, Fact};
 use crate::languages::java::mains;
 use crate::languages::java::model::Model;
 use crate::languages::java::pom::Dependency;
 use crate::languages::java::sources::SourceFacts;
-use crate::languages::{Evidence, Fact};
 use crate::pattern;
 
 /// What a module becomes.

@@ -10,8 +10,8 @@ use crate::languages::java::model::Model;
 use crate::languages::java::packaging::Packaging;
 use crate::languages::java::runtime::{Launch, Runtime};
 use crate::languages::java::{build, health, options, warnings};
+use crate::path::{parent, relative_to};
 use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Variable};
-use crate::repo::{parent, relative_to};
 
 /// What the templates of Java need beside the final stage.
 #[derive(Debug, Serialize)]

@@ -3,9 +3,10 @@
 use roxmltree::{Node, ParsingOptions};
 
 use crate::error::{Error, Result};
+use crate::evidence::{Evidence, Fact};
 use crate::languages::java::profile::{self, Activation, FileCondition};
-use crate::languages::{Evidence, Fact};
-use crate::repo::{Document, Repo, parent as folder_of};
+use crate::path::parent as folder_of;
+use crate::repo::{Document, Repo};
 
 /// A POM deeper than this was not written by a person.
 const DEEPEST: usize = 60;

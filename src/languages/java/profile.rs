@@ -3,7 +3,8 @@
 use roxmltree::Node;
 
 use crate::languages::java::pom::{child, text_of};
-use crate::repo::{Repo, join};
+use crate::path::join;
+use crate::repo::Repo;
 
 /// The Java that a condition is compared with: the oldest that an image is built with.
 const JDK: u32 = 17;

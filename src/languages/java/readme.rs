@@ -1,9 +1,10 @@
 //! The arguments that a program wants, as its README starts it.
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::java::files::{self, RuntimeFile};
+use crate::path::{file_name, join};
 use crate::pattern;
-use crate::repo::{Repo, file_name, join};
+use crate::repo::Repo;
 
 /// Commands that start a server.
 const COMMANDS: &[&str] = &["server", "serve", "start", "run", "web"];

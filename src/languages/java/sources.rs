@@ -1,14 +1,15 @@
 //! What sources and configuration say: main classes, where it listens, files that are read and written.
 
+use crate::evidence::{Evidence, Fact};
 use crate::languages::java::configuration::{Configuration, Names};
 use crate::languages::java::files::{self, RuntimeFile};
 use crate::languages::java::listen::{self, Listening};
 use crate::languages::java::mains::{self, Main};
 use crate::languages::java::writable::Writable;
 use crate::languages::source::Sources;
-use crate::languages::{Evidence, Fact};
+use crate::path::{file_name, join};
 use crate::pattern;
-use crate::repo::{Repo, file_name, join};
+use crate::repo::Repo;
 
 /// What the sources of a module say.
 #[derive(Debug, Default)]

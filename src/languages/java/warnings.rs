@@ -1,7 +1,7 @@
 //! What somebody should know that the Dockerfile can't show.
 
 use crate::error::Result;
-use crate::languages::Warning;
+use crate::evidence::Warning;
 use crate::languages::java::application::JavaApplication;
 use crate::languages::java::listen::Cure;
 use crate::languages::java::packaging::Packaging;

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use roxmltree::{Document as Tree, Node};
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::java::configuration::Configuration;
 use crate::languages::source::Sources;
+use crate::path::join;
 use crate::pattern;
-use crate::repo::{Document, Repo, join};
+use crate::repo::{Document, Repo};
 
 /// Where logs go whose folder only a variable says.
 const LOGS: &str = "logs";

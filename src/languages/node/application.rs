@@ -2,6 +2,7 @@
 
 use crate::catalog::NodeFramework;
 use crate::error::Result;
+use crate::evidence::{Evidence, Fact};
 use crate::languages::node::before::{Before, without_database};
 use crate::languages::node::entry::{self, Entry};
 use crate::languages::node::facts::Facts;
@@ -12,11 +13,11 @@ use crate::languages::node::package::Package;
 use crate::languages::node::source::{self, SourceFacts};
 use crate::languages::node::workspace::Workspace;
 use crate::languages::node::{assets, built, plan, refused, role, version};
-use crate::languages::{App, Application, Evidence, Fact, Role};
+use crate::path::relative_to;
 use crate::pattern;
-use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved, Variable};
-use crate::render::sh;
-use crate::repo::{Repo, relative_to};
+use crate::plan::{Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Variable};
+use crate::repo::Repo;
+use crate::shell::quote;
 
 /// An application of Node.js.
 #[derive(Debug)]
@@ -140,7 +141,7 @@ impl NodeApplication {
     /// The command that builds the application, with the line that says so.
     fn build(&self, kind: Kind) -> Resolved<String> {
         if let Some(name) = &self.nx {
-            let command = format!("{} nx build {}", kind.exec(), sh(name));
+            let command = format!("{} nx build {}", kind.exec(), quote(name));
             return Resolved::from(Fact::new(command, self.entry.evidence.clone()));
         }
         let needed = self.workspace.needed_by(&self.package);
@@ -158,14 +159,14 @@ impl NodeApplication {
             for script in scripts {
                 match without_database(&self.package, &script, kind) {
                     Some((left, _)) if needed.is_empty() => commands.extend(left),
-                    _ if needed.is_empty() => commands.push(format!("{} {}", kind.run(), sh(&script))),
+                    _ if needed.is_empty() => commands.push(format!("{} {}", kind.run(), quote(&script))),
                     _ => commands.push(run_in(kind, &self.package, &script)),
                 }
             }
             evidence = Some(place);
         } else if self.entry.is_built && self.package.depends_on("typescript") {
             let folder = relative_to(&self.package.folder, &self.workspace.root.folder);
-            let project = if folder == "." { String::new() } else { format!(" --project {}", sh(&folder)) };
+            let project = if folder == "." { String::new() } else { format!(" --project {}", quote(&folder)) };
             commands.push(format!("{} tsc{project}", kind.exec()));
             evidence = Some(self.entry.evidence.clone());
         }
@@ -253,7 +254,7 @@ fn unprivileged(port: u16, can_be_set: bool) -> String {
 
 /// A command that runs a script of a workspace member, from the root of the workspace.
 pub fn run_in(kind: Kind, member: &Package, script: &str) -> String {
-    let (name, script) = (sh(&member.name()), sh(script));
+    let (name, script) = (quote(&member.name()), quote(script));
     match kind {
         Kind::Npm => format!("npm run {script} --workspace {name}"),
         Kind::YarnClassic | Kind::YarnBerry => format!("yarn workspace {name} run {script}"),
@@ -264,7 +265,7 @@ pub fn run_in(kind: Kind, member: &Package, script: &str) -> String {
 
 /// Arguments as one line that a shell would read back.
 pub fn words(arguments: &[String]) -> String {
-    arguments.iter().map(|word| sh(word)).collect::<Vec<_>>().join(" ")
+    arguments.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" ")
 }
 
 impl Application for NodeApplication {

@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use crate::catalog::NodeFramework;
+use crate::evidence::{Evidence, Fact};
 use crate::languages::node::package::Package;
 use crate::languages::source::find_in;
-use crate::languages::{Evidence, Fact};
+use crate::path::join;
 use crate::pattern;
-use crate::repo::{Repo, join};
+use crate::repo::Repo;
 
 /// The folder that the build of `framework` makes, from the package's folder.
 ///

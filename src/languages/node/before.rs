@@ -6,7 +6,7 @@ use crate::languages::node::manager::Kind;
 use crate::languages::node::package::Package;
 use crate::languages::node::script::{other_script, parse};
 use crate::pattern;
-use crate::render::sh;
+use crate::shell::quote;
 
 /// One command before the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl Before {
     /// The command that the build runs for it; nothing for a job.
     pub fn command(&self, kind: Kind) -> Option<String> {
         match self {
-            Self::Script(name) => Some(format!("{} {}", kind.run(), sh(name))),
+            Self::Script(name) => Some(format!("{} {}", kind.run(), quote(name))),
             Self::Program(text) => Some(format!("{} {text}", kind.exec())),
             Self::Job(_) => None,
         }

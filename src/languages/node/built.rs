@@ -1,10 +1,11 @@
 //! Which files are there already, and which only after a build.
 
-use crate::languages::Evidence;
+use crate::evidence::Evidence;
 use crate::languages::node::package::Package;
 use crate::languages::source::compile;
+use crate::path::join;
 use crate::pattern;
-use crate::repo::{Repo, join};
+use crate::repo::Repo;
 
 /// Whether a file is in the repository, or only after a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

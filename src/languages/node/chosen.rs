@@ -1,12 +1,13 @@
 //! Which row of the table of frameworks holds for a package.
 
 use crate::catalog::{Condition, NodeFramework, node_frameworks};
+use crate::evidence::{Evidence, Fact};
 use crate::languages::node::assets;
 use crate::languages::node::built::build_script;
 use crate::languages::node::package::Package;
 use crate::languages::source::{compile, find_in};
-use crate::languages::{Evidence, Fact};
-use crate::repo::{Repo, join};
+use crate::path::join;
+use crate::repo::Repo;
 
 /// The framework whose own configuration decides what the build makes, whatever the scripts start.
 pub fn configured(repo: &Repo, package: &Package) -> Option<Fact<&'static NodeFramework>> {

@@ -3,7 +3,8 @@
 use crate::languages::node::package::Package;
 use crate::languages::node::script::{self, Command};
 use crate::languages::node::workspace::Workspace;
-use crate::repo::{Repo, join};
+use crate::path::join;
+use crate::repo::Repo;
 
 /// Programs that run scripts of packages.
 const MANAGERS: &[&str] = &["npm", "yarn", "pnpm", "bun", "turbo", "lerna", "nx"];

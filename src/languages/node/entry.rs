@@ -3,15 +3,16 @@
 use serde_json::Value;
 
 use crate::catalog::{NodeFramework, node_frameworks};
+use crate::evidence::{Evidence, Fact};
 use crate::languages::node::built::{State, locate};
 use crate::languages::node::chosen;
 use crate::languages::node::package::Package;
 use crate::languages::node::runner::{RUNNERS, framework_of, is_development, managed, nx, split, type_script};
 use crate::languages::node::script::{self, Command, Found};
-use crate::languages::{Evidence, Fact};
+use crate::path::join;
 use crate::pattern;
 use crate::plan::Variable;
-use crate::repo::{Repo, join};
+use crate::repo::Repo;
 
 /// What is started, or served.
 #[derive(Debug, Clone)]

@@ -1,5 +1,6 @@
 //! What the build plan takes from the repository, read before any question is asked.
 
+use crate::evidence::{Evidence, Fact};
 use crate::languages::node::install::{self, Install};
 use crate::languages::node::install_scripts;
 use crate::languages::node::manager::{KINDS, Kind, Manager};
@@ -7,9 +8,9 @@ use crate::languages::node::package::Package;
 use crate::languages::node::workspace::Workspace;
 use crate::languages::node::{assets, built, settings};
 use crate::languages::source::find_in;
-use crate::languages::{Evidence, Fact};
+use crate::path::{join, parent};
 use crate::pattern;
-use crate::repo::{Repo, join, parent};
+use crate::repo::Repo;
 
 /// What the plan takes from the repository, read before any question is asked.
 #[derive(Debug)]

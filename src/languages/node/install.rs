@@ -2,13 +2,14 @@
 
 use serde_json::Value;
 
+use crate::evidence::{Evidence, Warning};
 use crate::languages::node::lock;
 use crate::languages::node::manager::{Kind, Manager, pnpm_line};
 use crate::languages::node::package::Package;
 use crate::languages::node::workspace::Workspace;
-use crate::languages::{Evidence, Warning};
+use crate::path::join;
 use crate::plan::Variable;
-use crate::repo::{Repo, join};
+use crate::repo::Repo;
 
 /// The commands of one package manager for one workspace.
 #[derive(Debug, Clone, Default)]

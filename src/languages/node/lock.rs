@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::languages::node::package::Package;
-use crate::repo::{Document, Repo, join};
+use crate::path::join;
+use crate::repo::{Document, Repo};
 
 /// Kinds of dependencies that a lock file holds.
 const KINDS: &[&str] = &["dependencies", "devDependencies"];

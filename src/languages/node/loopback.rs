@@ -2,7 +2,7 @@
 
 use regex::Captures;
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::node::package::Package;
 use crate::languages::rebound::Rebound;
 use crate::languages::source::{Sources, find_in};

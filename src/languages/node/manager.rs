@@ -1,11 +1,12 @@
 //! The package manager: which one, which version, and the commands that it takes.
 
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::node::manager_version;
 use crate::languages::node::package::Package;
 use crate::languages::node::workspace::Workspace;
-use crate::languages::{Evidence, Fact, Warning};
+use crate::path::{file_name, join};
 use crate::pattern;
-use crate::repo::{Repo, file_name, join};
+use crate::repo::Repo;
 
 /// A package manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::node::manager::Kind;
 use crate::languages::node::package::Package;
 use crate::languages::source::{compile, find_in};
-use crate::repo::{Repo, join};
+use crate::path::join;
+use crate::repo::Repo;
 
 /// What is stated, the most deliberate first: `packageManager`, `devEngines`, volta, files for version managers, `engines`.
 pub fn stated(repo: &Repo, root: &Package, kind: Kind) -> Option<Fact<String>> {

@@ -35,8 +35,11 @@ mod workspace;
 mod written;
 
 use crate::error::Error;
-use crate::languages::{Application, Detection, Evidence, Language};
-use crate::repo::{Repo, parent};
+use crate::evidence::Evidence;
+use crate::languages::Language;
+use crate::path::parent;
+use crate::plan::{Application, Detection};
+use crate::repo::Repo;
 
 use application::NodeApplication;
 use package::Package;
@@ -60,7 +63,7 @@ impl Language for Node {
         let manifests = repo
             .files()
             .iter()
-            .filter(|file| crate::repo::file_name(file) == "package.json" && repo.is_asked_for(parent(file)));
+            .filter(|file| crate::path::file_name(file) == "package.json" && repo.is_asked_for(parent(file)));
         let mut applications = Vec::new();
         let mut handed_over = Vec::new();
         for manifest in manifests {

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{Native, native, natives};
-use crate::languages::Warning;
+use crate::evidence::Warning;
 use crate::languages::node::package::Package;
 use crate::languages::node::workspace::Workspace;
-use crate::repo::{Repo, join};
+use crate::path::join;
+use crate::repo::Repo;
 
 /// What the compiled packages of a workspace need.
 #[derive(Debug, Default)]

@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use crate::catalog::node_frameworks;
+use crate::evidence::{Evidence, Fact};
 use crate::languages::node::entry::Entry;
 use crate::languages::node::package::Package;
-use crate::languages::{Evidence, Fact};
-use crate::repo::{Manifest, Repo, file_name, join, parent};
+use crate::path::{file_name, join, parent};
+use crate::repo::{Manifest, Repo};
 
 /// An application of an Nx workspace.
 #[derive(Debug)]

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use crate::error::Result;
-use crate::languages::{Evidence, Fact};
-use crate::repo::{Manifest, Repo, join};
+use crate::evidence::{Evidence, Fact};
+use crate::path::join;
+use crate::repo::{Manifest, Repo};
 
 /// A package with its folder.
 #[derive(Debug, Clone)]
@@ -27,7 +28,7 @@ impl Package {
 
     /// The name; the folder's where it has none.
     pub fn name(&self) -> String {
-        let folder = crate::repo::file_name(&self.folder);
+        let folder = crate::path::file_name(&self.folder);
         self.manifest
             .text(&["name"])
             .map(|fact| fact.value)

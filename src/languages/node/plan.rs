@@ -12,8 +12,8 @@ use crate::languages::node::package::Package;
 use crate::languages::node::run::{emptied, final_stage, split, written};
 use crate::languages::node::warnings;
 use crate::languages::rebound::Edit;
+use crate::path::{join, parent, relative_to};
 use crate::plan::{Answers, BuildPlan, IgnoreSection, Variable};
-use crate::repo::{join, parent, relative_to};
 
 /// What node is given, from the working directory.
 pub fn start(application: &NodeApplication) -> Vec<String> {
@@ -186,7 +186,7 @@ fn after_sources(application: &NodeApplication, commands: &Install, kind: Kind) 
     }
     if application.facts.generates_prisma {
         let folder = relative_to(&application.app.folder, &application.app.context);
-        let go = if folder == "." { String::new() } else { format!("cd {} && ", crate::render::sh(&folder)) };
+        let go = if folder == "." { String::new() } else { format!("cd {} && ", crate::shell::quote(&folder)) };
         list.push(format!("{go}{} prisma generate", kind.exec()));
     }
     list.retain(|command| !command.is_empty());

@@ -1,9 +1,10 @@
 //! Packages that are recognised, and refused by name.
 
 use crate::error::Error;
-use crate::languages::Evidence;
+use crate::evidence::Evidence;
 use crate::languages::node::package::Package;
-use crate::repo::{Repo, join};
+use crate::path::join;
+use crate::repo::Repo;
 
 /// Why no image can be made of a package, where its own files say so.
 pub fn reason(repo: &Repo, package: &Package) -> Option<Error> {

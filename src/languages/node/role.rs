@@ -1,12 +1,13 @@
 //! What an application is: of interest or not, and its shape in words.
 
 use crate::catalog::{NodeFramework, node_frameworks};
-use crate::languages::Role;
 use crate::languages::node::entry::Entry;
 use crate::languages::node::package::Package;
 use crate::languages::node::source::SourceFacts;
 use crate::languages::node::workspace::Workspace;
-use crate::repo::{Repo, join};
+use crate::path::join;
+use crate::plan::Role;
+use crate::repo::Repo;
 
 /// Files of other languages: beside them, a package without a server makes assets or helps developers.
 const OTHER_LANGUAGES: &[&str] = &[

@@ -3,8 +3,8 @@
 use crate::catalog::Image;
 use crate::error::{Error, Result};
 use crate::languages::node::application::NodeApplication;
+use crate::path::relative_to;
 use crate::plan::{Answers, FinalStage, Variable};
-use crate::repo::relative_to;
 
 /// Where the image of Bun has it.
 const BUN: &str = "/usr/local/bin/bun";

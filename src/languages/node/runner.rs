@@ -1,11 +1,12 @@
 //! Programs that run a file: what they are given, and what Node.js is given instead.
 
 use crate::catalog::{NodeFramework, node_frameworks};
-use crate::languages::Evidence;
+use crate::evidence::Evidence;
 use crate::languages::node::package::Package;
 use crate::languages::source::find_in;
+use crate::path::{file_name, join};
 use crate::pattern;
-use crate::repo::{Repo, file_name, join};
+use crate::repo::Repo;
 
 /// The file that a process manager starts: its own argument, or what its configuration names.
 pub fn managed(repo: &Repo, package: &Package, program: &str, file: Option<String>) -> (Option<String>, bool) {

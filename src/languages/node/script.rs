@@ -1,12 +1,13 @@
 //! What a script of `package.json` starts, as a program and its arguments without a shell.
 
+use crate::evidence::{Evidence, Fact};
 use crate::languages::node::delegate;
 use crate::languages::node::package::Package;
 use crate::languages::node::shell_script;
-use crate::languages::{Evidence, Fact};
+use crate::path::join;
 use crate::pattern;
 use crate::plan::Variable;
-use crate::repo::{Repo, join};
+use crate::repo::Repo;
 
 /// A command of a script, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use crate::languages::node::application::NodeApplication;
 use crate::languages::node::install::Install;
 use crate::languages::node::manager::Kind;
-use crate::render::sh;
+use crate::shell::quote;
 
 /// Takes every folder of modules away, so that nothing of another member is left.
 const CLEAN: &str = "find . -name node_modules -prune -exec rm -rf {} +";
@@ -34,7 +34,7 @@ pub fn prune(application: &NodeApplication, commands: &Install, kind: Kind) -> O
             of_pnpm(&name)
         )),
         Kind::YarnBerry if commands.prune.contains(" focus ") && !root_runs_something(application) => {
-            Some(commands.prune.replacen("--all", &sh(&name), 1))
+            Some(commands.prune.replacen("--all", &quote(&name), 1))
         }
         _ => None,
     }
@@ -65,9 +65,9 @@ fn root_runs_something(application: &NodeApplication) -> bool {
 }
 
 fn of_npm(name: &str) -> String {
-    format!("--workspace {} --include-workspace-root", sh(name))
+    format!("--workspace {} --include-workspace-root", quote(name))
 }
 
 fn of_pnpm(name: &str) -> String {
-    sh(&format!("{name}..."))
+    quote(&format!("{name}..."))
 }

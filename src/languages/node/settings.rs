@@ -1,10 +1,11 @@
 //! Files of variables, `.env` and its kin: those that hold nothing secret belong to the build.
 
 use crate::catalog::secrets;
-use crate::languages::Evidence;
+use crate::evidence::Evidence;
 use crate::languages::node::package::Package;
 use crate::languages::node::workspace::Workspace;
-use crate::repo::{Repo, join};
+use crate::path::join;
+use crate::repo::Repo;
 
 /// What bundlers read in a build for production.
 const NAMES: &[&str] = &[".env", ".env.production"];

@@ -1,9 +1,10 @@
 //! A shell script that starts an application: its commands, so that the last one can be started without a shell.
 
+use crate::evidence::{Evidence, Fact};
 use crate::languages::node::package::Package;
 use crate::languages::node::script::Command;
-use crate::languages::{Evidence, Fact};
-use crate::repo::{Document, Repo, join};
+use crate::path::join;
+use crate::repo::{Document, Repo};
 
 /// The line that a command comes down to when it runs a shell: `sh -c '…'`, `sh start.sh` or `./start.sh`.
 ///

@@ -1,13 +1,14 @@
 //! What the source says about ports, interfaces, health routes and folders that are written.
 
+use crate::evidence::{Evidence, Fact};
 use crate::languages::node::package::Package;
 use crate::languages::node::{loopback, required, written};
 use crate::languages::rebound::Rebound;
 use crate::languages::source::Sources;
-use crate::languages::{Evidence, Fact};
+use crate::path::{file_name, join};
 use crate::pattern;
 use crate::plan::Variable;
-use crate::repo::{Repo, file_name, join};
+use crate::repo::Repo;
 
 /// What the source of an application says.
 #[derive(Debug, Default)]

@@ -4,12 +4,13 @@ use nodejs_semver::{Range, Version};
 
 use crate::catalog::{Cycle, cycle, image, maintained};
 use crate::error::{Error, Result};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::node::package::Package;
 use crate::languages::source::find_in;
-use crate::languages::{Evidence, Fact, Warning};
+use crate::path::join;
 use crate::pattern;
 use crate::plan::{Choice, Question, Resolved};
-use crate::repo::{Repo, join};
+use crate::repo::Repo;
 
 /// The version question with its answer, and what to say about it.
 #[derive(Debug)]

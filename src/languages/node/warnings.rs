@@ -1,13 +1,14 @@
 //! What the repository implies and the Dockerfile can't show, each with its line.
 
 use crate::error::Result;
+use crate::evidence::Warning;
 use crate::languages::node::application::NodeApplication;
 use crate::languages::node::before::{Before, in_image, script_needs_database, without_database};
 use crate::languages::node::built::build_script;
 use crate::languages::node::install::Install;
 use crate::languages::node::manager::Kind;
 use crate::languages::node::version;
-use crate::languages::{Warning, rebound};
+use crate::languages::rebound;
 
 /// All warnings of a plan.
 ///

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::languages::members::matches;
 use crate::languages::node::package::Package;
-use crate::repo::{Repo, join, parent};
+use crate::path::{join, parent};
+use crate::repo::Repo;
 
 /// The packages that one lock file installs.
 #[derive(Debug, Clone)]

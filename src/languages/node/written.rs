@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::evidence::{Evidence, Fact};
 use crate::languages::source::{Sources, compile};
-use crate::languages::{Evidence, Fact};
+use crate::path::{file_name, parent, relative_to};
 use crate::pattern;
-use crate::repo::{file_name, parent, relative_to};
 
 /// A path in the source: what it starts from, and what is written in quotes.
 const PLACE: &str = r#"(?:(?:path\.)?(?:join|resolve)\(\s*(?:(process\.cwd\(\)|__dirname|import\.meta\.dirname)\s*,\s*)?)?["'`]([\w./-]+)["'`]"#;

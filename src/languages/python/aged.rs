@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::python::{self, Implied, Lift};
+use crate::evidence::{Evidence, Warning};
 use crate::languages::python::project::{Installer, Project};
 use crate::languages::python::requirement::Dependency;
-use crate::languages::{Evidence, Warning};
 
 /// The last line of setuptools that brings `pkg_resources`.
 const SETUPTOOLS: &str = "setuptools==80.*";

@@ -2,6 +2,7 @@
 
 use crate::catalog;
 use crate::error::{Error, Result};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::assembly;
 use crate::languages::python::commands;
 use crate::languages::python::compose;
@@ -16,9 +17,9 @@ use crate::languages::python::start::{self, Sources, Start};
 use crate::languages::python::syntax;
 use crate::languages::python::version;
 use crate::languages::python::writes;
-use crate::languages::{App, Application, Evidence, Fact, Role, Warning};
-use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved, Source};
-use crate::repo::{Repo, file_name, join, relative_to};
+use crate::path::{file_name, join, relative_to};
+use crate::plan::{Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source};
+use crate::repo::Repo;
 
 /// The runtime that has Python itself, for the one line that it has.
 const WITH_PYTHON: &str = "distroless-python3";

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::catalog;
 use crate::error::{Error, Result};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::aged;
 use crate::languages::python::django::Django;
 use crate::languages::python::installation::Installation;
@@ -14,9 +15,8 @@ use crate::languages::python::project::{Installer, Project};
 use crate::languages::python::start::{Start, is_production};
 use crate::languages::python::syntax::has_ending;
 use crate::languages::rebound::Edit;
-use crate::languages::{Evidence, Fact, Warning};
+use crate::path::{join, parent, relative_to};
 use crate::plan::{BuildPlan, Variable};
-use crate::repo::{join, parent, relative_to};
 
 /// Where the source lies in the image.
 const TOP: &str = "/app";

@@ -3,7 +3,7 @@
 
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::python::listening::{self, HOSTS};
 use crate::languages::python::source::Module;
 use crate::languages::python::syntax;

@@ -1,10 +1,11 @@
 //! Commands that the project's own files start it with: Procfile, platform files, shell scripts.
 
+use crate::evidence::{Evidence, Fact};
 use crate::languages::python::invocation;
 use crate::languages::python::project::Project;
 use crate::languages::python::shell::{Variables, assignments, simple_commands, words};
-use crate::languages::{Evidence, Fact};
-use crate::repo::{Document, Repo, join};
+use crate::path::join;
+use crate::repo::{Document, Repo};
 
 /// A command line that a file names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use crate::languages::Fact;
-use crate::repo::{Manifest, Repo, join};
+use crate::evidence::Fact;
+use crate::path::join;
+use crate::repo::{Manifest, Repo};
 
 /// Names of compose files, in the order of their weight.
 const FILES: &[&str] =

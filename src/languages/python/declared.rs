@@ -1,11 +1,11 @@
 //! Starts that the project's own files declare: a Procfile, a platform's file, a script.
 
 use crate::catalog::python::servers;
+use crate::evidence::{Evidence, Fact};
 use crate::languages::python::commands::{self};
 use crate::languages::python::invocation::{self, Invocation};
 use crate::languages::python::objects::Object;
 use crate::languages::python::start::{PORT, Sources, Start, has, health, is_offered, place, settings};
-use crate::languages::{Evidence, Fact};
 use crate::plan::Variable;
 
 pub fn title(sources: &Sources, objects: &[Object]) -> String {
@@ -26,7 +26,7 @@ pub fn from_command(sources: &Sources, objects: &[Object], command: &Fact<comman
         invocation.arguments.first().filter(|word| std::path::Path::new(word).extension().is_some_and(|it| it == "py"))
         && !sources
             .repo
-            .has(&crate::repo::join(&crate::repo::join(&sources.project.folder, &command.value.folder), file))
+            .has(&crate::path::join(&crate::path::join(&sources.project.folder, &command.value.folder), file))
     {
         return None;
     }
@@ -64,7 +64,7 @@ pub fn from_command(sources: &Sources, objects: &[Object], command: &Fact<comman
         }
     }
     if let Some(django) = sources.django {
-        if start.folder.is_empty() && !sources.repo.has(&crate::repo::join(&sources.project.folder, "manage.py")) {
+        if start.folder.is_empty() && !sources.repo.has(&crate::path::join(&sources.project.folder, "manage.py")) {
             start.folder = django.folder(&sources.project.folder);
         }
         start.environment.extend(settings(django));
@@ -80,12 +80,12 @@ const CONFIGURATIONS: &[&str] =
 fn is_configured(sources: &Sources, invocation: &Invocation) -> bool {
     let folder = &sources.project.folder;
     invocation.arguments.iter().any(|word| word.starts_with("-c") || word.starts_with("--config"))
-        || CONFIGURATIONS.iter().any(|name| sources.repo.has(&crate::repo::join(folder, name)))
+        || CONFIGURATIONS.iter().any(|name| sources.repo.has(&crate::path::join(folder, name)))
 }
 
 /// The line by which gunicorn's configuration says where to listen.
 fn bound(sources: &Sources, name: &str) -> Option<Evidence> {
-    let document = sources.repo.read_optional(&crate::repo::join(&sources.project.folder, name))?;
+    let document = sources.repo.read_optional(&crate::path::join(&sources.project.folder, name))?;
     document.find_line(|line| line.trim_start().starts_with("bind"))
 }
 

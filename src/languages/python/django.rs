@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::{Native, natives};
+use crate::evidence::{Evidence, Fact};
 use crate::languages::python::hints;
 use crate::languages::python::source::Module;
 use crate::languages::python::syntax;
-use crate::languages::{Evidence, Fact};
-use crate::repo::{Document, Repo, file_name, join, parent, relative_to};
+use crate::path::{file_name, join, parent, relative_to};
+use crate::repo::{Document, Repo};
 
 /// A Django project.
 #[derive(Debug, Clone)]
@@ -37,7 +38,7 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
     let mut manages: Vec<(Document, Fact<String>)> = repo
         .files_under(folder)
         .filter(|path| {
-            file_name(path) == "manage.py" && !crate::languages::is_beside_the_point(&relative_to(parent(path), folder))
+            file_name(path) == "manage.py" && !crate::catalog::is_side_folder(&relative_to(parent(path), folder))
         })
         .filter_map(|path| {
             let document = repo.read_optional(path).filter(|document| document.text().contains("django"))?;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use ruff_python_ast::Expr;
 
 use crate::catalog::python::module_of_command;
+use crate::evidence::{Evidence, Fact};
 use crate::languages::python::source::Module;
 use crate::languages::python::syntax;
-use crate::languages::{Evidence, Fact};
 
 /// Paths that tell that a server is healthy.
 const HEALTH: &[&str] = &[

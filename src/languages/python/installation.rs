@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::languages::Evidence;
+use crate::evidence::Evidence;
 use crate::languages::python::project::{Installer, Project};
-use crate::repo::{Repo, join, parent};
+use crate::path::{join, parent};
+use crate::repo::Repo;
 
 /// What the installation needs of the repository, read while it is at hand.
 #[derive(Debug, Default)]
@@ -47,7 +48,7 @@ pub fn read(repo: &Repo, project: &Project, is_package: bool) -> Installation {
         if installer.value == Installer::Uv
             && let Some(root) = &project.workspace
         {
-            let members = repo.files_under(root).filter(|path| crate::repo::file_name(path) == "pyproject.toml");
+            let members = repo.files_under(root).filter(|path| crate::path::file_name(path) == "pyproject.toml");
             files.extend(members.map(str::to_owned));
             files.extend(repo.has(&join(root, "uv.lock")).then(|| join(root, "uv.lock")));
             files.sort();
@@ -75,7 +76,7 @@ pub fn read(repo: &Repo, project: &Project, is_package: bool) -> Installation {
 fn siblings(repo: &Repo, project: &Project, root: &str) -> Vec<String> {
     let manifests: Vec<_> = repo
         .files_under(root)
-        .filter(|path| crate::repo::file_name(path) == "pyproject.toml")
+        .filter(|path| crate::path::file_name(path) == "pyproject.toml")
         .filter_map(|path| Some((parent(path).to_owned(), repo.read(path).ok()?.toml().ok()?)))
         .collect();
     let named = |name: &str| {
@@ -91,7 +92,7 @@ fn siblings(repo: &Repo, project: &Project, root: &str) -> Vec<String> {
         };
         if *folder != project.folder && !found.contains(folder) {
             found.push(folder.clone());
-            let evidence = crate::languages::Evidence::file(manifest.path());
+            let evidence = crate::evidence::Evidence::file(manifest.path());
             open.extend(
                 manifest
                     .strings(&["project", "dependencies"])

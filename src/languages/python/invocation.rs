@@ -107,11 +107,9 @@ impl Invocation {
         let program = self.program.rsplit('/').next().unwrap_or(&self.program).to_owned();
         std::iter::once(program)
             .chain(
-                self.arguments.iter().map(
-                    |word| {
-                        if word.contains("$PORT") { word.clone() } else { crate::render::sh(word) }
-                    },
-                ),
+                self.arguments
+                    .iter()
+                    .map(|word| if word.contains("$PORT") { word.clone() } else { crate::shell::quote(word) }),
             )
             .collect::<Vec<_>>()
             .join(" ")

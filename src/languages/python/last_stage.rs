@@ -1,8 +1,8 @@
 //! The last stage: what runs, and what the build context leaves out.
 
 use crate::languages::python::assembly::{Input, absolute};
+use crate::path::relative_to;
 use crate::plan::{FinalStage, IgnoreSection, Variable};
-use crate::repo::relative_to;
 
 pub fn final_stage(input: &Input, runtime_image: String, work_folder: &str) -> FinalStage {
     let start = input.start;

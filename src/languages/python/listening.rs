@@ -3,11 +3,12 @@
 use ruff_python_ast::{Arguments, Expr, ExprCall, Stmt};
 
 use crate::catalog::python::{Runner, runners};
+use crate::evidence::Fact;
 use crate::languages::python::loopback::{self, Host};
 use crate::languages::python::source::Module;
 use crate::languages::python::start::Start;
 use crate::languages::python::syntax;
-use crate::languages::{Fact, rebound};
+use crate::languages::rebound;
 use crate::plan::Variable;
 
 /// Functions that define an option of the command line or of a configuration.

@@ -226,7 +226,7 @@ mod tests {
         let (repo, _) = Repo::open(folder.path()).unwrap();
         let locked = read(&repo, "uv.lock");
         let depends = |text: &str| {
-            crate::languages::python::requirement::parse(text, crate::languages::Evidence::file("pyproject.toml"))
+            crate::languages::python::requirement::parse(text, crate::evidence::Evidence::file("pyproject.toml"))
                 .unwrap()
         };
         let (plain, full) = (depends("web"), depends("web[full]"));

@@ -4,11 +4,11 @@ use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use crate::catalog::python::Runner;
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::listening::{HOSTS, resolved};
 use crate::languages::python::source::Module;
 use crate::languages::python::syntax;
 use crate::languages::rebound::Rebound;
-use crate::languages::{Evidence, Fact, Warning};
 
 /// Addresses of the machine itself.
 const LOCAL: &[&str] = &["127.0.0.1", "localhost", "::1"];

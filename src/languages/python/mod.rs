@@ -35,9 +35,12 @@ mod writes;
 use std::collections::BTreeSet;
 
 use crate::error::Error;
+use crate::evidence::Evidence;
+use crate::languages::Language;
 use crate::languages::python::syntax::has_ending;
-use crate::languages::{Application, Detection, Evidence, Language};
-use crate::repo::{Repo, file_name, join, parent};
+use crate::path::{file_name, join, parent};
+use crate::plan::{Application, Detection};
+use crate::repo::Repo;
 
 /// Python.
 pub struct Python;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{Native, natives};
-use crate::languages::Warning;
+use crate::evidence::Warning;
 use crate::languages::python::project::{Installer, Project};
 
 /// What the build stage needs beside Python.

@@ -3,7 +3,7 @@
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 
 use crate::catalog::python::{Framework, frameworks};
-use crate::languages::Evidence;
+use crate::evidence::Evidence;
 use crate::languages::python::source::Module;
 use crate::languages::python::syntax;
 
@@ -271,7 +271,7 @@ fn factories(makers: &[Maker], index: usize, module: &Module) -> Vec<Object> {
 fn exported_again(modules: &[Module], found: &[Object]) -> Vec<Object> {
     let mut again = Vec::new();
     for (index, module) in modules.iter().enumerate() {
-        let file = crate::repo::file_name(module.path());
+        let file = crate::path::file_name(module.path());
         if !matches!(file, "wsgi.py" | "asgi.py" | "main.py" | "server.py") {
             continue;
         }
@@ -294,7 +294,7 @@ fn exported_again(modules: &[Module], found: &[Object]) -> Vec<Object> {
 }
 
 fn rank(object: &Object, module: &Module, folder: &str) -> u32 {
-    let file = crate::repo::file_name(module.path());
+    let file = crate::path::file_name(module.path());
     let name = object.target.rsplit(':').next().unwrap_or_default();
     let of_file = match file {
         "wsgi.py" | "asgi.py" => 0,
@@ -308,7 +308,7 @@ fn rank(object: &Object, module: &Module, folder: &str) -> u32 {
         "server" | "api" | "web" | "create_app" => 1,
         _ => 3,
     };
-    let depth = crate::repo::relative_to(module.path(), folder).matches('/').count();
+    let depth = crate::path::relative_to(module.path(), folder).matches('/').count();
     let of_interface = match object.framework.interface.as_str() {
         "celery" => 40,
         "dash" => 2,

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use ruff_python_ast::Stmt;
 
-use crate::languages::Evidence;
+use crate::evidence::Evidence;
 use crate::languages::python::project::Project;
 use crate::languages::python::requirement::normalise;
 use crate::languages::python::syntax;
-use crate::repo::{Repo, join};
+use crate::path::join;
+use crate::repo::Repo;
 
 /// What version tools read instead of git's tags.
 const VERSION_VARIABLES: &[(&str, &[&str])] = &[
@@ -139,7 +140,7 @@ const NO_PACKAGES: &[&str] = &[
 /// Whether setuptools, which looks for packages itself, would find one and only one: any folder with a name that could be
 /// imported is one to it.
 fn has_one_package(repo: &Repo, folder: &str) -> bool {
-    let files = || repo.files_under(folder).map(|file| crate::repo::relative_to(file, folder));
+    let files = || repo.files_under(folder).map(|file| crate::path::relative_to(file, folder));
     let is_name = |name: &str| {
         !name.starts_with(|c: char| c.is_ascii_digit()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };

@@ -1,13 +1,13 @@
 //! Starts of programs: console commands, packages that `python -m` starts, files.
 
+use crate::evidence::{Evidence, Fact};
 use crate::languages::python::command_line;
 use crate::languages::python::invocation::{self, Invocation};
 use crate::languages::python::listening;
 use crate::languages::python::objects::Object;
 use crate::languages::python::source::Module;
 use crate::languages::python::start::{PORT, Sources, Start, place};
-use crate::languages::{Evidence, Fact};
-use crate::repo::{file_name, relative_to};
+use crate::path::{file_name, relative_to};
 
 /// Console commands of the package, and packages that `python -m` starts.
 pub fn tools(sources: &Sources) -> Vec<Start> {
@@ -113,7 +113,7 @@ pub fn scripts(sources: &Sources, objects: &[Object]) -> Vec<Start> {
             let evidence = module.main.clone()?;
             let mut start = Start::new(Invocation::python(Vec::new()), evidence, "Python program");
             place(&mut start, sources, &module.root);
-            let top = crate::repo::join(folder, &start.folder);
+            let top = crate::path::join(folder, &start.folder);
             let file = relative_to(module.path(), &top);
             // a file that imports relatively has to be started as a module
             let is_relative = file.contains('/') && module.document.lines().any(|(_, line)| line.starts_with("from ."));

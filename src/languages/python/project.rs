@@ -6,13 +6,14 @@ use pep440_rs::Version;
 use serde_json::Value;
 
 use crate::error::Result;
+use crate::evidence::{Evidence, Fact};
 use crate::languages::python::lock::{self, Locked};
 use crate::languages::python::poetry;
 use crate::languages::python::requirement::{self, Dependency};
 use crate::languages::python::requirements_file::{self, Requirements};
 use crate::languages::python::setup::{self, Setup};
-use crate::languages::{Evidence, Fact};
-use crate::repo::{Manifest, Repo, join, parent};
+use crate::path::{join, parent};
+use crate::repo::{Manifest, Repo};
 
 /// What installs the dependencies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Requirements: one dependency as PEP 508 writes it.
 
-use crate::languages::Evidence;
+use crate::evidence::Evidence;
 
 /// A package that a project depends on.
 #[derive(Debug, Clone)]

@@ -1,8 +1,9 @@
 //! The requirements files of pip, with all that they include.
 
-use crate::languages::Evidence;
+use crate::evidence::Evidence;
 use crate::languages::python::requirement::{Dependency, normalise, parse};
-use crate::repo::{Document, Repo, join, parent};
+use crate::path::{join, parent};
+use crate::repo::{Document, Repo};
 
 /// What the requirements files of an application say, read together.
 #[derive(Debug, Default)]

@@ -1,6 +1,7 @@
 //! Starts of what is found in the source: application objects, Django, packages with a command of their own.
 
 use crate::catalog::python::{launchers, servers};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::declared::configured_port;
 use crate::languages::python::invocation::Invocation;
 use crate::languages::python::listening;
@@ -8,9 +9,8 @@ use crate::languages::python::objects::Object;
 use crate::languages::python::programs::scripts;
 use crate::languages::python::source::Module;
 use crate::languages::python::start::{PORT, Sources, Start, fill, has, health, place, server_for, settings};
-use crate::languages::{Evidence, Fact, Warning};
+use crate::path::{file_name, relative_to};
 use crate::plan::Variable;
-use crate::repo::{file_name, relative_to};
 
 pub fn from_object(sources: &Sources, object: &Object) -> Option<Start> {
     let module = &sources.modules[object.module];
@@ -160,7 +160,7 @@ pub fn launched(sources: &Sources) -> Vec<Start> {
         let invocation = Invocation::python(launcher.command.clone());
         let mut start = Start::new(invocation, evidence, format!("{} {kind}", launcher.title));
         place(&mut start, sources, &module.root);
-        let place = crate::repo::join(&sources.project.folder, &start.folder);
+        let place = crate::path::join(&sources.project.folder, &start.folder);
         let words = launcher.command.iter().map(|word| word.replace("{module}", &module.name)).collect::<Vec<_>>();
         start.invocation.arguments = fill(&words, &relative_to(module.path(), &place));
         let stated = listening::port(module).map(|port| (port.value, Some(port.evidence)));

@@ -2,9 +2,10 @@
 
 use ruff_python_ast::{Expr, Stmt};
 
+use crate::evidence::{Evidence, Fact};
 use crate::languages::python::syntax;
-use crate::languages::{Evidence, Fact};
-use crate::repo::{Document, Repo, join};
+use crate::path::join;
+use crate::repo::{Document, Repo};
 
 /// What the set-up files of a package say; what they compute is not known.
 #[derive(Debug, Default)]

@@ -2,9 +2,11 @@
 
 use ruff_python_ast::Stmt;
 
+use crate::catalog::is_side_folder;
+use crate::evidence::Evidence;
 use crate::languages::python::syntax;
-use crate::languages::{Evidence, is_beside_the_point};
-use crate::repo::{Document, Repo, file_name, join, parent};
+use crate::path::{file_name, join, parent};
+use crate::repo::{Document, Repo};
 
 /// So many files of a project are read at most; those nearest to its folder come first.
 const MOST_FILES: usize = 600;
@@ -30,7 +32,7 @@ pub struct Module {
 
 /// Reads the modules of a project that may matter to how it is started.
 pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Vec<Module> {
-    let relative = |path: &str| crate::repo::relative_to(path, folder);
+    let relative = |path: &str| crate::path::relative_to(path, folder);
     let mut paths: Vec<&str> = repo
         .files_under(folder)
         .filter(|path| syntax::is_python_file(path))
@@ -40,7 +42,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Vec<Module> {
             let skipped = ["migrations", "site-packages", "alembic", "locale", "node_modules", "build", "dist"];
             !parent(&path).split('/').any(|part| skipped.contains(&part))
                 && !is_test(&path)
-                && !is_beside_the_point(parent(&path))
+                && !is_side_folder(parent(&path))
         })
         .collect();
     paths.sort_by_key(|path| (relative(path).matches('/').count(), !is_telling(file_name(path)), path.to_owned()));
@@ -84,7 +86,7 @@ fn module(repo: &Repo, folder: &str, path: &str) -> Option<Module> {
     }
     let statements = syntax::parse(document.text());
     let root = import_root(repo, folder, path, &statements);
-    let inside = crate::repo::relative_to(path, &root);
+    let inside = crate::path::relative_to(path, &root);
     let name = inside.trim_end_matches(".py").replace('/', ".");
     let name = name.strip_suffix(".__init__").unwrap_or(&name).to_owned();
     let mut imports = Vec::new();
@@ -96,7 +98,7 @@ fn module(repo: &Repo, folder: &str, path: &str) -> Option<Module> {
 /// The folder from which this file's own imports work: the one that most of them are found in.
 fn import_root(repo: &Repo, folder: &str, path: &str, statements: &[Stmt]) -> String {
     let mut candidates = vec![folder.to_owned()];
-    let inside = crate::repo::relative_to(parent(path), folder);
+    let inside = crate::path::relative_to(parent(path), folder);
     if inside != "." {
         let mut place = folder.to_owned();
         for part in inside.split('/') {
@@ -231,7 +233,7 @@ impl Module {
 
     /// The text of its name as a file: `app/main.py` below the folder on Python's path.
     pub fn file(&self) -> String {
-        crate::repo::relative_to(self.path(), &self.root)
+        crate::path::relative_to(self.path(), &self.root)
     }
 
     /// The folders that it lies in, below the one on Python's path.

@@ -1,6 +1,7 @@
 //! What can be started: every candidate with its evidence, the most evident first.
 
 use crate::catalog::python::{Server, servers};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::commands;
 use crate::languages::python::declared::from_command;
 use crate::languages::python::django::Django;
@@ -12,9 +13,9 @@ use crate::languages::python::project::Project;
 use crate::languages::python::served::{django, from_object, launched, serves_itself};
 use crate::languages::python::source::Module;
 use crate::languages::rebound::Rebound;
-use crate::languages::{Evidence, Fact, Warning};
+use crate::path::{file_name, relative_to};
 use crate::plan::Variable;
-use crate::repo::{Repo, file_name, relative_to};
+use crate::repo::Repo;
 
 /// The port where nothing states another.
 pub const PORT: u16 = 8000;

@@ -6,10 +6,11 @@ use pep440_rs::{Version, VersionSpecifiers};
 
 use crate::catalog;
 use crate::error::{Error, Result};
+use crate::evidence::{Fact, Warning};
 use crate::languages::python::project::Project;
-use crate::languages::{Fact, Warning};
+use crate::path::{join, parent};
 use crate::plan::{Resolved, Source};
-use crate::repo::{Document, Repo, join, parent};
+use crate::repo::{Document, Repo};
 
 /// The line whose runtime is a distroless image of its own.
 pub const PREFERRED: &str = "3.13";

@@ -3,10 +3,10 @@
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{DictItem, Expr, ExprCall, ExprDict, InterpolatedStringElement, Stmt};
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::python::source::Module;
 use crate::languages::python::syntax;
-use crate::repo::{join, parent};
+use crate::path::{join, parent};
 
 /// Calls whose first argument is a folder that they make.
 const MAKE_FOLDER: &[&str] = &["os.makedirs", "os.mkdir", "makedirs", "pathlib.Path.mkdir"];

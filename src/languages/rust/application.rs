@@ -1,6 +1,7 @@
 //! A package with binary targets, with its questions.
 
 use crate::error::{Error, Result};
+use crate::evidence::Fact;
 use crate::languages::rust::config::{self, Config};
 use crate::languages::rust::listen::Setting;
 use crate::languages::rust::manifest::{Cargo, folder_name};
@@ -12,10 +13,9 @@ use crate::languages::rust::source::{self, SourceFacts};
 use crate::languages::rust::targets::Binary;
 use crate::languages::rust::toolchain::{self, Toolchain};
 use crate::languages::rust::workspace::{Gap, Workspaces};
-use crate::languages::{App, Application, Fact};
-use crate::plan::{Answers, BuildPlan, Choice, Question, Resolved};
-use crate::render::sh;
+use crate::plan::{Answers, App, Application, BuildPlan, Choice, Question, Resolved};
 use crate::repo::Repo;
+use crate::shell::quote;
 
 /// An application of Cargo.
 #[derive(Debug)]
@@ -139,7 +139,7 @@ impl RustApplication {
             }
             words.extend(self.port_flag(answers));
         }
-        let start = words.iter().map(|word| sh(word)).collect::<Vec<_>>().join(" ");
+        let start = words.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" ");
         evidence.map_or_else(|| Resolved::default(start.clone()), |at| Resolved::from(Fact::new(start.clone(), at)))
     }
 

@@ -1,7 +1,7 @@
 //! The arguments that a program declares with clap, structopt or argh: flags, their variables and defaults, and subcommands.
 
+use crate::evidence::{Evidence, Fact};
 use crate::languages::source::{Sources, find_in};
-use crate::languages::{Evidence, Fact};
 use crate::pattern;
 
 /// An argument with a value.

@@ -1,11 +1,12 @@
 //! Files and folders that a program reads beside itself, and those that it writes.
 
-use crate::languages::Fact;
+use crate::evidence::Fact;
 use crate::languages::rust::arguments::Argument;
 use crate::languages::rust::manifest::Cargo;
 use crate::languages::source::{Sources, find_in};
+use crate::path::{file_name, join};
 use crate::pattern;
-use crate::repo::{Repo, file_name, join};
+use crate::repo::Repo;
 
 /// Files and folders that programs read beside themselves, by their usual names.
 const BESIDE: &[&str] = &[
@@ -102,7 +103,7 @@ fn by_usual_name(code: &Sources, name: &str, path: &str) -> Option<Fact<String>>
                     || is_settings && line.contains(&format!("\"{stem}\"")))
         })
     });
-    let evidence = evidence.or_else(|| (name == "Rocket.toml").then(|| crate::languages::Evidence::file(path)));
+    let evidence = evidence.or_else(|| (name == "Rocket.toml").then(|| crate::evidence::Evidence::file(path)));
     evidence.map(|evidence| Fact::new(path.to_owned(), evidence))
 }
 

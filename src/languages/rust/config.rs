@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use crate::languages::{Evidence, Fact, Warning};
-use crate::repo::{Manifest, Repo, join, parent};
+use crate::evidence::{Evidence, Fact, Warning};
+use crate::path::{join, parent};
+use crate::repo::{Manifest, Repo};
 
 /// What Cargo's configuration says.
 #[derive(Debug, Default)]

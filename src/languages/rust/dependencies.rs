@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::evidence::{Evidence, Fact};
 use crate::languages::rust::manifest::Cargo;
-use crate::languages::{Evidence, Fact};
-use crate::repo::join;
+use crate::path::join;
 
 /// The kinds of dependencies that a program is made from; those of tests are none.
 const BUILT: &[&str] = &["dependencies", "build-dependencies"];

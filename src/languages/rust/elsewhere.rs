@@ -2,9 +2,10 @@
 
 use crate::catalog::{rust_elsewhere, rust_servers};
 use crate::error::Error;
-use crate::languages::Evidence;
+use crate::evidence::Evidence;
 use crate::languages::rust::manifest::Cargo;
-use crate::repo::{Repo, join};
+use crate::path::join;
+use crate::repo::Repo;
 
 /// Why no image is made of a package, where the table of crates knows one.
 pub fn reason(repo: &Repo, package: &Cargo) -> Option<Error> {

@@ -2,11 +2,11 @@
 
 use regex::Regex;
 
+use crate::evidence::{Evidence, Fact};
 use crate::languages::rebound::Rebound;
 use crate::languages::rust::arguments::Argument;
 use crate::languages::services::is_of_a_service;
 use crate::languages::source::{Sources, find_in};
-use crate::languages::{Evidence, Fact};
 use crate::pattern;
 use crate::repo::Repo;
 

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use crate::error::Result;
-use crate::languages::Fact;
-use crate::repo::{Manifest, Repo, file_name, join};
+use crate::evidence::Fact;
+use crate::path::{file_name, join};
+use crate::repo::{Manifest, Repo};
 
 /// A Cargo manifest with its folder.
 #[derive(Debug, Clone)]

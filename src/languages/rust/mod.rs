@@ -23,8 +23,10 @@ mod warnings;
 mod workspace;
 
 use crate::error::Error;
-use crate::languages::{Application, Detection, Language};
-use crate::repo::{Repo, file_name, parent};
+use crate::languages::Language;
+use crate::path::{file_name, parent};
+use crate::plan::{Application, Detection};
+use crate::repo::Repo;
 
 use application::RustApplication;
 use manifest::Cargo;

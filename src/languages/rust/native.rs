@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::catalog::{natives, rust_broken};
+use crate::evidence::{Evidence, Warning};
 use crate::languages::rust::manifest::Cargo;
 use crate::languages::rust::workspace::Workspaces;
-use crate::languages::{Evidence, Warning};
-use crate::repo::{Repo, join};
+use crate::path::join;
+use crate::repo::Repo;
 
 /// What the dependencies of a workspace need.
 #[derive(Debug, Default)]

@@ -10,9 +10,8 @@ use crate::languages::rust::listen::Setting;
 use crate::languages::rust::manifest::Cargo;
 use crate::languages::rust::view::View;
 use crate::languages::rust::warnings::warnings;
-use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Variable};
-use crate::render::image_name;
-use crate::repo::{file_name, relative_to};
+use crate::path::{file_name, relative_to};
+use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Variable, image_name};
 
 /// What the plan takes from the manifests, read before any question is asked.
 #[derive(Debug)]

@@ -1,10 +1,11 @@
 //! Queries that sqlx checks against a database while the program compiles.
 
-use crate::languages::Evidence;
+use crate::evidence::Evidence;
 use crate::languages::rust::manifest::Cargo;
 use crate::languages::source::Sources;
+use crate::path::join;
 use crate::pattern;
-use crate::repo::{Repo, join};
+use crate::repo::Repo;
 
 /// A database that the build can make by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,11 +1,12 @@
 //! Which packages of a workspace are applications, and which help to make or run one.
 
 use crate::catalog::rust_servers;
-use crate::languages::Role;
 use crate::languages::rust::application::RustApplication;
 use crate::languages::rust::manifest::Cargo;
 use crate::languages::rust::workspace::Workspaces;
-use crate::repo::{Repo, join};
+use crate::path::join;
+use crate::plan::Role;
+use crate::repo::Repo;
 
 /// Whether a package or one of its parts depends on a crate that makes it a server.
 fn serves(workspaces: &Workspaces, package: &Cargo) -> bool {

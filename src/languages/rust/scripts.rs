@@ -1,12 +1,13 @@
 //! What the source asks for while it compiles: the history of the repository, features, files that are not there yet.
 
+use crate::evidence::{Evidence, Fact};
 use crate::languages::front_end::{self, FrontEnd};
 use crate::languages::rust::manifest::Cargo;
 use crate::languages::rust::source::SourceFacts;
 use crate::languages::source::{Sources, find_in};
-use crate::languages::{Evidence, Fact};
+use crate::path::join;
 use crate::pattern;
-use crate::repo::{Document, Repo, join};
+use crate::repo::{Document, Repo};
 
 /// What the build needs beside the source.
 #[derive(Debug, Default)]
@@ -154,7 +155,7 @@ fn embedded(package: &Cargo, code: &Sources) -> Vec<Fact<String>> {
     let mut files = Vec::new();
     for document in code.documents() {
         for captures in relative.captures_iter(document.text()) {
-            let path = join(crate::repo::parent(document.path()), &captures[1]);
+            let path = join(crate::path::parent(document.path()), &captures[1]);
             let evidence = document.evidence_at(captures.get(0).map_or(0, |found| found.start()));
             files.push(Fact::new(path, evidence));
         }

@@ -1,6 +1,7 @@
 //! What the source of a package, and of the packages of the repository that it is made from, says.
 
 use crate::catalog::{RustServer, rust_servers};
+use crate::evidence::{Evidence, Fact};
 use crate::languages::rust::arguments::{self, Argument, Subcommands};
 use crate::languages::rust::code::code;
 use crate::languages::rust::listen::{self, Listen};
@@ -8,10 +9,10 @@ use crate::languages::rust::manifest::Cargo;
 use crate::languages::rust::{beside, prefixed, queries};
 use crate::languages::settings_file::{SettingsFile, absent, is_called_so};
 use crate::languages::source::Sources;
-use crate::languages::{Evidence, Fact};
+use crate::path::{file_name, join, parent};
 use crate::pattern;
 use crate::plan::Variable;
-use crate::repo::{Repo, file_name, join, parent};
+use crate::repo::Repo;
 
 /// What the source of a package says.
 #[derive(Debug, Default)]

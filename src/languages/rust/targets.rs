@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use crate::languages::Evidence;
+use crate::evidence::Evidence;
 use crate::languages::rust::manifest::Cargo;
-use crate::repo::{Repo, join};
+use crate::path::join;
+use crate::repo::Repo;
 
 /// A binary target.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,12 +2,13 @@
 
 use crate::catalog::{image, maintained};
 use crate::error::{Error, Result};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::rust::manifest::Cargo;
 use crate::languages::source::find_in;
-use crate::languages::{Evidence, Fact, Warning};
+use crate::path::join;
 use crate::pattern;
 use crate::plan::{Choice, Question, Resolved};
-use crate::repo::{Repo, join};
+use crate::repo::Repo;
 
 /// What the project says about the toolchain.
 #[derive(Debug, Default)]

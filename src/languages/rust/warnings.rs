@@ -1,7 +1,8 @@
 //! What the Dockerfile of a Cargo package can't show.
 
+use crate::evidence::Warning;
 use crate::languages::rust::application::RustApplication;
-use crate::languages::{Warning, rebound, settings_file};
+use crate::languages::{rebound, settings_file};
 use crate::plan::FinalStage;
 
 /// At most this many variables are named.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::languages::Evidence;
+use crate::evidence::Evidence;
 use crate::languages::members::matches;
 use crate::languages::rust::manifest::Cargo;
-use crate::repo::{Repo, join, parent};
+use crate::path::{join, parent};
+use crate::repo::Repo;
 
 /// Every manifest of a repository, and the root of the workspace that each belongs to.
 #[derive(Debug)]

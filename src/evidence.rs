@@ -33,7 +33,7 @@ impl Evidence {
     /// The same line with its path as seen from `folder`.
     #[must_use]
     pub fn seen_from(&self, folder: &str) -> Self {
-        Self { path: crate::repo::relative_to(&self.path, folder), ..self.clone() }
+        Self { path: crate::path::relative_to(&self.path, folder), ..self.clone() }
     }
 
     /// `path:line`, or the path alone where the file speaks by being there.
