@@ -33,5 +33,6 @@ pub mod plan;
 pub mod render;
 pub mod repo;
 pub mod shell;
+pub mod source;
 
 pub use error::{Error, Result};

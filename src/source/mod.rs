@@ -1,0 +1,168 @@
+//! Source files, each read once and only when something asks about it: [`Sources`] gives the [`Index`] of a file, which is
+//! the same in every language.
+//!
+//! A front end per language makes it from a real parser. A file that does not parse, or that nests deeper than a parser
+//! can take, is indexed by the [`tokens`] that it has. Nothing here fails and nothing panics: what can't be read is a fact
+//! less, and [`Sources::left_out`] says which files those were.
+
+mod index;
+mod tokens;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+pub use index::{
+    Argument, Assignment, Call, CommandOption, Coverage, EmbeddedFile, EnvironmentRead, Field, Folder, Function,
+    Import, Index, Literal, Place, Route, SourcePath, Subcommand, Value,
+};
+
+use crate::path::file_name;
+use crate::repo::{Document, Repo};
+
+/// Larger files, in bytes, are made by tools, not by people.
+pub const LARGEST_FILE: usize = 512 * 1024;
+/// All files of a repository that are read together, in bytes.
+pub const LARGEST_TOTAL: usize = 32 * 1024 * 1024;
+
+/// A language that there is a front end for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Language {
+    /// JavaScript and TypeScript, with JSX or without.
+    JavaScript,
+    /// Python.
+    Python,
+    /// Go.
+    Go,
+    /// Java and Kotlin.
+    Java,
+    /// Rust.
+    Rust,
+}
+
+/// Why a file has no index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftOut {
+    /// It is larger than [`LARGEST_FILE`].
+    Large,
+    /// The files before it came to [`LARGEST_TOTAL`] together.
+    Budget,
+    /// It can't be read, or is not UTF-8.
+    Unreadable,
+}
+
+/// The source files of a repository, each read when it is first asked for.
+#[derive(Debug)]
+pub struct Sources<'a> {
+    repo: &'a Repo,
+    read: RefCell<BTreeMap<String, Result<Rc<Index>, LeftOut>>>,
+    bytes: Cell<usize>,
+}
+
+impl<'a> Sources<'a> {
+    /// The sources of a repository; nothing is read yet.
+    pub fn new(repo: &'a Repo) -> Self {
+        Self { repo, read: RefCell::default(), bytes: Cell::new(0) }
+    }
+
+    /// The repository.
+    pub fn repo(&self) -> &'a Repo {
+        self.repo
+    }
+
+    /// What a file says; nothing where it is absent, in no language that is read here, or left out.
+    pub fn get(&self, path: &str) -> Option<Rc<Index>> {
+        if !self.repo.has(path) || Language::of(path).is_none() {
+            return None;
+        }
+        if let Some(known) = self.read.borrow().get(path) {
+            return known.clone().ok();
+        }
+        let index = self.index(path);
+        self.read.borrow_mut().insert(path.to_owned(), index.clone());
+        index.ok()
+    }
+
+    fn index(&self, path: &str) -> Result<Rc<Index>, LeftOut> {
+        let document = self.repo.read(path).map_err(|_| LeftOut::Unreadable)?;
+        let size = document.text().len();
+        if size > LARGEST_FILE {
+            return Err(LeftOut::Large);
+        }
+        if self.bytes.get() + size > LARGEST_TOTAL {
+            return Err(LeftOut::Budget);
+        }
+        self.bytes.set(self.bytes.get() + size);
+        Ok(Rc::new(read(document)))
+    }
+
+    /// What these files say, in their order, without those that are left out.
+    pub fn all<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Vec<Rc<Index>> {
+        paths.into_iter().filter_map(|path| self.get(path)).collect()
+    }
+
+    /// The files that were asked for and have no index, each with the reason, in the order of their names.
+    pub fn left_out(&self) -> Vec<(String, LeftOut)> {
+        let read = self.read.borrow();
+        read.iter().filter_map(|(path, index)| Some((path.clone(), *index.as_ref().err()?))).collect()
+    }
+}
+
+impl Language {
+    /// The language of a file, by its ending.
+    pub fn of(path: &str) -> Option<Self> {
+        let (_, ending) = file_name(path).rsplit_once('.')?;
+        Some(match ending {
+            "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" => Self::JavaScript,
+            "py" => Self::Python,
+            "go" => Self::Go,
+            "java" | "kt" => Self::Java,
+            "rs" => Self::Rust,
+            _ => return None,
+        })
+    }
+}
+
+/// The index of a file in the language of its ending; without entries where that is in none.
+pub fn read(document: Document) -> Index {
+    let path = document.path().to_owned();
+    let mut index = match Language::of(&path) {
+        Some(language) => tokens::index(document, language),
+        None => Index::new(document),
+    };
+    index.is_test = is_test(&path);
+    index
+}
+
+/// Whether a path is one of tests, by the conventions of the languages: a folder, or the name of the file.
+pub fn is_test(path: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "test",
+        "tests",
+        "__tests__",
+        "__mocks__",
+        "spec",
+        "e2e",
+        "cypress",
+        "fixtures",
+        "testdata",
+        "testing",
+        "benches",
+    ];
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let stem = name.split('.').next().unwrap_or_default();
+    let inner = name.rsplit('.').nth(1).unwrap_or_default();
+    let by_name = match Language::of(path) {
+        Some(Language::JavaScript) => {
+            matches!(inner, "test" | "spec" | "e2e-spec" | "stories" | "bench") && name.matches('.').count() > 1
+        }
+        Some(Language::Python) => {
+            stem.starts_with("test_") || stem.ends_with("_test") || stem == "conftest" || stem == "tests"
+        }
+        Some(Language::Go) => stem.ends_with("_test"),
+        Some(Language::Java) => ["Test", "Tests", "IT", "Spec"].iter().any(|end| stem.ends_with(end)),
+        Some(Language::Rust) => stem == "tests",
+        None => false,
+    };
+    by_name || folders.split('/').any(|folder| FOLDERS.contains(&folder))
+}
