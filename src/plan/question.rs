@@ -12,6 +12,29 @@ pub enum Kind {
     Text,
     /// A TCP port from 1 to 65535, or `none`.
     Port,
+    /// The path of a URL, with a query if need be, or `none`.
+    HttpPath,
+}
+
+impl Kind {
+    /// What is wrong with an answer of this kind, and an example of a right one; nothing where it is right.
+    fn refusal(self, value: &str) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Port if value != "none" && !value.parse::<u16>().is_ok_and(|port| port > 0) => {
+                Some(("a port is a number from 1 to 65535, or `none`", "e.g. `--port 8080`"))
+            }
+            Self::HttpPath if value != "none" && !is_http_path(value) => Some((
+                "a path begins with a slash and has only characters of a URL, or is `none`",
+                "e.g. `--health /healthz`",
+            )),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a text is an absolute path of RFC 3986, with or without a query.
+fn is_http_path(text: &str) -> bool {
+    text.starts_with('/') && text.chars().all(|c| c.is_ascii_alphanumeric() || "-._~%!$&'()*+,;=:@/?".contains(c))
 }
 
 /// What is the same for a question in every application.
@@ -99,7 +122,7 @@ pub const QUESTIONS: &[Specification] = &[
         value_name: "PATH",
         prompt: "Which path tells that it is healthy?",
         help: "HTTP path for a HEALTHCHECK, or none",
-        kind: Kind::Text,
+        kind: Kind::HttpPath,
     },
     Specification {
         key: "runtime",
@@ -159,12 +182,27 @@ pub struct Question {
     pub default: Option<Resolved<String>>,
     /// What to do when nothing can be established, for the error without a terminal.
     pub missing: String,
+    /// Whether `none` is no answer: the application can't start without the value.
+    pub is_required: bool,
 }
 
 impl Question {
     /// A question with what the repository says as its default.
     pub fn new(key: &str, default: Option<Resolved<String>>) -> Self {
-        Self { specification: specification(key), choices: Vec::new(), default, missing: String::new() }
+        Self {
+            specification: specification(key),
+            choices: Vec::new(),
+            default,
+            missing: String::new(),
+            is_required: false,
+        }
+    }
+
+    /// Makes `none` no answer where the application can't start without the value.
+    #[must_use]
+    pub fn required(mut self, is_required: bool) -> Self {
+        self.is_required = is_required;
+        self
     }
 
     /// Adds the choices.
@@ -197,18 +235,50 @@ impl Question {
         if value.chars().any(char::is_control) {
             return bad("it contains a control character".into(), "use printable characters only".into());
         }
-        match self.specification.kind {
-            Kind::Choice if !self.choices.is_empty() && !self.choices.iter().any(|choice| choice.value == value) => {
-                let list: Vec<String> = self.choices.iter().map(|choice| format!("`{}`", choice.value)).collect();
-                bad(
-                    format!("the choices are {}", list.join(", ")),
-                    format!("e.g. `--{} {}`", self.key(), self.choices[0].value),
-                )
-            }
-            Kind::Port if value != "none" && !value.parse::<u16>().is_ok_and(|port| port > 0) => {
-                bad("a port is a number from 1 to 65535, or `none`".into(), "e.g. `--port 8080`".into())
-            }
-            _ => Ok(()),
+        if self.is_required && value == "none" {
+            let message = format!("what is started needs a {}", self.key());
+            return bad(
+                message,
+                format!("name the one that it shall use: `--{} {}`", self.key(), self.specification.value_name),
+            );
         }
+        // what the repository says is an answer as it stands: a path on another port, for one
+        let is_detected = self.default.as_ref().is_some_and(|default| default.value == value);
+        if let Some((message, hint)) = self.specification.kind.refusal(value).filter(|_| !is_detected) {
+            return bad(message.into(), hint.into());
+        }
+        let is_choice = self.choices.iter().any(|choice| choice.value == value);
+        if self.specification.kind == Kind::Choice && !self.choices.is_empty() && !is_choice {
+            let list: Vec<String> = self.choices.iter().map(|choice| format!("`{}`", choice.value)).collect();
+            return bad(
+                format!("the choices are {}", list.join(", ")),
+                format!("e.g. `--{} {}`", self.key(), self.choices[0].value),
+            );
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_of_a_url_is_told_from_other_text() {
+        let question = Question::new("health", None);
+        for path in ["/", "/healthz", "/it's", "/health?full=1", "/a%20b/~me", "none"] {
+            assert!(question.accept(path).is_ok(), "{path}");
+        }
+        for other in ["healthz", "", "/a b", "/\"+x", "/a\\b", "/ä", "http://x/", "/a#b"] {
+            assert!(question.accept(other).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_port_that_is_needed_is_not_none() {
+        let question = Question::new("port", None);
+        assert!(question.accept("none").is_ok() && question.accept("0").is_err());
+        let question = question.required(true);
+        assert!(question.accept("none").is_err() && question.accept("8080").is_ok());
     }
 }

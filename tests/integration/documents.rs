@@ -85,6 +85,7 @@ fn questions() {
             Kind::Choice => "one of the choices",
             Kind::Text => "text, or `none`",
             Kind::Port => "1 to 65535, or `none`",
+            Kind::HttpPath => "the path of a URL, or `none`",
         };
         writeln!(page, "| `{}` | {answer} | {} | {} |", question.key, question.prompt, question.help).unwrap();
     }

@@ -466,6 +466,44 @@ fn bad_input_is_no_trouble() {
 }
 
 #[test]
+fn folders_of_any_name_stay_what_they_are() {
+    for name in ["my app", "a$HOME", "it's", "s\\"] {
+        let main = format!("{name}/main.py");
+        let source =
+            "from fastapi import FastAPI\nimport sqlite3\napp = FastAPI()\nsqlite3.connect('x.db')\nimport other\n";
+        let files = [
+            ("requirements.txt", "fastapi\nuvicorn\n"),
+            (main.as_str(), source),
+            (&format!("{name}/other.py"), "x = 1\n"),
+        ];
+        let folder = repository(&files);
+        let (dockerfile, _) = folder.init("", &[]).unwrap();
+        let stage = dockerfile.rsplit("FROM").next().unwrap();
+        let words = |line: &str| line.split_whitespace().count();
+        for line in stage.lines().filter(|line| line.contains("/app/")) {
+            let escaped = name.replace('\\', r"\\").replace('$', r"\$");
+            let is_kept = line.contains(&escaped)
+                || line.contains(&serde_json::Value::from(escaped.as_str()).to_string().trim_matches('"').to_owned());
+            assert!(is_kept && (words(line) < 3 || line.contains('"')), "{line}");
+        }
+    }
+}
+
+#[test]
+fn answers_that_no_server_could_work_with_are_refused() {
+    let folder = repository(&[("requirements.txt", "fastapi\nuvicorn\n"), ("main.py", FASTAPI)]);
+    assert!(folder.init("", &["--port", "none"]).unwrap_err().contains("port"));
+    assert!(folder.init("", &["--health", "healthz"]).unwrap_err().contains("slash"));
+    let (dockerfile, _) = folder.init("", &["--health", "/it's"]).unwrap();
+    assert!(dockerfile.contains(r"urlopen('http://127.0.0.1:8000/it\\'s', timeout=4)"), "{dockerfile}");
+    let free = repository(&[
+        ("requirements.txt", "requests\n"),
+        ("main.py", "import http.server\nhttp.server.HTTPServer(('', 9000), None).serve_forever()\n"),
+    ]);
+    assert!(free.init("", &["--port", "none"]).is_ok());
+}
+
+#[test]
 fn what_serves_wins_over_what_works_beside_it() {
     let script = "#!/bin/sh\nrq worker high default &\nwait\n";
     let files = [("requirements.txt", "fastapi\nuvicorn\nrq\n"), ("main.py", FASTAPI), ("entrypoint.sh", script)];

@@ -199,7 +199,7 @@ impl Application for PythonApplication {
                 Some(evidence) => Resolved::new(port.to_string(), Source::Detected(evidence.clone())),
                 None => Resolved::default(port.to_string()),
             });
-            questions.push(Question::new("port", port));
+            questions.push(Question::new("port", port).required(start.is_told_port()));
             let health = start.health.clone().map_or_else(|| Resolved::default("none".to_owned()), Resolved::from);
             questions.push(Question::new("health", Some(health)));
         }

@@ -37,14 +37,18 @@ pub fn final_stage(input: &Input, runtime_image: String, work_folder: &str) -> F
     }
     let health_check = match (input.health, port) {
         (Some(path), Some(port)) => {
-            let address =
-                serde_json::Value::from(format!("http://127.0.0.1:{port}{path}")).to_string().replace('"', "'");
+            let address = literal(&format!("http://127.0.0.1:{port}{path}"));
             let ask = format!("import urllib.request; urllib.request.urlopen({address}, timeout=4)");
             vec!["/venv/bin/python".to_owned(), "-c".to_owned(), ask]
         }
         _ => Vec::new(),
     };
     FinalStage { runtime_image, environment, port, writable: Vec::new(), entrypoint, command, health_check }
+}
+
+/// A text as a literal of Python.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"))
 }
 
 pub fn ignore(input: &Input) -> Vec<IgnoreSection> {
@@ -85,4 +89,13 @@ pub fn ignore(input: &Input) -> Vec<IgnoreSection> {
         sections.push(IgnoreSection::new("Not needed to run", unused));
     }
     sections
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_literal_holds_any_text_on_one_line() {
+        assert_eq!(super::literal("/health"), "'/health'");
+        assert_eq!(super::literal(r"/it's\'"), r"'/it\'s\\\''");
+    }
 }

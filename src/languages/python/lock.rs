@@ -49,28 +49,36 @@ pub fn reaches(locked: &[Locked], from: &[&Dependency], package: &str) -> bool {
 }
 
 impl Locked {
-    /// Whether it has to be compiled, or at least built, on this line of Python; nothing where the lock does not tell.
+    /// Whether an image of any architecture has to compile it, or at least build it, on this line of Python; nothing where the
+    /// lock does not tell.
     pub fn is_built(&self, python: &str) -> Option<bool> {
         let files = self.files.as_ref().filter(|files| !files.is_empty())?;
-        let line = python.replace('.', "");
-        let minor: u32 = python.rsplit('.').next()?.parse().ok()?;
-        let fits = |file: &String| {
-            let Some(tags) = file.strip_suffix(".whl") else {
-                return false;
-            };
-            let mut parts = tags.rsplit('-');
-            let (platform, abi, interpreter) =
-                (parts.next().unwrap_or(""), parts.next().unwrap_or(""), parts.next().unwrap_or(""));
-            let on_linux = platform == "any" || platform.contains("manylinux") && platform.contains("x86_64");
-            let stable = abi == "abi3"
-                && interpreter.split('.').any(|tag| {
-                    tag.strip_prefix("cp3").and_then(|rest| rest.parse::<u32>().ok()).is_some_and(|from| from <= minor)
-                });
-            let same = abi.split('.').any(|tag| tag == format!("cp{line}")) || interpreter == format!("cp{line}");
-            on_linux && (stable || same || interpreter.contains("py3") || interpreter.contains("py2.py3"))
-        };
-        Some(!files.iter().any(fits))
+        let has_source = files.iter().any(|file| !file.ends_with(".whl"));
+        let has_wheel = |architecture: &&str| files.iter().any(|file| fits(file, python, architecture));
+        Some(has_source && !ARCHITECTURES.iter().all(|it| has_wheel(it)))
     }
+}
+
+/// The architectures that images are built for, as the tags of wheels name them.
+const ARCHITECTURES: &[&str] = &["x86_64", "aarch64"];
+
+/// Whether a file is a wheel for a line of Python on Linux with glibc, on this architecture.
+fn fits(file: &str, python: &str, architecture: &str) -> bool {
+    let Some(tags) = file.strip_suffix(".whl") else { return false };
+    let mut parts = tags.rsplit('-');
+    let (platform, abi, interpreter) =
+        (parts.next().unwrap_or(""), parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+    let line = format!("cp{}", python.replace('.', ""));
+    let minor = python.rsplit('.').next().and_then(|minor| minor.parse::<u32>().ok()).unwrap_or(0);
+    let is_platform = platform.split('.').any(|tag| {
+        tag == "any" || (tag.starts_with("manylinux") || tag.starts_with("linux")) && tag.ends_with(architecture)
+    });
+    let is_before =
+        |tag: &str| tag.strip_prefix("cp3").and_then(|rest| rest.parse::<u32>().ok()).is_some_and(|from| from <= minor);
+    let is_stable = abi == "abi3" && interpreter.split('.').any(is_before);
+    let is_line = abi.split('.').any(|tag| tag == line) || interpreter.split('.').any(|tag| tag == line);
+    let is_any = interpreter.split('.').any(|tag| tag == "py3");
+    is_platform && (is_stable || is_line || is_any)
 }
 
 /// The direct dependencies that a lock file does not hold: it is out of step with the manifest. What a condition may leave
@@ -205,10 +213,16 @@ mod tests {
             from_git: false,
             requires: Vec::new(),
         };
-        let only = locked(&["x-1-cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64.whl", "x-1.tar.gz"]);
-        assert_eq!(only.is_built("3.12"), Some(false));
-        assert_eq!(only.is_built("3.13"), Some(true));
-        assert_eq!(locked(&["x-1-cp39-abi3-manylinux_2_28_x86_64.whl"]).is_built("3.13"), Some(false));
+        let intel = "x-1-cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64.whl";
+        let arm = "x-1-cp312-cp312-manylinux_2_17_aarch64.manylinux2014_aarch64.whl";
+        let both = locked(&[intel, arm, "x-1.tar.gz"]);
+        assert_eq!(both.is_built("3.12"), Some(false));
+        assert_eq!(both.is_built("3.13"), Some(true));
+        assert_eq!(locked(&[intel, "x-1.tar.gz"]).is_built("3.12"), Some(true), "arm64 compiles");
+        assert_eq!(locked(&[intel]).is_built("3.12"), Some(false), "there is nothing to compile");
+        let stable = ["x-1-cp39-abi3-manylinux_2_28_x86_64.whl", "x-1-cp39-abi3-manylinux_2_28_aarch64.whl", "x-1.zip"];
+        assert_eq!(locked(&stable).is_built("3.13"), Some(false));
+        assert_eq!(locked(&["x-1-py2.py3-none-any.whl", "x-1.tar.gz"]).is_built("3.13"), Some(false));
         assert_eq!(locked(&["x-1-py3-none-any.whl"]).is_built("3.13"), Some(false));
         assert_eq!(locked(&["x-1.tar.gz"]).is_built("3.13"), Some(true));
     }

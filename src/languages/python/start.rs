@@ -68,6 +68,14 @@ impl Start {
     }
 }
 
+impl Start {
+    /// Whether its command line or a variable that it is given tells it the port.
+    pub fn is_told_port(&self) -> bool {
+        let environment = self.environment.iter().map(|variable| &variable.value);
+        self.invocation.arguments.iter().chain(environment).any(|text| text.contains("$PORT"))
+    }
+}
+
 /// What candidates are found from.
 pub struct Sources<'a> {
     pub repo: &'a Repo,

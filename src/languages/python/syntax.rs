@@ -1,13 +1,50 @@
 //! Python source as a syntax tree: the few questions that are asked of it.
 
+use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, PySourceType, Stmt};
-use ruff_python_parser::parse_unchecked_source;
+use ruff_python_parser::lexer::lex;
+use ruff_python_parser::{Mode, parse_unchecked_source};
 use ruff_text_size::Ranged;
 
-/// The statements of a module; those that could be read, where some could not.
+/// How deep a tree may become at most. No program that a person wrote comes near it, and a walk over it, which needs a stack
+/// frame or several for each level, fits into the stack of a thread.
+const MOST_LEVELS: usize = 1_500;
+
+/// The statements of a module; those that could be read, where some could not. Nothing where its expressions are nested too
+/// deeply to be walked.
 pub fn parse(source: &str) -> Vec<Stmt> {
+    if levels(source) > MOST_LEVELS {
+        return Vec::new();
+    }
     parse_unchecked_source(source, PySourceType::Python).into_suite().into_iter().collect()
+}
+
+/// An upper bound of the depth of the expressions in a source: brackets, operators and keywords each put what stands beside
+/// them a level deeper, until a comma or the end of the statement.
+fn levels(source: &str) -> usize {
+    let mut lexer = lex(source, Mode::Module);
+    // one count for each bracket that is open, and their sum
+    let (mut counts, mut sum, mut most) = (vec![0_usize], 0_usize, 0_usize);
+    loop {
+        let token = lexer.next_token();
+        let opens = matches!(token, TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace | TokenKind::FStringStart);
+        match token {
+            TokenKind::EndOfFile => return most,
+            TokenKind::Newline | TokenKind::Semi => (counts, sum) = (vec![0], 0),
+            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::FStringEnd if counts.len() > 1 => {
+                sum -= counts.pop().unwrap_or_default();
+            }
+            TokenKind::Comma => sum -= counts.last_mut().map(std::mem::take).unwrap_or_default(),
+            _ if opens || token.is_operator() || token.is_keyword() => {
+                sum += 1;
+                counts.last_mut().into_iter().for_each(|count| *count += 1);
+                counts.extend(opens.then_some(0));
+            }
+            _ => {}
+        }
+        most = most.max(sum);
+    }
 }
 
 /// The value of a string literal.
@@ -148,4 +185,30 @@ pub fn is_python_file(path: &str) -> bool {
 /// Whether a path ends in this extension.
 pub fn has_ending(path: &str, ending: &str) -> bool {
     std::path::Path::new(path).extension().is_some_and(|extension| extension == ending)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_nested_too_deeply_is_no_crash() {
+        let many = |unit: &str| format!("x = 1\ny = a{}\n", unit.repeat(50_000));
+        let deep = ["+1", ".a", "()", "[0]", " if a else a", "**2"].map(many);
+        let opened = ["[", "(", "-", "not ", "lambda: ", "await ", "f(", "{0:", "f'{"]
+            .map(|it| format!("y = {}", it.repeat(50_000)));
+        for source in deep.iter().chain(&opened) {
+            assert!(calls(&parse(source)).len() < MOST_LEVELS, "{}", &source[..20]);
+        }
+    }
+
+    #[test]
+    fn long_data_is_read() {
+        let list = format!("x = [{}]\nf()\n", "-1, (2 + 3).real, ".repeat(20_000));
+        let table = format!("x = {{{}}}\nf()\n", "'a.b': f(not 1 < 2), ".repeat(9_000));
+        let lines = "f(1 + 2).g()\n".repeat(9_000);
+        assert_eq!(parse(&list).len(), 2);
+        assert_eq!(parse(&table).len(), 2);
+        assert_eq!(parse(&lines).len(), 9_000);
+    }
 }
