@@ -39,13 +39,26 @@ pub struct JavaParent {
     pub shaded_by: Option<String>,
 }
 
-/// A plugin that an image build leaves out.
+/// What an image build leaves out: exactly one of plugin, dependency and packaging tells it.
 #[derive(Debug, Deserialize)]
 pub struct JavaSkip {
-    /// Its artifact.
+    /// The artifact of a plugin.
+    #[serde(default)]
     pub plugin: String,
-    /// The flag that leaves it out.
-    pub flag: String,
+    /// The goals of the plugin that count; any where the list is empty.
+    #[serde(default)]
+    pub goals: Vec<String>,
+    /// The programs that the plugin starts, where it is left out only if it starts no other.
+    #[serde(default)]
+    pub programs: Vec<String>,
+    /// The artifact of a dependency that adds to the build.
+    #[serde(default)]
+    pub dependency: String,
+    /// A packaging that a property chooses.
+    #[serde(default)]
+    pub packaging: String,
+    /// The flags that leave it out.
+    pub flags: Vec<String>,
 }
 
 /// A framework.
@@ -125,7 +138,7 @@ pub fn java_parents() -> &'static [JavaParent] {
     &TABLE.parent
 }
 
-/// Plugins that an image build leaves out.
+/// What an image build leaves out.
 pub fn java_skips() -> &'static [JavaSkip] {
     &TABLE.skip
 }

@@ -22,7 +22,7 @@ pub use frameworks::{Condition, NodeFramework, node_frameworks, placeholder};
 pub use go::{GoFramework, go_frameworks, go_terminals};
 pub use images::{Image, image, images, required_image};
 pub use java::{
-    ByVersion, JavaContainer, JavaHealth, JavaParent, is_private_repository, java_container, java_fetcher,
+    ByVersion, JavaContainer, JavaHealth, JavaParent, JavaSkip, is_private_repository, java_container, java_fetcher,
     java_frameworks, java_health, java_parents, java_skips, jlink_modules,
 };
 pub use native::{Native, native, natives};

@@ -7,6 +7,7 @@ use tera::{Kwargs, State, Tera, Value};
 pub fn register(tera: &mut Tera) {
     tera.register_filter("json", |value: Value, _: Kwargs, _: &State| to_json(&value));
     tera.register_filter("sh", |text: &str, _: Kwargs, _: &State| printable(text).map(quote));
+    tera.register_filter("glob", |text: &str, _: Kwargs, _: &State| printable(text).map(glob));
     tera.register_filter("env", |text: &str, _: Kwargs, _: &State| printable(text).map(env));
     tera.register_filter("path", |text: &str, _: Kwargs, _: &State| printable(text).map(path));
     tera.register_filter("words", |words: Vec<String>, _: Kwargs, _: &State| in_shell(&words));
@@ -34,6 +35,12 @@ fn to_json(value: &Value) -> tera::TeraResult<String> {
         }
         other => other.to_string(),
     })
+}
+
+/// A name of files with `*` for anything, which the shell completes: all but the stars is one word of it.
+fn glob(text: &str) -> String {
+    let quoted = |part: &str| if part.is_empty() { String::new() } else { quote(part) };
+    text.split('*').map(quoted).collect::<Vec<_>>().join("*")
 }
 
 /// The value of an ENV instruction: Docker expands `$` there.

@@ -70,7 +70,7 @@ fn a_parent_from_elsewhere_does_not_matter() {
     let text =
         pom("<parent><groupId>com.example</groupId><artifactId>company</artifactId><version>7</version></parent>");
     let made = made(&[("pom.xml", &text), ("src/main/java/a/Tool.java", MAIN)]);
-    has(&made, "RUN cp a-1.jar /application.jar");
+    has(&made, "RUN cp a-*.jar /application.jar");
 }
 
 #[test]
@@ -279,7 +279,58 @@ fn a_shaded_jar_is_where_the_plugin_puts_it() {
     };
     let fat = shaded("<outputFile>${project.build.directory}/${project.artifactId}-fat.jar</outputFile>");
     has(&made(&[("pom.xml", &fat), ("src/main/java/a/Tool.java", MAIN)]), "RUN cp a-fat.jar /application.jar");
-    has(&made(&[("pom.xml", &shaded("")), ("src/main/java/a/Tool.java", MAIN)]), "RUN cp a-1.jar /application.jar");
+    has(&made(&[("pom.xml", &shaded("")), ("src/main/java/a/Tool.java", MAIN)]), "RUN cp a-*.jar /application.jar");
+}
+
+#[test]
+fn a_release_leaves_the_name_of_the_jar_as_it_is() {
+    let program = |inside: &str| made(&[("pom.xml", &*pom(inside)), ("src/main/java/a/Tool.java", MAIN)]);
+    has(&program(""), "RUN cp a-*.jar /application.jar");
+    has(&program("<build><finalName>shop</finalName></build>"), "RUN cp shop.jar /application.jar");
+    has(&program("<build><finalName>${project.name}-1</finalName></build>"), "RUN cp a-*.jar /application.jar");
+    let revision =
+        "<properties><revision>2.0</revision></properties><build><finalName>a-${revision}-all</finalName></build>";
+    has(&program(revision), "RUN cp a-*-all.jar /application.jar");
+    let named = "<properties><jar.name>shop</jar.name></properties><build><finalName>${jar.name}</finalName></build>";
+    has(&program(named), "RUN cp shop.jar /application.jar");
+    has(&program("<build><finalName>${unknown}</finalName></build>"), "-name '*.jar' ! -name 'original-*'");
+    let tests = "<build><plugins><plugin><artifactId>maven-jar-plugin</artifactId><executions><execution><goals>\
+                 <goal>test-jar</goal></goals></execution></executions></plugin></plugins></build>";
+    has(&program(tests), "find . -maxdepth 1 -name 'a-*.jar' ! -name '*-tests.jar'");
+}
+
+#[test]
+fn what_makes_an_image_in_the_build_is_switched_off_there() {
+    let plugin = |inside: &str| pom(&format!("<build><plugins><plugin>{inside}</plugin></plugins></build>"));
+    let program = |pom: &str| made(&[("pom.xml", pom), ("src/main/java/a/Tool.java", MAIN)]);
+    has(&program(&plugin("<artifactId>jib-maven-plugin</artifactId>")), " -Djib.skip ");
+    let own = "<artifactId>docker-maven-plugin</artifactId><configuration><skip>${no.image}</skip></configuration>";
+    has(&program(&plugin(own)), " -Ddocker.skip -Dno.image -DskipDocker ");
+    let goal = |goal: &str| {
+        plugin(&format!(
+            "<artifactId>spring-boot-maven-plugin</artifactId><executions><execution><goals><goal>{goal}</goal></goals>\
+             </execution></executions>"
+        ))
+    };
+    has(&program(&goal("build-image-no-fork")), " -Dspring-boot.build-image.skip ");
+    assert!(!program(&goal("repackage")).contains("build-image"));
+    let runs = |program: &str| {
+        plugin(&format!(
+            "<artifactId>exec-maven-plugin</artifactId><executions><execution><phase>package</phase><goals><goal>exec\
+             </goal></goals><configuration><executable>{program}</executable></configuration></execution></executions>"
+        ))
+    };
+    has(&program(&runs("docker")), " -Dexec.skip ");
+    assert!(!program(&runs("npm")).contains("exec.skip"));
+    let extension =
+        "<dependencies><dependency><artifactId>quarkus-container-image-jib</artifactId></dependency></dependencies>";
+    has(&program(&pom(extension)), " -Dquarkus.container-image.build=false -Dquarkus.container-image.push=false ");
+    let chosen = "<packaging>${packaging}</packaging><properties><packaging>docker</packaging></properties>";
+    has(&program(&pom(chosen)), " -Dpackaging=jar ");
+    let fixed = pom("<packaging>docker</packaging>");
+    assert!(
+        refused(&[("pom.xml", &fixed), ("src/main/java/a/Tool.java", MAIN)]).contains("makes an image in Maven itself")
+    );
 }
 
 #[test]
@@ -337,10 +388,9 @@ fn toolchains_are_given_the_jdk_of_the_image() {
 
 #[test]
 fn a_property_of_every_call_names_the_file() {
-    let text = pom("<properties><revision>1</revision></properties>").replace("<version>1<", "<version>${revision}<");
-    let files =
-        [("pom.xml", &*text), ("src/main/java/a/Tool.java", MAIN), (".mvn/maven.config", "-T1\n-Drevision=3\n")];
-    has(&made(&files), "RUN cp a-3.jar /application.jar");
+    let text = pom("<properties><jar>a</jar></properties><build><finalName>${jar}</finalName></build>");
+    let files = [("pom.xml", &*text), ("src/main/java/a/Tool.java", MAIN), (".mvn/maven.config", "-T1\n-Djar=shop\n")];
+    has(&made(&files), "RUN cp shop.jar /application.jar");
 }
 
 #[test]

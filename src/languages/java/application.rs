@@ -1,6 +1,6 @@
 //! A Maven module that can be started, with its questions.
 
-use crate::catalog::java_frameworks;
+use crate::catalog::{java_frameworks, java_skips};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::build::{self, BuildFacts};
@@ -44,12 +44,12 @@ impl JavaApplication {
         if pom.packaging == "pom" && (!pom.modules.is_empty() || poms.len() > 1) {
             return Err(Refusal::Aggregator);
         }
-        if let Some(server) = application_server(&model) {
-            return Err(Refusal::Error(Box::new(server)));
+        if let Some(error) = application_server(&model).or_else(|| image_packaging(&model)) {
+            return Err(Refusal::Error(Box::new(error)));
         }
         let sources = sources::read(repo, &places(&model));
         let Some(packaging) = packaging::find(&model, &sources) else {
-            return Err(Refusal::Error(Box::new(library(&pom.path, &pom.packaging))));
+            return Err(Refusal::Error(Box::new(library(&pom.path, &model.packaging()))));
         };
         let release = release::stated(repo, &model);
         let framework = java_frameworks()
@@ -78,7 +78,7 @@ impl JavaApplication {
         if let Some(release) = &release {
             app.note("release", release);
         }
-        app.note("packaging", &packaging.clone().map(|packaging| kind(&packaging, &pom.packaging)));
+        app.note("packaging", &packaging.clone().map(|packaging| kind(&packaging, &model.packaging())));
         if let Some(name) = model.final_name() {
             app.note("artifact", &name);
         }
@@ -206,13 +206,27 @@ fn application_server(model: &Model) -> Option<Error> {
     let found = |(artifact, name): &(&str, &str)| {
         model.plugin(artifact).map(|plugin| (name.to_string(), plugin.evidence.clone()))
     };
-    let (name, evidence) = APPLICATION_SERVERS.iter().find_map(found).filter(|_| model.pom().packaging == "war")?;
+    let (name, evidence) = APPLICATION_SERVERS.iter().find_map(found).filter(|_| model.packaging() == "war")?;
     Some(Error::Unsupported {
         message: format!(
             "the WAR is made for the application server {name}, which dockgen does not put on a distroless image"
         ),
         evidence: Some(evidence),
         hint: "build on the server's own image, and check that Dockerfile with `dockgen check`".into(),
+    })
+}
+
+/// A packaging that makes an image by itself, and that no flag can change.
+fn image_packaging(model: &Model) -> Option<Error> {
+    let packaging = model.packaging();
+    java_skips().iter().any(|row| row.packaging == packaging).then(|| Error::Unsupported {
+        message: format!(
+            "the packaging `{packaging}` makes an image in Maven itself, which needs an engine in the build"
+        ),
+        evidence: Some(Evidence::file(&model.pom().path)),
+        hint: "write `<packaging>${packaging}</packaging>` and the property `packaging` with the value `jar`, \
+               as Micronaut's own projects do: `-Dpackaging=…` still chooses the other kinds"
+            .into(),
     })
 }
 

@@ -1,11 +1,13 @@
 //! How Maven builds an application.
 
-use crate::catalog::{is_private_repository, java_fetcher, java_skips};
+use std::collections::BTreeSet;
+
+use crate::catalog::{JavaSkip, is_private_repository, java_fetcher, java_skips};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::application::JavaApplication;
 use crate::languages::java::model::{Model, Poms, leads_to};
 use crate::languages::java::packaging::Packaging;
-use crate::languages::java::pom::Pom;
+use crate::languages::java::pom::{Plugin, Pom};
 use crate::languages::source::find_in;
 use crate::path::{join, relative_to};
 use crate::pattern;
@@ -17,7 +19,7 @@ const IMAGES_MAVEN: u32 = 3;
 /// What the build takes from the repository, read before any question is asked.
 #[derive(Debug)]
 pub struct BuildFacts {
-    /// Flags that leave out plugins without a place in an image build.
+    /// Flags that leave out what has no place in an image build: checks, publishing, images of the build's own.
     pub skips: Vec<String>,
     /// Whether a module uses the tests of another, so that they must be compiled.
     pub needs_tests: bool,
@@ -42,14 +44,7 @@ impl BuildFacts {
         let is_inside =
             |folder: &str| reactor.is_empty() || folder == reactor || folder.starts_with(&format!("{reactor}/"));
         let inside: Vec<_> = poms.values().filter(|pom| is_inside(&pom.folder)).collect();
-        let all_plugins = || inside.iter().flat_map(|pom| pom.plugins.iter().chain(&pom.managed_plugins));
-        let mut skips: Vec<String> = java_skips()
-            .iter()
-            .filter(|skip| all_plugins().any(|plugin| plugin.artifact == skip.plugin))
-            .map(|skip| skip.flag.clone())
-            .collect();
-        skips.sort();
-        skips.dedup();
+        let skips = skips(model, &inside);
         let needs_tests = inside.iter().any(|pom| {
             pom.dependencies.iter().any(|it| it.kind == "test-jar")
                 || pom.plugins.iter().any(|plugin| plugin.setting("goal") == Some("test-jar"))
@@ -84,6 +79,37 @@ impl BuildFacts {
             private_repository: repositories.map(|url| url.evidence.clone()),
         }
     }
+}
+
+/// The flags for what these modules do beside building: each only where one of them does it.
+fn skips(model: &Model, modules: &[&Pom]) -> Vec<String> {
+    let plugins = || modules.iter().flat_map(|pom| pom.plugins.iter().chain(&pom.managed_plugins));
+    let packaging = model.interpolate(&model.pom().packaging);
+    let mut flags = BTreeSet::new();
+    for row in java_skips() {
+        let used: Vec<&Plugin> = plugins().filter(|plugin| uses(plugin, row)).collect();
+        let is_dependency = modules.iter().any(|pom| pom.dependency(&row.dependency).is_some());
+        let is_packaging = model.pom().packaging.starts_with("${") && packaging == row.packaging;
+        if !used.is_empty() || is_dependency || is_packaging {
+            flags.extend(row.flags.iter().cloned());
+        }
+        // A property of the project's own decides before the plugin's.
+        let switches = used.iter().flat_map(|plugin| &plugin.settings).filter(|(name, _)| name.starts_with("skip"));
+        let properties = switches.filter_map(|(_, value)| value.strip_prefix("${")?.strip_suffix('}'));
+        flags.extend(properties.map(|property| format!("-D{property}")));
+    }
+    flags.into_iter().collect()
+}
+
+/// Whether this plugin is the one of a row, with one of its goals, and starts none but its programs.
+fn uses(plugin: &Plugin, row: &JavaSkip) -> bool {
+    let all = |name: &'static str| plugin.settings.iter().filter(move |(key, _)| key == name).map(|(_, value)| value);
+    let is_goal = row.goals.is_empty() || all("goal").any(|goal| row.goals.contains(goal));
+    let is_program = row.programs.is_empty()
+        || all("goal").all(|goal| goal == "exec")
+            && all("executable").count() > 0
+            && all("executable").all(|program| row.programs.contains(program));
+    plugin.artifact == row.plugin && is_goal && is_program
 }
 
 /// Whether a version of Lombok, 1.18.20 or 1.16.8, is of before Java 17.

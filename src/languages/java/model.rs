@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{ByVersion, JavaParent, java_parents};
+use crate::catalog::{ByVersion, JavaParent, java_parents, java_skips};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::pom::{Dependency, Plugin, Pom};
 use crate::path::{join, parent};
@@ -109,6 +109,13 @@ impl Model {
         &self.chain[0]
     }
 
+    /// The packaging that the image is built with: one that makes an image by itself gives way to a jar.
+    pub fn packaging(&self) -> String {
+        let stated = self.interpolate(&self.pom().packaging);
+        let makes_image = java_skips().iter().any(|row| row.packaging == stated);
+        if makes_image && self.pom().packaging.starts_with("${") { "jar".to_owned() } else { stated }
+    }
+
     /// A property with the line that sets it, interpolated.
     pub fn property(&self, name: &str) -> Option<Fact<String>> {
         let lists = std::iter::once(&self.given).chain(self.chain.iter().map(|pom| &pom.properties));
@@ -119,22 +126,25 @@ impl Model {
 
     /// Text with its `${…}` replaced as far as the repository says what they stand for.
     pub fn interpolate(&self, text: &str) -> String {
-        self.interpolated(text, 0)
+        interpolated(text, &|name| self.raw(name), 0)
     }
 
-    fn interpolated(&self, text: &str, depth: u32) -> String {
-        let Some((before, rest)) = text.split_once("${") else {
-            return text.to_owned();
+    /// The name of a file that holds through releases: `*` stands for the version, and for what the repository does not
+    /// say. Nothing where no more than that is left.
+    pub fn lasting_name(&self, text: &str) -> Option<String> {
+        let versions = ["project.version", "pom.version", "version", "project.parent.version"];
+        let lasting = |name: &str| {
+            let value = self.raw(name).filter(|_| !versions.contains(&name));
+            // Names begin with a letter; what begins with a digit or a hyphen is (a part of) a version.
+            let is_name =
+                |value: &String| value.starts_with(|c: char| c.is_alphabetic() || c == '$') || value.is_empty();
+            Some(value.filter(is_name).unwrap_or_else(|| "*".to_owned()))
         };
-        let Some((name, after)) = rest.split_once('}') else {
-            return text.to_owned();
-        };
-        if depth > DEEPEST {
-            return text.to_owned();
+        let mut name = interpolated(text, &lasting, 0).replace(&format!("-{}", self.version()), "-*");
+        while name.contains("**") {
+            name = name.replace("**", "*");
         }
-        let value =
-            self.raw(name).map_or_else(|| format!("$\u{0}{{{name}}}"), |value| self.interpolated(&value, depth + 1));
-        self.interpolated(&format!("{before}{value}{after}"), depth + 1).replace("$\u{0}", "$")
+        (name.contains(char::is_alphanumeric) && !name.contains(['/', '$'])).then_some(name)
     }
 
     fn raw(&self, name: &str) -> Option<String> {
@@ -196,11 +206,14 @@ impl Model {
 
     /// A setting of a plugin: where the module says it, else where its parents do, managed or not.
     pub fn setting(&self, artifact: &str, name: &str) -> Option<Fact<String>> {
+        Some(self.setting_as_written(artifact, name)?.map(|value| self.interpolate(&value)))
+    }
+
+    /// A setting of a plugin before its `${…}` are replaced.
+    pub fn setting_as_written(&self, artifact: &str, name: &str) -> Option<Fact<String>> {
         let all = self.chain.iter().flat_map(|pom| pom.plugins.iter().chain(&pom.managed_plugins));
-        all.filter(|plugin| plugin.artifact == artifact).find_map(|plugin| {
-            let value = plugin.setting(name)?;
-            Some(Fact::new(self.interpolate(value), plugin.evidence.clone()))
-        })
+        let found = |plugin: &Plugin| Some(Fact::new(plugin.setting(name)?.to_owned(), plugin.evidence.clone()));
+        all.filter(|plugin| plugin.artifact == artifact).find_map(found)
     }
 
     /// A setting of a plugin outside of any execution.
@@ -220,18 +233,48 @@ impl Model {
         own.chain(brought).find(|dependency| wanted(dependency))
     }
 
-    /// The name of the artifact's file without its ending; nothing where the repository does not say it all.
+    /// The name of the artifact's file without its ending, as it is through releases.
     pub fn final_name(&self) -> Option<Fact<String>> {
         let stated = self.chain.iter().find_map(|pom| pom.final_name.clone());
         let inherited = self.of_known_parent(|known| known.final_name.as_ref());
         let usual = Fact::new("${project.artifactId}-${project.version}".to_owned(), Evidence::file(&self.pom().path));
-        let name = stated.or(inherited).unwrap_or(usual).map(|name| self.interpolate(&name));
-        let is_whole = !name.value.contains("${")
-            && !name.value.is_empty()
-            && !name.value.ends_with('-')
-            && !name.value.contains('/');
-        is_whole.then_some(name)
+        let fact = stated.or(inherited).unwrap_or(usual);
+        let name = self.lasting_name(&fact.value)?;
+        Some(fact.map(|_| name))
     }
+
+    /// The endings of the names of jars that the build makes beside the artifact: `-tests`, `-jar-with-dependencies`.
+    pub fn attached(&self) -> Vec<String> {
+        let plugins = || self.chain.iter().flat_map(|pom| &pom.plugins);
+        let settings = plugins().flat_map(|plugin| &plugin.settings);
+        let mut endings: Vec<String> = settings
+            .filter_map(|(name, value)| match (name.as_str(), value.as_str()) {
+                ("goal", "test-jar") => Some("-tests".to_owned()),
+                ("classifier" | "shadedClassifierName" | "descriptorRef", ending) => {
+                    Some(format!("-{}", self.lasting_name(ending)?))
+                }
+                _ => None,
+            })
+            .collect();
+        endings.sort();
+        endings.dedup();
+        endings
+    }
+}
+
+/// Text with its `${…}` replaced by values that are looked up, and theirs in turn; what has no value stays.
+fn interpolated(text: &str, value: &dyn Fn(&str) -> Option<String>, depth: u32) -> String {
+    let Some((before, rest)) = text.split_once("${") else {
+        return text.to_owned();
+    };
+    let Some((name, after)) = rest.split_once('}') else {
+        return text.to_owned();
+    };
+    if depth > DEEPEST {
+        return text.to_owned();
+    }
+    let found = value(name).map_or_else(|| format!("$\u{0}{{{name}}}"), |found| interpolated(&found, value, depth + 1));
+    interpolated(&format!("{before}{found}{after}"), value, depth + 1).replace("$\u{0}", "$")
 }
 
 /// The properties in `.mvn/maven.config`.

@@ -47,7 +47,8 @@ pub enum Packaging {
 /// The packaging of a module with the line that says so; nothing for a library.
 pub fn find(model: &Model, sources: &SourceFacts) -> Option<Fact<Packaging>> {
     let pom = model.pom();
-    if pom.packaging == "pom" {
+    let kind = model.packaging();
+    if kind == "pom" {
         return None;
     }
     let plugin = |name: &str| model.plugin(name).map(|plugin| plugin.evidence.clone());
@@ -61,13 +62,9 @@ pub fn find(model: &Model, sources: &SourceFacts) -> Option<Fact<Packaging>> {
             model.setting("spring-boot-maven-plugin", "executable").is_some_and(|fact| fact.value == "true");
         let is_off = model.setting("spring-boot-maven-plugin", "skip").is_some_and(|fact| fact.value == "true");
         if !is_off && is_repackaged(model) {
-            let has_layers = !is_script && pom.packaging == "jar" && version.is_some_and(|version| version >= (2, 4));
-            let setting = |name: &str| {
-                model
-                    .setting("spring-boot-maven-plugin", name)
-                    .map(|fact| fact.value)
-                    .filter(|value| !value.contains("${"))
-            };
+            let has_layers = !is_script && kind == "jar" && version.is_some_and(|version| version >= (2, 4));
+            let setting =
+                |name: &str| model.lasting_name(&model.setting_as_written("spring-boot-maven-plugin", name)?.value);
             let classifier = setting("classifier").map(|classifier| format!("-{classifier}")).unwrap_or_default();
             return Some(Fact::new(
                 Packaging::SpringBoot { version, has_layers, name: setting("finalName"), classifier },
@@ -78,7 +75,7 @@ pub fn find(model: &Model, sources: &SourceFacts) -> Option<Fact<Packaging>> {
     if let Some(evidence) = plugin("quarkus-maven-plugin") {
         return Some(Fact::new(quarkus(model, sources), evidence));
     }
-    if pom.packaging == "war" {
+    if kind == "war" {
         return Some(Fact::new(Packaging::Container(container(model, sources)?), Evidence::file(&pom.path)));
     }
     if let Some(evidence) = plugin("vertx-maven-plugin") {
@@ -200,17 +197,16 @@ fn whole(model: &Model) -> Option<Fact<Packaging>> {
             || model.setting("maven-jar-plugin", "mainClass").is_some()
             || model.property("exec.mainClass").is_some();
         if has_main {
-            let setting = |name: &str| {
-                plugin.setting(name).map(|value| model.interpolate(value)).filter(|value| !value.contains("${"))
-            };
-            let output = plugin.setting("outputFile").and_then(file_in_target).map(|name| model.interpolate(name));
-            let (name, classifier) = if let Some(name) = output.filter(|name| !name.contains("${")) {
+            let setting = |name: &str| model.lasting_name(plugin.setting(name)?);
+            let output =
+                plugin.setting("outputFile").and_then(file_in_target).and_then(|name| model.lasting_name(name));
+            let (name, classifier) = if let Some(name) = output {
                 (Some(name), String::new())
             } else if setting("shadedArtifactAttached").is_some_and(|value| value == "true") {
                 // An attached jar is named after the artifact, whatever the build's final name is.
                 let artifact = setting("shadedArtifactId").unwrap_or_else(|| model.pom().artifact.clone());
                 let classifier = setting("shadedClassifierName").unwrap_or_else(|| "shaded".into());
-                (Some(format!("{artifact}-{}", model.version())), format!("-{classifier}"))
+                (Some(format!("{artifact}-*")), format!("-{classifier}"))
             } else {
                 (setting("finalName"), String::new())
             };
@@ -223,7 +219,7 @@ fn whole(model: &Model) -> Option<Fact<Packaging>> {
     let descriptor = plugin.setting("descriptorRef")?.to_owned();
     let is_appended = plugin.setting("appendAssemblyId") != Some("false");
     let classifier = if is_appended { format!("-{descriptor}") } else { String::new() };
-    let name = plugin.setting("finalName").map(|name| model.interpolate(name)).filter(|name| !name.contains("${"));
+    let name = plugin.setting("finalName").and_then(|name| model.lasting_name(name));
     let goal = unbound(model, "maven-assembly-plugin", "assembly:single");
     Some(Fact::new(Packaging::Whole { classifier, name, goal }, plugin.evidence.clone()))
 }

@@ -20,6 +20,7 @@ struct View {
     build: Vec<Vec<String>>,
     module_folder: String,
     artifact: String,
+    other_artifacts: Vec<String>,
     artifact_ending: String,
     layers: &'static str,
     tomcat: String,
@@ -55,8 +56,12 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
         Packaging::QuarkusLegacy => (model.final_name().map(|fact| fact.value), "-runner".to_owned()),
         _ => (model.final_name().map(|fact| fact.value), String::new()),
     };
-    let ending = if model.pom().packaging == "war" { "war" } else { "jar" };
-    let artifact = name.map(|name| format!("{name}{classifier}.{ending}")).unwrap_or_default();
+    let ending = if model.packaging() == "war" { "war" } else { "jar" };
+    let artifact = name.map_or_else(|| format!("*.{ending}"), |name| format!("{name}{classifier}.{ending}"));
+    let other_artifacts = other_artifacts(model, &artifact);
+    // A pattern must not begin with a star, which could complete to an option.
+    let artifact =
+        if artifact.starts_with('*') && other_artifacts.is_empty() { format!("./{artifact}") } else { artifact };
     let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
     let (launch, template) = launch(application, answers, port);
     let runtime = Runtime::new(answers, &run_image, &launch, port.is_none())?;
@@ -85,6 +90,7 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
         build: commands,
         module_folder,
         artifact,
+        other_artifacts,
         artifact_ending: ending.into(),
         layers: layers(&application.packaging.value),
         tomcat,
@@ -115,6 +121,15 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
         ),
     ];
     Ok(plan)
+}
+
+/// The names of files beside the artifact that its name with a `*` could mean too.
+fn other_artifacts(model: &Model, artifact: &str) -> Vec<String> {
+    let Some((start, ending)) = artifact.rsplit_once("*.") else { return Vec::new() };
+    let attached = model.attached().into_iter().map(|name| format!("*{name}.{ending}"));
+    let usual = ["original-*", "*-sources.*", "*-javadoc.*", "*-tests.*"];
+    let usual = usual.iter().filter(|_| start.is_empty()).map(|name| (*name).to_owned());
+    attached.chain(usual).collect()
 }
 
 /// Files beside the artifact: where they are in the build, and in the image.
