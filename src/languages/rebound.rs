@@ -37,7 +37,10 @@ impl Rebound {
         let delimiter = ['|', '#', '@', '%', '~'].iter().find(is_free).copied().unwrap_or('|');
         let from = literal(&self.from, &['\\', '.', '*', '[', ']', '^', '$', delimiter]);
         let to = literal(&self.to, &['\\', '&', delimiter]);
-        Edit { expression: format!("s{delimiter}{from}{delimiter}{to}{delimiter}"), file: file.into() }
+        let file: String = file.into();
+        // a name that starts with a dash would be an option
+        let file = if file.starts_with('-') { format!("./{file}") } else { file };
+        Edit { expression: format!("s{delimiter}{from}{delimiter}{to}{delimiter}"), file }
     }
 }
 

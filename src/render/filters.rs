@@ -3,12 +3,15 @@
 use crate::shell::quote;
 use tera::{Kwargs, State, Tera, Value};
 
+use crate::plan::Variable;
+
 /// Registers all filters.
 pub fn register(tera: &mut Tera) {
     tera.register_filter("json", |value: Value, _: Kwargs, _: &State| to_json(&value));
     tera.register_filter("sh", |text: &str, _: Kwargs, _: &State| printable(text).map(quote));
     tera.register_filter("glob", |text: &str, _: Kwargs, _: &State| printable(text).map(glob));
     tera.register_filter("env", |text: &str, _: Kwargs, _: &State| printable(text).map(env));
+    tera.register_filter("variable", |text: &str, _: Kwargs, _: &State| variable(text).map(str::to_owned));
     tera.register_filter("path", |text: &str, _: Kwargs, _: &State| printable(text).map(path));
     tera.register_filter("words", |words: Vec<String>, _: Kwargs, _: &State| in_shell(&words));
     tera.register_filter("copy", |words: Vec<String>, _: Kwargs, _: &State| copy(&words));
@@ -60,6 +63,14 @@ fn env(text: &str) -> String {
     quoted
 }
 
+/// The name of a variable, in an ENV instruction or a shell.
+fn variable(text: &str) -> tera::TeraResult<&str> {
+    if Variable::is_name(text) {
+        return Ok(text);
+    }
+    Err(tera::Error::message(format!("`{}` is no name of a variable", text.escape_debug())))
+}
+
 /// A path of a COPY in JSON form: Docker expands `$` and matches `*`, `?` and `[` there.
 fn path(text: &str) -> String {
     let mut escaped = String::new();
@@ -81,7 +92,8 @@ fn in_shell(words: &[String]) -> tera::TeraResult<String> {
 /// The sources and destination of a COPY: as words where they are plain, in JSON form where they are not.
 fn copy(words: &[String]) -> tera::TeraResult<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@+".contains(c);
-    if words.iter().all(|word| word.chars().all(plain)) {
+    // a first word with a dash would be an option
+    if words.iter().all(|word| word.chars().all(plain) && !word.starts_with('-')) {
         return Ok(words.join(" "));
     }
     let words: Vec<String> = words.iter().map(|word| printable(word).map(path)).collect::<tera::TeraResult<_>>()?;

@@ -455,3 +455,65 @@ fn programs_that_a_server_starts_are_named() {
     assert!(said.contains("it can start `git`, `ffmpeg`, which the image does not hold"), "{said}");
     assert!(said.contains("main.go:9"), "{said}");
 }
+
+#[test]
+fn quotes_in_the_start_command_hold_words_together() {
+    let folder = repository(&[("go.mod", "module a\n"), ("main.go", HELLO)]);
+    let (text, _) = folder.init("", &["--start", "a --name 'two words'"]).unwrap();
+    assert!(text.contains("CMD [\"--name\", \"two words\"]\n"), "{text}");
+    let said = folder.init("", &["--start", "a 'open"]).unwrap_err();
+    assert!(said.contains("it is no command"), "{said}");
+}
+
+#[test]
+fn what_is_no_name_of_a_variable_is_never_set() {
+    for name in ["X=1 LD_PRELOAD=/app/evil.so PORT", "PORT$(id)", "A-B", "1A", "PÖRT"] {
+        let call = format!("\":\" + os.Getenv(\"{name}\")");
+        let (text, _) = made(&[("go.mod", "module a\n"), ("main.go", &server(&call))]);
+        assert!(!text.contains("ENV X") && !text.contains("PORT="), "{text}");
+    }
+    let (text, _) = made(&[("go.mod", "module a\n"), ("main.go", &server("\":\" + os.Getenv(\"my_port\")"))]);
+    assert!(text.contains("ENV my_port=8080\n"), "{text}");
+}
+
+#[test]
+fn a_file_that_starts_with_a_dash_is_no_option() {
+    let (text, _) = made(&[("go.mod", "module a\n"), ("-x.go", &server("\"127.0.0.1:80\""))]);
+    assert!(text.contains(" ./-x.go\n"), "{text}");
+}
+
+#[test]
+fn the_program_named_like_a_part_of_the_module_is_meant_and_the_others_are_named() {
+    let files =
+        |module: &'static str| [("go.mod", module), ("cmd/exporter/main.go", HELLO), ("cmd/controller/main.go", HELLO)];
+    let (text, said) = made(&files("module example.org/logstash-exporter\n"));
+    assert!(text.contains("./cmd/exporter"), "{text}");
+    assert!(said.contains("the image is of `exporter`: it does not hold `controller`"), "{said}");
+    let folder = repository(&files("module example.org/logstash-exporter\n"));
+    let (text, said) = folder.init("", &["--binary", "controller"]).unwrap();
+    assert!(text.contains("./cmd/controller") && !said.contains("does not hold"), "{text}{said}");
+    let said = refused(&files("module example.org/logstashexporter\n"));
+    assert!(said.contains("--binary controller"), "{said}");
+}
+
+#[test]
+fn tags_of_a_build_above_the_module_count_where_it_names_the_folder() {
+    let main = ("backend/main.go", HELLO);
+    let module = ("backend/go.mod", "module a\n");
+    for (path, text) in [
+        ("Makefile", "build:\n\tcd backend && go build -tags embed -o ../bin/server .\n"),
+        ("Makefile", "build:\n\tgo -C backend build -tags=embed .\n"),
+        (".goreleaser.yaml", "builds:\n  - dir: backend\n    flags:\n      - -tags=embed\n"),
+        (".goreleaser.yaml", "builds:\n  - dir: ./backend\n    tags: [embed]\n"),
+    ] {
+        let (made, _) = repository(&[main, module, (path, text)]).init("backend", &[]).unwrap();
+        assert!(made.contains(" -tags=embed "), "{text}{made}");
+    }
+    for (path, text) in [
+        ("Makefile", "build:\n\tcd tools && go build -tags embed .\n"),
+        (".goreleaser.yaml", "builds:\n  - dir: tools\n    tags: [embed]\n"),
+    ] {
+        let (made, _) = repository(&[main, module, (path, text)]).init("backend", &[]).unwrap();
+        assert!(!made.contains("-tags"), "{text}{made}");
+    }
+}

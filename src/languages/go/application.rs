@@ -159,6 +159,9 @@ impl Application for GoApplication {
         let builder = image("go-build", version).ok_or_else(|| Error::Defect(format!("no image of Go {version}")))?;
         let mut plan = view::plan(&self.project.module, &self.project.recipe, program, answers, &builder.reference)?;
         warnings::warn_of_version(&mut plan, self.project.pinned.as_ref(), version);
+        if matches!(answers.resolved("binary"), Some(Resolved { source: Source::Detected(_), .. })) {
+            plan.warnings.extend(warnings::other_programs(&self.project.module, program, &self.programs));
+        }
         Ok(plan)
     }
 }

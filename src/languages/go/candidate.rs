@@ -7,6 +7,7 @@ use crate::languages::go::names::{
 };
 use crate::languages::go::source::{Call, Literal, Piece, Source};
 use crate::path::parent;
+use crate::plan::Variable;
 
 /// A port that something in the source may mean, and how sure it is.
 pub struct Candidate<'a> {
@@ -69,7 +70,7 @@ pub fn from_call<'a>(call: &'a Call, source: &'a Source, sources: &[&'a Source])
             Piece::Literal(text) => {
                 let after_name = index.checked_sub(1).map(|before| &pieces[before]);
                 if matches!(after_name, Some(Piece::Name(name)) if name.to_lowercase().contains("env")) {
-                    variable = Some(text.clone());
+                    variable = Some(text.clone()).filter(|name| Variable::is_name(name));
                 } else if let Some((host, port)) = address(text) {
                     let score = if is_of_another_service(port) { 40 } else { 100 };
                     return Some(candidate(score, Some(port), host, !host.is_empty(), variable));

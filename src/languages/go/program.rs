@@ -201,13 +201,15 @@ pub fn label(programs: &mut [Program], module: &Module) {
     }
 }
 
-/// The program that is most likely meant: one that is alone, at the root, or named like the module; a lone server.
+/// The program that is most likely meant: one that is alone, at the root, or named like the module or a part of its name;
+/// a lone server.
 pub fn preferred<'a>(programs: &'a [Program], module: &Module) -> Option<&'a Program> {
     let all: Vec<&Program> = programs.iter().filter(|program| !program.is_aside).collect();
     let name = module.name();
     let is_named = |it: &Program| it.name == name || file_name(&it.folder) == file_name(&module.folder);
     let is_daemon = |it: &Program| it.name == format!("{name}d") || it.name == format!("{name}-server");
-    let rules: [&dyn Fn(&Program) -> bool; 8] = [
+    let is_part = |it: &Program| name.split(['-', '_', '.']).any(|part| part == it.name);
+    let rules: [&dyn Fn(&Program) -> bool; 9] = [
         &|_| true,
         &|it| it.folder == module.folder,
         // a daemon and the tool that talks to it
@@ -215,6 +217,7 @@ pub fn preferred<'a>(programs: &'a [Program], module: &Module) -> Option<&'a Pro
         &|it| is_named(it),
         &|it| it.name.replace(['-', '_'], "") == name.replace(['-', '_'], "") || is_daemon(it),
         &|it| it.is_released,
+        &is_part,
         &|it| {
             matches!(
                 it.name.as_str(),

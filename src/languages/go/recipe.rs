@@ -9,7 +9,7 @@ use crate::evidence::Fact;
 use crate::languages::go::module::{Module, is_source};
 use crate::languages::go::private::private;
 use crate::languages::go::script::{COMPUTED, Command, commands};
-use crate::path::{join, parent};
+use crate::path::{join, parent, relative_to};
 use crate::repo::{Document, Repo};
 
 /// Files that say how a project is built.
@@ -84,30 +84,44 @@ pub struct Released {
     pub name: String,
 }
 
-/// Reads what the files at the module's folder, or above it, say.
+/// Reads what the files at the module's folder say, and those above it; above the build context, what names the folder.
 pub fn read(repo: &Repo, module: &Module) -> Recipe {
     let mut recipe = Recipe { private: private(repo, module), ..Recipe::default() };
     let mut folder = module.folder.as_str();
+    let mut is_above = false;
     loop {
         for name in FILES {
-            if let Some(document) = repo.read_optional(&join(folder, name)) {
-                recipe.take(&document, module);
-                if name.contains("goreleaser") {
-                    recipe.take_release(document);
-                }
+            let Some(document) = repo.read_optional(&join(folder, name)) else { continue };
+            if name.contains("goreleaser") {
+                recipe.take_release(document, module);
+            } else {
+                let commands = commands(&document).into_iter();
+                let commands =
+                    commands.filter(|it| !is_above || is_given(&it.text, &relative_to(&module.folder, folder)));
+                recipe.take(&document, &commands.collect::<Vec<_>>(), module);
             }
         }
-        if folder.is_empty() || folder == module.context {
+        is_above |= folder == module.context;
+        if folder.is_empty() {
             return recipe;
         }
         folder = parent(folder);
     }
 }
 
+/// Whether a command goes to a folder, or is given something in it: `cd backend && …`, `go -C backend …`.
+fn is_given(text: &str, folder: &str) -> bool {
+    let is_end = |c: char| c.is_whitespace() || "\"'();&|=".contains(c);
+    text.split(is_end).any(|word| {
+        let word = word.strip_prefix("./").unwrap_or(word);
+        word.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
+}
+
 /// Whether a command compiles the project's own programs.
 fn builds(text: &str) -> bool {
     let compiles = text.contains("go build") || text.contains("go install") && !text.contains('@');
-    compiles || text.contains("-tags=") && !text.contains("go run") || text.trim_start().starts_with("- -tags")
+    compiles || text.contains("-tags=") && !text.contains("go run")
 }
 
 fn has_tags(text: &str) -> bool {
@@ -124,15 +138,14 @@ fn tags(text: &str) -> Vec<String> {
 }
 
 impl Recipe {
-    fn take(&mut self, document: &Document, module: &Module) {
-        let commands = commands(document);
+    fn take(&mut self, document: &Document, commands: &[Command], module: &Module) {
         let primary = |command: &&Command| {
             builds(&command.text) && (PRIMARY.contains(&command.target.as_str()) || command.target == module.name())
         };
         // where the usual target builds without tags, those of another target are for another build
         let is_plain =
             commands.iter().any(|it| primary(&it)) && !commands.iter().filter(primary).any(|it| has_tags(&it.text));
-        for command in &commands {
+        for command in commands {
             let text = command.text.as_str();
             if text.contains("go test") || text.contains("go vet") || text.contains("golangci") {
                 continue;
@@ -167,23 +180,33 @@ impl Recipe {
         }
     }
 
-    /// Takes the programs that a release is made of.
-    fn take_release(&mut self, document: Document) {
+    /// Takes the programs that a release is made of, and how those of the module are compiled.
+    fn take_release(&mut self, document: Document, module: &Module) {
         let folder = parent(document.path()).to_owned();
         let Ok(manifest) = document.yaml() else { return };
         let builds = manifest.get(&["builds"]).and_then(Value::as_array);
+        let mut commands = Vec::new();
         for build in builds.into_iter().flatten() {
             let text = |key: &str| build.get(key).and_then(Value::as_str).unwrap_or_default();
+            let place = join(&folder, text("dir").trim_start_matches("./"));
             let main = text("main").trim_start_matches("./");
-            let place = if is_source(main) { parent(main) } else { main.trim_end_matches(['/', '.']) };
-            let released = Released {
-                folder: join(&join(&folder, text("dir").trim_start_matches("./")), place),
-                name: text("binary").to_owned(),
-            };
+            let inside = if is_source(main) { parent(main) } else { main.trim_end_matches(['/', '.']) };
+            let released = Released { folder: join(&place, inside), name: text("binary").to_owned() };
+            if relative_to(&released.folder, &module.folder).starts_with("..") {
+                continue;
+            }
+            let line = |needle: &str| manifest.document().find(needle).map_or(1, |evidence| evidence.line);
+            commands.push(Command {
+                line: ["tags", "flags"].into_iter().find_map(|key| Some(line(texts(build, key).first()?))).unwrap_or(1),
+                text: release_command(build),
+                target: String::new(),
+                is_conditional: false,
+            });
             let evidence = manifest.document().find(if main.is_empty() { "builds" } else { main });
             let is_new = !self.released.iter().any(|it| it.value.folder == released.folder);
             self.released.extend(evidence.filter(|_| is_new).map(|evidence| Fact::new(released, evidence)));
         }
+        self.take(manifest.document(), &commands, module);
     }
 
     /// The tags alone.
@@ -192,23 +215,59 @@ impl Recipe {
     }
 }
 
+/// The texts of a key: a list of them, or one alone.
+fn texts<'a>(build: &'a Value, key: &str) -> Vec<&'a str> {
+    match build.get(key) {
+        Some(Value::String(text)) => vec![text],
+        Some(Value::Array(texts)) => texts.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What a release runs for one build.
+fn release_command(build: &Value) -> String {
+    let mut command = format!("go build {}", texts(build, "flags").join(" "));
+    let tags = texts(build, "tags");
+    if !tags.is_empty() {
+        command += &format!(" -tags={} .", tags.join(","));
+    }
+    command + " " + &texts(build, "ldflags").join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn recipe(text: &str, module: &Module) -> Recipe {
+        let document = Document::new("Makefile", text);
+        let mut recipe = Recipe::default();
+        recipe.take(&document, &commands(&document), module);
+        recipe
+    }
+
+    #[test]
+    fn a_command_names_the_folder_that_it_goes_to() {
+        for text in
+            ["cd backend && go build .", "go -C ./backend build", "(cd backend; make)", "go build ./backend/cmd"]
+        {
+            assert!(is_given(text, "backend"), "{text}");
+        }
+        for text in ["cd backend-old && go build .", "go build -tags backends .", "go build ./tools"] {
+            assert!(!is_given(text, "backend"), "{text}");
+        }
+    }
 
     #[test]
     fn tags_and_variables_are_taken_over() {
         let module = Module { locals: vec![("a.b/c".into(), String::new())], ..Module::default() };
         let text = "test:\n\tgo test -tags integration ./...\nrun:\n\tgo run -tags seed ./cmd/app\n\tCGO_ENABLED=0 go build -tags migrate ./cmd/app\ndist:\n\tgo build -ldflags=\"-s -w -X main.Mode=prod -X a.b/c/version.Version=$(VERSION) -X other/x.Y=z\" -o x app.go\n";
-        let mut recipe = Recipe::default();
-        recipe.take(&Document::new("Makefile", text), &module);
-        assert_eq!(recipe.tag_names(), ["migrate"]);
-        assert_eq!(recipe.run_tags.unwrap().value, ["seed"]);
-        assert_eq!(recipe.sets.iter().map(|it| it.value.as_str()).collect::<Vec<_>>(), ["main.Mode=prod"]);
-        assert_eq!(recipe.version.unwrap().value, "a.b/c/version.Version");
+        let recipe_of_dist = recipe(text, &module);
+        assert_eq!(recipe_of_dist.tag_names(), ["migrate"]);
+        assert_eq!(recipe_of_dist.run_tags.unwrap().value, ["seed"]);
+        assert_eq!(recipe_of_dist.sets.iter().map(|it| it.value.as_str()).collect::<Vec<_>>(), ["main.Mode=prod"]);
+        assert_eq!(recipe_of_dist.version.unwrap().value, "a.b/c/version.Version");
 
-        let mut usual = Recipe::default();
-        usual.take(&Document::new("Makefile", text.replace("dist:", "build:")), &module);
+        let usual = recipe(&text.replace("dist:", "build:"), &module);
         assert!(usual.tag_names().is_empty(), "the usual target builds without tags");
     }
 
@@ -218,11 +277,8 @@ mod tests {
             ("go build -tags=sqlite,fts5 .", vec!["sqlite", "fts5"]),
             ("go build -tags 'a b' -o x .", vec!["a", "b"]),
             ("go build -tags $(TAGS) .", vec![]),
-            ("      - -tags=embed", vec!["embed"]),
         ] {
-            let mut recipe = Recipe::default();
-            recipe.take(&Document::new("Makefile", text), &Module::default());
-            assert_eq!(recipe.tag_names(), tags, "{text}");
+            assert_eq!(recipe(text, &Module::default()).tag_names(), tags, "{text}");
         }
     }
 }

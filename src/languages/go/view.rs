@@ -245,8 +245,13 @@ fn runtime(answers: &Answers) -> Result<Image> {
 
 fn start(last: &mut FinalStage, program: &Program, answers: &Answers) -> Result<()> {
     let start = answers.some("start").unwrap_or(&program.name);
-    let mut words = start.split_whitespace().map(str::to_owned);
-    let first = words.next().unwrap_or_default();
+    let words = shlex::split(start).filter(|words| !words.is_empty()).ok_or_else(|| Error::BadAnswer {
+        key: "start".into(),
+        value: start.escape_debug().to_string(),
+        message: "it is no command".into(),
+        hint: format!("e.g. `--start '{} --help'`", program.name),
+    })?;
+    let (first, arguments) = words.split_first().unwrap_or((&program.name, &[]));
     let name = first.trim_start_matches("./").trim_start_matches("/app/");
     if name != program.name && name != program.label {
         return Err(Error::BadAnswer {
@@ -257,7 +262,7 @@ fn start(last: &mut FinalStage, program: &Program, answers: &Answers) -> Result<
         });
     }
     last.entrypoint = vec![format!("/app/{}", program.name)];
-    last.command = words.collect();
+    last.command = arguments.to_vec();
     Ok(())
 }
 

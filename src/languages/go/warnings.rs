@@ -10,6 +10,7 @@ use crate::languages::go::served::stages;
 use crate::languages::rebound;
 use crate::path::relative_to;
 use crate::plan::{BuildPlan, FinalStage, IgnoreSection};
+use crate::shell::quote;
 
 /// The patterns of the ignore file.
 pub fn ignore(module: &Module, program: &Program) -> Vec<IgnoreSection> {
@@ -150,6 +151,27 @@ fn missing_files(program: &Program) -> Vec<Warning> {
         warnings.push(warning.at(here.evidence.clone()).hint("mount a volume where it must outlive the container"));
     }
     warnings
+}
+
+/// Names the programs of the module that the image does not hold, where nobody chose one.
+pub fn other_programs(module: &Module, chosen: &Program, programs: &[Program]) -> Option<Warning> {
+    let others = programs.iter().filter(|program| !program.is_aside && program.label != chosen.label);
+    let others: Vec<&Program> = others.collect();
+    let first = others.first()?;
+    let names: Vec<String> = others.iter().map(|program| format!("`{}`", program.label)).collect();
+    let warning = Warning::new(format!(
+        "the module has {} programs, and the image is of `{}`: it does not hold {}",
+        others.len() + 1,
+        chosen.label,
+        names.join(", ")
+    ));
+    let folder = relative_to(&first.folder, &module.folder);
+    let hint = format!(
+        "`--binary {}` makes the image of another; `dockgen init {}` gives it files of its own",
+        quote(&first.label),
+        quote(&folder)
+    );
+    Some(warning.at(chosen.main.evidence.clone()).hint(hint))
 }
 
 /// Says so where the project pins a version that the image is not.
