@@ -150,7 +150,7 @@ fn outcome<'a>(
     let config = Config::read(repo, &application.app().folder)?;
     let answers = plan::resolve(application.as_ref(), flags, &config, prompter)?;
     let plan = application.plan(&answers)?;
-    let artifacts = render::render(application.app(), &answers, &plan)?;
+    let artifacts = render::render(application.app(), &plan)?;
     let checkable = Checkable::of(repo, &artifacts);
     let findings = checkable.check();
     refuse_defects(&findings, &checkable)?;

@@ -5,13 +5,11 @@ mod templates;
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
-
 pub use templates::{names, variables};
 
 use crate::error::{Error, Result};
 use crate::path::join;
-use crate::plan::{Answers, App, BuildPlan, image_name};
+use crate::plan::{App, BuildPlan};
 
 /// The files that an image needs, and where they belong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,14 +31,6 @@ pub struct Artifact {
     pub text: String,
 }
 
-/// A decision, as the Dockerfile's header shows it.
-#[derive(Debug, Serialize)]
-struct Decision<'a> {
-    key: &'a str,
-    value: &'a str,
-    source: String,
-}
-
 /// Renders the Dockerfile and its ignore file.
 ///
 /// The ignore file is `.dockerignore` where the application is the whole build context, and `Dockerfile.dockerignore`
@@ -48,12 +38,7 @@ struct Decision<'a> {
 ///
 /// # Errors
 /// [`Error::Defect`] when a template and its view don't fit, or a value can't be represented.
-pub fn render(app: &App, answers: &Answers, plan: &BuildPlan) -> Result<Artifacts> {
-    let decisions: Vec<Decision> = answers
-        .iter()
-        .filter(|(_, answer)| !answer.value.is_empty())
-        .map(|(key, answer)| Decision { key, value: &answer.value, source: answer.source.describe(&app.context) })
-        .collect();
+pub fn render(app: &App, plan: &BuildPlan) -> Result<Artifacts> {
     if let Some(text) = plan.view.values().find_map(uncontrolled) {
         return Err(Error::Unsupported {
             message: format!("`{}` can't stand in a Dockerfile: it contains a control character", text.escape_debug()),
@@ -65,12 +50,9 @@ pub fn render(app: &App, answers: &Answers, plan: &BuildPlan) -> Result<Artifact
     let own = app.context == app.folder;
     let dockerfile = join(&app.folder, "Dockerfile");
     let common = serde_json::json!({
-        "app_name": app.name,
         "app_shape": app.shape,
         "app_folder": crate::path::relative_to(&app.folder, &app.context),
-        "image_name": image_name(&app.name),
         "dockerfile": if own { String::new() } else { crate::path::relative_to(&dockerfile, &app.context) },
-        "decisions": decisions,
         "ignore": plan.ignore,
     });
     if let serde_json::Value::Object(fields) = common {

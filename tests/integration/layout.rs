@@ -144,7 +144,7 @@ fn view(example: &Example) -> (&'static str, BTreeSet<String>) {
     let app = plan::choose(languages::detect(&repo), &folder, copy.path(), &flags, &mut Defaults).unwrap();
     let answers = plan::resolve(app.as_ref(), &flags, &Config::default(), &mut Defaults).unwrap();
     let plan = app.plan(&answers).unwrap();
-    render::render(app.app(), &answers, &plan).unwrap();
+    render::render(app.app(), &plan).unwrap();
     (plan.template, plan.view.keys().cloned().collect())
 }
 

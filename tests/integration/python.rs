@@ -432,7 +432,7 @@ fn django_in_a_folder_of_its_own() {
     assert_eq!(plan.view["writes_beside"], true);
     let folder = repository(&files);
     let app = application(folder.path()).unwrap();
-    let text = dockgen::render::render(app.app(), &answers, &plan).unwrap().dockerfile.text;
+    let text = dockgen::render::render(app.app(), &plan).unwrap().dockerfile.text;
     let (allowed, run) = (text.find("# dockgen: allow=secret-in-image\nRUN"), text.find("collectstatic"));
     assert!(allowed.is_some() && allowed < run, "{text}");
     assert!(
