@@ -40,7 +40,11 @@ fn a_program_that_draws_on_a_terminal_is_no_server_unless_a_subcommand_serves() 
     let called_back = "func main() {\n\tgo http.ListenAndServe(\":8080\", nil)\n\ttview.NewApplication().Run()\n}";
     let imports = "\t\"net/http\"\n\t\"github.com/rivo/tview\"\n\t\"github.com/spf13/cobra\"";
     let ran = made(&[("main.go", &program(imports, called_back))]);
-    assert!(ran.stdout.contains("# shop: command-line program") && !ran.stdout.contains("EXPOSE"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("# Made by dockgen: command-line program") && !ran.stdout.contains("EXPOSE"),
+        "{}",
+        ran.stdout
+    );
     let serving = format!("var serveCmd = &cobra.Command{{Use: \"serve\"}}\n\n{called_back}");
     let ran = made(&[("main.go", &program(imports, &serving))]);
     assert!(ran.stdout.contains("EXPOSE 8080\n") && ran.stdout.contains("CMD [\"serve\"]"), "{}", ran.stdout);

@@ -211,5 +211,5 @@ fn a_front_end_among_the_sources_of_a_module_is_part_of_it() {
         ("checks-test/pom.xml", &pom("")),
         ("checks-test/src/main/java/a/Tool.java", MAIN),
     ];
-    has(&made(&files), "# a: Spring Boot application");
+    has(&made(&files), "# Made by dockgen: Spring Boot application");
 }

@@ -71,7 +71,10 @@ fn a_workspace_is_read_as_one_program() {
         ("crates/api/src/main.rs", "fn main() {}\n"),
     ];
     // the part has a program of its own, but the other is made from it
-    has(&made(&files), &["# shop: Rust server", "EXPOSE 4100", "WORKDIR /build\n", "--package shop --bin shop"]);
+    has(
+        &made(&files),
+        &["# Made by dockgen: Rust server", "EXPOSE 4100", "WORKDIR /build\n", "--package shop --bin shop"],
+    );
 }
 
 #[test]
@@ -135,7 +138,7 @@ fn the_loopback_interface_is_left_by_variable_flag_or_edit() {
 fn a_server_behind_a_subcommand_is_started_by_it_and_asks_itself_for_its_health() {
     let source = "#[derive(Subcommand)]\nenum Command {\n    Migrate,\n    /// Serves.\n    Serve { port: u16 },\n    #[command(name = \"healthcheck\")]\n    HealthCheck,\n}\nfn main() { TcpListener::bind(\"0.0.0.0:80\") }\n";
     let ran = made(&[("Cargo.toml", &with("axum = \"0.8\"")), ("src/main.rs", source)]);
-    has(&ran, &["CMD [\"serve\"]", "CMD [\"/app/shop\", \"healthcheck\"]", "#   start: shop serve (src/main.rs:5)"]);
+    has(&ran, &["CMD [\"serve\"]", "CMD [\"/app/shop\", \"healthcheck\"]"]);
 }
 
 #[test]
@@ -145,7 +148,7 @@ fn features_are_those_of_the_guard_the_binary_and_the_answer() {
         "#[cfg(not(any(feature = \"sqlite\", feature = \"mysql\")))]\ncompile_error!(\"choose\");\nfn main() {}\n";
     let scratch = Scratch::new([("Cargo.toml", cargo.as_str()), ("src/main.rs", guard)]);
     let ran = scratch.run(&["init", "--yes", "--print"]);
-    has(&ran, &["--features sqlite", "features: default,sqlite (src/main.rs:1)"]);
+    has(&ran, &["--features sqlite"]);
     let ran = scratch.run(&["init", "--yes", "--print", "--features", "mysql,extra"]);
     has(&ran, &["--no-default-features --features mysql,extra"]);
     let bin = format!("{cargo}\n[[bin]]\nname = \"shop\"\npath = \"src/main.rs\"\nrequired-features = [\"extra\"]\n");

@@ -29,13 +29,13 @@ fn neither_tests_nor_packages_inside_are_source_of_the_program() {
         ("pgo/server/Cargo.toml", &AXUM.replace("shop", "server")),
         ("pgo/server/src/main.rs", listens),
     ]);
-    holds(&ran, &["# shop: command-line tool", "ENTRYPOINT [\"/app/shop\"]"]);
+    holds(&ran, &["# Made by dockgen: command-line tool", "ENTRYPOINT [\"/app/shop\"]"]);
 }
 
 #[test]
 fn a_program_whose_subcommands_do_not_serve_is_a_tool() {
     let source = "#[derive(Subcommand)]\nenum Command { Backup, Mount { port: u16 } }\nfn main() { TcpListener::bind(\"0.0.0.0:8000\") }\n";
-    holds(&made(&[("Cargo.toml", AXUM), ("src/main.rs", source)]), &["# shop: command-line tool"]);
+    holds(&made(&[("Cargo.toml", AXUM), ("src/main.rs", source)]), &["# Made by dockgen: command-line tool"]);
     let serves = source.replace("Mount", "Serve");
     holds(&made(&[("Cargo.toml", AXUM), ("src/main.rs", &serves)]), &["EXPOSE 8000\n", "CMD [\"serve\"]"]);
 }
