@@ -6,6 +6,7 @@ mod bases;
 mod c_libraries;
 mod frameworks;
 mod go;
+mod ignored;
 mod images;
 mod java;
 mod native;
@@ -20,13 +21,14 @@ pub use bases::{Distroless, DistrolessImage, Official, Suite, distroless, offici
 pub use c_libraries::c_libraries;
 pub use frameworks::{Condition, NodeFramework, node_frameworks, placeholder};
 pub use go::{GoFramework, go_frameworks, go_terminals};
+pub use ignored::{IgnoredFiles, ignored_files};
 pub use images::{Image, image, images, required_image};
 pub use java::{
     ByVersion, JavaContainer, JavaHealth, JavaParent, JavaSkip, is_private_repository, java_container, java_fetcher,
     java_frameworks, java_health, java_parents, java_skips, jlink_modules,
 };
 pub use native::{Native, native, natives};
-pub use rust::{RustBroken, RustElsewhere, RustServer, rust_broken, rust_elsewhere, rust_servers};
+pub use rust::{RustBroken, RustElsewhere, RustServer, is_rust_server_name, rust_broken, rust_elsewhere, rust_servers};
 pub use secrets::{SecretFiles, SecretText, SecretValues, SecretVariables, Secrets, secrets};
 pub use side_folders::is_side_folder;
 pub use unsupported::{UnsupportedLanguage, unsupported_languages};

@@ -39,6 +39,7 @@ pub fn rust_broken() -> &'static [RustBroken] {
 
 #[derive(Debug, Deserialize)]
 struct Crates {
+    server_words: Vec<String>,
     server: Vec<RustServer>,
     elsewhere: Vec<RustElsewhere>,
 }
@@ -87,6 +88,11 @@ static CRATES: LazyLock<Crates> = LazyLock::new(|| super::embedded(include_str!(
 /// Every crate that makes a server, those that say more first.
 pub fn rust_servers() -> &'static [RustServer] {
     &CRATES.server
+}
+
+/// Whether a package is called like the server of a workspace.
+pub fn is_rust_server_name(name: &str) -> bool {
+    name.split(['-', '_']).any(|part| CRATES.server_words.iter().any(|word| word == part))
 }
 
 /// Every sign that a program is made for another place.

@@ -3,6 +3,7 @@
 mod front_end;
 mod front_end_stage;
 mod go;
+mod ignored_files;
 mod java;
 mod members;
 mod node;

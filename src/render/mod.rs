@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 
 pub use templates::{names, variables};
 
+use crate::catalog::ignored_files;
 use crate::error::{Error, Result};
 use crate::path::join;
-use crate::plan::{App, BuildPlan};
+use crate::plan::{App, BuildPlan, IgnoreSection};
 
 /// The files that an image needs, and where they belong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,11 +50,13 @@ pub fn render(app: &App, plan: &BuildPlan) -> Result<Artifacts> {
     let mut view = plan.view.clone();
     let own = app.context == app.folder;
     let dockerfile = join(&app.folder, "Dockerfile");
+    let everywhere = ignored_files().iter().map(|it| IgnoreSection::new(&it.comment, it.patterns.iter()));
+    let ignore: Vec<IgnoreSection> = everywhere.chain(plan.ignore.iter().cloned()).collect();
     let common = serde_json::json!({
         "app_shape": app.shape,
         "app_folder": crate::path::relative_to(&app.folder, &app.context),
         "dockerfile": if own { String::new() } else { crate::path::relative_to(&dockerfile, &app.context) },
-        "ignore": plan.ignore,
+        "ignore": ignore,
     });
     if let serde_json::Value::Object(fields) = common {
         view.extend(fields);

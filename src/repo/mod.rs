@@ -3,6 +3,7 @@
 mod document;
 mod locate;
 mod manifest;
+mod root;
 mod walk;
 
 use std::collections::BTreeSet;
@@ -31,8 +32,8 @@ pub struct Repo {
 impl Repo {
     /// Reads the names of all files of the repository that `path` lies in, and where in it `path` is.
     ///
-    /// The root is the nearest folder above with a `.git`; without one it is `path` itself. Version control,
-    /// installed dependencies and caches are left out.
+    /// The root is the nearest folder above with a `.git`, else the root of the workspace that `path` is a member of, else
+    /// `path` itself. Version control, installed dependencies and caches are left out.
     ///
     /// # Errors
     /// [`Error::Read`] when `path` is no readable folder.
@@ -40,7 +41,7 @@ impl Repo {
         let unreadable = |source| Error::Read { path: path.to_owned(), source };
         let folder = path.canonicalize().map_err(unreadable)?;
         std::fs::read_dir(&folder).map_err(unreadable)?;
-        let root = folder.ancestors().find(|above| above.join(".git").exists()).unwrap_or(&folder).to_owned();
+        let root = root::root(&folder);
         let inside = walk::relative(&folder, &root).unwrap_or_default();
         let files = walk::files(&root);
         let mut folders = BTreeSet::from([String::new()]);

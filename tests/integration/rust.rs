@@ -177,7 +177,7 @@ fn a_build_script_that_insists_on_git_gets_it() {
     let script = ("build.rs", "fn main() { Command::new(\"git\").arg(\"describe\").output().unwrap(); }\n");
     let scratch = Scratch::new([("Cargo.toml", PACKAGE), ("src/main.rs", "fn main() {}\n"), script]);
     scratch.run(&["init", "--yes"]).ends(0, &["a build script asks git", "build.rs:1"]);
-    assert!(scratch.read(".dockerignore").ends_with("# A build script asks git\n!.git\n"));
+    assert!(scratch.read(".dockerignore").ends_with("# A build script asks git\n!.git\n.git/config\n"));
     assert!(scratch.read("Dockerfile").contains("--no-install-recommends git "));
 }
 
@@ -280,4 +280,49 @@ fn a_library_that_the_runtime_image_lacks_is_copied_and_a_missing_one_ends_the_b
     assert!(!succeeded && copied.is_empty());
     assert_eq!(said, "the program is linked to libraries that no package of the build stage has\n");
     assert_eq!(checked("\\tstatically linked\\n"), (true, String::new(), Vec::new()));
+}
+
+#[test]
+fn a_file_that_is_compiled_in_reaches_the_build() {
+    let folder = |main: &str| {
+        let scratch = Scratch::new([("server/Cargo.toml", PACKAGE), ("server/src/main.rs", main)]);
+        scratch.file("server/certs/ca.pem", "-----BEGIN CERTIFICATE-----\n");
+        scratch.file("server/certs/server.key", "-----BEGIN PRIVATE KEY-----\n");
+        scratch.file("db/schema.sql", "select 1;\n");
+        scratch
+    };
+    let inside = folder("fn main() { include_bytes!(\"../certs/ca.pem\"); }\n");
+    inside.run(&["init", "server", "--yes"]).ends(0, &[]);
+    assert!(inside.read("server/.dockerignore").contains("\n!certs/ca.pem\n"));
+    let secret = folder("\nfn main() { include_bytes!(\"../certs/server.key\"); }\n");
+    secret.run(&["init", "server", "--yes"]).ends(0, &["may hold a secret", "src/main.rs:2"]);
+    assert!(!secret.read("server/.dockerignore").contains("server.key"));
+    let beside = folder("fn main() { include_str!(\"../../db/schema.sql\"); }\n");
+    beside.run(&["init", "server", "--yes"]).ends(0, &["--file Dockerfile .."]);
+    let outside = folder("fn main() { include_str!(\"../../../schema.sql\"); }\n");
+    outside.run(&["init", "server", "--yes"]).ends(0, &["lies outside of the repository", "src/main.rs:1"]);
+    assert!(!outside.read("server/.dockerignore").contains("ca.pem"));
+}
+
+/// A workspace of command-line tools, with the dependencies and the main file of the last one.
+fn tools(names: &[&str], dependencies: &str, main: &str) -> Ran {
+    let scratch = Scratch::new([("Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n")]);
+    for (index, name) in names.iter().enumerate() {
+        let is_last = index + 1 == names.len();
+        let package = if is_last { with(dependencies) } else { PACKAGE.to_owned() };
+        scratch.file(format!("crates/{name}/Cargo.toml"), package.replace("shop", name));
+        let main = if is_last { main } else { "fn main() {}\n" };
+        scratch.file(format!("crates/{name}/src/main.rs"), main);
+    }
+    scratch.run(&["init", "--yes", "--print"])
+}
+
+#[test]
+fn of_equal_programs_one_is_asked_for() {
+    let listens = "fn main() { std::net::TcpListener::bind(\"0.0.0.0:7007\"); }\n";
+    tools(&["cut", "sort", "wc"], "", listens).ends(2, &["cut", "sort", "wc"]);
+    tools(&["cut", "join", "sort", "wc"], "axum = \"0.8\"", "fn main() {}\n").ends(2, &["cut", "join", "wc"]);
+    has(&tools(&["ctl", "shop"], "axum = \"0.8\"", "fn main() {}\n"), &["--package shop --bin shop"]);
+    let named = tools(&["ctl", "dump", "load", "shop-server"], "axum = \"0.8\"", "fn main() {}\n");
+    has(&named, &["--package shop-server"]);
 }

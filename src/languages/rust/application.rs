@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::evidence::Fact;
+use crate::languages::ignored_files::NeededFiles;
 use crate::languages::rust::config::{self, Config};
 use crate::languages::rust::listen::Setting;
 use crate::languages::rust::manifest::{Cargo, folder_name};
@@ -13,7 +14,8 @@ use crate::languages::rust::source::{self, SourceFacts};
 use crate::languages::rust::targets::Binary;
 use crate::languages::rust::toolchain::{self, Toolchain};
 use crate::languages::rust::workspace::{Gap, Workspaces};
-use crate::plan::{Answers, App, Application, BuildPlan, Choice, Question, Resolved};
+use crate::path::relative_to;
+use crate::plan::{Answers, App, Application, BuildPlan, Choice, Project, Question, Resolved};
 use crate::repo::Repo;
 use crate::shell::quote;
 
@@ -25,6 +27,7 @@ pub struct RustApplication {
     pub(super) binaries: Vec<Binary>,
     pub(super) source: SourceFacts,
     pub(super) needs: Needs,
+    pub(super) needed_files: NeededFiles,
     pub(super) build: BuildNeeds,
     pub(super) config: Config,
     pub(super) toolchain: Toolchain,
@@ -49,6 +52,8 @@ impl RustApplication {
         let toolchain = toolchain::read(repo, package, workspace);
         let config = config::read(repo, &workspace.folder);
         let build = scripts::read(repo, &parts, &source);
+        let context = workspaces.context(package, &build.compiled_in);
+        let needed_files = NeededFiles::new(repo, &context, build.compiled_in.iter().chain(&source.files));
         let name = package.name();
         let is_nightly = toolchain.is_nightly() || config.unstable.is_some();
         let needs = native::needs(repo, workspaces, package, is_nightly);
@@ -56,7 +61,7 @@ impl RustApplication {
             language: "rust",
             name: name.as_ref().map_or_else(|| folder_name(&package.folder).to_owned(), |name| name.value.clone()),
             folder: package.folder.clone(),
-            context: workspaces.context(package),
+            context,
             role: role(repo, workspaces, package, programs),
             shape: if source.is_server { "Rust server".into() } else { "command-line tool".into() },
             facts: Vec::new(),
@@ -90,6 +95,7 @@ impl RustApplication {
             binaries,
             source,
             needs,
+            needed_files,
             build,
             config,
             toolchain,
@@ -109,6 +115,13 @@ impl RustApplication {
             [one] => Some(found(one)),
             several => several.iter().find(|binary| binary.name == self.package).map(found),
         }
+    }
+
+    /// The cache of compiled files.
+    pub(super) fn target_cache(&self) -> String {
+        let folder = relative_to(&self.app.folder, &self.app.context);
+        let project = Project { name: &self.package, address: self.facts.address.as_deref(), folder: &folder };
+        project.cache_id("target")
     }
 
     /// The chosen binary.

@@ -143,8 +143,18 @@ fn rebound(code: &Sources) -> Option<Fact<Rebound>> {
         let to = pattern!(r"127\.0\.0\.1|localhost").replace(&from, "0.0.0.0");
         let to = pattern!(r"127\s*,\s*0\s*,\s*0\s*,\s*1").replace(&to, "0, 0, 0, 0");
         let to = to.replace("[::1]", "[::]").replace("Ipv4Addr::LOCALHOST", "Ipv4Addr::UNSPECIFIED");
-        Some(Rebound { from, to })
+        changed_line(&from, &to)
     })
+}
+
+/// The edit of the one line on which two texts differ.
+fn changed_line(from: &str, to: &str) -> Option<Rebound> {
+    let mut changed = from.lines().zip(to.lines()).filter(|(from, to)| from != to);
+    let (from, to) = changed.next()?;
+    if changed.next().is_some() {
+        return None;
+    }
+    Rebound::within_line(from.trim_start(), to.trim_start().to_owned())
 }
 
 /// The default of the field of that name: `#[builder(default = "17170")] pub http_port: u16`.
@@ -229,6 +239,8 @@ mod tests {
             ("SocketAddr::from(([127, 0, 0, 1], 3000))", "SocketAddr::from(([0, 0, 0, 0]"),
             (".run(([127,0,0,1], 3030))", ".run(([0, 0, 0, 0]"),
             ("let addr = \"[::1]:50051\".parse()", "let addr = \"[::]:50051\""),
+            ("let addr =\n    \"127.0.0.1:3000\".parse()", "\"0.0.0.0:3000\""),
+            ("SocketAddr::from((\n    [127, 0, 0, 1],\n    3000,\n))", "[0, 0, 0, 0]"),
         ] {
             assert_eq!(rebinds(text).as_deref(), Some(to), "{text}");
         }

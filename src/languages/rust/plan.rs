@@ -11,7 +11,7 @@ use crate::languages::rust::manifest::Cargo;
 use crate::languages::rust::view::View;
 use crate::languages::rust::warnings::warnings;
 use crate::path::{file_name, relative_to};
-use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Variable, image_name};
+use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Variable};
 
 /// What the plan takes from the manifests, read before any question is asked.
 #[derive(Debug)]
@@ -24,6 +24,8 @@ pub struct Facts {
     pub workspace: String,
     /// The package's folder, from the root of the repository.
     folder: String,
+    /// The address of the repository, where the manifest states one.
+    pub address: Option<String>,
 }
 
 impl Facts {
@@ -37,6 +39,7 @@ impl Facts {
             says_strip: profile("strip") || profile("debug"),
             workspace: workspace.folder.clone(),
             folder: package.folder.clone(),
+            address: package.package_field(workspace, "repository").map(|fact| fact.value),
         }
     }
 }
@@ -102,7 +105,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         migrations: database.map(|(_, folder)| in_image(folder)).unwrap_or_default(),
         build_folder,
         target_folder,
-        cache_id: format!("target-{}", image_name(&application.package)),
+        cache_id: application.target_cache(),
         is_cooked,
         cook: words(&["cargo", "chef", "cook", "--release"]),
         has_registry: !application.config.registries.is_empty(),
@@ -134,8 +137,10 @@ fn ignore(application: &RustApplication) -> Vec<IgnoreSection> {
         sections.push(IgnoreSection::new("Installed again in the image", ["**/node_modules"]));
     }
     if application.build.needs_history() && context.is_empty() {
-        sections.push(IgnoreSection::new("A build script asks git", ["!.git"]));
+        // without its settings, which may hold a token
+        sections.push(IgnoreSection::new("A build script asks git", ["!.git", ".git/config"]));
     }
+    sections.extend(application.needed_files.exceptions.clone());
     sections
 }
 

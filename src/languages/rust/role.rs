@@ -1,6 +1,8 @@
 //! Which packages of a workspace are applications, and which help to make or run one.
 
-use crate::catalog::rust_servers;
+use std::collections::BTreeSet;
+
+use crate::catalog::{is_rust_server_name, rust_servers};
 use crate::languages::rust::application::RustApplication;
 use crate::languages::rust::manifest::Cargo;
 use crate::languages::rust::workspace::Workspaces;
@@ -55,16 +57,24 @@ pub fn role(repo: &Repo, workspaces: &Workspaces, package: &Cargo, programs: &[&
     }
 }
 
-/// The tools of a workspace beside its one server: they help to run that.
+/// At most this many tools stand beside a server that is not called one.
+const FEW: usize = 2;
+
+/// The tools of a workspace beside its one server: they help to run that. A tool that can listen is no server, and among
+/// many tools a server is one of them.
 pub fn put_aside_tools(applications: &mut [RustApplication]) {
-    let servers: Vec<String> = applications
-        .iter()
-        .filter(|it| it.source.is_server && it.app.role == Role::Application)
-        .map(|it| it.facts.workspace.clone())
-        .collect();
-    for tool in applications.iter_mut().filter(|it| !it.source.is_server) {
-        let beside = servers.iter().filter(|workspace| **workspace == tool.facts.workspace);
-        if beside.count() == 1 && tool.app.folder != tool.facts.workspace {
+    let is_candidate = |it: &&RustApplication| it.app.role == Role::Application;
+    let workspaces: BTreeSet<String> = applications.iter().map(|it| it.facts.workspace.clone()).collect();
+    for workspace in workspaces {
+        let members = || applications.iter().filter(is_candidate).filter(|it| it.facts.workspace == workspace);
+        let servers: Vec<&RustApplication> = members().filter(|it| it.source.is_server).collect();
+        let [server] = servers.as_slice() else { continue };
+        let is_tool = |it: &RustApplication| !it.source.is_server && it.app.folder != workspace;
+        let has_few = members().filter(|it| is_tool(it)).count() <= FEW;
+        if server.source.server.is_none() || !has_few && !is_rust_server_name(&server.package) {
+            continue;
+        }
+        for tool in applications.iter_mut().filter(|it| it.facts.workspace == workspace && is_tool(it)) {
             tool.app.role = Role::Auxiliary;
         }
     }

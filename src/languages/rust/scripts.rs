@@ -5,7 +5,7 @@ use crate::languages::front_end::{self, FrontEnd};
 use crate::languages::rust::manifest::Cargo;
 use crate::languages::rust::source::SourceFacts;
 use crate::languages::source::{Sources, find_in};
-use crate::path::join;
+use crate::path::{join, parent};
 use crate::pattern;
 use crate::repo::{Document, Repo};
 
@@ -18,6 +18,10 @@ pub struct BuildNeeds {
     pub feature: Option<Fact<String>>,
     /// Front ends whose output is compiled in or served.
     pub front_ends: Vec<FrontEnd>,
+    /// Files and folders of the repository that are compiled in.
+    pub compiled_in: Vec<Fact<String>>,
+    /// Files that are compiled in and lie outside of the repository, as the source names them.
+    pub outside: Vec<Fact<String>>,
     /// Files and folders that are compiled in and that neither the repository nor a build of it has.
     pub absent: Vec<Fact<String>>,
     /// Folders that are served and that a front end makes which can't be built here.
@@ -58,7 +62,12 @@ pub fn read(repo: &Repo, parts: &[&Cargo], source: &SourceFacts) -> BuildNeeds {
         if needs.feature.is_none() && part.folder == parts[0].folder {
             needs.feature = documents().find_map(|document| feature(part, document));
         }
-        wanted.extend(embedded(part, &code).into_iter().map(|fact| (fact, true)));
+        for (fact, folder) in embedded(part, &code) {
+            match within(folder, &fact.value) {
+                Some(path) => wanted.push((Fact::new(path, fact.evidence), true)),
+                None => needs.outside.push(fact),
+            }
+        }
     }
     for fact in source.opened.iter().filter(|fact| is_output(&fact.value)) {
         let paths = [&parts[0].folder, ""].map(|folder| join(folder, &fact.value));
@@ -70,7 +79,13 @@ pub fn read(repo: &Repo, parts: &[&Cargo], source: &SourceFacts) -> BuildNeeds {
         wanted.push((Fact::new(path.clone(), fact.evidence.clone()), false));
     }
     for (fact, is_compiled_in) in wanted {
-        if repo.has(&fact.value) || repo.has_folder(&fact.value) || needs.has(&fact.value) {
+        if repo.has(&fact.value) || repo.has_folder(&fact.value) {
+            if is_compiled_in {
+                needs.compiled_in.push(fact);
+            }
+            continue;
+        }
+        if needs.has(&fact.value) {
             continue;
         }
         match front_end::find(repo, &fact.value) {
@@ -141,24 +156,37 @@ fn feature(package: &Cargo, document: &Document) -> Option<Fact<String>> {
     })
 }
 
-/// Folders and files that macros compile in.
-fn embedded(package: &Cargo, code: &Sources) -> Vec<Fact<String>> {
+/// Folders and files that macros compile in, as written, each with the folder that they are seen from.
+fn embedded<'a>(package: &'a Cargo, code: &'a Sources) -> Vec<(Fact<String>, &'a str)> {
     let folder = pattern!(
         r#"#\[folder\s*=\s*"(?:\$CARGO_MANIFEST_DIR/)?([^"$]+)"|include_dir!\(\s*"(?:\$CARGO_MANIFEST_DIR/)?([^"$]+)"|static_dir!\(\s*"([^"$]+)""#
     );
-    let found = code.find_all(folder, |captures| {
+    let folders = code.find_all(folder, |captures| {
         let path = (1..captures.len()).find_map(|index| captures.get(index))?.as_str();
         let path = path.trim_start_matches("./").trim_end_matches('/');
-        (!path.is_empty()).then(|| join(&package.folder, path))
+        (!path.is_empty()).then(|| path.to_owned())
     });
-    let relative = pattern!(r#"include_(?:str|bytes)!\(\s*"([\w./-]+)"\s*\)"#);
-    let mut files = Vec::new();
+    let mut found: Vec<(Fact<String>, &str)> =
+        folders.into_iter().map(|fact| (fact, package.folder.as_str())).collect();
+    let relative = pattern!(r#"include(?:_str|_bytes)?!\s*\(\s*"([^"\\]+)"\s*,?\s*\)"#);
     for document in code.documents() {
         for captures in relative.captures_iter(document.text()) {
-            let path = join(crate::path::parent(document.path()), &captures[1]);
             let evidence = document.evidence_at(captures.get(0).map_or(0, |found| found.start()));
-            files.push(Fact::new(path, evidence));
+            found.push((Fact::new(captures[1].to_owned(), evidence), parent(document.path())));
         }
     }
-    found.into_iter().chain(files).collect()
+    found
+}
+
+/// A path as seen from the root of the repository; nothing where it leaves that.
+fn within(folder: &str, path: &str) -> Option<String> {
+    let mut depth = folder.split('/').filter(|part| !part.is_empty()).count();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => depth = depth.checked_sub(1)?,
+            _ => depth += 1,
+        }
+    }
+    (!path.starts_with('/')).then(|| join(folder, path))
 }

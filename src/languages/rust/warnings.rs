@@ -48,6 +48,12 @@ fn build(application: &RustApplication) -> Vec<Warning> {
             format!("it does not compile with its default features alone; the build adds `{}`", feature.value);
         warnings.push(Warning::new(message).at(feature.evidence.clone()).hint("choose others with `--features`"));
     }
+    for outside in &application.build.outside {
+        let message =
+            format!("`{}` is compiled in and lies outside of the repository: no build context has it", outside.value);
+        warnings.push(Warning::new(message).at(outside.evidence.clone()).hint("move it into the repository"));
+    }
+    warnings.extend(application.needed_files.warnings.clone());
     for absent in &application.build.absent {
         let message = format!("`{}` is compiled in and is not there", absent.value);
         warnings.push(

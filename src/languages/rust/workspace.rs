@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Fact};
 use crate::languages::members::matches;
 use crate::languages::rust::manifest::Cargo;
 use crate::path::{join, parent};
@@ -112,11 +112,13 @@ impl Workspaces {
         found
     }
 
-    /// The build context: the workspace's root, or the folder above everything that its members depend on by path.
-    pub fn context(&self, package: &Cargo) -> String {
+    /// The build context: the workspace's root, or the folder above everything that the package depends on by path or has
+    /// compiled in.
+    pub fn context(&self, package: &Cargo, compiled_in: &[Fact<String>]) -> String {
         let mut context = self.of(package).folder.clone();
-        for part in self.needed(package) {
-            while below(&part.folder, &context).is_none() {
+        let packages = self.needed(package).into_iter().map(|part| &part.folder);
+        for place in packages.chain(compiled_in.iter().map(|fact| &fact.value)) {
+            while below(place, &context).is_none() {
                 context.truncate(parent(&context).len());
             }
         }
