@@ -4,6 +4,7 @@
 
 mod bases;
 mod c_libraries;
+pub mod environment;
 mod frameworks;
 mod go;
 mod ignored;

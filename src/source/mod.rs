@@ -6,6 +6,8 @@
 //! less, and [`Sources::left_out`] says which files those were.
 
 mod index;
+mod javascript;
+mod lines;
 mod tokens;
 
 use std::cell::{Cell, RefCell};
@@ -109,6 +111,17 @@ impl<'a> Sources<'a> {
 }
 
 impl Language {
+    /// The name that the tables know it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::JavaScript => "javascript",
+            Self::Python => "python",
+            Self::Go => "go",
+            Self::Java => "java",
+            Self::Rust => "rust",
+        }
+    }
+
     /// The language of a file, by its ending.
     pub fn of(path: &str) -> Option<Self> {
         let (_, ending) = file_name(path).rsplit_once('.')?;
@@ -127,6 +140,7 @@ impl Language {
 pub fn read(document: Document) -> Index {
     let path = document.path().to_owned();
     let mut index = match Language::of(&path) {
+        Some(Language::JavaScript) => javascript::index(document),
         Some(language) => tokens::index(document, language),
         None => Index::new(document),
     };

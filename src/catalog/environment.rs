@@ -1,0 +1,62 @@
+//! How the source of each language reads environment variables through a function.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// A function that reads a variable.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reader {
+    /// The language that it belongs to.
+    language: String,
+    /// The call: its path with dots; `*.name` for a method of anything.
+    call: String,
+    /// The position of the argument with the variable's name.
+    #[serde(default)]
+    pub variable: usize,
+    /// The position of the argument that stands in for an absent variable; none where there is no such argument.
+    pub default: Option<usize>,
+    /// The name of that argument, where it is passed by name.
+    pub default_name: Option<String>,
+    /// Whether the program fails where the variable is absent and nothing stands in.
+    #[serde(default)]
+    pub is_required: bool,
+    /// Whether the call reads more than the environment, so that only a name in capitals is a variable.
+    #[serde(default)]
+    is_general: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    #[serde(rename = "checked")]
+    _checked: String,
+    #[serde(rename = "source")]
+    _source: String,
+    reads: Vec<Reader>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("environment.toml")));
+
+impl Reader {
+    /// Whether a text is the name of a variable for this function.
+    pub fn names(&self, variable: &str) -> bool {
+        let is_capital = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let is_allowed = |c: char| if self.is_general { is_capital(c) } else { is_name(c) };
+        variable.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && variable.chars().all(is_allowed)
+    }
+}
+
+/// The row for a call, by its path as written and as resolved; the first row that fits.
+pub fn reader(language: &str, path: &str, origin: Option<&str>) -> Option<&'static Reader> {
+    let fits = |pattern: &str, path: &str| match pattern.strip_prefix('*') {
+        Some(end) => path.len() > end.len() && path.ends_with(end),
+        None => path == pattern,
+    };
+    let is_it = |row: &&Reader| {
+        row.language == language && (fits(&row.call, path) || origin.is_some_and(|origin| fits(&row.call, origin)))
+    };
+    TABLE.reads.iter().find(is_it)
+}

@@ -1,0 +1,696 @@
+//! JavaScript and TypeScript, with JSX or without, as modules or scripts.
+
+mod bindings;
+mod nesting;
+mod values;
+
+use oxc_allocator::Allocator;
+use oxc_ast::AstKind;
+use oxc_ast::ast::{
+    Argument as AstArgument, AssignmentTarget, BinaryOperator, BindingPattern, CallExpression, Class, ClassElement,
+    Decorator, Expression, ImportDeclarationSpecifier, LogicalOperator, NewExpression, Program, Statement,
+    UnaryOperator, VariableDeclarator,
+};
+use oxc_ast_visit::Visit;
+use oxc_parser::{ParseOptions, Parser};
+use oxc_span::{GetSpan, SourceType, Span};
+
+use crate::repo::Document;
+use crate::source::javascript::bindings::{Bindings, exported_name, key_name, module_name, text_of, written};
+use crate::source::javascript::values::Values;
+use crate::source::lines::Lines;
+use crate::source::{
+    Assignment, CommandOption, EmbeddedFile, EnvironmentRead, Function, Import, Index, Language, Literal, Place, Route,
+    Subcommand, Value, tokens,
+};
+
+/// The methods of HTTP that servers have a function for.
+const METHODS: &[&str] = &["get", "post", "put", "delete", "patch", "head", "options", "all"];
+
+/// What a file says.
+pub fn index(document: Document) -> Index {
+    let types = types(document.path());
+    if types.iter().any(|kind| nesting::is_too_deep(document.text(), kind.is_jsx())) {
+        return tokens::index(document, Language::JavaScript);
+    }
+    let allocator = Allocator::default();
+    let options = ParseOptions { allow_return_outside_function: true, ..ParseOptions::default() };
+    let parsed = types.iter().find_map(|kind| {
+        let parsed = Parser::new(&allocator, document.text(), *kind).with_options(options).parse();
+        (!parsed.panicked && (parsed.diagnostics.is_empty() || !parsed.program.body.is_empty())).then_some(parsed)
+    });
+    match parsed {
+        Some(parsed) => entries(&document, &parsed.program),
+        None => tokens::index(document, Language::JavaScript),
+    }
+}
+
+/// The kinds of source that a file may be, by its ending; the first that parses is it.
+fn types(path: &str) -> Vec<SourceType> {
+    let by_ending = SourceType::from_path(path).unwrap_or_default();
+    if by_ending.is_typescript() {
+        return vec![by_ending];
+    }
+    let module = by_ending.with_jsx(true);
+    vec![module.with_unambiguous(true), module.with_script(true)]
+}
+
+fn entries(document: &Document, program: &Program) -> Index {
+    let bindings = Bindings::of(program);
+    let mut reader = Reader {
+        index: Index::new(document.clone()),
+        lines: Lines::of(document.text()),
+        values: Values { bindings: &bindings },
+        functions: Vec::new(),
+        parents: Vec::new(),
+        conditions: Vec::new(),
+        required: Vec::new(),
+    };
+    reader.declared_functions();
+    reader.visit_program(program);
+    let mut index = reader.index;
+    for read in &mut index.environment {
+        read.is_required |= read.default.is_none() && reader.required.contains(&read.variable);
+    }
+    index
+}
+
+struct Reader<'a, 'b> {
+    index: Index,
+    lines: Lines,
+    values: Values<'a, 'b>,
+    /// The functions that are open, by number.
+    functions: Vec<u32>,
+    /// The nodes that are open, outermost first.
+    parents: Vec<AstKind<'a>>,
+    /// Where what may never run starts, for each condition, loop and handler that is open; none for a function.
+    conditions: Vec<Option<u32>>,
+    /// Variables that the program ends without.
+    required: Vec<String>,
+}
+
+impl<'a> Reader<'a, '_> {
+    fn declared_functions(&mut self) {
+        for function in &self.values.bindings.functions {
+            let place = Place {
+                start: function.span.start,
+                end: function.span.end,
+                line: self.lines.line(function.span.start),
+                ..Place::default()
+            };
+            let (name, parameters) = (function.name.clone(), function.parameters.clone());
+            self.index.functions.push(Function { name, parameters, place });
+        }
+    }
+
+    fn place(&self, span: Span) -> Place {
+        let own = self.conditions.iter().rev().take_while(|start| start.is_some()).flatten();
+        Place {
+            start: span.start,
+            end: span.end,
+            line: self.lines.line(span.start),
+            function: self.functions.last().copied(),
+            is_conditional: own.into_iter().any(|start| *start <= span.start),
+        }
+    }
+
+    /// The node that an expression is used by, past parentheses, types and conversions, and the outermost of those.
+    fn user(&self, span: Span) -> Option<(AstKind<'a>, Span)> {
+        self.user_past(span, |_| false)
+    }
+
+    fn user_past(&self, span: Span, is_passed: impl Fn(&AstKind) -> bool) -> Option<(AstKind<'a>, Span)> {
+        let mut inner = span;
+        for parent in self.parents.iter().rev() {
+            let is_seen_through = match parent {
+                AstKind::ParenthesizedExpression(_)
+                | AstKind::TSAsExpression(_)
+                | AstKind::TSSatisfiesExpression(_)
+                | AstKind::TSNonNullExpression(_)
+                | AstKind::ChainExpression(_) => true,
+                AstKind::CallExpression(call) => {
+                    let is_argument = call.arguments.first().is_some_and(|it| it.span() == inner);
+                    is_argument && values::is_conversion(&written(&call.callee))
+                }
+                AstKind::UnaryExpression(unary) => unary.operator == UnaryOperator::UnaryPlus,
+                other => is_passed(other),
+            };
+            if !is_seen_through {
+                return Some((*parent, inner));
+            }
+            inner = parent.span();
+        }
+        None
+    }
+
+    /// The name that a text gets: that of a constant, a field or a key.
+    fn name_of(&self, span: Span) -> Option<String> {
+        match self.user_past(span, |it| matches!(it, AstKind::LogicalExpression(_)))?.0 {
+            AstKind::VariableDeclarator(declarator) => match &declarator.id {
+                BindingPattern::BindingIdentifier(id) => Some(id.name.to_string()),
+                _ => None,
+            },
+            AstKind::ObjectProperty(property) => key_name(&property.key).map(str::to_owned),
+            AstKind::PropertyDefinition(property) => key_name(&property.key).map(str::to_owned),
+            AstKind::AssignmentExpression(assignment) => target_name(&assignment.left),
+            _ => None,
+        }
+    }
+
+    fn text(&mut self, text: &str, span: Span) {
+        let (name, place) = (self.name_of(span), self.place(span));
+        self.index.texts.push(Literal { text: text.to_owned(), name, place });
+    }
+
+    fn read_of_environment(&mut self, variable: String, is_of_build: bool, span: Span) {
+        let mut read = EnvironmentRead { variable, is_of_build, place: self.place(span), ..EnvironmentRead::default() };
+        if matches!(self.parents.last(), Some(AstKind::TSNonNullExpression(_))) {
+            read.is_required = true;
+        }
+        match self.user(span) {
+            Some((AstKind::LogicalExpression(logical), inner)) if logical.left.span().contains_inclusive(inner) => {
+                if logical.operator == LogicalOperator::And {
+                    read.is_test = true;
+                } else {
+                    let fallback = self.values.value(&logical.right);
+                    read.is_required |= ends(&logical.right);
+                    read.default = Some(fallback).filter(|_| !read.is_required);
+                }
+            }
+            Some((AstKind::ConditionalExpression(condition), inner)) => {
+                if condition.test.span().contains_inclusive(inner) {
+                    read.is_test = true;
+                } else if condition.consequent.span().contains_inclusive(inner) {
+                    read.default = Some(self.values.value(&condition.alternate));
+                } else {
+                    read.default = Some(self.values.value(&condition.consequent));
+                }
+            }
+            Some((AstKind::AssignmentExpression(assignment), inner))
+                if assignment.left.span().contains_inclusive(inner) =>
+            {
+                return;
+            }
+            Some((AstKind::UnaryExpression(unary), _)) => match unary.operator {
+                UnaryOperator::Delete => return,
+                _ => read.is_test = true,
+            },
+            Some((AstKind::IfStatement(_), _)) => read.is_test = true,
+            Some((AstKind::CallExpression(call), _)) if is_assertion(&written(&call.callee)) => read.is_required = true,
+            _ => {}
+        }
+        self.index.environment.push(read);
+    }
+
+    fn call(&mut self, call: &'a CallExpression<'a>) {
+        if let Some(module) = call.common_js_require() {
+            let names = match self.parents.last() {
+                Some(AstKind::VariableDeclarator(declarator)) => required_names(declarator),
+                _ => vec![("*".into(), String::new())],
+            };
+            let is_dynamic = !self.functions.is_empty();
+            let (module, place) = (module_name(module.value.as_str()).to_owned(), self.place(call.span));
+            self.index.imports.push(Import { module, names, is_dynamic, is_type: false, place });
+        }
+        if let Some((reader, variable)) = self.values.reader(call) {
+            let default = self.values.default_of(call, reader);
+            let (is_required, place) = (reader.is_required && default.is_none(), self.place(call.span));
+            self.index.environment.push(EnvironmentRead {
+                variable,
+                default,
+                is_required,
+                place,
+                ..EnvironmentRead::default()
+            });
+        }
+        let mut entry = self.values.call(&call.callee, &call.arguments, call.span, 0);
+        entry.place = self.place(call.span);
+        self.route(call, entry.name(), entry.receiver());
+        self.option(
+            call,
+            &entry.arguments.iter().map(|argument| argument.value.clone()).collect::<Vec<_>>(),
+            entry.name(),
+        );
+        self.index.calls.push(entry);
+    }
+
+    fn construction(&mut self, call: &'a NewExpression<'a>) {
+        let mut entry = self.values.call(&call.callee, &call.arguments, call.span, 0);
+        (entry.place, entry.is_construction) = (self.place(call.span), true);
+        if entry.path == "URL" {
+            let path = self.values.construction(call);
+            if matches!(path, Value::Path(_)) {
+                self.index.files.push(EmbeddedFile { path, is_read_at_run_time: true, place: entry.place });
+            }
+        }
+        self.index.calls.push(entry);
+    }
+
+    /// `app.get("/health", handler)`, `server.route({ method: "GET", path: "/health", handler })`.
+    fn route(&mut self, call: &CallExpression<'a>, name: &str, receiver: &str) {
+        let argument = |at: usize| call.arguments.get(at).and_then(AstArgument::as_expression);
+        let (path, method) = match (name, argument(0)) {
+            ("route", Some(Expression::ObjectExpression(_))) => {
+                let Some(value) = argument(0).map(|it| self.values.value(it)) else { return };
+                let path = value.field("path").or(value.field("url")).and_then(Value::text).map(str::to_owned);
+                (path, value.field("method").and_then(Value::text).map(str::to_uppercase))
+            }
+            (name, Some(first)) if METHODS.contains(&name) && !receiver.is_empty() => {
+                let is_handler = |it: &Expression| {
+                    it.is_function()
+                        || matches!(it, Expression::Identifier(_) | Expression::CallExpression(_))
+                        || it.as_member_expression().is_some()
+                };
+                let is_handled = call.arguments.len() > 1
+                    && call.arguments.last().and_then(AstArgument::as_expression).is_some_and(is_handler);
+                let path = text_of(first).filter(|_| is_handled).map(str::to_owned);
+                (path, (name != "all").then(|| name.to_uppercase()))
+            }
+            _ => return,
+        };
+        if let Some(path) = path.filter(|path| path.starts_with('/')) {
+            let (receiver, place) = (Some(receiver.to_owned()), self.place(call.span));
+            self.index.routes.push(Route { method, path, receiver, place });
+        }
+    }
+
+    /// What a class with decorators answers: `@Controller("health") class … { @Get("live") live() {} }`.
+    fn decorated_routes(&mut self, class: &Class<'a>) {
+        let Some(prefix) = class.decorators.iter().find_map(|it| self.decorated(it, &["Controller"])) else { return };
+        for element in &class.body.body {
+            let ClassElement::MethodDefinition(method) = element else { continue };
+            for decorator in &method.decorators {
+                let Some((name, path)) = self.decorated(decorator, &["Get", "Post", "Put", "Delete", "Patch", "All"])
+                else {
+                    continue;
+                };
+                let path = format!("/{}", crate::path::join(&prefix.1, &path));
+                let method = (name != "All").then(|| name.to_uppercase());
+                let place = self.place(decorator.span);
+                self.index.routes.push(Route { method, path, receiver: None, place });
+            }
+        }
+    }
+
+    /// The name of a decorator of Nest, where it is one of these, and its path.
+    fn decorated(&self, decorator: &Decorator<'a>, names: &[&str]) -> Option<(String, String)> {
+        let Expression::CallExpression(call) = &decorator.expression else { return None };
+        let origin = self.values.bindings.origin(&call.callee)?;
+        let name = origin.strip_prefix("@nestjs/common.").filter(|name| names.contains(name))?;
+        let value = call.arguments.first().and_then(AstArgument::as_expression).map(|it| self.values.value(it));
+        let value = value.unwrap_or_default();
+        let path = value.text().or_else(|| value.field("path").and_then(Value::text)).unwrap_or_default();
+        Some((name.to_owned(), path.to_owned()))
+    }
+
+    /// Options and subcommands, as the libraries for command lines are told of them.
+    fn option(&mut self, call: &CallExpression<'a>, values: &[Value], name: &str) {
+        let place = self.place(call.span);
+        let Some(first) = values.first().and_then(Value::text) else {
+            if let ("options" | "parseArgs", Some(Value::Object(fields))) = (name, values.first()) {
+                let fields = match fields.iter().find(|field| name == "parseArgs" && field.name == "options") {
+                    Some(field) => match &field.value {
+                        Value::Object(fields) => fields,
+                        _ => return,
+                    },
+                    None if name == "options" => fields,
+                    None => return,
+                };
+                for field in fields.iter().filter(|field| matches!(field.value, Value::Object(_))) {
+                    let option = named_option(&field.name, &field.value, Place { start: field.start, ..place });
+                    self.index.options.push(option);
+                }
+            }
+            return;
+        };
+        match name {
+            "option" | "requiredOption" if first.starts_with('-') => {
+                let flags: Vec<&str> =
+                    first.split([',', ' ', '|', '=']).map(str::trim).filter(|it| it.starts_with('-')).collect();
+                let Some(flag) = flags.iter().max_by_key(|flag| flag.len()) else { return };
+                let default = values.iter().skip(2).find(|value| !matches!(value, Value::Function(_) | Value::Name(_)));
+                let default = default.filter(|value| !matches!(value, Value::Object(_) | Value::Unknown)).cloned();
+                self.index.options.push(CommandOption {
+                    name: option_name(flag),
+                    flag: Some((*flag).to_owned()),
+                    is_switch: !first.contains(['<', '[']),
+                    is_required: name == "requiredOption" && default.is_none(),
+                    default,
+                    place,
+                    ..CommandOption::default()
+                });
+            }
+            "option" if matches!(values.get(1), Some(Value::Object(_))) => {
+                let option = named_option(first, &values[1], place);
+                self.index.options.push(option);
+            }
+            "command" => {
+                let subcommand =
+                    first.split_whitespace().next().filter(|name| !name.starts_with(['$', '<', '[', '*', '-']));
+                let subcommand = subcommand.map(|name| Subcommand { name: name.to_owned(), is_optional: false, place });
+                self.index.subcommands.extend(subcommand);
+            }
+            _ => {}
+        }
+    }
+
+    fn declarator(&mut self, declarator: &'a VariableDeclarator<'a>, is_constant: bool) {
+        let Some(init) = &declarator.init else { return };
+        match &declarator.id {
+            BindingPattern::BindingIdentifier(id) => {
+                let place = self.place(Span::new(id.span.start, init.span().end));
+                let value = self.values.value(init);
+                let (name, value_start) = (id.name.to_string(), init.span().start);
+                self.index.assignments.push(Assignment { name, value, is_constant, place, value_start });
+            }
+            BindingPattern::ObjectPattern(pattern) => {
+                let Some(is_of_build) = self.values.environment(init) else { return };
+                for property in &pattern.properties {
+                    let Some(variable) = key_name(&property.key) else { continue };
+                    let default = match &property.value {
+                        BindingPattern::AssignmentPattern(assigned) => Some(self.values.value(&assigned.right)),
+                        _ => None,
+                    };
+                    let place = self.place(property.span);
+                    let variable = variable.to_owned();
+                    self.index.environment.push(EnvironmentRead {
+                        variable,
+                        default,
+                        is_of_build,
+                        place,
+                        ..EnvironmentRead::default()
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The variables whose absence a condition asks for, by themselves or by the constants that hold them.
+    fn missing(&self, test: &Expression<'a>) -> Vec<String> {
+        match test.get_inner_expression() {
+            Expression::UnaryExpression(unary) if unary.operator == UnaryOperator::LogicalNot => {
+                self.held(&unary.argument)
+            }
+            Expression::LogicalExpression(logical) if logical.operator == LogicalOperator::Or => {
+                [self.missing(&logical.left), self.missing(&logical.right)].concat()
+            }
+            Expression::BinaryExpression(binary)
+                if matches!(binary.operator, BinaryOperator::Equality | BinaryOperator::StrictEquality) =>
+            {
+                let is_nothing = |it: &Expression| match it {
+                    Expression::NullLiteral(_) => true,
+                    Expression::Identifier(name) => name.name == "undefined",
+                    Expression::StringLiteral(text) => text.value.is_empty(),
+                    _ => false,
+                };
+                if is_nothing(&binary.right) { self.held(&binary.left) } else { Vec::new() }
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn held(&self, expression: &Expression<'a>) -> Vec<String> {
+        match self.values.value(expression).resolved() {
+            Value::Environment { variable, default: None } => vec![variable.clone()],
+            _ => Vec::new(),
+        }
+    }
+
+    fn enter_function(&mut self, start: u32) {
+        self.functions.extend(self.values.bindings.function_at.get(&start).copied());
+        self.conditions.push(None);
+    }
+
+    /// Where what may never run starts, for the nodes under which that is so.
+    fn condition(kind: AstKind<'a>) -> Option<u32> {
+        Some(match kind {
+            AstKind::IfStatement(it) => it.consequent.span().start,
+            AstKind::ConditionalExpression(it) => it.consequent.span().start,
+            AstKind::LogicalExpression(it) => it.right.span().start,
+            AstKind::ForStatement(it) => it.body.span().start,
+            AstKind::ForInStatement(it) => it.body.span().start,
+            AstKind::ForOfStatement(it) => it.body.span().start,
+            AstKind::WhileStatement(it) => it.body.span().start,
+            AstKind::CatchClause(it) => it.span.start,
+            AstKind::SwitchCase(it) => it.span.start,
+            _ => return None,
+        })
+    }
+}
+
+impl<'a> Visit<'a> for Reader<'a, '_> {
+    fn enter_node(&mut self, kind: AstKind<'a>) {
+        match kind {
+            AstKind::Function(function) => self.enter_function(function.span.start),
+            AstKind::ArrowFunctionExpression(function) => self.enter_function(function.span.start),
+            AstKind::CallExpression(call) => self.call(call),
+            AstKind::NewExpression(call) => self.construction(call),
+            AstKind::StringLiteral(text) => self.text(text.value.as_str(), text.span),
+            AstKind::TemplateLiteral(template) => {
+                let text: Vec<&str> = template
+                    .quasis
+                    .iter()
+                    .map(|it| it.value.cooked.as_ref().unwrap_or(&it.value.raw).as_str())
+                    .collect();
+                if template.expressions.is_empty() {
+                    self.text(&text.concat(), template.span);
+                }
+            }
+            AstKind::VariableDeclaration(declaration) => {
+                for declarator in &declaration.declarations {
+                    self.declarator(declarator, declaration.kind.is_const());
+                }
+            }
+            AstKind::AssignmentExpression(assignment) => {
+                if let Some(name) = target_name(&assignment.left) {
+                    let (value, value_start) = (self.values.value(&assignment.right), assignment.right.span().start);
+                    let place = self.place(assignment.span);
+                    self.index.assignments.push(Assignment { name, value, is_constant: false, place, value_start });
+                }
+            }
+            AstKind::PropertyDefinition(property) => {
+                if let (Some(name), Some(value)) = (key_name(&property.key), &property.value) {
+                    let place = self.place(property.span);
+                    let (value, value_start) = (self.values.value(value), value.span().start);
+                    let name = format!("this.{name}");
+                    self.index.assignments.push(Assignment {
+                        name,
+                        value,
+                        is_constant: property.readonly,
+                        place,
+                        value_start,
+                    });
+                }
+            }
+            AstKind::ExportDefaultDeclaration(export) => {
+                if let Some(value) = export.declaration.as_expression() {
+                    let (place, value_start) = (self.place(export.span), value.span().start);
+                    let value = self.values.value(value);
+                    self.index.assignments.push(Assignment {
+                        name: "default".into(),
+                        value,
+                        is_constant: true,
+                        place,
+                        value_start,
+                    });
+                }
+            }
+            AstKind::StaticMemberExpression(member) => {
+                let is_part = matches!(self.parents.last(), Some(AstKind::StaticMemberExpression(_)))
+                    && member.property.name == "env";
+                if !is_part && let Some(name) = self.values.variable(&member.object, member.property.name.as_str()) {
+                    self.read_of_environment(name.0, name.1, member.span);
+                }
+            }
+            AstKind::ComputedMemberExpression(member) => {
+                if let Some(name) =
+                    text_of(&member.expression).and_then(|name| self.values.variable(&member.object, name))
+                {
+                    self.read_of_environment(name.0, name.1, member.span);
+                }
+            }
+            AstKind::BinaryExpression(binary) => {
+                if binary.operator == BinaryOperator::In
+                    && let (Some(name), Some(is_of_build)) =
+                        (text_of(&binary.left), self.values.environment(&binary.right))
+                {
+                    let place = self.place(binary.span);
+                    let variable = name.to_owned();
+                    self.index.environment.push(EnvironmentRead {
+                        variable,
+                        is_of_build,
+                        is_test: true,
+                        place,
+                        ..EnvironmentRead::default()
+                    });
+                }
+                self.compared_path(binary);
+            }
+            AstKind::IfStatement(statement) if always_ends(&statement.consequent) => {
+                let missing = self.missing(&statement.test);
+                self.required.extend(missing);
+            }
+            AstKind::Class(class) => self.decorated_routes(class),
+            AstKind::ImportDeclaration(import) => {
+                let names = import.specifiers.iter().flatten().map(|specifier| match specifier {
+                    ImportDeclarationSpecifier::ImportSpecifier(one) => {
+                        (exported_name(&one.imported).to_owned(), one.local.name.to_string())
+                    }
+                    ImportDeclarationSpecifier::ImportDefaultSpecifier(one) => {
+                        ("default".into(), one.local.name.to_string())
+                    }
+                    ImportDeclarationSpecifier::ImportNamespaceSpecifier(one) => {
+                        ("*".into(), one.local.name.to_string())
+                    }
+                });
+                let (names, is_type) = (names.collect(), import.import_kind.is_type());
+                self.import(import.source.value.as_str(), names, is_type, import.span);
+            }
+            AstKind::ExportFromDeclaration(export) => {
+                let names = export.specifiers.iter().map(|it| (exported_name(&it.local).to_owned(), String::new()));
+                self.import(export.source.value.as_str(), names.collect(), export.export_kind.is_type(), export.span);
+            }
+            AstKind::ExportAllDeclaration(export) => {
+                let names = vec![("*".into(), String::new())];
+                self.import(export.source.value.as_str(), names, export.export_kind.is_type(), export.span);
+            }
+            AstKind::ImportExpression(import) => {
+                if let Some(module) = text_of(&import.source) {
+                    let place = self.place(import.span);
+                    let (module, names) = (module_name(module).to_owned(), vec![("*".into(), String::new())]);
+                    self.index.imports.push(Import { module, names, is_dynamic: true, is_type: false, place });
+                }
+            }
+            AstKind::TSImportEqualsDeclaration(import) => {
+                if let oxc_ast::ast::TSModuleReference::ExternalModuleReference(module) = &import.module_reference {
+                    let names = vec![("*".into(), import.id.name.to_string())];
+                    self.import(module.expression.value.as_str(), names, false, import.span);
+                }
+            }
+            _ => {}
+        }
+        if let Some(start) = Self::condition(kind) {
+            self.conditions.push(Some(start));
+        }
+        self.parents.push(kind);
+    }
+
+    fn leave_node(&mut self, kind: AstKind<'a>) {
+        self.parents.pop();
+        let is_function = matches!(kind, AstKind::Function(_) | AstKind::ArrowFunctionExpression(_));
+        if is_function {
+            self.functions.pop();
+        }
+        if is_function || Self::condition(kind).is_some() {
+            self.conditions.pop();
+        }
+    }
+}
+
+impl<'a> Reader<'a, '_> {
+    fn import(&mut self, module: &str, names: Vec<(String, String)>, is_type: bool, span: Span) {
+        let (module, place) = (module_name(module).to_owned(), self.place(span));
+        self.index.imports.push(Import { module, names, is_dynamic: false, is_type, place });
+    }
+
+    /// `if (request.url === "/health")`: a route of a server without a router.
+    fn compared_path(&mut self, binary: &oxc_ast::ast::BinaryExpression<'a>) {
+        let is_address = |it: &Expression| {
+            let path = written(it);
+            matches!(path.rsplit('.').next(), Some("url" | "pathname" | "path")) && path != "path"
+        };
+        let is_equal = matches!(binary.operator, BinaryOperator::Equality | BinaryOperator::StrictEquality);
+        if let Some(path) =
+            text_of(&binary.right).filter(|path| is_equal && path.starts_with('/') && is_address(&binary.left))
+        {
+            let place = self.place(binary.span);
+            self.index.routes.push(Route { method: None, path: path.to_owned(), receiver: None, place });
+        }
+    }
+}
+
+/// The name on the left of an assignment.
+fn target_name(target: &AssignmentTarget) -> Option<String> {
+    match target {
+        AssignmentTarget::AssignmentTargetIdentifier(name) => Some(name.name.to_string()),
+        AssignmentTarget::StaticMemberExpression(member) => {
+            Some(format!("{}.{}", written(&member.object), member.property.name))
+        }
+        _ => None,
+    }
+}
+
+/// The names that `const { a, b: c } = require("x")` takes.
+fn required_names(declarator: &VariableDeclarator) -> Vec<(String, String)> {
+    match &declarator.id {
+        BindingPattern::BindingIdentifier(id) => vec![("*".into(), id.name.to_string())],
+        BindingPattern::ObjectPattern(pattern) => {
+            let name =
+                |it: &BindingPattern| it.get_binding_identifier().map_or(String::new(), |id| id.name.to_string());
+            let properties = pattern.properties.iter();
+            properties.filter_map(|it| Some((key_name(&it.key)?.to_owned(), name(&it.value)))).collect()
+        }
+        _ => vec![("*".into(), String::new())],
+    }
+}
+
+/// `listen-port` and `--listenPort` hold their value in `listen_port`.
+fn option_name(flag: &str) -> String {
+    let mut name = String::new();
+    for c in flag.trim_start_matches('-').chars() {
+        if c.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(if c == '-' { '_' } else { c.to_ascii_lowercase() });
+    }
+    name
+}
+
+/// An option that is told by an object: `{ type: "string", default: "3000" }`.
+fn named_option(name: &str, value: &Value, place: Place) -> CommandOption {
+    let default = value.field("default").cloned();
+    let is_required = ["demandOption", "required", "demand"]
+        .iter()
+        .any(|key| value.field(key).and_then(Value::boolean) == Some(true));
+    CommandOption {
+        name: option_name(name),
+        flag: Some(format!("--{name}")),
+        is_required: is_required && default.is_none(),
+        is_switch: value.field("type").and_then(Value::text) == Some("boolean"),
+        default,
+        place,
+        ..CommandOption::default()
+    }
+}
+
+/// Whether a function fails where what it is given is absent.
+fn is_assertion(path: &str) -> bool {
+    let name = path.rsplit('.').next().unwrap_or_default();
+    matches!(path, "assert" | "assert.ok" | "invariant" | "console.assert") && path != "console.assert"
+        || matches!(name, "required" | "requireEnv" | "assertEnv" | "mustGetEnv")
+}
+
+/// Whether an expression ends the program: `process.exit(1)`.
+fn ends(expression: &Expression) -> bool {
+    match expression.get_inner_expression() {
+        Expression::CallExpression(call) => {
+            let path = written(&call.callee);
+            path == "process.exit" || matches!(path.as_str(), "fail" | "die" | "panic" | "raise" | "throwError")
+        }
+        _ => false,
+    }
+}
+
+/// Whether a statement ends the program, or throws.
+fn always_ends(statement: &Statement) -> bool {
+    match statement {
+        Statement::ThrowStatement(_) => true,
+        Statement::BlockStatement(block) => block.body.iter().any(always_ends),
+        Statement::ExpressionStatement(statement) => ends(&statement.expression),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;
