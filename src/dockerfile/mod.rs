@@ -12,7 +12,7 @@ mod span;
 mod words;
 
 pub use expand::expand;
-pub use ignore::{BadPattern, Dockerignore, Glob, Pattern, clean};
+pub use ignore::{BadPattern, Dockerignore, Glob, Pattern, clean, literal_pattern};
 pub use instruction::{Body, Command, Copy, Flag, From, Heredoc, Instruction, Mount, Pair};
 pub use span::{Joined, Span, Text};
 

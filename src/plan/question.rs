@@ -14,6 +14,8 @@ pub enum Kind {
     Port,
     /// The path of a URL, with a query if need be, or `none`.
     HttpPath,
+    /// A program and its arguments, which no shell reads.
+    CommandLine,
 }
 
 impl Kind {
@@ -27,6 +29,10 @@ impl Kind {
                 "a path begins with a slash and has only characters of a URL, or is `none`",
                 "e.g. `--health /healthz`",
             )),
+            Self::CommandLine if has_shell_operator(value) => Some((
+                "operators such as `&&`, `|`, `;` and `>` are for a shell, and the image has none",
+                "name one program with its arguments; what runs before it belongs to the build, or is a job of its own",
+            )),
             _ => None,
         }
     }
@@ -35,6 +41,25 @@ impl Kind {
 /// Whether a text is an absolute path of RFC 3986, with or without a query.
 fn is_http_path(text: &str) -> bool {
     text.starts_with('/') && text.chars().all(|c| c.is_ascii_alphanumeric() || "-._~%!$&'()*+,;=:@/?".contains(c))
+}
+
+/// Whether a command line has an operator of a shell that is not quoted.
+fn has_shell_operator(text: &str) -> bool {
+    let mut quote = None;
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        match (quote, c) {
+            (None | Some('"'), '\\') => {
+                characters.next();
+            }
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), _) if open == c => quote = None,
+            (None, '&' | '|' | ';' | '<' | '>') | (None | Some('"'), '`') => return true,
+            (None | Some('"'), '$') if characters.peek() == Some(&'(') => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// What is the same for a question in every application.
@@ -108,7 +133,7 @@ pub const QUESTIONS: &[Specification] = &[
         value_name: "COMMAND",
         prompt: "What is started?",
         help: "Command that starts the application: a program and its arguments, without a shell",
-        kind: Kind::Text,
+        kind: Kind::CommandLine,
     },
     Specification {
         key: "port",
@@ -280,5 +305,17 @@ mod tests {
         assert!(question.accept("none").is_ok() && question.accept("0").is_err());
         let question = question.required(true);
         assert!(question.accept("none").is_err() && question.accept("8080").is_ok());
+    }
+
+    #[test]
+    fn a_command_to_start_has_no_operator_of_a_shell() {
+        let question = Question::new("start", None);
+        for text in ["a && b", "a; b", "a | b", "a & b", "a > log", "a \"$(b)\"", "a `b`", "a || b", "a 2>&1"] {
+            assert!(question.accept(text).is_err(), "{text}");
+        }
+        for text in ["node server.js", "node -e 'a && b; c > `d`'", r"a \& b", r#"a "b;c|d""#, "a --port=$PORT"] {
+            assert!(question.accept(text).is_ok(), "{text}");
+        }
+        assert!(Question::new("build", None).accept("a && b").is_ok());
     }
 }

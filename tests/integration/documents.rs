@@ -86,6 +86,7 @@ fn questions() {
             Kind::Text => "text, or `none`",
             Kind::Port => "1 to 65535, or `none`",
             Kind::HttpPath => "the path of a URL, or `none`",
+            Kind::CommandLine => "a program and its arguments",
         };
         writeln!(page, "| `{}` | {answer} | {} | {} |", question.key, question.prompt, question.help).unwrap();
     }

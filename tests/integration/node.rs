@@ -65,6 +65,86 @@ fn what_runs_before_the_server_is_built_or_named() {
 }
 
 #[test]
+fn steps_of_a_start_script_keep_their_places_around_the_build() {
+    let build = |start: &str| {
+        let scratch = Scratch::new([
+            (
+                "package.json",
+                &*format!(
+                    r#"{{"name": "shop", "main": "dist/server.js", "scripts": {{"build": "tsc", "clean": "rimraf dist",
+                    "types": "graphql-codegen", "fresh": "npm run clean && npm run build", "start": "{start}"}},
+                    "devDependencies": {{"typescript": "5.9.2", "rimraf": "6.0.1", "terser": "5.0.0"}}}}"#
+                ),
+            ),
+            ("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist"}, "include": ["src"]}"#),
+            ("src/server.ts", LISTENS),
+        ]);
+        let ran = scratch.run(&["init", "--yes", "--print"]);
+        let lines = ran.stdout.lines().filter_map(|line| line.strip_prefix("#   build: "));
+        lines.filter_map(|line| line.split(" (").next()).collect::<Vec<_>>().join("\n")
+    };
+    for (start, expected) in [
+        ("npm run clean && npm run build && node dist/server.js", "npm run build"),
+        ("rm -rf dist && tsc && node dist/server.js", "npm run build"),
+        ("npm run fresh && node dist/server.js", "npm run build"),
+        ("npm run types && npm run build && node dist/server.js", "npm run types && npm run build"),
+        (
+            "npm run build && terser dist/a.js && node dist/server.js",
+            "npm run build && npx --no-install terser dist/a.js",
+        ),
+    ] {
+        assert_eq!(build(start), expected, "{start}");
+    }
+}
+
+#[test]
+fn the_name_of_a_folder_is_no_pattern_of_the_ignore_file() {
+    let scratch = Scratch::new([
+        ("package.json", r#"{"workspaces": ["packages/*"]}"#),
+        (
+            "packages/**/package.json",
+            r#"{"name": "web", "scripts": {"build": "vite build"}, "dependencies": {"vite": "7.0.0"}}"#,
+        ),
+        ("packages/**/index.html", "<html></html>"),
+        ("packages/**/.env", "VITE_TITLE=x\n"),
+        ("packages/api/package.json", r#"{"name": "api"}"#),
+        ("packages/api/.env", "DB_PASSWORD=victim\n"),
+    ]);
+    scratch.run(&["init", "--yes", "--app", "web"]).ends(0, &[]);
+    let ignore = scratch.read("packages/**/Dockerfile.dockerignore");
+    assert!(ignore.contains(r"!packages/\*\*/.env") && !ignore.contains("!packages/**"), "{ignore}");
+}
+
+#[test]
+fn pnpm_runs_the_install_scripts_that_the_project_lists() {
+    let lock = "lockfileVersion: '9.0'\n\npackages:\n\n  bcrypt@5.1.1:\n    resolution: {}\n";
+    let case = |manager: &str, settings: &str| {
+        let manifest = format!(r#"{{"name": "shop", {manager} "dependencies": {{"bcrypt": "5.1.1"}}}}"#);
+        let scratch = Scratch::new([
+            ("package.json", manifest.as_str()),
+            ("pnpm-workspace.yaml", settings),
+            ("pnpm-lock.yaml", lock),
+            ("server.js", LISTENS),
+        ]);
+        scratch.run(&["init", "--yes", "--print"])
+    };
+    let allows_all = "dangerouslyAllowAllBuilds";
+    let stated = r#""packageManager": "pnpm@11.21.0","#;
+    let listed = case(stated, "allowBuilds:\n  bcrypt: true\n");
+    listed.ends(0, &[]);
+    assert!(listed.stdout.contains("ENV PNPM_HOME=/pnpm\n") && listed.stdout.contains("pnpm@11.21.0\n"));
+    assert!(!listed.stdout.contains(allows_all) && !listed.stderr.contains("approve-builds"), "{}", listed.stderr);
+    assert!(!listed.stdout.contains("config set"), "{}", listed.stdout);
+    let unlisted = case(stated, "packages: []\n");
+    unlisted.ends(0, &["`bcrypt` is not listed", "approve-builds"]);
+    assert!(!unlisted.stdout.contains(allows_all), "{}", unlisted.stdout);
+    // An older pnpm may have written the lock file, and it ran every script.
+    let unstated = case("", "packages: []\n");
+    unstated.ends(0, &["the build runs all of them"]);
+    assert!(unstated.stdout.contains(allows_all), "{}", unstated.stdout);
+}
+
+#[test]
 fn what_runs_before_start_by_itself_is_named_too() {
     let scratch = package(
         r#""prestart": "npm run css && knex migrate:latest", "start": "node server.js", "css": "sass a b""#,

@@ -11,6 +11,27 @@ use crate::dockerfile::Span;
 pub use clean::clean;
 pub use glob::Glob;
 
+/// The pattern that a path is by itself: what has a meaning in patterns stands for itself.
+///
+/// Docker turns patterns into regular expressions and escapes little, so more is escaped here than `*`, `?` and `[`.
+pub fn literal_pattern(path: &str) -> String {
+    let mut pattern = String::with_capacity(path.len());
+    for (index, c) in path.char_indices() {
+        let is_first = index == 0;
+        let is_edge = is_first || index + c.len_utf8() == path.len();
+        if c == ' ' && is_edge {
+            // Docker trims each line.
+            pattern.push_str("[ ]");
+            continue;
+        }
+        if r"\*?[]^+(){}|".contains(c) || is_first && matches!(c, '!' | '#') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern
+}
+
 /// A `.dockerignore` file.
 #[derive(Debug, Clone, Default)]
 pub struct Dockerignore {
@@ -126,5 +147,35 @@ impl Pattern {
     /// Whether it matches the path itself.
     pub fn matches_itself(&self, path: &str) -> bool {
         self.matcher.matches(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dockerignore, literal_pattern};
+
+    #[test]
+    fn a_name_as_a_pattern_matches_nothing_but_itself() {
+        let names = [
+            "plain/file.env",
+            "packages/**",
+            "a*b",
+            "a?b",
+            "[ab]",
+            "!out",
+            "#note",
+            r"a\b",
+            "(app)/{x}|y+z^$",
+            " edge ",
+        ];
+        for name in names {
+            let Ok(file) = Dockerignore::parse(&literal_pattern(name)) else {
+                panic!("Docker would refuse the pattern of {name}");
+            };
+            assert!(file.excludes(name), "{name}");
+            for other in ["packages/api", "axxb", "acb", "a", "out", "note", "ab", "edge", "app/x"] {
+                assert!(!file.excludes(other), "{name} takes {other}");
+            }
+        }
     }
 }

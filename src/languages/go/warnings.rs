@@ -1,5 +1,6 @@
 //! What the Dockerfile can't show, and what the build context leaves out.
 
+use crate::dockerfile::literal_pattern;
 use crate::evidence::{Fact, Warning};
 use crate::languages::go::hidden::is_hidden;
 use crate::languages::go::modfile::Version;
@@ -19,14 +20,19 @@ pub fn ignore(module: &Module, program: &Program) -> Vec<IgnoreSection> {
         patterns.push("**/node_modules");
     }
     let mut sections = vec![IgnoreSection::new("Tests and what they leave behind", patterns)];
-    let built: Vec<String> =
-        program.front_ends.iter().map(|it| relative_to(&it.front_end.wanted, &module.context)).collect();
+    let built: Vec<String> = program
+        .front_ends
+        .iter()
+        .map(|it| literal_pattern(&relative_to(&it.front_end.wanted, &module.context)))
+        .collect();
     if !built.is_empty() {
         sections.push(IgnoreSection::new("The front end is built in the image", built));
     }
     let wanted = program.embedded.iter().chain(program.files.read.iter().map(|file| &file.value));
-    let again: Vec<String> =
-        wanted.filter(|path| is_hidden(path)).map(|path| format!("!{}", relative_to(path, &module.context))).collect();
+    let again: Vec<String> = wanted
+        .filter(|path| is_hidden(path))
+        .map(|path| format!("!{}", literal_pattern(&relative_to(path, &module.context))))
+        .collect();
     if !again.is_empty() {
         sections.push(IgnoreSection::new("The program embeds or reads these", again));
     }

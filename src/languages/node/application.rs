@@ -3,7 +3,7 @@
 use crate::catalog::NodeFramework;
 use crate::error::Result;
 use crate::evidence::{Evidence, Fact};
-use crate::languages::node::before::{Before, without_database};
+use crate::languages::node::before::{Step, without_database};
 use crate::languages::node::entry::{self, Entry};
 use crate::languages::node::facts::Facts;
 use crate::languages::node::manager::{self, KINDS, Kind, Manager};
@@ -153,6 +153,18 @@ impl NodeApplication {
                 evidence = Some(place);
             }
         }
+        let steps = self.steps();
+        let at_build = steps.iter().position(|step| *step == Step::Build).unwrap_or_default();
+        let (earlier, later) = steps.split_at(at_build);
+        let add = |commands: &mut Vec<String>, evidence: &mut Option<Evidence>, steps: &[Step]| {
+            for command in steps.iter().filter_map(|step| step.command(kind)) {
+                if !commands.contains(&command) {
+                    commands.push(command);
+                    evidence.get_or_insert_with(|| self.entry.evidence.clone());
+                }
+            }
+        };
+        add(&mut commands, &mut evidence, earlier);
         if let Some((script, place)) = built::build_script(&self.package) {
             let parts = built::partial_builds(&self.package);
             let scripts = if parts.contains(&script) { parts } else { vec![script] };
@@ -170,12 +182,7 @@ impl NodeApplication {
             commands.push(format!("{} tsc{project}", kind.exec()));
             evidence = Some(self.entry.evidence.clone());
         }
-        for before in self.before() {
-            if let Some(command) = before.command(kind).filter(|command| !commands.contains(command)) {
-                commands.push(command);
-                evidence.get_or_insert_with(|| self.entry.evidence.clone());
-            }
-        }
+        add(&mut commands, &mut evidence, later);
         match evidence {
             Some(evidence) => Resolved::from(Fact::new(commands.join(" && "), evidence)),
             None => Resolved::default("none".into()),
@@ -194,13 +201,13 @@ impl NodeApplication {
         if is_read { &self.source.required } else { &[] }
     }
 
-    /// What the start script runs before the server, but for what the build does anyway.
-    pub(super) fn before(&self) -> Vec<Before> {
-        let found = self.entry.before.iter().filter_map(|text| Before::of(&self.package, text));
+    /// The steps of the start script before the server.
+    pub(super) fn steps(&self) -> Vec<Step> {
+        let mut steps = Step::all(&self.package, &self.entry.before);
         // A compiler without a build script runs in the build by itself.
-        found
-            .filter(|before| !matches!(before, Before::Program(text) if self.entry.is_built && text.starts_with("tsc")))
-            .collect()
+        let is_compiler = |step: &Step| matches!(step, Step::Program(text) if text.starts_with("tsc"));
+        steps.retain(|step| !(self.entry.is_built && is_compiler(step)));
+        steps
     }
 
     fn port(&self) -> Resolved<String> {

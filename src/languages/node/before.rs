@@ -1,4 +1,4 @@
-//! What a start script runs before the server: a part of the build, or a job that needs what only a deployment has.
+//! The steps of a start script before the server: a part of the build, or a job that needs what only a deployment has.
 
 use crate::languages::node::application::words;
 use crate::languages::node::built::build_script;
@@ -8,9 +8,11 @@ use crate::languages::node::script::{other_script, parse};
 use crate::pattern;
 use crate::shell::quote;
 
-/// One command before the server.
+/// One step before the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Before {
+pub enum Step {
+    /// The build of the package itself.
+    Build,
     /// It makes files from files: a script that the build runs too.
     Script(String),
     /// It makes files from files: a program of a dependency, with its arguments.
@@ -19,52 +21,74 @@ pub enum Before {
     Job(String),
 }
 
-impl Before {
-    /// What a command before the server is; nothing where the build has it already, or it only talks.
-    pub fn of(package: &Package, text: &str) -> Option<Self> {
-        if text.starts_with("echo ") {
-            return None;
-        }
-        let build = build_script(package);
-        let Some(command) = parse(text) else {
-            return Some(Self::Job(text.to_owned()));
-        };
-        if matches!(command.program.as_str(), "true" | ":") {
-            return None;
-        }
-        let script = other_script(package, &command).map(|(name, _)| name);
-        let is_build = |name: &String| build.as_ref().is_some_and(|(build, _)| build == name);
-        if script.as_ref().is_some_and(is_build) {
-            return None;
-        }
-        let what = script.as_ref().and_then(|name| package.script(name)).map_or(text.to_owned(), |fact| fact.value);
-        let is_outside =
-            pattern!(r"(?i)drizzle|knex|sequelize|typeorm|mikro-orm|wait|sleep|docker|kill|curl|rm -|mkdir|cp |mv ");
-        let is_job = |text: &str| needs_database(text) || is_outside.is_match(text);
-        if is_job(&what) || is_job(text) || !command.environment.is_empty() {
-            return Some(Self::Job(text.to_owned()));
-        }
-        if let Some(name) = script {
-            return Some(Self::Script(name));
-        }
-        let is_built = build
-            .and_then(|(name, _)| package.script(&name))
-            .is_some_and(|build| build.value.contains(&command.program));
-        match command.program.as_str() {
-            _ if is_built => None,
-            "tsc" if package.depends_on("typescript") => Some(Self::Program(text.to_owned())),
-            program if package.depends_on(program) => Some(Self::Program(text.to_owned())),
-            _ => Some(Self::Job(text.to_owned())),
-        }
+impl Step {
+    /// The steps that commands before the server come down to, in their order.
+    ///
+    /// What only talks, or takes away what an image never had, is none.
+    pub fn all(package: &Package, commands: &[String]) -> Vec<Self> {
+        commands.iter().flat_map(|text| Self::of(package, text, 0)).collect()
     }
 
-    /// The command that the build runs for it; nothing for a job.
+    fn of(package: &Package, text: &str, depth: u32) -> Vec<Self> {
+        let Some(command) = parse(text) else {
+            return vec![Self::Job(text.to_owned())];
+        };
+        if matches!(command.program.as_str(), "true" | ":" | "echo") {
+            return Vec::new();
+        }
+        let build = build_script(package).map(|(name, _)| name);
+        let script = other_script(package, &command).map(|(name, _)| name);
+        if script.is_some() && script == build {
+            return vec![Self::Build];
+        }
+        let content = script.as_ref().and_then(|name| package.script(name)).map(|fact| fact.value);
+        if let Some(content) = content.as_ref().filter(|_| depth < DEEPEST) {
+            let parts = content.split("&&").map(str::trim).filter(|part| !part.is_empty());
+            let steps: Vec<Self> = parts.flat_map(|part| Self::of(package, part, depth + 1)).collect();
+            // A script around the build is read as what it runs; one beside it stays as it is called.
+            if steps.is_empty() || steps.contains(&Self::Build) {
+                return steps;
+            }
+        }
+        if is_cleaning(&command.program, &command.arguments) {
+            return Vec::new();
+        }
+        let is_outside =
+            pattern!(r"(?i)drizzle|knex|sequelize|typeorm|mikro-orm|wait|sleep|docker|kill|curl|mkdir|cp |mv ");
+        let is_job = |text: &str| needs_database(text) || is_outside.is_match(text);
+        if content.is_some_and(|content| is_job(&content)) || is_job(text) || !command.environment.is_empty() {
+            return vec![Self::Job(text.to_owned())];
+        }
+        if let Some(name) = script {
+            return vec![Self::Script(name)];
+        }
+        let is_built = build
+            .and_then(|name| package.script(&name))
+            .is_some_and(|build| build.value.split_whitespace().any(|word| word == command.program));
+        vec![match command.program.as_str() {
+            _ if is_built => Self::Build,
+            "tsc" if package.depends_on("typescript") => Self::Program(text.to_owned()),
+            program if package.depends_on(program) => Self::Program(text.to_owned()),
+            _ => Self::Job(text.to_owned()),
+        }]
+    }
+
+    /// The command that the build runs for it; nothing for a job, and for the build itself.
     pub fn command(&self, kind: Kind) -> Option<String> {
         match self {
             Self::Script(name) => Some(format!("{} {}", kind.run(), quote(name))),
             Self::Program(text) => Some(format!("{} {text}", kind.exec())),
-            Self::Job(_) => None,
+            Self::Build | Self::Job(_) => None,
         }
+    }
+}
+
+/// Whether a program takes files away: an image starts without what an earlier build left.
+fn is_cleaning(program: &str, arguments: &[String]) -> bool {
+    match program {
+        "rimraf" | "del" | "del-cli" | "trash" | "rm" | "rmdir" => true,
+        "shx" => arguments.first().is_some_and(|word| word == "rm"),
+        _ => false,
     }
 }
 

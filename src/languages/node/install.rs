@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use crate::evidence::{Evidence, Warning};
-use crate::languages::node::lock;
 use crate::languages::node::manager::{Kind, Manager, pnpm_line};
 use crate::languages::node::package::Package;
 use crate::languages::node::workspace::Workspace;
+use crate::languages::node::{lock, native};
 use crate::path::join;
 use crate::plan::Variable;
 use crate::repo::Repo;
@@ -200,21 +200,39 @@ fn yarn_berry(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &m
 
 fn pnpm(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Install, late_scripts: bool) {
     let folder = workspace.root.folder.as_str();
-    let line = stated(manager, Kind::Pnpm)
-        .or_else(|| pnpm_line(repo, folder).map(|line| line.value))
-        .unwrap_or_else(|| "10".into());
-    let major = major(&line).unwrap_or(10);
-    let mut flags = String::new();
-    if major >= 10 && !allows_builds(repo, workspace) {
-        // Since version 10 install scripts run only for packages on a list, which older projects lack.
-        flags.push_str(" --config.dangerouslyAllowAllBuilds=true");
+    let stated = stated(manager, Kind::Pnpm);
+    let line = stated.clone().or_else(|| pnpm_line(repo, folder).map(|line| line.value)).unwrap_or_else(|| "10".into());
+    let mut flags = "";
+    let compiled = native::compiled(repo, workspace);
+    if major(&line).unwrap_or(10) >= 10 && !compiled.is_empty() && !allows_builds(repo, workspace) {
+        let names: Vec<String> = compiled.iter().map(|name| format!("`{name}`")).collect();
+        let names = names.join(", ");
+        let message = if stated.is_some() {
+            format!(
+                "pnpm runs install scripts of listed packages only; {names} is not listed, and may not load without"
+            )
+        } else {
+            // Before version 10 every script ran, and the lock file does not tell which version wrote it.
+            flags = " --config.dangerouslyAllowAllBuilds=true";
+            format!(
+                "no list says which install scripts pnpm may run, and {names} needs its own: the build runs all of them"
+            )
+        };
+        let place = ["pnpm-workspace.yaml", "pnpm-lock.yaml"].map(|name| join(folder, name));
+        let place = place.into_iter().find(|path| repo.has(path)).unwrap_or_else(|| workspace.root.path().to_owned());
+        install.warnings.push(
+            Warning::new(message)
+                .at(Evidence::file(place))
+                .hint("list those that may run in pnpm-workspace.yaml: `pnpm approve-builds`"),
+        );
     }
     let frozen = if install.lock.is_some() { " --frozen-lockfile" } else { " --no-frozen-lockfile" };
     let scripts = if late_scripts { " --ignore-scripts" } else { "" };
     install.program = "pnpm".into();
     install.production = "--prod";
-    install.manager =
-        format!("npm install --global --force pnpm@{line} && pnpm config set --global store-dir /pnpm/store");
+    install.manager = format!("npm install --global --force pnpm@{line}");
+    // The store is below the home of pnpm in every version.
+    install.environment.push(Variable::new("PNPM_HOME", "/pnpm"));
     install.cache = "/pnpm/store".into();
     install.all = format!("pnpm install{frozen}{scripts}{flags}");
     install.rebuild = if late_scripts { format!("pnpm rebuild{flags}") } else { String::new() };
@@ -223,11 +241,14 @@ fn pnpm(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Ins
 
 /// Whether the project says itself which install scripts may run.
 fn allows_builds(repo: &Repo, workspace: &Workspace) -> bool {
-    let folder = workspace.root.folder.as_str();
-    let listed = workspace.root.manifest.get(&["pnpm", "onlyBuiltDependencies"]).is_some();
-    let words = ["onlyBuiltDependencies", "allowBuilds", "neverBuiltDependencies", "dangerouslyAllowAllBuilds"];
-    let settings = repo.read_optional(&join(folder, "pnpm-workspace.yaml"));
-    listed || settings.is_some_and(|text| words.iter().any(|word| text.text().contains(word)))
+    const KEYS: &[&str] =
+        &["allowBuilds", "onlyBuiltDependencies", "neverBuiltDependencies", "dangerouslyAllowAllBuilds"];
+    let settings = repo.read_optional(&join(&workspace.root.folder, "pnpm-workspace.yaml"));
+    let settings = settings.and_then(|document| document.yaml().ok());
+    KEYS.iter().any(|key| {
+        workspace.root.manifest.get(&["pnpm", key]).is_some()
+            || settings.as_ref().is_some_and(|settings| settings.get(&[key]).is_some())
+    })
 }
 
 fn bun(manager: &Manager, install: &mut Install, late_scripts: bool) {

@@ -61,6 +61,13 @@ pub fn needs(repo: &Repo, workspace: &Workspace, package: &Package) -> Needs {
     needs
 }
 
+/// The packages that a compiler makes when they are installed, among those that the workspace locks.
+pub fn compiled(repo: &Repo, workspace: &Workspace) -> Vec<&'static str> {
+    let locked = locked(repo, workspace);
+    let rows = natives("node").iter().filter(|known| !known.build.is_empty());
+    rows.map(|known| known.name.as_str()).filter(|name| !MARKS.contains(name) && locked.contains(name)).collect()
+}
+
 impl Needs {
     fn add(&mut self, known: &Native) {
         self.build.extend(known.build.iter().cloned());

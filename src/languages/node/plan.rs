@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::catalog::{Image, node_frameworks, required_image};
+use crate::dockerfile::literal_pattern;
 use crate::error::Result;
 use crate::languages::node::application::{NodeApplication, run_in};
 use crate::languages::node::install::Install;
@@ -277,7 +278,7 @@ fn ignore(application: &NodeApplication) -> Vec<IgnoreSection> {
         ));
     }
     if !application.facts.public_settings.is_empty() {
-        let place = |path: &String| format!("!{}", relative_to(path, &application.app.context));
+        let place = |path: &String| format!("!{}", literal_pattern(&relative_to(path, &application.app.context)));
         let patterns: Vec<String> = application.facts.public_settings.iter().map(place).collect();
         sections
             .push(IgnoreSection::new("Settings that the build puts into pages, and nothing else in them", patterns));
@@ -291,7 +292,7 @@ fn ignore(application: &NodeApplication) -> Vec<IgnoreSection> {
         .filter(|member| !needed.contains(&member.folder.as_str()) && !needed.is_empty());
     let patterns: Vec<String> = unused
         .flat_map(|member| {
-            let place = relative_to(&member.folder, &application.app.context);
+            let place = literal_pattern(&relative_to(&member.folder, &application.app.context));
             [format!("{place}/**"), format!("!{place}/package.json")]
         })
         .collect();

@@ -1,14 +1,19 @@
 //! What the source says about ports, interfaces, health routes and folders that are written.
 
+use oxc_allocator::Allocator;
+use oxc_parser::Parser;
+use oxc_span::SourceType;
+
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::package::Package;
 use crate::languages::node::{loopback, required, written};
 use crate::languages::rebound::Rebound;
+use crate::languages::services::is_of_a_service;
 use crate::languages::source::Sources;
 use crate::path::{file_name, join};
 use crate::pattern;
 use crate::plan::Variable;
-use crate::repo::Repo;
+use crate::repo::{Document, Repo};
 
 /// What the source of an application says.
 #[derive(Debug, Default)]
@@ -88,10 +93,25 @@ pub fn read(repo: &Repo, package: &Package, others: &[&str], entry: Option<&str>
     };
     let mut files: Vec<&str> = repo.files_under(&package.folder).filter(|file| is_source(file)).collect();
     files.sort_by_key(|file| (first.as_deref() != Some(*file), file.matches('/').count(), *file));
-    let sources = Sources::read(repo, files.into_iter());
+    let documents = Sources::read(repo, files.into_iter()).documents().iter().map(without_comments).collect();
+    let sources = Sources::of(documents);
     let mut facts = facts(&sources, package);
     facts.shared = facts.writable.iter().map(|it| it.value.clone()).filter(|it| has_files(repo, package, it)).collect();
     facts
+}
+
+/// The text with blanks for comments: what is commented out does not run.
+fn without_comments(document: &Document) -> Document {
+    let text = document.text();
+    let allocator = Allocator::default();
+    let kind = SourceType::from_path(document.path()).unwrap_or_default();
+    let mut blanked = text.as_bytes().to_vec();
+    for comment in &Parser::new(&allocator, text, kind).parse().program.comments {
+        let span = comment.span.start as usize..comment.span.end as usize;
+        let bytes = blanked.get_mut(span).unwrap_or_default();
+        bytes.iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
+    }
+    Document::new(document.path(), String::from_utf8(blanked).unwrap_or_else(|_| text.to_owned()))
 }
 
 /// Whether the repository has more in a folder than what keeps it there, and data.
@@ -123,9 +143,14 @@ fn facts(sources: &Sources, package: &Package) -> SourceFacts {
     let own_name = pattern!(
         r#"\b(?:API|SERVER|APP|HTTP|WEB|LISTEN|NODE|SERVICE|BACKEND)_PORT\b[^\n;]{0,24}?(?:\|\||\?\?|:)\s*["'`]?(\d{2,5})\b"#
     );
-    let port = [from_environment, listens, declared, named, defaulted, own_name]
-        .iter()
-        .find_map(|pattern| sources.find(pattern, |captures| number(&captures[1])));
+    let said = |pattern| sources.find(pattern, |captures| number(&captures[1]));
+    // What is only called a port may be another service's, to which the server is a client.
+    let own = |port: &u16| !is_of_a_service(*port);
+    let called = |pattern| sources.find(pattern, |captures| number(&captures[1]).filter(own));
+    let port = [from_environment, listens]
+        .into_iter()
+        .find_map(said)
+        .or_else(|| [declared, named, defaulted, own_name].into_iter().find_map(called));
     // However it is read, a variable of that name is the port.
     let reads_port = sources.any(pattern!(r"(?:^|[^\w$])PORT\b"));
     let mut interfaces: Vec<String> = sources
@@ -173,4 +198,28 @@ fn build_switches(sources: &Sources) -> Vec<String> {
     names.sort();
     names.dedup();
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn port(text: &str) -> Option<u16> {
+        let document = without_comments(&Document::new("server.js", text));
+        let package = Package { folder: String::new(), manifest: Document::new("package.json", "{}").json().unwrap() };
+        facts(&Sources::of(vec![document]), &package).port.map(|fact| fact.value)
+    }
+
+    #[test]
+    fn the_port_of_a_client_or_in_a_comment_is_not_the_servers() {
+        for text in [
+            "new Redis({ host, port: 6379 }); app.listen(process.env.PORT)",
+            "// app.listen(8081)\napp.listen(process.env.PORT)",
+            "/* const port = 4000;\n app.listen(port) */",
+        ] {
+            assert_eq!(port(text), None, "{text}");
+        }
+        assert_eq!(port("app.listen(4000) // not 3000"), Some(4000));
+        assert_eq!(port("const url = 'http://x//y'; app.listen(4000)"), Some(4000));
+    }
 }

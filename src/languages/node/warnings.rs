@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::evidence::Warning;
 use crate::languages::node::application::NodeApplication;
-use crate::languages::node::before::{Before, in_image, script_needs_database, without_database};
+use crate::languages::node::before::{Step, in_image, script_needs_database, without_database};
 use crate::languages::node::built::build_script;
 use crate::languages::node::install::Install;
 use crate::languages::node::manager::Kind;
@@ -50,8 +50,8 @@ pub fn all(application: &NodeApplication, commands: &Install, kind: Kind, is_sit
     if is_site {
         return Ok(warnings);
     }
-    for before in application.before() {
-        if let Before::Job(text) = before {
+    for step in application.steps() {
+        if let Step::Job(text) = step {
             warnings.push(
                 Warning::new(format!("the start script runs `{text}` first; the image starts the server alone"))
                     .at(application.entry.evidence.clone())

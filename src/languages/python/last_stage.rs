@@ -1,5 +1,6 @@
 //! The last stage: what runs, and what the build context leaves out.
 
+use crate::dockerfile::literal_pattern;
 use crate::languages::python::assembly::{Input, absolute};
 use crate::path::relative_to;
 use crate::plan::{FinalStage, IgnoreSection, Variable};
@@ -86,7 +87,7 @@ pub fn ignore(input: &Input) -> Vec<IgnoreSection> {
             .iter()
             .any(|word| unused.iter().any(|name| word.starts_with(name.as_str())))
     {
-        sections.push(IgnoreSection::new("Not needed to run", unused));
+        sections.push(IgnoreSection::new("Not needed to run", unused.iter().map(|path| literal_pattern(path))));
     }
     sections
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::catalog::{Image, required_image};
+use crate::dockerfile::literal_pattern;
 use crate::error::{Error, Result};
 use crate::languages::front_end_stage::stage;
 use crate::languages::rust::application::RustApplication;
@@ -130,7 +131,8 @@ fn ignore(application: &RustApplication) -> Vec<IgnoreSection> {
     let context = application.app.context.as_str();
     let mut build_output = vec!["**/target".to_owned()];
     if application.toolchain.pinned.is_some() {
-        build_output.extend(application.toolchain.files.iter().map(|file| relative_to(file, context)));
+        build_output
+            .extend(application.toolchain.files.iter().map(|file| literal_pattern(&relative_to(file, context))));
     }
     let mut sections = vec![IgnoreSection::new("Built again in the image, by its own toolchain", build_output)];
     if !application.build.front_ends.is_empty() {
