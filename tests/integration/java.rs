@@ -425,3 +425,66 @@ fn dependencies_have_a_layer_of_their_own_where_it_is_wanted() {
     has(&made, "RUN mvn -B -ntp -pl one -am org.apache.maven.plugins:maven-dependency-plugin:3.8.1:go-offline\n");
     assert!(!made.contains("--mount=type=cache"), "{made}");
 }
+
+/// A reactor of the modules `tools` and `server`, with this inside of the POM of the server.
+fn reactor(server: &str) -> Scratch {
+    let module = |name: &str, inside: &str| {
+        format!("<project>\n{PARENT}<groupId>x</groupId><artifactId>{name}</artifactId>\n{inside}\n</project>\n")
+    };
+    let top = "<project><groupId>x</groupId><artifactId>top</artifactId><version>1</version><packaging>pom</packaging>\
+               <modules><module>tools</module><module>server</module></modules></project>";
+    repository(&[
+        ("pom.xml", top),
+        ("tools/pom.xml", &module("tools", "")),
+        ("tools/src/main/java/t/Part.java", "package t;\npublic class Part {}\n"),
+        ("server/pom.xml", &module("server", server)),
+        ("server/src/main/java/a/Tool.java", MAIN),
+    ])
+}
+
+#[test]
+fn what_only_the_configuration_of_a_plugin_names_is_built_by_name() {
+    let built = |plugin: &str| {
+        let inside = format!("<build><plugins><plugin>{plugin}</plugin></plugins></build>");
+        reactor(&inside).init("server", &[]).unwrap().0
+    };
+    let artifact = "<groupId>x</groupId><artifactId>tools</artifactId><version>1</version>";
+    let processor = format!(
+        "<artifactId>maven-compiler-plugin</artifactId><configuration><annotationProcessorPaths><path>{artifact}</path>\
+         </annotationProcessorPaths></configuration>"
+    );
+    has(&built(&processor), "mvn -B -ntp -pl tools,server -am ");
+    let archive = format!(
+        "<artifactId>maven-dependency-plugin</artifactId><executions><execution><configuration><artifactItems>\
+         <artifactItem>{artifact}</artifactItem></artifactItems></configuration></execution></executions>"
+    );
+    has(&built(&archive), "-pl tools,server -am ");
+    let rules = format!(
+        "<artifactId>maven-checkstyle-plugin</artifactId><dependencies><dependency>{artifact}</dependency></dependencies>"
+    );
+    has(&built(&rules), "mvn -B -ntp -pl server -am ");
+    has(&built(&processor.replace("<groupId>x<", "<groupId>y<")), "mvn -B -ntp -f server ");
+}
+
+#[test]
+fn a_main_class_of_the_parent_belongs_to_the_module_that_holds_it() {
+    let files = |class: &str| {
+        let top = format!(
+            "<project><groupId>x</groupId><artifactId>top</artifactId><version>1</version><packaging>pom</packaging>\
+             <modules><module>model</module><module>server</module></modules><build><plugins><plugin>\
+             <artifactId>maven-shade-plugin</artifactId><configuration><mainClass>{class}</mainClass></configuration>\
+             </plugin></plugins></build></project>"
+        );
+        let module = |name: &str| format!("<project>\n{PARENT}<artifactId>{name}</artifactId></project>");
+        repository(&[
+            ("pom.xml", &top),
+            ("model/pom.xml", &module("model")),
+            ("model/src/main/java/a/Part.java", "package a;\npublic class Part {}\n"),
+            ("server/pom.xml", &module("server")),
+            ("server/src/main/java/a/Tool.java", MAIN),
+        ])
+    };
+    has(&files("a.Tool").init("", &[]).unwrap().0, "# server: ");
+    // A class of a library starts every module.
+    assert!(files("io.vertx.core.Launcher").init("", &[]).unwrap_err().contains("model"));
+}

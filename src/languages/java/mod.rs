@@ -1,35 +1,28 @@
 //! Java, Kotlin and Scala with Maven.
 
-mod application;
-mod build;
-mod configuration;
-mod files;
-mod health;
-mod listen;
-mod mains;
-mod model;
-mod options;
-mod packaging;
+mod entrypoint;
+mod framework;
+mod manifest;
+mod package_manager;
 mod plan;
-mod pom;
-mod profile;
-mod readme;
-mod release;
-mod runtime;
-mod sources;
-mod warnings;
-mod writable;
+mod version;
+mod workspace;
 
-use crate::error::Error;
-use crate::evidence::Evidence;
+use crate::catalog::{java_frameworks, java_skips};
+use crate::error::{Error, Result};
+use crate::evidence::{Evidence, Fact};
 use crate::languages::Language;
 use crate::path::{file_name, join, parent};
-use crate::plan::{Application, Detection};
+use crate::plan::{Answers, App, Application, BuildPlan, Choice, Detection, Question, Resolved, Role};
 use crate::repo::Repo;
 
-use application::{JavaApplication, Refusal};
-use model::Poms;
-use pom::Pom;
+use entrypoint::arguments::Arguments;
+use entrypoint::packaging::{self, Packaging};
+use entrypoint::{Places, SourceFacts, main_class};
+use framework::health;
+use manifest::Module;
+use package_manager::BuildFacts;
+use workspace::Workspace;
 
 /// The language.
 #[derive(Debug)]
@@ -45,53 +38,25 @@ impl Language for Java {
     }
 
     fn detect(&self, repo: &Repo) -> Detection {
-        let mut detection = Detection::default();
-        let mut poms = Poms::new();
-        for file in repo.files().iter().filter(|file| {
-            file_name(file) == "pom.xml"
-                && !file.contains("src/main/")
-                && !file.contains("src/test/")
-                && !file.contains("src/it/")
-        }) {
-            match Pom::read(repo, file) {
-                Ok(pom) => {
-                    poms.insert(parent(file).to_owned(), pom);
-                }
-                Err(error) => detection.problems.push((parent(file).to_owned(), error)),
-            }
-        }
-        add_parents_of_other_names(repo, &mut poms);
-        let is_module = |pom: &&Pom| file_name(&pom.path) == "pom.xml" && repo.is_asked_for(&pom.folder);
-        for folder in poms.values().filter(is_module).map(|pom| &pom.folder) {
-            match JavaApplication::new(repo, &poms, folder) {
-                Ok(application) => detection.applications.push(Box::new(application) as Box<dyn Application>),
+        let (workspace, problems) = Workspace::read(repo);
+        let mut detection = Detection { problems, ..Detection::default() };
+        for folder in workspace.folders().filter(|folder| repo.is_asked_for(folder)) {
+            match JavaApplication::new(repo, &workspace, folder) {
+                Ok(application) => detection.applications.push(Box::new(application)),
                 Err(Refusal::Aggregator) => {}
-                Err(Refusal::Error(error)) => detection.problems.push((folder.clone(), *error)),
+                Err(Refusal::Error(error)) => detection.problems.push((folder.to_owned(), *error)),
             }
         }
-        detection.problems.extend(gradle(repo, &poms));
+        detection.problems.extend(gradle(repo, &workspace));
         detection
     }
 }
 
-/// Parents that lie in files of another name, where a `relativePath` leads to one.
-fn add_parents_of_other_names(repo: &Repo, poms: &mut Poms) {
-    let places = poms.values().filter_map(|pom| Some(join(&pom.folder, &pom.parent.as_ref()?.place)));
-    let is_other = |path: &String| path.ends_with(".xml") && file_name(path) != "pom.xml" && repo.has(path);
-    let mut open: Vec<String> = places.filter(is_other).collect();
-    while let Some(path) = open.pop() {
-        let Ok(pom) = Pom::read(repo, &path) else { continue };
-        let above = pom.parent.as_ref().map(|up| join(&pom.folder, &up.place));
-        open.extend(above.filter(|path| is_other(path) && !poms.contains_key(path)));
-        poms.insert(path, pom);
-    }
-}
-
 /// Gradle builds without a POM: recognised, and refused.
-fn gradle(repo: &Repo, poms: &Poms) -> Vec<(String, Error)> {
+fn gradle(repo: &Repo, workspace: &Workspace) -> Vec<(String, Error)> {
     let builds = repo.files().iter().filter(|file| matches!(file_name(file), "build.gradle" | "build.gradle.kts"));
     builds
-        .filter(|file| !poms.contains_key(parent(file)))
+        .filter(|file| !workspace.has(parent(file)))
         .map(|file| {
             let error = Error::Unsupported {
                 message: "this is a Gradle build, and dockgen builds Java with Maven only".into(),
@@ -101,4 +66,242 @@ fn gradle(repo: &Repo, poms: &Poms) -> Vec<(String, Error)> {
             (parent(file).to_owned(), error)
         })
         .collect()
+}
+
+/// An application of Maven.
+#[derive(Debug)]
+pub struct JavaApplication {
+    app: App,
+    module: Module,
+    packaging: Fact<Packaging>,
+    sources: SourceFacts,
+    release: Option<Fact<String>>,
+    facts: BuildFacts,
+    arguments: Option<Fact<Arguments>>,
+    stated_port: Option<Fact<u16>>,
+    usual_port: Option<u16>,
+    health: Option<Fact<String>>,
+}
+
+/// Why a POM is no application.
+enum Refusal {
+    /// It only leads to modules, which are looked at for themselves.
+    Aggregator,
+    /// What is wrong with it.
+    Error(Box<Error>),
+}
+
+impl JavaApplication {
+    /// The application of the POM in a folder.
+    fn new(repo: &Repo, workspace: &Workspace, folder: &str) -> std::result::Result<Self, Refusal> {
+        let module = workspace.module(repo, folder).ok_or(Refusal::Aggregator)?;
+        let pom = module.pom();
+        if pom.packaging == "pom" && (!pom.modules.is_empty() || workspace.len() > 1) {
+            return Err(Refusal::Aggregator);
+        }
+        if let Some(error) = application_server(&module).or_else(|| image_packaging(&module)) {
+            return Err(Refusal::Error(Box::new(error)));
+        }
+        let sources = SourceFacts::read(repo, &places(&module));
+        let found = packaging::find(&module, &sources);
+        let Some(packaging) = found.filter(|_| !packaging::has_main_class_elsewhere(repo, &module)) else {
+            return Err(Refusal::Error(Box::new(library(&pom.path, &module.packaging()))));
+        };
+        let release = version::stated(repo, &module);
+        let framework = java_frameworks()
+            .iter()
+            .find(|framework| module.dependency(|dependency| dependency.artifact() == framework.artifact).is_some());
+        let name = if pom.artifact.is_empty() { file_name(folder).to_owned() } else { pom.artifact.clone() };
+        let is_boot = matches!(packaging.value, Packaging::SpringBoot { .. });
+        let is_served =
+            matches!(packaging.value, Packaging::Container(_) | Packaging::QuarkusFast | Packaging::QuarkusLegacy);
+        let arguments = arguments(repo, &module, &packaging.value);
+        let listening = &sources.listening;
+        let given = arguments.as_ref().and_then(|fact| Some(Fact::new(fact.value.port?, fact.evidence.clone())));
+        let stated_port = given.or_else(|| listening.port.clone());
+        let is_server =
+            is_served || is_boot && (framework::boot_serves(&module) || stated_port.is_some()) || listening.is_server;
+        let usual_port =
+            framework.map(|framework| framework.port).or((is_server || stated_port.is_some()).then_some(8080));
+        let mut app = App {
+            language: "java",
+            name,
+            folder: folder.to_owned(),
+            context: module.reactor.clone(),
+            role: role(&packaging, &module, &sources),
+            shape: shape(&packaging.value, framework.map(|framework| framework.title.as_str()), usual_port.is_some()),
+            facts: Vec::new(),
+        };
+        if let Some(release) = &release {
+            app.note("release", release);
+        }
+        app.note("packaging", &packaging.clone().map(|packaging| kind(&packaging, &module.packaging())));
+        if let Some(name) = module.final_name() {
+            app.note("artifact", &name);
+        }
+        if let Packaging::Plain { main: Some(main) } = &packaging.value {
+            app.note("main", &Fact::new(main.clone(), packaging.evidence.clone()));
+        }
+        if let Some(port) = &stated_port {
+            app.note("port", port);
+        }
+        let health = health::route(&module, &sources.configuration).filter(|_| usual_port.is_some());
+        if let Some(health) = &health {
+            app.note("health", health);
+        }
+        let facts = BuildFacts::read(repo, workspace, &module);
+        Ok(Self { app, module, packaging, sources, release, facts, arguments, stated_port, usual_port, health })
+    }
+
+    /// Which class is started, where a plain jar does not say it: the evident one is preselected.
+    fn main(&self) -> Option<Question> {
+        let Packaging::Plain { main: None } = self.packaging.value else { return None };
+        let evident = main_class::evident(&self.sources.mains).map(|main| Resolved::from(main.class.clone()));
+        let classes = self.sources.mains.iter().map(|main| &main.class);
+        let choices = classes.map(|class| Choice::new(&class.value, class.evidence.place())).collect();
+        let question = Question::new("binary", evident).choices(choices);
+        Some(question.missing("several classes have a main method, and the POM names none by `<mainClass>`"))
+    }
+
+    fn port(&self) -> Resolved<String> {
+        match (&self.stated_port, self.usual_port) {
+            (Some(port), Some(_)) => Resolved::from(port.clone().map(|port| port.to_string())),
+            (None, Some(port)) => Resolved::default(port.to_string()),
+            (_, None) => Resolved::default("none".into()),
+        }
+    }
+}
+
+/// Where the facts of a module are.
+fn places(module: &Module) -> Places<'_> {
+    let folder = module.pom().folder.as_str();
+    let siblings = module.siblings.iter().map(|pom| pom.folder.as_str());
+    let configured = ["spring-boot-maven-plugin", "quarkus-maven-plugin", "micronaut-maven-plugin"];
+    Places {
+        folder,
+        sources: module.source_folder(),
+        files: vec![folder, module.reactor.as_str()],
+        modules: std::iter::once(folder).chain(siblings).collect(),
+        is_dropwizard: framework::is_dropwizard(module),
+        is_configured: configured.iter().any(|plugin| module.plugin(plugin).is_some()),
+    }
+}
+
+/// The arguments that the README gives to a program that is not configured by files of its framework.
+fn arguments(repo: &Repo, module: &Module, packaging: &Packaging) -> Option<Fact<Arguments>> {
+    let is_bare = matches!(packaging, Packaging::Plain { .. } | Packaging::Whole { .. });
+    let places = [module.pom().folder.as_str(), module.reactor.as_str()];
+    if is_bare { entrypoint::arguments::of_readme(repo, &places, &module.pom().artifact) } else { None }
+}
+
+fn role(packaging: &Fact<Packaging>, module: &Module, sources: &SourceFacts) -> Role {
+    // A main method in a module that others use is a helper more often than an application, unless the POM names it or
+    // it serves.
+    match packaging.value {
+        Packaging::Plain { main: None } if module.chain.len() > 1 && !main_class::has_service(&sources.mains) => {
+            Role::Auxiliary
+        }
+        _ => Role::Application,
+    }
+}
+
+fn shape(packaging: &Packaging, framework: Option<&str>, serves: bool) -> String {
+    match (packaging, framework) {
+        (Packaging::SpringBoot { .. }, _) => "Spring Boot application".into(),
+        (Packaging::QuarkusFast | Packaging::QuarkusLegacy, _) => "Quarkus application".into(),
+        (Packaging::Container(_), _) => "web application archive".into(),
+        (_, Some(framework)) => format!("{framework} application"),
+        _ if serves => "Java server".into(),
+        _ => "Java program".into(),
+    }
+}
+
+fn kind(packaging: &Packaging, file: &str) -> String {
+    match packaging {
+        Packaging::SpringBoot { version: Some((major, minor)), .. } => format!("spring-boot {major}.{minor} {file}"),
+        Packaging::SpringBoot { version: None, .. } => format!("spring-boot {file}"),
+        Packaging::QuarkusFast => "quarkus fast-jar".into(),
+        Packaging::QuarkusLegacy => "quarkus legacy-jar".into(),
+        Packaging::Whole { .. } => "jar with dependencies".into(),
+        Packaging::Plain { .. } => "jar".into(),
+        Packaging::Container(_) => "war".into(),
+    }
+}
+
+/// Plugins of application servers, whose WARs use more than a servlet container has.
+const APPLICATION_SERVERS: &[(&str, &str)] = &[
+    ("liberty-maven-plugin", "Open Liberty"),
+    ("wildfly-maven-plugin", "WildFly"),
+    ("payara-micro-maven-plugin", "Payara Micro"),
+    ("tomee-maven-plugin", "TomEE"),
+];
+
+fn application_server(module: &Module) -> Option<Error> {
+    let found = |(artifact, name): &(&str, &str)| {
+        module.plugin(artifact).map(|plugin| (name.to_string(), plugin.evidence.clone()))
+    };
+    let (name, evidence) = APPLICATION_SERVERS.iter().find_map(found).filter(|_| module.packaging() == "war")?;
+    Some(Error::Unsupported {
+        message: format!(
+            "the WAR is made for the application server {name}, which dockgen does not put on a distroless image"
+        ),
+        evidence: Some(evidence),
+        hint: "build on the server's own image, and check that Dockerfile with `dockgen check`".into(),
+    })
+}
+
+/// A packaging that makes an image by itself, and that no flag can change.
+fn image_packaging(module: &Module) -> Option<Error> {
+    let packaging = module.packaging();
+    java_skips().iter().any(|row| row.packaging == packaging).then(|| Error::Unsupported {
+        message: format!(
+            "the packaging `{packaging}` makes an image in Maven itself, which needs an engine in the build"
+        ),
+        evidence: Some(Evidence::file(&module.pom().path)),
+        hint: "write `<packaging>${packaging}</packaging>` and the property `packaging` with the value `jar`, \
+               as Micronaut's own projects do: `-Dpackaging=…` still chooses the other kinds"
+            .into(),
+    })
+}
+
+fn library(path: &str, packaging: &str) -> Error {
+    Error::Unsupported {
+        message: format!(
+            "this is a library (packaging `{packaging}`): no plugin makes it executable and no class has a main method"
+        ),
+        evidence: Some(Evidence::file(path)),
+        hint: "name the module that starts: `dockgen init PATH`".into(),
+    }
+}
+
+impl Application for JavaApplication {
+    fn app(&self) -> &App {
+        &self.app
+    }
+
+    fn questions(&self, _: &Answers) -> Result<Vec<Question>> {
+        let mut questions = vec![version::question(self.release.as_ref())?.0];
+        questions.extend(self.main());
+        let build = Resolved::from(Fact::new(package_manager::command(self), Evidence::file(&self.module.pom().path)));
+        questions.push(Question::new("build", Some(build)));
+        questions.push(Question::new("port", Some(self.port())));
+        if self.usual_port.is_some() {
+            let health = self.health.clone().map_or_else(|| Resolved::default("none".into()), Resolved::from);
+            questions.push(Question::new("health", Some(health)));
+        }
+        questions.push(plan::runtime::question(plan::has_archive(&self.packaging.value)));
+        questions.push(Question::new("tests", Some(Resolved::default("skip".into()))).choices(vec![
+            Choice::new("skip", "not in the image: where the project is checked, before it is built"),
+            Choice::new("stage", "in a stage of their own, by `docker build --target test`"),
+        ]));
+        questions.push(Question::new("cache", Some(Resolved::default("mount".into()))).choices(vec![
+            Choice::new("mount", "in a cache of the builder: what is fetched once is never fetched again"),
+            Choice::new("layer", "in a layer of their own, from the POMs alone: for builders that keep layers only"),
+        ]));
+        Ok(questions)
+    }
+
+    fn plan(&self, answers: &Answers) -> Result<BuildPlan> {
+        plan::plan(self, answers)
+    }
 }

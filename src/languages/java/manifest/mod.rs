@@ -1,23 +1,20 @@
-//! The effective model, offline: a POM with its parents, its properties interpolated, and the reactor that it belongs to.
+//! A Maven module as Maven sees it, offline: its POM with the parents, and the properties filled in.
 
-use std::collections::BTreeMap;
+pub mod pom;
 
-use crate::catalog::{ByVersion, JavaParent, java_parents, java_skips};
+use crate::catalog::{ByVersion, JavaParent, java_skips};
 use crate::evidence::{Evidence, Fact};
-use crate::languages::java::pom::{Dependency, Plugin, Pom};
-use crate::path::{join, parent};
+use crate::languages::java::manifest::pom::{Dependency, Plugin, Pom};
+use crate::path::join;
 use crate::pattern;
 use crate::repo::Repo;
 
 /// Properties refer to each other at most this deep; a cycle is left as it stands.
 const DEEPEST: u32 = 16;
 
-/// All POMs of a repository by their folders, and those of another name than `pom.xml` by their paths.
-pub type Poms = BTreeMap<String, Pom>;
-
 /// A module with everything that it inherits.
 #[derive(Debug, Clone)]
-pub struct Model {
+pub struct Module {
     /// The POM itself, then its parents in the repository.
     pub chain: Vec<Pom>,
     /// The parent outside of the repository that the table knows.
@@ -26,76 +23,15 @@ pub struct Model {
     pub reactor: String,
     /// Whether the reactor's root lists the module, so that it can be built with what it needs.
     pub is_listed: bool,
-    /// The modules of the repository that it depends on, directly or through one another.
+    /// The modules of the repository that it depends on at run time, directly or through one another.
     pub siblings: Vec<Pom>,
+    /// The folders of modules that its build needs and that Maven must be told by name.
+    pub named_modules: Vec<String>,
     /// Properties that every call of Maven is given, by `.mvn/maven.config`.
-    given: Vec<(String, Fact<String>)>,
+    pub given: Vec<(String, Fact<String>)>,
 }
 
-impl Model {
-    /// The model of the POM in a folder.
-    pub fn of(repo: &Repo, poms: &Poms, folder: &str) -> Option<Self> {
-        let mut chain = vec![poms.get(folder)?.clone()];
-        let mut top = folder.to_owned();
-        while let Some(up) = chain.last().and_then(|last| parent_in(poms, last)) {
-            if chain.len() > 20 || chain.iter().any(|known| known.path == up.path) {
-                break;
-            }
-            if is_above(&up.folder, &top) {
-                top.clone_from(&up.folder);
-            }
-            chain.push(up.clone());
-        }
-        let known_parent = chain.last().and_then(|last| last.parent.as_ref()).and_then(|up| {
-            let known = java_parents().iter().find(|known| known.group == up.group && known.artifact == up.artifact)?;
-            Some((known, Fact::new(up.version.clone(), up.evidence.clone())))
-        });
-        for pom in &mut chain {
-            for (condition, profile) in std::mem::take(&mut pom.by_file) {
-                if condition.holds(repo, folder) {
-                    pom.add(&profile);
-                }
-            }
-        }
-        let siblings = siblings(poms, &chain);
-        let mut model = Self { chain, known_parent, reactor: top, is_listed: false, siblings, given: Vec::new() };
-        model.find_reactor(poms);
-        model.given = given(repo, &model.reactor);
-        Some(model)
-    }
-
-    /// The highest folder whose modules lead to this one; its parents' folder where none does.
-    fn find_reactor(&mut self, poms: &Poms) {
-        let folder = self.pom().folder.clone();
-        let mut above = folder.as_str();
-        while !above.is_empty() {
-            above = parent(above);
-            if poms.get(above).is_some_and(|pom| leads_to(poms, pom, &folder, 0)) {
-                self.is_listed = true;
-                if !is_above(&self.reactor, above) {
-                    above.clone_into(&mut self.reactor);
-                }
-            }
-        }
-        if !self.needs_sibling(poms) {
-            // Nothing else of the reactor is needed, so nothing else of it has to be loaded, or to be right.
-            self.is_listed = false;
-            let parents = self.chain.iter().skip(1).map(|pom| pom.folder.clone());
-            self.reactor = parents.fold(folder.clone(), |top, place| common(&top, &place));
-            return;
-        }
-        let root = poms.get(&self.reactor);
-        self.is_listed = self.is_listed && root.is_some_and(|root| leads_to(poms, root, &folder, 0));
-    }
-
-    /// Whether the module depends on another of the repository.
-    fn needs_sibling(&self, poms: &Poms) -> bool {
-        let own = self.pom();
-        let all = self.chain.iter().flat_map(|pom| pom.dependencies.iter().chain(&pom.imports));
-        let names: Vec<&str> = all.map(|dependency| dependency.artifact.as_str()).collect();
-        poms.values().any(|other| other.folder != own.folder && names.contains(&other.artifact.as_str()))
-    }
-
+impl Module {
     /// The folder of the sources: `src/main`, or the one that the POM names.
     pub fn source_folder(&self) -> String {
         let stated = self.chain.iter().find_map(|pom| pom.sources.clone()).map(|place| self.interpolate(&place));
@@ -277,8 +213,8 @@ fn interpolated(text: &str, value: &dyn Fn(&str) -> Option<String>, depth: u32) 
     interpolated(&format!("{before}{found}{after}"), value, depth + 1).replace("$\u{0}", "$")
 }
 
-/// The properties in `.mvn/maven.config`.
-fn given(repo: &Repo, reactor: &str) -> Vec<(String, Fact<String>)> {
+/// The properties that `.mvn/maven.config` gives to every call of Maven.
+pub fn properties_of_calls(repo: &Repo, reactor: &str) -> Vec<(String, Fact<String>)> {
     let Some(document) = repo.read_optional(&join(reactor, ".mvn/maven.config")) else { return Vec::new() };
     let pattern = pattern!(r"(?:^|\s)(?:-D\s*|--define[=\s])([\w.-]+)=(\S+)");
     let found = pattern.captures_iter(document.text()).map(|captures| {
@@ -286,62 +222,4 @@ fn given(repo: &Repo, reactor: &str) -> Vec<(String, Fact<String>)> {
         (captures[1].to_owned(), Fact::new(captures[2].to_owned(), document.evidence_at(place)))
     });
     found.collect()
-}
-
-/// The modules that these POMs depend on, and those that they need in turn.
-fn siblings(poms: &Poms, chain: &[Pom]) -> Vec<Pom> {
-    let needed = |pom: &Pom| -> Vec<Dependency> {
-        pom.dependencies.iter().filter(|dependency| dependency.scope != "test").cloned().collect()
-    };
-    let mut open: Vec<Dependency> = chain.iter().flat_map(needed).collect();
-    let mut found: Vec<Pom> = Vec::new();
-    while let Some(dependency) = open.pop() {
-        let is_known = chain.iter().chain(&found).any(|pom| pom.artifact == dependency.artifact);
-        let Some(pom) = poms.values().find(|pom| is_meant(&dependency, pom)).filter(|_| !is_known) else { continue };
-        open.extend(needed(pom));
-        found.push(pom.clone());
-    }
-    found
-}
-
-/// Whether a dependency is this module, as far as both say their groups.
-fn is_meant(dependency: &Dependency, pom: &Pom) -> bool {
-    let inherited = pom.parent.as_ref().map_or("", |parent| parent.group.as_str());
-    let group = if pom.group.is_empty() { inherited } else { &pom.group };
-    let is_said = |group: &str| !group.is_empty() && !group.contains("${");
-    pom.artifact == dependency.artifact && (!is_said(group) || !is_said(&dependency.group) || group == dependency.group)
-}
-
-/// The parent in the repository: where `relativePath` leads, if it is the one that is meant.
-fn parent_in<'a>(poms: &'a Poms, pom: &Pom) -> Option<&'a Pom> {
-    let up = pom.parent.as_ref()?;
-    // Where the path does not lead to it, Maven looks for it in the reactor.
-    let in_reactor = || poms.values().find(|other| other.artifact == up.artifact && other.path != pom.path);
-    if up.place.is_empty() {
-        return in_reactor();
-    }
-    let place = join(&pom.folder, &up.place);
-    let folder = join(&pom.folder, up.place.trim_end_matches("pom.xml"));
-    let found = poms.get(&place).or_else(|| poms.get(folder.trim_end_matches('/')));
-    found.filter(|found| found.artifact == up.artifact).or_else(in_reactor)
-}
-
-/// Whether the modules of `pom` lead to `folder`.
-pub fn leads_to(poms: &Poms, pom: &Pom, folder: &str, depth: u32) -> bool {
-    depth < DEEPEST
-        && pom.modules.iter().any(|module| {
-            let place = join(&pom.folder, module.trim_end_matches("pom.xml"));
-            place == folder || poms.get(&place).is_some_and(|next| leads_to(poms, next, folder, depth + 1))
-        })
-}
-
-/// The deepest folder that holds both.
-fn common(a: &str, b: &str) -> String {
-    let shared = a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).map(|(part, _)| part);
-    shared.collect::<Vec<_>>().join("/")
-}
-
-/// Whether `above` is a folder above `folder`.
-fn is_above(above: &str, folder: &str) -> bool {
-    above != folder && (above.is_empty() || folder.strip_prefix(above).is_some_and(|rest| rest.starts_with('/')))
 }

@@ -2,11 +2,13 @@
 
 use crate::catalog::{JavaContainer, java_container};
 use crate::evidence::{Evidence, Fact};
-use crate::languages::java::mains;
-use crate::languages::java::model::Model;
-use crate::languages::java::pom::Dependency;
-use crate::languages::java::sources::SourceFacts;
+use crate::languages::java::entrypoint::main_class;
+use crate::languages::java::entrypoint::{SourceFacts, is_code};
+use crate::languages::java::manifest::Module;
+use crate::languages::java::manifest::pom::Dependency;
+use crate::path::{is_inside, join};
 use crate::pattern;
+use crate::repo::Repo;
 
 /// What a module becomes.
 #[derive(Debug, Clone)]
@@ -45,26 +47,26 @@ pub enum Packaging {
 }
 
 /// The packaging of a module with the line that says so; nothing for a library.
-pub fn find(model: &Model, sources: &SourceFacts) -> Option<Fact<Packaging>> {
-    let pom = model.pom();
-    let kind = model.packaging();
+pub fn find(module: &Module, sources: &SourceFacts) -> Option<Fact<Packaging>> {
+    let pom = module.pom();
+    let kind = module.packaging();
     if kind == "pom" {
         return None;
     }
-    let plugin = |name: &str| model.plugin(name).map(|plugin| plugin.evidence.clone());
+    let plugin = |name: &str| module.plugin(name).map(|plugin| plugin.evidence.clone());
     // A module that only inherits the plugin is an application when it has the class that the framework starts.
     let says_itself = pom.plugins.iter().any(|plugin| plugin.artifact == "spring-boot-maven-plugin");
     if let Some(evidence) = plugin("spring-boot-maven-plugin")
         && (sources.framework_main.is_some() || says_itself && !sources.mains.is_empty())
     {
-        let version = boot_version(model);
+        let version = boot_version(module);
         let is_script =
-            model.setting("spring-boot-maven-plugin", "executable").is_some_and(|fact| fact.value == "true");
-        let is_off = model.setting("spring-boot-maven-plugin", "skip").is_some_and(|fact| fact.value == "true");
-        if !is_off && is_repackaged(model) {
+            module.setting("spring-boot-maven-plugin", "executable").is_some_and(|fact| fact.value == "true");
+        let is_off = module.setting("spring-boot-maven-plugin", "skip").is_some_and(|fact| fact.value == "true");
+        if !is_off && is_repackaged(module) {
             let has_layers = !is_script && kind == "jar" && version.is_some_and(|version| version >= (2, 4));
             let setting =
-                |name: &str| model.lasting_name(&model.setting_as_written("spring-boot-maven-plugin", name)?.value);
+                |name: &str| module.lasting_name(&module.setting_as_written("spring-boot-maven-plugin", name)?.value);
             let classifier = setting("classifier").map(|classifier| format!("-{classifier}")).unwrap_or_default();
             return Some(Fact::new(
                 Packaging::SpringBoot { version, has_layers, name: setting("finalName"), classifier },
@@ -73,20 +75,20 @@ pub fn find(model: &Model, sources: &SourceFacts) -> Option<Fact<Packaging>> {
         }
     }
     if let Some(evidence) = plugin("quarkus-maven-plugin") {
-        return Some(Fact::new(quarkus(model, sources), evidence));
+        return Some(Fact::new(quarkus(module, sources), evidence));
     }
     if kind == "war" {
-        return Some(Fact::new(Packaging::Container(container(model, sources)?), Evidence::file(&pom.path)));
+        return Some(Fact::new(Packaging::Container(container(module, sources)?), Evidence::file(&pom.path)));
     }
     if let Some(evidence) = plugin("vertx-maven-plugin") {
         let whole = Packaging::Whole { classifier: String::new(), name: None, goal: "" };
         return Some(Fact::new(whole, evidence));
     }
-    whole(model).or_else(|| shaded_by_parent(model)).or_else(|| {
-        if let Some(main) = stated_main(model).or_else(|| started_by_framework(sources)) {
+    whole(module).or_else(|| shaded_by_parent(module)).or_else(|| {
+        if let Some(main) = stated_main(module).or_else(|| started_by_framework(sources)) {
             return Some(main.map(|main| Packaging::Plain { main: Some(main) }));
         }
-        let main = mains::evident(&sources.mains).or_else(|| sources.mains.first())?;
+        let main = main_class::evident(&sources.mains).or_else(|| sources.mains.first())?;
         Some(Fact::new(Packaging::Plain { main: None }, main.class.evidence.clone()))
     })
 }
@@ -98,9 +100,9 @@ fn started_by_framework(sources: &SourceFacts) -> Option<Fact<String>> {
 }
 
 /// Whether Spring Boot's plugin packs the jar anew: an execution says so, or a parent outside of the repository may.
-fn is_repackaged(model: &Model) -> bool {
-    let has_parent = model.chain.last().is_some_and(|pom| pom.parent.is_some());
-    let mut plugins = model.chain.iter().flat_map(|pom| pom.plugins.iter().chain(&pom.managed_plugins));
+fn is_repackaged(module: &Module) -> bool {
+    let has_parent = module.chain.last().is_some_and(|pom| pom.parent.is_some());
+    let mut plugins = module.chain.iter().flat_map(|pom| pom.plugins.iter().chain(&pom.managed_plugins));
     has_parent
         || plugins.any(|plugin| {
             let is_goal = |(name, value): &(String, String)| name == "goal" && value == "repackage";
@@ -109,28 +111,47 @@ fn is_repackaged(model: &Model) -> bool {
 }
 
 /// A jar that the lifecycle of a known parent's plugin packs with its dependencies.
-fn shaded_by_parent(model: &Model) -> Option<Fact<Packaging>> {
-    let (parent, version) = model.known_parent.as_ref()?;
-    let has_main = model.property("exec.mainClass").is_some();
-    let is_used = parent.shaded_by.as_ref().is_some_and(|plugin| model.plugin(plugin).is_some());
+fn shaded_by_parent(module: &Module) -> Option<Fact<Packaging>> {
+    let (parent, version) = module.known_parent.as_ref()?;
+    let has_main = module.property("exec.mainClass").is_some();
+    let is_used = parent.shaded_by.as_ref().is_some_and(|plugin| module.plugin(plugin).is_some());
     let whole = Packaging::Whole { classifier: String::new(), name: None, goal: "" };
     (has_main && is_used).then(|| Fact::new(whole, version.evidence.clone()))
 }
 
-/// The main class that the POM names for a plain jar.
-fn stated_main(model: &Model) -> Option<Fact<String>> {
-    let plugins = [model.setting("maven-jar-plugin", "mainClass"), model.own_setting("exec-maven-plugin", "mainClass")];
+/// The main class that the POM names.
+fn stated_main(module: &Module) -> Option<Fact<String>> {
+    let plugins = [
+        module.setting("maven-shade-plugin", "mainClass"),
+        module.setting("maven-shade-plugin", "Main-Class"),
+        module.setting("maven-jar-plugin", "mainClass"),
+        module.own_setting("exec-maven-plugin", "mainClass"),
+    ];
     let properties = ["mainClass", "main.class", "exec.mainClass", "start-class", "exec.main.class", "mainclass"];
     let others = ["maven-assembly-plugin", "appassembler-maven-plugin", "jib-maven-plugin", "native-maven-plugin"];
-    let all = plugins.into_iter().flatten().chain(properties.iter().filter_map(|name| model.property(name)));
-    let all = all.chain(others.iter().filter_map(|plugin| model.setting(plugin, "mainClass")));
+    let all = plugins.into_iter().flatten().chain(properties.iter().filter_map(|name| module.property(name)));
+    let all = all.chain(others.iter().filter_map(|plugin| module.setting(plugin, "mainClass")));
     let class = pattern!(r"^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$");
     all.into_iter().find(|main| class.is_match(&main.value) && main.value != "none")
 }
 
+/// Whether a parent names the main class for all of its modules, and the sources of another module hold it.
+pub fn has_main_class_elsewhere(repo: &Repo, module: &Module) -> bool {
+    let Some(main) = stated_main(module).filter(|main| main.evidence.path != module.pom().path) else { return false };
+    let path = main.value.strip_suffix("Kt").unwrap_or(&main.value).replace('.', "/");
+    let is_source = |file: &&String| {
+        let stem = file.rsplit_once('.').filter(|(_, ending)| is_code(ending)).map(|(stem, _)| stem);
+        stem.is_some_and(|stem| stem.ends_with(&format!("/{path}")))
+    };
+    let own: Vec<String> =
+        std::iter::once(module.pom()).chain(&module.siblings).map(|pom| join(&pom.folder, "src")).collect();
+    let holders: Vec<&String> = repo.files().iter().filter(is_source).collect();
+    !holders.is_empty() && !holders.iter().any(|file| own.iter().any(|folder| is_inside(file, folder)))
+}
+
 /// The server for a WAR: with the services of an application server where it uses them and does not bring them.
-fn container(model: &Model, sources: &SourceFacts) -> Option<JavaContainer> {
-    let is_new = sources.is_jakarta.unwrap_or_else(|| names_jakarta(model));
+fn container(module: &Module, sources: &SourceFacts) -> Option<JavaContainer> {
+    let is_new = sources.is_jakarta.unwrap_or_else(|| names_jakarta(module));
     let api = if is_new { "jakarta" } else { "javax" };
     let is_platform = |name: &str| {
         matches!(
@@ -138,11 +159,11 @@ fn container(model: &Model, sources: &SourceFacts) -> Option<JavaContainer> {
             "jakarta.jakartaee-api" | "jakarta.jakartaee-web-api" | "javaee-api" | "javaee-web-api" | "microprofile"
         )
     };
-    let is_given = model.dependency(|it| is_platform(&it.artifact) && it.scope == "provided").is_some();
+    let is_given = module.dependency(|it| is_platform(it.artifact()) && it.scope == "provided").is_some();
     let needs_more = is_given && sources.enterprise.is_some();
     java_container(&if needs_more {
         format!("{api}-enterprise")
-    } else if is_new && names_edition_11(model) {
+    } else if is_new && names_edition_11(module) {
         format!("{api}-11")
     } else {
         api.to_owned()
@@ -151,7 +172,7 @@ fn container(model: &Model, sources: &SourceFacts) -> Option<JavaContainer> {
 }
 
 /// Whether the dependencies want Servlet 6.1, of the edition 11 of Jakarta.
-fn names_edition_11(model: &Model) -> bool {
+fn names_edition_11(module: &Module) -> bool {
     let least = [
         ("jakarta.servlet-api", (6, 1)),
         ("jakarta.jakartaee-api", (11, 0)),
@@ -160,16 +181,16 @@ fn names_edition_11(model: &Model) -> bool {
         ("spring-webmvc", (7, 0)),
     ];
     let is_new = |it: &Dependency| {
-        let version = major_and_minor(&model.interpolate(&it.version));
+        let version = major_and_minor(&module.interpolate(&it.version));
         least
             .iter()
-            .any(|(artifact, least)| *artifact == it.artifact && version.is_some_and(|version| version >= *least))
+            .any(|(artifact, least)| *artifact == it.artifact() && version.is_some_and(|version| version >= *least))
     };
-    model.dependency(is_new).is_some()
+    module.dependency(is_new).is_some()
 }
 
 /// Whether the dependencies bring the packages `jakarta`: its first artifacts still have those of `javax`.
-fn names_jakarta(model: &Model) -> bool {
+fn names_jakarta(module: &Module) -> bool {
     let first = [
         ("jakarta.servlet-api", 5),
         ("jakarta.servlet.jsp-api", 3),
@@ -179,48 +200,48 @@ fn names_jakarta(model: &Model) -> bool {
         ("jakarta.jakartaee-web-api", 9),
     ];
     let is_new = |it: &Dependency| {
-        let version = model.interpolate(&it.version);
+        let version = module.interpolate(&it.version);
         let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
-        let least = first.iter().find(|(artifact, _)| *artifact == it.artifact).map(|(_, least)| *least);
+        let least = first.iter().find(|(artifact, _)| *artifact == it.artifact()).map(|(_, least)| *least);
         least.is_some_and(|least| major.is_none_or(|major| major >= least))
     };
-    model.dependency(is_new).is_some()
+    module.dependency(is_new).is_some()
 }
 
 /// A jar that a plugin packs with its dependencies.
-fn whole(model: &Model) -> Option<Fact<Packaging>> {
-    if let Some(plugin) = model.plugin("maven-shade-plugin") {
-        let has_main = model
+fn whole(module: &Module) -> Option<Fact<Packaging>> {
+    if let Some(plugin) = module.plugin("maven-shade-plugin") {
+        let has_main = module
             .setting("maven-shade-plugin", "mainClass")
-            .or_else(|| model.setting("maven-shade-plugin", "Main-Class"))
+            .or_else(|| module.setting("maven-shade-plugin", "Main-Class"))
             .is_some()
-            || model.setting("maven-jar-plugin", "mainClass").is_some()
-            || model.property("exec.mainClass").is_some();
+            || module.setting("maven-jar-plugin", "mainClass").is_some()
+            || module.property("exec.mainClass").is_some();
         if has_main {
-            let setting = |name: &str| model.lasting_name(plugin.setting(name)?);
+            let setting = |name: &str| module.lasting_name(plugin.setting(name)?);
             let output =
-                plugin.setting("outputFile").and_then(file_in_target).and_then(|name| model.lasting_name(name));
+                plugin.setting("outputFile").and_then(file_in_target).and_then(|name| module.lasting_name(name));
             let (name, classifier) = if let Some(name) = output {
                 (Some(name), String::new())
             } else if setting("shadedArtifactAttached").is_some_and(|value| value == "true") {
                 // An attached jar is named after the artifact, whatever the build's final name is.
-                let artifact = setting("shadedArtifactId").unwrap_or_else(|| model.pom().artifact.clone());
+                let artifact = setting("shadedArtifactId").unwrap_or_else(|| module.pom().artifact.clone());
                 let classifier = setting("shadedClassifierName").unwrap_or_else(|| "shaded".into());
                 (Some(format!("{artifact}-*")), format!("-{classifier}"))
             } else {
                 (setting("finalName"), String::new())
             };
-            let goal = unbound(model, "maven-shade-plugin", "shade:shade");
+            let goal = unbound(module, "maven-shade-plugin", "shade:shade");
             return Some(Fact::new(Packaging::Whole { classifier, name, goal }, plugin.evidence.clone()));
         }
     }
-    let plugin = model.plugin("maven-assembly-plugin")?;
-    model.setting("maven-assembly-plugin", "mainClass")?;
+    let plugin = module.plugin("maven-assembly-plugin")?;
+    module.setting("maven-assembly-plugin", "mainClass")?;
     let descriptor = plugin.setting("descriptorRef")?.to_owned();
     let is_appended = plugin.setting("appendAssemblyId") != Some("false");
     let classifier = if is_appended { format!("-{descriptor}") } else { String::new() };
-    let name = plugin.setting("finalName").and_then(|name| model.lasting_name(name));
-    let goal = unbound(model, "maven-assembly-plugin", "assembly:single");
+    let name = plugin.setting("finalName").and_then(|name| module.lasting_name(name));
+    let goal = unbound(module, "maven-assembly-plugin", "assembly:single");
     Some(Fact::new(Packaging::Whole { classifier, name, goal }, plugin.evidence.clone()))
 }
 
@@ -233,16 +254,16 @@ fn file_in_target(path: &str) -> Option<&str> {
 }
 
 /// The goal of a plugin, where no execution names any: people call it by hand.
-fn unbound(model: &Model, plugin: &str, goal: &'static str) -> &'static str {
-    if model.setting(plugin, "goal").is_some() { "" } else { goal }
+fn unbound(module: &Module, plugin: &str, goal: &'static str) -> &'static str {
+    if module.setting(plugin, "goal").is_some() { "" } else { goal }
 }
 
-fn quarkus(model: &Model, sources: &SourceFacts) -> Packaging {
+fn quarkus(module: &Module, sources: &SourceFacts) -> Packaging {
     let names = ["quarkus.package.jar.type", "quarkus.package.type"];
-    let stated = names.iter().find_map(|name| model.property(name).or_else(|| sources.configuration.get(name)));
+    let stated = names.iter().find_map(|name| module.property(name).or_else(|| sources.configuration.get(name)));
     let version = ["quarkus.platform.version", "quarkus-plugin.version", "quarkus.version"]
         .iter()
-        .find_map(|name| major_and_minor(&model.property(name)?.value));
+        .find_map(|name| major_and_minor(&module.property(name)?.value));
     match stated.as_ref().map(|fact| fact.value.as_str()) {
         Some("uber-jar") => Packaging::Whole { classifier: "-runner".into(), name: None, goal: "" },
         Some("legacy-jar") => Packaging::QuarkusLegacy,
@@ -252,23 +273,23 @@ fn quarkus(model: &Model, sources: &SourceFacts) -> Packaging {
 }
 
 /// Major and minor version of Spring Boot: of the parent, the imported bill of materials, or the plugin.
-fn boot_version(model: &Model) -> Option<(u32, u32)> {
-    let parent = model
+fn boot_version(module: &Module) -> Option<(u32, u32)> {
+    let parent = module
         .known_parent
         .as_ref()
         .filter(|(known, _)| known.artifact == "spring-boot-starter-parent")
         .map(|(_, version)| version.value.clone());
-    let import = model
+    let import = module
         .chain
         .iter()
         .flat_map(|pom| &pom.imports)
-        .find(|import| import.artifact == "spring-boot-dependencies")
+        .find(|import| import.artifact() == "spring-boot-dependencies")
         .map(|import| import.version.clone());
-    let plugin = model
+    let plugin = module
         .plugin("spring-boot-maven-plugin")
         .map(|plugin| plugin.version.clone())
         .filter(|version| !version.is_empty());
-    let managed = model
+    let managed = module
         .chain
         .iter()
         .flat_map(|pom| &pom.managed_plugins)
@@ -276,9 +297,9 @@ fn boot_version(model: &Model) -> Option<(u32, u32)> {
         .map(|plugin| plugin.version.clone());
     let property = ["spring-boot.version", "spring.boot.version"]
         .iter()
-        .find_map(|name| model.property(name))
+        .find_map(|name| module.property(name))
         .map(|fact| fact.value);
-    major_and_minor(&model.interpolate(&parent.or(import).or(plugin).or(managed).or(property)?))
+    major_and_minor(&module.interpolate(&parent.or(import).or(plugin).or(managed).or(property)?))
 }
 
 fn major_and_minor(version: &str) -> Option<(u32, u32)> {

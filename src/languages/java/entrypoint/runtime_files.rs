@@ -1,7 +1,7 @@
 //! Files of the repository that an application reads from its working directory.
 
 use crate::evidence::Fact;
-use crate::languages::java::configuration::Configuration;
+use crate::languages::java::framework::configuration::Configuration;
 use crate::languages::source::Sources;
 use crate::path::join;
 use crate::pattern;

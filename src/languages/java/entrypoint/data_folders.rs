@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use roxmltree::{Document as Tree, Node};
 
 use crate::evidence::Fact;
-use crate::languages::java::configuration::Configuration;
+use crate::languages::java::framework::configuration::Configuration;
 use crate::languages::source::Sources;
 use crate::path::join;
 use crate::pattern;
@@ -166,7 +166,7 @@ fn is_own(folder: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Writable, is_own};
-    use crate::languages::java::configuration::Configuration;
+    use crate::languages::java::framework::configuration::Configuration;
     use crate::repo::Document;
 
     fn folders(settings: &str, logback: &str) -> (Vec<String>, Vec<String>) {

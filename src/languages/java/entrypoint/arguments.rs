@@ -1,7 +1,7 @@
 //! The arguments that a program wants, as its README starts it.
 
 use crate::evidence::Fact;
-use crate::languages::java::files::{self, RuntimeFile};
+use crate::languages::java::entrypoint::runtime_files::{self, RuntimeFile};
 use crate::path::{file_name, join};
 use crate::pattern;
 use crate::repo::Repo;
@@ -22,7 +22,7 @@ pub struct Arguments {
 
 /// The arguments after `java -jar …` of this artifact in a README, where each is a port, a file of the repository or a
 /// command: anything else is an example of its author's.
-pub fn arguments(repo: &Repo, folders: &[&str], artifact: &str) -> Option<Fact<Arguments>> {
+pub fn of_readme(repo: &Repo, folders: &[&str], artifact: &str) -> Option<Fact<Arguments>> {
     let line_of = pattern!(r"\bjava\s(?:[^\n|&;`]*\s)?-jar\s+(\S+\.jar)((?:[ \t]+[^\s|&;>`#]+)+)");
     for folder in folders {
         let is_readme = |name: &&str| name.to_lowercase().starts_with("readme");
@@ -44,7 +44,7 @@ fn understood(repo: &Repo, folders: &[&str], text: &str) -> Option<Arguments> {
     let mut found = Arguments::default();
     for word in text.split_whitespace() {
         let number = word.parse::<u16>().ok().filter(|port| *port >= 80 && found.port.is_none());
-        let file = files::located(repo, folders, word.trim_start_matches("./"));
+        let file = runtime_files::located(repo, folders, word.trim_start_matches("./"));
         if number.is_some() {
             found.port = number;
         } else if let Some(file) = file {

@@ -1,15 +1,19 @@
 //! The build plan of a Maven application.
 
+mod jvm_options;
+pub mod runtime;
+mod warnings;
+
 use serde::Serialize;
 
 use crate::catalog::required_image;
 use crate::error::{Error, Result};
-use crate::languages::java::application::JavaApplication;
-use crate::languages::java::listen::Cure;
-use crate::languages::java::model::Model;
-use crate::languages::java::packaging::Packaging;
-use crate::languages::java::runtime::{Launch, Runtime};
-use crate::languages::java::{build, health, options, warnings};
+use crate::languages::java::JavaApplication;
+use crate::languages::java::entrypoint::listen::Cure;
+use crate::languages::java::entrypoint::packaging::Packaging;
+use crate::languages::java::manifest::Module;
+use crate::languages::java::plan::runtime::{Launch, Runtime};
+use crate::languages::java::{framework, package_manager};
 use crate::path::{parent, relative_to};
 use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Variable};
 
@@ -44,21 +48,21 @@ struct View {
 /// When an answer can't be read as a command.
 pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPlan> {
     let version = answers.get("version").unwrap_or_default();
-    let model = &application.model;
+    let module = &application.module;
     let build_image = required_image("java-build", version)?;
     let run_image = required_image("java-run", version)?;
-    let module = relative_to(&application.app.folder, &application.app.context);
-    let module_folder = if module == "." { "/build".to_owned() } else { format!("/build/{module}") };
+    let folder = relative_to(&application.app.folder, &application.app.context);
+    let module_folder = if folder == "." { "/build".to_owned() } else { format!("/build/{folder}") };
     let (name, classifier) = match &application.packaging.value {
         Packaging::Whole { classifier, name, .. } | Packaging::SpringBoot { classifier, name, .. } => {
-            (name.clone().or_else(|| model.final_name().map(|fact| fact.value)), classifier.clone())
+            (name.clone().or_else(|| module.final_name().map(|fact| fact.value)), classifier.clone())
         }
-        Packaging::QuarkusLegacy => (model.final_name().map(|fact| fact.value), "-runner".to_owned()),
-        _ => (model.final_name().map(|fact| fact.value), String::new()),
+        Packaging::QuarkusLegacy => (module.final_name().map(|fact| fact.value), "-runner".to_owned()),
+        _ => (module.final_name().map(|fact| fact.value), String::new()),
     };
-    let ending = if model.packaging() == "war" { "war" } else { "jar" };
+    let ending = if module.packaging() == "war" { "war" } else { "jar" };
     let artifact = name.map_or_else(|| format!("*.{ending}"), |name| format!("{name}{classifier}.{ending}"));
-    let other_artifacts = other_artifacts(model, &artifact);
+    let other_artifacts = other_artifacts(module, &artifact);
     // A pattern must not begin with a star, which could complete to an option.
     let artifact =
         if artifact.starts_with('*') && other_artifacts.is_empty() { format!("./{artifact}") } else { artifact };
@@ -67,7 +71,7 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
     let runtime = Runtime::new(answers, &run_image, &launch, port.is_none())?;
     let mut last = final_stage(application, port);
     last.health_check =
-        answers.some("health").map(|answer| health::check(&runtime.java, answer, port)).unwrap_or_default();
+        answers.some("health").map(|answer| health_check(&runtime.java, answer, port)).unwrap_or_default();
     last.runtime_image = runtime.image;
     last.entrypoint = runtime.entrypoint;
     last.command = runtime.command;
@@ -103,13 +107,13 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
         jlink: runtime.jlink,
         has_settings: application.facts.private_repository.is_some(),
         test: if answers.get("tests") == Some("stage") {
-            split(&build::test_command(application))?
+            split(&package_manager::test_command(application))?
         } else {
             Vec::new()
         },
         toolchain: toolchain(application, version),
         poms: if is_layered { poms(application) } else { Vec::new() },
-        fetch: if is_layered { split(&build::fetch_command(application))? } else { Vec::new() },
+        fetch: if is_layered { split(&package_manager::fetch_command(application))? } else { Vec::new() },
     };
     let mut plan = BuildPlan::new(template, &last, &view);
     plan.warnings = warnings::all(application)?;
@@ -124,9 +128,9 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
 }
 
 /// The names of files beside the artifact that its name with a `*` could mean too.
-fn other_artifacts(model: &Model, artifact: &str) -> Vec<String> {
+fn other_artifacts(module: &Module, artifact: &str) -> Vec<String> {
     let Some((start, ending)) = artifact.rsplit_once("*.") else { return Vec::new() };
-    let attached = model.attached().into_iter().map(|name| format!("*{name}.{ending}"));
+    let attached = module.attached().into_iter().map(|name| format!("*{name}.{ending}"));
     let usual = ["original-*", "*-sources.*", "*-javadoc.*", "*-tests.*"];
     let usual = usual.iter().filter(|_| start.is_empty()).map(|name| (*name).to_owned());
     attached.chain(usual).collect()
@@ -177,11 +181,6 @@ fn split(text: &str) -> Result<Vec<String>> {
         message: "a quote is not closed, or nothing is there".into(),
         hint: "e.g. `--build 'mvn -B package'`".into(),
     })
-}
-
-/// Whether it is an application of Dropwizard.
-pub fn is_dropwizard(model: &Model) -> bool {
-    model.dependency(|dependency| dependency.artifact.starts_with("dropwizard-")).is_some()
 }
 
 /// How the layers of a jar of Spring Boot are taken apart: not at all, by the old tool, or by the new one.
@@ -241,7 +240,7 @@ fn arguments(application: &JavaApplication) -> Vec<String> {
     if let Some(fact) = &application.arguments {
         return fact.value.words.clone();
     }
-    if !is_dropwizard(&application.model) {
+    if !framework::is_dropwizard(&application.module) {
         return Vec::new();
     }
     let file = application.sources.dropwizard.iter().map(|fact| format!("/app/{}", fact.value));
@@ -250,7 +249,7 @@ fn arguments(application: &JavaApplication) -> Vec<String> {
 
 fn final_stage(application: &JavaApplication, port: Option<u16>) -> FinalStage {
     let sources = &application.sources;
-    let mut options = options::all(application.release.as_ref(), &application.model);
+    let mut options = jvm_options::all(application.release.as_ref(), &application.module);
     for (_, cure) in &sources.listening.loopback {
         options.extend(if let Cure::Option(option) = cure { Some(option.clone()) } else { None });
     }
@@ -274,4 +273,16 @@ fn final_stage(application: &JavaApplication, port: Option<u16>) -> FinalStage {
         writable: sources.writable.folders.iter().map(|fact| place(&fact.value)).collect(),
         ..FinalStage::default()
     }
+}
+
+/// The command of a HEALTHCHECK: a Java program that ends with 1 unless the route answers with a status below 500.
+fn health_check(java: &str, answer: &str, port: Option<u16>) -> Vec<String> {
+    let url = match (answer.starts_with("http"), port) {
+        (true, _) => answer.to_owned(),
+        (false, Some(port)) => format!("http://127.0.0.1:{port}/{}", answer.trim_start_matches('/')),
+        (false, None) => return Vec::new(),
+    };
+    let options = ["-Xmx16m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", "/app/health", "Health"];
+    let words = [java].into_iter().chain(options).map(str::to_owned);
+    words.chain([url]).collect()
 }

@@ -1,14 +1,14 @@
-//! The route that tells the health of an application, and the small program that asks it.
+//! The route that tells the health of an application.
 
 use crate::catalog::{JavaHealth, java_health};
 use crate::evidence::Fact;
-use crate::languages::java::configuration::Configuration;
-use crate::languages::java::model::Model;
+use crate::languages::java::framework::configuration::Configuration;
+use crate::languages::java::manifest::Module;
 
 /// The path of the route, or its whole address where it has a port of its own.
-pub fn route(model: &Model, configuration: &Configuration) -> Option<Fact<String>> {
+pub fn route(module: &Module, configuration: &Configuration) -> Option<Fact<String>> {
     java_health().iter().find_map(|row| {
-        let dependency = model.dependency(|dependency| dependency.artifact == row.artifact)?;
+        let dependency = module.dependency(|dependency| dependency.artifact() == row.artifact)?;
         let moved = row.unless.as_ref().and_then(|(key, value)| Some(configuration.get(key)?.value == *value));
         (moved != Some(true)).then(|| Fact::new(address(row, configuration), dependency.evidence.clone()))
     })
@@ -22,16 +22,4 @@ fn address(row: &JavaHealth, configuration: &Configuration) -> String {
         Some(port) => format!("http://127.0.0.1:{port}{base}{}", row.path),
         None => format!("{}{base}{}", row.prefixes.iter().find_map(text).unwrap_or_default(), row.path),
     }
-}
-
-/// The command of a HEALTHCHECK: a Java program that ends with 1 unless the route answers with a status below 500.
-pub fn check(java: &str, answer: &str, port: Option<u16>) -> Vec<String> {
-    let url = match (answer.starts_with("http"), port) {
-        (true, _) => answer.to_owned(),
-        (false, Some(port)) => format!("http://127.0.0.1:{port}/{}", answer.trim_start_matches('/')),
-        (false, None) => return Vec::new(),
-    };
-    let options = ["-Xmx16m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", "/app/health", "Health"];
-    let words = [java].into_iter().chain(options).map(str::to_owned);
-    words.chain([url]).collect()
 }

@@ -1,7 +1,7 @@
 //! Classes with a main method, and which of them is the application's.
 
 use crate::evidence::Fact;
-use crate::languages::java::listen;
+use crate::languages::java::entrypoint::listen;
 use crate::languages::source::{Sources, find_in};
 use crate::path::file_name;
 use crate::pattern;

@@ -4,10 +4,11 @@ use roxmltree::{Node, ParsingOptions};
 
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
-use crate::languages::java::profile::{self, Activation, FileCondition};
-use crate::path::parent as folder_of;
+use crate::path::{join, parent as folder_of};
 use crate::repo::{Document, Repo};
 
+/// The Java that a condition is compared with: the oldest that an image is built with.
+const JDK: u32 = 17;
 /// A POM deeper than this was not written by a person.
 const DEEPEST: usize = 60;
 
@@ -78,8 +79,28 @@ pub struct Plugin {
     pub settings: Vec<(String, String)>,
     /// Those of its own configuration, outside of any execution.
     pub own: Vec<(String, String)>,
+    /// The artifacts that Maven itself orders before it: the plugin and its dependencies.
+    pub followed: Vec<Coordinates>,
+    /// The artifacts that its configuration names: annotation processors, archives to unpack.
+    pub configured: Vec<Coordinates>,
     /// The line.
     pub evidence: Evidence,
+}
+
+/// What names an artifact.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Coordinates {
+    /// The group; empty where it is not said.
+    pub group: String,
+    /// The artifact.
+    pub artifact: String,
+}
+
+impl Coordinates {
+    /// Those of an element.
+    fn of(node: Node) -> Self {
+        Self { group: text_of(node, "groupId"), artifact: text_of(node, "artifactId") }
+    }
 }
 
 impl Plugin {
@@ -97,10 +118,8 @@ impl Plugin {
 /// A dependency.
 #[derive(Debug, Clone)]
 pub struct Dependency {
-    /// Group.
-    pub group: String,
-    /// Artifact.
-    pub artifact: String,
+    /// Group and artifact.
+    pub coordinates: Coordinates,
     /// Version, where one is given.
     pub version: String,
     /// Type; `jar` where nothing is said.
@@ -109,6 +128,13 @@ pub struct Dependency {
     pub scope: String,
     /// The line.
     pub evidence: Evidence,
+}
+
+impl Dependency {
+    /// The artifact.
+    pub fn artifact(&self) -> &str {
+        &self.coordinates.artifact
+    }
 }
 
 impl Pom {
@@ -159,8 +185,7 @@ impl Pom {
         };
         pom.take(root, document);
         let profiles = child(root, "profiles").into_iter().flat_map(|profiles| children(profiles, "profile"));
-        let profiles: Vec<(Activation, Node)> =
-            profiles.map(|profile| (profile::activation(profile), profile)).collect();
+        let profiles: Vec<(Activation, Node)> = profiles.map(|profile| (activation(profile), profile)).collect();
         let is_any_active = profiles.iter().any(|(activation, _)| *activation == Activation::Active);
         for (activation, profile) in profiles {
             match activation {
@@ -226,7 +251,7 @@ impl Pom {
 
     /// The dependency on an artifact.
     pub fn dependency(&self, artifact: &str) -> Option<&Dependency> {
-        self.dependencies.iter().find(|dependency| dependency.artifact == artifact)
+        self.dependencies.iter().find(|dependency| dependency.artifact() == artifact)
     }
 }
 
@@ -253,10 +278,25 @@ fn plugins(node: Node, document: &Document) -> Vec<Plugin> {
         artifact: text_of(plugin, "artifactId"),
         version: text_of(plugin, "version"),
         settings: settings(plugin),
+        followed: std::iter::once(plugin).chain(followed(plugin)).map(Coordinates::of).collect(),
+        configured: configured(plugin),
         own: child(plugin, "configuration").map(settings).unwrap_or_default(),
         evidence: document.evidence_at(plugin.range().start),
     })
     .collect()
+}
+
+/// The dependencies of a plugin.
+fn followed<'a, 'input>(plugin: Node<'a, 'input>) -> impl Iterator<Item = Node<'a, 'input>> {
+    child(plugin, "dependencies").into_iter().flat_map(|list| children(list, "dependency"))
+}
+
+/// The artifacts in the configuration of a plugin and of its executions.
+fn configured(plugin: Node) -> Vec<Coordinates> {
+    let executions = child(plugin, "executions").into_iter().flat_map(|list| children(list, "execution"));
+    let configurations = std::iter::once(plugin).chain(executions).filter_map(|node| child(node, "configuration"));
+    let named = configurations.flat_map(|node| node.descendants()).filter(|node| child(*node, "artifactId").is_some());
+    named.map(Coordinates::of).collect()
 }
 
 /// Every element with text below a node.
@@ -270,8 +310,7 @@ fn settings(node: Node) -> Vec<(String, String)> {
 fn dependencies(node: Node, document: &Document) -> Vec<Dependency> {
     let list = child(node, "dependencies").into_iter().flat_map(|list| children(list, "dependency"));
     list.map(|dependency| Dependency {
-        group: text_of(dependency, "groupId"),
-        artifact: text_of(dependency, "artifactId"),
+        coordinates: Coordinates::of(dependency),
         version: text_of(dependency, "version"),
         kind: Some(text_of(dependency, "type")).filter(|text| !text.is_empty()).unwrap_or_else(|| "jar".into()),
         scope: text_of(dependency, "scope"),
@@ -283,7 +322,7 @@ fn dependencies(node: Node, document: &Document) -> Vec<Dependency> {
     .collect()
 }
 
-pub(super) fn child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
+fn child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
     node.children().find(|child| child.tag_name().name() == name)
 }
 
@@ -295,6 +334,96 @@ fn text(node: Node) -> String {
     node.text().unwrap_or_default().trim().to_owned()
 }
 
-pub(super) fn text_of(node: Node, name: &str) -> String {
+fn text_of(node: Node, name: &str) -> String {
     child(node, name).map(text).unwrap_or_default()
+}
+
+/// When a profile is active.
+#[derive(Debug, PartialEq, Eq)]
+enum Activation {
+    /// Always, in an image.
+    Active,
+    /// Unless another one of its POM is.
+    Default,
+    /// When a file of the module that is built is there, or is not.
+    File(FileCondition),
+    /// Only when it is named.
+    Inactive,
+}
+
+/// A file that must be there, or must not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileCondition {
+    path: String,
+    is_wanted: bool,
+}
+
+impl FileCondition {
+    /// Whether it holds for the module in a folder; the names of files can't be other properties than the folder.
+    pub fn holds(&self, repo: &Repo, folder: &str) -> bool {
+        let path = ["${basedir}/", "${project.basedir}/"]
+            .iter()
+            .find_map(|start| self.path.strip_prefix(start))
+            .unwrap_or(&self.path);
+        let place = join(folder, path.trim_start_matches("./").trim_end_matches('/'));
+        let is_there = repo.has(&place) || repo.has_folder(&place);
+        !path.contains("${") && is_there == self.is_wanted
+    }
+}
+
+/// The activation of a profile: all of its conditions must hold, as Maven has it since 3.2.2.
+fn activation(profile: Node) -> Activation {
+    let Some(activation) = child(profile, "activation") else { return Activation::Inactive };
+    if text_of(activation, "activeByDefault") == "true" {
+        return Activation::Default;
+    }
+    let jdk = child(activation, "jdk").map(|_| is_jdk(&text_of(activation, "jdk")));
+    let property = child(activation, "property").map(|node| text_of(node, "name").starts_with('!'));
+    let system = child(activation, "os").map(|node| is_linux(node));
+    let conditions = [jdk, property, system];
+    if conditions.contains(&Some(false)) {
+        return Activation::Inactive;
+    }
+    if let Some(file) = child(activation, "file") {
+        let exists = text_of(file, "exists");
+        let is_wanted = !exists.is_empty();
+        let path = if is_wanted { exists } else { text_of(file, "missing") };
+        return if path.is_empty() {
+            Activation::Inactive
+        } else {
+            Activation::File(FileCondition { path, is_wanted })
+        };
+    }
+    if conditions.contains(&Some(true)) { Activation::Active } else { Activation::Inactive }
+}
+
+fn is_linux(system: Node) -> bool {
+    let says = |name: &str, good: &[&str]| {
+        let value = text_of(system, name).to_lowercase();
+        match value.strip_prefix('!') {
+            Some(other) => !good.contains(&other),
+            None => value.is_empty() || good.contains(&value.as_str()),
+        }
+    };
+    says("family", &["unix"]) && says("name", &["linux"]) && says("arch", &["amd64"])
+}
+
+/// `17`, `!1.8`, or a range: `[9,)`, `(,11]`, `[11,21)`.
+fn is_jdk(text: &str) -> bool {
+    if let Some(other) = text.strip_prefix('!') {
+        return !is_jdk(other);
+    }
+    let major = |part: &str| {
+        let part = part.trim().trim_matches(['[', ']', '(', ')']);
+        let part = part.strip_prefix("1.").unwrap_or(part);
+        part.split('.').next().and_then(|major| major.parse::<u32>().ok())
+    };
+    match text.split_once(',') {
+        Some((low, high)) => {
+            let above = major(low).is_none_or(|low_end| low_end <= JDK && (low.contains('[') || low_end < JDK));
+            let below = major(high).is_none_or(|high_end| JDK <= high_end && (high.contains(']') || JDK < high_end));
+            above && below
+        }
+        None => major(text) == Some(JDK),
+    }
 }

@@ -3,7 +3,7 @@
 use crate::catalog::{Cycle, image, maintained};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
-use crate::languages::java::model::Model;
+use crate::languages::java::manifest::Module;
 use crate::languages::source::find_in;
 use crate::path::join;
 use crate::pattern;
@@ -11,10 +11,10 @@ use crate::plan::{Choice, Question, Resolved};
 use crate::repo::Repo;
 
 /// What the project compiles for, the most deliberate place first.
-pub fn stated(repo: &Repo, model: &Model) -> Option<Fact<String>> {
+pub fn stated(repo: &Repo, module: &Module) -> Option<Fact<String>> {
     const COMPILER: &str = "maven-compiler-plugin";
-    let property = |name: &str| model.property(name);
-    let setting = |name: &str| model.setting(COMPILER, name);
+    let property = |name: &str| module.property(name);
+    let setting = |name: &str| module.setting(COMPILER, name);
     let found = [
         property("maven.compiler.release"),
         setting("release"),
@@ -24,35 +24,35 @@ pub fn stated(repo: &Repo, model: &Model) -> Option<Fact<String>> {
         setting("source"),
         property("java.version"),
         property("jdk.version"),
-        model.setting("kotlin-maven-plugin", "jvmTarget"),
+        module.setting("kotlin-maven-plugin", "jvmTarget"),
         property("kotlin.compiler.jvmTarget"),
     ];
     let in_pom = found.into_iter().flatten().find(|fact| number(&fact.value).is_some());
     in_pom
-        .or_else(|| model.of_known_parent(|known| Some(&known.releases)))
-        .or_else(|| toolchain(model))
-        .or_else(|| tool_file(repo, model))
+        .or_else(|| module.of_known_parent(|known| Some(&known.releases)))
+        .or_else(|| toolchain(module))
+        .or_else(|| tool_file(repo, module))
         .map(|fact| fact.map(|text| number(&text).unwrap_or(text)))
 }
 
 /// The JDK that the toolchains of the POM ask for.
-fn toolchain(model: &Model) -> Option<Fact<String>> {
-    let plugin = model.plugin("maven-toolchains-plugin")?;
+fn toolchain(module: &Module) -> Option<Fact<String>> {
+    let plugin = module.plugin("maven-toolchains-plugin")?;
     let asks = |(name, value): &&(String, String)| name == "version" && *value != plugin.version;
     let (_, asked) = plugin.settings.iter().rev().find(asks)?;
     let asked = asked.trim_start_matches(['[', '(']).split(',').next().unwrap_or_default();
-    number(&model.interpolate(asked)).map(|version| Fact::new(version, plugin.evidence.clone()))
+    number(&module.interpolate(asked)).map(|version| Fact::new(version, plugin.evidence.clone()))
 }
 
 /// Files for version managers.
-fn tool_file(repo: &Repo, model: &Model) -> Option<Fact<String>> {
+fn tool_file(repo: &Repo, module: &Module) -> Option<Fact<String>> {
     let files = [
         (".java-version", pattern!(r"(?m)^\s*(?:[a-z-]+-)?(\d+(?:\.\d+)?)")),
         (".sdkmanrc", pattern!(r"(?m)^\s*java\s*=\s*(\d+)")),
         (".tool-versions", pattern!(r"(?m)^java\s+(?:[a-z-]+-)?(\d+)")),
         ("system.properties", pattern!(r"(?m)^\s*java\.runtime\.version\s*=\s*(\d+(?:\.\d+)?)")),
     ];
-    [model.pom().folder.as_str(), model.reactor.as_str()].into_iter().find_map(|folder| {
+    [module.pom().folder.as_str(), module.reactor.as_str()].into_iter().find_map(|folder| {
         files.iter().find_map(|(name, pattern)| {
             let document = repo.read_optional(&join(folder, name))?;
             find_in(&document, pattern, |captures| number(&captures[1]))

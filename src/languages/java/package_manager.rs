@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{JavaSkip, is_private_repository, java_fetcher, java_skips};
 use crate::evidence::{Evidence, Fact};
-use crate::languages::java::application::JavaApplication;
-use crate::languages::java::model::{Model, Poms, leads_to};
-use crate::languages::java::packaging::Packaging;
-use crate::languages::java::pom::{Plugin, Pom};
+use crate::languages::java::JavaApplication;
+use crate::languages::java::entrypoint::packaging::Packaging;
+use crate::languages::java::manifest::Module;
+use crate::languages::java::manifest::pom::{Plugin, Pom};
+use crate::languages::java::workspace::Workspace;
 use crate::languages::source::find_in;
 use crate::path::{join, relative_to};
 use crate::pattern;
@@ -39,17 +40,15 @@ pub struct BuildFacts {
 
 impl BuildFacts {
     /// Reads them.
-    pub fn read(repo: &Repo, poms: &Poms, model: &Model) -> Self {
-        let reactor = model.reactor.as_str();
-        let is_inside =
-            |folder: &str| reactor.is_empty() || folder == reactor || folder.starts_with(&format!("{reactor}/"));
-        let inside: Vec<_> = poms.values().filter(|pom| is_inside(&pom.folder)).collect();
-        let skips = skips(model, &inside);
+    pub fn read(repo: &Repo, workspace: &Workspace, module: &Module) -> Self {
+        let reactor = module.reactor.as_str();
+        let inside: Vec<&Pom> = workspace.below(reactor).collect();
+        let skips = skips(module, &inside);
         let needs_tests = inside.iter().any(|pom| {
             pom.dependencies.iter().any(|it| it.kind == "test-jar")
                 || pom.plugins.iter().any(|plugin| plugin.setting("goal") == Some("test-jar"))
         });
-        let boot = model
+        let boot = module
             .known_parent
             .as_ref()
             .filter(|(known, _)| known.artifact == "spring-boot-starter-parent")
@@ -59,13 +58,13 @@ impl BuildFacts {
             version.starts_with("1.")
                 || ["2.0", "2.1", "2.2", "2.3", "2.4", "2.5"].iter().any(|old| version.starts_with(old))
         });
-        let stated = model.property("lombok.version").map(|fact| fact.value);
+        let stated = module.property("lombok.version").map(|fact| fact.value);
         let is_old = stated.as_deref().map_or(is_old_boot, is_before_java_17);
         let lombok = inside.iter().find_map(|pom| pom.dependency("lombok"));
         let fixed_lombok = lombok.filter(|lombok| is_before_java_17(&lombok.version)).map(|it| it.evidence.clone());
         let repositories = inside
             .iter()
-            .chain(&model.chain.iter().collect::<Vec<_>>())
+            .chain(&module.chain.iter().collect::<Vec<_>>())
             .flat_map(|pom| &pom.repositories)
             .find(|url| is_private_repository(&url.value));
         Self {
@@ -73,23 +72,23 @@ impl BuildFacts {
             needs_tests,
             old_lombok: uses_lombok && is_old,
             fixed_lombok,
-            wrapper: later_maven(repo, model),
-            toolchain: toolchain(model),
-            poms: read_by_maven(repo, poms, model),
+            wrapper: later_maven(repo, module),
+            toolchain: toolchain(module),
+            poms: workspace.files_of_maven(repo, module),
             private_repository: repositories.map(|url| url.evidence.clone()),
         }
     }
 }
 
 /// The flags for what these modules do beside building: each only where one of them does it.
-fn skips(model: &Model, modules: &[&Pom]) -> Vec<String> {
+fn skips(module: &Module, modules: &[&Pom]) -> Vec<String> {
     let plugins = || modules.iter().flat_map(|pom| pom.plugins.iter().chain(&pom.managed_plugins));
-    let packaging = model.interpolate(&model.pom().packaging);
+    let packaging = module.interpolate(&module.pom().packaging);
     let mut flags = BTreeSet::new();
     for row in java_skips() {
         let used: Vec<&Plugin> = plugins().filter(|plugin| uses(plugin, row)).collect();
         let is_dependency = modules.iter().any(|pom| pom.dependency(&row.dependency).is_some());
-        let is_packaging = model.pom().packaging.starts_with("${") && packaging == row.packaging;
+        let is_packaging = module.pom().packaging.starts_with("${") && packaging == row.packaging;
         if !used.is_empty() || is_dependency || is_packaging {
             flags.extend(row.flags.iter().cloned());
         }
@@ -154,32 +153,18 @@ pub fn fetch_command(application: &JavaApplication) -> String {
     words.join(" ")
 }
 
-/// The POMs of the reactor and of the parents, with the folder `.mvn`, from the folder of the build.
-fn read_by_maven(repo: &Repo, poms: &Poms, model: &Model) -> Vec<String> {
-    let reactor = model.reactor.as_str();
-    let root = poms.get(reactor);
-    let is_listed = |pom: &&Pom| root.is_some_and(|root| leads_to(poms, root, &pom.folder, 0));
-    let all = poms.values().filter(is_listed).chain(root).chain(&model.chain);
-    let mut paths: Vec<String> = all.map(|pom| relative_to(&pom.path, reactor)).collect();
-    if repo.has_folder(&join(reactor, ".mvn")) {
-        paths.push(".mvn".into());
-    }
-    paths.sort();
-    paths.dedup();
-    paths
-}
-
 /// Maven, or the wrapper where the project wants a Maven that the image does not have, and the module to build.
 fn start(application: &JavaApplication) -> Vec<String> {
     let maven = if application.facts.wrapper.is_some() { "sh mvnw" } else { "mvn" };
     let mut words = vec![maven.to_owned(), "-B".into(), "-ntp".into()];
     let module = relative_to(&application.app.folder, &application.app.context);
     if module != "." {
-        let quoted = crate::shell::quote(&module);
-        words.extend(if application.model.is_listed {
-            vec!["-pl".into(), quoted, "-am".into()]
+        let named = application.module.named_modules.iter().map(|folder| relative_to(folder, &application.app.context));
+        let modules: Vec<String> = named.chain([module]).map(|folder: String| crate::shell::quote(&folder)).collect();
+        words.extend(if application.module.is_listed {
+            vec!["-pl".into(), modules.join(","), "-am".into()]
         } else {
-            vec!["-f".into(), quoted]
+            vec!["-f".into(), modules.concat()]
         });
     }
     words
@@ -191,10 +176,10 @@ fn flags(facts: &BuildFacts) -> Vec<String> {
 }
 
 /// The Maven that the wrapper of a project asks for, where it is of a later line than that of the image.
-fn later_maven(repo: &Repo, model: &Model) -> Option<Fact<String>> {
-    let document = repo.read_optional(&join(&model.reactor, ".mvn/wrapper/maven-wrapper.properties"))?;
+fn later_maven(repo: &Repo, module: &Module) -> Option<Fact<String>> {
+    let document = repo.read_optional(&join(&module.reactor, ".mvn/wrapper/maven-wrapper.properties"))?;
     let pattern = pattern!(r"(?m)^distributionUrl\s*=.*apache-maven-((\d+)\.[\w.-]+?)-bin");
-    let is_there = repo.has(&join(&model.reactor, "mvnw"));
+    let is_there = repo.has(&join(&module.reactor, "mvnw"));
     find_in(&document, pattern, |captures| {
         let is_later = captures[2].parse::<u32>().is_ok_and(|major| major > IMAGES_MAVEN);
         (is_there && is_later).then(|| captures[1].to_owned())
@@ -202,8 +187,8 @@ fn later_maven(repo: &Repo, model: &Model) -> Option<Fact<String>> {
 }
 
 /// The JDK that the toolchains of the POM ask for; empty where they take any.
-fn toolchain(model: &Model) -> Option<String> {
-    let plugin = model.plugin("maven-toolchains-plugin")?;
+fn toolchain(module: &Module) -> Option<String> {
+    let plugin = module.plugin("maven-toolchains-plugin")?;
     let asks = |(name, value): &&(String, String)| name == "version" && *value != plugin.version;
-    Some(plugin.settings.iter().rev().find(asks).map(|(_, value)| model.interpolate(value)).unwrap_or_default())
+    Some(plugin.settings.iter().rev().find(asks).map(|(_, value)| module.interpolate(value)).unwrap_or_default())
 }

@@ -1,11 +1,18 @@
-//! What sources and configuration say: main classes, where it listens, files that are read and written.
+//! What the sources of a module say: what is started, where it listens, what it reads and writes.
+
+pub mod arguments;
+pub mod data_folders;
+pub mod listen;
+pub mod main_class;
+pub mod packaging;
+pub mod runtime_files;
 
 use crate::evidence::{Evidence, Fact};
-use crate::languages::java::configuration::{Configuration, Names};
-use crate::languages::java::files::{self, RuntimeFile};
-use crate::languages::java::listen::{self, Listening};
-use crate::languages::java::mains::{self, Main};
-use crate::languages::java::writable::Writable;
+use crate::languages::java::entrypoint::data_folders::Writable;
+use crate::languages::java::entrypoint::listen::Listening;
+use crate::languages::java::entrypoint::main_class::Main;
+use crate::languages::java::entrypoint::runtime_files::RuntimeFile;
+use crate::languages::java::framework::configuration::{Configuration, Names};
 use crate::languages::source::Sources;
 use crate::path::{file_name, join};
 use crate::pattern;
@@ -51,39 +58,46 @@ pub struct Places<'a> {
     pub is_configured: bool,
 }
 
-/// Reads the sources and the configuration of a module.
-pub fn read(repo: &Repo, places: &Places) -> SourceFacts {
-    let code = code(repo, &places.sources);
-    let mains = mains::find(&code);
-    let mut configuration = Configuration::read(repo, places.folder, &Names::of(&code));
-    let dropwizard = places.files.iter().filter(|_| places.is_dropwizard).find_map(|folder| dropwizard(repo, folder));
-    if let Some(document) = dropwizard.as_ref().and_then(|file| repo.read_optional(&file.evidence.path)) {
-        configuration.put_first(Configuration::of(&document));
+impl SourceFacts {
+    /// Reads the sources and the configuration of a module.
+    pub fn read(repo: &Repo, places: &Places) -> Self {
+        let code = code(repo, &places.sources);
+        let mains = main_class::find(&code);
+        let mut configuration = Configuration::read(repo, places.folder, &Names::of(&code));
+        let dropwizard =
+            places.files.iter().filter(|_| places.is_dropwizard).find_map(|folder| dropwizard(repo, folder));
+        if let Some(document) = dropwizard.as_ref().and_then(|file| repo.read_optional(&file.evidence.path)) {
+            configuration.put_first(Configuration::of(&document));
+        }
+        Self {
+            framework_main: main_class::of_framework(&code),
+            mains,
+            listening: listen::read(&code, &configuration, places.is_configured),
+            writable: Writable::read(repo, &places.modules, &configuration, &code),
+            files: runtime_files::read(repo, &places.files, &configuration, &code),
+            is_jakarta: code
+                .find(pattern!(r"import (jakarta|javax)\.(?:servlet|ws)"), |captures| Some(&captures[1] == "jakarta"))
+                .map(|fact| fact.value),
+            enterprise: code.any(pattern!(
+                r"import (?:jakarta|javax)\.(?:ejb|jms|batch|faces|ws\.rs|enterprise\.context|inject)\."
+            )),
+            dropwizard,
+            configuration,
+        }
     }
-    SourceFacts {
-        framework_main: mains::of_framework(&code),
-        mains,
-        listening: listen::read(&code, &configuration, places.is_configured),
-        writable: Writable::read(repo, &places.modules, &configuration, &code),
-        files: files::read(repo, &places.files, &configuration, &code),
-        is_jakarta: code
-            .find(pattern!(r"import (jakarta|javax)\.(?:servlet|ws)"), |captures| Some(&captures[1] == "jakarta"))
-            .map(|fact| fact.value),
-        enterprise: code
-            .any(pattern!(r"import (?:jakarta|javax)\.(?:ejb|jms|batch|faces|ws\.rs|enterprise\.context|inject)\.")),
-        dropwizard,
-        configuration,
-    }
+}
+
+/// Whether files of this ending are source of a language of the JVM.
+fn is_code(ending: &str) -> bool {
+    matches!(ending, "java" | "kt" | "scala" | "groovy")
 }
 
 /// The source files, those that are likely to start something first, since only so many are read.
 fn code(repo: &Repo, folder: &str) -> Sources {
-    let is_code = |file: &&str| {
-        let ending = file.rsplit('.').next().unwrap_or_default();
-        matches!(ending, "java" | "kt" | "scala") && !file.contains("/src/test/")
-    };
-    let mut files: Vec<&str> = repo.files_under(folder).filter(is_code).collect();
-    files.sort_by_key(|file| (!mains::is_named_so(file_name(file)), file.matches('/').count()));
+    let is_of_program =
+        |file: &&str| is_code(file.rsplit('.').next().unwrap_or_default()) && !file.contains("/src/test/");
+    let mut files: Vec<&str> = repo.files_under(folder).filter(is_of_program).collect();
+    files.sort_by_key(|file| (!main_class::is_named_so(file_name(file)), file.matches('/').count()));
     Sources::read(repo, files.into_iter())
 }
 

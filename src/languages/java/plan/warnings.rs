@@ -2,10 +2,10 @@
 
 use crate::error::Result;
 use crate::evidence::Warning;
-use crate::languages::java::application::JavaApplication;
-use crate::languages::java::listen::Cure;
-use crate::languages::java::packaging::Packaging;
-use crate::languages::java::release;
+use crate::languages::java::JavaApplication;
+use crate::languages::java::entrypoint::listen::Cure;
+use crate::languages::java::entrypoint::packaging::Packaging;
+use crate::languages::java::version;
 
 /// Every warning of an application.
 ///
@@ -13,14 +13,14 @@ use crate::languages::java::release;
 /// When no maintained image has the release.
 pub fn all(application: &JavaApplication) -> Result<Vec<Warning>> {
     let mut warnings = Vec::new();
-    warnings.extend(release::question(application.release.as_ref())?.1);
+    warnings.extend(version::question(application.release.as_ref())?.1);
     if application.facts.old_lombok {
         warnings.push(
             Warning::new(
                 "this Lombok can't compile on a maintained Java; the build asks for Lombok 1.18.42 by its property",
             )
             .at(application
-                .model
+                .module
                 .pom()
                 .dependency("lombok")
                 .map_or_else(|| application.packaging.evidence.clone(), |lombok| lombok.evidence.clone()))

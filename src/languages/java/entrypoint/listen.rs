@@ -3,7 +3,7 @@
 use regex::Regex;
 
 use crate::evidence::{Evidence, Fact};
-use crate::languages::java::configuration::Configuration;
+use crate::languages::java::framework::configuration::Configuration;
 use crate::languages::source::Sources;
 use crate::pattern;
 
