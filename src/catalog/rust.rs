@@ -41,7 +41,7 @@ pub fn rust_broken() -> &'static [RustBroken] {
 struct Crates {
     server_words: Vec<String>,
     server: Vec<RustServer>,
-    elsewhere: Vec<RustElsewhere>,
+    unsupported: Vec<RustUnsupported>,
 }
 
 /// A crate that makes a program a server.
@@ -66,7 +66,7 @@ pub struct RustServer {
 /// What shows that a program is made for another place than a container: all that is stated must be there.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RustElsewhere {
+pub struct RustUnsupported {
     /// The crate that it depends on.
     #[serde(default)]
     pub dependency: String,
@@ -96,6 +96,6 @@ pub fn is_rust_server_name(name: &str) -> bool {
 }
 
 /// Every sign that a program is made for another place.
-pub fn rust_elsewhere() -> &'static [RustElsewhere] {
-    &CRATES.elsewhere
+pub fn rust_unsupported() -> &'static [RustUnsupported] {
+    &CRATES.unsupported
 }

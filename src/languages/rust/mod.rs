@@ -1,35 +1,24 @@
 //! Rust with Cargo.
 
-mod application;
-mod arguments;
-mod beside;
-mod code;
-mod config;
-mod dependencies;
-mod elsewhere;
-mod listen;
+mod entrypoint;
+mod framework;
 mod manifest;
-mod native;
+mod package_manager;
 mod plan;
-mod prefixed;
-mod queries;
-mod role;
-mod scripts;
-mod source;
-mod targets;
-mod toolchain;
-mod view;
-mod warnings;
+mod version;
 mod workspace;
 
+use std::collections::BTreeSet;
+
+use crate::catalog::is_rust_server_name;
 use crate::error::Error;
 use crate::languages::Language;
 use crate::path::{file_name, parent};
-use crate::plan::{Application, Detection};
+use crate::plan::{Application, Detection, Role};
 use crate::repo::Repo;
 
-use application::RustApplication;
 use manifest::Cargo;
+use plan::RustApplication;
 use workspace::Workspaces;
 
 /// The language.
@@ -60,7 +49,7 @@ impl Language for Rust {
         let mut applications = Vec::new();
         for package in asked_for() {
             let binaries = package.binaries(repo);
-            if let Some(error) = elsewhere::reason(repo, package).filter(|_| !binaries.is_empty()) {
+            if let Some(error) = framework::unsupported(repo, package).filter(|_| !binaries.is_empty()) {
                 detection.problems.push((package.folder.clone(), error));
             } else if !binaries.is_empty() {
                 applications.push(RustApplication::new(repo, &workspaces, package, binaries, &programs));
@@ -76,8 +65,31 @@ impl Language for Rust {
                 detection.problems.push((package.folder.clone(), error));
             }
         }
-        role::put_aside_tools(&mut applications);
+        put_tools_behind_their_server(&mut applications);
         detection.applications = applications.into_iter().map(|it| Box::new(it) as Box<dyn Application>).collect();
         detection
+    }
+}
+
+/// At most this many tools stand beside a server that is not called one.
+const FEW: usize = 2;
+
+/// The tools of a workspace beside its one server: they help to run that. A tool that can listen is no server, and among
+/// many tools a server is one of them.
+fn put_tools_behind_their_server(applications: &mut [RustApplication]) {
+    let is_candidate = |it: &&RustApplication| it.app.role == Role::Application;
+    let workspaces: BTreeSet<String> = applications.iter().map(|it| it.facts.workspace.clone()).collect();
+    for workspace in workspaces {
+        let members = || applications.iter().filter(is_candidate).filter(|it| it.facts.workspace == workspace);
+        let servers: Vec<&RustApplication> = members().filter(|it| it.source.is_server).collect();
+        let [server] = servers.as_slice() else { continue };
+        let is_tool = |it: &RustApplication| !it.source.is_server && it.app.folder != workspace;
+        let has_few = members().filter(|it| is_tool(it)).count() <= FEW;
+        if server.source.server.is_none() || !has_few && !is_rust_server_name(&server.package) {
+            continue;
+        }
+        for tool in applications.iter_mut().filter(|it| it.facts.workspace == workspace && is_tool(it)) {
+            tool.app.role = Role::Auxiliary;
+        }
     }
 }

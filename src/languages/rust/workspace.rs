@@ -1,11 +1,13 @@
-//! Workspaces: who belongs to which, what a package is made from, and what is missing.
+//! Workspaces: who belongs to which, what a package is made from, what is missing, and which members are applications.
 
 use std::collections::BTreeMap;
 
+use crate::catalog::rust_servers;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::members::matches;
 use crate::languages::rust::manifest::Cargo;
 use crate::path::{join, parent};
+use crate::plan::Role;
 use crate::repo::Repo;
 
 /// Every manifest of a repository, and the root of the workspace that each belongs to.
@@ -18,7 +20,7 @@ pub struct Workspaces {
 
 /// What is missing of a workspace.
 #[derive(Debug, Clone)]
-pub struct Gap {
+pub struct MissingPackage {
     /// What, in one sentence.
     pub message: String,
     /// The line that wants it.
@@ -36,7 +38,7 @@ impl Workspaces {
             (0..workspaces.all.len()).filter(|index| workspaces.all[*index].is_workspace()).collect();
         // The inner roots come last, and win.
         for root in roots {
-            for member in workspaces.reached(root) {
+            for member in workspaces.members_of_root(root) {
                 workspaces.places.insert(workspaces.all[member].folder.clone(), (member, root));
             }
         }
@@ -51,10 +53,10 @@ impl Workspaces {
     }
 
     /// The indexes of the members of a root: those that its globs name, and their path dependencies below it.
-    fn reached(&self, root: usize) -> Vec<usize> {
+    fn members_of_root(&self, root: usize) -> Vec<usize> {
         let workspace = &self.all[root];
         let is_member = |index: &usize| {
-            *index == root || !self.all[*index].is_workspace() && names(workspace, &self.all[*index].folder)
+            *index == root || !self.all[*index].is_workspace() && lists_member(workspace, &self.all[*index].folder)
         };
         let mut found: Vec<usize> = (0..self.all.len()).filter(is_member).collect();
         let mut next = 0;
@@ -66,7 +68,7 @@ impl Workspaces {
                     !found.contains(index)
                         && !cargo.is_workspace()
                         && below(&cargo.folder, &workspace.folder).is_some()
-                        && !leaves_out(workspace, &cargo.folder)
+                        && !is_excluded(workspace, &cargo.folder)
                 };
                 found.extend(place.filter(is_new));
             }
@@ -150,20 +152,25 @@ impl Workspaces {
 
     /// The member or path dependency that Cargo will read and that is not there: why no image can be made, the line that
     /// wants it, and what to do.
-    pub fn gap(&self, repo: &Repo, package: &Cargo) -> Option<Gap> {
+    pub fn missing_package(&self, repo: &Repo, package: &Cargo) -> Option<MissingPackage> {
         let workspace = self.of(package);
         for member in workspace.manifest.strings(&["workspace", "members"]) {
             let folder = join(&workspace.folder, member.trim_end_matches('/'));
             if !member.contains(['*', '?', '[']) && !repo.has(&join(&folder, "Cargo.toml")) {
                 let evidence = workspace.manifest.document().find(&format!("\"{member}\""));
-                return Some(missing(repo, &folder, "the workspace has the member", evidence));
+                return Some(missing_at(repo, &folder, "the workspace has the member", evidence));
             }
         }
         let members = self.members(workspace).chain([package]);
         for cargo in members.flat_map(|member| self.needed(member)) {
             for dependency in cargo.local_dependencies(self.of(cargo)) {
                 if !repo.has(&join(&dependency.value, "Cargo.toml")) {
-                    return Some(missing(repo, &dependency.value, "a dependency lies at", Some(dependency.evidence)));
+                    return Some(missing_at(
+                        repo,
+                        &dependency.value,
+                        "a dependency lies at",
+                        Some(dependency.evidence),
+                    ));
                 }
             }
         }
@@ -171,12 +178,12 @@ impl Workspaces {
     }
 }
 
-fn missing(repo: &Repo, folder: &str, what: &str, evidence: Option<Evidence>) -> Gap {
+fn missing_at(repo: &Repo, folder: &str, what: &str, evidence: Option<Evidence>) -> MissingPackage {
     let modules = repo.read_optional(".gitmodules");
     let is_submodule =
         modules.is_some_and(|modules| modules.lines().any(|(_, line)| is_inside(folder, line.split('=').next_back())));
     let hint = if is_submodule { "run `git submodule update --init`" } else { "see that the folder is committed" };
-    Gap { message: format!("{what} `{}`, and no package is there", folder.escape_debug()), evidence, hint }
+    MissingPackage { message: format!("{what} `{}`, and no package is there", folder.escape_debug()), evidence, hint }
 }
 
 fn is_inside(folder: &str, place: Option<&str>) -> bool {
@@ -193,17 +200,64 @@ fn below<'a>(folder: &'a str, above: &str) -> Option<&'a str> {
 }
 
 /// Whether a workspace names a folder among its members.
-fn names(workspace: &Cargo, folder: &str) -> bool {
+fn lists_member(workspace: &Cargo, folder: &str) -> bool {
     let Some(place) = below(folder, &workspace.folder) else {
         return false;
     };
     let members = workspace.manifest.strings(&["workspace", "members"]);
     let is_named = |glob: &&str| matches(glob, place);
-    members.iter().any(is_named) && (members.contains(&place) || !leaves_out(workspace, folder))
+    members.iter().any(is_named) && (members.contains(&place) || !is_excluded(workspace, folder))
 }
 
 /// Whether a workspace excludes a folder.
-fn leaves_out(workspace: &Cargo, folder: &str) -> bool {
+fn is_excluded(workspace: &Cargo, folder: &str) -> bool {
     let excluded = workspace.manifest.strings(&["workspace", "exclude"]);
     excluded.iter().any(|out| below(folder, &join(&workspace.folder, out.trim_end_matches('/'))).is_some())
+}
+
+/// Whether a package or one of its parts depends on a crate that makes it a server.
+fn serves(workspaces: &Workspaces, package: &Cargo) -> bool {
+    let dependencies: Vec<String> = workspaces.parts(package).iter().flat_map(|part| part.dependencies()).collect();
+    rust_servers().iter().any(|server| !server.is_client && dependencies.contains(&server.name))
+}
+
+/// Whether a package of this name helps to develop another one.
+fn is_development_tool(name: &str) -> bool {
+    let ends = ["-xtask", "-fuzz", "-generator", "-codegen"];
+    name == "xtask"
+        || name.contains("benchmark")
+        || name.starts_with("fuzz")
+        || ends.iter().any(|end| name.ends_with(end))
+}
+
+/// Helpers of a workspace: its own build tool, what `default-members` leaves out, what another program is made from, and
+/// what is beside the one that the repository is named after.
+pub fn role(repo: &Repo, workspaces: &Workspaces, package: &Cargo, programs: &[&Cargo]) -> Role {
+    let workspace = workspaces.of(package);
+    let name = package.name().map(|name| name.value).unwrap_or_default();
+    let is_helper = is_development_tool(&name);
+    let listed = workspace.manifest.strings(&["workspace", "default-members"]);
+    let defaults: Vec<String> =
+        listed.iter().map(|place| join(&workspace.folder, place.trim_end_matches('/'))).collect();
+    let is_left_out = !defaults.is_empty() && !defaults.contains(&package.folder) && package.folder != workspace.folder;
+    let siblings: Vec<&Cargo> =
+        programs.iter().copied().filter(|other| workspaces.of(other).folder == workspace.folder).collect();
+    let is_namesake = |cargo: &Cargo| {
+        let address = cargo.package_field(workspace, "repository").map(|fact| fact.value).unwrap_or_default();
+        let repository = address.trim_end_matches('/').trim_end_matches(".git").rsplit('/').next().unwrap_or_default();
+        !repository.is_empty()
+            && (cargo.name().is_some_and(|name| name.value == repository)
+                || cargo.binaries(repo).iter().any(|binary| binary.name == repository))
+    };
+    let is_peer = |other: &&Cargo| {
+        let is_helper = other.name().is_some_and(|name| is_development_tool(&name.value));
+        !is_helper && (serves(workspaces, other) || !serves(workspaces, package))
+    };
+    let peers: Vec<&Cargo> = siblings.iter().copied().filter(is_peer).collect();
+    let is_beside = !is_namesake(package) && siblings.iter().any(|other| is_namesake(other));
+    if is_helper || is_left_out || is_beside || workspaces.is_part_of_another(package, &peers) {
+        Role::Auxiliary
+    } else {
+        Role::Application
+    }
 }

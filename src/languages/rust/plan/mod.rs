@@ -1,19 +1,20 @@
 //! A package with binary targets, with its questions.
 
+mod recipe;
+mod warnings;
+
 use crate::error::{Error, Result};
 use crate::evidence::Fact;
 use crate::languages::ignored_files::NeededFiles;
-use crate::languages::rust::config::{self, Config};
-use crate::languages::rust::listen::Setting;
-use crate::languages::rust::manifest::{Cargo, folder_name};
-use crate::languages::rust::native::{self, Needs};
-use crate::languages::rust::plan;
-use crate::languages::rust::role::role;
-use crate::languages::rust::scripts::{self, BuildNeeds};
-use crate::languages::rust::source::{self, SourceFacts};
-use crate::languages::rust::targets::Binary;
-use crate::languages::rust::toolchain::{self, Toolchain};
-use crate::languages::rust::workspace::{Gap, Workspaces};
+use crate::languages::rust::entrypoint::listen::Setting;
+use crate::languages::rust::entrypoint::{self, SourceFacts};
+use crate::languages::rust::manifest::{Binary, Cargo, folder_name};
+use crate::languages::rust::package_manager::build_script::{self, BuildNeeds};
+use crate::languages::rust::package_manager::configuration::{self, Config};
+use crate::languages::rust::package_manager::lock_file::{self, Needs};
+use crate::languages::rust::plan::recipe::Facts;
+use crate::languages::rust::version::{self, Toolchain};
+use crate::languages::rust::workspace::{MissingPackage, Workspaces, role};
 use crate::path::relative_to;
 use crate::plan::{Answers, App, Application, BuildPlan, Choice, Project, Question, Resolved};
 use crate::repo::Repo;
@@ -31,10 +32,10 @@ pub struct RustApplication {
     pub(super) build: BuildNeeds,
     pub(super) config: Config,
     pub(super) toolchain: Toolchain,
-    pub(super) facts: plan::Facts,
+    pub(super) facts: Facts,
     default_run: Option<Fact<String>>,
     /// What is missing so that Cargo could not even start.
-    gap: Option<Gap>,
+    missing_package: Option<MissingPackage>,
 }
 
 impl RustApplication {
@@ -48,15 +49,15 @@ impl RustApplication {
     ) -> Self {
         let workspace = workspaces.of(package);
         let parts = workspaces.parts(package);
-        let source = source::read(repo, &parts, workspace);
-        let toolchain = toolchain::read(repo, package, workspace);
-        let config = config::read(repo, &workspace.folder);
-        let build = scripts::read(repo, &parts, &source);
+        let source = entrypoint::read(repo, &parts, workspace);
+        let toolchain = version::read(repo, package, workspace);
+        let config = configuration::read(repo, &workspace.folder);
+        let build = build_script::read(repo, &parts, &source);
         let context = workspaces.context(package, &build.compiled_in);
         let needed_files = NeededFiles::new(repo, &context, build.compiled_in.iter().chain(&source.files));
         let name = package.name();
         let is_nightly = toolchain.is_nightly() || config.unstable.is_some();
-        let needs = native::needs(repo, workspaces, package, is_nightly);
+        let needs = lock_file::needs(repo, workspaces, package, is_nightly);
         let mut app = App {
             language: "rust",
             name: name.as_ref().map_or_else(|| folder_name(&package.folder).to_owned(), |name| name.value.clone()),
@@ -99,9 +100,9 @@ impl RustApplication {
             build,
             config,
             toolchain,
-            facts: plan::Facts::read(package, workspace),
+            facts: Facts::read(package, workspace),
             default_run: package.manifest.text(&["package", "default-run"]),
-            gap: workspaces.gap(repo, package),
+            missing_package: workspaces.missing_package(repo, package),
         }
     }
 
@@ -175,7 +176,7 @@ impl Application for RustApplication {
     }
 
     fn questions(&self, answers: &Answers) -> Result<Vec<Question>> {
-        if let Some(Gap { message, evidence, hint }) = self.gap.clone() {
+        if let Some(MissingPackage { message, evidence, hint }) = self.missing_package.clone() {
             return Err(Error::Unsupported { message, evidence, hint: hint.into() });
         }
         let mut questions = vec![self.toolchain.question()?];
@@ -211,6 +212,6 @@ impl Application for RustApplication {
     }
 
     fn plan(&self, answers: &Answers) -> Result<BuildPlan> {
-        plan::plan(self, answers)
+        recipe::plan(self, answers)
     }
 }

@@ -4,7 +4,7 @@ use regex::Regex;
 
 use crate::evidence::{Evidence, Fact};
 use crate::languages::rebound::Rebound;
-use crate::languages::rust::arguments::Argument;
+use crate::languages::rust::entrypoint::command_line::Argument;
 use crate::languages::services::is_of_a_service;
 use crate::languages::source::{Sources, find_in};
 use crate::pattern;

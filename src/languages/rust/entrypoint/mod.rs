@@ -1,12 +1,17 @@
 //! What the source of a package, and of the packages of the repository that it is made from, says.
 
+mod code;
+pub mod command_line;
+pub mod listen;
+mod runtime_files;
+
 use crate::catalog::{RustServer, rust_servers};
 use crate::evidence::{Evidence, Fact};
-use crate::languages::rust::arguments::{self, Argument, Subcommands};
-use crate::languages::rust::code::code;
-use crate::languages::rust::listen::{self, Listen};
+use crate::languages::rust::entrypoint::code::code;
+use crate::languages::rust::entrypoint::command_line::{Argument, Subcommands};
+use crate::languages::rust::entrypoint::listen::Listen;
+use crate::languages::rust::framework::{self, Queries};
 use crate::languages::rust::manifest::Cargo;
-use crate::languages::rust::{beside, prefixed, queries};
 use crate::languages::settings_file::{SettingsFile, absent, is_called_so};
 use crate::languages::source::Sources;
 use crate::path::{file_name, join, parent};
@@ -34,7 +39,7 @@ pub struct SourceFacts {
     /// Whether it writes somewhere that is not known.
     pub writes: bool,
     /// Queries that are checked against a database while it compiles.
-    pub queries: Option<queries::Queries>,
+    pub queries: Option<Queries>,
     /// Variables that choose the settings of production.
     pub environment: Vec<Variable>,
     /// Variables without which it ends, or does not compile.
@@ -52,16 +57,16 @@ pub fn read(repo: &Repo, parts: &[&Cargo], workspace: &Cargo) -> SourceFacts {
     let package = parts[0];
     let code = sources(repo, parts);
     let own = sources(repo, &parts[..1]);
-    let mut arguments = arguments::arguments(&code);
-    arguments.extend(prefixed::arguments(&code));
-    let subcommands = arguments::subcommands(&own);
+    let mut arguments = command_line::arguments(&code);
+    arguments.extend(framework::prefixed_arguments(&code));
+    let subcommands = command_line::subcommands(&own);
     let dependencies: Vec<String> = parts.iter().flat_map(|part| part.dependencies()).collect();
     let listens = code.any(pattern!(r"TcpListener::bind|\.bind\(|Server::bind|\bserve\(|HttpServer::new"));
     let server =
         rust_servers().iter().find(|it| dependencies.contains(&it.name) && (!it.is_client || listens.is_some()));
     let serves = server.is_some() || code.any(pattern!(r"TcpListener::bind")).is_some();
     let is_server = serves && !subcommands.is_tool;
-    let files = beside::files(repo, package, workspace, &code, &arguments);
+    let files = runtime_files::files(repo, package, workspace, &code, &arguments);
     let mut listen = listen::listen(repo, &code, &arguments, &files);
     listen.port = listen.port.or_else(|| {
         let server = server?;
@@ -79,12 +84,12 @@ pub fn read(repo: &Repo, parts: &[&Cargo], workspace: &Cargo) -> SourceFacts {
         is_server,
         server,
         subcommands,
-        writable: beside::writable(repo, &code, &arguments, &files),
-        opened: beside::opened(&code),
+        writable: runtime_files::writable(repo, &code, &arguments, &files),
+        opened: runtime_files::opened(&code),
         settings: settings_wanted(repo, package, workspace, &arguments).filter(|_| is_server),
         files,
         writes: writes && is_server,
-        queries: queries::read(repo, parts, workspace, &code),
+        queries: framework::queries(repo, parts, workspace, &code),
         environment: production(repo, package, workspace, &code),
         required: required(&code),
         unstable: unstable(&code),

@@ -2,8 +2,8 @@
 
 use crate::evidence::{Evidence, Fact};
 use crate::languages::front_end::{self, FrontEnd};
+use crate::languages::rust::entrypoint::SourceFacts;
 use crate::languages::rust::manifest::Cargo;
-use crate::languages::rust::source::SourceFacts;
 use crate::languages::source::{Sources, find_in};
 use crate::path::{join, parent};
 use crate::pattern;

@@ -1,7 +1,7 @@
 //! Files and folders that a program reads beside itself, and those that it writes.
 
 use crate::evidence::Fact;
-use crate::languages::rust::arguments::Argument;
+use crate::languages::rust::entrypoint::command_line::Argument;
 use crate::languages::rust::manifest::Cargo;
 use crate::languages::source::{Sources, find_in};
 use crate::path::{file_name, join};

@@ -1,7 +1,7 @@
 //! What the Dockerfile of a Cargo package can't show.
 
 use crate::evidence::Warning;
-use crate::languages::rust::application::RustApplication;
+use crate::languages::rust::plan::RustApplication;
 use crate::languages::{rebound, settings_file};
 use crate::plan::FinalStage;
 
