@@ -1,4 +1,4 @@
-//! Base images, from `images.toml`.
+//! The images that applications are built on, and those that tools are copied from: from `images.toml`.
 
 use std::sync::LazyLock;
 
@@ -14,7 +14,7 @@ struct Table {
 /// A base image, or one that tools are copied from.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Image {
-    /// The name that plans ask for: `node-build`, `cc`.
+    /// The name that plans ask for: `node-build`, `uv`.
     pub id: String,
     /// The language whose release line fills `{cycle}`.
     pub product: Option<String>,
@@ -22,13 +22,6 @@ pub struct Image {
     pub reference: String,
     /// The release lines that are published and maintained; empty where the image has none.
     pub cycles: Vec<String>,
-    /// The image's own ENTRYPOINT.
-    #[serde(default)]
-    pub entrypoint: Vec<String>,
-    /// The shared libraries that a runtime image already has, by the names that programs ask for; on every
-    /// architecture. Empty where nothing dynamically linked can run.
-    #[serde(default)]
-    pub libraries: Vec<String>,
     /// Where it is documented.
     pub source: String,
 }

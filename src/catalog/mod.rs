@@ -12,6 +12,7 @@ mod images;
 mod java;
 mod native;
 pub mod python;
+mod runtimes;
 mod rust;
 mod secrets;
 mod side_folders;
@@ -32,6 +33,7 @@ pub use native::{Native, native, natives};
 pub use rust::{
     RustBroken, RustServer, RustUnsupported, is_rust_server_name, rust_broken, rust_servers, rust_unsupported,
 };
+pub use runtimes::{Family, Runtime, families, required_runtime, runtime, runtimes};
 pub use secrets::{SecretFiles, SecretText, SecretValues, SecretVariables, Secrets, secrets};
 pub use side_folders::is_side_folder;
 pub use unsupported::{UnsupportedLanguage, unsupported_languages};

@@ -192,7 +192,7 @@ pub fn files(outcome: &Outcome, written: bool) {
         } else {
             format!(" --file {}", crate::shell::quote(&dockerfile))
         };
-        let port = outcome.plan.view.get("port").and_then(serde_json::Value::as_u64);
+        let port = outcome.plan.last.port;
         let publish = port.map(|port| format!(" --publish {port}:{port}")).unwrap_or_default();
         eprintln!("\nnext: docker build --tag {image}{file} {}", crate::shell::quote(&context));
         eprintln!("      docker run --rm{publish} {image}");

@@ -1,28 +1,8 @@
 //! The stage that builds a front end, for the templates.
 
-use serde::Serialize;
-
 use crate::languages::front_end::FrontEnd;
 use crate::path::relative_to;
-use crate::plan::Variable;
-
-/// The stage that builds a front end; its paths are ready for use.
-#[derive(Debug, Serialize)]
-pub struct FrontEndStage {
-    stage: String,
-    image: String,
-    work_folder: String,
-    manifests: Vec<Vec<String>>,
-    environment: Vec<Variable>,
-    setup: String,
-    install: String,
-    cache: String,
-    cache_id: String,
-    source: String,
-    build: String,
-    output: String,
-    wanted: String,
-}
+use crate::plan::FrontEndStage;
 
 /// The stage of a front end; `in_image` says where a path of the repository lies in the build stage.
 pub fn stage(index: usize, front_end: &FrontEnd, context: &str, in_image: impl Fn(&str) -> String) -> FrontEndStage {

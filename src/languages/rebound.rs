@@ -1,8 +1,7 @@
 //! A server that its source lets listen on the loopback only: the build edits that, since nobody would reach it in a container.
 
-use serde::Serialize;
-
 use crate::evidence::{Evidence, Warning};
+use crate::plan::SourceEdit;
 
 /// A piece of one line of a source, and what the build makes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,15 +12,6 @@ pub struct Rebound {
     pub to: String,
 }
 
-/// An edit of a file by `sed`.
-#[derive(Debug, Clone, Serialize)]
-pub struct Edit {
-    /// The expression.
-    pub expression: String,
-    /// The file, absolute in the build stage or from its working folder.
-    pub file: String,
-}
-
 impl Rebound {
     /// An edit of a piece that stands within a line, since `sed` sees no more at once; nothing for another.
     pub fn within_line(from: &str, to: String) -> Option<Self> {
@@ -29,7 +19,7 @@ impl Rebound {
     }
 
     /// The edit of that file, of the text as it stands.
-    pub fn edit(&self, file: impl Into<String>) -> Edit {
+    pub fn edit(&self, file: impl Into<String>) -> SourceEdit {
         let literal = |text: &str, special: &[char]| -> String {
             text.chars().flat_map(|c| special.contains(&c).then_some('\\').into_iter().chain([c])).collect()
         };
@@ -40,7 +30,7 @@ impl Rebound {
         let file: String = file.into();
         // a name that starts with a dash would be an option
         let file = if file.starts_with('-') { format!("./{file}") } else { file };
-        Edit { expression: format!("s{delimiter}{from}{delimiter}{to}{delimiter}"), file }
+        SourceEdit { expression: format!("s{delimiter}{from}{delimiter}{to}{delimiter}"), file }
     }
 }
 

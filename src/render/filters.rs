@@ -1,5 +1,6 @@
 //! Filters: how a value from a repository becomes part of a Dockerfile without becoming an instruction or shell code.
 
+use crate::plan::{Command, Mount, Script, Word};
 use crate::shell::quote;
 use tera::{Kwargs, State, Tera, Value};
 
@@ -15,6 +16,7 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("path", |text: &str, _: Kwargs, _: &State| printable(text).map(path));
     tera.register_filter("words", |words: Vec<String>, _: Kwargs, _: &State| in_shell(&words));
     tera.register_filter("copy", |words: Vec<String>, _: Kwargs, _: &State| copy(&words));
+    tera.register_filter("script", |value: Value, _: Kwargs, _: &State| script(&value));
     tera.register_filter("comment", |text: &str, _: Kwargs, _: &State| comment(text));
     tera.register_filter("pattern", |text: &str, _: Kwargs, _: &State| printable(text).map(str::to_owned));
 }
@@ -89,6 +91,58 @@ fn in_shell(words: &[String]) -> tera::TeraResult<String> {
     Ok(words.join(" "))
 }
 
+/// What follows RUN: the mounts, each on a line of its own, and the commands, each run where the one before succeeded.
+fn script(value: &Value) -> tera::TeraResult<String> {
+    let broken = |error: serde_json::Error| tera::Error::message(error.to_string());
+    let script: Script = serde_json::from_value(serde_json::to_value(value).map_err(broken)?).map_err(broken)?;
+    let mounts = script.mounts.iter().map(mount).collect::<tera::TeraResult<Vec<String>>>()?;
+    let commands = script.commands.iter().map(command).collect::<tera::TeraResult<Vec<String>>>()?;
+    let indentation = if mounts.is_empty() { "" } else { " \\\n    " };
+    Ok(format!("{}{indentation}{}", mounts.join(" \\\n    "), commands.join(" \\\n && ")))
+}
+
+/// A mount of a RUN, as its flag.
+fn mount(mount: &Mount) -> tera::TeraResult<String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./@+$".contains(c);
+    let value = |text: &str| {
+        if text.chars().all(is_plain) {
+            return Ok(text.to_owned());
+        }
+        Err(tera::Error::message(format!("`{}` can't stand in a mount", text.escape_debug())))
+    };
+    Ok(match mount {
+        Mount::Cache { id, target, is_locked } => {
+            let sharing = if *is_locked { ",sharing=locked" } else { "" };
+            format!("--mount=type=cache,id={},target={}{sharing}", value(id)?, value(target)?)
+        }
+        Mount::Secret { id, target: None } => format!("--mount=type=secret,id={}", value(id)?),
+        Mount::Secret { id, target: Some(target) } => {
+            format!("--mount=type=secret,id={},target={}", value(id)?, value(target)?)
+        }
+    })
+}
+
+/// A command with the variables that it alone is given.
+fn command(command: &Command) -> tera::TeraResult<String> {
+    let mut words = Vec::new();
+    for variable in &command.environment {
+        words.push(format!("{}={}", variable.name, word(&variable.value)?));
+    }
+    for text in &command.words {
+        words.push(word(text)?);
+    }
+    Ok(words.join(" "))
+}
+
+/// A word of a command, as the shell wants it.
+fn word(word: &Word) -> tera::TeraResult<String> {
+    match word {
+        Word::Text(text) => printable(text).map(quote),
+        Word::Expansion(text) => Ok(text.clone()),
+        Word::Secret(id) => Ok(format!("\"$(cat {})\"", quote(printable(&format!("/run/secrets/{id}"))?))),
+    }
+}
+
 /// The sources and destination of a COPY: as words where they are plain, in JSON form where they are not.
 fn copy(words: &[String]) -> tera::TeraResult<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@+".contains(c);
@@ -103,4 +157,34 @@ fn copy(words: &[String]) -> tera::TeraResult<String> {
 /// Text in a comment: on one line, whatever it holds.
 fn comment(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(script: &Script) -> tera::TeraResult<String> {
+        super::script(&Value::from_serializable(script))
+    }
+
+    #[test]
+    fn a_script_prints_mounts_then_commands() {
+        let install = Command::new(["npm", "ci"]).with("TOKEN", Word::Secret("npm".into()));
+        let script = Script::new([install, Command::new(["npm", "run", "it's"]).word(Word::expansion("\"$ARCH\""))])
+            .mount(Mount::Cache { id: "npm".into(), target: "/root/.npm".into(), is_locked: true })
+            .mount(Mount::Secret { id: "npm".into(), target: None });
+        let expected = "--mount=type=cache,id=npm,target=/root/.npm,sharing=locked \\\n    \
+                        --mount=type=secret,id=npm \\\n    \
+                        TOKEN=\"$(cat /run/secrets/npm)\" npm ci \\\n \
+                        && npm run 'it'\\''s' \"$ARCH\"";
+        assert_eq!(printed(&script).unwrap(), expected);
+        assert_eq!(printed(&Script::new([Command::new(["true"])])).unwrap(), "true");
+    }
+
+    #[test]
+    fn a_script_refuses_what_would_break_out() {
+        assert!(printed(&Script::new([Command::new(["a\nRUN b"])])).is_err());
+        let mount = Mount::Cache { id: "a,target=/etc".into(), target: "/x".into(), is_locked: false };
+        assert!(printed(&Script::default().mount(mount)).is_err());
+    }
 }

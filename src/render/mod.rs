@@ -40,14 +40,14 @@ pub struct Artifact {
 /// # Errors
 /// [`Error::Defect`] when a template and its view don't fit, or a value can't be represented.
 pub fn render(app: &App, plan: &BuildPlan) -> Result<Artifacts> {
-    if let Some(text) = plan.view.values().find_map(uncontrolled) {
+    let mut view = plan.fields();
+    if let Some(text) = view.values().find_map(uncontrolled) {
         return Err(Error::Unsupported {
             message: format!("`{}` can't stand in a Dockerfile: it contains a control character", text.escape_debug()),
             evidence: None,
             hint: "rename it, or give another answer by a flag".into(),
         });
     }
-    let mut view = plan.view.clone();
     let own = app.context == app.folder;
     let dockerfile = join(&app.folder, "Dockerfile");
     let everywhere = ignored_files().iter().map(|it| IgnoreSection::new(&it.comment, it.patterns.iter()));
@@ -64,7 +64,7 @@ pub fn render(app: &App, plan: &BuildPlan) -> Result<Artifacts> {
     let ignore_name = if own { ".dockerignore" } else { "Dockerfile.dockerignore" };
     Ok(Artifacts {
         context: app.context.clone(),
-        dockerfile: Artifact { text: text(plan.template, &view)?, path: dockerfile },
+        dockerfile: Artifact { text: text(plan.recipe.template(), &view)?, path: dockerfile },
         dockerignore: Artifact { text: text("_shared/dockerignore", &view)?, path: join(&app.folder, ignore_name) },
     })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dockgen::catalog::{cycle, images, maintained, natives, products};
+use dockgen::catalog::{cycle, families, images, maintained, natives, products, runtimes};
 use dockgen::languages::LANGUAGES;
 
 #[test]
@@ -18,19 +18,28 @@ fn every_reference_names_its_release() {
             image.id,
             image.reference
         );
-        if image.reference.starts_with("gcr.io/distroless/") {
-            assert!(image.reference.ends_with("-debian13:nonroot"), "{}", image.reference);
-        }
+    }
+}
+
+#[test]
+fn every_runtime_belongs_to_a_family_and_names_its_release() {
+    let families: Vec<&str> = families().iter().map(|family| family.name.as_str()).collect();
+    for runtime in runtimes() {
+        assert!(families.contains(&runtime.family.as_str()), "{} has no family", runtime.reference);
+        assert!(runtime.reference.contains("-debian13"), "{}", runtime.reference);
+        assert!(!runtime.family().user_name.is_empty() && runtime.family().user != 0);
     }
 }
 
 #[test]
 fn every_offered_line_is_maintained() {
-    for image in images() {
-        let Some(product) = &image.product else { continue };
-        for name in &image.cycles {
-            let line = cycle(product, name).unwrap_or_else(|| panic!("{}: {product} has no line {name}", image.id));
-            assert!(!line.has_ended(), "{}: {product} {name} ended on {:?}", image.id, line.end_of_life);
+    let builders = images().iter().map(|image| (&image.reference, &image.product, &image.cycles));
+    let runtimes = runtimes().iter().map(|runtime| (&runtime.reference, &runtime.product, &runtime.cycles));
+    for (reference, product, cycles) in builders.chain(runtimes) {
+        let Some(product) = product else { continue };
+        for name in cycles {
+            let line = cycle(product, name).unwrap_or_else(|| panic!("{reference}: {product} has no line {name}"));
+            assert!(!line.has_ended(), "{reference}: {product} {name} ended on {:?}", line.end_of_life);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use dockgen::catalog::{data_as_of, images, natives, products};
+use dockgen::catalog::{data_as_of, images, natives, products, runtimes};
 use dockgen::languages::LANGUAGES;
 use dockgen::plan::{Kind, QUESTIONS};
 
@@ -29,12 +29,25 @@ fn base_images() {
         "What dockgen knows about the outside world, as of {date}. Generated from the tables in `src/catalog/`.\n"
     )
     .unwrap();
-    page.push_str("## Images\n\n| Name | Reference | Lines | Entrypoint | Source |\n|---|---|---|---|---|\n");
+    page.push_str("## Images to build on\n\n| Name | Reference | Lines | Source |\n|---|---|---|---|\n");
     for image in images() {
-        let entrypoint = image.entrypoint.join(" ");
         let lines = image.cycles.join(", ");
-        writeln!(page, "| {} | `{}` | {lines} | {entrypoint} | <{}> |", image.id, image.reference, image.source)
-            .unwrap();
+        writeln!(page, "| {} | `{}` | {lines} | <{}> |", image.id, image.reference, image.source).unwrap();
+    }
+    page.push_str("\n## Images to run on\n\n");
+    page.push_str(
+        "| Family | User | Kind | Reference | Lines | Entrypoint | Source |\n|---|---|---|---|---|---|---|\n",
+    );
+    for image in runtimes() {
+        let family = image.family();
+        let entrypoint = image.entrypoint.join(" ");
+        let (lines, source) = (image.cycles.join(", "), &image.source);
+        writeln!(
+            page,
+            "| {} | {}:{} | {} | `{}` | {lines} | {entrypoint} | <{source}> |",
+            family.name, family.user, family.group, image.kind, image.reference
+        )
+        .unwrap();
     }
     for product in products() {
         writeln!(

@@ -145,7 +145,7 @@ fn view(example: &Example) -> (&'static str, BTreeSet<String>) {
     let answers = plan::resolve(app.as_ref(), &flags, &Config::default(), &mut Defaults).unwrap();
     let plan = app.plan(&answers).unwrap();
     render::render(app.app(), &plan).unwrap();
-    (plan.template, plan.view.keys().cloned().collect())
+    (plan.recipe.template(), plan.fields().keys().cloned().collect())
 }
 
 /// No field is carried along for nothing: each is read by a template of its language.

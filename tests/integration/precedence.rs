@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use dockgen::error::{Error, Result};
 use dockgen::evidence::{Evidence, Fact};
 use dockgen::plan::{
-    Answers, BuildPlan, Choice, Config, FinalStage, NoTerminal, Prompter, Question, Reply, Resolved, Source, resolve,
+    Answers, BuildPlan, Choice, Config, FinalStage, NoTerminal, Prompter, Question, Recipe, Reply, Resolved, Source,
+    resolve,
 };
 use dockgen::plan::{App, Application, Role};
 use dockgen::repo::Repo;
@@ -46,7 +47,7 @@ impl Application for Fake {
     }
 
     fn plan(&self, _: &Answers) -> Result<BuildPlan> {
-        Ok(BuildPlan::new("fake", &FinalStage::default(), &()))
+        Ok(BuildPlan::new(Recipe::GoStatic(Default::default()), FinalStage::default()))
     }
 }
 

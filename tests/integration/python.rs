@@ -53,11 +53,11 @@ fn the_object_is_found_where_it_is() {
     );
     let sibling = "from routers import x\nimport fastapi\napp: fastapi.FastAPI = fastapi.FastAPI()\n";
     let (_, plan) = made(&[requirements, ("server/main.py", sibling), ("server/routers.py", "x = 1\n")]);
-    assert_eq!(plan.view["work_folder"], "/app/server");
+    assert_eq!(plan.fields()["work_folder"], "/app/server");
     let source = [requirements, ("src/shop/__init__.py", ""), ("src/shop/web.py", FASTAPI)];
     let (answers, plan) = made(&source);
     assert_eq!(answers.get("start").unwrap(), uvicorn("shop.web:app"));
-    assert!(plan.view["environment"].to_string().contains("/app/src"));
+    assert!(plan.fields()["environment"].to_string().contains("/app/src"));
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn factories_are_called() {
 fn a_missing_server_is_added_and_said() {
     let (_, plan) =
         made(&[("requirements.txt", "flask==3.1.0\n"), ("app.py", "from flask import Flask\napp = Flask(__name__)\n")]);
-    assert!(plan.view["added"].to_string().contains("gunicorn=="));
+    assert!(plan.fields()["added"].to_string().contains("gunicorn=="));
     assert!(plan.warnings.iter().any(|warning| warning.message.contains("depends on no server")));
 }
 
@@ -87,7 +87,7 @@ fn packages_of_other_systems_are_left_out() {
         ("requirements.txt", "flask==3.1.0\ngunicorn\npywin32==306\n"),
         ("app.py", "from flask import Flask\napp = Flask(__name__)\n"),
     ]);
-    assert_eq!(plan.view["left_out"][0], "/^pywin32([^A-Za-z0-9._-]|$)/Id");
+    assert_eq!(plan.fields()["left_out"][0], "/^pywin32([^A-Za-z0-9._-]|$)/Id");
     assert!(plan.warnings.iter().any(|warning| warning.message.contains("`pywin32` does not exist for Linux")));
 }
 
@@ -137,7 +137,7 @@ fn what_listens_on_the_loopback_is_opened_or_named() {
         "import os\nfrom aiohttp import web\ndef main():\n    web.run_app(web.Application(), host=os.getenv('ADDRESS', '127.0.0.1'))\n{guard}"
     );
     let (answers, made) = plan(&by_variable);
-    assert!(made.view["environment"].to_string().contains("ADDRESS"), "{}", made.view["environment"]);
+    assert!(made.fields()["environment"].to_string().contains("ADDRESS"), "{}", made.fields()["environment"]);
     assert_eq!(answers.get("port").unwrap(), "8080");
     let fixed = format!(
         "from aiohttp import web\ndef main():\n    web.run_app(web.Application(), host='127.0.0.1', port=8081)\n{guard}"
@@ -211,7 +211,7 @@ fn the_server_that_the_project_brings_is_used() {
     let flask = "from flask import Flask\napp = Flask(__name__)\n";
     let (answers, plan) = made(&[("requirements.txt", "flask\nuwsgi\n"), ("app.py", flask)]);
     assert!(answers.get("start").unwrap().starts_with("uwsgi --http-socket=0.0.0.0:$PORT --module=app:app"));
-    assert_eq!(plan.view["copies_interpreter"], true);
+    assert_eq!(plan.fields()["copies_interpreter"], true);
 }
 
 #[test]
@@ -251,8 +251,8 @@ fn groups_are_installed_where_there_is_no_package() {
     let (answers, plan) =
         made(&[("pyproject.toml", project), ("app.py", "from flask import Flask\napp = Flask(__name__)\n")]);
     assert_eq!(answers.get("package-manager"), Some("pip-group"));
-    assert_eq!(plan.view["groups"], serde_json::json!(["main"]));
-    assert!(plan.view["added"].as_array().unwrap().is_empty());
+    assert_eq!(plan.fields()["groups"], serde_json::json!(["main"]));
+    assert!(plan.fields()["added"].as_array().unwrap().is_empty());
 }
 
 #[test]
@@ -263,8 +263,8 @@ fn source_that_is_written_beside_is_no_volume() {
         ("shop/__init__.py", ""),
         ("shop/store.py", text),
     ]);
-    assert_eq!(plan.view["open_folders"], serde_json::json!(["/app/shop"]));
-    assert_eq!(plan.view["writable"], serde_json::json!(["/app/shop/uploads"]));
+    assert_eq!(plan.fields()["open_folders"], serde_json::json!(["/app/shop"]));
+    assert_eq!(plan.fields()["writable"], serde_json::json!(["/app/shop/uploads"]));
 }
 
 #[test]
@@ -286,7 +286,7 @@ fn programs_and_tools() {
     let project = "[project]\nname = \"tool\"\nversion = \"1\"\nscripts = { tool = \"tool:main\" }\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n";
     let (answers, plan) = made(&[("pyproject.toml", project), ("tool/__init__.py", "def main(): ...\n")]);
     assert_eq!(answers.get("start").unwrap(), "python /venv/bin/tool");
-    assert_eq!(plan.view["ships_source"], false);
+    assert_eq!(plan.fields()["ships_source"], false);
 }
 
 #[test]
@@ -327,7 +327,7 @@ fn django_starts_its_server_and_collects_static_files() {
     ];
     let (answers, plan) = made(&files);
     assert_eq!(answers.get("start").unwrap(), "python -m gunicorn site.wsgi:application --bind 0.0.0.0:$PORT");
-    let given = plan.view["static_environment"].to_string();
+    let given = plan.fields()["static_environment"].to_string();
     assert!(given.contains("SECRET_KEY") && !given.contains("S3"), "{given}");
     assert!(plan.warnings.iter().any(|warning| warning.message.contains("migrations")));
 }
@@ -362,10 +362,10 @@ fn a_lock_out_of_step_is_named_and_made_anew() {
     let (short, whole) = (locked(&["flask"]), locked(&["flask", "gunicorn"]));
     let (plan, said) = warned(&[("pyproject.toml", project), ("uv.lock", &short), app]);
     assert!(said.contains("out of step: `gunicorn` is not in it") && said.contains("pyproject.toml:7"), "{said}");
-    assert_eq!(plan.view["has_lock"], false);
+    assert_eq!(plan.fields()["has_lock"], false);
     let (plan, said) = warned(&[("pyproject.toml", project), ("uv.lock", &whole), app]);
     assert!(!said.contains("out of step"), "{said}");
-    assert_eq!(plan.view["has_lock"], true);
+    assert_eq!(plan.fields()["has_lock"], true);
 }
 
 #[test]
@@ -379,25 +379,25 @@ fn a_lock_of_another_poetry_project_is_named() {
     let app = ("app.py", "from flask import Flask\napp = Flask(__name__)\n");
     let (plan, said) = warned(&[("pyproject.toml", project), ("poetry.lock", &lock("0")), app]);
     assert!(said.contains("made from another `pyproject.toml`") && said.contains("poetry.lock:6"), "{said}");
-    assert_eq!(plan.view["has_lock"], false);
+    assert_eq!(plan.fields()["has_lock"], false);
     let own = "61e2cb9cc42c05aa36ef6b6ef44b3cba046ebb81e086cdf1d61b7ccadcde56a2";
     let (plan, said) = warned(&[("pyproject.toml", project), ("poetry.lock", &lock(own)), app]);
     assert!(!said.contains("out of step"), "{said}");
-    assert_eq!(plan.view["has_lock"], true);
+    assert_eq!(plan.fields()["has_lock"], true);
 }
 
 #[test]
 fn packages_of_an_age_get_what_they_were_used_to() {
     let app = ("app.py", "from flask import Flask\napp = Flask(__name__)\n");
     let (plan, said) = warned(&[("requirements.txt", "flask==1.1.2\ngunicorn==20.0.4\n"), app]);
-    assert!(plan.view["command"][1] == "gunicorn.app.wsgiapp", "{}", plan.view["command"]);
-    assert!(plan.view["added"].to_string().contains("setuptools==80"), "{}", plan.view["added"]);
+    assert!(plan.fields()["command"][1] == "gunicorn.app.wsgiapp", "{}", plan.fields()["command"]);
+    assert!(plan.fields()["added"].to_string().contains("setuptools==80"), "{}", plan.fields()["added"]);
     assert!(said.contains("needs `setuptools==80.*`") && said.contains("requirements.txt:2"), "{said}");
     assert!(said.contains("needs `jinja2<3.1`") && said.contains("requirements.txt:1"), "{said}");
     let (_, said) = warned(&[("requirements.txt", "flask==1.1.2\njinja2==2.11.3\n"), app]);
     assert!(!said.contains("jinja2<3.1") && said.contains("markupsafe<2.1"), "{said}");
     let (plan, _) = warned(&[("requirements.txt", "flask==3.1.0\ngunicorn==23.0.0\n"), app]);
-    assert!(plan.view["command"][1] == "gunicorn" && plan.view["added"].as_array().unwrap().is_empty());
+    assert!(plan.fields()["command"][1] == "gunicorn" && plan.fields()["added"].as_array().unwrap().is_empty());
 }
 
 #[test]
@@ -427,9 +427,9 @@ fn django_in_a_folder_of_its_own() {
     let (answers, plan) = made(&files);
     let command = answers.get("start").unwrap();
     assert_eq!(command, "python -m daphne --bind 0.0.0.0 --port $PORT site.asgi:application");
-    assert_eq!(plan.view["manage_folder"], "/app/web");
-    assert!(plan.view["loaded_libraries"].to_string().contains("libgdal"));
-    assert_eq!(plan.view["writes_beside"], true);
+    assert_eq!(plan.fields()["manage_folder"], "/app/web");
+    assert!(plan.fields()["loaded_libraries"].to_string().contains("libgdal"));
+    assert_eq!(plan.fields()["writes_beside"], true);
     let folder = repository(&files);
     let app = application(folder.path()).unwrap();
     let text = dockgen::render::render(app.app(), &plan).unwrap().dockerfile.text;
@@ -548,8 +548,8 @@ fn a_tool_that_serves_listens_to_others() {
     let (answers, plan) = made(&files);
     assert_eq!(answers.get("start").unwrap(), "python /venv/bin/shop serve --host 0.0.0.0 --port $PORT");
     assert_eq!(answers.get("port").unwrap(), "8001");
-    assert_eq!(plan.view["command"].to_string(), r#"["serve","--host","0.0.0.0","--port","8001"]"#);
-    assert!(plan.view["build_packages"].to_string().contains("cargo"), "maturin compiles Rust");
+    assert_eq!(plan.fields()["command"].to_string(), r#"["serve","--host","0.0.0.0","--port","8001"]"#);
+    assert!(plan.fields()["build_packages"].to_string().contains("cargo"), "maturin compiles Rust");
 }
 
 #[test]
@@ -560,15 +560,15 @@ fn a_package_is_built_as_it_can_be() {
         ("setup.py", setup),
         ("shop/__init__.py", "from flask import Flask\napp = Flask(__name__)\n"),
     ];
-    assert_eq!(made(&files).1.view["builds_beside"], true);
+    assert_eq!(made(&files).1.fields()["builds_beside"], true);
     let project = "[project]\nname = \"shop\"\nversion = \"1\"\ndependencies = [\"flask\", \"gunicorn\"]\n[build-system]\nrequires = [\"setuptools\"]\nbuild-backend = \"setuptools.build_meta\"\n";
     let flask = ("shop/__init__.py", "from flask import Flask\napp = Flask(__name__)\n");
-    assert_eq!(made(&[("pyproject.toml", project), flask]).1.view["is_package"], true);
+    assert_eq!(made(&[("pyproject.toml", project), flask]).1.fields()["is_package"], true);
     let computed = project.replace("version = \"1\"\n", "dynamic = [\"version\"]\n") + "[tool.uv]\n";
-    let view = made(&[("pyproject.toml", computed.as_str()), flask]).1.view;
+    let view = made(&[("pyproject.toml", computed.as_str()), flask]).1.fields();
     assert_eq!(view["installs_early"], false, "without a lock file uv asks the source for its version");
     let beside = [("pyproject.toml", project), flask, ("library/books.txt", "")];
-    assert_eq!(made(&beside).1.view["is_package"], false, "setuptools takes both folders for packages");
+    assert_eq!(made(&beside).1.fields()["is_package"], false, "setuptools takes both folders for packages");
 }
 
 #[test]
@@ -595,7 +595,7 @@ fn variables_that_are_tested_or_set_are_not_made_up() {
         ("shop/__init__.py", ""),
         ("shop/settings.py", settings),
     ];
-    let view = made(&files).1.view;
+    let view = made(&files).1.fields();
     let names: Vec<&str> =
         view["static_environment"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["DJANGO_SETTINGS_MODULE", "SECRET_KEY"]);

@@ -1,12 +1,11 @@
 //! Front ends whose output a program reads when it runs, and where each output goes.
 
-use serde::Serialize;
-
 use crate::languages::front_end::{self, FrontEnd};
 use crate::languages::front_end_stage::name;
 use crate::languages::go::files::relative;
 use crate::languages::go::packages::{Closure, Packages};
 use crate::path::join;
+use crate::plan::StageCopy;
 use crate::repo::Repo;
 
 /// Folders that builds write to.
@@ -19,14 +18,6 @@ pub struct Built {
     pub front_end: FrontEnd,
     /// Whether the program reads it when it runs.
     pub is_read: bool,
-}
-
-/// A copy from the stage of a front end.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct StageCopy {
-    stage: String,
-    from: String,
-    to: String,
 }
 
 /// Adds an output, unless it is part of one that is there already.

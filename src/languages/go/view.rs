@@ -1,89 +1,27 @@
 //! From a program and answers to the build plan.
 
-use serde::Serialize;
-
-use crate::catalog::{Image, image};
+use crate::catalog::{Runtime, required_runtime};
 use crate::error::{Error, Result};
 use crate::evidence::Fact;
-use crate::languages::front_end_stage::{FrontEndStage, stage};
+use crate::languages::front_end_stage::stage;
 use crate::languages::go::listen::{Port, Setting};
 use crate::languages::go::modfile::Version;
 use crate::languages::go::module::Module;
 use crate::languages::go::program::Program;
 use crate::languages::go::recipe::Recipe;
-use crate::languages::go::served::{StageCopy, copies, stages};
+use crate::languages::go::served::{copies, stages};
 use crate::languages::go::warnings::{ignore, warnings};
-use crate::languages::rebound::{Edit, Rebound};
+use crate::languages::rebound::Rebound;
 use crate::languages::settings_file;
 use crate::path::{parent, relative_to};
-use crate::plan::{Answers, BuildPlan, FinalStage, Variable};
+use crate::plan::model::{self, go::MadeFolder};
+use crate::plan::{Answers, BuildPlan, FinalStage, SourceEdit, Variable};
 
 /// The oldest version whose modules list all that a build needs in `go.sum`.
 const READS_ONLY: Version = Version(1, 16);
 
-/// The fields of the templates, beside those of the final stage.
-#[derive(Debug, Default, Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "a template asks about each of them")]
-struct View {
-    build_image: String,
-    build_packages: Vec<String>,
-    build_environment: Vec<Variable>,
-    /// What may be linked to shared libraries; empty where the runtime image surely has them.
-    library_roots: Vec<String>,
-    loaded_libraries: Vec<String>,
-    present_libraries: Vec<String>,
-    /// Data files of Debian packages, absolute.
-    data_files: Vec<String>,
-    /// The folder of the module in the build stage.
-    work_folder: String,
-    /// The folder of the build context in the build stage.
-    source_root: String,
-    manifests: Vec<Copied>,
-    has_download: bool,
-    /// Whether some modules want credentials.
-    has_private: bool,
-    is_vendored: bool,
-    /// The path for a module that has to be made first; empty where there is one.
-    new_module: String,
-    /// Whether `go.sum` has to be completed in the build.
-    completes_sum: bool,
-    front_ends: Vec<FrontEndStage>,
-    /// What the program embeds of them.
-    embedded_front_ends: Vec<StageCopy>,
-    /// What the program reads of them when it runs.
-    served_front_ends: Vec<StageCopy>,
-    /// Files that are embedded and that nothing makes, absolute.
-    placeholders: Vec<String>,
-    /// Commands that generate source which is not there.
-    generators: Vec<String>,
-    /// What has to be edited so that others than the container itself are heard.
-    rebound: Option<Edit>,
-    /// Build tags, with commas between.
-    tags: String,
-    /// What the linker is told.
-    linker_flags: String,
-    /// Whether the version can be given to the build.
-    takes_version: bool,
-    package: String,
-    binary: String,
-    /// The working folder of the program.
-    run_folder: String,
-    run_files: Vec<Copied>,
-    /// Folders that the program writes, absolute.
-    made_folders: Vec<Made>,
-    /// Files that must be there and may be empty, absolute.
-    empty_files: Vec<Made>,
-}
-
 /// A COPY: what, seen from the build context, and last where to.
 pub type Copied = Vec<String>;
-
-/// A folder that is made in the build stage, and where it goes.
-#[derive(Debug, Serialize)]
-struct Made {
-    from: String,
-    to: String,
-}
 
 /// The plan.
 ///
@@ -97,7 +35,7 @@ pub fn plan(
     builder: &str,
 ) -> Result<BuildPlan> {
     let placeholders = program.absent.iter().filter(|absent| !absent.has_placeholder);
-    let mut view = View {
+    let mut view = model::go::Program {
         build_image: builder.to_owned(),
         build_packages: program.needs.build_packages(),
         source_root: format!("{}/", module.in_image(&module.context)),
@@ -115,30 +53,30 @@ pub fn plan(
         takes_version: recipe.version.is_some(),
         package: package(module, program),
         binary: program.name.clone(),
-        ..View::default()
+        ..model::go::Program::default()
     };
     view.build_environment.extend(recipe.private.iter().map(|fact| Variable::new("GOPRIVATE", &fact.value)));
     native(&mut view, module, program, answers)?;
     let mut last = FinalStage {
-        runtime_image: runtime(answers)?.reference,
         port: answers.some("port").and_then(|port| port.parse().ok()),
-        ..FinalStage::default()
+        ..FinalStage::new(&runtime(answers)?)
     };
     folders(&mut view, &mut last, module, program);
     front_ends(&mut view, module, program);
     start(&mut last, program, answers)?;
     listen(&mut last, program, answers);
 
-    let template = if program.needs.cgo() { "go/cgo" } else { "go/static" };
-    let mut plan = BuildPlan::new(template, &last, &view);
+    let run_folder = view.run_folder.clone();
+    let kind = if program.needs.cgo() { model::Recipe::GoCgo } else { model::Recipe::GoStatic };
+    let mut plan = BuildPlan::new(kind(view), last);
     plan.ignore = ignore(module, program);
-    plan.warnings = warnings(module, recipe, program, &last);
-    plan.warnings.extend(program.files.settings.iter().map(|fact| settings_file::warning(fact, &view.run_folder)));
+    plan.warnings = warnings(module, recipe, program, &plan.last);
+    plan.warnings.extend(program.files.settings.iter().map(|fact| settings_file::warning(fact, &run_folder)));
     Ok(plan)
 }
 
 /// The stages of the front ends, and what is taken from them.
-fn front_ends(view: &mut View, module: &Module, program: &Program) {
+fn front_ends(view: &mut model::go::Program, module: &Module, program: &Program) {
     let in_image = |path: &str| module.in_image(path);
     let at_run_time = |path: &str| format!("{}/{}", view.run_folder, relative_to(path, &program.files.base));
     view.embedded_front_ends = copies(&program.front_ends, false, in_image, in_image);
@@ -148,7 +86,7 @@ fn front_ends(view: &mut View, module: &Module, program: &Program) {
 }
 
 /// What the program needs beyond Go, and how the dependencies are found.
-fn native(view: &mut View, module: &Module, program: &Program, answers: &Answers) -> Result<()> {
+fn native(view: &mut model::go::Program, module: &Module, program: &Program, answers: &Answers) -> Result<()> {
     if program.needs.links() {
         view.library_roots = vec![format!("/out/{}", program.name)];
         view.present_libraries = runtime(answers)?.libraries;
@@ -172,7 +110,7 @@ fn native(view: &mut View, module: &Module, program: &Program, answers: &Answers
 }
 
 /// The working folder, what is read in it, and what is written.
-fn folders(view: &mut View, last: &mut FinalStage, module: &Module, program: &Program) {
+fn folders(view: &mut model::go::Program, last: &mut FinalStage, module: &Module, program: &Program) {
     let files = &program.files;
     let levels = files.levels_above();
     let writes_alone = files.written_here.is_some() && (files.read.is_empty() || levels > 0);
@@ -199,12 +137,12 @@ fn folders(view: &mut View, last: &mut FinalStage, module: &Module, program: &Pr
 }
 
 /// A file that is made below `/out/writable`.
-fn made(path: String) -> Made {
-    Made { from: format!("/out/writable{path}"), to: path }
+fn made(path: String) -> MadeFolder {
+    MadeFolder { from: format!("/out/writable{path}"), to: path }
 }
 
 /// A folder that is made below `/out/writable`.
-fn folder(path: &str) -> Made {
+fn folder(path: &str) -> MadeFolder {
     made(format!("{path}/"))
 }
 
@@ -238,9 +176,8 @@ fn completes_sum(module: &Module) -> bool {
     !module.vendored && module.workspace.is_none() && module.has_dependencies() && (is_old || !module.has_sum)
 }
 
-fn runtime(answers: &Answers) -> Result<Image> {
-    let name = answers.get("runtime").unwrap_or("static");
-    image(name, "").ok_or_else(|| Error::Defect(format!("no image `{name}`")))
+fn runtime(answers: &Answers) -> Result<Runtime> {
+    required_runtime(answers.get("runtime").unwrap_or("static"), "")
 }
 
 fn start(last: &mut FinalStage, program: &Program, answers: &Answers) -> Result<()> {
@@ -295,7 +232,7 @@ fn linker_flags(recipe: &Recipe) -> String {
 }
 
 /// A loopback address that nothing but the source can change.
-fn loopback(port: &Port, module: &Module) -> Option<Edit> {
+fn loopback(port: &Port, module: &Module) -> Option<SourceEdit> {
     let number = port.number.filter(|_| port.is_loopback && port.setting().is_none())?;
     let rebound = Rebound { from: format!("\"{}:{number}\"", port.host_name), to: format!("\":{number}\"") };
     Some(rebound.edit(relative_to(&port.evidence.path, &module.folder)))

@@ -1,8 +1,6 @@
 //! The build plan of an application of Node.js.
 
-use serde::Serialize;
-
-use crate::catalog::{Image, node_frameworks, required_image};
+use crate::catalog::{Runtime, node_frameworks, required_image, required_runtime};
 use crate::dockerfile::literal_pattern;
 use crate::error::Result;
 use crate::languages::node::application::{NodeApplication, run_in};
@@ -12,9 +10,9 @@ use crate::languages::node::manager::Kind;
 use crate::languages::node::package::Package;
 use crate::languages::node::run::{emptied, final_stage, split, written};
 use crate::languages::node::warnings;
-use crate::languages::rebound::Edit;
 use crate::path::{join, parent, relative_to};
-use crate::plan::{Answers, BuildPlan, IgnoreSection, Variable};
+use crate::plan::model::node::Program;
+use crate::plan::{Answers, BuildPlan, IgnoreSection, Recipe, SourceEdit, Variable};
 
 /// What node is given, from the working directory.
 pub fn start(application: &NodeApplication) -> Vec<String> {
@@ -26,37 +24,6 @@ pub fn start(application: &NodeApplication) -> Vec<String> {
     application.entry.arguments.clone()
 }
 
-/// What the templates of Node.js need beside the final stage.
-#[derive(Debug, Serialize)]
-struct View {
-    build_image: String,
-    build_packages: Vec<String>,
-    build_environment: Vec<Variable>,
-
-    manager_install: String,
-    manifests: Vec<Vec<String>>,
-    dropped_scripts: Vec<String>,
-    layer: String,
-    install: String,
-    is_frozen: bool,
-    cache_id: String,
-    cache: String,
-    token: String,
-    /// What has to be edited so that others than the container itself are heard.
-    rebound: Option<Edit>,
-    after_sources: Vec<String>,
-    build: Vec<Vec<String>>,
-    prune: String,
-    library_roots: Vec<String>,
-    loaded_libraries: Vec<String>,
-    present_libraries: Vec<String>,
-    copies: Vec<Vec<String>>,
-    written: Vec<String>,
-    emptied: Vec<String>,
-    work_folder: String,
-    server_image: String,
-}
-
 /// Makes the plan.
 ///
 /// # Errors
@@ -65,16 +32,16 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
     let is_site = application.assets.is_some();
     let is_bun = application.bun.is_some();
     let version = answers.get("version").unwrap_or_default();
-    let (template, run_image) = match (is_site, is_bun) {
-        (true, _) => ("node/site", required_image("static", "")?),
-        (_, true) => ("node/bun", required_image("cc", "")?),
-        _ => ("node/server", required_image("node-run", version)?),
+    let (recipe, run_image): (fn(Program) -> Recipe, Runtime) = match (is_site, is_bun) {
+        (true, _) => (Recipe::NodeSite, required_runtime("static", "")?),
+        (_, true) => (Recipe::NodeBun, required_runtime("cc", "")?),
+        _ => (Recipe::NodeServer, required_runtime("node", version)?),
     };
     let kind = Kind::from_name(answers.get("package-manager").unwrap_or_default());
     let commands = of(&application.facts.installs, kind);
     let last = final_stage(application, answers, &run_image, is_site)?;
     let view = view(application, answers, kind, &commands, &run_image)?;
-    let mut plan = BuildPlan::new(template, &last, &view);
+    let mut plan = BuildPlan::new(recipe(view), last);
     plan.warnings = warnings::all(application, &commands, kind, is_site)?;
     plan.ignore = ignore(application);
     Ok(plan)
@@ -90,8 +57,8 @@ fn view(
     answers: &Answers,
     kind: Kind,
     commands: &Install,
-    run_image: &Image,
-) -> Result<View> {
+    run_image: &Runtime,
+) -> Result<Program> {
     let facts = &application.facts;
     let is_site = application.assets.is_some();
     let is_bun = application.bun.is_some();
@@ -120,7 +87,7 @@ fn view(
     } else {
         required_image("node-build", answers.get("version").unwrap_or_default())?
     };
-    Ok(View {
+    Ok(Program {
         build_image: build_image.reference,
         build_packages,
         build_environment: build_environment(application, commands),
@@ -195,7 +162,7 @@ fn after_sources(application: &NodeApplication, commands: &Install, kind: Kind) 
 }
 
 /// What opens a server that its source keeps on the loopback.
-fn rebound(application: &NodeApplication) -> Option<Edit> {
+fn rebound(application: &NodeApplication) -> Option<SourceEdit> {
     let fact = application.source.loopback.as_ref()?;
     let edit = fact.value.as_ref()?.edit(relative_to(&fact.evidence.path, &application.app.context));
     Some(edit)

@@ -1,6 +1,6 @@
 //! The final stage: what runs, with what environment, and what it may write.
 
-use crate::catalog::Image;
+use crate::catalog::Runtime;
 use crate::error::{Error, Result};
 use crate::languages::node::application::NodeApplication;
 use crate::path::relative_to;
@@ -12,11 +12,11 @@ const BUN: &str = "/usr/local/bin/bun";
 pub fn final_stage(
     application: &NodeApplication,
     answers: &Answers,
-    image: &Image,
+    image: &Runtime,
     is_site: bool,
 ) -> Result<FinalStage> {
     let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
-    let mut last = FinalStage { runtime_image: image.reference.clone(), port, ..FinalStage::default() };
+    let mut last = FinalStage { port, ..FinalStage::new(image) };
     if is_site {
         let port = port.unwrap_or(8080);
         last.environment = vec![
@@ -36,7 +36,7 @@ pub fn final_stage(
     if arguments.first().is_some_and(|word| word == "node" || word == "bun") {
         arguments.remove(0);
     }
-    let node = image.entrypoint.first().cloned().unwrap_or_else(|| BUN.into());
+    let node = image.interpreter.clone().unwrap_or_else(|| BUN.into());
     last.entrypoint = vec!["/usr/bin/tini".into(), "--".into(), node.clone()];
     if application.entry.is_tool {
         last.entrypoint.extend(arguments);

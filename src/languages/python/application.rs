@@ -294,7 +294,7 @@ impl PythonApplication {
     fn runtime_question(answers: &Answers, start: &Start) -> Question {
         let version = answers.get("version").unwrap_or(version::PREFERRED);
         let mut choices = Vec::new();
-        if catalog::image("python-run", version).is_some() && start.invocation.program.ends_with("/python") {
+        if catalog::runtime("python", version).is_some() && start.invocation.program.ends_with("/python") {
             choices.push(Choice::new(WITH_PYTHON, "distroless Python: the interpreter of Debian"));
         }
         choices.push(Choice::new(WITH_C, "distroless cc with the interpreter of the official image copied in"));

@@ -1,7 +1,5 @@
 //! From what is known and answered to the build plan.
 
-use serde::Serialize;
-
 use crate::catalog;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
@@ -14,9 +12,9 @@ use crate::languages::python::package;
 use crate::languages::python::project::{Installer, Project};
 use crate::languages::python::start::{Start, is_production};
 use crate::languages::python::syntax::has_ending;
-use crate::languages::rebound::Edit;
 use crate::path::{join, parent, relative_to};
-use crate::plan::{BuildPlan, Variable};
+use crate::plan::model::python::{Application, Copies};
+use crate::plan::{BuildPlan, Recipe, Variable};
 
 /// Where the source lies in the image.
 const TOP: &str = "/app";
@@ -38,67 +36,6 @@ pub struct Input<'a> {
     pub pkg_resources: Option<&'a Evidence>,
 }
 
-/// Files that are copied to one folder.
-#[derive(Debug, Serialize)]
-struct Copies {
-    /// Paths in the build context.
-    files: Vec<String>,
-    /// The folder in the image, with a slash at its end.
-    to: String,
-}
-
-/// The fields of the template.
-#[derive(Debug, Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one condition of the template")]
-struct View {
-    build_image: String,
-    build_packages: Vec<String>,
-    python: String,
-    copies_interpreter: bool,
-    installer: &'static str,
-    tool: &'static [String],
-    uv_image: String,
-    inputs: Vec<Copies>,
-    requirements: String,
-    has_lock: bool,
-    extras: Vec<String>,
-    groups: Vec<String>,
-    member: String,
-    added: Vec<String>,
-    installs_early: bool,
-    exports_lock: bool,
-    sources: Vec<Copies>,
-    /// What has to be edited so that others than the container itself are heard.
-    rebound: Option<Edit>,
-    project_folder: String,
-    work_folder: String,
-    base_stage: &'static str,
-    environment_stage: &'static str,
-    is_package: bool,
-    is_editable: bool,
-    builds_beside: bool,
-    ships_source: bool,
-    version_variables: Vec<String>,
-    manage_folder: String,
-    collect_static: bool,
-    static_environment: Vec<Variable>,
-    library_roots: Vec<String>,
-    loaded_libraries: Vec<String>,
-    present_libraries: Vec<String>,
-    data_files: Vec<String>,
-    requirements_files: Vec<String>,
-    /// Expressions of `sed` that take requirements of other systems out.
-    left_out: Vec<String>,
-    /// Expressions of `sed` that lift pinned versions to the first that work on a maintained Python.
-    lifted: Vec<String>,
-    /// What packages are compiled with.
-    build_constraints: Vec<String>,
-    written_above: Vec<String>,
-    writes_beside: bool,
-    open_folders: Vec<String>,
-    written_files: Vec<String>,
-}
-
 /// Makes the plan.
 ///
 /// # Errors
@@ -106,14 +43,14 @@ struct View {
 #[expect(clippy::too_many_lines, reason = "one field of the view after another")]
 pub fn plan(input: &Input) -> Result<BuildPlan> {
     let Input { project, installation, start, installer, .. } = *input;
-    let image = |id: &str| {
-        catalog::image(id, input.python).ok_or_else(|| Error::Unsupported {
-            message: format!("no image `{id}` is known for Python {}", input.python),
-            evidence: None,
-            hint: "choose another line with `--version`".into(),
-        })
+    let no_image = |id: &str| Error::Unsupported {
+        message: format!("no image `{id}` is known for Python {}", input.python),
+        evidence: None,
+        hint: "choose another line with `--version`".into(),
     };
-    let runtime = image(if input.copies_interpreter { "cc" } else { "python-run" })?;
+    let image = |id: &str| catalog::image(id, input.python).ok_or_else(|| no_image(id));
+    let kind = if input.copies_interpreter { "cc" } else { "python" };
+    let runtime = catalog::runtime(kind, input.python).ok_or_else(|| no_image(kind))?;
     let inside = relative_to(&project.folder, &installation.context);
     let project_folder = absolute(TOP, &inside);
     let work_folder = absolute(&project_folder, &start.folder);
@@ -176,7 +113,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     let written_files =
         input.databases.iter().filter(|_| writes_beside && inside == ".").map(|name| format!("{TOP}/{name}")).collect();
     let aged = aged::find(project, installer, input.pkg_resources);
-    let view = View {
+    let view = Application {
         build_image: image("python-build")?.reference,
         build_packages: needs.packages.iter().cloned().collect(),
         python: input.python.to_owned(),
@@ -231,9 +168,9 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         open_folders: if ships_source { absolute_folders(&beside_source, &work_folder) } else { Vec::new() },
         written_files,
     };
-    let mut last = final_stage(input, runtime.reference, &work_folder);
+    let mut last = final_stage(input, &runtime, &work_folder);
     last.writable = writable;
-    let mut plan = BuildPlan::new("python/app", &last, &view);
+    let mut plan = BuildPlan::new(Recipe::PythonApplication(view), last);
     plan.ignore = ignore(input);
     plan.warnings = needs.warnings;
     plan.warnings.extend(aged.warnings);

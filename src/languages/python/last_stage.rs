@@ -1,11 +1,12 @@
 //! The last stage: what runs, and what the build context leaves out.
 
+use crate::catalog::Runtime;
 use crate::dockerfile::literal_pattern;
 use crate::languages::python::assembly::{Input, absolute};
 use crate::path::relative_to;
 use crate::plan::{FinalStage, IgnoreSection, Variable};
 
-pub fn final_stage(input: &Input, runtime_image: String, work_folder: &str) -> FinalStage {
+pub fn final_stage(input: &Input, runtime: &Runtime, work_folder: &str) -> FinalStage {
     let start = input.start;
     let port = input.port;
     let number = port.map(|port| port.to_string()).unwrap_or_default();
@@ -44,7 +45,7 @@ pub fn final_stage(input: &Input, runtime_image: String, work_folder: &str) -> F
         }
         _ => Vec::new(),
     };
-    FinalStage { runtime_image, environment, port, writable: Vec::new(), entrypoint, command, health_check }
+    FinalStage { environment, port, entrypoint, command, health_check, ..FinalStage::new(runtime) }
 }
 
 /// A text as a literal of Python.

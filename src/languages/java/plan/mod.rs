@@ -4,9 +4,7 @@ mod jvm_options;
 pub mod runtime;
 mod warnings;
 
-use serde::Serialize;
-
-use crate::catalog::required_image;
+use crate::catalog::{self, required_image, required_runtime};
 use crate::error::{Error, Result};
 use crate::languages::java::JavaApplication;
 use crate::languages::java::entrypoint::listen::Cure;
@@ -15,32 +13,8 @@ use crate::languages::java::manifest::Module;
 use crate::languages::java::plan::runtime::{Launch, Runtime};
 use crate::languages::java::{framework, package_manager};
 use crate::path::{parent, relative_to};
-use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Variable};
-
-/// What the templates of Java need beside the final stage.
-#[derive(Debug, Serialize)]
-struct View {
-    build_image: String,
-    build: Vec<Vec<String>>,
-    module_folder: String,
-    artifact: String,
-    other_artifacts: Vec<String>,
-    artifact_ending: String,
-    layers: &'static str,
-    tomcat: String,
-    container_artifact: String,
-    container_file: String,
-    has_libraries: bool,
-    extra_files: Vec<[String; 2]>,
-    archive: String,
-    training: Vec<String>,
-    jlink: Vec<String>,
-    has_settings: bool,
-    test: Vec<String>,
-    toolchain: String,
-    poms: Vec<[String; 2]>,
-    fetch: Vec<String>,
-}
+use crate::plan::model::java::Artifact;
+use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Recipe, Variable};
 
 /// Makes the plan.
 ///
@@ -50,7 +24,7 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
     let version = answers.get("version").unwrap_or_default();
     let module = &application.module;
     let build_image = required_image("java-build", version)?;
-    let run_image = required_image("java-run", version)?;
+    let run_image = required_runtime("java", version)?;
     let folder = relative_to(&application.app.folder, &application.app.context);
     let module_folder = if folder == "." { "/build".to_owned() } else { format!("/build/{folder}") };
     let (name, classifier) = match &application.packaging.value {
@@ -67,9 +41,9 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
     let artifact =
         if artifact.starts_with('*') && other_artifacts.is_empty() { format!("./{artifact}") } else { artifact };
     let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
-    let (launch, template) = launch(application, answers, port);
+    let (launch, recipe) = launch(application, answers, port);
     let runtime = Runtime::new(answers, &run_image, &launch, port.is_none())?;
-    let mut last = final_stage(application, port);
+    let mut last = final_stage(application, port, &run_image);
     last.health_check =
         answers.some("health").map(|answer| health_check(&runtime.java, answer, port)).unwrap_or_default();
     last.runtime_image = runtime.image;
@@ -89,7 +63,7 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
         container.map(|it| (it.tomcat, it.artifact, it.file)).unwrap_or_default();
     let extra_files = extra_files(application, &module_folder);
     let is_layered = answers.get("cache") == Some("layer");
-    let view = View {
+    let view = Artifact {
         build_image: build_image.reference,
         build: commands,
         module_folder,
@@ -115,7 +89,7 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
         poms: if is_layered { poms(application) } else { Vec::new() },
         fetch: if is_layered { split(&package_manager::fetch_command(application))? } else { Vec::new() },
     };
-    let mut plan = BuildPlan::new(template, &last, &view);
+    let mut plan = BuildPlan::new(recipe(view), last);
     plan.warnings = warnings::all(application)?;
     plan.ignore = vec![
         IgnoreSection::new("Built again in the image", ["**/target", "**/build/classes", "**/.gradle"]),
@@ -198,39 +172,42 @@ pub fn has_archive(packaging: &Packaging) -> bool {
 }
 
 /// What is started, and the template for it.
-fn launch(application: &JavaApplication, answers: &Answers, port: Option<u16>) -> (Launch, &'static str) {
+fn launch(application: &JavaApplication, answers: &Answers, port: Option<u16>) -> (Launch, fn(Artifact) -> Recipe) {
     let jar = |path: &str| Launch { jar: path.to_owned(), ..Launch::default() };
     match &application.packaging.value {
         Packaging::SpringBoot { version: Some(version), has_layers: true, .. } if *version >= (3, 3) => {
             // The run for the archive ends when the application is ready.
             let training = vec!["-Dspring.context.exit=onRefresh".to_owned()];
-            (Launch { training, ..jar("/app/application.jar") }, "java/layers")
+            (Launch { training, ..jar("/app/application.jar") }, Recipe::JavaLayers)
         }
         Packaging::SpringBoot { version: Some(version), has_layers: true, .. } => {
             let package = if *version >= (3, 2) { "loader.launch" } else { "loader" };
             let class = format!("org.springframework.boot.{package}.JarLauncher");
-            (Launch { class_path: "/app".into(), class, ..Launch::default() }, "java/layers")
+            (Launch { class_path: "/app".into(), class, ..Launch::default() }, Recipe::JavaLayers)
         }
-        Packaging::QuarkusFast => (jar("/app/quarkus-run.jar"), "java/quarkus"),
+        Packaging::QuarkusFast => (jar("/app/quarkus-run.jar"), Recipe::JavaQuarkus),
         Packaging::Plain { main } => {
             let class = answers.some("binary").map(str::to_owned).or_else(|| main.clone()).unwrap_or_default();
             let class_path = "/app/application.jar:/app/libraries/*".to_owned();
             let launch = Launch { class_path, class, ..Launch::default() };
-            (Launch { arguments: arguments(application), ..launch }, "java/jar")
+            (Launch { arguments: arguments(application), ..launch }, Recipe::JavaJar)
         }
         Packaging::Container(container) => {
             let port = port.unwrap_or(8080).to_string();
             if !container.tomcat.is_empty() {
                 let class_path = "/app/server:/app/server/*".to_owned();
                 let arguments = vec![port, "/app/webapp".to_owned()];
-                return (Launch { class_path, class: "Server".into(), arguments, ..Launch::default() }, "java/war");
+                return (
+                    Launch { class_path, class: "Server".into(), arguments, ..Launch::default() },
+                    Recipe::JavaWar,
+                );
             }
             let arguments = container.arguments.iter().map(|argument| argument.replace("{port}", &port));
             let arguments = arguments.chain(["/app/application.war".to_owned()]).collect();
-            (Launch { arguments, ..jar("/app/server.jar") }, "java/war")
+            (Launch { arguments, ..jar("/app/server.jar") }, Recipe::JavaWar)
         }
         Packaging::SpringBoot { .. } | Packaging::Whole { .. } | Packaging::QuarkusLegacy => {
-            (Launch { arguments: arguments(application), ..jar("/app/application.jar") }, "java/jar")
+            (Launch { arguments: arguments(application), ..jar("/app/application.jar") }, Recipe::JavaJar)
         }
     }
 }
@@ -247,7 +224,7 @@ fn arguments(application: &JavaApplication) -> Vec<String> {
     ["server".to_owned()].into_iter().chain(file).collect()
 }
 
-fn final_stage(application: &JavaApplication, port: Option<u16>) -> FinalStage {
+fn final_stage(application: &JavaApplication, port: Option<u16>, image: &catalog::Runtime) -> FinalStage {
     let sources = &application.sources;
     let mut options = jvm_options::all(application.release.as_ref(), &application.module);
     for (_, cure) in &sources.listening.loopback {
@@ -271,7 +248,7 @@ fn final_stage(application: &JavaApplication, port: Option<u16>) -> FinalStage {
         environment,
         port,
         writable: sources.writable.folders.iter().map(|fact| place(&fact.value)).collect(),
-        ..FinalStage::default()
+        ..FinalStage::new(image)
     }
 }
 

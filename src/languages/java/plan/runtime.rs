@@ -1,6 +1,6 @@
 //! What the application runs on: the image's JRE, the same with an archive of loaded classes, or a runtime by jlink.
 
-use crate::catalog::{Image, jlink_modules, required_image};
+use crate::catalog::{self, jlink_modules, required_runtime};
 use crate::error::Result;
 use crate::plan::{Answers, Choice, Question, Resolved};
 
@@ -61,12 +61,12 @@ impl Runtime {
     ///
     /// # Errors
     /// When the catalogue has no image.
-    pub fn new(answers: &Answers, image: &Image, launch: &Launch, is_tool: bool) -> Result<Self> {
+    pub fn new(answers: &Answers, image: &catalog::Runtime, launch: &Launch, is_tool: bool) -> Result<Self> {
         let choice = answers.get("runtime").unwrap_or_default();
         let mut runtime = Self { image: image.reference.clone(), ..Self::default() };
-        runtime.java = image.entrypoint.first().cloned().unwrap_or_default();
+        runtime.java = image.interpreter.clone().unwrap_or_default();
         if choice == "jlink" {
-            runtime.image = required_image("java-base", "")?.reference;
+            runtime.image = required_runtime("java-base", "")?.reference;
             runtime.java = format!("{JLINK}/bin/java");
             let modules = jlink_modules().join(",");
             let words = [

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::catalog::{Image, required_image};
+use crate::catalog::{Runtime, required_image, required_runtime};
 use crate::dockerfile::literal_pattern;
 use crate::error::{Error, Result};
 use crate::languages::front_end_stage::{FrontEndStage, stage};
@@ -13,7 +13,8 @@ use crate::languages::rust::manifest::Cargo;
 use crate::languages::rust::plan::RustApplication;
 use crate::languages::rust::plan::warnings::warnings;
 use crate::path::{file_name, relative_to};
-use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Variable};
+use crate::plan::model::rust::Program;
+use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Recipe, Variable};
 
 /// What the plan takes from the manifests, read before any question is asked.
 #[derive(Debug)]
@@ -55,7 +56,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
     let runtime = answers.get("runtime").unwrap_or("cc");
     let is_static = runtime == "static";
     let is_cooked = answers.get("cache") == Some("layer");
-    let run_image = required_image(runtime, "")?;
+    let run_image = required_runtime(runtime, "")?;
     let binary = application.binary(answers);
     let context = application.app.context.as_str();
     let in_image = |path: &str| match relative_to(path, context).as_str() {
@@ -91,7 +92,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         let opened = source.opened.iter().find(|fact| it.wanted.ends_with(&fact.value));
         vec![in_image(&it.wanted), format!("/app/{}", opened.map_or(file_name(&it.wanted), |fact| &fact.value))]
     });
-    let view = View {
+    let view = Program {
         build_image: required_image("rust-build", version)?.reference,
         build_packages: build_packages(application),
         build_environment: build_environment(application, is_static, &target_folder),
@@ -122,8 +123,8 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         owns_folder: source.writes || !source.writable.is_empty(),
     };
     let last = final_stage(application, answers, &run_image, &program)?;
-    let mut plan = BuildPlan::new("rust/program", &last, &view);
-    plan.warnings = warnings(application, version, &last);
+    let mut plan = BuildPlan::new(Recipe::RustProgram(view), last);
+    plan.warnings = warnings(application, version, &plan.last);
     plan.ignore = ignore(application);
     Ok(plan)
 }
@@ -209,7 +210,7 @@ fn build_environment(application: &RustApplication, is_static: bool, target_fold
     variables
 }
 
-fn final_stage(application: &RustApplication, answers: &Answers, image: &Image, program: &str) -> Result<FinalStage> {
+fn final_stage(application: &RustApplication, answers: &Answers, image: &Runtime, program: &str) -> Result<FinalStage> {
     let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
     let source = &application.source;
     let start = answers.get("start").unwrap_or_default();
@@ -230,13 +231,13 @@ fn final_stage(application: &RustApplication, answers: &Answers, image: &Image, 
         .map(|fact| if fact.value.starts_with('/') { fact.value.clone() } else { format!("/app/{}", fact.value) });
     let health = source.subcommands.health.as_ref().filter(|_| source.is_server);
     Ok(FinalStage {
-        runtime_image: image.reference.clone(),
         environment: environment(application, port),
         port,
         writable: writable.collect(),
         entrypoint,
         command: words.into_iter().skip(1).collect(),
         health_check: health.map(|it| vec![program.to_owned(), it.value.clone()]).unwrap_or_default(),
+        ..FinalStage::new(image)
     })
 }
 

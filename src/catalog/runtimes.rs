@@ -1,0 +1,109 @@
+//! The images that applications run on, by family, from `runtimes.toml`.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    #[serde(rename = "data_as_of")]
+    _data_as_of: String,
+    family: Vec<Family>,
+    runtime: Vec<Runtime>,
+}
+
+/// A family of runtime images: who publishes them, and what is alike in all of them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Family {
+    /// The answer to `--family`.
+    pub name: String,
+    /// How people call it.
+    pub title: String,
+    /// The user that an application runs as, by number.
+    pub user: u32,
+    /// Its group, by number.
+    pub group: u32,
+    /// What the images call that user.
+    pub user_name: String,
+    /// The folder that the loader of every architecture looks into for shared libraries.
+    pub library_folder: String,
+}
+
+/// An image that an application runs on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Runtime {
+    /// The name of its family.
+    pub family: String,
+    /// What it is for: the language that it runs, or `static`, `base` and `cc` for programs that need nothing, the
+    /// C library, and the C and C++ libraries.
+    pub kind: String,
+    /// The language whose release line fills `{cycle}`.
+    pub product: Option<String>,
+    /// The reference; `{cycle}` stands for the release line until [`runtime`] fills it.
+    pub reference: String,
+    /// The release lines that are published and maintained; empty where the image has none.
+    pub cycles: Vec<String>,
+    /// The interpreter, or the program that runs the application; absolute.
+    pub interpreter: Option<String>,
+    /// The image's own ENTRYPOINT.
+    #[serde(default)]
+    pub entrypoint: Vec<String>,
+    /// The shared libraries that it has, by the names that programs ask for; on every architecture. Empty where
+    /// nothing dynamically linked can run.
+    #[serde(default)]
+    pub libraries: Vec<String>,
+    /// Where it is documented.
+    pub source: String,
+}
+
+impl Runtime {
+    /// Its family.
+    ///
+    /// # Panics
+    /// Never: a test sees that every row names a family of the table.
+    pub fn family(&self) -> &'static Family {
+        families().iter().find(|family| family.name == self.family).unwrap_or(&families()[0])
+    }
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("runtimes.toml")));
+
+/// Every family, the default first.
+pub fn families() -> &'static [Family] {
+    &TABLE.family
+}
+
+/// Every image.
+pub fn runtimes() -> &'static [Runtime] {
+    &TABLE.runtime
+}
+
+/// The default family's image of a kind for a release line (ignored where the image has none); nothing where none is
+/// published.
+pub fn runtime(kind: &str, cycle: &str) -> Option<Runtime> {
+    let family = &families()[0].name;
+    let found = runtimes().iter().find(|runtime| runtime.family == *family && runtime.kind == kind)?;
+    if !found.cycles.is_empty() && !found.cycles.iter().any(|known| known == cycle) {
+        return None;
+    }
+    let fill = |text: &String| text.replace("{cycle}", cycle);
+    Some(Runtime {
+        reference: fill(&found.reference),
+        interpreter: found.interpreter.as_ref().map(fill),
+        entrypoint: found.entrypoint.iter().map(fill).collect(),
+        ..found.clone()
+    })
+}
+
+/// The image that a plan needs.
+///
+/// # Errors
+/// [`Error::Defect`] when the table has none: the questions offer only lines that it has.
+pub fn required_runtime(kind: &str, cycle: &str) -> Result<Runtime> {
+    runtime(kind, cycle).ok_or_else(|| Error::Defect(format!("the catalogue has no runtime `{kind}` for `{cycle}`")))
+}

@@ -1,0 +1,250 @@
+//! The build plan, as types: what is built, on what, and what runs. Order and comments belong to the templates.
+
+pub mod go;
+pub mod java;
+pub mod node;
+pub mod python;
+pub mod rust;
+
+mod script;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+pub use script::{Assignment, Command, Mount, Script, Word};
+
+use crate::catalog::{Family, Runtime};
+use crate::evidence::Warning;
+
+/// All that the templates need, and what to tell the user beside.
+#[derive(Debug, Clone, Serialize)]
+pub struct BuildPlan {
+    /// How the application is built: the fields of one template.
+    pub recipe: Recipe,
+    /// What runs.
+    pub last: FinalStage,
+    /// What the build context leaves out, beside what it always leaves out.
+    pub ignore: Vec<IgnoreSection>,
+    /// What the Dockerfile can't show.
+    pub warnings: Vec<Warning>,
+}
+
+impl BuildPlan {
+    /// A plan that leaves out nothing of its own and has nothing to tell.
+    pub fn new(recipe: Recipe, last: FinalStage) -> Self {
+        Self { recipe, last, ignore: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// The fields of the recipe and of the final stage, as the templates see them: flat, in the order of the types.
+    pub fn fields(&self) -> Map<String, Value> {
+        let values = [serde_json::to_value(&self.last), serde_json::to_value(&self.recipe)];
+        let objects = values.into_iter().filter_map(|value| match value {
+            Ok(Value::Object(fields)) => Some(fields),
+            _ => None,
+        });
+        objects.flatten().collect()
+    }
+}
+
+/// How an application is built: one variant for each template.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+#[expect(clippy::large_enum_variant, reason = "one plan is made in a run")]
+pub enum Recipe {
+    /// A Go program that is linked to C libraries.
+    GoCgo(go::Program),
+    /// A Go program that needs nothing beside itself.
+    GoStatic(go::Program),
+    /// One jar.
+    JavaJar(java::Artifact),
+    /// A jar of Spring Boot, taken apart into layers.
+    JavaLayers(java::Artifact),
+    /// The folder that Quarkus makes.
+    JavaQuarkus(java::Artifact),
+    /// A WAR, and the container of servlets that runs it.
+    JavaWar(java::Artifact),
+    /// A server or tool that Bun runs.
+    NodeBun(node::Program),
+    /// A server or tool that Node.js runs.
+    NodeServer(node::Program),
+    /// Pages, and the server of files that serves them.
+    NodeSite(node::Program),
+    /// Any application of Python.
+    PythonApplication(python::Application),
+    /// A program of a Cargo package.
+    RustProgram(rust::Program),
+}
+
+impl Recipe {
+    /// The template below `templates/`, without its ending.
+    pub fn template(&self) -> &'static str {
+        match self {
+            Self::GoCgo(_) => "go/cgo",
+            Self::GoStatic(_) => "go/static",
+            Self::JavaJar(_) => "java/jar",
+            Self::JavaLayers(_) => "java/layers",
+            Self::JavaQuarkus(_) => "java/quarkus",
+            Self::JavaWar(_) => "java/war",
+            Self::NodeBun(_) => "node/bun",
+            Self::NodeServer(_) => "node/server",
+            Self::NodeSite(_) => "node/site",
+            Self::PythonApplication(_) => "python/app",
+            Self::RustProgram(_) => "rust/program",
+        }
+    }
+}
+
+/// The last stage: what runs.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FinalStage {
+    /// The reference of the runtime image.
+    pub runtime_image: String,
+    /// The user that it runs as, by number.
+    pub user: u32,
+    /// That user and its group, by number: `65532:65532`.
+    pub owner: String,
+    /// What the image calls that user.
+    pub user_name: String,
+    /// Environment variables, in order.
+    pub environment: Vec<Variable>,
+    /// The port that it listens on.
+    pub port: Option<u16>,
+    /// Absolute folders that the application writes: made in the build with the right owner, and declared as volumes.
+    pub writable: Vec<String>,
+    /// The whole ENTRYPOINT; empty where the image's own serves.
+    pub entrypoint: Vec<String>,
+    /// The CMD: arguments for the entrypoint; empty where there are none.
+    pub command: Vec<String>,
+    /// The command of the HEALTHCHECK in exec form; empty where nothing is known to ask.
+    pub health_check: Vec<String>,
+}
+
+impl FinalStage {
+    /// A final stage on an image of a runtime family, with nothing in it yet.
+    pub fn new(runtime: &Runtime) -> Self {
+        let Family { user, group, user_name, .. } = runtime.family();
+        Self {
+            runtime_image: runtime.reference.clone(),
+            user: *user,
+            owner: format!("{user}:{group}"),
+            user_name: user_name.clone(),
+            ..Self::default()
+        }
+    }
+}
+
+/// An environment variable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Its value, unquoted.
+    pub value: String,
+}
+
+impl Variable {
+    /// A variable.
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
+
+    /// Whether a text can be the name of a variable: a letter or `_`, then letters, digits and `_`, all of ASCII.
+    pub fn is_name(text: &str) -> bool {
+        text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    }
+}
+
+/// A COPY: paths and the folder that they go to, which ends with a slash where there are several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Copy {
+    /// What is copied: paths in the build context or in another stage.
+    pub sources: Vec<String>,
+    /// Where it goes, absolute or from the working folder.
+    pub target: String,
+}
+
+impl Copy {
+    /// A copy of one file or folder.
+    pub fn new(source: impl Into<String>, target: impl Into<String>) -> Self {
+        Self { sources: vec![source.into()], target: target.into() }
+    }
+}
+
+/// A copy from a stage of its own, such as the one that builds a front end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StageCopy {
+    /// The stage.
+    pub stage: String,
+    /// What is copied, absolute in that stage.
+    pub from: String,
+    /// Where it goes, absolute.
+    pub to: String,
+}
+
+/// The stage that builds a front end; its paths are ready for use.
+#[derive(Debug, Clone, Serialize)]
+pub struct FrontEndStage {
+    /// The name of the stage.
+    pub stage: String,
+    /// The builder's image.
+    pub image: String,
+    /// The working folder, absolute.
+    pub work_folder: String,
+    /// The COPYs of what the install reads: sources, and last the target.
+    pub manifests: Vec<Vec<String>>,
+    /// The environment of the build.
+    pub environment: Vec<Variable>,
+    /// The command that makes the package manager ready; empty where the image has it.
+    pub setup: String,
+    /// The command that installs the dependencies.
+    pub install: String,
+    /// The folder of the package manager's cache.
+    pub cache: String,
+    /// The id of that cache.
+    pub cache_id: String,
+    /// The folder of the front end, in the build context.
+    pub source: String,
+    /// The command that builds it.
+    pub build: String,
+    /// The folder that the build fills, absolute.
+    pub output: String,
+    /// The folder in which the program looks for it, absolute in the build stage.
+    pub wanted: String,
+}
+
+/// An edit of a source file by `sed` in the build.
+#[derive(Debug, Clone, Serialize)]
+pub struct SourceEdit {
+    /// The expression of `sed`.
+    pub expression: String,
+    /// The file, absolute in the build stage or from its working folder.
+    pub file: String,
+}
+
+/// Patterns for `.dockerignore` that belong together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct IgnoreSection {
+    /// Why they are left out, as a heading.
+    pub comment: String,
+    /// The patterns by Docker's rules, in order; one that starts with `!` takes files in again.
+    pub patterns: Vec<String>,
+}
+
+impl IgnoreSection {
+    /// Patterns with their heading.
+    pub fn new<P: Into<String>>(comment: impl Into<String>, patterns: impl IntoIterator<Item = P>) -> Self {
+        Self { comment: comment.into(), patterns: patterns.into_iter().map(Into::into).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Variable;
+
+    #[test]
+    fn names_of_variables_have_no_marks() {
+        assert!(["PORT", "_x", "a1"].into_iter().all(Variable::is_name));
+        assert!(!["", "1A", "X=1 LD_PRELOAD", "A-B", "$A", "A\n", "É"].into_iter().any(Variable::is_name));
+    }
+}

@@ -1,0 +1,37 @@
+//! The plan of an application of Node.js.
+
+use serde::Serialize;
+
+use crate::plan::{SourceEdit, Variable};
+
+/// How an application of Node.js is built and what the final stage takes of it.
+#[derive(Debug, Clone, Default, Serialize)]
+#[expect(missing_docs, reason = "fields of the template")]
+pub struct Program {
+    pub build_image: String,
+    pub build_packages: Vec<String>,
+    pub build_environment: Vec<Variable>,
+
+    pub manager_install: String,
+    pub manifests: Vec<Vec<String>>,
+    pub dropped_scripts: Vec<String>,
+    pub layer: String,
+    pub install: String,
+    pub is_frozen: bool,
+    pub cache_id: String,
+    pub cache: String,
+    pub token: String,
+    /// What has to be edited so that others than the container itself are heard.
+    pub rebound: Option<SourceEdit>,
+    pub after_sources: Vec<String>,
+    pub build: Vec<Vec<String>>,
+    pub prune: String,
+    pub library_roots: Vec<String>,
+    pub loaded_libraries: Vec<String>,
+    pub present_libraries: Vec<String>,
+    pub copies: Vec<Vec<String>>,
+    pub written: Vec<String>,
+    pub emptied: Vec<String>,
+    pub work_folder: String,
+    pub server_image: String,
+}

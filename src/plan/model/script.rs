@@ -1,0 +1,124 @@
+//! What a RUN does: mounts, and programs with their arguments. The template's filter `script` quotes it.
+
+use serde::{Deserialize, Serialize};
+
+/// The commands of one RUN, each run where the one before it succeeded.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Script {
+    /// What is mounted while it runs.
+    pub mounts: Vec<Mount>,
+    /// The commands, in order.
+    pub commands: Vec<Command>,
+}
+
+impl Script {
+    /// A script of these commands, without mounts.
+    pub fn new(commands: impl IntoIterator<Item = Command>) -> Self {
+        Self { mounts: Vec::new(), commands: commands.into_iter().collect() }
+    }
+
+    /// The same with one mount more.
+    #[must_use]
+    pub fn mount(mut self, mount: Mount) -> Self {
+        self.mounts.push(mount);
+        self
+    }
+
+    /// Whether it does nothing.
+    pub fn is_empty(&self) -> bool {
+        self.commands.is_empty()
+    }
+}
+
+/// A mount of a RUN.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Mount {
+    /// A folder that the builder keeps between builds.
+    Cache {
+        /// Which: builds that name the same id share it.
+        id: String,
+        /// Where it is mounted, absolute.
+        target: String,
+        /// Whether only one build at a time may use it.
+        is_locked: bool,
+    },
+    /// A secret that the build is given, as the file `/run/secrets/ID` or at a path of its own.
+    Secret {
+        /// The name that `docker build --secret id=…` gives it.
+        id: String,
+        /// Its file, absolute; `/run/secrets/ID` where it is none of its own.
+        target: Option<String>,
+    },
+}
+
+/// One program with its arguments and its own environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Command {
+    /// Variables that this command alone is given.
+    pub environment: Vec<Assignment>,
+    /// The program and its arguments; at least one.
+    pub words: Vec<Word>,
+}
+
+impl Command {
+    /// A program with its arguments.
+    pub fn new<W: Into<Word>>(words: impl IntoIterator<Item = W>) -> Self {
+        Self { environment: Vec::new(), words: words.into_iter().map(Into::into).collect() }
+    }
+
+    /// The same with one argument more.
+    #[must_use]
+    pub fn word(mut self, word: impl Into<Word>) -> Self {
+        self.words.push(word.into());
+        self
+    }
+
+    /// The same with more arguments.
+    #[must_use]
+    pub fn words<W: Into<Word>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
+        self.words.extend(words.into_iter().map(Into::into));
+        self
+    }
+
+    /// The same with a variable of its own.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<Word>) -> Self {
+        self.environment.push(Assignment { name: name.into(), value: value.into() });
+        self
+    }
+}
+
+/// A variable that one command is given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: Word,
+}
+
+/// A word of a command.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Word {
+    /// Text that stands for itself: it is quoted where the shell would read more into it.
+    Text(String),
+    /// What the shell expands, such as `"$TARGETARCH"`: dockgen's own text, never the repository's.
+    Expansion(String),
+    /// The content of a secret that is mounted as `/run/secrets/ID`.
+    Secret(String),
+}
+
+impl Word {
+    /// What the shell expands; only text of the program itself can be given.
+    pub fn expansion(text: &'static str) -> Self {
+        Self::Expansion(text.to_owned())
+    }
+}
+
+impl<T: AsRef<str>> From<T> for Word {
+    fn from(text: T) -> Self {
+        Self::Text(text.as_ref().to_owned())
+    }
+}
