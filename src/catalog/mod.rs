@@ -30,10 +30,10 @@ pub use java::{
     java_frameworks, java_health, java_parents, java_skips, jlink_modules,
 };
 pub use native::{Native, native, natives};
+pub use runtimes::{Family, Runtime, families, required_runtime, runtime, runtimes};
 pub use rust::{
     RustBroken, RustServer, RustUnsupported, is_rust_server_name, rust_broken, rust_servers, rust_unsupported,
 };
-pub use runtimes::{Family, Runtime, families, required_runtime, runtime, runtimes};
 pub use secrets::{SecretFiles, SecretText, SecretValues, SecretVariables, Secrets, secrets};
 pub use side_folders::is_side_folder;
 pub use unsupported::{UnsupportedLanguage, unsupported_languages};

@@ -1,6 +1,6 @@
 //! Which Java: from every place that a project can say it.
 
-use crate::catalog::{Cycle, image, maintained};
+use crate::catalog::{Cycle, image, maintained, runtime};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::java::manifest::Module;
@@ -70,7 +70,7 @@ fn number(text: &str) -> Option<String> {
 
 fn offered() -> Vec<&'static Cycle> {
     let has_images =
-        |cycle: &&&Cycle| image("java-build", &cycle.name).is_some() && image("java-run", &cycle.name).is_some();
+        |cycle: &&&Cycle| image("java-build", &cycle.name).is_some() && runtime("java", &cycle.name).is_some();
     let mut offered: Vec<&Cycle> = maintained("java").iter().filter(has_images).copied().collect();
     offered.reverse();
     offered

@@ -2,7 +2,7 @@
 
 use nodejs_semver::{Range, Version};
 
-use crate::catalog::{Cycle, cycle, image, maintained};
+use crate::catalog::{Cycle, cycle, image, maintained, runtime};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::node::package::Package;
@@ -63,7 +63,7 @@ pub fn stated(repo: &Repo, folders: &[&str], packages: &[&Package]) -> Result<Ve
 /// The release lines that have both images, newest first.
 fn offered() -> Vec<&'static Cycle> {
     let has_images =
-        |cycle: &&&Cycle| image("node-build", &cycle.name).is_some() && image("node-run", &cycle.name).is_some();
+        |cycle: &&&Cycle| image("node-build", &cycle.name).is_some() && runtime("node", &cycle.name).is_some();
     maintained("node").iter().filter(has_images).copied().collect()
 }
 

@@ -1,13 +1,11 @@
 //! The build plan of a Cargo package.
 
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::catalog::{Runtime, required_image, required_runtime};
 use crate::dockerfile::literal_pattern;
 use crate::error::{Error, Result};
-use crate::languages::front_end_stage::{FrontEndStage, stage};
-use crate::languages::rebound::Edit;
+use crate::languages::front_end_stage::stage;
 use crate::languages::rust::entrypoint::listen::Setting;
 use crate::languages::rust::manifest::Cargo;
 use crate::languages::rust::plan::RustApplication;
@@ -262,42 +260,4 @@ fn environment(application: &RustApplication, port: Option<u16>) -> Vec<Variable
     let mut seen = std::collections::BTreeSet::new();
     environment.retain(|variable| seen.insert(variable.name.clone()));
     environment
-}
-
-/// The fields of the template.
-#[derive(Debug, Serialize)]
-pub struct View {
-    pub build_image: String,
-    pub build_packages: Vec<String>,
-    pub build_environment: Vec<Variable>,
-    /// The folder of the workspace in the build stage.
-    pub build_folder: String,
-    /// The folder that Cargo builds in.
-    pub target_folder: String,
-    pub cache_id: String,
-    /// Whether cargo-chef makes a layer of the dependencies.
-    pub is_cooked: bool,
-    /// What cargo-chef is told beyond the recipe.
-    pub cook: Vec<String>,
-    /// Whether a registry may want credentials.
-    pub has_registry: bool,
-    pub front_ends: Vec<FrontEndStage>,
-    /// What has to be edited so that others than the container itself are heard.
-    pub rebound: Option<Edit>,
-    /// The database that queries are checked against; empty where none is.
-    pub database: &'static str,
-    /// The folder of its migrations, absolute.
-    pub migrations: String,
-    pub updates: Vec<String>,
-    pub build: Vec<String>,
-    pub binary: String,
-    pub is_static: bool,
-    /// Whether the target is named, so that its folder is one deeper.
-    pub names_target: bool,
-    pub tini: String,
-    pub program: String,
-    /// From the build stage, and where to.
-    pub files: Vec<Vec<String>>,
-    pub has_tini: bool,
-    pub owns_folder: bool,
 }
