@@ -1,11 +1,16 @@
 //! What the files of a repository say, each with the line that says it.
 
 use std::fmt;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde::Serialize;
 
 /// The longest quote, in characters: enough for a line that a person wrote.
 const LONGEST_QUOTE: usize = 120;
+
+/// What a quote shows before the place that it is about, in characters, where the line is longer than a quote.
+const BEFORE: usize = 40;
 
 /// A line of a file that says something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -14,15 +19,29 @@ pub struct Evidence {
     pub path: String,
     /// One-based line.
     pub line: u32,
-    /// The line itself, trimmed, cut at 120 characters.
+    /// The line itself, trimmed: at most 120 characters of it, and nothing that reads like a secret.
     pub quote: String,
 }
 
 impl Evidence {
     /// A line as evidence.
     pub fn new(path: impl Into<String>, line: u32, quote: &str) -> Self {
-        let quote = quote.trim().chars().take(LONGEST_QUOTE).map(|c| if c.is_control() { ' ' } else { c }).collect();
-        Self { path: path.into(), line, quote }
+        Self::around(path, line, quote, 0)
+    }
+
+    /// A line as evidence for what stands in it at a byte offset: of a long line, that part is quoted.
+    pub fn around(path: impl Into<String>, line: u32, text: &str, offset: usize) -> Self {
+        let indent = text.len() - text.trim_start().len();
+        let text = text.trim();
+        let mut from = 0;
+        if text.chars().nth(LONGEST_QUOTE).is_some() {
+            let at = text.floor_char_boundary(offset.saturating_sub(indent));
+            from = text[..at].char_indices().rev().nth(BEFORE - 1).map_or(0, |(start, _)| start);
+        }
+        let shown: String =
+            text[from..].chars().take(LONGEST_QUOTE).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let (start, end) = (if from > 0 { "…" } else { "" }, if text.len() > from + shown.len() { "…" } else { "" });
+        Self { path: path.into(), line, quote: format!("{start}{}{end}", without_secrets(&shown)) }
     }
 
     /// A file that speaks by being there.
@@ -50,6 +69,56 @@ impl fmt::Display for Evidence {
             write!(formatter, "{}: {}", self.place(), self.quote)
         }
     }
+}
+
+/// What a name that stands for a secret is made of.
+const SECRET_WORDS: &[&str] = &["password", "passwd", "passphrase", "pwd", "token", "secret", "credential", "key"];
+
+/// The text with `…` for what follows the name of a secret, and for the user of an address.
+pub fn without_secrets(text: &str) -> String {
+    /// A name, how it is parted from its value, and the value: in quotation marks, or as far as it reaches.
+    static VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r#"([A-Za-z0-9_-]+)(["'`\])]*(?:\s*(?:=>|:=|==?|:|,|\|\||\?\?)\s*|\s+))("[^"]*"?|'[^']*'?|`[^`]*`?|[^\s"'`,;&)}\]]+)"#,
+        )
+        .ok()
+    });
+    static USER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"://[^/\s@]+@").ok());
+    let (Some(value), Some(user)) = (VALUE.as_ref(), USER.as_ref()) else { return String::new() };
+    let text = user.replace_all(text, "://…@");
+    let (mut shown, mut at) = (String::with_capacity(text.len()), 0);
+    while let Some(found) = value.captures_at(&text, at) {
+        let (name, whole) = (found.get(1), found.get(0));
+        let (Some(name), Some(whole), Some(secret)) = (name, whole, found.get(3)) else { break };
+        if is_secret(name.as_str()) {
+            shown.push_str(&text[at..secret.start()]);
+            shown.push('…');
+            at = whole.end();
+        } else {
+            // the value may be a name itself
+            shown.push_str(&text[at..name.end()]);
+            at = name.end();
+        }
+    }
+    shown.push_str(&text[at..]);
+    shown
+}
+
+/// Whether a name stands for a secret: one of its words does, however the words are joined.
+fn is_secret(name: &str) -> bool {
+    let mut words = String::with_capacity(name.len() + 4);
+    let mut before = ' ';
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && before.is_ascii_lowercase() || matches!(c, '_' | '-') {
+            words.push(' ');
+        }
+        words.push(c.to_ascii_lowercase());
+        before = c;
+    }
+    words.split([' ', '_', '-']).any(|word| {
+        let word = word.strip_suffix('s').unwrap_or(word);
+        SECRET_WORDS.iter().any(|secret| word == *secret || secret.len() > 3 && word.ends_with(secret))
+    })
 }
 
 /// A value that a file states. A guess is a default, not a fact.
@@ -102,5 +171,45 @@ impl Warning {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Evidence, without_secrets};
+
+    #[test]
+    fn a_long_line_is_quoted_around_the_place_that_it_is_evidence_for() {
+        let line = format!("{}\"start\": \"node server.js\"{}", "a".repeat(500), "b".repeat(500));
+        let quote = Evidence::around("package.json", 1, &line, 500).quote;
+        assert!(quote.starts_with(&format!("…{}\"start\"", "a".repeat(40))), "{quote}");
+        assert!(quote.ends_with("b…") && quote.chars().count() == 122, "{quote}");
+        assert_eq!(Evidence::around("x", 1, "  PORT = 1  ", 2).quote, "PORT = 1");
+        assert_eq!(Evidence::around("x", 1, &"é".repeat(200), 401).quote.chars().count(), 41);
+    }
+
+    #[test]
+    fn what_follows_the_name_of_a_secret_is_hidden() {
+        for (text, shown) in [
+            ("jdbc:h2:file:./data/db;PASSWORD=hunter2;MODE=x", "jdbc:h2:file:./data/db;PASSWORD=…;MODE=x"),
+            ("DATABASES = {'PASSWORD': 'hunter2', 'HOST': 'db'}", "DATABASES = {'PASSWORD': …, 'HOST': 'db'}"),
+            ("distributionUrl=https://u:hunter2@repo/x.zip", "distributionUrl=https://…@repo/x.zip"),
+            ("node a.js --token hunter2 --port 1", "node a.js --token … --port 1"),
+            ("const k = process.env.API_KEY || 'hunter2'", "const k = process.env.API_KEY || …"),
+            ("os.environ.get(\"SECRET_KEY\", \"hunter2\")", "os.environ.get(\"SECRET_KEY\", …)"),
+            ("{\"apiKey\":\"hunter2\"}", "{\"apiKey\":…}"),
+            ("GOFLAGS=-ldflags=-X=main.apiKey=hunter2", "GOFLAGS=-ldflags=-X=main.apiKey=…"),
+            ("accessToken: \"hunter2", "accessToken: …"),
+        ] {
+            assert_eq!(without_secrets(text), shown);
+        }
+        for text in [
+            "\"keywords\": [\"cli\"]",
+            "monkey = 'x'",
+            "\"start\": \"node server.js\"",
+            "app.listen(process.env.PORT || 3000)",
+        ] {
+            assert_eq!(without_secrets(text), text);
+        }
     }
 }

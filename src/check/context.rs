@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use crate::repo::file;
+
 /// More files than this are not listed: what a rule says of a listing is then silent, never wrong.
 const MOST_FILES: usize = 300_000;
 
@@ -85,14 +87,8 @@ impl Context {
         if let Some(text) = self.overlay.get(path) {
             return Some(text.clone());
         }
-        if self.entry(path)? != Entry::File {
-            return None;
-        }
-        let full = self.root.as_ref()?.join(path);
-        if std::fs::metadata(&full).ok()?.len() > LARGEST_READ {
-            return None;
-        }
-        let text = std::fs::read_to_string(full).ok()?;
+        let bytes = file::bytes(self.root.as_ref()?, Path::new(path), LARGEST_READ).ok()?;
+        let text = String::from_utf8(bytes).ok()?;
         Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
     }
 

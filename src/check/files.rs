@@ -6,7 +6,7 @@ use crate::check::{Context, Finding, Input, check};
 use crate::error::{Error, Result};
 use crate::path::relative_to;
 use crate::render::Artifacts;
-use crate::repo::Repo;
+use crate::repo::{Repo, file, root_of};
 
 /// A Dockerfile with all that is needed to check it.
 #[derive(Debug)]
@@ -28,13 +28,11 @@ impl Checkable {
     /// [`Error::Read`] when the Dockerfile, or an ignore file that exists, can't be read as text.
     pub fn read(context: &Path, dockerfile: &Path) -> Result<Self> {
         let shown = |path: &Path| path.strip_prefix(context).unwrap_or(path).to_string_lossy().replace('\\', "/");
-        let read = |path: &Path| -> Result<String> {
-            std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })
-        };
+        let read = |path: &Path| text(context, path);
         let mut beside = dockerfile.as_os_str().to_owned();
         beside.push(".dockerignore");
         let candidates = [beside.into(), context.join(".dockerignore")];
-        let ignore = match candidates.iter().find(|path| Path::is_file(path)) {
+        let ignore = match candidates.iter().find(|path| std::fs::symlink_metadata(path).is_ok()) {
             Some(path) => Some((shown(path), read(path)?)),
             None => None,
         };
@@ -79,4 +77,13 @@ impl Checkable {
 /// Checks what was rendered against the repository, before anything is written.
 pub fn check_artifacts(repo: &Repo, artifacts: &Artifacts) -> Vec<Finding> {
     Checkable::of(repo, artifacts).check()
+}
+
+/// The text of a Dockerfile or ignore file: inside the repository that it lies in, or the build context.
+fn text(context: &Path, path: &Path) -> Result<String> {
+    let unreadable = |source| Error::Read { path: path.to_owned(), source };
+    let folder = path.parent().unwrap_or(context);
+    let root = root_of(if folder.starts_with(context) { context } else { folder });
+    let bytes = file::bytes(&root, path, file::LARGEST_FILE).map_err(unreadable)?;
+    String::from_utf8(bytes).map_err(|_| unreadable(std::io::Error::other("the text is not UTF-8")))
 }

@@ -1,6 +1,6 @@
 //! `dockgen check`: the self-check alone, on any Dockerfile and its build context.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
@@ -32,10 +32,10 @@ impl Check {
         let unreadable = |source| Error::Read { path: self.path.clone(), source };
         let context = self.path.canonicalize().map_err(unreadable)?;
         let dockerfile = match &self.file {
-            Some(file) => file.canonicalize().map_err(|source| Error::Read { path: file.clone(), source })?,
+            Some(file) => in_place(file).map_err(|source| Error::Read { path: file.clone(), source })?,
             None => context.join("Dockerfile"),
         };
-        if !dockerfile.is_file() {
+        if std::fs::symlink_metadata(&dockerfile).is_err() {
             return Err(Error::Usage {
                 message: format!("there is no Dockerfile in `{}`", self.path.display()),
                 hint: "name it with `--file`, or make one with `dockgen init`".into(),
@@ -62,4 +62,10 @@ impl Check {
 /// Whether a finding makes the status 1.
 fn is_counted(finding: &Finding) -> bool {
     finding.severity != Severity::Info
+}
+
+/// The whole path of a file that may be a link: where it leads is looked at when it is read.
+fn in_place(file: &Path) -> std::io::Result<PathBuf> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Ok(folder.canonicalize()?.join(file.file_name().unwrap_or_default()))
 }

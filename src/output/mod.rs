@@ -40,21 +40,12 @@ pub fn preview(repo: &Repo, artifacts: &Artifacts) -> Result<Vec<Change>> {
 }
 
 fn change(repo: &Repo, artifact: &Artifact) -> Result<Change> {
-    let path = repo.root().join(&artifact.path);
-    let unreadable = |source| Error::Read { path: artifact.path.clone().into(), source };
-    let old = match std::fs::symlink_metadata(&path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => return Err(unreadable(error)),
-        Ok(data) if data.is_dir() => return Err(unreadable(std::io::Error::other("it is a folder"))),
-        Ok(_) => {
-            Some(std::fs::read(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default())
-        }
-    };
+    let old = repo.read_existing(&artifact.path)?;
     let (action, diff) = match old {
         None => (Action::Create, String::new()),
-        Some(old) if old == artifact.text => (Action::Unchanged, String::new()),
+        Some(old) if old.text() == artifact.text => (Action::Unchanged, String::new()),
         Some(old) => {
-            let diff = similar::TextDiff::from_lines(&old, &artifact.text);
+            let diff = similar::TextDiff::from_lines(old.text(), &artifact.text);
             let (from, to) = (format!("{} (yours)", artifact.path), format!("{} (dockgen)", artifact.path));
             (Action::Replace, diff.unified_diff().context_radius(2).header(&from, &to).to_string())
         }

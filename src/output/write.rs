@@ -14,7 +14,7 @@ pub fn all(root: &Path, artifacts: &[&Artifact]) -> Result<()> {
     for artifact in artifacts {
         let failed = |source| Error::Write { path: artifact.path.clone().into(), source };
         let path = root.join(&artifact.path);
-        let path = if path.is_symlink() { path.canonicalize().map_err(failed)? } else { path };
+        let path = if path.is_symlink() { inside(root, &path).map_err(failed)? } else { path };
         let folder = path.parent().unwrap_or(root);
         let mut file = NamedTempFile::with_prefix_in(".dockgen-", folder).map_err(failed)?;
         file.write_all(artifact.text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
@@ -36,6 +36,15 @@ pub fn all(root: &Path, artifacts: &[&Artifact]) -> Result<()> {
         done.push((path, backup));
     }
     Ok(())
+}
+
+/// The file that a link in the repository names; one that leaves it is not followed.
+fn inside(root: &Path, link: &Path) -> std::io::Result<std::path::PathBuf> {
+    let target = link.canonicalize()?;
+    if !target.starts_with(root.canonicalize()?) {
+        return Err(std::io::Error::other("it is a link that leaves the repository"));
+    }
+    Ok(target)
 }
 
 /// A temporary file is private; what is committed has the permissions of the file it replaces, or the usual ones.

@@ -1,36 +1,28 @@
 //! One text file, and where in it something stands.
 
-use std::io::Read;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use crate::error::{Error, Result};
 use crate::evidence::Evidence;
-use crate::repo::{LARGEST_FILE, Manifest};
+use crate::repo::{Manifest, file};
 
 /// A text file of the repository: its path and its text without a byte order mark.
 #[derive(Debug, Clone)]
 pub struct Document {
     path: String,
     text: String,
+    /// Where each line starts, in bytes: counted once, when something first asks for a line.
+    starts: OnceLock<Box<[usize]>>,
 }
 
 /// Reads `path` below `root`.
 pub fn read(root: &Path, path: &str) -> Result<Document> {
-    let full = root.join(path);
     let unreadable = |source| Error::Read { path: path.into(), source };
-    let confined = full.canonicalize().map_err(unreadable)?;
-    if !confined.starts_with(root) {
-        return Err(unreadable(std::io::Error::other("it is a link that leaves the repository")));
-    }
-    let file = std::fs::File::open(confined).map_err(unreadable)?;
-    let mut bytes = Vec::new();
-    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > LARGEST_FILE {
-        return Err(unreadable(std::io::Error::other("it is larger than 32 MiB, which no manifest is")));
-    }
+    let bytes = file::bytes(root, Path::new(path), file::LARGEST_FILE).map_err(unreadable)?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(Document { path: path.to_owned(), text }),
+        Ok(text) => Ok(Document::new(path, text)),
         Err(error) => {
             let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
             let (line, column) = position(&String::from_utf8_lossy(before), before.len());
@@ -44,7 +36,7 @@ pub fn read(root: &Path, path: &str) -> Result<Document> {
 impl Document {
     /// A document that did not come from disk, for tests and for text that is about to be written.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { path: path.into(), text: text.into() }
+        Self { path: path.into(), text: text.into(), starts: OnceLock::new() }
     }
 
     /// The path, relative to the root of the repository.
@@ -62,15 +54,35 @@ impl Document {
         (1..).zip(self.text.lines())
     }
 
-    /// The line at a byte offset, as evidence.
+    /// A line without its end, by its one-based number; empty where there is none.
+    pub fn line(&self, number: u32) -> &str {
+        let Some(start) = self.starts().get(number.saturating_sub(1) as usize) else { return "" };
+        self.text[*start..].lines().next().unwrap_or_default()
+    }
+
+    /// The line at a byte offset, as evidence: what stands there and a little around it.
     pub fn evidence_at(&self, offset: usize) -> Evidence {
-        self.evidence_line(position(&self.text, offset).0)
+        let (number, start) = self.line_of(offset);
+        Evidence::around(&self.path, number, self.line(number), offset.saturating_sub(start))
     }
 
     /// A line, by its one-based number, as evidence.
-    pub fn evidence_line(&self, line: u32) -> Evidence {
-        let quote = self.text.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default();
-        Evidence::new(&self.path, line, quote)
+    pub fn evidence_line(&self, number: u32) -> Evidence {
+        Evidence::new(&self.path, number, self.line(number))
+    }
+
+    fn starts(&self) -> &[usize] {
+        self.starts.get_or_init(|| {
+            let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect()
+        })
+    }
+
+    /// The one-based number of the line that a byte offset lies in, and where that line starts.
+    fn line_of(&self, offset: usize) -> (u32, usize) {
+        let starts = self.starts();
+        let index = starts.partition_point(|start| *start <= offset).max(1);
+        (u32::try_from(index).unwrap_or(u32::MAX), starts[index - 1])
     }
 
     /// The first line that contains `needle`.
@@ -85,7 +97,8 @@ impl Document {
 
     /// The error that something is wrong at a byte offset.
     pub fn error_at(&self, offset: usize, message: impl Into<String>, hint: Option<String>) -> Error {
-        let (line, column) = position(&self.text, offset);
+        let (line, start) = self.line_of(offset);
+        let (_, column) = position(&self.text[start..], offset - start);
         Error::Manifest { path: self.path.clone(), line, column, message: message.into(), hint }
     }
 

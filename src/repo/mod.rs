@@ -1,6 +1,7 @@
 //! The repository, seen read-only: confined to its root, bounded, without following links that leave it.
 
 mod document;
+pub mod file;
 mod locate;
 mod manifest;
 mod root;
@@ -11,12 +12,10 @@ use std::path::{Path, PathBuf};
 
 pub use document::{Document, position};
 pub use manifest::Manifest;
+pub use root::root as root_of;
 
 use crate::error::{Error, Result};
 use crate::path::{is_inside, parent};
-
-/// The largest text file that is read, in bytes: no manifest that a person wrote is larger.
-pub const LARGEST_FILE: u64 = 32 * 1024 * 1024;
 
 /// A repository: its root folder and the sorted names of its files.
 ///
@@ -109,6 +108,18 @@ impl Repo {
     /// The text of a file, or nothing where there is no such file, or none that can be read as text.
     pub fn read_optional(&self, path: &str) -> Option<Document> {
         if self.has(path) { self.read(path).ok() } else { None }
+    }
+
+    /// The text of a file that need not be there: what is there and can't be read is an error, never nothing.
+    ///
+    /// # Errors
+    /// As [`Repo::read`]; a link that leads nowhere is one of them.
+    pub fn read_existing(&self, path: &str) -> Result<Option<Document>> {
+        match std::fs::symlink_metadata(self.root.join(path)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(Error::Read { path: path.into(), source }),
+            Ok(_) => self.read(path).map(Some),
+        }
     }
 
     /// Whether a file can be executed.

@@ -149,6 +149,72 @@ fn a_link_in_place_of_the_file_is_written_through() {
 }
 
 #[test]
+fn a_link_out_of_the_repository_is_neither_read_nor_printed_nor_written_through() {
+    let outside = Scratch::new([("mine", "HUNTER2=x\n")]);
+    let target = outside.path().join("mine");
+    for name in ["Dockerfile", ".dockerignore"] {
+        let scratch = node_server();
+        scratch.file("Dockerfile", "FROM scratch\n");
+        let _ = std::fs::remove_file(scratch.path().join(name));
+        symlink(&target, scratch.path().join(name)).unwrap();
+        for arguments in [
+            &["init", "--yes"][..],
+            &["init", "--yes", "--force"],
+            &["init", "--yes", "--check"],
+            &["init", "--yes", "--dry-run"],
+            &["check"],
+            &["check", "--file", "Dockerfile"],
+        ] {
+            let ran = scratch.run(arguments);
+            ran.ends(2, &["could not read", "a link that leaves the repository"]);
+            assert!(!format!("{ran:?}").contains("HUNTER2"), "{ran:?}");
+        }
+        assert_eq!(outside.read("mine"), "HUNTER2=x\n");
+        assert!(scratch.path().join(name).is_symlink());
+    }
+}
+
+#[test]
+fn a_link_that_leads_nowhere_or_in_a_circle_is_an_error() {
+    for target in ["nowhere", "Dockerfile", "/dev/stdin", "/dev/zero", "/proc/self/environ"] {
+        let scratch = node_server();
+        symlink(target, scratch.path().join("Dockerfile")).unwrap();
+        scratch.run(&["init", "--yes", "--force"]).ends(2, &["could not read"]);
+        assert_eq!(scratch.names(), ["Dockerfile", "package.json", "server.js"]);
+    }
+}
+
+#[test]
+fn nothing_but_a_regular_file_is_opened() {
+    let manifest = r#"{ "name": "shop", "scripts": { "start": "node server.js", "build": "yarn --cwd app build" },
+        "dependencies": { "vite": "7.0.0" } }"#;
+    for name in ["Dockerfile", ".dockerignore", "app/package.json", ".env", ".npmrc", ".nvmrc", "dockgen.toml"] {
+        let scratch = node_server();
+        scratch.file("package.json", manifest);
+        scratch.file("app/x", "");
+        let made = std::process::Command::new("mkfifo").arg(scratch.path().join(name)).status();
+        assert!(made.unwrap().success());
+        for arguments in ["init --yes --check", "check"] {
+            let command = format!("timeout 20 {} {arguments}", env!("CARGO_BIN_EXE_dockgen"));
+            let ran = std::process::Command::new("sh").args(["-c", &command]).current_dir(scratch.path()).output();
+            assert_ne!(ran.unwrap().status.code(), Some(124), "`{name}` hangs `{arguments}`");
+        }
+    }
+}
+
+#[test]
+fn an_old_file_that_can_not_be_read_is_never_taken_for_empty() {
+    let scratch = node_server();
+    let file = std::fs::File::create(scratch.path().join("Dockerfile")).unwrap();
+    file.set_len(5 << 30).unwrap();
+    for arguments in [&["init", "--yes", "--check"][..], &["init", "--yes", "--force"], &["check"]] {
+        scratch.run(arguments).ends(2, &["could not read", "larger than 32 MiB"]);
+    }
+    scratch.file("Dockerfile", b"FROM scratch\n# \xff\n");
+    scratch.run(&["init", "--yes", "--force"]).ends(2, &["not UTF-8", "Dockerfile:2"]);
+}
+
+#[test]
 fn a_folder_in_place_of_the_file() {
     let scratch = node_server();
     std::fs::create_dir(scratch.path().join("Dockerfile")).unwrap();

@@ -233,7 +233,7 @@ pub fn starting(repo: &Repo, package: &Package) -> Vec<Found> {
     };
     let procfile = repo.read_optional(&join(&package.folder, "Procfile")).and_then(|document| {
         let line = document.find_line(|line| line.starts_with("web:"))?;
-        let text = line.quote.trim_start_matches("web:").trim().to_owned();
+        let text = document.line(line.line).trim_start_matches("web:").trim().to_owned();
         follow(repo, package, &Fact::new(text, line), 0)
     });
     let scripts = STARTERS.iter().filter_map(|name| Some(found(command(repo, package, name)?, name)));

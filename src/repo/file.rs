@@ -1,0 +1,34 @@
+//! The one place that opens a file of a repository: regular files only, inside their root, of a bounded size.
+
+use std::fs::File;
+use std::io::{Error, Read, Result};
+use std::path::Path;
+
+/// No manifest is larger, in bytes.
+pub const LARGEST_FILE: u64 = 32 * 1024 * 1024;
+
+/// The bytes of a regular file below `root`; links are followed as long as they stay there.
+///
+/// # Errors
+/// The reason of the operating system, or that it is a link that leaves `root`, no regular file, or larger than `most`
+/// bytes. Nothing but a regular file is ever opened: a pipe or a device could wait for ever, or never end.
+pub fn bytes(root: &Path, path: &Path, most: u64) -> Result<Vec<u8>> {
+    let target = root.join(path).canonicalize()?;
+    if !target.starts_with(root.canonicalize()?) {
+        return Err(Error::other("it is a link that leaves the repository"));
+    }
+    let is_regular = |data: std::fs::Metadata| match () {
+        () if data.is_dir() => Err(Error::other("it is a folder")),
+        () if !data.is_file() => Err(Error::other("it is no regular file")),
+        () if data.len() > most => {
+            Err(Error::other(format!("it is larger than {} MiB, which no manifest is", most >> 20)))
+        }
+        () => Ok(()),
+    };
+    is_regular(std::fs::metadata(&target)?)?;
+    let file = File::open(&target)?;
+    is_regular(file.metadata()?)?;
+    let mut bytes = Vec::new();
+    file.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
