@@ -120,7 +120,7 @@ fn names_that_try_stay_names() {
         "#comment",
         "<<EOF",
         "a,b",
-        "*",
+        "x*y",
         "[abc]",
         "~",
         "!x",
