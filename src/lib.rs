@@ -20,6 +20,7 @@
 
 #![warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
+pub mod analysis;
 pub mod catalog;
 pub mod check;
 pub mod cli;

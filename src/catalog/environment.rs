@@ -34,7 +34,51 @@ struct Table {
     _checked: String,
     #[serde(rename = "source")]
     _source: String,
+    build_prefixes: Vec<String>,
+    platform: Vec<String>,
     reads: Vec<Reader>,
+    schemas: Vec<Schema>,
+}
+
+/// A library by which a program describes its variables.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schema {
+    /// The language that it belongs to.
+    language: String,
+    /// The module that makes the description of a variable.
+    module: String,
+    /// Methods after which the variable may be absent.
+    pub optional: Vec<String>,
+}
+
+/// The library that a call belongs to, by where it comes from.
+pub fn schema(language: &str, origin: &str) -> Option<&'static Schema> {
+    let is_it = |row: &&Schema| {
+        let rest = origin.strip_prefix(row.module.as_str());
+        row.language == language && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/', '(']))
+    };
+    TABLE.schemas.iter().find(is_it)
+}
+
+/// What the names of variables start with that are put into the program when it is built.
+pub fn build_prefixes() -> &'static [String] {
+    &TABLE.build_prefixes
+}
+
+/// Variables that are set by themselves: whole names, and prefixes that end with `_`.
+pub fn platform_variables() -> &'static [String] {
+    &TABLE.platform
+}
+
+/// Whether a variable is put into the program when it is built.
+pub fn is_of_build(name: &str) -> bool {
+    TABLE.build_prefixes.iter().any(|prefix| name.starts_with(prefix.as_str()))
+}
+
+/// Whether the system, the runtime, a package manager or a platform sets a variable by itself.
+pub fn is_of_platform(name: &str) -> bool {
+    TABLE.platform.iter().any(|known| name == known || known.ends_with('_') && name.starts_with(known.as_str()))
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("environment.toml")));

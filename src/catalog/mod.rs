@@ -2,6 +2,7 @@
 //!
 //! "Today" is the date of the tables, never the clock: the same repository gives the same bytes on any day.
 
+pub mod analysis;
 mod bases;
 mod c_libraries;
 pub mod environment;

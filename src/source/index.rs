@@ -389,35 +389,58 @@ impl Index {
         values.into_iter().find(|value| **value != Value::Unknown)
     }
 
-    /// Every value that has a name, with that name and the value's place: assignments, arguments passed by name, and the
-    /// fields of objects in either, at any depth.
-    pub fn named_values(&self) -> Vec<(&str, &Value, Place)> {
+    /// Every value that has a name: assignments, arguments passed by name, and the fields of objects in either, at any
+    /// depth.
+    pub fn named_values(&self) -> Vec<NamedValue<'_>> {
         let mut found = Vec::new();
         for assignment in &self.assignments {
             let place = Place { start: assignment.value_start, ..assignment.place };
-            found.push((assignment.name.as_str(), &assignment.value, place));
-            fields(&assignment.value, &assignment.place, &mut found);
+            found.push(NamedValue { path: assignment.name.clone(), value: &assignment.value, place, object: &[] });
+            fields(&assignment.value, &assignment.name, &assignment.place, &mut found);
         }
         for call in &self.calls {
             for argument in &call.arguments {
                 let place = Place { start: argument.start, end: argument.end, ..call.place };
-                found.extend(argument.name.as_deref().map(|name| (name, &argument.value, place)));
-                fields(&argument.value, &call.place, &mut found);
+                let name = argument.name.as_ref().map(|name| format!("{}.{name}", call.path));
+                fields(&argument.value, name.as_deref().unwrap_or(&call.path), &call.place, &mut found);
+                found.extend(name.map(|path| NamedValue { path, value: &argument.value, place, object: &[] }));
             }
         }
         found
     }
 }
 
-fn fields<'a>(value: &'a Value, around: &Place, found: &mut Vec<(&'a str, &'a Value, Place)>) {
+/// A value that has a name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedValue<'a> {
+    /// Its name, dotted, behind those of what it stands in: `config.server.port`, `Redis.port`.
+    pub path: String,
+    /// The value.
+    pub value: &'a Value,
+    /// The place of the value.
+    pub place: Place,
+    /// All fields of the object that it is a field of.
+    pub object: &'a [Field],
+}
+
+impl NamedValue<'_> {
+    /// The last part of its path.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('.').next().unwrap_or_default()
+    }
+}
+
+fn fields<'a>(value: &'a Value, path: &str, around: &Place, found: &mut Vec<NamedValue<'a>>) {
     match value {
         Value::Object(fields) => {
             for field in fields {
-                found.push((&field.name, &field.value, Place { start: field.start, end: field.end, ..*around }));
-                self::fields(&field.value, around, found);
+                let path = format!("{path}.{}", field.name);
+                let place = Place { start: field.start, end: field.end, ..*around };
+                self::fields(&field.value, &path, around, found);
+                found.push(NamedValue { path, value: &field.value, place, object: fields });
             }
         }
-        Value::List(values) => values.iter().for_each(|value| fields(value, around, found)),
+        Value::List(values) => values.iter().for_each(|value| fields(value, path, around, found)),
         _ => {}
     }
 }
@@ -776,8 +799,8 @@ mod tests {
         let server = Value::object([("server", Value::object([("port", 80.into())]))]);
         index.assignments.push(Assignment { name: "config".into(), value: server, ..Assignment::default() });
         index.calls.push(Call::new("f").with_named("host", "h"));
-        let names: Vec<&str> = index.named_values().into_iter().map(|(name, _, _)| name).collect();
-        assert_eq!(names, ["config", "server", "port", "host"]);
+        let names: Vec<String> = index.named_values().into_iter().map(|named| named.path).collect();
+        assert_eq!(names, ["config", "config.server.port", "config.server", "f.host"]);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 pub use index::{
     Argument, Assignment, Call, CommandOption, Coverage, EmbeddedFile, EnvironmentRead, Field, Folder, Function,
-    Import, Index, Literal, Place, Route, SourcePath, Subcommand, Value,
+    Import, Index, Literal, NamedValue, Place, Route, SourcePath, Subcommand, Value,
 };
 
 use crate::path::file_name;

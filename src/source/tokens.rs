@@ -234,6 +234,10 @@ struct Frame {
     is_sum: bool,
     /// The first byte of the argument.
     start: Option<usize>,
+    /// The elements before it, where it is a list or a group within a call.
+    elements: Option<Vec<Value>>,
+    /// Whether it is in parentheses: one element alone is that element.
+    is_group: bool,
 }
 
 struct Reader<'a> {
@@ -270,11 +274,13 @@ impl Reader<'_> {
                         let start = u32::try_from(start).unwrap_or(u32::MAX);
                         Call { path, place: Place { start, line, ..Place::default() }, ..Call::default() }
                     });
-                    self.frames.push(Frame { call, is_sum: true, ..Frame::default() });
+                    let elements = self.elements().filter(|_| call.is_none());
+                    self.frames.push(Frame { call, is_sum: true, elements, is_group: true, ..Frame::default() });
                 }
-                Kind::Mark('[' | '{') => {
+                Kind::Mark(mark @ ('[' | '{')) => {
                     self.path = None;
-                    self.frames.push(Frame { is_sum: true, ..Frame::default() });
+                    let elements = self.elements().filter(|_| *mark == '[');
+                    self.frames.push(Frame { is_sum: true, elements, ..Frame::default() });
                 }
                 Kind::Mark(')' | ']' | '}') => self.close(token),
                 Kind::Mark(',' | ';') => {
@@ -300,6 +306,12 @@ impl Reader<'_> {
         while self.frames.len() > 1 {
             self.frames.pop();
         }
+    }
+
+    /// A new list of elements, where brackets here stand within a call and not too deep.
+    fn elements(&self) -> Option<Vec<Value>> {
+        let is_read = self.frames.last().is_some_and(|frame| frame.call.is_some() || frame.elements.is_some());
+        (is_read && self.frames.len() < DEEPEST_ARGUMENT).then(Vec::new)
     }
 
     fn word(&mut self, at: usize) {
@@ -333,7 +345,7 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, value: Value, start: usize) {
-        if let Some(frame) = self.frames.last_mut().filter(|frame| frame.call.is_some()) {
+        if let Some(frame) = self.frames.last_mut().filter(|frame| frame.call.is_some() || frame.elements.is_some()) {
             frame.start.get_or_insert(start);
             frame.pieces.push(value);
         }
@@ -383,12 +395,17 @@ impl Reader<'_> {
         let pieces = std::mem::take(&mut frame.pieces);
         let (name, start) = (frame.name.take(), frame.start.take());
         let is_sum = std::mem::replace(&mut frame.is_sum, true);
-        let (Some(call), Some(start)) = (&mut frame.call, start) else { return };
+        let Some(start) = start else { return };
         let value = match (pieces.len(), is_sum) {
             (1, _) => pieces.into_iter().next().unwrap_or_default(),
             (_, true) => Value::Joined(pieces),
             _ => Value::Unknown,
         };
+        if let Some(elements) = &mut frame.elements {
+            elements.push(value);
+            return;
+        }
+        let Some(call) = &mut frame.call else { return };
         let start = u32::try_from(start).unwrap_or(u32::MAX);
         call.arguments.push(Argument { name, value, start, end: u32::try_from(end).unwrap_or(u32::MAX) });
     }
@@ -399,8 +416,14 @@ impl Reader<'_> {
         if self.frames.len() < 2 {
             return;
         }
-        let Some(mut call) = self.frames.pop().and_then(|frame| frame.call) else {
-            self.push(Value::Unknown, token.start);
+        let Some(frame) = self.frames.pop() else { return };
+        let Some(mut call) = frame.call else {
+            let value = match frame.elements {
+                Some(mut elements) if frame.is_group && elements.len() == 1 => elements.remove(0),
+                Some(elements) => Value::List(elements),
+                None => Value::Unknown,
+            };
+            self.push(value, token.start);
             return;
         };
         call.place.end = u32::try_from(token.end).unwrap_or(u32::MAX);

@@ -527,6 +527,23 @@ impl<'a> Visit<'a> for Reader<'a, '_> {
                 }
                 self.compared_path(binary);
             }
+            AstKind::ObjectProperty(property) => {
+                let is_name = |name: &&str| {
+                    name.len() > 1 && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+                };
+                if let Some(variable) = key_name(&property.key).filter(is_name)
+                    && let Some((is_required, default)) = self.values.described(&property.value)
+                {
+                    let (variable, place) = (variable.to_owned(), self.place(property.span));
+                    self.index.environment.push(EnvironmentRead {
+                        variable,
+                        default,
+                        is_required,
+                        place,
+                        ..EnvironmentRead::default()
+                    });
+                }
+            }
             AstKind::IfStatement(statement) if always_ends(&statement.consequent) => {
                 let missing = self.missing(&statement.test);
                 self.required.extend(missing);

@@ -72,6 +72,32 @@ impl<'a> Values<'a, '_> {
         Some(self.value(default)).filter(|value| !matches!(value, Value::Object(_)))
     }
 
+    /// The variable that a field of a schema describes: whether it must be there, and what stands in for it.
+    pub fn described(&self, expression: &Expression<'a>) -> Option<(bool, Option<Value>)> {
+        let Expression::CallExpression(call) = expression.get_inner_expression() else { return None };
+        let origin = self.bindings.origin(&call.callee)?;
+        let schema = environment::schema(Language::JavaScript.name(), &origin)?;
+        let (mut is_required, mut default) = (true, None);
+        let mut call = call;
+        loop {
+            let member = call.callee.get_inner_expression().as_member_expression();
+            let name = member.and_then(MemberExpression::static_property_name).unwrap_or_default();
+            let argument = call.arguments.first().and_then(AstArgument::as_expression).map(|it| self.value(it));
+            if matches!(name, "default" | "catch" | "prefault") {
+                default = default.or(argument);
+            } else if let Some(stated) = argument.as_ref().and_then(|it| it.field("default").or(it.field("devDefault")))
+            {
+                default = default.or(Some(stated.clone()));
+            }
+            is_required &= !schema.optional.iter().any(|method| method == name);
+            match member.map(|member| member.object().get_inner_expression()) {
+                Some(Expression::CallExpression(inner)) => call = inner,
+                _ => break,
+            }
+        }
+        Some((is_required && default.is_none(), default))
+    }
+
     fn at_depth(&self, expression: &Expression<'a>, depth: u32) -> Value {
         if depth > DEEPEST_VALUE {
             return Value::Unknown;

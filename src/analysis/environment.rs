@@ -1,0 +1,125 @@
+//! The variables of the environment that a program reads.
+
+use std::collections::BTreeMap;
+
+use crate::analysis::Program;
+use crate::catalog::environment::{is_of_build, is_of_platform};
+use crate::evidence::Evidence;
+use crate::source::Index;
+
+/// A variable that the program reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// The line that reads it first, or that fails without it.
+    pub evidence: Evidence,
+    /// What stands in where it is absent, where that is a plain text or number.
+    pub default: Option<String>,
+    /// Whether the program fails without it, wherever it goes.
+    pub is_required: bool,
+    /// Whether it is put into the program when that is built, as a bundler does: it is no secret, and can't be changed later.
+    pub is_of_build: bool,
+}
+
+/// The variables, by name; those that a platform sets by itself are left out.
+pub fn variables(program: &Program) -> Vec<Variable> {
+    let mut found: BTreeMap<&str, Variable> = BTreeMap::new();
+    let reads = program.sources().flat_map(|file| file.environment.iter().map(move |read| (file, read)));
+    for (file, read) in reads.filter(|(_, read)| !read.is_test || read.is_required) {
+        let name = read.variable.as_str();
+        let is_plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && !is_of_platform(name);
+        if !is_plain {
+            continue;
+        }
+        let is_required = read.is_required && read.default.is_none() && (!read.place.is_conditional || read.is_test);
+        let default = read.default.as_ref().and_then(|value| value.known_text());
+        let variable = found.entry(name).or_insert_with(|| Variable {
+            name: name.to_owned(),
+            evidence: file.evidence(&read.place),
+            default: None,
+            is_required: false,
+            is_of_build: read.is_of_build || is_of_build(name),
+        });
+        variable.default = variable.default.take().or(default);
+        if is_required && !variable.is_required {
+            variable.is_required = true;
+            variable.evidence = file.evidence(&read.place);
+        }
+    }
+    // A default anywhere says that it may stay away.
+    for variable in found.values_mut() {
+        variable.is_required &= variable.default.is_none() && !is_asked_for(program, &variable.name);
+    }
+    found.into_values().collect()
+}
+
+/// Whether some file does without the variable: it asks whether it is there, and goes on.
+fn is_asked_for(program: &Program, name: &str) -> bool {
+    let asks =
+        |file: &Index| file.environment.iter().any(|read| read.variable == name && read.is_test && !read.is_required);
+    program.sources().any(asks)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::repo::Document;
+
+    fn shown(text: &str) -> Vec<String> {
+        let file = Rc::new(crate::source::read(Document::new("server.ts", text)));
+        let variables = variables(&Program { files: vec![file], packages: Vec::new() });
+        let show = |it: Variable| {
+            let marks = [("!", it.is_required), ("#", it.is_of_build)];
+            let marks: String = marks.into_iter().filter(|(_, is)| *is).map(|(mark, _)| mark).collect();
+            format!("{marks}{} {}", it.name, it.default.unwrap_or_default()).trim_end().to_owned()
+        };
+        variables.into_iter().map(show).collect()
+    }
+
+    #[test]
+    fn a_variable_is_required_where_the_program_fails_without_it() {
+        let cases: [(&str, &[&str]); 12] = [
+            ("f(process.env.A)", &["A"]),
+            ("f(process.env.A ?? 'x')", &["A x"]),
+            ("if (!process.env.A) throw new Error('A')", &["!A"]),
+            ("const a = process.env.A; if (!a) { throw new Error('A') }", &["!A"]),
+            ("f(process.env.A!)", &["!A"]),
+            ("if (x) f(process.env.A!)", &["A"]),
+            ("f(process.env.A!); g(process.env.A || 'x')", &["A x"]),
+            ("f(process.env.A!); if (process.env.A) g()", &["A"]),
+            ("f(config.getOrThrow('A'))", &["!A"]),
+            ("f(import.meta.env.VITE_A)", &["#VITE_A"]),
+            ("f(process.env.NEXT_PUBLIC_A)", &["#NEXT_PUBLIC_A"]),
+            ("f(process.env.NODE_ENV, process.env.PATH)", &[]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(shown(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_schema_of_the_environment_says_what_is_required() {
+        let zod = "import { z } from 'zod'; const env = z.object({ A_A: z.string(), B_B: z.string().optional(), PORT: z.coerce.number().default(3000), name: z.string() }).parse(process.env)";
+        assert_eq!(shown(zod), ["!A_A", "B_B", "PORT 3000"]);
+        let envalid = "import { cleanEnv, str, port } from 'envalid'; cleanEnv(process.env, { A_A: str(), PORT: port({ default: 80 }) })";
+        assert_eq!(shown(envalid), ["!A_A", "PORT 80"]);
+        assert!(shown("const words = { A: make(), B: other.string() }").is_empty());
+        assert!(shown("import { z } from 'zod'; const body = z.object({ title: z.string() })").is_empty());
+    }
+
+    #[test]
+    fn every_prefix_of_the_tables_is_known() {
+        use crate::catalog::environment::{build_prefixes, platform_variables};
+        for prefix in build_prefixes() {
+            assert_eq!(shown(&format!("f(process.env.{prefix}X)")), [format!("#{prefix}X")]);
+            assert_eq!(shown(&format!("f(process.env.X{prefix}X)")), [format!("X{prefix}X")]);
+        }
+        for name in platform_variables() {
+            assert!(shown(&format!("f(process.env.{name})")).is_empty(), "{name}");
+            assert_eq!(shown(&format!("f(process.env.MY_{name})")).len(), 1, "{name}");
+        }
+    }
+}

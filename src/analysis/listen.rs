@@ -1,0 +1,579 @@
+//! Where a program listens: the port that it opens, what tells it another, and whether others can reach it.
+//!
+//! The rules of [`listen`], in their order:
+//!
+//! 1. the port that a call opens, followed to what states it (a constant, a default, a parameter, a configuration);
+//! 2. the default of an option of the command line for the port;
+//! 3. the default of a variable for the port, however it is read;
+//! 4. a constant or a field that is called like the program's own port;
+//! 5. the port that the library takes without one.
+//!
+//! A client of a service opens no port, and a name or number that is known as another service's is none of 2 to 4.
+
+use crate::analysis::program::{edit, setting};
+use crate::analysis::services::{is_client, is_of_a_service, is_of_another, names_host, names_own_port, names_port};
+use crate::analysis::{Found, Program, Setting, SourceEdit};
+use crate::catalog::analysis::{Listens, listens, services};
+use crate::evidence::{Evidence, Fact};
+use crate::source::{Argument, Call, Index, Language, Place, Value};
+
+/// Where a program listens.
+#[derive(Debug, Clone, Default)]
+pub struct Listen {
+    /// The call that opens a port, where one was seen.
+    pub server: Option<Evidence>,
+    /// The port.
+    pub port: Option<Fact<u16>>,
+    /// What tells it another port.
+    pub port_setting: Option<Setting>,
+    /// Whether that setting holds a whole address, not a port alone.
+    pub is_address: bool,
+    /// The variables that it takes its interface from.
+    pub host_variables: Vec<String>,
+    /// That only the machine itself reaches it, unless it is told otherwise.
+    pub loopback: Option<Loopback>,
+}
+
+/// A server that only the machine itself reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loopback {
+    /// The line that says so, or that opens the port without an interface.
+    pub evidence: Evidence,
+    /// What tells it another interface.
+    pub setting: Option<Setting>,
+    /// Whether that setting holds a whole address, not a host alone.
+    pub is_address: bool,
+    /// The change of the source that opens it to others, where it stands on one line.
+    pub edit: Option<SourceEdit>,
+}
+
+/// A call that opens a port.
+#[derive(Debug, Clone)]
+pub struct Listener<'a> {
+    /// The file.
+    pub file: &'a Index,
+    /// The call.
+    pub call: &'a Call,
+    /// What the table says of it.
+    pub row: &'static Listens,
+    /// Where it listens.
+    address: Address<'a>,
+}
+
+/// A host and a port, each as far as it is said.
+#[derive(Debug, Clone, Default)]
+struct Address<'a> {
+    port: Option<(u16, Found<'a>)>,
+    port_setting: Option<Setting>,
+    host: Option<(String, Found<'a>)>,
+    host_setting: Option<Setting>,
+    /// Whether both come from one value.
+    is_whole: bool,
+    /// Whether something stands where the host would.
+    has_host: bool,
+}
+
+/// The calls that open a port, in the order of the files.
+pub fn listeners(program: &Program) -> Vec<Listener<'_>> {
+    let mut found = Vec::new();
+    for file in program.sources() {
+        let Some(language) = Language::of(file.path()) else { continue };
+        let rows: Vec<&Listens> = listens().iter().filter(|row| row.language == language.name()).collect();
+        for call in &file.calls {
+            found.extend(rows.iter().find_map(|row| listener(program, file, call, row)));
+        }
+    }
+    found
+}
+
+/// Where the program listens.
+pub fn listen(program: &Program) -> Listen {
+    let all = listeners(program);
+    // What is named after another purpose, such as metrics, is a server beside the one that is meant.
+    let is_aside = |listener: &&Listener| {
+        let passed = listener.address.port.iter().any(|(_, found)| is_of_another(&name_of(found)));
+        is_of_another(listener.call.receiver()) || passed
+    };
+    let (aside, own): (Vec<&Listener>, Vec<&Listener>) = all.iter().partition(is_aside);
+    let order: Vec<&Listener> = own.into_iter().chain(aside).collect();
+    let stated = order.iter().find(|listener| listener.address.port.is_some());
+    let main = stated.or(order.first()).copied();
+    let default = || main.and_then(|it| Some(Fact::new(it.row.default_port?, it.file.evidence(&it.call.place))));
+    let port = stated
+        .and_then(|it| it.address.port.as_ref())
+        .map(|(port, found)| Fact::new(*port, found.evidence()))
+        .or_else(|| option(program))
+        .or_else(|| variable(program))
+        .or_else(|| named(program))
+        .or_else(default);
+    let port_setting = main.and_then(Listener::port_setting).or_else(|| read(program));
+    Listen {
+        server: main.map(|it| it.file.evidence(&it.call.place)),
+        port,
+        is_address: main.is_some_and(|it| it.address.is_whole && it.address.port_setting.is_some()),
+        port_setting,
+        host_variables: host_variables(program),
+        loopback: main.and_then(|it| it.loopback(program)),
+    }
+}
+
+fn listener<'a>(program: &'a Program, file: &'a Index, call: &'a Call, row: &'static Listens) -> Option<Listener<'a>> {
+    let is_imported = row.import.as_ref().is_none_or(|module| file.imports(module));
+    let is_installed = row.package.as_ref().is_none_or(|package| program.depends_on(package));
+    if !call.is(&row.call) || !is_imported || !is_installed {
+        return None;
+    }
+    let mut address = Address::default();
+    let found = |argument: &'a Argument| {
+        let place = Place { start: argument.start, end: argument.end, ..call.place };
+        program.follow(Found { file, value: &argument.value, place })
+    };
+    let named = |names: &[String]| names.iter().find_map(|name| by_name(file, call, name));
+    let whole = row.address.and_then(|at| call.positional_argument(at)).map(found);
+    let whole = whole.or_else(|| named(&row.address_names).map(|it| program.follow(it)));
+    if let Some(whole) = whole {
+        whole_address(program, &whole, &mut address, 0);
+    }
+    let ported =
+        row.port.and_then(|at| call.positional_argument(at)).filter(|it| !matches!(it.value, Value::Object(_)));
+    let is_given_port = ported.is_some();
+    if let Some(port) = ported.map(found).or_else(|| named(&row.port_names).map(|it| program.follow(it))) {
+        address.port_setting = port.setting();
+        match port_number(port.value) {
+            Some(number) => address.port = Some((number, port)),
+            // A socket in a file, an event: what is no port opens none.
+            None if port.value.default_value().text().is_some() => return None,
+            None => {}
+        }
+    }
+    let hosted = row
+        .host
+        .and_then(|at| call.positional_argument(at))
+        .filter(|it| !matches!(it.value, Value::Function(_) | Value::Number(_) | Value::Object(_) | Value::Call(_)));
+    let hosted = hosted.filter(|_| is_given_port || row.port.is_none_or(|at| at > row.host.unwrap_or_default()));
+    if let Some(host) = hosted.map(found).or_else(|| named(&row.host_names).map(|it| program.follow(it))) {
+        address.has_host = true;
+        address.host_setting = host.setting();
+        address.host = host.value.default_value().known_text().map(|text| (text, host));
+    }
+    let is_socket = call.named("path").is_some() && row.port_names.iter().any(|name| name == "port");
+    let needs_port = row.needs_port && address.port.is_none() && address.port_setting.is_none();
+    (!needs_port && !(is_socket && address.port.is_none())).then_some(Listener { file, call, row, address })
+}
+
+/// An argument or field by its name, dotted where it is a field of a field.
+fn by_name<'a>(file: &'a Index, call: &'a Call, name: &str) -> Option<Found<'a>> {
+    let passed = call.arguments.iter().find(|argument| argument.name.as_deref() == Some(name));
+    if let Some(argument) = passed {
+        let place = Place { start: argument.start, end: argument.end, ..call.place };
+        return Some(Found { file, value: &argument.value, place });
+    }
+    call.arguments.iter().find_map(|argument| {
+        let (mut value, mut place) = (&argument.value, call.place);
+        for part in name.split('.') {
+            let Value::Object(fields) = value.resolved() else { return None };
+            let field = fields.iter().find(|field| field.name == part)?;
+            (value, place) = (&field.value, Place { start: field.start, end: field.end, ..call.place });
+        }
+        Some(Found { file, value, place })
+    })
+}
+
+/// The number of a port; none where it is not known, and for the port that the system chooses.
+fn port_number(value: &Value) -> Option<u16> {
+    let value = value.default_value();
+    let number = value.number().or_else(|| value.text()?.parse().ok())?;
+    u16::try_from(number).ok().filter(|port| *port > 0)
+}
+
+/// Reads an address: `"host:port"`, `host + ":" + port`, a pair, a call that is given one or both.
+fn whole_address<'a>(program: &'a Program, found: &Found<'a>, address: &mut Address<'a>, depth: u32) {
+    if depth > 4 {
+        return;
+    }
+    let part = |value: &'a Value| program.follow(Found { value, ..found.clone() });
+    let default = found.value.default_value();
+    if setting(found.value).is_some() {
+        (address.port_setting, address.host_setting, address.is_whole) = (found.setting(), found.setting(), true);
+    }
+    match default {
+        Value::Number(_) => address.port = port_number(default).map(|port| (port, found.clone())),
+        Value::Text(text) => {
+            let (host, port) = text.rsplit_once(':').unwrap_or((text, ""));
+            address.has_host = true;
+            address.host = Some((host.trim_matches(['[', ']']).to_owned(), found.clone()));
+            address.port = port.parse().ok().filter(|port| *port > 0).map(|port| (port, found.clone()));
+            address.is_whole = true;
+        }
+        Value::Joined(parts) => {
+            address.is_whole = false;
+            let mut is_port = false;
+            for value in parts {
+                let piece = part(value);
+                match value {
+                    Value::Text(text) if text.contains(':') => {
+                        let (host, port) = text.rsplit_once(':').unwrap_or_default();
+                        if !host.is_empty() {
+                            address.has_host = true;
+                            address.host = Some((host.trim_matches(['[', ']']).to_owned(), found.clone()));
+                        }
+                        is_port = true;
+                        if let Ok(port) = port.parse() {
+                            address.port = Some((port, found.clone()));
+                        }
+                    }
+                    _ if is_port => {
+                        address.port_setting = piece.setting();
+                        address.port = port_number(piece.value).map(|port| (port, piece));
+                    }
+                    _ => {
+                        address.has_host = true;
+                        address.host_setting = piece.setting();
+                        address.host = piece.value.default_value().known_text().map(|text| (text, piece));
+                    }
+                }
+            }
+        }
+        Value::List(values) => {
+            if let [host, port] = values.as_slice() {
+                pair(&part(host), &part(port), address);
+            }
+        }
+        Value::Call(call) => {
+            let values: Vec<&'a Value> = call.arguments.iter().map(|argument| &argument.value).collect();
+            match values.as_slice() {
+                [one] => whole_address(program, &part(one), address, depth + 1),
+                [host, port, ..] => pair(&part(host), &part(port), address),
+                [] => {}
+            }
+        }
+        _ => {}
+    }
+}
+
+fn pair<'a>(host: &Found<'a>, port: &Found<'a>, address: &mut Address<'a>) {
+    address.is_whole = false;
+    (address.port_setting, address.host_setting) = (port.setting(), host.setting());
+    address.port = port_number(port.value).map(|number| (number, port.clone()));
+    address.has_host = true;
+    address.host = match host.value.default_value() {
+        // `[127, 0, 0, 1]`
+        Value::List(numbers) => {
+            let numbers: Option<Vec<String>> = numbers.iter().map(Value::known_text).collect();
+            numbers.map(|numbers| (numbers.join("."), host.clone()))
+        }
+        Value::Call(call) => {
+            let numbers: Option<Vec<String>> = call.arguments.iter().map(|it| it.value.known_text()).collect();
+            numbers.filter(|it| !it.is_empty()).map(|it| (it.join("."), host.clone()))
+        }
+        Value::Name(name) if name.ends_with("LOCALHOST") => Some(("localhost".into(), host.clone())),
+        other => other.known_text().map(|text| (text, host.clone())),
+    };
+}
+
+impl Listener<'_> {
+    /// The port, where the call states one.
+    pub fn port(&self) -> Option<u16> {
+        self.address.port.as_ref().map(|(port, _)| *port)
+    }
+
+    /// The host, where the call states one.
+    pub fn host(&self) -> Option<&str> {
+        self.address.host.as_ref().map(|(host, _)| host.as_str())
+    }
+
+    /// What tells it another port.
+    pub fn port_setting(&self) -> Option<Setting> {
+        let own = || self.row.port_variable.clone().map(Setting::Variable).filter(|_| self.address.port.is_none());
+        self.address.port_setting.clone().or_else(own)
+    }
+
+    /// That only the machine itself reaches it.
+    pub fn loopback(&self, program: &Program) -> Option<Loopback> {
+        match &self.address.host {
+            Some((host, found)) if is_loopback(host) => Some(Loopback {
+                evidence: found.evidence(),
+                setting: self.address.host_setting.clone().or_else(|| host_option(program)),
+                is_address: self.address.is_whole && self.address.host_setting.is_some(),
+                edit: opened(found, host),
+            }),
+            None if self.row.is_loopback && !self.address.has_host => Some(Loopback {
+                evidence: self.file.evidence(&self.call.place),
+                setting: self.row.host_variable.clone().map(Setting::Variable),
+                is_address: false,
+                edit: self.with_host(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// The change that gives the call a host.
+    fn with_host(&self) -> Option<SourceEdit> {
+        let name = self.row.host_names.first();
+        let object = self.call.arguments.iter().find(|it| matches!(it.value, Value::Object(_)));
+        if let (Some(object), Some(name)) = (object, name) {
+            let start = object.start as usize;
+            return edit(self.file, start, start + 1, &format!("{{ {name}: \"0.0.0.0\","));
+        }
+        let is_named = Language::of(self.file.path()) == Some(Language::Python);
+        match (name, self.row.host, self.call.arguments.last()) {
+            (Some(name), _, Some(last)) if is_named => {
+                let end = last.end as usize;
+                let text = self.file.document().text().get(last.start as usize..end)?;
+                edit(self.file, last.start as usize, end, &format!("{text}, {name}=\"0.0.0.0\""))
+            }
+            (_, Some(position), Some(_)) if position > 0 => {
+                let before = self.call.positional_argument(position - 1)?;
+                let end = before.end as usize;
+                let text = self.file.document().text().get(before.start as usize..end)?;
+                edit(self.file, before.start as usize, end, &format!("{text}, \"0.0.0.0\""))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether a host is the machine itself.
+pub fn is_loopback(host: &str) -> bool {
+    let host = host.trim_matches(['[', ']']);
+    host == "localhost" || host == "::1" || host.starts_with("127.")
+}
+
+/// The change of a loopback address to that of all interfaces.
+fn opened(found: &Found, host: &str) -> Option<SourceEdit> {
+    if found.value.variable().is_some() {
+        return None;
+    }
+    let any = if host.contains("::") { "::" } else { "0.0.0.0" };
+    found.replace(host, any).or_else(|| {
+        let text = found.file.text_at(&found.place);
+        let start = text.find("127")?;
+        let end = start + text[start..].find([']', ')']).unwrap_or(text.len() - start);
+        let numbers = text.get(start..end)?;
+        found.replace(numbers, &numbers.replacen("127", "0", 1).replace('1', "0"))
+    })
+}
+
+/// The name of what a value is read from.
+fn name_of(found: &Found) -> String {
+    match found.value {
+        Value::Name(name) | Value::Constant { name, .. } => name.clone(),
+        value => value.variable().unwrap_or_default().to_owned(),
+    }
+}
+
+/// The default of an option for the port.
+fn option(program: &Program) -> Option<Fact<u16>> {
+    program.sources().find_map(|file| {
+        file.options.iter().filter(|it| names_own_port(&it.name)).find_map(|option| {
+            let port = port_number(option.default.as_ref()?)?;
+            Some(file.fact(port, &option.place))
+        })
+    })
+}
+
+/// An option for the host, where no other setting is known.
+fn host_option(program: &Program) -> Option<Setting> {
+    let options = program.sources().flat_map(|file| &file.options);
+    options.filter(|it| names_host(&it.name)).find_map(|it| {
+        let flag = it.flag.clone().map(Setting::Flag);
+        it.variable.clone().map(Setting::Variable).or(flag)
+    })
+}
+
+/// The default of a variable for the port: one that is called `PORT` first, then those that are called like an own port.
+fn variable(program: &Program) -> Option<Fact<u16>> {
+    let reads = || program.sources().flat_map(|file| file.environment.iter().map(move |read| (file, read)));
+    let fact = |file: &Index, read: &crate::source::EnvironmentRead| {
+        let port = port_number(read.default.as_ref()?)?;
+        Some(file.fact(port, &read.place))
+    };
+    let exact = reads().filter(|(_, read)| read.variable == "PORT").find_map(|(file, read)| fact(file, read));
+    exact.or_else(|| {
+        reads().filter(|(_, read)| names_own_port(&read.variable)).find_map(|(file, read)| fact(file, read))
+    })
+}
+
+/// A constant or field that is called like the program's own port.
+fn named(program: &Program) -> Option<Fact<u16>> {
+    program.sources().find_map(|file| {
+        file.named_values().into_iter().find_map(|named| {
+            let is_own = names_own_port(named.name()) && !is_of_another(&named.path) && !is_client(named.object);
+            let port = port_number(named.value).filter(|port| is_own && *port >= 80 && !is_of_a_service(*port))?;
+            Some(file.fact(port, &named.place))
+        })
+    })
+}
+
+/// The variable that the port is read from, however it is read: `PORT` first, then the one that is called like an own port.
+fn read(program: &Program) -> Option<Setting> {
+    let names = || program.sources().flat_map(|file| file.environment.iter().map(|read| read.variable.as_str()));
+    let is_port = |name: &&str| names_port(name) && !is_of_another(name);
+    let found = names().find(|name| *name == "PORT").or_else(|| names().find(|name| names_own_port(name)));
+    found.or_else(|| names().find(is_port)).map(|name| Setting::Variable(name.to_owned()))
+}
+
+/// The variables that the interface is read from.
+fn host_variables(program: &Program) -> Vec<String> {
+    let known = &services().host_variables;
+    let read = program.sources().flat_map(|file| &file.environment).map(|read| &read.variable);
+    let mut names: Vec<String> = read.filter(|name| known.contains(name)).cloned().collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::repo::Document;
+    use crate::source::{Coverage, Import};
+
+    fn file(language: &str, text: &str, import: Option<&str>) -> Rc<Index> {
+        let name = match language {
+            "javascript" => "server.ts",
+            "python" => "main.py",
+            "go" => "main.go",
+            "java" => "Main.java",
+            _ => "main.rs",
+        };
+        let mut index = crate::source::read(Document::new(name, text));
+        // Tokens know of no imports; a row's own is in the file that it is tried on.
+        if index.coverage == Coverage::Tokens || index.imports.is_empty() {
+            index.imports.extend(import.map(|module| Import { module: module.to_owned(), ..Import::default() }));
+        }
+        Rc::new(index)
+    }
+
+    #[test]
+    fn every_row_takes_its_source_and_leaves_the_other() {
+        for row in listens() {
+            let packages: Vec<String> = row.package.iter().cloned().collect();
+            let program = |text| Program {
+                files: vec![file(&row.language, text, row.import.as_deref())],
+                packages: packages.clone(),
+            };
+            let taken = program(&row.takes);
+            let all = listeners(&taken);
+            assert!(
+                all.iter().any(|it| it.port() == Some(7070) && it.row.call == row.call),
+                "{}: {} {:?}",
+                row.call,
+                row.takes,
+                taken.files[0].calls
+            );
+            let left = program(&row.leaves);
+            assert!(listeners(&left).is_empty(), "{}: {}", row.call, row.leaves);
+            let by_default = taken.packages.is_empty();
+            assert!(!by_default || listen(&taken).port.is_some_and(|port| port.value == 7070), "{}", row.takes);
+        }
+    }
+
+    fn javascript(files: &[(&str, &str)], packages: &[&str]) -> Program {
+        let files = files.iter().map(|(name, text)| Rc::new(crate::source::read(Document::new(*name, *text))));
+        Program { files: files.collect(), packages: packages.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    /// The port and what sets it.
+    fn port(files: &[(&str, &str)]) -> String {
+        let found = listen(&javascript(files, &[]));
+        let port = found.port.map_or("-".into(), |port| port.value.to_string());
+        match found.port_setting {
+            Some(Setting::Variable(name)) => format!("{port} {name}"),
+            Some(Setting::Flag(flag)) => format!("{port} {flag}"),
+            None => port,
+        }
+    }
+
+    #[test]
+    fn a_port_is_followed_to_what_states_it() {
+        let cases = [
+            ("app.listen(3000)", "3000"),
+            ("app.listen('3000')", "3000"),
+            ("app.listen(process.env.PORT)", "- PORT"),
+            ("app.listen(process.env.PORT || 3000)", "3000 PORT"),
+            ("const port = process.env.PORT ?? 3000; app.listen(port, () => {})", "3000 PORT"),
+            ("const port = Number(process.env.API_PORT ?? 3000); app.listen(port)", "3000 API_PORT"),
+            ("function start(port) { app.listen(port) } start(4000)", "4000"),
+            (
+                "const start = async (port: number) => { await app.listen({ port }) }; start(Number(process.env.PORT ?? 4000))",
+                "4000 PORT",
+            ),
+            ("app.listen(config.get('PORT'))", "- PORT"),
+            ("app.set('port', process.env.PORT || 3000); app.listen(app.get('port'))", "3000 PORT"),
+            (
+                "import { Redis } from 'ioredis'; new Redis({ host: 'r', port: 6379 }); app.listen(process.env.PORT)",
+                "- PORT",
+            ),
+            ("const db_port = 5432; app.listen(process.env.PORT)", "- PORT"),
+            ("/* old: app.listen(8443) */ app.listen(process.env.PORT)", "- PORT"),
+            ("const redisPort = 6380; const port = 3000; go(port)", "3000"),
+            ("const config = { db: { port: 5433 }, port: 3000 }; start()", "3000"),
+            ("createPool({ port: 3307, user: 'u' })", "-"),
+            ("metricsApp.listen(9100); app.listen(3000)", "3000"),
+            ("metrics.listen(process.env.METRICS_PORT || 9100); app.listen(process.env.PORT || 3000)", "3000 PORT"),
+            ("program.option('-p, --port <n>', 'x', '8080'); start(program.opts().port)", "8080"),
+            ("const { PORT = 8080 } = process.env; start(PORT)", "8080 PORT"),
+            ("f({ host: process.env.DB_HOST, port: process.env.DB_PORT || 5432 })", "-"),
+            ("test(80)", "-"),
+            ("const MAX_PORT = 65535", "-"),
+            ("app.listen(0)", "-"),
+            ("app.listen(70000)", "-"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(port(&[("server.ts", text)]), expected, "{text}");
+        }
+        let config =
+            ("config.ts", "export const config = { db: { port: 5432 }, server: { port: process.env.PORT || 4000 } }");
+        assert_eq!(
+            port(&[("server.ts", "import { config } from './config'; app.listen(config.server.port)"), config]),
+            "4000 PORT"
+        );
+        let constants = ("constants.js", "module.exports.HTTP_PORT = 4001");
+        assert_eq!(
+            port(&[("server.js", "const { HTTP_PORT } = require('./constants'); app.listen(HTTP_PORT)"), constants]),
+            "4001"
+        );
+        assert_eq!(port(&[("test/server.test.js", "app.listen(3000)")]), "-");
+    }
+
+    #[test]
+    fn a_server_on_the_loopback_is_told_otherwise_or_edited() {
+        let cases = [
+            ("app.listen(3000, 'localhost')", "app.listen(3000, '0.0.0.0"),
+            ("app.listen(process.env.PORT || 80, '127.0.0.1')", "app.listen(process.env.PORT || 80, '0.0.0.0"),
+            ("const hostname = '127.0.0.1';\nserver.listen(port, hostname, () => {});", "const hostname = '0.0.0.0"),
+            ("const HOST = 'localhost'\napp.listen({ port: Number(PORT), host: HOST })", "const HOST = '0.0.0.0"),
+            ("app.listen(80,\n  'localhost')", "'0.0.0.0"),
+            ("app.listen({ port: 3000, host: process.env.HOST || 'localhost' })", "HOST"),
+            ("app.listen(80, '::1')", "app.listen(80, '::"),
+        ];
+        for (text, expected) in cases {
+            let found = listen(&javascript(&[("server.ts", text)], &[])).loopback.unwrap_or_else(|| panic!("{text}"));
+            let told = found.setting.as_ref().and_then(Setting::variable).map(str::to_owned);
+            assert_eq!(found.edit.map(|edit| edit.to).or(told).as_deref(), Some(expected), "{text}");
+        }
+        let silent = [
+            ("await app.listen({ port: 3000 })", "await app.listen({ host: \"0.0.0.0\","),
+            ("await app.listen(process.env.PORT ?? 3000);", "await app.listen(process.env.PORT ?? 3000, \"0.0.0.0\""),
+            ("app.listen(config.get('PORT'))", "app.listen(config.get('PORT'), \"0.0.0.0\""),
+            ("app.listen(3000, (err) => {})", "app.listen(3000, \"0.0.0.0\""),
+        ];
+        for (text, to) in silent {
+            let found = listen(&javascript(&[("server.ts", text)], &["fastify"])).loopback;
+            assert_eq!(found.and_then(|it| it.edit).map(|edit| edit.to).as_deref(), Some(to), "{text}");
+            assert!(listen(&javascript(&[("server.ts", text)], &["express"])).loopback.is_none(), "{text}");
+        }
+        for text in [
+            "app.listen({ port, host: HOST })",
+            "app.listen(3000, host)",
+            "app.listen(3000, '0.0.0.0')",
+            "const hostname = 'localhost'; fetch(hostname); app.listen({ port: 1, host: '::' })",
+            "const host = 'localhost'; web.listen(80, '0.0.0.0', () => console.log(`http://${host}`))",
+        ] {
+            assert!(listen(&javascript(&[("server.ts", text)], &["fastify"])).loopback.is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What an application needs at run time, written once for all languages over the source index, with what differs by library
+//! in tables.
+//!
+//! Every analysis takes a [`Program`]: the files that run, in the order of their weight, and the packages that the project
+//! depends on.
+
+pub mod environment;
+pub mod health;
+pub mod listen;
+mod program;
+pub mod services;
+
+use serde::Serialize;
+
+pub use program::{Found, Program};
+
+/// What a program can be told something by, from outside.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Setting {
+    /// A variable of the environment.
+    Variable(String),
+    /// An option of the command line, as one writes it: `--port`.
+    Flag(String),
+}
+
+impl Setting {
+    /// The variable, where it is one.
+    pub fn variable(&self) -> Option<&str> {
+        match self {
+            Self::Variable(name) => Some(name),
+            Self::Flag(_) => None,
+        }
+    }
+
+    /// The flag, where it is one.
+    pub fn flag(&self) -> Option<&str> {
+        match self {
+            Self::Flag(flag) => Some(flag),
+            Self::Variable(_) => None,
+        }
+    }
+}
+
+/// A change of the source: some bytes of a file, on one line, and what takes their place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourceEdit {
+    /// The file, from the root of the repository.
+    pub path: String,
+    /// One-based line.
+    pub line: u32,
+    /// The line as it stands up to the last changed byte, without its indentation.
+    pub from: String,
+    /// The same with the change.
+    pub to: String,
+}

@@ -1,0 +1,157 @@
+//! The files of a program, and where its names lead across them.
+
+use std::rc::Rc;
+
+use crate::analysis::services;
+use crate::analysis::{Setting, SourceEdit};
+use crate::evidence::Evidence;
+use crate::source::{Index, Place, Value};
+
+/// Names are followed through this many files.
+const DEEPEST_NAME: u32 = 4;
+
+/// What an analysis looks at.
+#[derive(Debug, Default)]
+pub struct Program {
+    /// The files that run, in the order of their weight: what is started comes first. Tests are passed over.
+    pub files: Vec<Rc<Index>>,
+    /// The packages that the project depends on, as its manifest names them.
+    pub packages: Vec<String>,
+}
+
+/// A value, and the file and place that state it.
+#[derive(Debug, Clone)]
+pub struct Found<'a> {
+    /// The file.
+    pub file: &'a Index,
+    /// The value.
+    pub value: &'a Value,
+    /// Where in the file.
+    pub place: Place,
+}
+
+impl Program {
+    /// The files that are no tests.
+    pub fn sources(&self) -> impl Iterator<Item = &Index> {
+        self.files.iter().map(Rc::as_ref).filter(|file| !file.is_test)
+    }
+
+    /// Whether the project depends on a package.
+    pub fn depends_on(&self, package: &str) -> bool {
+        self.packages.iter().any(|name| name == package)
+    }
+
+    /// Follows a value to what states it: a parameter to what is passed for it, a field of another file's configuration to
+    /// what it is there, a constant to its assignment.
+    pub fn follow<'a>(&'a self, found: Found<'a>) -> Found<'a> {
+        self.follow_within(found, 0)
+    }
+
+    fn follow_within<'a>(&'a self, found: Found<'a>, depth: u32) -> Found<'a> {
+        if depth > DEEPEST_NAME {
+            return found;
+        }
+        let next = match found.value {
+            Value::Name(name) => self.passed(&found, name).or_else(|| self.configured(&found, name)),
+            // A constant in the same file: its assignment is the place to change.
+            Value::Constant { name, value } if value.is_known() || matches!(**value, Value::Name(_)) => {
+                let assigned = found.file.assignments.iter().find(|it| it.name == *name && it.value == **value);
+                assigned.map(|it| Found { file: found.file, value, place: Place { start: it.value_start, ..it.place } })
+            }
+            _ => None,
+        };
+        match next {
+            Some(next) => self.follow_within(next, depth + 1),
+            None => found,
+        }
+    }
+
+    /// What is passed for a parameter of the function around.
+    fn passed<'a>(&'a self, found: &Found<'a>, name: &str) -> Option<Found<'a>> {
+        let function = found.file.function(&found.place)?;
+        let position = function.parameters.iter().position(|parameter| parameter == name)?;
+        let own = function.name.rsplit('.').next().filter(|name| !name.is_empty())?;
+        let calls = self.sources().flat_map(|file| file.calls.iter().map(move |call| (file, call)));
+        calls.filter(|(_, call)| call.name() == own).find_map(|(file, call)| {
+            let argument = call.positional_argument(position)?;
+            let place = Place { start: argument.start, end: argument.end, ..call.place };
+            Some(Found { file, value: &argument.value, place })
+        })
+    }
+
+    /// What a field of a configuration is, by its own name: `config.port`, `settings.PORT`.
+    fn configured<'a>(&'a self, found: &Found<'a>, name: &str) -> Option<Found<'a>> {
+        let last = name.rsplit('.').next()?;
+        let wanted = normal(last);
+        let is_field = name.contains('.') || last.chars().all(|c| c.is_uppercase() || c == '_' || c.is_numeric());
+        if !is_field || wanted.len() < 2 {
+            return None;
+        }
+        let mut files: Vec<&Index> = self.sources().collect();
+        // What is defined beside its use is meant first.
+        files.sort_by_key(|file| file.path() != found.file.path());
+        files.into_iter().find_map(|file| {
+            let values = file.named_values();
+            let is_it = |path: &str| path.rsplit('.').next().is_some_and(|own| normal(own) == wanted);
+            let meant = values.into_iter().find(|named| {
+                let says = named.value.default_value().is_known() || named.value.variable().is_some();
+                let is_same = matches!(named.value, Value::Name(other) if other == name);
+                let is_other = services::is_of_another(&named.path) || services::is_client(named.object);
+                is_it(&named.path) && says && !is_same && !is_other
+            })?;
+            Some(Found { file, value: meant.value, place: meant.place })
+        })
+    }
+}
+
+/// A name in any style: `listenPort`, `LISTEN_PORT`.
+fn normal(name: &str) -> String {
+    name.chars().filter(|c| *c != '_' && *c != '-').flat_map(char::to_lowercase).collect()
+}
+
+impl Found<'_> {
+    /// The line, as evidence.
+    pub fn evidence(&self) -> Evidence {
+        self.file.evidence(&self.place)
+    }
+
+    /// What changes the value from outside.
+    pub fn setting(&self) -> Option<Setting> {
+        setting(self.value)
+    }
+
+    /// The change of a piece of the value's text, where it stands on one line.
+    pub fn replace(&self, old: &str, new: &str) -> Option<SourceEdit> {
+        let text = self.file.document().text();
+        let (start, end) = (self.place.start as usize, self.place.end as usize);
+        let at = start + text.get(start..end)?.find(old)?;
+        edit(self.file, at, at + old.len(), new)
+    }
+}
+
+/// What changes a value from outside: its variable, else its option.
+pub fn setting(value: &Value) -> Option<Setting> {
+    match value.resolved() {
+        Value::Environment { variable, .. } | Value::Option { variable: Some(variable), .. } => {
+            Some(Setting::Variable(variable.clone()))
+        }
+        Value::Option { flag, .. } => Some(Setting::Flag(flag.clone())),
+        Value::Either(values) => values.iter().find_map(setting),
+        _ => None,
+    }
+}
+
+/// The change of some bytes of a file to another text, where they stand on one line.
+pub fn edit(file: &Index, start: usize, end: usize, new: &str) -> Option<SourceEdit> {
+    let text = file.document().text();
+    let line = text.get(..start)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let old = text.get(start..end).filter(|old| !old.contains('\n'))?;
+    let before = text.get(line..start)?.trim_start();
+    let number = u32::try_from(text.get(..start)?.matches('\n').count() + 1).ok()?;
+    Some(SourceEdit {
+        path: file.path().to_owned(),
+        line: number,
+        from: format!("{before}{old}"),
+        to: format!("{before}{new}"),
+    })
+}
