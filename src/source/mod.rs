@@ -8,6 +8,7 @@
 mod index;
 mod javascript;
 mod lines;
+pub mod python;
 mod tokens;
 
 use std::cell::{Cell, RefCell};

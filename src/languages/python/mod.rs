@@ -1,46 +1,22 @@
 //! Python: applications found by their manifests and their source, run on a distroless image with a virtual environment.
 
-mod aged;
-mod application;
-mod assembly;
-mod command_line;
-mod commands;
-mod compose;
-mod declared;
-mod django;
-mod hints;
-mod installation;
-mod invocation;
-mod last_stage;
-mod listening;
-mod lock;
-mod loopback;
-mod natives;
-mod objects;
-mod package;
-mod poetry;
-mod programs;
-mod project;
-mod requirement;
-mod requirements_file;
-mod served;
-mod setup;
-mod shell;
-mod source;
-mod start;
-mod syntax;
+mod entrypoint;
+mod framework;
+mod manifest;
+mod package_manager;
+mod plan;
 mod version;
-mod writes;
+mod workspace;
 
 use std::collections::BTreeSet;
 
 use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::languages::Language;
-use crate::languages::python::syntax::has_ending;
 use crate::path::{file_name, join, parent};
 use crate::plan::{Application, Detection};
 use crate::repo::Repo;
+use crate::source::python::syntax::has_ending;
 
 /// Python.
 pub struct Python;
@@ -67,7 +43,7 @@ impl Language for Python {
         for folder in folders.iter().filter(|folder| repo.is_asked_for(folder)) {
             let below: Vec<String> =
                 folders.iter().filter(|other| *other != folder && is_inside(other, folder)).cloned().collect();
-            match application::read(repo, folder, &below) {
+            match plan::application::read(repo, folder, &below) {
                 Ok(Some(application)) if !application.has_dependencies() => found.problems.push(unknown(repo, folder)),
                 Ok(Some(application)) => found.applications.push(Box::new(application) as Box<dyn Application>),
                 Ok(None) => found.problems.extend(problem(repo, folder)),
@@ -93,13 +69,13 @@ fn folders(repo: &Repo) -> Vec<String> {
             managed.push(folder);
         } else if is_requirements && file_name(folder) == "requirements" {
             found.insert(parent(folder).to_owned());
-        } else if MANIFESTS.contains(&name) && (name != "setup.py" || setup::is_manifest(repo, path))
-            || is_requirements && project::requirements_file(repo, folder).is_some()
+        } else if MANIFESTS.contains(&name) && (name != "setup.py" || manifest::setup::is_manifest(repo, path))
+            || is_requirements && manifest::requirements_file(repo, folder).is_some()
         {
             found.insert(folder.to_owned());
         } else if has_ending(name, "txt")
             && file_name(folder) == "requirements"
-            && project::requirements_file(repo, parent(folder)).is_some()
+            && manifest::requirements_file(repo, parent(folder)).is_some()
         {
             found.insert(parent(folder).to_owned());
         } else if matches!(name, "environment.yml" | "environment.yaml") {
@@ -162,7 +138,9 @@ fn problem(repo: &Repo, folder: &str) -> Option<(String, Error)> {
     let error = Error::Unsupported {
         message: "it is a Python project in which nothing is found that could be started: a library, perhaps".into(),
         evidence: Some(Evidence::file(manifest)),
-        hint: "say what to start in `[project.scripts]` of `pyproject.toml`, in a `Procfile`, or in `main.py`".into(),
+        hint:
+            "say what to start in `[project.manifests.scripts]` of `pyproject.toml`, in a `Procfile`, or in `main.py`"
+                .into(),
     };
     Some((folder.to_owned(), error))
 }

@@ -7,7 +7,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use crate::catalog;
 use crate::error::{Error, Result};
 use crate::evidence::{Fact, Warning};
-use crate::languages::python::project::Project;
+use crate::languages::python::package_manager::Project;
 use crate::path::{join, parent};
 use crate::plan::{Resolved, Source};
 use crate::repo::{Document, Repo};
@@ -135,16 +135,16 @@ fn pep440(range: &str) -> String {
 
 /// The ranges that manifests state.
 fn ranges(project: &Project) -> Vec<Fact<String>> {
-    let manifest = project.pyproject.as_ref();
+    let manifest = project.manifests.pyproject.as_ref();
     let keys: [&[&str]; 2] = [&["project", "requires-python"], &["tool", "poetry", "dependencies", "python"]];
     let mut found: Vec<Fact<String>> = keys.iter().filter_map(|keys| manifest?.text(keys)).collect();
-    found.extend(project.setup.as_ref().and_then(|setup| setup.python.clone()));
+    found.extend(project.manifests.setup.as_ref().and_then(|setup| setup.python.clone()));
     found
 }
 
 /// The newest line that the project says it is tested on: by classifiers, else tox, else its continuous integration.
 fn tested(repo: &Repo, project: &Project) -> Option<Fact<String>> {
-    let at = |name: &str| join(&project.folder, name);
+    let at = |name: &str| join(&project.manifests.folder, name);
     let manifests = ["pyproject.toml", "setup.cfg", "setup.py"].map(at).to_vec();
     let workflows: Vec<String> = repo.files_under(&at(".github/workflows")).map(str::to_owned).collect();
     let sources: [(Vec<String>, &str, &str); 3] = [
@@ -173,7 +173,7 @@ fn lines_in(text: &str, mark: &str) -> Vec<u32> {
 
 /// The one version that a file pins, the most specific file first.
 fn pin(repo: &Repo, project: &Project) -> Option<Fact<String>> {
-    let mut folder = project.folder.as_str();
+    let mut folder = project.manifests.folder.as_str();
     loop {
         let near = [".python-version", "runtime.txt", ".tool-versions", "mise.toml", ".mise.toml", ".prototools"];
         let found = near.iter().find_map(|name| {
@@ -183,7 +183,7 @@ fn pin(repo: &Repo, project: &Project) -> Option<Fact<String>> {
         if found.is_some() || folder.is_empty() {
             return found.or_else(|| pipfile_pin(project));
         }
-        if folder == project.folder
+        if folder == project.manifests.folder
             && let Some(pin) = pipfile_pin(project)
         {
             return Some(pin);
@@ -193,7 +193,7 @@ fn pin(repo: &Repo, project: &Project) -> Option<Fact<String>> {
 }
 
 fn pipfile_pin(project: &Project) -> Option<Fact<String>> {
-    let manifest = project.pipfile.as_ref()?;
+    let manifest = project.manifests.pipfile.as_ref()?;
     let pin = manifest
         .text(&["requires", "python_version"])
         .or_else(|| manifest.text(&["requires", "python_full_version"]))?;

@@ -1,58 +1,58 @@
-//! What a project of some age needs so that its packages install and work today: what they lack, what is too old for every
-//! maintained Python, what does not exist for Linux.
+//! Pinned versions of some years ago: what they need so that they install and work today. What they lack is added, what is
+//! too old for every maintained Python is replaced, what does not exist for Linux is left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::python::{self, Implied, Lift};
 use crate::evidence::{Evidence, Warning};
-use crate::languages::python::project::{Installer, Project};
-use crate::languages::python::requirement::Dependency;
+use crate::languages::python::manifest::requirement::Dependency;
+use crate::languages::python::package_manager::{Installer, Project};
 
 /// The last line of setuptools that brings `pkg_resources`.
 const SETUPTOOLS: &str = "setuptools==80.*";
 
-/// What the build does about it.
+/// What the build does about old pins.
 #[derive(Debug, Default)]
-pub struct Aged {
+pub struct LegacyPins {
     /// Requirements that are installed besides.
-    pub added: Vec<String>,
+    pub additions: Vec<String>,
     /// Expressions of `sed` that take a requirement out.
-    pub left_out: Vec<String>,
+    pub exclusions: Vec<String>,
     /// Expressions of `sed` that lift a pinned version.
-    pub lifted: Vec<String>,
+    pub replacements: Vec<String>,
     /// What packages are compiled with.
     pub build_constraints: Vec<String>,
     /// Each of them, said.
     pub warnings: Vec<Warning>,
 }
 
-/// Finds what a project needs that is installed so.
-pub fn find(project: &Project, installer: Installer, pkg_resources: Option<&Evidence>) -> Aged {
-    let mut aged = Aged::default();
+/// Finds what the old pins of a project need.
+pub fn find(project: &Project, installer: Installer, pkg_resources: Option<&Evidence>) -> LegacyPins {
+    let mut pins = LegacyPins::default();
     for (row, evidence) in implied(project) {
-        aged.added.push(row.requirement.clone());
+        pins.additions.push(row.requirement.clone());
         let message = format!("a package of this age needs `{}`, which nothing pins: it is added", row.requirement);
-        aged.warnings.push(Warning::new(message).at(evidence));
+        pins.warnings.push(Warning::new(message).at(evidence));
     }
     let is_brought =
-        project.version_of("setuptools").is_some() || aged.added.iter().any(|it| it.starts_with("setuptools"));
+        project.version_of("setuptools").is_some() || pins.additions.iter().any(|it| it.starts_with("setuptools"));
     if let Some(evidence) = pkg_resources.filter(|_| !is_brought) {
-        aged.added.push(SETUPTOOLS.to_owned());
+        pins.additions.push(SETUPTOOLS.to_owned());
         let message = format!("`pkg_resources` is imported, which newer setuptools lack: `{SETUPTOOLS}` is added");
-        aged.warnings.push(
+        pins.warnings.push(
             Warning::new(message).at(evidence.clone()).hint("use `importlib.metadata` and `importlib.resources`"),
         );
     }
-    for dependency in &project.dependencies {
+    for dependency in &project.manifests.dependencies {
         if installer == Installer::Requirements && python::is_elsewhere(&dependency.name) {
-            aged.left_out.push(format!("/^{}([^A-Za-z0-9._-]|$)/Id", pattern(&dependency.name)));
+            pins.exclusions.push(format!("/^{}([^A-Za-z0-9._-]|$)/Id", pattern(&dependency.name)));
             let message = format!("`{}` does not exist for Linux: it is left out", dependency.name);
-            aged.warnings.push(Warning::new(message).at(dependency.evidence.clone()));
+            pins.warnings.push(Warning::new(message).at(dependency.evidence.clone()));
         }
     }
-    if can_be_edited(project, installer) {
-        for (name, lift) in lifted(project) {
-            aged.lifted.push(format!("s/^({}(\\[[^]]*\\])?) *==[^;, ]+/\\1=={}/I", pattern(name), lift.to));
+    if has_editable_pins(project, installer) {
+        for (name, lift) in replacements(project) {
+            pins.replacements.push(format!("s/^({}(\\[[^]]*\\])?) *==[^;, ]+/\\1=={}/I", pattern(name), lift.to));
             let installed = project.version_of(name).unwrap_or_default();
             let message = match lift.asked_by {
                 None => format!("`{name}` {installed} works on no maintained Python: the build takes {}", lift.to),
@@ -61,18 +61,18 @@ pub fn find(project: &Project, installer: Installer, pkg_resources: Option<&Evid
                 }
             };
             let warning = Warning::new(message).hint("pin that or a newer one, and test the application with it");
-            aged.warnings.push(project.evidence_of(name).into_iter().fold(warning, Warning::at));
+            pins.warnings.push(project.evidence_of(name).into_iter().fold(warning, Warning::at));
         }
     }
     for row in python::build_constraints() {
         if let Some(name) = needed_by(project, row) {
-            aged.build_constraints.push(row.requirement.clone());
+            pins.build_constraints.push(row.requirement.clone());
             let message = format!("a package of this age compiles with `{}` only: it does", row.requirement);
             let warning = Warning::new(message);
-            aged.warnings.push(project.evidence_of(name).into_iter().fold(warning, Warning::at));
+            pins.warnings.push(project.evidence_of(name).into_iter().fold(warning, Warning::at));
         }
     }
-    aged
+    pins
 }
 
 /// A name as any of its spellings.
@@ -81,32 +81,32 @@ fn pattern(name: &str) -> String {
 }
 
 /// Whether what is installed is a list of requirements that can be edited: not one that pins files by their hashes.
-fn can_be_edited(project: &Project, installer: Installer) -> bool {
+fn has_editable_pins(project: &Project, installer: Installer) -> bool {
     let is_hashed =
         |it: &Dependency| it.evidence.quote.trim_end().ends_with('\\') || it.evidence.quote.contains("--hash");
     match installer {
-        Installer::Requirements => !project.dependencies.iter().any(is_hashed),
+        Installer::Requirements => !project.manifests.dependencies.iter().any(is_hashed),
         Installer::Poetry | Installer::Pdm | Installer::Pipenv => true,
         _ => false,
     }
 }
 
 /// The version that takes the place of a pinned one.
-struct Lifted {
+struct Replacement {
     to: &'static str,
     /// The lifted package that asks for it, where it is not lifted for itself.
     asked_by: Option<&'static str>,
 }
 
 /// Packages in versions that work on no maintained Python, and those that what takes their place asks for.
-fn lifted(project: &Project) -> BTreeMap<&'static str, Lifted> {
+fn replacements(project: &Project) -> BTreeMap<&'static str, Replacement> {
     let is_too_old =
         |row: &&Lift| project.is_below(&row.package, &row.to) && !project.is_below(&row.package, &row.from);
     let mut found = BTreeMap::new();
     for row in python::lifts().iter().filter(is_too_old) {
-        found.insert(row.package.as_str(), Lifted { to: &row.to, asked_by: None });
+        found.insert(row.package.as_str(), Replacement { to: &row.to, asked_by: None });
         for (name, to) in row.also.iter().filter(|(name, to)| project.is_below(name, to)) {
-            found.entry(name.as_str()).or_insert(Lifted { to, asked_by: Some(&row.package) });
+            found.entry(name.as_str()).or_insert(Replacement { to, asked_by: Some(&row.package) });
         }
     }
     found

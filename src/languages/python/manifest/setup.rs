@@ -3,9 +3,9 @@
 use ruff_python_ast::{Expr, Stmt};
 
 use crate::evidence::{Evidence, Fact};
-use crate::languages::python::syntax;
 use crate::path::join;
 use crate::repo::{Document, Repo};
+use crate::source::python::syntax;
 
 /// What the set-up files of a package say; what they compute is not known.
 #[derive(Debug, Default)]

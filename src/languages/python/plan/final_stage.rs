@@ -2,7 +2,7 @@
 
 use crate::catalog::Runtime;
 use crate::dockerfile::literal_pattern;
-use crate::languages::python::assembly::{Input, absolute};
+use crate::languages::python::plan::{Input, absolute};
 use crate::path::relative_to;
 use crate::plan::{FinalStage, IgnoreSection, Variable};
 
@@ -73,7 +73,7 @@ pub fn ignore(input: &Input) -> Vec<IgnoreSection> {
             "**/node_modules",
         ],
     )];
-    let inside = relative_to(&input.project.folder, &input.installation.context);
+    let inside = relative_to(&input.project.manifests.folder, &input.installation.context);
     let unused: Vec<String> = input
         .installation
         .unused

@@ -4,9 +4,9 @@ use ruff_python_ast::Stmt;
 
 use crate::catalog::is_side_folder;
 use crate::evidence::Evidence;
-use crate::languages::python::syntax;
 use crate::path::{file_name, join, parent};
 use crate::repo::{Document, Repo};
+use crate::source::python::syntax;
 
 /// So many files of a project are read at most; those nearest to its folder come first.
 const MOST_FILES: usize = 600;

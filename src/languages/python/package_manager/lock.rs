@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::languages::python::requirement::{Dependency, normalise};
+use crate::languages::python::manifest::requirement::{Dependency, normalise};
 use crate::repo::{Manifest, Repo};
 
 /// A package of a lock file.
@@ -240,8 +240,11 @@ mod tests {
         let (repo, _) = Repo::open(folder.path()).unwrap();
         let locked = read(&repo, "uv.lock");
         let depends = |text: &str| {
-            crate::languages::python::requirement::parse(text, crate::evidence::Evidence::file("pyproject.toml"))
-                .unwrap()
+            crate::languages::python::manifest::requirement::parse(
+                text,
+                crate::evidence::Evidence::file("pyproject.toml"),
+            )
+            .unwrap()
         };
         let (plain, full) = (depends("web"), depends("web[full]"));
         let reached = |from: &Dependency, name: &str| reaches(&locked, &[from], name);

@@ -1,28 +1,38 @@
 //! What can be started: every candidate with its evidence, the most evident first.
 
+mod gunicorn;
+pub mod invocation;
+mod launcher;
+mod listen;
+mod object;
+mod options;
+pub mod procfile;
+mod script;
+pub mod shell;
+
 use crate::catalog::python::{Server, servers};
 use crate::evidence::{Evidence, Fact, Warning};
-use crate::languages::python::commands;
-use crate::languages::python::declared::from_command;
-use crate::languages::python::django::Django;
-use crate::languages::python::hints;
-use crate::languages::python::invocation::Invocation;
-use crate::languages::python::objects::{self, Object};
-use crate::languages::python::programs::{scripts, tools};
-use crate::languages::python::project::Project;
-use crate::languages::python::served::{django, from_object, launched, serves_itself};
-use crate::languages::python::source::Module;
+use crate::languages::python::entrypoint::invocation::Invocation;
+use crate::languages::python::entrypoint::launcher::launched;
+use crate::languages::python::entrypoint::object::{Object, django, from_object, serves_itself};
+use crate::languages::python::entrypoint::procfile::from_command;
+use crate::languages::python::entrypoint::script::{scripts, tools};
+use crate::languages::python::framework::Django;
+use crate::languages::python::manifest::is_production;
+use crate::languages::python::package_manager::Project;
 use crate::languages::rebound::Rebound;
 use crate::path::{file_name, relative_to};
 use crate::plan::Variable;
 use crate::repo::Repo;
+use crate::source::python::hints;
+use crate::source::python::modules::Module;
 
 /// The port where nothing states another.
 pub const PORT: u16 = 8000;
 
 /// A way to start the application.
 #[derive(Debug, Clone)]
-pub struct Start {
+pub struct Entrypoint {
     /// The program and its arguments.
     pub invocation: Invocation,
     /// The line that says so.
@@ -49,7 +59,7 @@ pub struct Start {
     pub warnings: Vec<Warning>,
 }
 
-impl Start {
+impl Entrypoint {
     pub fn new(invocation: Invocation, evidence: Evidence, shape: impl Into<String>) -> Self {
         Self {
             invocation,
@@ -68,7 +78,7 @@ impl Start {
     }
 }
 
-impl Start {
+impl Entrypoint {
     /// Whether its command line or a variable that it is given tells it the port.
     pub fn is_told_port(&self) -> bool {
         let environment = self.environment.iter().map(|variable| &variable.value);
@@ -77,7 +87,7 @@ impl Start {
 }
 
 /// What candidates are found from.
-pub struct Sources<'a> {
+pub struct Context<'a> {
     pub repo: &'a Repo,
     pub project: &'a Project,
     pub modules: &'a [Module],
@@ -85,30 +95,30 @@ pub struct Sources<'a> {
 }
 
 /// Every candidate, the most evident first.
-pub fn find(sources: &Sources) -> Vec<Start> {
-    let objects = objects::find(sources.modules, &sources.project.folder);
-    let commands = commands::find(sources.repo, sources.project);
-    let mut found: Vec<Start> = Vec::new();
+pub fn find(context: &Context) -> Vec<Entrypoint> {
+    let objects = object::find(context.modules, &context.project.manifests.folder);
+    let commands = procfile::find(context.repo, context.project);
+    let mut found: Vec<Entrypoint> = Vec::new();
     let of = |process: &str| commands.iter().filter(|command| command.value.process == process).collect::<Vec<_>>();
-    found.extend(of("web").into_iter().filter_map(|command| from_command(sources, &objects, command)));
-    found.extend(django(sources));
+    found.extend(of("web").into_iter().filter_map(|command| from_command(context, &objects, command)));
+    found.extend(django(context));
     let served = |object: &&Object| object.framework.interface != "celery";
-    let serves_itself = found.is_empty().then(|| serves_itself(sources, &objects)).flatten();
+    let serves_itself = found.is_empty().then(|| serves_itself(context, &objects)).flatten();
     found.extend(serves_itself);
-    found.extend(objects.iter().filter(served).filter_map(|object| from_object(sources, object)));
-    let launched = launched(sources);
+    found.extend(objects.iter().filter(served).filter_map(|object| from_object(context, object)));
+    let launched = launched(context);
     if objects.iter().any(|object| served(&object)) {
         found.extend(launched);
     } else {
         found.splice(0..0, launched);
     }
     let others = commands.iter().filter(|command| !matches!(command.value.process.as_str(), "web" | "release"));
-    found.extend(others.filter_map(|command| from_command(sources, &objects, command)));
-    found.extend(objects.iter().filter(|object| !served(object)).filter_map(|object| from_object(sources, object)));
-    found.extend(tools(sources));
-    found.extend(scripts(sources, &objects));
+    found.extend(others.filter_map(|command| from_command(context, &objects, command)));
+    found.extend(objects.iter().filter(|object| !served(object)).filter_map(|object| from_object(context, object)));
+    found.extend(tools(context));
+    found.extend(scripts(context, &objects));
     for start in &mut found {
-        start.invocation = start.invocation.clone().for_versions(sources.project);
+        start.invocation = start.invocation.clone().for_versions(context.project);
     }
     let mut texts = std::collections::BTreeSet::new();
     found.retain(|start| texts.insert(start.invocation.text()));
@@ -118,24 +128,20 @@ pub fn find(sources: &Sources) -> Vec<Start> {
 /// Whether a package gets installed: directly, by a group, or as an extra of another.
 pub fn has(project: &Project, package: &str) -> bool {
     let brings = |owner: &str, extras: &[&str]| {
-        project.dependency(owner).is_some_and(|it| it.extras.iter().any(|extra| extras.contains(&extra.as_str())))
+        project
+            .manifests
+            .dependency(owner)
+            .is_some_and(|it| it.extras.iter().any(|extra| extras.contains(&extra.as_str())))
     };
     project.installs(package)
         || project
+            .manifests
             .groups
             .iter()
             .any(|group| is_production(&group.name) && group.dependencies.iter().any(|it| it.name == package))
         || package == "uvicorn" && (brings("fastapi", &["standard", "all"]) || brings("fastapi-cli", &["standard"]))
         || package == "daphne" && brings("channels", &["daphne"])
         || package == "uvicorn" && brings("litestar", &["standard", "full"])
-}
-
-/// Groups and extras that an image wants.
-pub fn is_production(name: &str) -> bool {
-    matches!(
-        name.to_ascii_lowercase().as_str(),
-        "prod" | "production" | "deploy" | "deployment" | "server" | "main" | "web" | "docker"
-    )
 }
 
 pub fn server_for(project: &Project, interface: &str) -> Option<(&'static Server, bool)> {
@@ -150,12 +156,16 @@ pub fn server_for(project: &Project, interface: &str) -> Option<(&'static Server
 pub fn is_offered(project: &Project, package: &str) -> bool {
     const DEVELOPMENT: &[&str] = &["dev", "test", "doc", "lint", "typ", "ci", "check", "format", "bench"];
     let serves = |name: &str| !DEVELOPMENT.iter().any(|start| name.to_ascii_lowercase().starts_with(start));
-    project.groups.iter().any(|group| serves(&group.name) && group.dependencies.iter().any(|it| it.name == package))
+    project
+        .manifests
+        .groups
+        .iter()
+        .any(|group| serves(&group.name) && group.dependencies.iter().any(|it| it.name == package))
 }
 
 /// The folder that is on Python's path: the one that the program runs in, or `src` beside it.
-pub fn place(start: &mut Start, sources: &Sources, root: &str) {
-    let inside = relative_to(root, &sources.project.folder);
+pub fn place(start: &mut Entrypoint, context: &Context, root: &str) {
+    let inside = relative_to(root, &context.project.manifests.folder);
     match inside.as_str() {
         "." => {}
         inside if file_name(inside) == "src" || file_name(inside) == "lib" => start.path = Some(inside.to_owned()),
@@ -167,9 +177,9 @@ pub fn fill(words: &[String], app: &str) -> Vec<String> {
     words.iter().map(|word| word.replace("{app}", app).replace("{file}", app).replace("{port}", "$PORT")).collect()
 }
 
-pub fn health(sources: &Sources, object: &Object) -> Option<Fact<String>> {
+pub fn health(context: &Context, object: &Object) -> Option<Fact<String>> {
     let name = if object.is_factory { "app" } else { object.target.rsplit(':').next()? };
-    hints::health(&sources.modules[object.module], name)
+    hints::health(&context.modules[object.module], name)
 }
 
 pub fn settings(django: &Django) -> Vec<Variable> {

@@ -2,7 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::languages::python::commands::Command;
+/// A command line that a file names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Command {
+    /// The process: `web`, `worker`, `release`.
+    pub process: String,
+    /// The words; `$PORT` stands for the port.
+    pub words: Vec<String>,
+    /// Variables set in front of it.
+    pub environment: Vec<(String, String)>,
+    /// The folder it changes to first, below the project's.
+    pub folder: String,
+}
 
 /// Variables that a script sets before it uses them.
 pub type Variables = BTreeMap<String, String>;

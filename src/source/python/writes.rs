@@ -4,9 +4,9 @@ use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{DictItem, Expr, ExprCall, ExprDict, InterpolatedStringElement, Stmt};
 
 use crate::evidence::Fact;
-use crate::languages::python::source::Module;
-use crate::languages::python::syntax;
 use crate::path::{join, parent};
+use crate::source::python::modules::Module;
+use crate::source::python::syntax;
 
 /// Calls whose first argument is a folder that they make.
 const MAKE_FOLDER: &[&str] = &["os.makedirs", "os.mkdir", "makedirs", "pathlib.Path.mkdir"];
@@ -290,8 +290,8 @@ fn is_plain(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::languages::python::source;
     use crate::repo::Repo;
+    use crate::source::python::modules;
 
     #[test]
     fn literal_paths_are_found() {

@@ -1,29 +1,22 @@
-//! Commands that the project's own files start it with: Procfile, platform files, shell scripts.
+//! Commands that the project's own files start it with: a Procfile, a platform's file, a shell script.
 
+use crate::catalog::python::servers;
 use crate::evidence::{Evidence, Fact};
-use crate::languages::python::invocation;
-use crate::languages::python::project::Project;
-use crate::languages::python::shell::{Variables, assignments, simple_commands, words};
+use crate::languages::python::entrypoint::invocation;
+use crate::languages::python::entrypoint::object::Object;
+use crate::languages::python::entrypoint::shell::{Command, Variables, assignments, simple_commands, words};
+use crate::languages::python::entrypoint::{
+    Context, Entrypoint, PORT, gunicorn, has, health, is_offered, place, settings,
+};
+use crate::languages::python::package_manager::Project;
 use crate::path::join;
+use crate::plan::Variable;
 use crate::repo::{Document, Repo};
-
-/// A command line that a file names.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Command {
-    /// The process: `web`, `worker`, `release`.
-    pub process: String,
-    /// The words; `$PORT` stands for the port.
-    pub words: Vec<String>,
-    /// Variables set in front of it.
-    pub environment: Vec<(String, String)>,
-    /// The folder it changes to first, below the project's.
-    pub folder: String,
-}
 
 /// Every command that the files of a folder name, most binding first.
 pub fn find(repo: &Repo, project: &Project) -> Vec<Fact<Command>> {
     let mut found = Vec::new();
-    let folder = &project.folder;
+    let folder = &project.manifests.folder;
     let read = |name: &str| repo.read_optional(&join(folder, name));
     let none = Known::default();
     if let Some(document) = read("Procfile") {
@@ -164,4 +157,66 @@ fn script(repo: &Repo, folder: &str, process: &str, document: &Document, depth: 
         "worker".clone_into(&mut command.value.process);
     }
     found.extend(started);
+}
+
+pub fn title(context: &Context, objects: &[Object]) -> String {
+    if context.django.is_some() {
+        return "Django".into();
+    }
+    objects.first().map_or_else(|| "Python".into(), |object| object.framework.title.clone())
+}
+
+pub fn from_command(context: &Context, objects: &[Object], command: &Fact<Command>) -> Option<Entrypoint> {
+    let mut invocation = invocation::resolve(&command.value.words, context.project)?;
+    gunicorn::open(context, &mut invocation);
+    let is_development = invocation.arguments.iter().any(|word| word == "runserver");
+    if is_development {
+        return None;
+    }
+    if let Some(file) =
+        invocation.arguments.first().filter(|word| std::path::Path::new(word).extension().is_some_and(|it| it == "py"))
+        && !context.repo.has(&join(&join(&context.project.manifests.folder, &command.value.folder), file))
+    {
+        return None;
+    }
+    let listens = invocation.listens() || command.value.words.iter().any(|word| word.contains("$PORT"));
+    let shape = if listens { format!("{} server", title(context, objects)) } else { "Python worker".into() };
+    let mut start = Entrypoint::new(invocation, command.evidence.clone(), shape);
+    if listens || command.value.process == "web" {
+        let stated = invocation::stated_port(&start.invocation).map(|port| (port, Some(command.evidence.clone())));
+        start.port = stated.or_else(|| gunicorn::configured_port(context)).or(Some((PORT, None)));
+    }
+    start.environment = command.value.environment.iter().map(|(name, value)| Variable::new(name, value)).collect();
+    start.folder.clone_from(&command.value.folder);
+    let module = start.invocation.module().unwrap_or_default().to_owned();
+    if let Some(server) = servers().iter().find(|server| server.package == module) {
+        let is_there = has(context.project, &server.package) || is_offered(context.project, &server.package);
+        start.added = (!is_there).then_some(server.requirement.as_str());
+        if !server.workers.is_empty() && !gunicorn::is_configured(context, &start.invocation) {
+            let workers = start.invocation.take_workers();
+            start.environment.extend(workers.map(|number| Variable::new(&server.workers, number)));
+        }
+    }
+    if start.invocation.program.ends_with("/uwsgi") && !has(context.project, "uwsgi") {
+        return None;
+    }
+    let target = start
+        .invocation
+        .arguments
+        .iter()
+        .find_map(|word| objects.iter().find(|object| object.target == word.trim_end_matches("()")));
+    if let Some(object) = target {
+        start.health = health(context, object);
+        let module = &context.modules[object.module];
+        if start.folder.is_empty() {
+            place(&mut start, context, &module.root);
+        }
+    }
+    if let Some(django) = context.django {
+        if start.folder.is_empty() && !context.repo.has(&join(&context.project.manifests.folder, "manage.py")) {
+            start.folder = django.folder(&context.project.manifests.folder);
+        }
+        start.environment.extend(settings(django));
+    }
+    Some(start)
 }

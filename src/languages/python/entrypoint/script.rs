@@ -1,38 +1,44 @@
 //! Starts of programs: console commands, packages that `python -m` starts, files.
 
 use crate::evidence::{Evidence, Fact};
-use crate::languages::python::command_line;
-use crate::languages::python::invocation::{self, Invocation};
-use crate::languages::python::listening;
-use crate::languages::python::objects::Object;
-use crate::languages::python::source::Module;
-use crate::languages::python::start::{PORT, Sources, Start, place};
+use crate::languages::python::entrypoint::invocation::{self, Invocation};
+use crate::languages::python::entrypoint::listen;
+use crate::languages::python::entrypoint::object::Object;
+use crate::languages::python::entrypoint::options;
+use crate::languages::python::entrypoint::{Context, Entrypoint, PORT, place};
 use crate::path::{file_name, relative_to};
+use crate::source::python::modules::Module;
 
 /// Console commands of the package, and packages that `python -m` starts.
-pub fn tools(sources: &Sources) -> Vec<Start> {
-    let project = sources.project;
-    let own =
-        project.name().map(|name| crate::languages::python::requirement::normalise(&name.value)).unwrap_or_default();
-    let mut scripts: Vec<&Fact<(String, String)>> = project.scripts.iter().collect();
+pub fn tools(context: &Context) -> Vec<Entrypoint> {
+    let project = context.project;
+    let own = project
+        .manifests
+        .name()
+        .map(|name| crate::languages::python::manifest::requirement::normalise(&name.value))
+        .unwrap_or_default();
+    let mut scripts: Vec<&Fact<(String, String)>> = project.manifests.scripts.iter().collect();
     // the one that is called like the package, else in the order of the file
     scripts.sort_by_key(|script| {
-        let is_own = crate::languages::python::requirement::normalise(&script.value.0) == own;
+        let is_own = crate::languages::python::manifest::requirement::normalise(&script.value.0) == own;
         (!is_own, script.evidence.line)
     });
-    let mut found: Vec<Start> = scripts.into_iter().map(|script| tool(sources, script)).collect();
-    let packages = sources.modules.iter().filter(|module| file_name(module.path()) == "__main__.py");
+    let mut found: Vec<Entrypoint> = scripts.into_iter().map(|script| tool(context, script)).collect();
+    let packages = context.modules.iter().filter(|module| file_name(module.path()) == "__main__.py");
     found.extend(packages.map(|module| {
         let package = module.name.trim_end_matches(".__main__").to_owned();
-        let mut start =
-            Start::new(Invocation::python(vec!["-m".into(), package]), Evidence::file(module.path()), "Python program");
-        place(&mut start, sources, &module.root);
-        listening::complete(&mut start, module, true);
-        start.invocation.arguments.extend(command_line::only_command(module));
+        let mut start = Entrypoint::new(
+            Invocation::python(vec!["-m".into(), package]),
+            Evidence::file(module.path()),
+            "Python program",
+        );
+        place(&mut start, context, &module.root);
+        listen::complete(&mut start, module, true);
+        start.invocation.arguments.extend(options::only_command(module));
         let prefix = module.name.strip_suffix("__main__").unwrap_or_default();
-        let members = || sources.modules.iter().filter(|it| it.root == module.root && it.name.starts_with(prefix));
-        if start.port.is_none() && members().any(listening::serves) {
-            start.port = members().find_map(listening::port).map(|port| (port.value, Some(port.evidence)));
+        let members = || context.modules.iter().filter(|it| it.root == module.root && it.name.starts_with(prefix));
+        if start.port.is_none() && members().any(listen::serves) {
+            start.port = members().find_map(listen::port).map(|port| (port.value, Some(port.evidence)));
         }
         start
     }));
@@ -40,19 +46,19 @@ pub fn tools(sources: &Sources) -> Vec<Start> {
 }
 
 /// A console command: one that serves is told to listen to others.
-fn tool(sources: &Sources, script: &Fact<(String, String)>) -> Start {
+fn tool(context: &Context, script: &Fact<(String, String)>) -> Entrypoint {
     let (name, target) = &script.value;
     let program = format!("{}/bin/{name}", invocation::ENVIRONMENT);
-    let mut start = Start::new(Invocation::python(vec![program]), script.evidence.clone(), "command-line tool");
+    let mut start = Entrypoint::new(Invocation::python(vec![program]), script.evidence.clone(), "command-line tool");
     start.is_tool = true;
     let module = target.split(':').next().unwrap_or_default();
-    let Some(module) = sources.modules.iter().find(|it| it.name == module) else { return start };
-    if !command_line::serves(module, sources.modules) {
+    let Some(module) = context.modules.iter().find(|it| it.name == module) else { return start };
+    if !options::serves(module, context.modules) {
         return start;
     }
-    let imported = || command_line::imported(module, sources.modules);
-    let Some(options) = command_line::of_server(module).or_else(|| imported().find_map(command_line::of_server)) else {
-        listening::complete(&mut start, module, false);
+    let imported = || options::imported(module, context.modules);
+    let Some(options) = options::of_server(module).or_else(|| imported().find_map(options::of_server)) else {
+        listen::complete(&mut start, module, false);
         return start;
     };
     let words = [options.host, "0.0.0.0".into(), options.port, "$PORT".into()];
@@ -63,7 +69,7 @@ fn tool(sources: &Sources, script: &Fact<(String, String)>) -> Start {
 }
 
 /// Files that are programs, by the names that programs have.
-pub fn scripts(sources: &Sources, objects: &[Object]) -> Vec<Start> {
+pub fn scripts(context: &Context, objects: &[Object]) -> Vec<Entrypoint> {
     let names = [
         "main.py",
         "app.py",
@@ -82,13 +88,13 @@ pub fn scripts(sources: &Sources, objects: &[Object]) -> Vec<Start> {
         "service.py",
         "job.py",
     ];
-    let folder = &sources.project.folder;
-    let own = sources.project.name().map(|name| format!("{}.py", name.value)).unwrap_or_default();
-    let mut programs: Vec<(usize, usize, &Module)> = sources
+    let folder = &context.project.manifests.folder;
+    let own = context.project.manifests.name().map(|name| format!("{}.py", name.value)).unwrap_or_default();
+    let mut programs: Vec<(usize, usize, &Module)> = context
         .modules
         .iter()
         .filter(|module| {
-            module.has_guard() || !objects.iter().any(|object| sources.modules[object.module].path() == module.path())
+            module.has_guard() || !objects.iter().any(|object| context.modules[object.module].path() == module.path())
         })
         .filter(|module| {
             module.main.is_some()
@@ -99,20 +105,20 @@ pub fn scripts(sources: &Sources, objects: &[Object]) -> Vec<Start> {
             let name = file_name(module.path());
             let place = names.iter().position(|it| *it == name).or((name == own).then_some(1)).unwrap_or(names.len());
             let counts =
-                place < names.len() || depth == 0 && module.has_guard() || depth == 0 && sources.modules.len() == 1;
+                place < names.len() || depth == 0 && module.has_guard() || depth == 0 && context.modules.len() == 1;
             counts.then_some((depth, place, module))
         })
         .collect();
     // what serves is the application; a client beside it only tries it
     programs.sort_by_key(|(depth, place, module)| {
-        (*place == names.len(), *depth, *place, !listening::serves(module), module.path().to_owned())
+        (*place == names.len(), *depth, *place, !listen::serves(module), module.path().to_owned())
     });
     programs
         .into_iter()
         .filter_map(|(_, _, module)| {
             let evidence = module.main.clone()?;
-            let mut start = Start::new(Invocation::python(Vec::new()), evidence, "Python program");
-            place(&mut start, sources, &module.root);
+            let mut start = Entrypoint::new(Invocation::python(Vec::new()), evidence, "Python program");
+            place(&mut start, context, &module.root);
             let top = crate::path::join(folder, &start.folder);
             let file = relative_to(module.path(), &top);
             // a file that imports relatively has to be started as a module
@@ -120,7 +126,7 @@ pub fn scripts(sources: &Sources, objects: &[Object]) -> Vec<Start> {
             let inside_package = file.contains('/') && start.path.is_none() && module.root == top;
             start.invocation.arguments =
                 if is_relative || inside_package { vec!["-m".into(), module.name.clone()] } else { vec![file] };
-            listening::complete(&mut start, module, true);
+            listen::complete(&mut start, module, true);
             Some(start)
         })
         .collect()

@@ -1,20 +1,25 @@
 //! From what is known and answered to the build plan.
 
+pub mod application;
+mod compose;
+mod final_stage;
+
 use crate::catalog;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
-use crate::languages::python::aged;
-use crate::languages::python::django::Django;
-use crate::languages::python::installation::Installation;
-use crate::languages::python::last_stage::{final_stage, ignore};
-use crate::languages::python::natives;
-use crate::languages::python::package;
-use crate::languages::python::project::{Installer, Project};
-use crate::languages::python::start::{Start, is_production};
-use crate::languages::python::syntax::has_ending;
+use crate::languages::python::entrypoint::Entrypoint;
+use crate::languages::python::framework::Django;
+use crate::languages::python::manifest::is_production;
+use crate::languages::python::package_manager::build_backend;
+use crate::languages::python::package_manager::installation::Installation;
+use crate::languages::python::package_manager::legacy_pins;
+use crate::languages::python::package_manager::native_packages;
+use crate::languages::python::package_manager::{Installer, Project};
+use crate::languages::python::plan::final_stage::{final_stage, ignore};
 use crate::path::{join, parent, relative_to};
 use crate::plan::model::python::{Application, Copies};
 use crate::plan::{BuildPlan, Recipe, Variable};
+use crate::source::python::syntax::has_ending;
 
 /// Where the source lies in the image.
 const TOP: &str = "/app";
@@ -24,7 +29,7 @@ pub struct Input<'a> {
     pub project: &'a Project,
     pub installation: &'a Installation,
     pub installer: Installer,
-    pub start: &'a Start,
+    pub start: &'a Entrypoint,
     pub django: Option<&'a Django>,
     pub python: &'a str,
     pub copies_interpreter: bool,
@@ -51,14 +56,14 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     let image = |id: &str| catalog::image(id, input.python).ok_or_else(|| no_image(id));
     let kind = if input.copies_interpreter { "cc" } else { "python" };
     let runtime = catalog::runtime(kind, input.python).ok_or_else(|| no_image(kind))?;
-    let inside = relative_to(&project.folder, &installation.context);
+    let inside = relative_to(&project.manifests.folder, &installation.context);
     let project_folder = absolute(TOP, &inside);
     let work_folder = absolute(&project_folder, &start.folder);
     let inputs =
         installation.inputs.iter().find(|(it, _)| *it == installer).map(|(_, files)| files.clone()).unwrap_or_default();
     let brings_siblings = installer == Installer::Uv && !installation.siblings.is_empty();
     let is_package = (installation.is_package || brings_siblings) && installer != Installer::None;
-    let mut needs = natives::find(
+    let mut needs = native_packages::find(
         project,
         is_package,
         input.django.map(|django| django.native_parts.as_slice()).unwrap_or_default(),
@@ -68,7 +73,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     let ships_source = !(start.is_tool && is_package);
     let is_in_step = project.out_of_step.is_none() || project.installer() != installer;
     let has_lock = inputs.iter().any(|path| has_ending(path, "lock")) && is_in_step;
-    let version_variables = if is_package { package::version_from_git(project) } else { None };
+    let version_variables = if is_package { build_backend::version_from_git(project) } else { None };
     let collect_static = input.django.is_some_and(|django| django.static_root.is_some());
     let mut library_roots = vec!["/venv".to_owned()];
     if input.copies_interpreter {
@@ -83,15 +88,16 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     }
     let (extras, groups) = wanted(project, start, installer);
     let requirements = project
+        .manifests
         .requirements
         .as_ref()
         .and_then(|it| it.files.first())
-        .map(|path| relative_to(path, &project.folder))
+        .map(|path| relative_to(path, &project.manifests.folder))
         .unwrap_or_default();
     let installs_early = !inputs.is_empty()
         && !installation.has_local_requirements
         && (installer != Installer::Poetry || has_lock || !is_package)
-        && (installer != Installer::Uv || has_lock || !is_package || !project.is_computed());
+        && (installer != Installer::Uv || has_lock || !is_package || !project.manifests.is_computed());
     let is_source = |folder: &str| installation.source_folders.contains(folder);
     let (beside_source, written): (Vec<_>, Vec<_>) = input
         .written
@@ -112,7 +118,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     let writes_beside = ships_source && input.written.iter().any(|it| it.value.is_empty());
     let written_files =
         input.databases.iter().filter(|_| writes_beside && inside == ".").map(|name| format!("{TOP}/{name}")).collect();
-    let aged = aged::find(project, installer, input.pkg_resources);
+    let pins = legacy_pins::find(project, installer, input.pkg_resources);
     let view = Application {
         build_image: image("python-build")?.reference,
         build_packages: needs.packages.iter().cloned().collect(),
@@ -130,28 +136,31 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         has_lock,
         extras,
         groups,
-        member: if installation.context == project.folder {
+        member: if installation.context == project.manifests.folder {
             String::new()
         } else {
-            project.name().map(|name| name.value).unwrap_or_default()
+            project.manifests.name().map(|name| name.value).unwrap_or_default()
         },
-        added: start.added.into_iter().map(str::to_owned).chain(aged.added).collect(),
+        added: start.added.into_iter().map(str::to_owned).chain(pins.additions).collect(),
         installs_early,
         exports_lock: installation.exports_lock,
         sources: sources(input),
-        rebound: start.rebound.as_ref().map(|fact| fact.value.edit(relative_to(&fact.evidence.path, &project.folder))),
+        rebound: start
+            .rebound
+            .as_ref()
+            .map(|fact| fact.value.edit(relative_to(&fact.evidence.path, &project.manifests.folder))),
         project_folder,
         work_folder: work_folder.clone(),
         base_stage: if installs_early { "dependencies" } else { "build" },
         environment_stage: if installs_early && !is_package { "dependencies" } else { "build" },
         is_package,
-        is_editable: !start.is_tool && package::can_be_edited(project),
+        is_editable: !start.is_tool && build_backend::can_be_edited(project),
         builds_beside: installs_early && installer != Installer::Uv && installation.builds_beside.is_some(),
         ships_source,
         version_variables: version_variables.as_ref().map(|(names, _)| names.clone()).unwrap_or_default(),
         manage_folder: absolute(
             &absolute(TOP, &inside),
-            &input.django.map(|django| django.folder(&project.folder)).unwrap_or_default(),
+            &input.django.map(|django| django.folder(&project.manifests.folder)).unwrap_or_default(),
         ),
         collect_static,
         static_environment: static_environment(input),
@@ -160,9 +169,9 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         present_libraries: runtime.libraries.clone(),
         data_files: needs.files.clone(),
         requirements_files: requirements_files(project),
-        left_out: aged.left_out,
-        lifted: aged.lifted,
-        build_constraints: aged.build_constraints,
+        left_out: pins.exclusions,
+        lifted: pins.replacements,
+        build_constraints: pins.build_constraints,
         written_above: writable.iter().map(|path| format!("/written{}", above(path))).collect(),
         writes_beside,
         open_folders: if ships_source { absolute_folders(&beside_source, &work_folder) } else { Vec::new() },
@@ -173,7 +182,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     let mut plan = BuildPlan::new(Recipe::PythonApplication(view), last);
     plan.ignore = ignore(input);
     plan.warnings = needs.warnings;
-    plan.warnings.extend(aged.warnings);
+    plan.warnings.extend(pins.warnings);
     if let Some((_, evidence)) = version_variables {
         let message = "the version comes from git, which the build does not see: it is 0.0.0 unless `--build-arg VERSION=…` says it";
         plan.warnings.push(Warning::new(message).at(evidence));
@@ -209,8 +218,8 @@ fn absolute_folders(written: &[&Fact<String>], work_folder: &str) -> Vec<String>
 
 /// The requirements files, from the folder of the project.
 fn requirements_files(project: &Project) -> Vec<String> {
-    let files = project.requirements.as_ref().map(|it| it.files.as_slice()).unwrap_or_default();
-    files.iter().map(|path| relative_to(path, &project.folder)).collect()
+    let files = project.manifests.requirements.as_ref().map(|it| it.files.as_slice()).unwrap_or_default();
+    files.iter().map(|path| relative_to(path, &project.manifests.folder)).collect()
 }
 
 /// The folder above an absolute one; empty for the root.
@@ -243,10 +252,10 @@ fn by_folder(files: &[String], context: &str) -> Vec<Copies> {
 /// The whole context where the project is all of it; else its folder and those of the packages that it needs.
 fn sources(input: &Input) -> Vec<Copies> {
     let context = &input.installation.context;
-    if *context == input.project.folder {
+    if *context == input.project.manifests.folder {
         return vec![Copies { files: vec![".".into()], to: "./".into() }];
     }
-    std::iter::once(&input.project.folder)
+    std::iter::once(&input.project.manifests.folder)
         .chain(&input.installation.siblings)
         .map(|folder| relative_to(folder, context))
         .map(|folder| Copies { files: vec![folder.clone()], to: format!("./{folder}/") })
@@ -254,12 +263,13 @@ fn sources(input: &Input) -> Vec<Copies> {
 }
 
 /// The extras and groups of the project that the image needs: those for production, and those that bring the server.
-fn wanted(project: &Project, start: &Start, installer: Installer) -> (Vec<String>, Vec<String>) {
+fn wanted(project: &Project, start: &Entrypoint, installer: Installer) -> (Vec<String>, Vec<String>) {
     let module = start.invocation.module().and_then(|module| module.split('.').next()).unwrap_or_default();
     let only_in = |name: &str| {
         !module.is_empty()
-            && project.dependency(module).is_none()
+            && project.manifests.dependency(module).is_none()
             && project
+                .manifests
                 .groups
                 .iter()
                 .any(|group| group.name == name && group.dependencies.iter().any(|it| it.name == module))
@@ -267,6 +277,7 @@ fn wanted(project: &Project, start: &Start, installer: Installer) -> (Vec<String
     let is_wanted = |name: &str| is_production(name) || only_in(name);
     let names = |is_extra: bool| {
         project
+            .manifests
             .groups
             .iter()
             .filter(|group| group.is_extra == is_extra && is_wanted(&group.name))

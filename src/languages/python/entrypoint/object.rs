@@ -2,10 +2,16 @@
 
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 
-use crate::catalog::python::{Framework, frameworks};
-use crate::evidence::Evidence;
-use crate::languages::python::source::Module;
-use crate::languages::python::syntax;
+use crate::catalog::python::{Framework, frameworks, servers};
+use crate::evidence::{Evidence, Fact, Warning};
+use crate::languages::python::entrypoint::invocation::Invocation;
+use crate::languages::python::entrypoint::script::scripts;
+use crate::languages::python::entrypoint::{
+    Context, Entrypoint, PORT, fill, gunicorn, has, health, listen, place, server_for, settings,
+};
+use crate::path::relative_to;
+use crate::source::python::modules::Module;
+use crate::source::python::syntax;
 
 /// An object, or a function that makes one, that a server can be given.
 #[derive(Debug, Clone)]
@@ -316,4 +322,115 @@ fn rank(object: &Object, module: &Module, folder: &str) -> u32 {
     };
     let of_kind = if object.is_factory { 3 } else { 0 };
     u32::try_from(depth * 2).unwrap_or(99) + of_file + of_name + of_interface + of_kind
+}
+
+pub fn from_object(context: &Context, object: &Object) -> Option<Entrypoint> {
+    let module = &context.modules[object.module];
+    let framework = object.framework;
+    let mut target = object.target.clone();
+    let interface = match framework.interface.as_str() {
+        "own" | "aiohttp" => return None,
+        "dash" => {
+            target.push_str(".server");
+            "wsgi"
+        }
+        other => other,
+    };
+    if object.is_factory && interface == "celery" {
+        return None;
+    }
+    let (server, is_added) = if framework.interface == "dash" {
+        (servers().iter().find(|server| server.package == "waitress")?, !has(context.project, "waitress"))
+    } else {
+        server_for(context.project, interface)?
+    };
+    let words = if object.is_factory { &server.factory } else { &server.command };
+    if words.is_empty() {
+        return None;
+    }
+    let is_worker = interface == "celery";
+    let shape = if is_worker { "Celery worker".to_owned() } else { format!("{} server", framework.title) };
+    let mut start = Entrypoint::new(Invocation::server(server, fill(words, &target)), object.evidence.clone(), shape);
+    place(&mut start, context, &module.root);
+    if !is_worker {
+        let stated = listen::port(module).or_else(|| {
+            context.modules.iter().filter(|it| it.main.is_some() && it.root == module.root).find_map(listen::port)
+        });
+        start.port = Some(stated.map_or((PORT, None), |port| (port.value, Some(port.evidence))));
+        start.health = health(context, object);
+    }
+    if is_added {
+        start.added = Some(server.requirement.as_str());
+        let message = format!(
+            "the project depends on no server for {}: `{}` is added in the image",
+            framework.title, server.requirement
+        );
+        start
+            .warnings
+            .push(Warning::new(message).at(object.evidence.clone()).hint("add it to the project's own dependencies"));
+    }
+    Some(start)
+}
+
+/// A program at the top that starts a server which the project makes inside a package, without any server to depend on:
+/// the object alone would lack what the program does first.
+pub fn serves_itself(context: &Context, objects: &[Object]) -> Option<Entrypoint> {
+    let object = objects.iter().find(|object| object.framework.interface != "celery")?;
+    let module = &context.modules[object.module];
+    let depth = |path: &str| relative_to(path, &context.project.manifests.folder).matches('/').count();
+    let (_, is_added) = server_for(context.project, &object.framework.interface)?;
+    if !is_added || depth(module.path()) == 0 {
+        return None;
+    }
+    let mut start = scripts(context, objects).into_iter().next()?;
+    let program = context.modules.iter().find(|it| it.path() == start.evidence.path)?;
+    if depth(program.path()) > 0
+        || program.imports.iter().any(|(_, full)| objects.iter().any(|it| it.target.replace(':', ".") == *full))
+    {
+        return None;
+    }
+    let stated = start.port.take().or_else(|| stated_by_any(context).map(|port| (port.value, Some(port.evidence))));
+    start.port = stated.or(Some((PORT, None)));
+    start.shape = format!("{} server", object.framework.title);
+    Some(start)
+}
+
+/// The port that any module states, where it starts a server or by a constant.
+fn stated_by_any(context: &Context) -> Option<Fact<u16>> {
+    let modules = || context.modules.iter();
+    modules().find_map(listen::port).or_else(|| modules().find_map(listen::constant))
+}
+
+pub fn django(context: &Context) -> Option<Entrypoint> {
+    let django = context.django?;
+    let project = context.project;
+    let asynchronous =
+        has(project, "channels") || has(project, "daphne") || !has(project, "gunicorn") && has(project, "uvicorn");
+    let (target, interface) = match (&django.wsgi, &django.asgi) {
+        (_, Some(asgi)) if asynchronous => (asgi.clone(), "asgi"),
+        (Some(wsgi), _) => (wsgi.clone(), "wsgi"),
+        (None, Some(asgi)) => (asgi.clone(), "asgi"),
+        (None, None) => {
+            let settings = django.settings.clone()?;
+            (Fact::new("django.core.wsgi:get_wsgi_application".to_owned(), settings.evidence), "wsgi-factory")
+        }
+    };
+    let kind = if interface == "asgi" { "asgi" } else { "wsgi" };
+    let (server, is_added) = server_for(project, kind)?;
+    let words = if interface == "wsgi-factory" { &server.factory } else { &server.command };
+    let mut start = Entrypoint::new(
+        Invocation::server(server, fill(words, &target.value)),
+        target.evidence.clone(),
+        "Django server",
+    );
+    start.folder = django.folder(&project.manifests.folder);
+    start.environment = settings(django);
+    start.port = gunicorn::configured_port(context).filter(|_| server.package == "gunicorn").or(Some((PORT, None)));
+    if is_added {
+        start.added = Some(server.requirement.as_str());
+        let message =
+            format!("the project depends on no production server: `{}` is added in the image", server.requirement);
+        start.warnings.push(Warning::new(message).at(target.evidence).hint("add it to the project's own dependencies"));
+    }
+    Some(start)
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::evidence::Evidence;
-use crate::languages::python::project::{Installer, Project};
-use crate::path::{join, parent};
+use crate::languages::python::package_manager::{Installer, Project, build_backend};
+use crate::languages::python::workspace;
+use crate::path::join;
 use crate::repo::Repo;
 
 /// What the installation needs of the repository, read while it is at hand.
@@ -32,12 +33,15 @@ pub struct Installation {
 
 /// Reads what is needed of the repository.
 pub fn read(repo: &Repo, project: &Project, is_package: bool) -> Installation {
-    let at = |name: &str| join(&project.folder, name);
+    let at = |name: &str| join(&project.manifests.folder, name);
     let existing = |names: &[&str]| names.iter().map(|name| at(name)).filter(|path| repo.has(path)).collect::<Vec<_>>();
-    let mut installation = Installation { context: project.folder.clone(), is_package, ..Installation::default() };
+    let mut installation =
+        Installation { context: project.manifests.folder.clone(), is_package, ..Installation::default() };
     for installer in &project.installers {
         let mut files = match installer.value {
-            Installer::Requirements => project.requirements.as_ref().map(|it| it.files.clone()).unwrap_or_default(),
+            Installer::Requirements => {
+                project.manifests.requirements.as_ref().map(|it| it.files.clone()).unwrap_or_default()
+            }
             Installer::Project | Installer::Groups => existing(&["pyproject.toml"]),
             Installer::Poetry => existing(&["pyproject.toml", "poetry.lock", "poetry.toml"]),
             Installer::Uv => existing(&["pyproject.toml", "uv.lock", "uv.toml"]),
@@ -57,51 +61,17 @@ pub fn read(repo: &Repo, project: &Project, is_package: bool) -> Installation {
         }
         installation.inputs.push((installer.value, files));
     }
-    installation.builds_beside = super::package::imports_itself(repo, project).filter(|_| is_package);
+    installation.builds_beside = build_backend::imports_itself(repo, project).filter(|_| is_package);
     installation.exports_lock =
         repo.read_optional(&at("pdm.lock")).is_some_and(|document| document.text().contains("inherit_metadata"));
     let is_local = project.installer() == Installer::Requirements
-        && project.requirements.as_ref().is_some_and(|it| !it.local.is_empty());
+        && project.manifests.requirements.as_ref().is_some_and(|it| !it.local.is_empty());
     installation.has_local_requirements = is_local;
     let folders = ["tests", "test", "docs", "doc", "examples", ".github", "benchmarks"];
     installation.unused =
         folders.iter().filter(|name| repo.has_folder(&at(name))).map(|name| (*name).to_owned()).collect();
-    if project.workspace.is_some() && installation.context != project.folder {
-        installation.siblings = siblings(repo, project, &installation.context);
+    if project.workspace.is_some() && installation.context != project.manifests.folder {
+        installation.siblings = workspace::siblings(repo, &project.manifests, &installation.context);
     }
     installation
-}
-
-/// The other members of the workspace that the project depends on, directly or through one another.
-fn siblings(repo: &Repo, project: &Project, root: &str) -> Vec<String> {
-    let manifests: Vec<_> = repo
-        .files_under(root)
-        .filter(|path| crate::path::file_name(path) == "pyproject.toml")
-        .filter_map(|path| Some((parent(path).to_owned(), repo.read(path).ok()?.toml().ok()?)))
-        .collect();
-    let named = |name: &str| {
-        manifests.iter().find(|(_, manifest)| {
-            manifest.text(&["project", "name"]).is_some_and(|it| super::requirement::normalise(&it.value) == name)
-        })
-    };
-    let mut found: Vec<String> = Vec::new();
-    let mut open: Vec<String> = project.dependencies.iter().map(|it| it.name.clone()).collect();
-    while let Some(name) = open.pop() {
-        let Some((folder, manifest)) = named(&name) else {
-            continue;
-        };
-        if *folder != project.folder && !found.contains(folder) {
-            found.push(folder.clone());
-            let evidence = crate::evidence::Evidence::file(manifest.path());
-            open.extend(
-                manifest
-                    .strings(&["project", "dependencies"])
-                    .into_iter()
-                    .filter_map(|text| super::requirement::parse(text, evidence.clone()))
-                    .map(|it| it.name),
-            );
-        }
-    }
-    found.sort();
-    found
 }

@@ -3,23 +3,24 @@
 use crate::catalog;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
-use crate::languages::python::assembly;
-use crate::languages::python::commands;
-use crate::languages::python::compose;
-use crate::languages::python::django::{self, Django};
-use crate::languages::python::hints;
-use crate::languages::python::installation::{self, Installation};
-use crate::languages::python::invocation;
-use crate::languages::python::project::{self, Installer, Project};
-use crate::languages::python::shell;
-use crate::languages::python::source;
-use crate::languages::python::start::{self, Sources, Start};
-use crate::languages::python::syntax;
+use crate::languages::python::entrypoint::invocation;
+use crate::languages::python::entrypoint::procfile;
+use crate::languages::python::entrypoint::shell;
+use crate::languages::python::entrypoint::{self, Context, Entrypoint};
+use crate::languages::python::framework::{self, Django};
+use crate::languages::python::package_manager::build_backend;
+use crate::languages::python::package_manager::installation::{self, Installation};
+use crate::languages::python::package_manager::{self, Installer, Project};
+use crate::languages::python::plan;
+use crate::languages::python::plan::compose;
 use crate::languages::python::version;
-use crate::languages::python::writes;
 use crate::path::{file_name, join, relative_to};
 use crate::plan::{Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source};
 use crate::repo::Repo;
+use crate::source::python::hints;
+use crate::source::python::modules;
+use crate::source::python::syntax;
+use crate::source::python::writes;
 
 /// The runtime that has Python itself, for the one line that it has.
 const WITH_PYTHON: &str = "distroless-python3";
@@ -30,7 +31,7 @@ const WITH_C: &str = "distroless-cc";
 pub struct PythonApplication {
     app: App,
     project: Project,
-    starts: Vec<Start>,
+    starts: Vec<Entrypoint>,
     version: Result<version::Choice>,
     installation: Installation,
     django: Option<Django>,
@@ -45,19 +46,19 @@ pub struct PythonApplication {
 /// # Errors
 /// When a manifest can't be read.
 pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<PythonApplication>> {
-    let project = project::read(repo, folder)?;
-    let modules = source::read(repo, folder, others);
-    let django = django::find(repo, folder, &modules).filter(|django| !others.contains(&django.root));
-    let is_package = super::package::is_installable(repo, &project);
-    let mut starts = start::find(&Sources { repo, project: &project, modules: &modules, django: django.as_ref() });
+    let project = package_manager::read(repo, folder)?;
+    let modules = modules::read(repo, folder, others);
+    let django = framework::find(repo, folder, &modules).filter(|django| !others.contains(&django.root));
+    let is_package = build_backend::is_installable(repo, &project);
+    let mut starts = entrypoint::find(&Context { repo, project: &project, modules: &modules, django: django.as_ref() });
     starts.retain(|start| is_package || !start.is_tool);
     let Some(first) = starts.first() else { return Ok(None) };
     let mut installation = installation::read(repo, &project, is_package);
     installation.unused.retain(|name| !modules.iter().any(|module| module.names_folder(name)));
-    let below = |module: &source::Module, inner: String| relative_to(&join(&module.root, &inner), folder);
+    let below = |module: &modules::Module, inner: String| relative_to(&join(&module.root, &inner), folder);
     installation.source_folders =
         modules.iter().flat_map(|module| module.folders().into_iter().map(|it| below(module, it))).collect();
-    let own_name = project.name().map(|name| name.value);
+    let own_name = project.manifests.name().map(|name| name.value);
     let named = own_name.or_else(|| Some(file_name(folder).to_owned()).filter(|name| !name.is_empty()));
     let on_disk = || repo.root().file_name().and_then(|name| name.to_str()).map(str::to_owned);
     let mut app = App {
@@ -113,7 +114,7 @@ fn written(
     repo: &Repo,
     folder: &str,
     name: &str,
-    modules: &[source::Module],
+    modules: &[modules::Module],
     django: Option<&Django>,
 ) -> Vec<Fact<String>> {
     let mut found: Vec<Fact<String>> = Vec::new();
@@ -128,7 +129,7 @@ fn written(
 }
 
 /// What the source and the manifests imply and the Dockerfile can't show.
-fn warnings(repo: &Repo, modules: &[source::Module], project: &Project, django: Option<&Django>) -> Vec<Warning> {
+fn warnings(repo: &Repo, modules: &[modules::Module], project: &Project, django: Option<&Django>) -> Vec<Warning> {
     let mut found = Vec::new();
     for evidence in modules.iter().flat_map(hints::shell_calls).take(3) {
         found.push(
@@ -143,13 +144,13 @@ fn warnings(repo: &Repo, modules: &[source::Module], project: &Project, django: 
             Warning::new(message).at(evidence).hint("use a library for it, or do that work in another container"),
         );
     }
-    for evidence in project.requirements.iter().flat_map(|it| it.missing.iter().cloned()) {
+    for evidence in project.manifests.requirements.iter().flat_map(|it| it.missing.iter().cloned()) {
         found.push(
             Warning::new("a file that the requirements include does not exist: the installation will fail")
                 .at(evidence),
         );
     }
-    for evidence in project.requirements.iter().flat_map(|it| it.circular.iter().cloned()) {
+    for evidence in project.manifests.requirements.iter().flat_map(|it| it.circular.iter().cloned()) {
         found.push(
             Warning::new("the requirements include one another in a circle: pip refuses that")
                 .at(evidence)
@@ -176,7 +177,7 @@ fn warnings(repo: &Repo, modules: &[source::Module], project: &Project, django: 
             });
         }
     }
-    let released = commands::find(repo, project).into_iter().find(|command| command.value.process == "release");
+    let released = procfile::find(repo, project).into_iter().find(|command| command.value.process == "release");
     if let Some(release) = released {
         found.push(
             Warning::new("a command is to be run at each release: run it as a job, it is not part of the start")
@@ -230,7 +231,7 @@ impl Application for PythonApplication {
             let message = format!("there is more than one thing to start; the others are {}", others.join(", "));
             warnings.push(Warning::new(message).at(start.evidence.clone()).hint("say which with `--start`"));
         }
-        let mut plan = assembly::plan(&assembly::Input {
+        let mut plan = plan::plan(&plan::Input {
             project: &self.project,
             installation: &self.installation,
             installer,
@@ -291,7 +292,7 @@ impl PythonApplication {
         Question::new("start", default).choices(choices.collect())
     }
 
-    fn runtime_question(answers: &Answers, start: &Start) -> Question {
+    fn runtime_question(answers: &Answers, start: &Entrypoint) -> Question {
         let version = answers.get("version").unwrap_or(version::PREFERRED);
         let mut choices = Vec::new();
         if catalog::runtime("python", version).is_some() && start.invocation.program.ends_with("/python") {
@@ -302,7 +303,7 @@ impl PythonApplication {
     }
 
     /// What is started by these answers: a candidate, or what the user says.
-    fn start(&self, answers: &Answers) -> Result<Start> {
+    fn start(&self, answers: &Answers) -> Result<Entrypoint> {
         let first = self.starts[0].clone();
         let Some(text) = answers.get("start") else {
             return Ok(first);
@@ -319,7 +320,7 @@ impl PythonApplication {
         };
         let command = shell::words(text, &shell::Variables::new()).ok_or_else(bad)?;
         let invocation = invocation::resolve(&command.words, &self.project).ok_or_else(bad)?;
-        let mut start = Start { warnings: Vec::new(), added: None, health: None, ..first };
+        let mut start = Entrypoint { warnings: Vec::new(), added: None, health: None, ..first };
         start.port = invocation::stated_port(&invocation)
             .map(|port| (port, None))
             .or_else(|| invocation.listens().then_some((8000, None)))

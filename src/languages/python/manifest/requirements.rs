@@ -1,7 +1,7 @@
 //! The requirements files of pip, with all that they include.
 
 use crate::evidence::Evidence;
-use crate::languages::python::requirement::{Dependency, normalise, parse};
+use crate::languages::python::manifest::requirement::{Dependency, normalise, parse};
 use crate::path::{join, parent};
 use crate::repo::{Document, Repo};
 

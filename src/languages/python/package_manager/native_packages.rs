@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{Native, natives};
 use crate::evidence::Warning;
-use crate::languages::python::project::{Installer, Project};
+use crate::languages::python::manifest::is_production;
+use crate::languages::python::package_manager::{Installer, Project};
 
 /// What the build stage needs beside Python.
 #[derive(Debug, Default)]
-pub struct Needs {
+pub struct NativePackages {
     /// Debian packages.
     pub packages: BTreeSet<String>,
     /// Libraries that are loaded by name.
@@ -21,15 +22,16 @@ pub struct Needs {
 
 /// Works out the needs of what a project installs, and of these parts of it, on a line of Python; of the package itself,
 /// where that is built.
-pub fn find(project: &Project, builds_package: bool, parts: &[&Native], python: &str) -> Needs {
-    let mut needs = Needs::default();
-    let tools = project.build_tools();
+pub fn find(project: &Project, builds_package: bool, parts: &[&Native], python: &str) -> NativePackages {
+    let mut needs = NativePackages::default();
+    let tools = project.manifests.build_tools();
     let of_tools = natives("python").iter().filter(|native| builds_package && tools.contains(&native.name));
     of_tools.for_each(|native| add(native, true, project, &mut needs));
     for part in parts {
         add(part, false, project, &mut needs);
     }
     let compiled = project
+        .manifests
         .requirements
         .as_ref()
         .filter(|_| project.installer() == Installer::Requirements)
@@ -47,16 +49,17 @@ pub fn find(project: &Project, builds_package: bool, parts: &[&Native], python: 
         add(native, is_built, project, &mut needs);
     }
     let dependency_uses_git =
-        project.dependencies.iter().any(|it| it.from_git) || project.locked.iter().any(|it| it.from_git);
+        project.manifests.dependencies.iter().any(|it| it.from_git) || project.locked.iter().any(|it| it.from_git);
     if dependency_uses_git {
         needs.packages.insert("git".into());
     }
     // what a lock file offers only as source may need a compiler
     let sources = project.locked.iter().filter(|it| it.is_built(python) == Some(true));
     let old = project
+        .manifests
         .dependencies
         .iter()
-        .chain(project.groups.iter().flat_map(|group| &group.dependencies))
+        .chain(project.manifests.groups.iter().flat_map(|group| &group.dependencies))
         .filter(|it| is_before_wheels(project, &it.name, python));
     if sources.map(|it| it.name.as_str()).chain(old.map(|it| it.name.as_str())).next().is_some() {
         needs.packages.extend(["gcc", "g++", "libc6-dev"].map(str::to_owned));
@@ -76,9 +79,10 @@ fn is_before_wheels(project: &Project, name: &str, python: &str) -> bool {
 /// Whether a native package gets installed; `psycopg-c` and the plain `psycopg` are told apart by their extras.
 fn installs(project: &Project, name: &str) -> bool {
     let extras: Vec<&str> = project
+        .manifests
         .dependencies
         .iter()
-        .chain(project.groups.iter().flat_map(|group| &group.dependencies))
+        .chain(project.manifests.groups.iter().flat_map(|group| &group.dependencies))
         .filter(|it| it.name == "psycopg")
         .flat_map(|it| it.extras.iter().map(String::as_str))
         .collect();
@@ -91,16 +95,18 @@ fn installs(project: &Project, name: &str) -> bool {
                 && !project.installs("psycopg-c")
         }
         _ => {
-            project.dependency(name).is_some()
+            project.manifests.dependency(name).is_some()
                 || project.locked.iter().any(|it| it.name == name)
-                || project.groups.iter().any(|group| {
-                    super::start::is_production(&group.name) && group.dependencies.iter().any(|it| it.name == name)
-                })
+                || project
+                    .manifests
+                    .groups
+                    .iter()
+                    .any(|group| is_production(&group.name) && group.dependencies.iter().any(|it| it.name == name))
         }
     }
 }
 
-fn add(native: &Native, is_built: bool, project: &Project, needs: &mut Needs) {
+fn add(native: &Native, is_built: bool, project: &Project, needs: &mut NativePackages) {
     if is_built {
         needs.packages.extend(native.build.iter().cloned());
     }
@@ -116,7 +122,7 @@ fn add(native: &Native, is_built: bool, project: &Project, needs: &mut Needs) {
     }
     if !native.note.is_empty() {
         let warning = Warning::new(native.note.clone());
-        needs.warnings.push(match project.dependency(&native.name) {
+        needs.warnings.push(match project.manifests.dependency(&native.name) {
             Some(dependency) => warning.at(dependency.evidence.clone()),
             None => warning,
         });

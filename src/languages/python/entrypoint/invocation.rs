@@ -1,8 +1,8 @@
 //! A command line, made to run without a shell and without console scripts, and to listen on every interface.
 
 use crate::catalog::python::{Older, Server, module_of_command, older, wrapping};
-use crate::languages::python::project::Project;
-use crate::languages::python::syntax::is_python_file;
+use crate::languages::python::package_manager::Project;
+use crate::source::python::syntax::is_python_file;
 
 /// Where the virtual environment lies in the image.
 pub const ENVIRONMENT: &str = "/venv";
@@ -166,7 +166,7 @@ pub fn resolve(words: &[String], project: &Project) -> Option<Invocation> {
         std::iter::once(first.trim_start_matches("./").to_owned()).chain(rest).collect()
     } else if name == "uwsgi" {
         return Some(Invocation { program: format!("{ENVIRONMENT}/bin/uwsgi"), arguments: rest });
-    } else if project.scripts.iter().any(|script| script.value.0 == name) {
+    } else if project.manifests.scripts.iter().any(|script| script.value.0 == name) {
         std::iter::once(format!("{ENVIRONMENT}/bin/{name}")).chain(rest).collect()
     } else {
         return None;

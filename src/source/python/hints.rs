@@ -6,8 +6,8 @@ use ruff_python_ast::Expr;
 
 use crate::catalog::python::module_of_command;
 use crate::evidence::{Evidence, Fact};
-use crate::languages::python::source::Module;
-use crate::languages::python::syntax;
+use crate::source::python::modules::Module;
+use crate::source::python::syntax;
 
 /// Paths that tell that a server is healthy.
 const HEALTH: &[&str] = &[

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{Native, natives};
 use crate::evidence::{Evidence, Fact};
-use crate::languages::python::hints;
-use crate::languages::python::source::Module;
-use crate::languages::python::syntax;
 use crate::path::{file_name, join, parent, relative_to};
 use crate::repo::{Document, Repo};
+use crate::source::python::hints;
+use crate::source::python::modules::Module;
+use crate::source::python::syntax;
 
 /// A Django project.
 #[derive(Debug, Clone)]

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use ruff_python_ast::Stmt;
 
 use crate::evidence::Evidence;
-use crate::languages::python::project::Project;
-use crate::languages::python::requirement::normalise;
-use crate::languages::python::syntax;
+use crate::languages::python::manifest::requirement::normalise;
+use crate::languages::python::package_manager::Project;
 use crate::path::join;
 use crate::repo::Repo;
+use crate::source::python::syntax;
 
 /// What version tools read instead of git's tags.
 const VERSION_VARIABLES: &[(&str, &[&str])] = &[
@@ -25,15 +25,15 @@ const VERSION_VARIABLES: &[(&str, &[&str])] = &[
 
 /// Whether it can be installed so that it is imported from its own folder: what Poetry was called in its first years can't.
 pub fn can_be_edited(project: &Project) -> bool {
-    let backend = project.pyproject.as_ref().and_then(|it| it.text(&["build-system", "build-backend"]));
+    let backend = project.manifests.pyproject.as_ref().and_then(|it| it.text(&["build-system", "build-backend"]));
     backend.is_none_or(|backend| backend.value != "poetry.masonry.api")
 }
 
 /// Whether building the package would find what it is made of.
 pub fn is_installable(repo: &Repo, project: &Project) -> bool {
-    let folder = &project.folder;
-    let Some(manifest) = &project.pyproject else {
-        return project.setup.as_ref().is_some_and(|setup| {
+    let folder = &project.manifests.folder;
+    let Some(manifest) = &project.manifests.pyproject else {
+        return project.manifests.setup.as_ref().is_some_and(|setup| {
             setup.files.iter().any(|file| file.ends_with("setup.py"))
                 && (setup.name.is_some() || !setup.scripts.is_empty())
         });
@@ -47,13 +47,14 @@ pub fn is_installable(repo: &Repo, project: &Project) -> bool {
     let backend = manifest.text(&["build-system", "build-backend"]).map(|it| it.value).unwrap_or_default();
     if manifest.get(&["build-system"]).is_none() {
         return project
+            .manifests
             .setup
             .as_ref()
             .is_some_and(|setup| setup.files.iter().any(|file| file.ends_with("setup.py")) && setup.name.is_some())
             || uv_package == Some(true);
     }
-    let Some(name) = project.name() else {
-        return project.setup.is_some();
+    let Some(name) = project.manifests.name() else {
+        return project.manifests.setup.is_some();
     };
     let readme = manifest.text(&["project", "readme"]).or_else(|| manifest.text(&["tool", "poetry", "readme"]));
     if readme.is_some_and(|readme| !repo.has(&join(folder, &readme.value))) || !has_version_source(repo, project) {
@@ -71,7 +72,7 @@ pub fn is_installable(repo: &Repo, project: &Project) -> bool {
     if backend.contains("setuptools") || backend.is_empty() {
         let configured = manifest.get(&["tool", "setuptools"]).is_some_and(|table| {
             table.get("packages").is_some() || table.get("py-modules").is_some() || table.get("package-dir").is_some()
-        }) || project.setup.is_some();
+        }) || project.manifests.setup.is_some();
         return configured
             || repo.has_folder(&join(folder, "src")) && !repo.has(&join(folder, "src/__init__.py"))
             || has_one_package(repo, folder);
@@ -87,7 +88,7 @@ pub fn is_installable(repo: &Repo, project: &Project) -> bool {
         if forced.any(|path| !is_there(path)) {
             return false;
         }
-        return named || manifest.get(&["tool", "hatch", "build"]).is_some() || !project.scripts.is_empty();
+        return named || manifest.get(&["tool", "hatch", "build"]).is_some() || !project.manifests.scripts.is_empty();
     }
     if backend.contains("poetry") {
         return named || manifest.get(&["tool", "poetry", "packages"]).is_some();
@@ -154,27 +155,29 @@ fn has_one_package(repo: &Repo, folder: &str) -> bool {
 /// Whether the module that a version is read from is there.
 fn has_version_source(repo: &Repo, project: &Project) -> bool {
     let attribute = project
+        .manifests
         .pyproject
         .as_ref()
         .and_then(|manifest| manifest.text(&["tool", "setuptools", "dynamic", "version", "attr"]));
     let Some(attribute) = attribute else { return true };
     let first = attribute.value.split('.').next().unwrap_or_default();
     let ends = [format!("/{first}.py"), format!("/{first}/")];
-    repo.files_under(&project.folder).any(|file| ends.iter().any(|end| format!("/{file}").contains(end.as_str())))
+    repo.files_under(&project.manifests.folder)
+        .any(|file| ends.iter().any(|end| format!("/{file}").contains(end.as_str())))
 }
 
 /// The line of a `setup.py` that imports the project's own modules, which need what they import themselves: the build
 /// has to see what is installed.
 pub fn imports_itself(repo: &Repo, project: &Project) -> Option<Evidence> {
-    if project.pyproject.as_ref().is_some_and(|manifest| manifest.get(&["build-system"]).is_some()) {
+    if project.manifests.pyproject.as_ref().is_some_and(|manifest| manifest.get(&["build-system"]).is_some()) {
         return None;
     }
-    let document = repo.read_optional(&join(&project.folder, "setup.py"))?;
+    let document = repo.read_optional(&join(&project.manifests.folder, "setup.py"))?;
     if document.text().contains("setup_requires") {
         return None;
     }
     let is_own = |name: &str| {
-        let place = join(&project.folder, name.split('.').next().unwrap_or_default());
+        let place = join(&project.manifests.folder, name.split('.').next().unwrap_or_default());
         repo.has(&format!("{place}.py")) || repo.has(&format!("{place}/__init__.py"))
     };
     syntax::parse(document.text()).iter().find_map(|statement| {
@@ -193,7 +196,7 @@ pub fn imports_itself(repo: &Repo, project: &Project) -> Option<Evidence> {
 
 /// The variables that stand in for git's tags when the version comes from them, and the line that says so.
 pub fn version_from_git(project: &Project) -> Option<(Vec<String>, Evidence)> {
-    if let Some(manifest) = &project.pyproject {
+    if let Some(manifest) = &project.manifests.pyproject {
         let tools = manifest.strings(&["build-system", "requires"]);
         let dynamic =
             manifest.strings(&["project", "dynamic"]).contains(&"version") || manifest.get(&["project"]).is_none();
@@ -211,6 +214,6 @@ pub fn version_from_git(project: &Project) -> Option<(Vec<String>, Evidence)> {
             return Some((variables.iter().map(|it| (*it).to_owned()).collect(), evidence));
         }
     }
-    let evidence = project.setup.as_ref()?.version_from_git.clone()?;
+    let evidence = project.manifests.setup.as_ref()?.version_from_git.clone()?;
     Some((vec!["SETUPTOOLS_SCM_PRETEND_VERSION".into()], evidence))
 }

@@ -4,9 +4,9 @@
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 
 use crate::evidence::Fact;
-use crate::languages::python::listening::{self, HOSTS};
-use crate::languages::python::source::Module;
-use crate::languages::python::syntax;
+use crate::languages::python::entrypoint::listen::{self, HOSTS};
+use crate::source::python::modules::Module;
+use crate::source::python::syntax;
 
 /// How a program is told where to listen.
 #[derive(Debug, PartialEq, Eq)]
@@ -156,7 +156,7 @@ fn is_attribute(expr: &Expr, name: &str) -> bool {
 
 /// Whether a module starts a server itself, or one of the project's modules that it imports does.
 pub fn serves(module: &Module, modules: &[Module]) -> bool {
-    listening::serves(module) || imported(module, modules).any(listening::serves)
+    listen::serves(module) || imported(module, modules).any(listen::serves)
 }
 
 /// The project's modules that a module imports.
@@ -169,8 +169,8 @@ pub fn imported<'a>(module: &'a Module, modules: &'a [Module]) -> impl Iterator<
 
 #[cfg(test)]
 mod tests {
-    use crate::languages::python::source;
     use crate::repo::Repo;
+    use crate::source::python::modules;
 
     /// The command line as it is passed on, with the usual port behind it.
     fn read(text: &str) -> String {
