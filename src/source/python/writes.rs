@@ -299,7 +299,7 @@ mod tests {
         let text = "import os, logging\nfrom pathlib import Path\nBASE = Path(__file__).resolve().parent\nUP = os.environ.get('UP', 'uploads')\nos.makedirs(UP)\n(BASE / 'data').mkdir()\nlogging.FileHandler('logs/a.log')\nURL = 'sqlite:///./app.db'\nopen('/tmp/x', 'w')\nopen('r.txt')\nLOGGING = {'handlers': {'file': {'class': 'logging.handlers.RotatingFileHandler', 'filename': BASE / 'var/x.log'}}}\n";
         std::fs::write(folder.path().join("main.py"), text).unwrap();
         let (repo, _) = Repo::open(folder.path()).unwrap();
-        let modules = source::read(&repo, "", &[]);
+        let modules = modules::read(&repo, "", &[]);
         let found: Vec<String> = super::folders(&modules[0]).into_iter().map(|fact| fact.value).collect();
         assert_eq!(found, ["uploads", "data", "logs", "", "var"]);
     }
@@ -310,7 +310,7 @@ mod tests {
         let text = "import os\nMEDIA_ROOT = env.str('MEDIA_ROOT', '/srv/media')\nclass Settings(BaseSettings):\n    shop_data_folder: str = Field(default='./data')\n    log_level: str = 'info'\napp.config['PLACE'] = os.getenv('PLACE', os.path.join(os.path.dirname(os.path.abspath(__file__)), 'static'))\napp.config['SESSIONS'] = os.path.join(app.config['PLACE'], 'sessions')\nos.makedirs(app.config['SESSIONS'])\nURL = f'sqlite:///{os.path.dirname(os.path.abspath(__file__))}/db/shop.db'\nOTHER = f'sqlite:///{unknown}/x.db'\nLOG_PATH = 'logs/shop.log'\n";
         std::fs::write(folder.path().join("main.py"), text).unwrap();
         let (repo, _) = Repo::open(folder.path()).unwrap();
-        let modules = source::read(&repo, "", &[]);
+        let modules = modules::read(&repo, "", &[]);
         let found: Vec<String> = super::folders(&modules[0]).into_iter().map(|fact| fact.value).collect();
         assert_eq!(found, ["/srv/media", "data", "static/sessions", "db", "logs"]);
     }
