@@ -4,11 +4,15 @@
 //! Every analysis takes a [`Program`]: the files that run, in the order of their weight, and the packages that the project
 //! depends on.
 
+pub mod data_folders;
 pub mod environment;
+mod files;
 pub mod health;
 pub mod listen;
 mod program;
+pub mod runtime_files;
 pub mod services;
+pub mod subprocesses;
 
 use serde::Serialize;
 

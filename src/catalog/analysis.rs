@@ -115,3 +115,151 @@ pub fn health() -> &'static Health {
     static TABLE: LazyLock<Health> = LazyLock::new(|| super::embedded(include_str!("analysis/health.toml")));
     &TABLE
 }
+/// How a call uses a file or folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileUse {
+    /// It reads a file.
+    ReadFile,
+    /// It reads a folder, with all that is in it.
+    ReadFolder,
+    /// It writes a file, and may make it.
+    WriteFile,
+    /// It makes a folder, or writes into it.
+    WriteFolder,
+}
+
+/// A call that uses a file or folder.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UsesFile {
+    /// The language that it belongs to.
+    pub language: String,
+    /// The call, as in [`Listens::call`].
+    pub call: String,
+    /// How.
+    pub how: FileUse,
+    /// The position of the path; none where it is only passed by name.
+    pub path: Option<usize>,
+    /// The names that the path is passed by.
+    #[serde(default)]
+    pub path_names: Vec<String>,
+    /// Whether the path is what the method is called on: `Path("x").mkdir()`.
+    #[serde(default)]
+    pub is_on_receiver: bool,
+    /// The position of the mode, where the same call reads and writes: it writes with `w`, `a`, `x` or `+` in it.
+    pub mode: Option<usize>,
+    /// A first argument that the call must have: `app.set("views", …)`.
+    pub with: Option<String>,
+    /// Source that the row takes, with the path `place/x` or `place` in it.
+    pub takes: String,
+    /// Source that the row must leave.
+    pub leaves: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UsesFileTable {
+    #[serde(rename = "checked")]
+    _checked: String,
+    #[serde(rename = "source")]
+    _source: String,
+    uses: Vec<UsesFile>,
+}
+
+/// The calls that use files and folders.
+pub fn uses_files() -> &'static [UsesFile] {
+    static TABLE: LazyLock<UsesFileTable> = LazyLock::new(|| super::embedded(include_str!("analysis/files.toml")));
+    &TABLE.uses
+}
+
+/// Names that say that data is kept in a folder or file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    #[serde(rename = "checked")]
+    _checked: String,
+    #[serde(rename = "source")]
+    _source: String,
+    /// Words in front of [`Self::places`] in the name of a setting: `upload` of `UPLOAD_DIR`.
+    pub kinds: Vec<String>,
+    /// Words that a setting for a folder ends with: `dir`.
+    pub places: Vec<String>,
+    /// Names of settings for a folder, by themselves: `uploadDir`, `dest`.
+    pub settings: Vec<String>,
+    /// Endings of databases in a file.
+    pub databases: Vec<String>,
+    /// What stands in front of a database's file in its address.
+    pub schemes: Vec<String>,
+    /// Folders of the system, which are not the application's own.
+    pub system: Vec<String>,
+    /// Folders that a build makes.
+    pub built: Vec<String>,
+    /// Calls that make a path of a text.
+    pub paths: Vec<String>,
+    /// Endings of certificates and keys.
+    pub certificates: Vec<String>,
+}
+
+/// The table of data folders.
+pub fn data() -> &'static Data {
+    static TABLE: LazyLock<Data> = LazyLock::new(|| super::embedded(include_str!("analysis/data.toml")));
+    &TABLE
+}
+
+/// A call that starts another program.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Starts {
+    /// The language that it belongs to.
+    pub language: String,
+    /// The call, as in [`Listens::call`].
+    pub call: String,
+    /// The position of the program, of the list that it is the first of, or of the line for a shell.
+    #[serde(default)]
+    pub program: usize,
+    /// Whether a shell runs it.
+    #[serde(default)]
+    pub is_shell: bool,
+    /// The name of the argument that puts a shell in between.
+    pub shell_name: Option<String>,
+    /// Source that the row takes, which starts `ffmpeg`.
+    pub takes: String,
+    /// Source that the row must leave.
+    pub leaves: String,
+}
+
+/// A package that starts a program.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StartedBy {
+    /// The language that it belongs to.
+    pub language: String,
+    /// The package.
+    pub package: String,
+    /// The program.
+    pub program: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StartsTable {
+    #[serde(rename = "checked")]
+    _checked: String,
+    #[serde(rename = "source")]
+    _source: String,
+    starts: Vec<Starts>,
+    packages: Vec<StartedBy>,
+}
+
+static STARTS: LazyLock<StartsTable> = LazyLock::new(|| super::embedded(include_str!("analysis/subprocesses.toml")));
+
+/// The calls that start programs.
+pub fn starts() -> &'static [Starts] {
+    &STARTS.starts
+}
+
+/// The packages that start programs.
+pub fn started_by() -> &'static [StartedBy] {
+    &STARTS.packages
+}

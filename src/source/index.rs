@@ -480,14 +480,19 @@ impl Call {
         self.origin.as_deref().unwrap_or(&self.path)
     }
 
-    /// Whether a pattern means this call: a path as written or as resolved; `*.listen` stands for any receiver, and
-    /// `…()` at the start of a pattern's receiver is part of the path as everywhere.
+    /// Whether a pattern means this call: a path as written or as resolved; `*.listen` stands for any receiver. What is
+    /// imported from a file of the project is no library's, whatever it is called.
     pub fn is(&self, pattern: &str) -> bool {
         let matches = |path: &str| match pattern.strip_prefix('*') {
             Some(end) => path.len() > end.len() && path.ends_with(end),
             None => path == pattern,
         };
-        matches(&self.path) || self.origin.as_deref().is_some_and(matches)
+        match self.origin.as_deref() {
+            None => matches(&self.path),
+            Some(origin) => {
+                matches(origin) || (pattern.starts_with('*') || !origin.starts_with('.')) && matches(&self.path)
+            }
+        }
     }
 
     /// An argument by its position among those that are passed without a name.
@@ -759,6 +764,8 @@ mod tests {
         call.origin = Some("express().listen".into());
         assert!(call.is("express().listen") && call.is("app.listen"));
         assert_eq!((call.name(), call.receiver()), ("listen", "app"));
+        call.origin = Some("./app.listen".into());
+        assert!(call.is("*.listen") && !call.is("app.listen"));
     }
 
     #[test]

@@ -1,0 +1,240 @@
+//! Folders that a program writes: of databases in a file, uploads, logs, and those that it makes itself.
+
+use crate::analysis::files::{path, uses};
+use crate::analysis::program::setting;
+use crate::analysis::services::words;
+use crate::analysis::{Program, Setting};
+use crate::catalog::analysis::{FileUse, data};
+use crate::evidence::Evidence;
+use crate::path::{file_name, parent, relative_to};
+use crate::source::{Folder, Index, Place, SourcePath, Value};
+
+/// A folder that the program writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataFolder {
+    /// Its path: absolute, or from the program's working directory; empty for that directory itself.
+    pub path: String,
+    /// What tells the program another folder.
+    pub setting: Option<Setting>,
+    /// The line that says so.
+    pub evidence: Evidence,
+}
+
+/// The folders that the program writes, in the order of the files. `working` is its working directory, from the root of the
+/// repository. Temporary folders, the user's home and folders of the system are left out.
+pub fn data_folders(program: &Program, working: &str) -> Vec<DataFolder> {
+    let mut folders = Folders { working, found: Vec::new() };
+    for file in program.sources() {
+        folders.databases(file);
+        folders.settings(file);
+    }
+    for used in uses(program) {
+        let is_file = match used.how {
+            FileUse::WriteFile => true,
+            FileUse::WriteFolder => false,
+            FileUse::ReadFile | FileUse::ReadFolder => continue,
+        };
+        folders.add(used.path, is_file, setting(used.found.value), used.found.file, &used.found.place);
+    }
+    folders.found
+}
+
+struct Folders<'a> {
+    working: &'a str,
+    found: Vec<DataFolder>,
+}
+
+impl Folders<'_> {
+    fn add(&mut self, path: SourcePath, is_file: bool, setting: Option<Setting>, file: &Index, place: &Place) {
+        let Some(full) = self.from_working(&path, file.path()) else { return };
+        let folder = if is_file { parent_of(&full) } else { full.as_str() };
+        if is_own(folder) && !self.found.iter().any(|known| known.path == folder) {
+            self.found.push(DataFolder { path: folder.to_owned(), setting, evidence: file.evidence(place) });
+        }
+    }
+
+    /// A path as the program sees it from its working directory.
+    fn from_working(&self, path: &SourcePath, source: &str) -> Option<String> {
+        match path.base {
+            None => Some(path.path.clone()),
+            Some(Folder::Working | Folder::Package) => Some(path.path.clone()),
+            Some(Folder::Source) => {
+                let relative = relative_to(&path.in_repository(source, self.working)?, self.working);
+                Some(if relative == "." { String::new() } else { relative })
+            }
+            Some(Folder::Program | Folder::Home | Folder::Temporary) => None,
+        }
+    }
+
+    /// Texts that name a database in a file.
+    fn databases(&mut self, file: &Index) {
+        for text in &file.texts {
+            if let Some(path) = database(&text.text).and_then(|path| Value::from(path).path()) {
+                self.add(path, true, None, file, &text.place);
+            }
+        }
+    }
+
+    /// Settings for a folder: constants, fields, defaults of variables and options.
+    fn settings(&mut self, file: &Index) {
+        for named in file.named_values() {
+            let variable = named.value.variable().unwrap_or_default();
+            if names_data(named.name()) || names_data(variable) {
+                self.setting(named.value, file, &named.place);
+            }
+        }
+        for read in file.environment.iter().filter(|read| names_data(&read.variable)) {
+            let told = Some(Setting::Variable(read.variable.clone()));
+            if let Some(path) = read.default.as_ref().and_then(path) {
+                self.add_setting(path, told, file, &read.place);
+            }
+        }
+        for option in file.options.iter().filter(|option| names_data(&option.name)) {
+            let told = option.variable.clone().map(Setting::Variable).or(option.flag.clone().map(Setting::Flag));
+            if let Some(path) = option.default.as_ref().and_then(path) {
+                self.add_setting(path, told, file, &option.place);
+            }
+        }
+    }
+
+    fn setting(&mut self, value: &Value, file: &Index, place: &Place) {
+        if let Some(path) = path(value) {
+            self.add_setting(path, setting(value), file, place);
+        }
+    }
+
+    fn add_setting(&mut self, path: SourcePath, told: Option<Setting>, file: &Index, place: &Place) {
+        let is_file = file_name(&path.path).trim_start_matches('.').contains('.');
+        self.add(path, is_file, told, file, place);
+    }
+}
+
+/// The path of the database that a text names: `data/shop.db`, `sqlite:///data/shop.db?mode=rwc`.
+pub fn database(text: &str) -> Option<&str> {
+    let scheme = data().schemes.iter().find_map(|scheme| text.strip_prefix(scheme.as_str()));
+    let path = scheme.unwrap_or(text).split(['?', ';']).next().unwrap_or_default();
+    let (stem, ending) = file_name(path).rsplit_once('.').unwrap_or((file_name(path), ""));
+    let is_known = data().databases.iter().any(|known| known == ending);
+    let is_path = !path.is_empty() && path.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
+    (is_path && !stem.is_empty() && (is_known || scheme.is_some() && !path.starts_with(':'))).then_some(path)
+}
+
+/// Whether a name is that of a setting for a folder where data is kept: `UPLOAD_DIR`, `uploadsPath`, `dest`.
+pub fn names_data(name: &str) -> bool {
+    let table = data();
+    let words = words(name);
+    let is = |list: &[String], word: &String| list.contains(word);
+    let is_kept = match words.as_slice() {
+        [.., kind, place] => is(&table.kinds, kind) && is(&table.places, place),
+        _ => false,
+    };
+    let joined = || table.places.iter().filter_map(|place| words.last()?.strip_suffix(place.as_str()));
+    is_kept
+        || table.settings.iter().any(|known| known == name)
+        || joined().any(|kind| table.kinds.iter().any(|it| it == kind))
+}
+
+fn parent_of(path: &str) -> &str {
+    match path.strip_prefix('/') {
+        Some(rest) if !rest.contains('/') => "/",
+        _ => parent(path),
+    }
+}
+
+/// Whether a folder is the application's own: no folder of the system, no output of a build, no pattern.
+fn is_own(folder: &str) -> bool {
+    let table = data();
+    let is_plain = folder.chars().all(|c| c.is_ascii_alphanumeric() || "/._-@".contains(c));
+    let is_system = folder.strip_prefix('/').is_some_and(|rest| {
+        table.system.iter().any(|known| known == rest)
+            || ["tmp/", "dev/", "proc/", "sys/", "etc/", "usr/"].iter().any(|start| rest.starts_with(start))
+    });
+    let is_built =
+        folder.split('/').any(|part| part == "node_modules") || table.built.iter().any(|known| known == folder);
+    is_plain && !is_system && !is_built && !folder.starts_with("..")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::files::tests::program;
+
+    fn found(text: &str) -> Vec<String> {
+        let show = |it: DataFolder| match it.setting {
+            Some(Setting::Variable(name)) => format!("{} {name}", it.path),
+            Some(Setting::Flag(flag)) => format!("{} {flag}", it.path),
+            None => it.path,
+        };
+        data_folders(&program("javascript", text), "").into_iter().map(show).collect()
+    }
+
+    #[test]
+    fn what_is_written_is_named_from_the_working_directory() {
+        let fs = "import fs from 'fs'; import path from 'path'; ";
+        let cases: [(&str, &[&str]); 24] = [
+            ("fs.mkdirSync('uploads')", &["uploads"]),
+            ("fs.mkdirSync('./uploads/images', { recursive: true })", &["uploads/images"]),
+            ("const dir = process.env.DATA_DIR || './data'; fs.mkdirSync(dir)", &["data DATA_DIR"]),
+            ("const dir = path.join(process.cwd(), 'data'); fs.mkdirSync(dir)", &["data"]),
+            ("fs.mkdirSync(path.join(__dirname, '../data'))", &["data"]),
+            ("fs.writeFileSync('logs/app.log', x)", &["logs"]),
+            ("fs.writeFileSync('/data/x/app.log', x)", &["/data/x"]),
+            ("fs.writeFileSync('state.json', x)", &[""]),
+            ("new Database('data/shop.db')", &["data"]),
+            ("connect('sqlite:///data/shop.sqlite?mode=rwc')", &["data"]),
+            ("connect('sqlite:////data/shop.sqlite')", &["/data"]),
+            ("connect('file:./data/shop.db')", &["data"]),
+            ("const uploadDir = 'public/uploads'", &["public/uploads"]),
+            ("configure({ storagePath: 'storage' })", &["storage"]),
+            ("multer({ storage: diskStorage({ destination: 'uploads/' }) })", &["uploads"]),
+            ("fs.mkdirSync(path.join(os.tmpdir(), 'x'))", &[]),
+            ("fs.mkdirSync('/tmp/x')", &[]),
+            ("fs.mkdirSync('dist')", &[]),
+            ("fs.mkdirSync('../elsewhere')", &[]),
+            ("fs.mkdirSync(name)", &[]),
+            ("fs.readFileSync('data/x.json')", &[]),
+            ("connect('postgres://db/shop')", &[]),
+            ("connect(':memory:')", &[]),
+            ("// fs.mkdirSync('uploads')", &[]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(found(&format!("{fs}{text}")), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_word_of_the_table_names_a_place_for_data_and_part_of_it_does_not() {
+        let table = data();
+        for kind in &table.kinds {
+            for name in [format!("{kind}_dir"), format!("{}_PATH", kind.to_uppercase()), format!("{kind}Folder")] {
+                assert!(names_data(&name), "{name}");
+            }
+            assert!(
+                !names_data(kind) && !names_data(&format!("{kind}_name")) && !names_data(&format!("x{kind}x_dir")),
+                "{kind}"
+            );
+        }
+        for place in &table.places {
+            assert!(names_data(&format!("upload_{place}")) && names_data(&format!("upload{place}")), "{place}");
+            assert!(!names_data(place) && !names_data(&format!("source_{place}")), "{place}");
+        }
+        for name in &table.settings {
+            assert!(names_data(name) && !names_data(&format!("{name}x")), "{name}");
+        }
+        for ending in &table.databases {
+            assert_eq!(database(&format!("a/b.{ending}")), Some(format!("a/b.{ending}").as_str()));
+            assert_eq!(database(ending), None);
+            assert_eq!(database(&format!("a {ending}.{ending}")), None);
+        }
+        for scheme in &table.schemes {
+            assert_eq!(database(&format!("{scheme}a/b")), Some("a/b"), "{scheme}");
+            assert_eq!(database(&format!("x{scheme}a/b")), None, "{scheme}");
+        }
+        for folder in &table.system {
+            assert!(!is_own(&format!("/{folder}")) && is_own(&format!("/data/{folder}x")), "{folder}");
+        }
+        for folder in &table.built {
+            assert!(!is_own(folder) && is_own(&format!("{folder}x")), "{folder}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The calls of a program that use files and folders, and the paths that they name.
+
+use crate::analysis::{Found, Program};
+use crate::catalog::analysis::{FileUse, UsesFile, data, uses_files};
+use crate::source::{Call, Index, Language, Place, SourcePath, Value};
+
+/// A call that uses a file or folder.
+#[derive(Debug)]
+pub struct Used<'a> {
+    /// The file that states the path.
+    pub found: Found<'a>,
+    /// The path.
+    pub path: SourcePath,
+    /// How the call uses it.
+    pub how: FileUse,
+    /// The call, as the table names it.
+    pub row: &'static UsesFile,
+}
+
+/// The calls that use files and folders whose paths are known, in the order of the files.
+pub fn uses(program: &Program) -> Vec<Used<'_>> {
+    let mut found = Vec::new();
+    for file in program.sources() {
+        let Some(language) = Language::of(file.path()) else { continue };
+        let rows: Vec<&'static UsesFile> = uses_files().iter().filter(|row| row.language == language.name()).collect();
+        for call in &file.calls {
+            let Some(row) = rows.iter().find(|row| fits(call, row)) else { continue };
+            let Some(stated) = path_value(file, call, row).map(|stated| program.follow(stated)) else { continue };
+            if let Some(path) = path(stated.value) {
+                found.push(Used { found: stated, path, how: row.how, row });
+            }
+        }
+    }
+    found
+}
+
+/// The path that a value names, also where a call makes a path of it: `Paths.get("x")`.
+pub fn path(value: &Value) -> Option<SourcePath> {
+    if let Value::Call(call) = value.resolved()
+        && data().paths.iter().any(|name| call.is(name))
+    {
+        return call.positional(0)?.path();
+    }
+    value.path()
+}
+
+fn fits(call: &Call, row: &UsesFile) -> bool {
+    let has_first = row.with.as_ref().is_none_or(|text| call.positional(0).and_then(Value::text) == Some(text));
+    let writes = |mode: &str| mode.starts_with(['w', 'a', 'x']) || mode.contains('+');
+    let mode = |at| call.positional(at).or_else(|| call.named("mode")).and_then(Value::text);
+    call.is(&row.call) && has_first && row.mode.is_none_or(|at| mode(at).is_some_and(writes))
+}
+
+/// The argument that is the path.
+fn path_value<'a>(file: &'a Index, call: &'a Call, row: &UsesFile) -> Option<Found<'a>> {
+    if row.is_on_receiver {
+        let receiver = call.receiver().strip_suffix("()")?;
+        let is_it = |other: &&Call| other.path == receiver && other.place.start == call.place.start;
+        let maker = file.calls.iter().find(is_it)?;
+        let value = &maker.positional_argument(0)?.value;
+        return Some(Found { file, value, place: maker.place });
+    }
+    let positional = row.path.and_then(|at| call.positional_argument(at));
+    let passed = positional.or_else(|| {
+        call.arguments.iter().find(|it| it.name.as_ref().is_some_and(|name| row.path_names.contains(name)))
+    });
+    if let Some(argument) = passed.filter(|it| !matches!(it.value, Value::Object(_))) {
+        let place = Place { start: argument.start, end: argument.end, ..call.place };
+        return Some(Found { file, value: &argument.value, place });
+    }
+    call.arguments.iter().find_map(|argument| {
+        let Value::Object(fields) = argument.value.resolved() else { return None };
+        let field = fields.iter().find(|field| row.path_names.contains(&field.name))?;
+        let place = Place { start: field.start, end: field.end, ..call.place };
+        Some(Found { file, value: &field.value, place })
+    })
+}
+
+#[cfg(test)]
+pub mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::repo::Document;
+
+    /// A program of one file in a language.
+    pub fn program(language: &str, text: &str) -> Program {
+        let name = match language {
+            "javascript" => "src/server.ts",
+            "python" => "src/main.py",
+            "go" => "src/main.go",
+            "java" => "src/Main.java",
+            _ => "src/main.rs",
+        };
+        let file = Rc::new(crate::source::read(Document::new(name, text)));
+        Program { files: vec![file], packages: Vec::new() }
+    }
+
+    #[test]
+    fn every_row_takes_its_source_and_leaves_the_other() {
+        for row in uses_files() {
+            let taken = program(&row.language, &row.takes);
+            let all = uses(&taken);
+            let is_taken =
+                all.iter().any(|it| it.row.call == row.call && it.how == row.how && it.path.path.starts_with("place"));
+            assert!(is_taken, "{}: {} {:?}", row.call, row.takes, taken.files[0].calls);
+            let left = program(&row.language, &row.leaves);
+            let is_left = uses(&left).iter().all(|it| it.row.call != row.call || it.how != row.how);
+            assert!(is_left, "{}: {}", row.call, row.leaves);
+        }
+    }
+}

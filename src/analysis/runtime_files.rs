@@ -1,0 +1,122 @@
+//! Files and folders of the repository that a program reads when it runs.
+
+use std::collections::BTreeMap;
+
+use crate::analysis::Program;
+use crate::analysis::files::uses;
+use crate::catalog::analysis::{FileUse, data};
+use crate::evidence::Evidence;
+use crate::path::{file_name, is_inside};
+
+/// A file or folder that the program reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuntimeFile {
+    /// Its path, from the root of the repository.
+    pub path: String,
+    /// Whether the path starts at the source file that names it, not at the working directory: where the source is
+    /// compiled to another folder, it is read from there.
+    pub is_beside_source: bool,
+    /// The line that names it.
+    pub evidence: Evidence,
+}
+
+/// What a repository has at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// A file.
+    File,
+    /// A folder with at least one file.
+    Folder,
+}
+
+/// The files and folders that the program reads, and that the repository has, by path. What lies in a folder that is read as a
+/// whole is not named again. `working` is the program's working directory, from the root of the repository.
+pub fn runtime_files(program: &Program, working: &str, entry: impl Fn(&str) -> Option<Entry>) -> Vec<RuntimeFile> {
+    let mut found: BTreeMap<String, RuntimeFile> = BTreeMap::new();
+    let mut add = |path: crate::source::SourcePath, source: &str, evidence: Evidence| {
+        let is_beside_source = path.base == Some(crate::source::Folder::Source);
+        let Some(path) = path.in_repository(source, working).filter(|path| !path.is_empty()) else { return };
+        // A pattern is read from the folder in front of it.
+        let path = path.split("/*").next().unwrap_or_default().to_owned();
+        if entry(&path).is_some() && path != working {
+            found.entry(path.clone()).or_insert(RuntimeFile { path, is_beside_source, evidence });
+        }
+    };
+    for used in uses(program) {
+        if matches!(used.how, FileUse::ReadFile | FileUse::ReadFolder) {
+            add(used.path, used.found.file.path(), used.found.evidence());
+        }
+    }
+    for file in program.sources() {
+        for named in file.files.iter().filter(|named| named.is_read_at_run_time) {
+            if let Some(path) = named.path.path() {
+                add(path, file.path(), file.evidence(&named.place));
+            }
+        }
+        for text in file.texts.iter().filter(|text| is_certificate(&text.text)) {
+            if let Some(path) = crate::source::Value::from(text.text.as_str()).path() {
+                add(path, file.path(), file.evidence(&text.place));
+            }
+        }
+    }
+    let folders: Vec<String> = found.keys().filter(|path| entry(path) == Some(Entry::Folder)).cloned().collect();
+    found.retain(|path, _| !folders.iter().any(|folder| folder != path && is_inside(path, folder)));
+    found.into_values().collect()
+}
+
+fn is_certificate(text: &str) -> bool {
+    let ending = file_name(text).rsplit_once('.').map(|(stem, ending)| (stem.len(), ending));
+    ending.is_some_and(|(stem, ending)| stem > 0 && data().certificates.iter().any(|known| known == ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::files::tests::program;
+
+    fn found(text: &str) -> Vec<String> {
+        let entry = |path: &str| match path {
+            "certs" | "src/views" | "public" => Some(Entry::Folder),
+            "certs/x.pem" | "config.json" | "src/data.json" | "public/a.txt" => Some(Entry::File),
+            _ => None,
+        };
+        let files = runtime_files(&program("javascript", text), "", entry);
+        files.into_iter().map(|file| format!("{}{}", if file.is_beside_source { "~" } else { "" }, file.path)).collect()
+    }
+
+    #[test]
+    fn what_is_read_and_there_is_named_from_where_it_starts() {
+        let fs = "import fs from 'fs'; import path from 'path'; ";
+        let cases: [(&str, &[&str]); 13] = [
+            ("fs.readFileSync('certs/x.pem')", &["certs/x.pem"]),
+            ("fs.readFileSync('./config.json', 'utf8')", &["config.json"]),
+            ("fs.readFileSync(path.join(__dirname, 'data.json'))", &["~src/data.json"]),
+            ("fs.readFileSync(path.join(__dirname, '..', 'config.json'))", &["~config.json"]),
+            ("fs.readFileSync(new URL('../config.json', import.meta.url))", &["~config.json"]),
+            ("const file = path.resolve('config.json'); fs.readFileSync(file)", &["config.json"]),
+            ("https.createServer({ key: fs.readFileSync(`certs/x.pem`) })", &["certs/x.pem"]),
+            ("load('certs/x.pem')", &["certs/x.pem"]),
+            ("fs.readFileSync('absent.json')", &[]),
+            ("fs.readFileSync('/etc/hosts')", &[]),
+            ("fs.readFileSync('../config.json')", &[]),
+            ("fs.readdirSync('public'); fs.readFileSync('public/a.txt')", &["public"]),
+            ("// fs.readFileSync('config.json')\nconst a = \"fs.readFileSync('config.json')\"", &[]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(found(&format!("{fs}{text}")), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_ending_of_a_certificate_is_known() {
+        for ending in &data().certificates {
+            assert!(is_certificate(&format!("certs/a.{ending}")), "{ending}");
+            assert!(
+                !is_certificate(ending)
+                    && !is_certificate(&format!(".{ending}"))
+                    && !is_certificate(&format!("a.{ending}s")),
+                "{ending}"
+            );
+        }
+    }
+}
