@@ -5,6 +5,7 @@
 //! can take, is indexed by the [`tokens`] that it has. Nothing here fails and nothing panics: what can't be read is a fact
 //! less, and [`Sources::left_out`] says which files those were.
 
+pub mod go;
 mod index;
 mod javascript;
 mod lines;

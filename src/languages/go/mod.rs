@@ -1,51 +1,28 @@
 //! Go: modules, workspaces, vendored code and code without a module; programs found by reading the source.
 
-mod application;
-mod candidate;
-mod cgo;
-mod children;
-mod command_line;
-mod configured;
-mod constraint;
-mod embed;
-mod files;
-mod generate;
-mod hidden;
-mod lexer;
-mod linked;
-mod listen;
-mod loose;
-mod modfile;
-mod module;
-mod names;
-mod packages;
-mod pin;
-mod private;
-mod program;
-mod reader;
-mod reading;
-mod recipe;
-mod script;
-mod served;
-mod settings;
-mod source;
-mod view;
-mod warnings;
+mod entrypoint;
+mod framework;
+mod manifest;
+mod package_manager;
+mod plan;
+mod version;
 mod workspace;
-mod written;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::error::Error;
 use crate::languages::Language;
-use crate::languages::go::application::{GoApplication, Project};
-use crate::languages::go::module::Module;
-use crate::languages::go::packages::Packages;
-use crate::languages::go::program::Program;
-use crate::languages::go::recipe::Recipe;
-use crate::path::file_name;
+use crate::languages::go::entrypoint::Program;
+use crate::languages::go::package_manager::BuildSettings;
+use crate::languages::go::plan::application::{GoApplication, Project};
+use crate::languages::go::workspace::module::Module;
+use crate::languages::go::workspace::packages::{Packages, owner};
+use crate::languages::go::workspace::{gopath, module};
+use crate::path::{file_name, parent};
 use crate::plan::{Detection, Role};
 use crate::repo::Repo;
+use crate::source::go::{is_left_out, is_source};
 
 /// The language.
 #[derive(Debug)]
@@ -75,8 +52,8 @@ impl Language for Go {
                 Err(error) => detection.problems.push((folder.clone(), error)),
             }
         }
-        for (module, programs) in loose::modules(&mut packages, &folders) {
-            add(repo, module, Recipe::default(), programs, &mut detection);
+        for (module, programs) in gopath_modules(&mut packages, &folders) {
+            add(repo, module, BuildSettings::default(), programs, &mut detection);
         }
         detection
     }
@@ -84,11 +61,11 @@ impl Language for Go {
 
 fn of_module(packages: &mut Packages, module: Module, folders: &[String], detection: &mut Detection) {
     let repo = packages.repo();
-    let recipe = recipe::read(repo, &module);
+    let recipe = package_manager::read(repo, &module);
     let mut tagged = recipe.tags.as_ref().map(|tags| Packages::new(repo, tags.value.clone()));
     let packages = tagged.as_mut().unwrap_or(packages);
     let mains = packages.commands(&module, folders);
-    let programs: Vec<Program> = mains.iter().map(|main| program::read(packages, &module, main)).collect();
+    let programs: Vec<Program> = mains.iter().map(|main| entrypoint::read(packages, &module, main)).collect();
     if programs.is_empty() {
         detection.problems.push((module.folder.clone(), library(&module)));
     } else {
@@ -97,13 +74,13 @@ fn of_module(packages: &mut Packages, module: Module, folders: &[String], detect
 }
 
 /// One application for the module, and one for each program that has a folder of its own.
-fn add(repo: &Repo, mut module: Module, recipe: Recipe, mut programs: Vec<Program>, detection: &mut Detection) {
-    program::release(&mut programs, &recipe.released);
-    program::label(&mut programs, &module);
+fn add(repo: &Repo, mut module: Module, recipe: BuildSettings, mut programs: Vec<Program>, detection: &mut Detection) {
+    entrypoint::release(&mut programs, &recipe.released);
+    entrypoint::label(&mut programs, &module);
     for built in programs.iter().flat_map(|program| &program.front_ends) {
         module.context = module::shared_folder(&module.context, &built.front_end.folder);
     }
-    let pinned = pin::version(repo, &module.folder);
+    let pinned = version::pinned(repo, &module.folder);
     let folder = module.folder.clone();
     let project = Rc::new(Project { module, recipe, pinned });
     for program in programs.iter().filter(|program| program.folder != folder) {
@@ -125,4 +102,26 @@ fn library(module: &Module) -> Error {
         evidence: module.file.module.as_ref().map(|path| path.evidence.clone()),
         hint: "an image needs a `package main` with `func main`; name its folder where it is a sample".into(),
     }
+}
+
+/// The folders with programs that no module holds, each made a module of its own.
+fn gopath_modules(packages: &mut Packages, folders: &[String]) -> Vec<(Module, Vec<Program>)> {
+    let repo = packages.repo();
+    let mut places: Vec<&str> = repo
+        .files()
+        .iter()
+        .filter(|file| is_source(file) && !file.ends_with("_test.go") && !is_left_out(file))
+        .map(|file| parent(file))
+        .filter(|folder| owner(folder, folders).is_none())
+        .collect();
+    places.sort_unstable();
+    places.dedup();
+    let mut roots: BTreeMap<String, (Module, Vec<Program>)> = BTreeMap::new();
+    for place in places {
+        let Some(main) = packages.command(place) else { continue };
+        let module = gopath::module(packages, place);
+        let program = entrypoint::read(packages, &module, &main);
+        roots.entry(module.folder.clone()).or_insert_with(|| (module, Vec::new())).1.push(program);
+    }
+    roots.into_values().collect()
 }

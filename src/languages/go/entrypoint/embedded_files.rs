@@ -1,14 +1,14 @@
 //! Files that are compiled into a program, and those of them that something else must make first.
 
 use crate::evidence::Fact;
-use crate::languages::go::module::is_source;
-use crate::languages::go::packages::{Closure, Packages};
+use crate::languages::go::workspace::packages::{Closure, Packages};
 use crate::path::{file_name, join, parent};
 use crate::repo::Repo;
+use crate::source::go::is_source;
 
 /// A pattern of `//go:embed` that matches nothing yet.
 #[derive(Debug, Clone)]
-pub struct Absent {
+pub struct MissingEmbed {
     /// The folder or file that the pattern names, from the root of the repository.
     pub place: String,
     /// The pattern with its line.
@@ -17,7 +17,7 @@ pub struct Absent {
     pub has_placeholder: bool,
 }
 
-impl Absent {
+impl MissingEmbed {
     /// A file that makes the pattern match, from the root of the repository.
     pub fn placeholder(&self) -> String {
         let pattern = &self.pattern.value;
@@ -30,9 +30,9 @@ impl Absent {
 }
 
 /// The patterns of a program that match nothing but placeholders, or what git does not keep.
-pub fn absent(packages: &mut Packages, closure: &Closure) -> Vec<Absent> {
+pub fn absent(packages: &mut Packages, closure: &Closure) -> Vec<MissingEmbed> {
     let repo = packages.repo();
-    let mut found: Vec<Absent> = Vec::new();
+    let mut found: Vec<MissingEmbed> = Vec::new();
     for folder in &closure.folders {
         for source in &packages.package(folder).sources {
             for embed in &source.embeds {
@@ -48,7 +48,7 @@ pub fn absent(packages: &mut Packages, closure: &Closure) -> Vec<Absent> {
                 if is_there || found.iter().any(|it| it.place == place) {
                     continue;
                 }
-                found.push(Absent {
+                found.push(MissingEmbed {
                     place,
                     pattern: packages.fact(source, embed.line, embed.value.clone()),
                     has_placeholder: !matched.is_empty(),

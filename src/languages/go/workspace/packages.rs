@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use crate::evidence::{Evidence, Fact};
-use crate::languages::go::constraint::Target;
-use crate::languages::go::listen::CALLS;
-use crate::languages::go::module::{Module, is_left_out, is_source};
-use crate::languages::go::source::{self, Source};
+use crate::languages::go::workspace::module::Module;
 use crate::path::{file_name, join, parent};
 use crate::repo::Repo;
+use crate::source::go;
+use crate::source::go::constraint::Target;
+use crate::source::go::{CALLS, Source, is_left_out, is_source};
 
 /// A folder of source files.
 #[derive(Debug, Default)]
@@ -56,7 +56,7 @@ impl<'a> Packages<'a> {
             };
             package.works_without_cgo |= document.lines().take(30).any(|(_, line)| line.contains("!cgo"));
             if Target::takes_file(name) {
-                package.sources.extend(source::read(&path, document.text(), &target, CALLS));
+                package.sources.extend(go::read(&path, document.text(), &target, CALLS));
             }
         }
         let package = Rc::new(package);
@@ -125,7 +125,7 @@ impl<'a> Packages<'a> {
         names.sort_by_key(|name| (*name != "main.go", name.len()));
         let package = names.iter().find_map(|name| {
             let document = self.repo.read_optional(&join(folder, name))?;
-            source::package(document.text(), &target)
+            go::package(document.text(), &target)
         })?;
         if package != "main" {
             return None;

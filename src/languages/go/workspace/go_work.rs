@@ -1,9 +1,9 @@
 //! The `go.work` above a module, and whether a build of the module needs it.
 
-use crate::languages::go::modfile::ModFile;
-use crate::languages::go::module::is_source;
+use crate::languages::go::manifest::ModFile;
 use crate::path::{join, parent};
 use crate::repo::Repo;
+use crate::source::go::is_source;
 
 /// The folder of the `go.work` that Go finds for a module.
 pub fn above(repo: &Repo, folder: &str) -> Option<String> {

@@ -1,9 +1,9 @@
 //! Front ends whose output a program reads when it runs, and where each output goes.
 
-use crate::languages::front_end::{self, FrontEnd};
+use crate::languages::front_end::FrontEnd;
 use crate::languages::front_end_stage::name;
-use crate::languages::go::files::relative;
-use crate::languages::go::packages::{Closure, Packages};
+use crate::languages::go::entrypoint::runtime_files::relative;
+use crate::languages::go::workspace::packages::{Closure, Packages};
 use crate::path::join;
 use crate::plan::StageCopy;
 use crate::repo::Repo;
@@ -13,7 +13,7 @@ const OUTPUTS: &[&str] = &["dist", "build", "out", "public", "www"];
 
 /// A front end, and whether its output is read when the program runs rather than embedded.
 #[derive(Debug, Clone)]
-pub struct Built {
+pub struct FrontEndOutput {
     /// The front end, with one output.
     pub front_end: FrontEnd,
     /// Whether the program reads it when it runs.
@@ -21,26 +21,28 @@ pub struct Built {
 }
 
 /// Adds an output, unless it is part of one that is there already.
-pub fn add(all: &mut Vec<Built>, front_end: FrontEnd, is_read: bool) {
+pub fn add(all: &mut Vec<FrontEndOutput>, front_end: FrontEnd, is_read: bool) {
     let holds = |outer: &FrontEnd, inner: &FrontEnd| {
         let rest = inner.wanted.strip_prefix(&outer.wanted);
         inner.folder == outer.folder && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     if !all.iter().any(|it| holds(&it.front_end, &front_end)) {
         all.retain(|it| !holds(&front_end, &it.front_end));
-        all.push(Built { front_end, is_read });
+        all.push(FrontEndOutput { front_end, is_read });
     }
 }
 
 /// The front ends whose output the program reads when it runs, by the paths in its source.
-pub fn served(packages: &mut Packages, closure: &Closure, base: &str) -> Vec<Built> {
+pub fn served(packages: &mut Packages, closure: &Closure, base: &str) -> Vec<FrontEndOutput> {
     let repo = packages.repo();
     let mut found = Vec::new();
     for folder in &closure.folders {
         for source in &packages.package(folder).sources {
             for path in source.literals.iter().filter_map(|literal| relative(&literal.value)) {
                 let Some((wanted, place)) = output_in(repo, base, &path) else { continue };
-                if let Some(front_end) = front_end::find(repo, &wanted).filter(|it| it.folder == place) {
+                if let Some(front_end) =
+                    crate::languages::front_end::find(repo, &wanted).filter(|it| it.folder == place)
+                {
                     add(&mut found, front_end, true);
                 }
             }
@@ -60,7 +62,7 @@ fn output_in(repo: &Repo, base: &str, path: &str) -> Option<(String, String)> {
 }
 
 /// One front end for each folder: each is built once, whatever is taken from it.
-pub fn stages(all: &[Built]) -> Vec<&FrontEnd> {
+pub fn stages(all: &[FrontEndOutput]) -> Vec<&FrontEnd> {
     let mut found: Vec<&FrontEnd> = Vec::new();
     for built in all {
         if !found.iter().any(|it| it.folder == built.front_end.folder) {
@@ -72,14 +74,14 @@ pub fn stages(all: &[Built]) -> Vec<&FrontEnd> {
 
 /// What is copied from the stages, of what is read or of what is embedded.
 pub fn copies(
-    all: &[Built],
+    all: &[FrontEndOutput],
     is_read: bool,
     made: impl Fn(&str) -> String,
     target: impl Fn(&str) -> String,
 ) -> Vec<StageCopy> {
     let stages = stages(all);
     let wanted = all.iter().filter(|built| built.is_read == is_read);
-    let copy = |built: &Built| {
+    let copy = |built: &FrontEndOutput| {
         let index = stages.iter().position(|it| it.folder == built.front_end.folder)?;
         let from = format!("{}/", made(&built.front_end.output));
         Some(StageCopy { stage: name(index), from, to: format!("{}/", target(&built.front_end.wanted)) })

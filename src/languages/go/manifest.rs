@@ -2,30 +2,8 @@
 
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
+use crate::languages::go::version::Version;
 use crate::repo::Document;
-
-/// A version of the language: `1.26` and whatever follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Version(pub u32, pub u32);
-
-impl Version {
-    /// From `1.26`, `1.26.3`, `1.26rc1`, `go1.26`.
-    pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim().trim_start_matches("go").trim_start_matches('v');
-        let mut parts = text.split('.');
-        let digits = |part: &str| -> Option<u32> {
-            let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
-            part[..end].parse().ok()
-        };
-        Some(Self(digits(parts.next()?)?, parts.next().map_or(Some(0), digits)?))
-    }
-}
-
-impl std::fmt::Display for Version {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{}.{}", self.0, self.1)
-    }
-}
 
 /// What a `replace` puts in the place of a module.
 #[derive(Debug, Clone, PartialEq, Eq)]

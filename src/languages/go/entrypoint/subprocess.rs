@@ -1,8 +1,8 @@
 //! Other programs that a program starts, which a distroless image does not hold.
 
 use crate::evidence::Fact;
-use crate::languages::go::packages::{Closure, Packages};
-use crate::languages::go::source::Literal;
+use crate::languages::go::workspace::packages::{Closure, Packages};
+use crate::source::go::Literal;
 
 /// Programs that desktops, developers and other systems have, and that a server does without.
 const DESKTOP: &[&str] = &[

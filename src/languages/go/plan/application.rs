@@ -5,11 +5,11 @@ use std::rc::Rc;
 use crate::catalog::{image, images};
 use crate::error::{Error, Result};
 use crate::evidence::Fact;
-use crate::languages::go::modfile::Version;
-use crate::languages::go::module::Module;
-use crate::languages::go::program::{Program, preferred};
-use crate::languages::go::recipe::Recipe;
-use crate::languages::go::{served, view, warnings};
+use crate::languages::go::entrypoint::{Program, front_end, preferred};
+use crate::languages::go::package_manager::BuildSettings;
+use crate::languages::go::plan::{self, warnings};
+use crate::languages::go::version::Version;
+use crate::languages::go::workspace::module::Module;
 use crate::path::file_name;
 use crate::plan::{Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source};
 
@@ -27,7 +27,7 @@ pub struct Project {
     /// The module.
     pub module: Module,
     /// How it builds itself.
-    pub recipe: Recipe,
+    pub recipe: BuildSettings,
     /// The version that it is developed with.
     pub pinned: Option<Fact<Version>>,
 }
@@ -157,7 +157,7 @@ impl Application for GoApplication {
         let program = self.program(answers).ok_or_else(|| Error::Defect("no program was chosen".into()))?;
         let version = answers.get("version").unwrap_or_default();
         let builder = image("go-build", version).ok_or_else(|| Error::Defect(format!("no image of Go {version}")))?;
-        let mut plan = view::plan(&self.project.module, &self.project.recipe, program, answers, &builder.reference)?;
+        let mut plan = plan::plan(&self.project.module, &self.project.recipe, program, answers, &builder.reference)?;
         warnings::warn_of_version(&mut plan, self.project.pinned.as_ref(), version);
         if matches!(answers.resolved("binary"), Some(Resolved { source: Source::Detected(_), .. })) {
             plan.warnings.extend(warnings::other_programs(&self.project.module, program, &self.programs));
@@ -188,7 +188,7 @@ impl Program {
         for generator in &self.generators {
             app.note("generates", generator);
         }
-        for front_end in served::stages(&self.front_ends) {
+        for front_end in front_end::stages(&self.front_ends) {
             let place = if front_end.folder.is_empty() { "." } else { &front_end.folder };
             app.note("front end", &Fact::new(file_name(place).to_owned(), front_end.evidence.clone()));
         }

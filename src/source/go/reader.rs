@@ -1,7 +1,7 @@
 //! Reads declarations and statements: which literal is given to what.
 
-use crate::languages::go::lexer::{Kind, Token};
-use crate::languages::go::source::{ADD_COMMAND, Call, ENVIRONMENT_FILE, Literal, Piece, Source, directive};
+use crate::source::go::lexer::{Kind, Token};
+use crate::source::go::{ADD_COMMAND, Call, ENVIRONMENT_FILE, Literal, Piece, Source, directive};
 
 /// An open bracket.
 #[derive(Debug, Default)]

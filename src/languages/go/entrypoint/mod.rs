@@ -1,19 +1,24 @@
 //! One program of a module, with all that its source says.
 
+pub mod data_folders;
+pub mod embedded_files;
+pub mod front_end;
+pub mod listen;
+pub mod runtime_files;
+pub mod subcommand;
+pub mod subprocess;
+
 use crate::catalog::{go_frameworks, go_terminals, is_side_folder};
 use crate::evidence::Fact;
-use crate::languages::front_end;
-use crate::languages::go::cgo::{self, Needs};
-use crate::languages::go::children;
-use crate::languages::go::command_line;
-use crate::languages::go::embed::{self, Absent};
-use crate::languages::go::files::{self, Files};
-use crate::languages::go::generate;
-use crate::languages::go::listen::{self, Port};
-use crate::languages::go::module::Module;
-use crate::languages::go::packages::{Closure, Packages, command_name, is_standard};
-use crate::languages::go::recipe::Released;
-use crate::languages::go::served::{self, Built};
+use crate::languages::go::entrypoint::embedded_files::MissingEmbed;
+use crate::languages::go::entrypoint::front_end::FrontEndOutput;
+use crate::languages::go::entrypoint::listen::Port;
+use crate::languages::go::entrypoint::runtime_files::Files;
+use crate::languages::go::framework;
+use crate::languages::go::package_manager::cgo::NativeNeeds;
+use crate::languages::go::package_manager::{ReleasedProgram, cgo, generators};
+use crate::languages::go::workspace::module::Module;
+use crate::languages::go::workspace::packages::{Closure, Packages, command_name, is_standard};
 use crate::path::{file_name, relative_to};
 
 /// Folders of programs that help to develop another.
@@ -64,15 +69,15 @@ pub struct Program {
     /// The port that it opens.
     pub port: Option<Port>,
     /// What it needs of C.
-    pub needs: Needs,
+    pub needs: NativeNeeds,
     /// Files that it reads and writes.
     pub files: Files,
     /// Files that it embeds, from the root of the repository.
     pub embedded: Vec<String>,
     /// Embedded files that are absent, and that no front end makes.
-    pub absent: Vec<Absent>,
+    pub absent: Vec<MissingEmbed>,
     /// Front ends that make files that it embeds or reads.
-    pub front_ends: Vec<Built>,
+    pub front_ends: Vec<FrontEndOutput>,
     /// Commands that make source which is not there.
     pub generators: Vec<Fact<String>>,
     /// Packages that it imports from its own module and that are not there.
@@ -96,9 +101,12 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
     let mut closure = packages.closure(module, &folder);
     let draws = go_terminals().iter().any(|start| closure.imports.keys().any(|import| import.starts_with(start)));
     let server = listen::server(packages, &closure)
-        .filter(|server| !draws || command_line::serving(packages, &closure, server).is_some());
-    let mut files = files::files(packages, &closure, &module.folder, server.is_some());
-    let kept = listen::framework(packages, &closure).and_then(|it| Some(format!("/app/{}", it.writes.as_ref()?)));
+        .filter(|server| !draws || subcommand::serving(packages, &closure, server).is_some());
+    let mut files = runtime_files::files(packages, &closure, &module.folder, server.is_some());
+    if server.is_some() {
+        data_folders::written(packages, &closure, &mut files);
+    }
+    let kept = framework::framework(packages, &closure).and_then(|it| Some(format!("/app/{}", it.writes.as_ref()?)));
     files.written.extend(server.iter().filter_map(|server| Some(Fact::new(kept.clone()?, server.evidence.clone()))));
     let port = match server {
         Some(_) => listen::port(packages, &closure, &files),
@@ -106,13 +114,13 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
     };
     let repo = packages.repo();
     let mut front_ends = match server {
-        Some(_) => served::served(packages, &closure, &files.base),
+        Some(_) => front_end::served(packages, &closure, &files.base),
         None => Vec::new(),
     };
     let mut absent = Vec::new();
-    for missing in embed::absent(packages, &closure) {
-        match front_end::find(repo, &missing.place) {
-            Some(found) => served::add(&mut front_ends, found, false),
+    for missing in embedded_files::absent(packages, &closure) {
+        match crate::languages::front_end::find(repo, &missing.place) {
+            Some(found) => front_end::add(&mut front_ends, found, false),
             None => absent.push(missing),
         }
     }
@@ -127,12 +135,12 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         is_released: false,
         shape: shape(&closure, server.is_some()),
         needs: cgo::needs(packages, &closure),
-        started: server.as_ref().map(|_| children::started(packages, &closure)).unwrap_or_default(),
+        started: server.as_ref().map(|_| subprocess::started(packages, &closure)).unwrap_or_default(),
         files,
-        embedded: embed::embedded(packages, &closure),
+        embedded: embedded_files::embedded(packages, &closure),
         has_dependencies: closure.imports.keys().any(|import| !is_standard(import)),
-        serving: server.as_ref().and_then(|server| command_line::serving(packages, &closure, server)),
-        generators: generate::commands(repo, module, &mut closure, main),
+        serving: server.as_ref().and_then(|server| subcommand::serving(packages, &closure, server)),
+        generators: generators::commands(repo, module, &mut closure, main),
         missing: closure.missing,
         server,
         port,
@@ -173,7 +181,7 @@ fn executable(name: &str) -> String {
 }
 
 /// Takes over what a release calls its programs; what is released is no sample.
-pub fn release(programs: &mut [Program], released: &[Fact<Released>]) {
+pub fn release(programs: &mut [Program], released: &[Fact<ReleasedProgram>]) {
     for program in programs {
         if let Some(it) = released.iter().find(|it| it.value.folder == program.folder) {
             program.is_released = true;

@@ -2,10 +2,12 @@
 
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
-use crate::languages::go::modfile::{ModFile, Version, stated};
-use crate::languages::go::workspace;
+use crate::languages::go::manifest::{ModFile, stated};
+use crate::languages::go::version::Version;
+use crate::languages::go::workspace::go_work;
 use crate::path::{file_name, join, parent, relative_to};
 use crate::repo::Repo;
+use crate::source::go::is_left_out;
 
 /// A module, or a folder of Go files that are in none.
 #[derive(Debug, Clone, Default)]
@@ -83,18 +85,6 @@ impl Module {
     }
 }
 
-/// Folders that Go itself does not look into, and installed packages.
-pub fn is_left_out(path: &str) -> bool {
-    parent(path).split('/').any(|part| {
-        matches!(part, "vendor" | "testdata") || part.starts_with('_') || part.len() > 1 && part.starts_with('.')
-    })
-}
-
-/// Whether a file is Go source.
-pub fn is_source(path: &str) -> bool {
-    path.strip_suffix(".go").is_some()
-}
-
 /// The folder of every module of the repository.
 pub fn folders(repo: &Repo) -> Vec<String> {
     let files = repo.files().iter().filter(|path| file_name(path) == "go.mod" && !is_left_out(path));
@@ -126,10 +116,10 @@ pub fn read(repo: &Repo, folder: &str) -> Result<Module> {
     };
     let mut versions: Vec<(Version, Evidence)> = stated(&file).into_iter().collect();
     module.replaced(repo, folder, &file)?;
-    if let Some(place) = workspace::above(repo, folder) {
+    if let Some(place) = go_work::above(repo, folder) {
         let work = ModFile::read(&repo.read(&join(&place, "go.work"))?)?;
         let is_used = work.uses.iter().any(|it| join(&place, &it.value) == folder);
-        if is_used && workspace::is_needed(repo, folder, &file, &place, &work) {
+        if is_used && go_work::is_needed(repo, folder, &file, &place, &work) {
             module.join_workspace(repo, &place, &work)?;
             versions.extend(stated(&work));
         } else {

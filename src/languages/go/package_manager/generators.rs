@@ -1,10 +1,11 @@
 //! Source that generators make and that is not kept in the repository.
 
 use crate::evidence::Fact;
-use crate::languages::go::module::{Module, is_left_out, is_source};
-use crate::languages::go::packages::Closure;
+use crate::languages::go::workspace::module::Module;
+use crate::languages::go::workspace::packages::Closure;
 use crate::path::{join, relative_to};
 use crate::repo::Repo;
+use crate::source::go::{is_left_out, is_source};
 
 /// Generators that a file in the module's folder configures, by their module.
 const CONFIGURED: &[(&str, &str)] = &[("gqlgen.yml", "github.com/99designs/gqlgen")];

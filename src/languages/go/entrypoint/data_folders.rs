@@ -3,14 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::evidence::Fact;
-use crate::languages::go::candidate::tag;
-use crate::languages::go::configured::settings;
-use crate::languages::go::files::{Files, ending, names_path, outermost, relative};
-use crate::languages::go::module::is_source;
-use crate::languages::go::names::parts;
-use crate::languages::go::packages::{Closure, Packages};
-use crate::languages::go::source::Literal;
+use crate::languages::go::entrypoint::runtime_files::{Files, ending, names_path, outermost, relative, settings};
+use crate::languages::go::workspace::packages::{Closure, Packages};
 use crate::path::{file_name, join, parent};
+use crate::source::go::{Literal, is_source, name_words};
 
 /// Functions that are given paths to write.
 const WRITERS: &[&str] = &["MkdirAll", "Mkdir", "Create", "OpenFile", "WriteFile"];
@@ -90,7 +86,8 @@ fn written_folder(literal: &Literal) -> Option<String> {
     let database = |path: &str| {
         matches!(ending(path), "db" | "sqlite" | "sqlite3" | "bolt") && file_name(path).len() > ending(path).len() + 1
     };
-    let plain = tag(literal, "default")
+    let plain = literal
+        .tag("default")
         .unwrap_or(&literal.value)
         .trim_start_matches("file:")
         .trim_start_matches("sqlite://")
@@ -144,7 +141,7 @@ fn written_folder(literal: &Literal) -> Option<String> {
 /// Whether a name such as `dataDir` is given a folder such as `app_data`, which is no name of a flag.
 fn keeps(name: &str, value: &str) -> bool {
     const ENDS: &[&str] = &["dir", "folder", "directory"];
-    let (name, value) = (parts(name), parts(value));
+    let (name, value) = (name_words(name), name_words(value));
     let is_kept = |words: &[String]| words.iter().any(|word| KEPT.contains(&word.as_str()));
     let is_end = |words: &[String]| words.last().is_some_and(|word| ENDS.contains(&word.as_str()));
     is_end(&name) && is_kept(&name) && is_kept(&value) && !is_end(&value)

@@ -1,9 +1,9 @@
 //! The subcommand that serves, where a program has several.
 
 use crate::evidence::Fact;
-use crate::languages::go::listen;
-use crate::languages::go::packages::{Closure, Packages};
-use crate::languages::go::source::{ADD_COMMAND, Call, Literal, Piece, Source};
+use crate::languages::go::framework;
+use crate::languages::go::workspace::packages::{Closure, Packages};
+use crate::source::go::{ADD_COMMAND, Call, Literal, Piece, Source};
 
 /// Names of subcommands that serve, the likeliest first.
 const SERVING: &[&str] = &["serve", "server", "web", "daemon", "run", "start", "api", "http"];
@@ -31,7 +31,7 @@ pub fn serving(packages: &mut Packages, closure: &Closure, server: &Fact<String>
     if let Some((rank, source, literal)) = commands.into_iter().min_by_key(|(rank, _, _)| *rank) {
         return Some(packages.fact(source, literal.line, SERVING[rank].to_owned()));
     }
-    let framework = listen::framework(packages, closure)?;
+    let framework = framework::framework(packages, closure)?;
     framework.serve.clone().map(|word| Fact::new(word, server.evidence.clone()))
 }
 

@@ -1,8 +1,13 @@
 //! What one source file says: its package, imports, embedded files, and every literal with what it is given to.
 
-use crate::languages::go::constraint::Target;
-use crate::languages::go::lexer::{Kind, Token, tokens};
-use crate::languages::go::reader::Reader;
+pub mod constraint;
+mod lexer;
+mod reader;
+
+use crate::path::parent;
+use crate::source::go::constraint::Target;
+use crate::source::go::lexer::{Kind, Token, tokens};
+use crate::source::go::reader::Reader;
 
 /// The call that reads `.env`; it is kept beside those that open ports.
 pub const ENVIRONMENT_FILE: &str = "godotenv.Load";
@@ -11,7 +16,7 @@ pub const ADD_COMMAND: &str = "AddCommand";
 
 /// Text with the line it stands on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spotted {
+pub struct Occurrence {
     /// The text.
     pub value: String,
     /// One-based line.
@@ -43,6 +48,40 @@ impl Literal {
     /// The function's or type's own name, without its package.
     pub fn function(&self) -> &str {
         self.call.rsplit('.').next().unwrap_or_default()
+    }
+
+    /// The variable that a literal is the fallback of: `getEnv("PORT", "8080")`.
+    pub fn environment(&self) -> Option<String> {
+        let name = self.before.first().filter(|it| is_variable(it))?;
+        self.is_environment().then(|| name.clone())
+    }
+
+    /// What a struct tag says for a key.
+    pub fn tag(&self, key: &str) -> Option<&str> {
+        let text = &self.value;
+        let start = text.match_indices(key).find_map(|(at, _)| {
+            let is_word = at == 0 || !matches!(text.as_bytes()[at - 1], b'a'..=b'z' | b'A'..=b'Z' | b'-' | b'_');
+            (is_word && text[at + key.len()..].starts_with(":\"")).then_some(at)
+        })?;
+        text[start + key.len() + 2..].split('"').next()
+    }
+
+    /// Whether it is given to a function that reads the environment.
+    pub fn is_environment(&self) -> bool {
+        let function = self.function().to_lowercase();
+        function.contains("env") || function == "lookup"
+    }
+
+    /// The flag whose default this literal is.
+    pub fn flag(&self) -> Option<String> {
+        let function = self.function();
+        let defines =
+            ["Int", "String", "Uint", "Default", "Value", "TCP"].iter().any(|start| function.starts_with(start))
+                || function.ends_with("Flag");
+        let name = self.before.first()?;
+        let is_name = name.len() > 1
+            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.' | '_'));
+        (defines && is_name).then(|| name.clone())
     }
 }
 
@@ -88,9 +127,9 @@ pub struct Source {
     /// The package clause.
     pub package: String,
     /// Import paths.
-    pub imports: Vec<Spotted>,
+    pub imports: Vec<Occurrence>,
     /// Patterns of `//go:embed`.
-    pub embeds: Vec<Spotted>,
+    pub embeds: Vec<Occurrence>,
     /// The line of `func main`; zero where there is none.
     pub main: u32,
     /// Whether a constraint names cgo, so that there are two ways to build the package.
@@ -145,7 +184,7 @@ pub fn directive(source: &mut Source, token: &Token) {
     let Kind::Directive(text) = token.kind else { return };
     if let Some(patterns) = text.strip_prefix("go:embed ") {
         for value in embed_patterns(patterns) {
-            source.embeds.push(Spotted { value, line: token.line });
+            source.embeds.push(Occurrence { value, line: token.line });
         }
     }
 }
@@ -191,7 +230,7 @@ fn header(source: &mut Source, text: &str, target: &Target) -> Option<usize> {
             Kind::Mark('(') if in_imports == Some(false) => in_imports = Some(true),
             Kind::Mark(')') if in_imports == Some(true) => in_imports = None,
             Kind::Text(path) if in_imports.is_some() => {
-                source.imports.push(Spotted { value: path.to_string(), line: token.line });
+                source.imports.push(Occurrence { value: path.to_string(), line: token.line });
                 if in_imports == Some(false) {
                     in_imports = None;
                 }
@@ -209,6 +248,59 @@ fn header(source: &mut Source, text: &str, target: &Target) -> Option<usize> {
         count += 1;
     }
     (!source.package.is_empty()).then_some(count)
+}
+
+/// Folders that Go itself does not look into, and installed packages.
+pub fn is_left_out(path: &str) -> bool {
+    parent(path).split('/').any(|part| {
+        matches!(part, "vendor" | "testdata") || part.starts_with('_') || part.len() > 1 && part.starts_with('.')
+    })
+}
+
+/// Whether a file is Go source.
+pub fn is_source(path: &str) -> bool {
+    path.strip_suffix(".go").is_some()
+}
+
+/// The words of a name, lower case: `HTTPPort` gives `http` and `port`.
+pub fn name_words(name: &str) -> Vec<String> {
+    let mut spaced = String::new();
+    let letters: Vec<char> = name.chars().collect();
+    for (index, c) in letters.iter().enumerate() {
+        let after_lower = index > 0 && letters[index - 1].is_lowercase();
+        let before_lower = letters.get(index + 1).is_some_and(|next| next.is_lowercase());
+        if c.is_uppercase() && (after_lower || before_lower) {
+            spaced.push(' ');
+        }
+        spaced.push(if c.is_alphanumeric() { *c } else { ' ' });
+    }
+    spaced.to_lowercase().split_whitespace().map(str::to_owned).collect()
+}
+
+/// Functions that open a port, by their own names.
+pub const CALLS: &[&str] = &[
+    "ListenAndServe",
+    "ListenAndServeTLS",
+    "Serve",
+    "ServeTLS",
+    "Listen",
+    "ListenTLS",
+    "RunTLS",
+    "StartTLS",
+    "StartServer",
+    "Run",
+    "Start",
+    "ListenAndServeContext",
+    "StartAutoTLS",
+    "Spin",
+    "Execute",
+];
+
+/// Whether this is a name as environment variables have.
+pub fn is_variable(text: &str) -> bool {
+    text.len() > 2
+        && text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
 }
 
 #[cfg(test)]

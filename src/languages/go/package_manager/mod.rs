@@ -1,16 +1,22 @@
 //! How the project itself builds its program: tags and linker variables from its Makefile, release and task files.
 
+pub mod cgo;
+pub mod generators;
+pub mod makefile;
+pub mod private_modules;
+
 use std::sync::LazyLock;
 
 use regex::Regex;
 use serde_json::Value;
 
 use crate::evidence::Fact;
-use crate::languages::go::module::{Module, is_source};
-use crate::languages::go::private::private;
-use crate::languages::go::script::{COMPUTED, Command, commands};
+use crate::languages::go::package_manager::makefile::{COMPUTED, Command, commands};
+use crate::languages::go::package_manager::private_modules::private;
+use crate::languages::go::workspace::module::Module;
 use crate::path::{join, parent, relative_to};
 use crate::repo::{Document, Repo};
+use crate::source::go::is_source;
 
 /// Files that say how a project is built.
 const FILES: &[&str] = &[
@@ -60,7 +66,7 @@ static SET: LazyLock<Option<Regex>> =
 
 /// What is taken over from them.
 #[derive(Debug, Clone, Default)]
-pub struct Recipe {
+pub struct BuildSettings {
     /// Build tags.
     pub tags: Option<Fact<Vec<String>>>,
     /// Build tags that only `go run` is given: for developing, most often.
@@ -70,14 +76,14 @@ pub struct Recipe {
     /// The variable that the linker sets to the version.
     pub version: Option<Fact<String>>,
     /// The programs that a release is made of.
-    pub released: Vec<Fact<Released>>,
+    pub released: Vec<Fact<ReleasedProgram>>,
     /// The patterns of modules that no public proxy has.
     pub private: Option<Fact<String>>,
 }
 
 /// A program of a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Released {
+pub struct ReleasedProgram {
     /// The folder of its `package main`, from the root of the repository.
     pub folder: String,
     /// What the program is called; empty where it is not said.
@@ -85,8 +91,8 @@ pub struct Released {
 }
 
 /// Reads what the files at the module's folder say, and those above it; above the build context, what names the folder.
-pub fn read(repo: &Repo, module: &Module) -> Recipe {
-    let mut recipe = Recipe { private: private(repo, module), ..Recipe::default() };
+pub fn read(repo: &Repo, module: &Module) -> BuildSettings {
+    let mut recipe = BuildSettings { private: private(repo, module), ..BuildSettings::default() };
     let mut folder = module.folder.as_str();
     let mut is_above = false;
     loop {
@@ -137,7 +143,7 @@ fn tags(text: &str) -> Vec<String> {
     tags.map(str::to_owned).collect()
 }
 
-impl Recipe {
+impl BuildSettings {
     fn take(&mut self, document: &Document, commands: &[Command], module: &Module) {
         let primary = |command: &&Command| {
             builds(&command.text) && (PRIMARY.contains(&command.target.as_str()) || command.target == module.name())
@@ -191,7 +197,7 @@ impl Recipe {
             let place = join(&folder, text("dir").trim_start_matches("./"));
             let main = text("main").trim_start_matches("./");
             let inside = if is_source(main) { parent(main) } else { main.trim_end_matches(['/', '.']) };
-            let released = Released { folder: join(&place, inside), name: text("binary").to_owned() };
+            let released = ReleasedProgram { folder: join(&place, inside), name: text("binary").to_owned() };
             if relative_to(&released.folder, &module.folder).starts_with("..") {
                 continue;
             }
@@ -238,9 +244,9 @@ fn release_command(build: &Value) -> String {
 mod tests {
     use super::*;
 
-    fn recipe(text: &str, module: &Module) -> Recipe {
+    fn recipe(text: &str, module: &Module) -> BuildSettings {
         let document = Document::new("Makefile", text);
-        let mut recipe = Recipe::default();
+        let mut recipe = BuildSettings::default();
         recipe.take(&document, &commands(&document), module);
         recipe
     }

@@ -1,7 +1,7 @@
 //! Modules that no public proxy has: `GOPRIVATE`, as the project's own files set it.
 
 use crate::evidence::Fact;
-use crate::languages::go::module::Module;
+use crate::languages::go::workspace::module::Module;
 use crate::languages::source::find_in;
 use crate::path::file_name;
 use crate::pattern;

@@ -1,37 +1,13 @@
 //! Programs in no module, as they were written before Go 1.11 or for a quick try.
 
-use std::collections::BTreeMap;
-
-use crate::languages::go::module::{Module, is_left_out, is_source};
-use crate::languages::go::packages::{Packages, is_standard, owner};
-use crate::languages::go::program::{self, Program};
+use crate::languages::go::workspace::module::Module;
+use crate::languages::go::workspace::packages::{Packages, is_standard};
 use crate::path::{file_name, join, parent};
 use crate::repo::Repo;
-
-/// The folders with programs that no module holds, each made a module of its own.
-pub fn modules(packages: &mut Packages, folders: &[String]) -> Vec<(Module, Vec<Program>)> {
-    let repo = packages.repo();
-    let mut places: Vec<&str> = repo
-        .files()
-        .iter()
-        .filter(|file| is_source(file) && !file.ends_with("_test.go") && !is_left_out(file))
-        .map(|file| parent(file))
-        .filter(|folder| owner(folder, folders).is_none())
-        .collect();
-    places.sort_unstable();
-    places.dedup();
-    let mut roots: BTreeMap<String, (Module, Vec<Program>)> = BTreeMap::new();
-    for place in places {
-        let Some(main) = packages.command(place) else { continue };
-        let module = module(packages, place);
-        let program = program::read(packages, &module, &main);
-        roots.entry(module.folder.clone()).or_insert_with(|| (module, Vec::new())).1.push(program);
-    }
-    roots.into_values().collect()
-}
+use crate::source::go::is_source;
 
 /// The module that a program without one would be in: its root is where its own imports lead to.
-fn module(packages: &mut Packages, place: &str) -> Module {
+pub fn module(packages: &mut Packages, place: &str) -> Module {
     let repo = packages.repo();
     let package = packages.package(place);
     let imports = package.sources.iter().flat_map(|source| &source.imports);

@@ -1,46 +1,18 @@
 //! What the Dockerfile can't show, and what the build context leaves out.
 
-use crate::dockerfile::literal_pattern;
 use crate::evidence::{Fact, Warning};
-use crate::languages::go::hidden::is_hidden;
-use crate::languages::go::modfile::Version;
-use crate::languages::go::module::Module;
-use crate::languages::go::program::Program;
-use crate::languages::go::recipe::Recipe;
-use crate::languages::go::served::stages;
+use crate::languages::go::entrypoint::Program;
+use crate::languages::go::entrypoint::front_end::stages;
+use crate::languages::go::package_manager::BuildSettings;
+use crate::languages::go::version::Version;
+use crate::languages::go::workspace::module::Module;
 use crate::languages::rebound;
 use crate::path::relative_to;
-use crate::plan::{BuildPlan, FinalStage, IgnoreSection};
+use crate::plan::{BuildPlan, FinalStage};
 use crate::shell::quote;
 
-/// The patterns of the ignore file.
-pub fn ignore(module: &Module, program: &Program) -> Vec<IgnoreSection> {
-    let mut patterns = vec!["**/*_test.go", "**/*.test", "**/*.prof", "**/coverage.out", "**/coverage.txt"];
-    if !program.front_ends.is_empty() {
-        patterns.push("**/node_modules");
-    }
-    let mut sections = vec![IgnoreSection::new("Tests and what they leave behind", patterns)];
-    let built: Vec<String> = program
-        .front_ends
-        .iter()
-        .map(|it| literal_pattern(&relative_to(&it.front_end.wanted, &module.context)))
-        .collect();
-    if !built.is_empty() {
-        sections.push(IgnoreSection::new("The front end is built in the image", built));
-    }
-    let wanted = program.embedded.iter().chain(program.files.read.iter().map(|file| &file.value));
-    let again: Vec<String> = wanted
-        .filter(|path| is_hidden(path))
-        .map(|path| format!("!{}", literal_pattern(&relative_to(path, &module.context))))
-        .collect();
-    if !again.is_empty() {
-        sections.push(IgnoreSection::new("The program embeds or reads these", again));
-    }
-    sections
-}
-
 /// What to tell the user.
-pub fn warnings(module: &Module, recipe: &Recipe, program: &Program, last: &FinalStage) -> Vec<Warning> {
+pub fn warnings(module: &Module, recipe: &BuildSettings, program: &Program, last: &FinalStage) -> Vec<Warning> {
     let mut warnings = Vec::new();
     if let Some(tags) = recipe.run_tags.as_ref().filter(|_| recipe.tags.is_none()) {
         let warning = Warning::new(format!(

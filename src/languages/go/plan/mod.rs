@@ -1,16 +1,21 @@
 //! From a program and answers to the build plan.
 
+pub mod application;
+mod ignore;
+mod warnings;
+
 use crate::catalog::{Runtime, required_runtime};
 use crate::error::{Error, Result};
 use crate::evidence::Fact;
 use crate::languages::front_end_stage::stage;
-use crate::languages::go::listen::{Port, Setting};
-use crate::languages::go::modfile::Version;
-use crate::languages::go::module::Module;
-use crate::languages::go::program::Program;
-use crate::languages::go::recipe::Recipe;
-use crate::languages::go::served::{copies, stages};
-use crate::languages::go::warnings::{ignore, warnings};
+use crate::languages::go::entrypoint::Program;
+use crate::languages::go::entrypoint::front_end::{copies, stages};
+use crate::languages::go::entrypoint::listen::{Port, Setting};
+use crate::languages::go::package_manager::BuildSettings;
+use crate::languages::go::plan::ignore::ignore;
+use crate::languages::go::plan::warnings::warnings;
+use crate::languages::go::version::Version;
+use crate::languages::go::workspace::module::Module;
 use crate::languages::rebound::Rebound;
 use crate::languages::settings_file;
 use crate::path::{parent, relative_to};
@@ -29,7 +34,7 @@ pub type Copied = Vec<String>;
 /// When the answers don't fit the program.
 pub fn plan(
     module: &Module,
-    recipe: &Recipe,
+    recipe: &BuildSettings,
     program: &Program,
     answers: &Answers,
     builder: &str,
@@ -225,7 +230,7 @@ fn listen(last: &mut FinalStage, program: &Program, answers: &Answers) {
 }
 
 /// Without symbols, with what the project's own build sets; in double quotes of a shell.
-fn linker_flags(recipe: &Recipe) -> String {
+fn linker_flags(recipe: &BuildSettings) -> String {
     let sets = recipe.sets.iter().map(|set| format!(" -X {}", set.value));
     let version = recipe.version.iter().map(|name| format!("${{VERSION:+ -X {}=$VERSION}}", name.value));
     format!("-s -w{}", sets.chain(version).collect::<String>())

@@ -1,0 +1,39 @@
+//! What the build context leaves out, and what it takes in again because the program embeds or reads it.
+
+use crate::dockerfile::literal_pattern;
+use crate::languages::go::entrypoint::Program;
+use crate::languages::go::workspace::module::Module;
+use crate::languages::ignored_files;
+use crate::path::relative_to;
+use crate::plan::IgnoreSection;
+
+/// The patterns of the ignore file.
+pub fn ignore(module: &Module, program: &Program) -> Vec<IgnoreSection> {
+    let mut patterns = vec!["**/*_test.go", "**/*.test", "**/*.prof", "**/coverage.out", "**/coverage.txt"];
+    if !program.front_ends.is_empty() {
+        patterns.push("**/node_modules");
+    }
+    let mut sections = vec![IgnoreSection::new("Tests and what they leave behind", patterns)];
+    let built: Vec<String> = program
+        .front_ends
+        .iter()
+        .map(|it| literal_pattern(&relative_to(&it.front_end.wanted, &module.context)))
+        .collect();
+    if !built.is_empty() {
+        sections.push(IgnoreSection::new("The front end is built in the image", built));
+    }
+    let wanted = program.embedded.iter().chain(program.files.read.iter().map(|file| &file.value));
+    let again: Vec<String> = wanted
+        .filter(|path| is_hidden(path))
+        .map(|path| format!("!{}", literal_pattern(&relative_to(path, &module.context))))
+        .collect();
+    if !again.is_empty() {
+        sections.push(IgnoreSection::new("The program embeds or reads these", again));
+    }
+    sections
+}
+
+/// Whether the common part of the ignore file hides a path, or the part for Go's tests.
+fn is_hidden(path: &str) -> bool {
+    path.ends_with("_test.go") || ignored_files::is_ignored(path)
+}
