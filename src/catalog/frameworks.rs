@@ -52,7 +52,7 @@ pub struct NodeFramework {
     pub build_environment: BTreeMap<String, String>,
     /// Whether all that runs is in the output, dependencies included.
     #[serde(default, rename = "whole")]
-    pub is_whole: bool,
+    pub is_self_contained: bool,
     /// Whether the build runs modules of the server, e.g. to find out which pages can be made in advance.
     #[serde(default)]
     pub reads_server: bool,

@@ -80,8 +80,9 @@ fn steps_of_a_start_script_keep_their_places_around_the_build() {
             ("src/server.ts", LISTENS),
         ]);
         let ran = scratch.run(&["init", "--yes", "--print"]);
-        let lines = ran.stdout.lines().filter_map(|line| line.strip_prefix("#   build: "));
-        lines.filter_map(|line| line.split(" (").next()).collect::<Vec<_>>().join("\n")
+        let runs = ran.stdout.lines().filter_map(|line| line.strip_prefix("RUN npm run "));
+        let runs = runs.map(|line| line.trim_end_matches(" && rm -rf node_modules"));
+        runs.map(|line| format!("npm run {line}")).collect::<Vec<_>>().join("\n")
     };
     for (start, expected) in [
         ("npm run clean && npm run build && node dist/server.js", "npm run build"),

@@ -1,49 +1,32 @@
 //! Node.js: npm, Yarn, pnpm and Bun; servers, single-page applications, command-line tools and workspaces.
 
-mod application;
-mod assets;
-mod before;
-mod built;
-mod chosen;
-mod delegate;
-mod entry;
-mod facts;
-mod install;
-mod install_scripts;
-mod layers;
-mod lock;
-mod loopback;
-mod manager;
-mod manager_version;
-mod native;
-mod nx;
-mod package;
+mod entrypoint;
+mod framework;
+mod manifest;
+mod package_manager;
 mod plan;
-mod refused;
-mod required;
-mod role;
-mod run;
-mod runner;
-mod script;
-mod selection;
-mod settings;
-mod shell_script;
-mod source;
 mod version;
-mod warnings;
 mod workspace;
-mod written;
 
-use crate::error::Error;
-use crate::evidence::Evidence;
+use crate::catalog::NodeFramework;
+use crate::error::{Error, Result};
+use crate::evidence::{Evidence, Fact};
 use crate::languages::Language;
-use crate::path::parent;
-use crate::plan::{Application, Detection};
+use crate::languages::node::entrypoint::nx::{self, Project};
+use crate::languages::node::entrypoint::script::{self, words};
+use crate::languages::node::entrypoint::source::{self, SourceFacts};
+use crate::languages::node::entrypoint::steps::{Step, without_database};
+use crate::languages::node::entrypoint::{Entrypoint, role};
+use crate::languages::node::manifest::Package;
+use crate::languages::node::package_manager::native_packages::{self, Needs};
+use crate::languages::node::package_manager::{KINDS, Kind, Manager, build_script, run_in};
+use crate::languages::node::plan::facts::Facts;
+use crate::languages::node::workspace::Workspace;
+use crate::path::{file_name, parent, relative_to};
+use crate::pattern;
+use crate::plan::{Answers, App, Application, BuildPlan, Choice, Detection, Question, Resolved, Role, Variable};
 use crate::repo::Repo;
-
-use application::NodeApplication;
-use package::Package;
-use workspace::Workspace;
+use crate::shell::quote;
 
 /// The language.
 #[derive(Debug)]
@@ -60,49 +43,53 @@ impl Language for Node {
 
     fn detect(&self, repo: &Repo) -> Detection {
         let mut detection = Detection::default();
-        let manifests = repo
-            .files()
-            .iter()
-            .filter(|file| crate::path::file_name(file) == "package.json" && repo.is_asked_for(parent(file)));
-        let mut applications = Vec::new();
-        let mut handed_over = Vec::new();
-        for manifest in manifests {
+        let mut applications: Vec<NodeApplication> = Vec::new();
+        let mut delegations = Vec::new();
+        let is_manifest = |file: &&String| file_name(file) == "package.json" && repo.is_asked_for(parent(file));
+        for manifest in repo.files().iter().filter(is_manifest) {
             let folder = parent(manifest);
-            let found = Package::read(repo, folder).and_then(|package| {
-                let workspace = Workspace::of(repo, &package);
-                let projects = nx::projects(repo, &package);
-                if !projects.is_empty() {
-                    let default = projects.iter().find(|project| project.is_default).map(|it| it.folder.clone());
-                    handed_over.extend(default.map(|to| (folder, to)));
-                    for project in projects {
-                        applications.push(NodeApplication::of_nx(repo, &workspace, project)?);
+            match of_package(repo, folder) {
+                Ok((found, delegate)) => {
+                    if found.is_empty() {
+                        detection.problems.push((folder.to_owned(), nothing_to_start(manifest)));
                     }
-                    return Ok(None);
+                    applications.extend(found);
+                    delegations.extend(delegate.map(|target| (folder, target)));
                 }
-                handed_over.extend(delegate::folder(repo, &package, &workspace).map(|to| (folder, to)));
-                NodeApplication::new(repo, package, workspace)
-            });
-            match found {
-                Ok(Some(application)) => applications.push(application),
-                Ok(None) if applications.iter().any(|it| it.app.context == folder && it.app.folder != folder) => {}
-                Ok(None) => detection.problems.push((folder.to_owned(), nothing_to_start(manifest))),
                 Err(error) => detection.problems.push((folder.to_owned(), error)),
             }
         }
-        let by_nx: Vec<String> =
-            applications.iter().filter(|it| it.nx.is_some()).map(|it| it.app.folder.clone()).collect();
-        applications.retain(|it| it.nx.is_some() || !by_nx.contains(&it.app.folder));
-        for (from, to) in handed_over {
-            if applications.iter().all(|application| application.app.folder != to) {
-                continue;
-            }
-            for application in applications.iter_mut().filter(|application| is_below(&application.app.folder, from)) {
-                if application.app.folder == to { application.come_forward() } else { application.stand_back() }
+        let built_by_nx = applications.iter().filter(|application| application.nx.is_some());
+        let built_by_nx: Vec<String> = built_by_nx.map(|application| application.app.folder.clone()).collect();
+        applications.retain(|application| application.nx.is_some() || !built_by_nx.contains(&application.app.folder));
+        for (folder, target) in delegations {
+            if applications.iter().any(|application| application.app.folder == target) {
+                for application in
+                    applications.iter_mut().filter(|application| is_below(&application.app.folder, folder))
+                {
+                    let is_target = application.app.folder == target;
+                    application.app.role = if is_target { Role::Application } else { Role::Auxiliary };
+                }
             }
         }
-        detection.applications.extend(applications.into_iter().map(|it| Box::new(it) as Box<dyn Application>));
+        let boxed = applications.into_iter().map(|application| Box::new(application) as Box<dyn Application>);
+        detection.applications.extend(boxed);
         detection
     }
+}
+
+/// The applications of a package, and the folder of the one that its scripts hand over to.
+fn of_package(repo: &Repo, folder: &str) -> Result<(Vec<NodeApplication>, Option<String>)> {
+    let package = Package::read(repo, folder)?;
+    let workspace = Workspace::of(repo, &package);
+    let projects = nx::projects(repo, &package);
+    if projects.is_empty() {
+        let delegate = script::delegate(repo, &package, &workspace);
+        return Ok((NodeApplication::new(repo, package, workspace)?.into_iter().collect(), delegate));
+    }
+    let default = projects.iter().find(|project| project.is_default).map(|project| project.folder.clone());
+    let applications = projects.into_iter().map(|project| NodeApplication::of_nx(repo, &workspace, project));
+    Ok((applications.collect::<Result<_>>()?, default))
 }
 
 /// Whether `folder` is `above` or lies in it.
@@ -115,5 +102,277 @@ fn nothing_to_start(manifest: &str) -> Error {
         message: "nothing in the package can be started: no script, no `main` or `bin` that exists, no file with a usual name".into(),
         evidence: Some(Evidence::file(manifest)),
         hint: "add a `start` script to package.json, e.g. \"start\": \"node server.js\"".into(),
+    }
+}
+
+/// An application of Node.js.
+#[derive(Debug)]
+pub struct NodeApplication {
+    pub(super) app: App,
+    pub(super) package: Package,
+    pub(super) workspace: Workspace,
+    pub(super) manager: Manager,
+    pub(super) entry: Entrypoint,
+    pub(super) source: SourceFacts,
+    pub(super) needs: Needs,
+    pub(super) versions: Vec<Fact<String>>,
+    pub(super) facts: Facts,
+    /// Why it runs on Bun; nothing for what Node.js can run.
+    pub(super) bun: Option<Evidence>,
+    /// The folder of files that is served; nothing for a program.
+    pub(super) assets: Option<Fact<String>>,
+    /// The name by which Nx builds it; nothing where a script does.
+    pub(super) nx: Option<String>,
+}
+
+impl NodeApplication {
+    /// The application in a package; nothing where nothing can be started.
+    pub fn new(repo: &Repo, package: Package, workspace: Workspace) -> Result<Option<Self>> {
+        if let Some(error) = framework::unsupported(repo, &package) {
+            return Err(error);
+        }
+        let Some(entry) = entrypoint::find(repo, &package) else {
+            return Ok(None);
+        };
+        let assets = entry
+            .framework
+            .filter(|framework| framework.is_static)
+            .map(|framework| framework::output_folder(repo, &package, framework));
+        Self::assemble(repo, package, workspace, entry, assets).map(Some)
+    }
+
+    /// An application that Nx builds, by the manifest at the root of its workspace.
+    pub(super) fn of_nx(repo: &Repo, workspace: &Workspace, project: Project) -> Result<Self> {
+        let package = Package { folder: project.folder, manifest: workspace.root.manifest.clone() };
+        let mut application = Self::assemble(repo, package, workspace.clone(), project.entry, project.assets)?;
+        application.app.name.clone_from(&project.name);
+        application.nx = Some(project.name);
+        application.app.role = Role::Application;
+        Ok(application)
+    }
+
+    fn assemble(
+        repo: &Repo,
+        package: Package,
+        workspace: Workspace,
+        entry: Entrypoint,
+        assets: Option<Fact<String>>,
+    ) -> Result<Self> {
+        let others: Vec<&str> = workspace
+            .members
+            .iter()
+            .map(|member| member.folder.as_str())
+            .filter(|folder| *folder != package.folder)
+            .collect();
+        let file = entry.arguments.iter().find(|word| !word.starts_with('-')).map(String::as_str);
+        let source = source::read(repo, &package, &others, file);
+        let manager = package_manager::detect(repo, &workspace);
+        let versions = version::stated(repo, &[&package.folder, &workspace.root.folder], &[&package, &workspace.root])?;
+        let bun = on_bun(&manager, &entry, &source).filter(|_| assets.is_none());
+        let role = role::role(repo, &package, &workspace, &entry, &source, assets.is_some());
+        let mut app = App {
+            language: "node",
+            name: package.name(),
+            folder: package.folder.clone(),
+            context: workspace.root.folder.clone(),
+            role,
+            shape: role::shape(&package, &entry, &source, assets.is_some()),
+            facts: Vec::new(),
+        };
+        if let Some(version) = versions.first() {
+            app.note("version", version);
+        }
+        if !manager.is_guess {
+            app.note("package-manager", &manager.kind.clone().map(Kind::name));
+        }
+        if let Some(assets) = &assets {
+            app.note("output", assets);
+        } else {
+            app.note("start", &Fact::new(words(&entry.arguments), entry.evidence.clone()));
+        }
+        if let Some(port) = &source.port {
+            app.note("port", port);
+        }
+        if let Some(health) = &source.health {
+            app.note("health", health);
+        }
+        let needs = native_packages::needs(repo, &workspace, &package);
+        let read = Facts::read(repo, &package, &workspace, &manager);
+        Ok(Self {
+            app,
+            package,
+            workspace,
+            manager,
+            entry,
+            source,
+            needs,
+            versions,
+            facts: read,
+            bun,
+            assets,
+            nx: None,
+        })
+    }
+
+    /// The command that builds the application, with the line that says so.
+    fn build(&self, kind: Kind) -> Resolved<String> {
+        if let Some(name) = &self.nx {
+            let command = format!("{} nx build {}", kind.exec(), quote(name));
+            return Resolved::from(Fact::new(command, self.entry.evidence.clone()));
+        }
+        let needed = self.workspace.needed_by(&self.package);
+        let mut commands = Vec::new();
+        let mut evidence = None;
+        for member in needed.iter().filter(|member| member.folder != self.package.folder) {
+            if let Some((script, place)) = build_script::build_script(member) {
+                commands.push(run_in(kind, member, &script));
+                evidence = Some(place);
+            }
+        }
+        let steps = self.steps();
+        let at_build = steps.iter().position(|step| *step == Step::Build).unwrap_or_default();
+        let (earlier, later) = steps.split_at(at_build);
+        let add = |commands: &mut Vec<String>, evidence: &mut Option<Evidence>, steps: &[Step]| {
+            for command in steps.iter().filter_map(|step| step.command(kind)) {
+                if !commands.contains(&command) {
+                    commands.push(command);
+                    evidence.get_or_insert_with(|| self.entry.evidence.clone());
+                }
+            }
+        };
+        add(&mut commands, &mut evidence, earlier);
+        if let Some((script, place)) = build_script::build_script(&self.package) {
+            let parts = build_script::partial_builds(&self.package);
+            let scripts = if parts.contains(&script) { parts } else { vec![script] };
+            for script in scripts {
+                match without_database(&self.package, &script, kind) {
+                    Some((left, _)) if needed.is_empty() => commands.extend(left),
+                    _ if needed.is_empty() => commands.push(format!("{} {}", kind.run(), quote(&script))),
+                    _ => commands.push(run_in(kind, &self.package, &script)),
+                }
+            }
+            evidence = Some(place);
+        } else if self.entry.is_built && self.package.depends_on("typescript") {
+            let folder = relative_to(&self.package.folder, &self.workspace.root.folder);
+            let project = if folder == "." { String::new() } else { format!(" --project {}", quote(&folder)) };
+            commands.push(format!("{} tsc{project}", kind.exec()));
+            evidence = Some(self.entry.evidence.clone());
+        }
+        add(&mut commands, &mut evidence, later);
+        match evidence {
+            Some(evidence) => Resolved::from(Fact::new(commands.join(" && "), evidence)),
+            None => Resolved::default("none".into()),
+        }
+    }
+
+    /// The framework whose output holds all that runs.
+    pub(super) fn self_contained(&self) -> Option<&'static NodeFramework> {
+        let framework = self.entry.framework.filter(|framework| framework.is_self_contained)?;
+        (self.entry.arguments.first() == framework.start.first()).then_some(framework)
+    }
+
+    /// The variables that the build is given because it reads modules of the server, each with a value that stands for none.
+    pub(super) fn placeholders(&self) -> &[Variable] {
+        let is_read = self.entry.framework.is_some_and(|framework| framework.reads_server);
+        if is_read { &self.source.required } else { &[] }
+    }
+
+    /// The steps of the start script before the server.
+    pub(super) fn steps(&self) -> Vec<Step> {
+        let mut steps = Step::all(&self.package, &self.entry.before);
+        // A compiler without a build script runs in the build by itself.
+        let is_compiler = |step: &Step| matches!(step, Step::Program(text) if text.starts_with("tsc"));
+        steps.retain(|step| !(self.entry.is_built && is_compiler(step)));
+        steps
+    }
+
+    fn port(&self) -> Resolved<String> {
+        if self.entry.is_tool && !self.source.listens {
+            return Resolved::default("none".into());
+        }
+        let flag = pattern!(r"(?:^|\s)(?:-p|--port)[= ](\d{2,5})\b")
+            .captures(&words(&self.entry.arguments))
+            .map(|captures| captures[1].to_owned());
+        let set = self
+            .entry
+            .environment
+            .iter()
+            .find(|variable| variable.name == "PORT")
+            .map(|variable| variable.value.clone());
+        if let Some(port) = flag.or(set).filter(|port| port.parse::<u16>().is_ok()) {
+            return Resolved::from(Fact::new(port, self.entry.evidence.clone()));
+        }
+        let usual = self.entry.framework.and_then(|framework| framework.port);
+        let decides = self
+            .entry
+            .framework
+            .is_some_and(|framework| framework.dependency != "@nestjs/core" && !framework.start.is_empty());
+        match (&self.source.port, usual) {
+            (Some(port), _) if !decides => {
+                Resolved::from(port.clone().map(|port| unprivileged(port, self.source.reads_port.is_some())))
+            }
+            (_, Some(usual)) => Resolved::default(usual.to_string()),
+            _ if self.source.listens || self.source.reads_port.is_some() => {
+                let port = role::plain(&self.package).and_then(|framework| framework.port).unwrap_or(3000);
+                Resolved::default(port.to_string())
+            }
+            _ => Resolved::default("none".into()),
+        }
+    }
+}
+
+/// Why an application needs Bun: its API, or TypeScript that only Bun runs as it stands.
+fn on_bun(manager: &Manager, entry: &Entrypoint, source: &SourceFacts) -> Option<Evidence> {
+    if manager.kind.value != Kind::Bun && entry.runner != "bun" {
+        return None;
+    }
+    let is_type_script = entry.arguments.iter().any(|word| word.ends_with(".ts") || word.ends_with(".tsx"));
+    source.bun.clone().or_else(|| is_type_script.then(|| entry.evidence.clone()))
+}
+
+/// A user that is not root may not take a port below 1024 everywhere; one that PORT decides can be another.
+fn unprivileged(port: u16, can_be_set: bool) -> String {
+    if can_be_set && port < 1024 { "8080".into() } else { port.to_string() }
+}
+
+impl Application for NodeApplication {
+    fn app(&self) -> &App {
+        &self.app
+    }
+
+    fn questions(&self, answers: &Answers) -> Result<Vec<Question>> {
+        let manager = if self.manager.is_guess {
+            let kind = if self.bun.is_some() { Kind::Bun } else { self.manager.kind.value };
+            Resolved::default(kind.name().to_owned())
+        } else {
+            Resolved::from(self.manager.kind.clone().map(|kind| kind.name().to_owned()))
+        };
+        let kind = Kind::from_name(answers.get("package-manager").unwrap_or(&manager.value));
+        let choices = KINDS.iter().map(|(_, name, description)| Choice::new(*name, *description)).collect();
+        let mut questions = Vec::new();
+        if self.bun.is_none() {
+            questions.push(version::question(&self.versions)?.question);
+        }
+        questions.extend([
+            Question::new("package-manager", Some(manager)).choices(choices),
+            Question::new("build", Some(self.build(kind))),
+        ]);
+        if self.assets.is_some() {
+            questions.push(Question::new("port", Some(Resolved::default("8080".into()))));
+            return Ok(questions);
+        }
+        let start = format!("{} {}", if self.bun.is_some() { "bun" } else { "node" }, words(&plan::start(self)));
+        questions.push(Question::new("start", Some(Resolved::from(Fact::new(start, self.entry.evidence.clone())))));
+        questions.push(Question::new("port", Some(self.port())));
+        if answers.some("port").is_some() {
+            let health =
+                self.source.health.clone().map_or_else(|| Resolved::default("none".to_owned()), Resolved::from);
+            questions.push(Question::new("health", Some(health)));
+        }
+        Ok(questions)
+    }
+
+    fn plan(&self, answers: &Answers) -> Result<BuildPlan> {
+        plan::plan(self, answers)
     }
 }

@@ -5,7 +5,7 @@ use nodejs_semver::{Range, Version};
 use crate::catalog::{Cycle, cycle, image, maintained, runtime};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
-use crate::languages::node::package::Package;
+use crate::languages::node::manifest::Package;
 use crate::languages::source::find_in;
 use crate::path::join;
 use crate::pattern;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::languages::members::matches;
-use crate::languages::node::package::Package;
+use crate::languages::node::manifest::Package;
 use crate::path::{join, parent};
 use crate::repo::Repo;
 

@@ -1,15 +1,19 @@
 //! The build plan of an application of Node.js.
 
+pub mod facts;
+pub mod final_stage;
+pub mod install;
+pub mod warnings;
+
 use crate::catalog::{Runtime, node_frameworks, required_image, required_runtime};
 use crate::dockerfile::literal_pattern;
 use crate::error::Result;
-use crate::languages::node::application::{NodeApplication, run_in};
-use crate::languages::node::install::Install;
-use crate::languages::node::layers::{self, Taken};
-use crate::languages::node::manager::Kind;
-use crate::languages::node::package::Package;
-use crate::languages::node::run::{emptied, final_stage, split, written};
-use crate::languages::node::warnings;
+use crate::languages::node::NodeApplication;
+use crate::languages::node::manifest::Package;
+use crate::languages::node::package_manager::install::Install;
+use crate::languages::node::package_manager::{Kind, run_in};
+use crate::languages::node::plan::final_stage::{emptied, final_stage, split, written};
+use crate::languages::node::plan::install::ImageContent;
 use crate::path::{join, parent, relative_to};
 use crate::plan::model::node::Program;
 use crate::plan::{Answers, BuildPlan, IgnoreSection, Recipe, SourceEdit, Variable};
@@ -17,7 +21,7 @@ use crate::plan::{Answers, BuildPlan, IgnoreSection, Recipe, SourceEdit, Variabl
 /// What node is given, from the working directory.
 pub fn start(application: &NodeApplication) -> Vec<String> {
     if application.facts.next_output.as_deref() == Some("standalone")
-        && application.entry.framework.is_some_and(|it| it.dependency == "next")
+        && application.entry.framework.is_some_and(|framework| framework.dependency == "next")
     {
         return vec!["server.js".into()];
     }
@@ -68,14 +72,14 @@ fn view(
     let is_standalone =
         !is_site && start(application) == ["server.js"] && facts.next_output.as_deref() == Some("standalone");
     let keeps = application.entry.needs_development || builds_in_development(&application.package);
-    let is_whole = is_standalone || application.whole().is_some();
-    let taken = match (is_site || is_whole, keeps) {
-        (true, _) => Taken::Output,
-        (_, true) => Taken::All,
-        _ => Taken::Production,
+    let is_self_contained = is_standalone || application.self_contained().is_some();
+    let taken = match (is_site || is_self_contained, keeps) {
+        (true, _) => ImageContent::Output,
+        (_, true) => ImageContent::Everything,
+        _ => ImageContent::Production,
     };
     let after_sources = after_sources(application, commands, kind);
-    let steps = layers::steps(application, commands, kind, taken, answers.some("build").is_some());
+    let steps = install::steps(application, commands, kind, taken, answers.some("build").is_some());
     let needs_libraries = !is_site && !application.needs.run.is_empty();
     let mut build_packages: Vec<String> = application.needs.build.union(&application.needs.run).cloned().collect();
     if !is_site {
@@ -199,7 +203,7 @@ fn copies(application: &NodeApplication, folder: &str, is_standalone: bool) -> V
     if let Some(assets) = &application.assets {
         return vec![vec![format!("/{}", join(folder, &assets.value)), "/public".into()]];
     }
-    if let Some(framework) = application.whole() {
+    if let Some(framework) = application.self_contained() {
         let place = format!("{folder}/{}", framework.output);
         return vec![vec![place.clone(), place]];
     }

@@ -1,12 +1,21 @@
 //! The package manager: which one, which version, and the commands that it takes.
 
+pub mod build_script;
+pub mod install;
+pub mod install_scripts;
+pub mod lock_file;
+pub mod native_packages;
+
+use serde_json::Value;
+
 use crate::evidence::{Evidence, Fact, Warning};
-use crate::languages::node::manager_version;
-use crate::languages::node::package::Package;
+use crate::languages::node::manifest::Package;
 use crate::languages::node::workspace::Workspace;
+use crate::languages::source::{compile, find_in};
 use crate::path::{file_name, join};
 use crate::pattern;
 use crate::repo::Repo;
+use crate::shell::quote;
 
 /// A package manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +91,17 @@ impl Kind {
     }
 }
 
+/// A command that runs a script of a workspace member, from the root of the workspace.
+pub fn run_in(kind: Kind, member: &Package, script: &str) -> String {
+    let (name, script) = (quote(&member.name()), quote(script));
+    match kind {
+        Kind::Npm => format!("npm run {script} --workspace {name}"),
+        Kind::YarnClassic | Kind::YarnBerry => format!("yarn workspace {name} run {script}"),
+        Kind::Pnpm => format!("pnpm --filter {name} run {script}"),
+        Kind::Bun => format!("bun run --filter {name} {script}"),
+    }
+}
+
 /// What the repository says about its package manager.
 #[derive(Debug, Clone)]
 pub struct Manager {
@@ -114,7 +134,7 @@ pub fn detect(repo: &Repo, workspace: &Workspace) -> Manager {
     };
     let at = |name: &str| Fact::new(by_lock(name), Evidence::file(join(folder, name)));
     let with = |kind: Fact<Kind>, warning: Option<Warning>| {
-        let version = manager_version::stated(repo, root, kind.value);
+        let version = stated_version(repo, root, kind.value);
         Manager { kind, is_guess: false, version, warning }
     };
     if let Some(fact) = declared(repo, root) {
@@ -162,7 +182,7 @@ fn not_declared(declared: &Fact<Kind>, lock: &str) -> Warning {
 
 /// The package manager that the manifest names.
 fn declared(repo: &Repo, root: &Package) -> Option<Fact<Kind>> {
-    let fact = manager_version::declared(root)?;
+    let fact = named(root)?;
     let kind = match (fact.value.0.as_str(), fact.value.1.as_str()) {
         ("npm", _) => Kind::Npm,
         ("pnpm", _) => Kind::Pnpm,
@@ -203,4 +223,71 @@ pub fn pnpm_line(repo: &Repo, folder: &str) -> Option<Fact<String>> {
         _ => "10",
     };
     Some(Fact::new(line.to_owned(), evidence))
+}
+
+/// What is stated, the most deliberate first: `packageManager`, `devEngines`, volta, files for version managers, `engines`.
+fn stated_version(repo: &Repo, root: &Package, kind: Kind) -> Option<Fact<String>> {
+    let name = kind.program();
+    let text = |keys: &[&str]| root.manifest.text(keys);
+    let named = named(root).filter(|fact| fact.value.0 == name).map(|fact| fact.map(|(_, version)| version));
+    let stated = [named, text(&["volta", name]), from_files(repo, root, name), text(&["engines", name])];
+    stated.into_iter().flatten().find_map(|fact| {
+        let version = usable(&fact.value)?;
+        Some(Fact::new(version, fact.evidence))
+    })
+}
+
+/// The package manager that the manifest names, and the version beside it.
+pub fn named(root: &Package) -> Option<Fact<(String, String)>> {
+    if let Some(fact) = root.manifest.text(&["packageManager"]) {
+        return Some(fact.map(|text| {
+            let (name, version) = text.split_once('@').unwrap_or((&text, ""));
+            (name.to_owned(), version.split('+').next().unwrap_or_default().to_owned())
+        }));
+    }
+    let keys = ["devEngines", "packageManager"];
+    let value = match root.manifest.get(&keys)? {
+        Value::Array(list) => list.first()?,
+        value => value,
+    };
+    let field = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    Some(Fact::new((field("name"), field("version")), root.evidence(&keys)))
+}
+
+fn from_files(repo: &Repo, root: &Package, name: &str) -> Option<Fact<String>> {
+    let version_file = format!(".{name}-version");
+    let patterns = [
+        (".tool-versions", format!(r"(?m)^{name}\s+(\S+)")),
+        ("mise.toml", format!(r#"(?m)^["']?(?:npm:)?{name}["']?\s*=\s*["']([^"']+)["']"#)),
+        (".mise.toml", format!(r#"(?m)^["']?(?:npm:)?{name}["']?\s*=\s*["']([^"']+)["']"#)),
+        (version_file.as_str(), r"(?m)^v?(\d\S*)".to_owned()),
+    ];
+    patterns.iter().find_map(|(file, pattern)| {
+        let document = repo.read_optional(&join(&root.folder, file))?;
+        find_in(&document, &compile(pattern), |captures| Some(captures[1].to_owned()))
+    })
+}
+
+/// An exact version, or a range that stays in one major line; a floor says too little.
+fn usable(text: &str) -> Option<String> {
+    let text = text.trim().trim_start_matches(['v', '=']);
+    let number = text.trim_start_matches(['^', '~']);
+    let is_version = number.starts_with(|c: char| c.is_ascii_digit())
+        && number.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+    is_version.then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::usable;
+
+    #[test]
+    fn floors_and_more_say_too_little() {
+        for text in [">=8", "*", "8 || 9", "latest", "", "1; rm -rf /", "$(id)"] {
+            assert_eq!(usable(text), None, "{text}");
+        }
+        assert_eq!(usable("v9.1.0").as_deref(), Some("9.1.0"));
+        assert_eq!(usable("11.5.x").as_deref(), Some("11.5.x"));
+        assert_eq!(usable("^10").as_deref(), Some("^10"));
+    }
 }

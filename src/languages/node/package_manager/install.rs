@@ -3,10 +3,9 @@
 use serde_json::Value;
 
 use crate::evidence::{Evidence, Warning};
-use crate::languages::node::manager::{Kind, Manager, pnpm_line};
-use crate::languages::node::package::Package;
+use crate::languages::node::manifest::Package;
+use crate::languages::node::package_manager::{Kind, Manager, lock_file, native_packages, pnpm_line};
 use crate::languages::node::workspace::Workspace;
-use crate::languages::node::{lock, native};
 use crate::path::join;
 use crate::plan::Variable;
 use crate::repo::Repo;
@@ -31,7 +30,7 @@ pub struct Install {
     /// The lock file, where the install is frozen.
     pub lock: Option<String>,
     /// The lock file that is there, and out of step.
-    pub loose: Option<String>,
+    pub stale_lock: Option<String>,
     /// Variables for the build stage.
     pub environment: Vec<Variable>,
     /// What the user should know.
@@ -54,7 +53,7 @@ pub fn commands(repo: &Repo, workspace: &Workspace, manager: &Manager, kind: Kin
             .push(Warning::new(message).at(Evidence::file(workspace.root.path())).hint("commit the lock file"));
     }
     if let Some(name) = install.lock.clone()
-        && let Some(missing) = lock::missing(repo, &workspace.root, &name)
+        && let Some(missing) = lock_file::missing(repo, &workspace.root, &name)
     {
         let message =
             format!("`{name}` is out of step with package.json: it lacks `{missing}`, so the install can't be frozen");
@@ -67,7 +66,7 @@ pub fn commands(repo: &Repo, workspace: &Workspace, manager: &Manager, kind: Kin
                 .hint(format!("run `{} install` and commit the lock file", kind.program())),
         );
         install.lock = None;
-        install.loose = Some(name);
+        install.stale_lock = Some(name);
     }
     match kind {
         Kind::Npm => npm(repo, workspace, manager, &mut install, late_scripts),
@@ -99,7 +98,8 @@ fn npm(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Inst
         flags.push_str(" --ignore-scripts");
         install.rebuild = "npm rebuild".into();
     }
-    let format = install.lock.as_ref().or(install.loose.as_ref()).and_then(|name| lock_format(repo, workspace, name));
+    let format =
+        install.lock.as_ref().or(install.stale_lock.as_ref()).and_then(|name| lock_format(repo, workspace, name));
     if format == Some(1) {
         flags.push_str(" --legacy-peer-deps");
     }
@@ -203,7 +203,7 @@ fn pnpm(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Ins
     let stated = stated(manager, Kind::Pnpm);
     let line = stated.clone().or_else(|| pnpm_line(repo, folder).map(|line| line.value)).unwrap_or_else(|| "10".into());
     let mut flags = "";
-    let compiled = native::compiled(repo, workspace);
+    let compiled = native_packages::compiled(repo, workspace);
     if major(&line).unwrap_or(10) >= 10 && !compiled.is_empty() && !allows_builds(repo, workspace) {
         let names: Vec<String> = compiled.iter().map(|name| format!("`{name}`")).collect();
         let names = names.join(", ");
@@ -269,7 +269,7 @@ pub fn manifests(repo: &Repo, workspace: &Workspace, install: &Install) -> Vec<S
     let folder = workspace.root.folder.as_str();
     let mut files: Vec<String> = vec![workspace.root.path().to_owned()];
     let settings = [".npmrc", ".yarnrc", ".yarnrc.yml", ".pnpmfile.cjs", "pnpm-workspace.yaml", "bunfig.toml"];
-    let names = install.lock.iter().chain(&install.loose).map(String::as_str).chain(settings);
+    let names = install.lock.iter().chain(&install.stale_lock).map(String::as_str).chain(settings);
     files.extend(names.map(|name| join(folder, name)).filter(|path| repo.has(path)));
     for needed in ["patches", ".yarn/releases", ".yarn/plugins", ".yarn/patches", ".yarn/cache"] {
         let place = join(folder, needed);

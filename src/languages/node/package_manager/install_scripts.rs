@@ -1,7 +1,7 @@
 //! The scripts of a package that run by themselves when its dependencies are installed.
 
-use crate::languages::node::built::build_script;
-use crate::languages::node::package::Package;
+use crate::languages::node::manifest::Package;
+use crate::languages::node::package_manager::build_script::build_script;
 
 /// When package managers run scripts by themselves, in this order.
 const MOMENTS: &[&str] = &["preinstall", "install", "postinstall", "prepare"];

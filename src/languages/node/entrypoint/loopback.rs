@@ -3,7 +3,7 @@
 use regex::Captures;
 
 use crate::evidence::Fact;
-use crate::languages::node::package::Package;
+use crate::languages::node::manifest::Package;
 use crate::languages::rebound::Rebound;
 use crate::languages::source::{Sources, find_in};
 use crate::pattern;
@@ -67,7 +67,7 @@ mod tests {
 
     fn made(text: &str) -> Option<String> {
         let sources = Sources::of(vec![Document::new("server.js", text)]);
-        stated(&sources).or_else(|| named(&sources)).or_else(|| silent(&sources))?.value.map(|it| it.to)
+        stated(&sources).or_else(|| named(&sources)).or_else(|| silent(&sources))?.value.map(|edit| edit.to)
     }
 
     #[test]

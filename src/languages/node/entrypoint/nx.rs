@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::catalog::node_frameworks;
 use crate::evidence::{Evidence, Fact};
-use crate::languages::node::entry::Entry;
-use crate::languages::node::package::Package;
+use crate::languages::node::entrypoint::Entrypoint;
+use crate::languages::node::manifest::Package;
 use crate::path::{file_name, join, parent};
 use crate::repo::{Manifest, Repo};
 
@@ -17,7 +17,7 @@ pub struct Project {
     /// Its folder.
     pub folder: String,
     /// What is started; a framework where files are served.
-    pub entry: Entry,
+    pub entry: Entrypoint,
     /// The folder of files that its build makes, from its own folder.
     pub assets: Option<Fact<String>>,
     /// Whether the workspace means it when no project is named.
@@ -59,7 +59,7 @@ fn project(root: &Package, manifest: &Manifest, folder: &str) -> Option<Project>
     let made = |entry, assets| Some(Project { name, folder: folder.to_owned(), entry, assets, is_default: false });
     if executor.value.ends_with("next:build") {
         let next = node_frameworks().iter().find(|row| row.dependency == "next" && !row.is_static)?;
-        let mut entry = Entry::of_framework(Fact::new(next, evidence));
+        let mut entry = Entrypoint::of_framework(Fact::new(next, evidence));
         entry.arguments = vec![format!("{up}node_modules/next/dist/bin/next"), "start".into(), place];
         return made(entry, None);
     }
@@ -68,12 +68,12 @@ fn project(root: &Package, manifest: &Manifest, folder: &str) -> Option<Project>
     if is_site {
         let site = node_frameworks().iter().find(|row| row.is_static && row.dependency == "vite")?;
         let browser = if executor.value.ends_with(":application") { "/browser" } else { "" };
-        let entry = Entry::of_framework(Fact::new(site, evidence.clone()));
+        let entry = Entrypoint::of_framework(Fact::new(site, evidence.clone()));
         return made(entry, Some(Fact::new(format!("{place}{browser}"), evidence)));
     }
     let main = option("main")?.value;
     let stem = file_name(&main).rsplit_once('.').map_or("main", |(stem, _)| stem).to_owned();
-    made(Entry::built(format!("{place}/{stem}.js"), evidence), None)
+    made(Entrypoint::built(format!("{place}/{stem}.js"), evidence), None)
 }
 
 /// The output folder, where it is an object.
@@ -81,4 +81,14 @@ fn base(manifest: &Manifest) -> Option<Fact<String>> {
     let keys = [OPTIONS, &["outputPath", "base"]].concat();
     let value = manifest.get(&keys).and_then(Value::as_str)?;
     Some(Fact::new(value.to_owned(), Evidence::clone(&manifest.evidence(&keys))))
+}
+
+/// What Nx builds of the package: its main file in the folder that `project.json` names.
+pub fn of_package(repo: &Repo, package: &Package) -> Option<(String, Evidence)> {
+    let project = repo.read_optional(&join(&package.folder, "project.json"))?.json().ok()?;
+    let options = ["targets", "build", "options"];
+    let output = project.text(&[&options[..], &["outputPath"]].concat())?;
+    let main = project.text(&[&options[..], &["main"]].concat())?.value;
+    let stem = file_name(&main).rsplit_once('.').map_or("main", |(stem, _)| stem).to_owned();
+    Some((format!("{}/{stem}.js", output.value), output.evidence))
 }

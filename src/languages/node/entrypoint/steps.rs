@@ -1,10 +1,9 @@
 //! The steps of a start script before the server: a part of the build, or a job that needs what only a deployment has.
 
-use crate::languages::node::application::words;
-use crate::languages::node::built::build_script;
-use crate::languages::node::manager::Kind;
-use crate::languages::node::package::Package;
-use crate::languages::node::script::{other_script, parse};
+use crate::languages::node::entrypoint::script::{other_script, parse, words};
+use crate::languages::node::manifest::Package;
+use crate::languages::node::package_manager::Kind;
+use crate::languages::node::package_manager::build_script::build_script;
 use crate::pattern;
 use crate::shell::quote;
 

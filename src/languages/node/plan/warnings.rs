@@ -2,12 +2,11 @@
 
 use crate::error::Result;
 use crate::evidence::Warning;
-use crate::languages::node::application::NodeApplication;
-use crate::languages::node::before::{Step, in_image, script_needs_database, without_database};
-use crate::languages::node::built::build_script;
-use crate::languages::node::install::Install;
-use crate::languages::node::manager::Kind;
-use crate::languages::node::version;
+use crate::languages::node::entrypoint::steps::{Step, in_image, script_needs_database, without_database};
+use crate::languages::node::package_manager::Kind;
+use crate::languages::node::package_manager::build_script::build_script;
+use crate::languages::node::package_manager::install::Install;
+use crate::languages::node::{NodeApplication, version};
 use crate::languages::rebound;
 
 /// All warnings of a plan.

@@ -1,13 +1,13 @@
 //! What a script of `package.json` starts, as a program and its arguments without a shell.
 
 use crate::evidence::{Evidence, Fact};
-use crate::languages::node::delegate;
-use crate::languages::node::package::Package;
-use crate::languages::node::shell_script;
+use crate::languages::node::manifest::Package;
+use crate::languages::node::workspace::Workspace;
 use crate::path::join;
 use crate::pattern;
 use crate::plan::Variable;
-use crate::repo::Repo;
+use crate::repo::{Document, Repo};
+use crate::shell::quote;
 
 /// A command of a script, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,7 +47,7 @@ fn follow(repo: &Repo, package: &Package, line: &Fact<String>, depth: u32) -> Op
     }
     let (inner, rest) = if let Some((next, rest)) = other_script(package, &command) {
         (resolve(repo, package, &next, depth + 1)?, rest)
-    } else if let Some(text) = shell_script::line(repo, package, &command, &line.evidence) {
+    } else if let Some(text) = shell_line(repo, package, &command, &line.evidence) {
         (follow(repo, package, &text, depth + 1)?, Vec::new())
     } else {
         return Some(Fact::new(command, line.evidence.clone()));
@@ -59,6 +59,11 @@ fn follow(repo: &Repo, package: &Package, line: &Fact<String>, depth: u32) -> Op
     value.before = command.before;
     value.folder = if value.folder.is_empty() { command.folder } else { value.folder };
     Some(Fact::new(value, inner.evidence))
+}
+
+/// Arguments as one line that a shell would read back.
+pub fn words(arguments: &[String]) -> String {
+    arguments.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// Takes a line of shell apart.
@@ -168,7 +173,7 @@ fn assignment(word: &str) -> Option<Variable> {
 
 /// The script that a command like `npm run build` runs, and the arguments for it.
 pub fn other_script(package: &Package, command: &Command) -> Option<(String, Vec<String>)> {
-    if delegate::target(command).is_some() {
+    if target(command).is_some() {
         return None;
     }
     let arguments = &command.arguments;
@@ -195,7 +200,7 @@ pub fn other_script(package: &Package, command: &Command) -> Option<(String, Vec
 
 /// What starts a package: how, and by what evidence.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct StartCommand {
     /// The command.
     pub command: Command,
     /// The line that says so.
@@ -225,8 +230,8 @@ pub fn is_for_development(script: &str) -> bool {
 }
 
 /// The starting commands of a package, the most deliberate first: what a Procfile says, then the scripts.
-pub fn starting(repo: &Repo, package: &Package) -> Vec<Found> {
-    let found = |fact: Fact<Command>, script: &str| Found {
+pub fn starting(repo: &Repo, package: &Package) -> Vec<StartCommand> {
+    let found = |fact: Fact<Command>, script: &str| StartCommand {
         command: fact.value,
         evidence: fact.evidence,
         script: script.to_owned(),
@@ -238,6 +243,77 @@ pub fn starting(repo: &Repo, package: &Package) -> Vec<Found> {
     });
     let scripts = STARTERS.iter().filter_map(|name| Some(found(command(repo, package, name)?, name)));
     procfile.into_iter().map(|fact| found(fact, "start")).chain(scripts).collect()
+}
+
+/// The line that a command comes down to when it runs a shell: `sh -c '…'`, `sh start.sh` or `./start.sh`.
+///
+/// The lines of a script are joined as `a && b`, which is how a script of `package.json` says the same.
+fn shell_line(repo: &Repo, package: &Package, command: &Command, evidence: &Evidence) -> Option<Fact<String>> {
+    let is_shell = matches!(command.program.as_str(), "sh" | "bash" | "/bin/sh" | "/bin/bash" | "/usr/bin/env");
+    if is_shell && command.arguments.first().is_some_and(|word| word == "-c") {
+        return command.arguments.get(1).map(|text| Fact::new(text.clone(), evidence.clone()));
+    }
+    let file = if is_shell { command.arguments.iter().find(|word| !word.starts_with('-'))? } else { &command.program };
+    let document = repo.read_optional(&join(&package.folder, file))?;
+    let is_script = file.ends_with(".sh") || document.text().lines().next().is_some_and(|line| line.contains("sh"));
+    if is_script { lines(&document) } else { None }
+}
+
+/// What the shell needs for itself.
+const OWN: &[&str] = &["set", "echo", "printf", "trap", "wait", "cd \"$(dirname", "cd $(dirname", ":"];
+
+fn lines(document: &Document) -> Option<Fact<String>> {
+    let text = document.text().replace("\\\n", " ");
+    let commands: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .filter(|line| !OWN.iter().any(|own| line.strip_prefix(own).is_some_and(|rest| !rest.starts_with('='))))
+        .collect();
+    let last = commands.last()?;
+    let place = document.find_line(|line| {
+        !last.is_empty() && last.starts_with(line.trim().trim_end_matches('\\').trim()) && !line.trim().is_empty()
+    });
+    Some(Fact::new(commands.join(" && "), place.unwrap_or_else(|| Evidence::file(document.path()))))
+}
+
+/// Programs that run scripts of packages.
+const MANAGERS: &[&str] = &["npm", "yarn", "pnpm", "bun", "turbo", "lerna", "nx"];
+
+/// Flags that name the package, by its name or by its folder.
+const FLAGS: &[&str] =
+    &["--filter", "-F", "--workspace", "-w", "--scope", "--cwd", "--prefix", "-C", "--dir", "--project"];
+
+/// The package that a command hands over to, as it is written: a name or a folder.
+pub fn target(command: &Command) -> Option<String> {
+    if !MANAGERS.contains(&command.program.as_str()) {
+        return None;
+    }
+    let named = command.arguments.iter().enumerate().find_map(|(index, word)| {
+        let next = || command.arguments.get(index + 1).cloned();
+        match word.split_once('=') {
+            Some((flag, value)) if FLAGS.contains(&flag) => Some(value.to_owned()),
+            _ if FLAGS.contains(&word.as_str()) => next(),
+            _ if command.program == "yarn" && index == 0 && word == "workspace" => next(),
+            _ => None,
+        }
+    });
+    let name = named.unwrap_or_else(|| command.folder.clone());
+    let name = name.trim_end_matches("...").trim_start_matches("./").trim_end_matches('/').to_owned();
+    (!name.is_empty() && name != "." && !name.contains('*')).then_some(name)
+}
+
+/// The folder of the package that the production scripts of `package` hand over to.
+pub fn delegate(repo: &Repo, package: &Package, workspace: &Workspace) -> Option<String> {
+    let found = starting(repo, package).into_iter().find(|found| !is_for_development(&found.script))?;
+    let name = target(&found.command)?;
+    if found.command.before.iter().any(|text| text.contains("start")) {
+        // It starts more than one.
+        return None;
+    }
+    let member = workspace.members.iter().find(|member| member.name() == name).map(|member| member.folder.clone());
+    let folder = member.unwrap_or_else(|| join(&package.folder, &name));
+    (folder != package.folder && repo.has(&join(&folder, "package.json"))).then_some(folder)
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use oxc_parser::Parser;
 use oxc_span::SourceType;
 
 use crate::evidence::{Evidence, Fact};
-use crate::languages::node::package::Package;
-use crate::languages::node::{loopback, required, written};
+use crate::languages::node::entrypoint::{loopback, required, written};
+use crate::languages::node::manifest::Package;
 use crate::languages::rebound::Rebound;
 use crate::languages::services::is_of_a_service;
 use crate::languages::source::Sources;
@@ -96,7 +96,12 @@ pub fn read(repo: &Repo, package: &Package, others: &[&str], entry: Option<&str>
     let documents = Sources::read(repo, files.into_iter()).documents().iter().map(without_comments).collect();
     let sources = Sources::of(documents);
     let mut facts = facts(&sources, package);
-    facts.shared = facts.writable.iter().map(|it| it.value.clone()).filter(|it| has_files(repo, package, it)).collect();
+    facts.shared = facts
+        .writable
+        .iter()
+        .map(|fact| fact.value.clone())
+        .filter(|folder| has_files(repo, package, folder))
+        .collect();
     facts
 }
 

@@ -17,7 +17,12 @@ pub fn variables(sources: &Sources) -> Vec<Variable> {
     let checked = names(pattern!(r"\bif\s*\(\s*!\s*([A-Za-z_]\w*)\s*\)\s*\{?\s*throw\b"));
     let assigned = pattern!(r"\bconst\s+(\w+)\s*(?::\s*\w+\s*)?=\s*process\.env\.([A-Z]\w+)");
     let both = sources.find_all(assigned, |captures| Some((captures[1].to_owned(), captures[2].to_owned())));
-    required.extend(both.into_iter().map(|fact| fact.value).filter(|(name, _)| checked.contains(name)).map(|it| it.1));
+    required.extend(
+        both.into_iter()
+            .map(|fact| fact.value)
+            .filter(|(name, _)| checked.contains(name))
+            .map(|(_, variable)| variable),
+    );
     required.retain(|name| !secrets().variables.is_public(name) && !is_of_platform(name));
     required.into_iter().map(|name| Variable::new(&name, placeholder(&name))).collect()
 }

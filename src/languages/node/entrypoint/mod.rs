@@ -1,14 +1,25 @@
 //! What Node.js is given to start an application: a file of the repository, of the build, or of a framework.
 
+pub mod compiler;
+pub mod loopback;
+pub mod nx;
+pub mod required;
+pub mod role;
+pub mod runner;
+pub mod script;
+pub mod source;
+pub mod steps;
+pub mod written;
+
 use serde_json::Value;
 
 use crate::catalog::{NodeFramework, node_frameworks};
 use crate::evidence::{Evidence, Fact};
-use crate::languages::node::built::{State, locate};
-use crate::languages::node::chosen;
-use crate::languages::node::package::Package;
-use crate::languages::node::runner::{RUNNERS, framework_of, is_development, managed, nx, split, type_script};
-use crate::languages::node::script::{self, Command, Found};
+use crate::languages::node::entrypoint::compiler::{State, locate};
+use crate::languages::node::entrypoint::runner::{RUNNERS, is_development, managed, split, type_script};
+use crate::languages::node::entrypoint::script::{Command, StartCommand};
+use crate::languages::node::framework::{self, framework_of};
+use crate::languages::node::manifest::Package;
 use crate::path::join;
 use crate::pattern;
 use crate::plan::Variable;
@@ -16,7 +27,7 @@ use crate::repo::Repo;
 
 /// What is started, or served.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct Entrypoint {
     /// Arguments for node, from the package's folder; empty where files are served.
     pub arguments: Vec<String>,
     /// The variables that the script sets.
@@ -41,7 +52,7 @@ pub struct Entry {
     pub instead_of: Option<Fact<String>>,
 }
 
-impl Entry {
+impl Entrypoint {
     /// Arguments for node, as a line of the repository says.
     fn new(arguments: Vec<String>, evidence: Evidence) -> Self {
         Self {
@@ -72,13 +83,13 @@ impl Entry {
 }
 
 /// Finds what is started; nothing where nothing can be established.
-pub fn find(repo: &Repo, package: &Package) -> Option<Entry> {
-    if let Some(framework) = chosen::configured(repo, package) {
-        return Some(Entry::of_framework(framework));
+pub fn find(repo: &Repo, package: &Package) -> Option<Entrypoint> {
+    if let Some(framework) = framework::configured(repo, package) {
+        return Some(Entrypoint::of_framework(framework));
     }
-    let (development, production): (Vec<Found>, Vec<Found>) =
+    let (development, production): (Vec<StartCommand>, Vec<StartCommand>) =
         script::starting(repo, package).into_iter().partition(|found| script::is_for_development(&found.script));
-    let scripted = |found: &[Found]| found.iter().find_map(|found| from_script(repo, package, found));
+    let scripted = |found: &[StartCommand]| found.iter().find_map(|found| from_script(repo, package, found));
     if let Some(mut entry) = scripted(&production) {
         // What package managers run before `start` by themselves.
         if let Some(first) =
@@ -87,10 +98,10 @@ pub fn find(repo: &Repo, package: &Package) -> Option<Entry> {
             let commands = first.value.split("&&").map(|part| part.trim().to_owned());
             entry.before.splice(0..0, commands);
         }
-        return Some(Entry { is_scripted: true, ..entry });
+        return Some(Entrypoint { is_scripted: true, ..entry });
     }
-    let mut entry = chosen::depended_on(repo, package)
-        .map(Entry::of_framework)
+    let mut entry = framework::depended_on(repo, package)
+        .map(Entrypoint::of_framework)
         .or_else(|| from_manifest(repo, package))
         .or_else(|| scripted(&development))
         .or_else(|| from_source(repo, package))?;
@@ -100,12 +111,12 @@ pub fn find(repo: &Repo, package: &Package) -> Option<Entry> {
     Some(entry)
 }
 
-fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
+fn from_script(repo: &Repo, package: &Package, found: &StartCommand) -> Option<Entrypoint> {
     let Command { environment, program, arguments, before, folder } = found.command.clone();
     let program = program.rsplit('/').next().unwrap_or_default().to_owned();
     let entry = |arguments| {
-        let entry = Entry::new(arguments, found.evidence.clone());
-        Entry { environment: environment.clone(), before: before.clone(), runner: program.clone(), ..entry }
+        let entry = Entrypoint::new(arguments, found.evidence.clone());
+        Entrypoint { environment: environment.clone(), before: before.clone(), runner: program.clone(), ..entry }
     };
     if RUNNERS.contains(&program.as_str()) {
         let (flags, file, mut rest) = split(&program, &arguments)?;
@@ -117,7 +128,7 @@ fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
         }
         if is_managed && file.as_deref() == Some("node") {
             let command = Command { program: "node".into(), arguments: rest, environment, before, folder };
-            return from_script(repo, package, &Found { command, ..found.clone() });
+            return from_script(repo, package, &StartCommand { command, ..found.clone() });
         }
         let runs_files = file.is_some();
         let file = file
@@ -144,20 +155,20 @@ fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
         let framework = framework_of(package, &file);
         words.push(file);
         words.extend(rest);
-        return Some(Entry { framework, is_built: state == State::Built, needs_development, ..entry(words) });
+        return Some(Entrypoint { framework, is_built: state == State::Built, needs_development, ..entry(words) });
     }
     if program == "nx" {
-        let (file, evidence) = nx(repo, package)?;
-        return Some(Entry { is_built: true, evidence, ..entry(vec![file]) });
+        let (file, evidence) = nx::of_package(repo, package)?;
+        return Some(Entrypoint { is_built: true, evidence, ..entry(vec![file]) });
     }
-    if let Some(framework) = chosen::started_by(package, &program) {
+    if let Some(framework) = framework::started_by(package, &program) {
         let skip =
             usize::from(matches!(arguments.first().map(String::as_str), Some("start" | "dev" | "preview" | "serve")));
         let mut words = framework.start.clone();
         if !matches!(program.as_str(), "nest" | "vite" | "astro" | "nuxt") {
             words.extend(arguments.into_iter().skip(skip).filter(|word| word != "--turbo" && word != "--turbopack"));
         }
-        return Some(Entry { framework: Some(framework), is_built: !framework.output.is_empty(), ..entry(words) });
+        return Some(Entrypoint { framework: Some(framework), is_built: !framework.output.is_empty(), ..entry(words) });
     }
     // Any other program of a dependency that node_modules/.bin links to; pnpm writes shell scripts there instead.
     let is_tool_of_static =
@@ -175,7 +186,7 @@ fn from_script(repo: &Repo, package: &Package, found: &Found) -> Option<Entry> {
     None
 }
 
-fn from_manifest(repo: &Repo, package: &Package) -> Option<Entry> {
+fn from_manifest(repo: &Repo, package: &Package) -> Option<Entrypoint> {
     let programs = package.programs();
     let named: Vec<(Fact<String>, bool)> = programs
         .into_iter()
@@ -185,12 +196,12 @@ fn from_manifest(repo: &Repo, package: &Package) -> Option<Entry> {
         .collect();
     named.into_iter().find_map(|(fact, is_tool)| {
         let found = from_file(repo, package, &fact.value, fact.evidence)?;
-        Some(Entry { is_tool, ..found })
+        Some(Entrypoint { is_tool, ..found })
     })
 }
 
 /// A file that Node.js is given as it is, or as it is built.
-fn from_file(repo: &Repo, package: &Package, file: &str, evidence: Evidence) -> Option<Entry> {
+fn from_file(repo: &Repo, package: &Package, file: &str, evidence: Evidence) -> Option<Entrypoint> {
     let (file, state) = locate(repo, package, file);
     if state == State::Absent {
         return None;
@@ -198,7 +209,7 @@ fn from_file(repo: &Repo, package: &Package, file: &str, evidence: Evidence) -> 
     let (mut arguments, needs_development) =
         if state == State::TypeScript { type_script(package, "") } else { (Vec::new(), false) };
     arguments.push(file);
-    Some(Entry { is_built: state == State::Built, needs_development, ..Entry::new(arguments, evidence) })
+    Some(Entrypoint { is_built: state == State::Built, needs_development, ..Entrypoint::new(arguments, evidence) })
 }
 
 fn exported(package: &Package) -> Option<Fact<String>> {
@@ -238,7 +249,7 @@ const USUAL: &[&str] = &[
 ];
 
 /// A file with a usual name: one that listens wins.
-fn from_source(repo: &Repo, package: &Package) -> Option<Entry> {
+fn from_source(repo: &Repo, package: &Package) -> Option<Entrypoint> {
     let there: Vec<&str> = USUAL.iter().copied().filter(|file| repo.has(&join(&package.folder, file))).collect();
     let listens = |file: &&&str| {
         let document = repo.read_optional(&join(&package.folder, file));

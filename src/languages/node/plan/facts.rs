@@ -1,12 +1,12 @@
 //! What the build plan takes from the repository, read before any question is asked.
 
+use crate::catalog::secrets;
 use crate::evidence::{Evidence, Fact};
-use crate::languages::node::install::{self, Install};
-use crate::languages::node::install_scripts;
-use crate::languages::node::manager::{KINDS, Kind, Manager};
-use crate::languages::node::package::Package;
+use crate::languages::node::framework;
+use crate::languages::node::manifest::Package;
+use crate::languages::node::package_manager::install::{self, Install};
+use crate::languages::node::package_manager::{KINDS, Kind, Manager, build_script, install_scripts};
 use crate::languages::node::workspace::Workspace;
-use crate::languages::node::{assets, built, settings};
 use crate::languages::source::find_in;
 use crate::path::{join, parent};
 use crate::pattern;
@@ -62,7 +62,7 @@ impl Facts {
             installs.iter().map(|(kind, commands)| (*kind, install::manifests(repo, workspace, commands))).collect();
         let prisma = package.depends_on("@prisma/client")
             && repo.files_under(&package.folder).any(|file| file.ends_with("schema.prisma"));
-        let build = built::build_script(package).map_or_else(|| "build".into(), |(name, _)| name);
+        let build = build_script::build_script(package).map_or_else(|| "build".into(), |(name, _)| name);
         let scripted = ["postinstall", &build, "prepare", "prebuild"]
             .iter()
             .any(|name| runs(package, name, "prisma generate", 0) || runs(&workspace.root, name, "prisma generate", 0));
@@ -70,9 +70,9 @@ impl Facts {
             .files_under(&package.folder)
             .filter(|file| file.ends_with("/package.json") && !workspace.has_members())
             .filter_map(|file| Package::read(repo, parent(file)).ok());
-        let needs_old_openssl =
-            is_before_openssl_3(package) || inner.into_iter().any(|inner| is_before_openssl_3(&inner));
-        let (public_settings, settings) = settings::files(repo, package, workspace);
+        let needs_old_openssl = framework::is_before_openssl_3(package)
+            || inner.into_iter().any(|inner| framework::is_before_openssl_3(&inner));
+        let (public_settings, settings) = files(repo, package, workspace);
         Self {
             installs,
             manifests,
@@ -80,11 +80,11 @@ impl Facts {
             own_scripts,
             dropped_scripts: if late_scripts { Vec::new() } else { install_scripts::for_developers(&workspace.root) },
             member_scripts,
-            next_output: next_output(repo, package),
+            next_output: framework::next_output(repo, package),
             has_public: repo.has_folder(&join(&package.folder, "public")),
             token: token(repo, workspace),
             generates_prisma: prisma && !scripted,
-            generator_variable: assets::configuration(repo, package, "prisma.config").and_then(|document| {
+            generator_variable: framework::configuration(repo, package, "prisma.config").and_then(|document| {
                 let variable = pattern!(r#"\benv\(\s*["'](\w+)["']"#);
                 find_in(&document, variable, |captures| Some(captures[1].to_owned())).map(|fact| fact.value)
             }),
@@ -102,13 +102,6 @@ impl Facts {
     }
 }
 
-/// Whether a bundler hashes with what OpenSSL 3 no longer has.
-fn is_before_openssl_3(package: &Package) -> bool {
-    const FIRST: &[(&str, u32)] =
-        &[("webpack", 5), ("react-scripts", 5), ("@vue/cli-service", 5), ("nuxt", 3), ("next", 11)];
-    FIRST.iter().any(|(name, first)| package.major_of(name).is_some_and(|major| major < *first))
-}
-
 /// Whether a script runs a command, itself or by a script that it names.
 fn runs(package: &Package, script: &str, command: &str, depth: u32) -> bool {
     let Some(fact) = package.script(script) else {
@@ -119,15 +112,6 @@ fn runs(package: &Package, script: &str, command: &str, depth: u32) -> bool {
             && fact.value.split_whitespace().any(|word| word != script && runs(package, word, command, depth + 1))
 }
 
-/// `output` in the configuration of Next.js.
-pub fn next_output(repo: &Repo, package: &Package) -> Option<String> {
-    let document = assets::configuration(repo, package, "next.config")?;
-    find_in(&document, pattern!(r#"\boutput\s*:\s*["'](standalone|export)["']"#), |captures| {
-        Some(captures[1].to_owned())
-    })
-    .map(|fact| fact.value)
-}
-
 /// The variable of a registry token in `.npmrc` or `.yarnrc.yml`.
 fn token(repo: &Repo, workspace: &Workspace) -> Option<Fact<String>> {
     [".npmrc", ".yarnrc.yml"].iter().find_map(|name| {
@@ -136,4 +120,24 @@ fn token(repo: &Repo, workspace: &Workspace) -> Option<Fact<String>> {
             Some(captures[1].to_owned())
         })
     })
+}
+
+/// What bundlers read in a build for production.
+const NAMES: &[&str] = &[".env", ".env.production"];
+
+/// The files of a package and of the root of its workspace: those for the build, and one that only the program needs.
+pub fn files(repo: &Repo, package: &Package, workspace: &Workspace) -> (Vec<String>, Option<Evidence>) {
+    let mut folders = vec![package.folder.as_str()];
+    if workspace.root.folder != package.folder {
+        folders.push(&workspace.root.folder);
+    }
+    let documents = folders
+        .iter()
+        .flat_map(|folder| NAMES.iter().map(|name| join(folder, name)))
+        .filter_map(|path| repo.read_optional(&path))
+        .filter(|document| document.text().contains('='));
+    let (public, other): (Vec<_>, Vec<_>) =
+        documents.partition(|document| secrets().variables.are_public(document.text()));
+    let public = public.into_iter().map(|document| document.path().to_owned()).collect();
+    (public, other.first().map(|document| Evidence::file(document.path())))
 }

@@ -1,9 +1,9 @@
 //! What an application is: of interest or not, and its shape in words.
 
 use crate::catalog::{NodeFramework, node_frameworks};
-use crate::languages::node::entry::Entry;
-use crate::languages::node::package::Package;
-use crate::languages::node::source::SourceFacts;
+use crate::languages::node::entrypoint::Entrypoint;
+use crate::languages::node::entrypoint::source::SourceFacts;
+use crate::languages::node::manifest::Package;
 use crate::languages::node::workspace::Workspace;
 use crate::path::join;
 use crate::plan::Role;
@@ -29,7 +29,7 @@ pub fn role(
     repo: &Repo,
     package: &Package,
     workspace: &Workspace,
-    entry: &Entry,
+    entry: &Entrypoint,
     source: &SourceFacts,
     serves_files: bool,
 ) -> Role {
@@ -45,7 +45,7 @@ pub fn role(
 }
 
 /// The shape in words.
-pub fn shape(package: &Package, entry: &Entry, source: &SourceFacts, serves_files: bool) -> String {
+pub fn shape(package: &Package, entry: &Entrypoint, source: &SourceFacts, serves_files: bool) -> String {
     if entry.is_tool && !source.listens {
         return "command-line tool".into();
     }

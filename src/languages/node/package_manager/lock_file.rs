@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::languages::node::package::Package;
+use crate::languages::node::manifest::Package;
 use crate::path::join;
 use crate::repo::{Document, Repo};
 

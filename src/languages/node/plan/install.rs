@@ -1,10 +1,10 @@
 //! In which steps dependencies are installed: those that run in a layer of their own, where that is safe.
 
-use crate::languages::node::application::NodeApplication;
-use crate::languages::node::install::Install;
-use crate::languages::node::manager::Kind;
-use crate::languages::node::package::Package;
-use crate::languages::node::selection;
+use crate::languages::node::NodeApplication;
+use crate::languages::node::manifest::Package;
+use crate::languages::node::package_manager::Kind;
+use crate::languages::node::package_manager::install::Install;
+use crate::shell::quote;
 
 /// The commands of each step; empty where there is none.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -19,20 +19,26 @@ pub struct Steps {
 
 /// What the final image takes from the build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
+pub enum ImageContent {
     /// Files that are complete in themselves: pages, or what a framework puts together.
     Output,
     /// The application with all its dependencies.
-    All,
+    Everything,
     /// The application with the dependencies that it runs with.
     Production,
 }
 
 /// The steps for an application; `builds` says whether anything is made of the sources.
-pub fn steps(application: &NodeApplication, commands: &Install, kind: Kind, taken: Taken, builds: bool) -> Steps {
+pub fn steps(
+    application: &NodeApplication,
+    commands: &Install,
+    kind: Kind,
+    taken: ImageContent,
+    builds: bool,
+) -> Steps {
     let all = commands.all.clone();
     let has_development = has_development(application);
-    if taken == Taken::Output || taken == Taken::All && has_development {
+    if taken == ImageContent::Output || taken == ImageContent::Everything && has_development {
         return Steps { install: all, ..Steps::default() };
     }
     let is_image_of_bun = application.bun.is_some();
@@ -52,13 +58,13 @@ pub fn steps(application: &NodeApplication, commands: &Install, kind: Kind, take
             Steps { layer: production, install, ..Steps::default() }
         }
         (_, false, _) if can_be_lean && application.facts.makes_nothing() => {
-            let selected = selection::lean(application, commands, kind);
+            let selected = lean(application, commands, kind);
             let install = selected.unwrap_or(if has_development { production } else { all });
             Steps { install, ..Steps::default() }
         }
         _ => {
-            let prunes = has_development || selection::has_others(application);
-            let selected = selection::prune(application, commands, kind).filter(|_| prunes);
+            let prunes = has_development || has_others(application);
+            let selected = prune(application, commands, kind).filter(|_| prunes);
             let usual = || if has_development { commands.prune.clone() } else { String::new() };
             Steps { install: all, prune: selected.unwrap_or_else(usual), ..Steps::default() }
         }
@@ -89,4 +95,72 @@ fn writes_modules(package: &Package) -> bool {
     let scripts = package.manifest.names(&["scripts"]);
     scripts.iter().filter_map(|name| package.script(name)).any(|script| writes(&script.value))
         || package.depends_on("@prisma/client")
+}
+
+/// Takes every folder of modules away, so that nothing of another member is left.
+const CLEAN: &str = "find . -name node_modules -prune -exec rm -rf {} +";
+
+/// Installs what an application of a workspace runs with from the start; nothing where its package manager can't.
+pub fn lean(application: &NodeApplication, commands: &Install, kind: Kind) -> Option<String> {
+    let name = member(application)?;
+    match kind {
+        Kind::Npm => Some(format!("{} --omit=dev {}", commands.all, of_npm(&name))),
+        Kind::Pnpm if !root_runs_something(application) => {
+            Some(commands.all.replacen("pnpm install", &format!("pnpm --filter {} install --prod", of_pnpm(&name)), 1))
+        }
+        _ => None,
+    }
+}
+
+/// Leaves what an application of a workspace runs with, after a build; nothing where its package manager can't.
+pub fn prune(application: &NodeApplication, commands: &Install, kind: Kind) -> Option<String> {
+    let name = member(application)?;
+    let is_compiled = !application.needs.build.is_empty() || !application.needs.run.is_empty();
+    let is_plain = !is_compiled && application.facts.makes_nothing() && commands.lock.is_some();
+    match kind {
+        Kind::Npm if is_plain => {
+            Some(format!("{CLEAN} && {} --omit=dev --ignore-scripts {}", commands.all, of_npm(&name)))
+        }
+        Kind::Pnpm if is_plain && !root_runs_something(application) => Some(format!(
+            "{CLEAN} && CI=true pnpm --filter {} install --prod --prefer-offline --ignore-scripts --frozen-lockfile",
+            of_pnpm(&name)
+        )),
+        Kind::YarnBerry if commands.prune.contains(" focus ") && !root_runs_something(application) => {
+            Some(commands.prune.replacen("--all", &quote(&name), 1))
+        }
+        _ => None,
+    }
+}
+
+/// Whether another member would leave something behind.
+pub fn has_others(application: &NodeApplication) -> bool {
+    let needed = application.workspace.needed_by(&application.package);
+    let mut members = application.workspace.members.iter();
+    !needed.is_empty()
+        && members.any(|member| {
+            !needed.iter().any(|wanted| wanted.folder == member.folder)
+                && !member.manifest.names(&["dependencies"]).is_empty()
+        })
+}
+
+/// The name by which a package manager knows the application among the members of its workspace.
+fn member(application: &NodeApplication) -> Option<String> {
+    let is_member = application.workspace.members.iter().any(|member| member.folder == application.package.folder);
+    if !is_member || application.nx.is_some() {
+        return None;
+    }
+    application.package.manifest.text(&["name"]).map(|name| name.value)
+}
+
+/// Whether the root of the workspace has dependencies of its own, which its members can load as well.
+fn root_runs_something(application: &NodeApplication) -> bool {
+    !application.workspace.root.manifest.names(&["dependencies"]).is_empty()
+}
+
+fn of_npm(name: &str) -> String {
+    format!("--workspace {} --include-workspace-root", quote(name))
+}
+
+fn of_pnpm(name: &str) -> String {
+    quote(&format!("{name}..."))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{Native, native, natives};
 use crate::evidence::Warning;
-use crate::languages::node::package::Package;
+use crate::languages::node::manifest::Package;
 use crate::languages::node::workspace::Workspace;
 use crate::path::join;
 use crate::repo::Repo;

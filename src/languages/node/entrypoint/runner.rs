@@ -1,10 +1,8 @@
 //! Programs that run a file: what they are given, and what Node.js is given instead.
 
-use crate::catalog::{NodeFramework, node_frameworks};
-use crate::evidence::Evidence;
-use crate::languages::node::package::Package;
+use crate::languages::node::manifest::Package;
 use crate::languages::source::find_in;
-use crate::path::{file_name, join};
+use crate::path::join;
 use crate::pattern;
 use crate::repo::Repo;
 
@@ -22,25 +20,6 @@ pub fn managed(repo: &Repo, package: &Package, program: &str, file: Option<Strin
         Some(script.value)
     });
     (named.or(file), true)
-}
-
-/// What Nx builds of the package: its main file in the folder that `project.json` names.
-pub fn nx(repo: &Repo, package: &Package) -> Option<(String, Evidence)> {
-    let project = repo.read_optional(&join(&package.folder, "project.json"))?.json().ok()?;
-    let options = ["targets", "build", "options"];
-    let output = project.text(&[&options[..], &["outputPath"]].concat())?;
-    let main = project.text(&[&options[..], &["main"]].concat())?.value;
-    let stem = file_name(&main).rsplit_once('.').map_or("main", |(stem, _)| stem).to_owned();
-    Some((format!("{}/{stem}.js", output.value), output.evidence))
-}
-
-/// The framework whose server the file is.
-pub fn framework_of(package: &Package, file: &str) -> Option<&'static NodeFramework> {
-    let is_output = |framework: &NodeFramework| {
-        let inside = file.strip_prefix(&framework.output).is_some_and(|rest| rest.starts_with('/'));
-        !framework.start.is_empty() && !framework.output.is_empty() && inside
-    };
-    node_frameworks().iter().find(|framework| is_output(framework) && package.depends_on(&framework.dependency))
 }
 
 /// How Node.js runs a TypeScript file that nothing compiles, and whether that needs development dependencies.

@@ -2,7 +2,7 @@
 
 use crate::catalog::Runtime;
 use crate::error::{Error, Result};
-use crate::languages::node::application::NodeApplication;
+use crate::languages::node::NodeApplication;
 use crate::path::relative_to;
 use crate::plan::{Answers, FinalStage, Variable};
 

@@ -1,0 +1,231 @@
+//! Which row of the table of frameworks holds for a package.
+
+use serde_json::Value;
+
+use crate::catalog::{Condition, NodeFramework, node_frameworks};
+use crate::error::Error;
+use crate::evidence::{Evidence, Fact};
+use crate::languages::node::manifest::Package;
+use crate::languages::node::package_manager::build_script::build_script;
+use crate::languages::source::{compile, find_in};
+use crate::path::join;
+use crate::pattern;
+use crate::repo::Repo;
+
+/// The framework whose own configuration decides what the build makes, whatever the scripts start.
+pub fn configured(repo: &Repo, package: &Package) -> Option<Fact<&'static NodeFramework>> {
+    build_script(package)?;
+    node_frameworks().iter().filter(|framework| package.depends_on(&framework.dependency)).find_map(|framework| {
+        let evidence = met(repo, package, framework.when.as_ref()?)?;
+        Some(Fact::new(framework, evidence))
+    })
+}
+
+/// The framework that a dependency tells, where something builds the package.
+pub fn depended_on(repo: &Repo, package: &Package) -> Option<Fact<&'static NodeFramework>> {
+    // What only prepares a package for its registry makes a tool or a library.
+    build_script(package).filter(|(name, _)| !name.starts_with("prep"))?;
+    let framework = node_frameworks().iter().find(|framework| {
+        let makes_something = framework.is_static || !framework.start.is_empty();
+        makes_something
+            && framework.when.is_none()
+            && package.depends_on(&framework.dependency)
+            && has_page(repo, package, framework)
+    })?;
+    let kind =
+        if package.production_dependency(&framework.dependency).is_some() { "dependencies" } else { "devDependencies" };
+    Some(Fact::new(framework, package.evidence(&[kind, &framework.dependency])))
+}
+
+/// The framework that a program in a script starts.
+pub fn started_by(package: &Package, program: &str) -> Option<&'static NodeFramework> {
+    node_frameworks().iter().find(|framework| {
+        !framework.program.is_empty()
+            && framework.program == program
+            && !framework.start.is_empty()
+            && package.depends_on(&framework.dependency)
+    })
+}
+
+/// Where a condition is met.
+fn met(repo: &Repo, package: &Package, condition: &Condition) -> Option<Evidence> {
+    let says = compile(&condition.says);
+    if condition.file.is_empty() {
+        return package
+            .script(&condition.script)
+            .filter(|script| says.is_match(&script.value))
+            .map(|script| script.evidence);
+    }
+    let document = configuration(repo, package, &condition.file)?;
+    find_in(&document, &says, |_| Some(())).map(|fact| fact.evidence)
+}
+
+/// Bundlers that make sites and libraries alike: a site has a page to start from.
+const BUNDLERS: &[&str] = &["vite", "parcel", "webpack"];
+
+fn has_page(repo: &Repo, package: &Package, framework: &NodeFramework) -> bool {
+    if !BUNDLERS.contains(&framework.dependency.as_str()) || delegate_of_build(package).is_some() {
+        return true;
+    }
+    let is_page = |file: &str| {
+        [".html", ".htm", ".pug", ".ejs", ".hbs"].iter().any(|ending| file.ends_with(ending))
+            && !file.split('/').any(|part| matches!(part, "test" | "tests" | "docs" | "coverage" | "examples"))
+    };
+    let skip = join(&package.folder, "x").len() - 1;
+    repo.files_under(&package.folder).any(|file| is_page(&file[skip..]))
+}
+
+/// The folder that the build of `framework` makes, from the package's folder.
+///
+/// A build script that goes to another package (`yarn --cwd app build`) makes the folder of that package.
+pub fn output_folder(repo: &Repo, package: &Package, framework: &NodeFramework) -> Fact<String> {
+    let Some(place) = delegate_of_build(package) else {
+        return folder_of(repo, package, framework);
+    };
+    match Package::read(repo, &join(&package.folder, &place)) {
+        Ok(inner) => folder_of(repo, &inner, framework).map(|folder| format!("{place}/{folder}")),
+        Err(_) => folder_of(repo, package, framework),
+    }
+}
+
+/// The folder that the build script goes to.
+pub fn delegate_of_build(package: &Package) -> Option<String> {
+    let script = package.script("build")?;
+    let pattern = pattern!(r"(?:--cwd|--prefix|--dir|-C)[ =](?:\./)?([\w./-]+)|^cd\s+(?:\./)?([\w./-]+)\s*&&");
+    let captures = pattern.captures(&script.value)?;
+    captures.get(1).or(captures.get(2)).map(|place| place.as_str().trim_end_matches('/').to_owned())
+}
+
+fn folder_of(repo: &Repo, package: &Package, framework: &NodeFramework) -> Fact<String> {
+    let usual = || Fact::new(framework.output.clone(), Evidence::file(package.path()));
+    let stated = match framework.dependency.as_str() {
+        "@angular/core" => angular(repo, package),
+        "vite" => stated_output(repo, package, "vite.config", pattern!(r#"\boutDir\s*:\s*["'`]([^"'`$]+)["'`]"#)),
+        "astro" => stated_output(repo, package, "astro.config", pattern!(r#"\boutDir\s*:\s*["'`]([^"'`$]+)["'`]"#)),
+        "@vue/cli-service" => {
+            stated_output(repo, package, "vue.config", pattern!(r#"\boutputDir\s*:\s*["'`]([^"'`$]+)["'`]"#))
+        }
+        "@sveltejs/adapter-static" => {
+            stated_output(repo, package, "svelte.config", pattern!(r#"\bpages\s*:\s*["'`]([^"'`$]+)["'`]"#))
+        }
+        "vitepress" => vitepress(package),
+        "webpack" => stated_output(
+            repo,
+            package,
+            "webpack",
+            pattern!(r#"\bpath\s*:\s*path\.(?:resolve|join)\([^"'`]*["'`]([^"'`$]+)["'`]"#),
+        ),
+        _ => None,
+    };
+    stated.map_or_else(usual, |fact| fact.map(|folder| folder.trim_start_matches("./").trim_matches('/').to_owned()))
+}
+
+fn stated_output(repo: &Repo, package: &Package, name: &str, pattern: &regex::Regex) -> Option<Fact<String>> {
+    let files: Vec<&str> = repo.names_in(&package.folder).filter(|file| file.starts_with(name)).collect();
+    files.into_iter().find_map(|file| {
+        let document = repo.read_optional(&join(&package.folder, file))?;
+        find_in(&document, pattern, |captures| Some(captures[1].to_owned()))
+    })
+}
+
+/// Angular's output path is text or an object; the application builder puts what browsers get in a folder of its own.
+fn angular(repo: &Repo, package: &Package) -> Option<Fact<String>> {
+    let manifest = repo.read_optional(&join(&package.folder, "angular.json"))?.json().ok()?;
+    let projects = manifest.get(&["projects"])?.as_object()?;
+    let name = projects
+        .iter()
+        .find(|(_, project)| project.get("projectType").and_then(Value::as_str) != Some("library"))?
+        .0
+        .clone();
+    let build = ["architect", "targets"].iter().find_map(|key| manifest.get(&["projects", &name, key, "build"]))?;
+    let options = build.get("options");
+    let builder = build.get("builder").and_then(Value::as_str).unwrap_or_default();
+    let has_browser_folder = builder.ends_with(":application");
+    let path = match options.and_then(|options| options.get("outputPath")) {
+        Some(Value::String(path)) if has_browser_folder => format!("{path}/browser"),
+        Some(Value::String(path)) => path.clone(),
+        Some(Value::Object(path)) => {
+            let base = path.get("base").and_then(Value::as_str).unwrap_or("dist");
+            let browser = path.get("browser").and_then(Value::as_str).unwrap_or("browser");
+            format!("{base}/{browser}")
+        }
+        _ => format!("dist/{name}/browser"),
+    };
+    Some(Fact::new(path, manifest.evidence(&["projects", &name])))
+}
+
+/// VitePress builds beside the folder of pages that its script names.
+fn vitepress(package: &Package) -> Option<Fact<String>> {
+    package.manifest.names(&["scripts"]).into_iter().find_map(|name| {
+        let script = package.script(name)?;
+        let folder = pattern!(r"vitepress build\s+([\w./-]+)").captures(&script.value)?[1].to_owned();
+        Some(Fact::new(format!("{folder}/.vitepress/dist"), script.evidence))
+    })
+}
+
+/// The text of the framework's configuration file.
+pub fn configuration(repo: &Repo, package: &Package, name: &str) -> Option<crate::repo::Document> {
+    let file = repo.names_in(&package.folder).find(|file| file.starts_with(name))?;
+    repo.read_optional(&join(&package.folder, file))
+}
+
+/// Why no image can be made of a package, where its own files say so.
+pub fn unsupported(repo: &Repo, package: &Package) -> Option<Error> {
+    other_adapter(package).or_else(|| deno(repo, package))
+}
+
+/// The adapters of SvelteKit whose output a container can start or serve; `auto` becomes `node` there.
+const ADAPTERS: &[&str] = &["@sveltejs/adapter-node", "@sveltejs/adapter-static", "@sveltejs/adapter-auto"];
+
+/// SvelteKit builds for one platform; one that is no container is named, not guessed around.
+fn other_adapter(package: &Package) -> Option<Error> {
+    if !package.depends_on("@sveltejs/kit") || ADAPTERS.iter().any(|adapter| package.depends_on(adapter)) {
+        return None;
+    }
+    let adapter = package.dependencies().into_iter().find(|name| name.starts_with("@sveltejs/adapter-"))?;
+    Some(Error::Unsupported {
+        message: format!(
+            "`{adapter}` builds for another platform: nothing that it makes can be started in a container"
+        ),
+        evidence: package.dependency(adapter).map(|fact| fact.evidence),
+        hint: "use `@sveltejs/adapter-node` for a server, or `@sveltejs/adapter-static` for files".into(),
+    })
+}
+
+/// A package that says itself that Deno runs it.
+fn deno(repo: &Repo, package: &Package) -> Option<Error> {
+    let file =
+        ["deno.json", "deno.jsonc"].iter().map(|name| join(&package.folder, name)).find(|path| repo.has(path))?;
+    let starts = package.script("start").map(|script| script.value);
+    let is_deno = starts.map_or(package.manifest.names(&["scripts"]).is_empty(), |text| text.starts_with("deno "));
+    is_deno.then(|| Error::Unsupported {
+        message: "Deno runs this package, and dockgen makes images for Node.js and Bun".into(),
+        evidence: Some(Evidence::file(file)),
+        hint: "say how Node.js starts it: a `start` script in package.json".into(),
+    })
+}
+
+/// The framework whose server the file is.
+pub fn framework_of(package: &Package, file: &str) -> Option<&'static NodeFramework> {
+    let is_output = |framework: &NodeFramework| {
+        let inside = file.strip_prefix(&framework.output).is_some_and(|rest| rest.starts_with('/'));
+        !framework.start.is_empty() && !framework.output.is_empty() && inside
+    };
+    node_frameworks().iter().find(|framework| is_output(framework) && package.depends_on(&framework.dependency))
+}
+
+/// Whether a bundler hashes with what OpenSSL 3 no longer has.
+pub fn is_before_openssl_3(package: &Package) -> bool {
+    const FIRST: &[(&str, u32)] =
+        &[("webpack", 5), ("react-scripts", 5), ("@vue/cli-service", 5), ("nuxt", 3), ("next", 11)];
+    FIRST.iter().any(|(name, first)| package.major_of(name).is_some_and(|major| major < *first))
+}
+
+/// `output` in the configuration of Next.js.
+pub fn next_output(repo: &Repo, package: &Package) -> Option<String> {
+    let document = configuration(repo, package, "next.config")?;
+    find_in(&document, pattern!(r#"\boutput\s*:\s*["'](standalone|export)["']"#), |captures| {
+        Some(captures[1].to_owned())
+    })
+    .map(|fact| fact.value)
+}
