@@ -5,6 +5,7 @@
 pub mod analysis;
 mod bases;
 mod c_libraries;
+mod contents;
 pub mod environment;
 mod frameworks;
 mod go;
@@ -12,6 +13,7 @@ mod ignored;
 mod images;
 mod java;
 mod native;
+mod package_managers;
 pub mod python;
 mod runtimes;
 mod rust;
@@ -22,6 +24,7 @@ mod versions;
 
 pub use bases::{Distroless, DistrolessImage, Official, Suite, distroless, official, officials, suite, suites};
 pub use c_libraries::c_libraries;
+pub use contents::{System, brings, has_user, lacks, system};
 pub use frameworks::{Condition, NodeFramework, node_frameworks, placeholder};
 pub use go::{GoFramework, go_frameworks, go_terminals};
 pub use ignored::{IgnoredFiles, ignored_files};
@@ -31,6 +34,7 @@ pub use java::{
     java_frameworks, java_health, java_parents, java_skips, jlink_modules,
 };
 pub use native::{Native, native, natives};
+pub use package_managers::{PackageKind, PackageManager, package_manager};
 pub use runtimes::{Family, Runtime, families, required_runtime, runtime, runtimes};
 pub use rust::{
     RustBroken, RustServer, RustUnsupported, is_rust_server_name, rust_broken, rust_servers, rust_unsupported,

@@ -27,6 +27,7 @@ pub enum Entry {
 #[derive(Debug, Default)]
 pub struct Context {
     root: Option<PathBuf>,
+    is_unknown: bool,
     overlay: BTreeMap<String, String>,
     files: OnceCell<Vec<String>>,
 }
@@ -40,6 +41,16 @@ impl Context {
     /// No folder: only what [`Context::with`] adds.
     pub fn memory() -> Self {
         Self::default()
+    }
+
+    /// A folder of which nothing is known: there is the Dockerfile alone.
+    pub fn unknown() -> Self {
+        Self { is_unknown: true, ..Self::default() }
+    }
+
+    /// Whether nothing is known of what it holds.
+    pub fn is_unknown(&self) -> bool {
+        self.is_unknown
     }
 
     /// A file that lies over what is on disk.

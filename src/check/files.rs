@@ -1,8 +1,11 @@
 //! What there is to check: read from disk, or made a moment ago and not written yet.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::check::{Context, Finding, Input, check};
+use ignore::WalkBuilder;
+
+use crate::check::{Context, Finding, Input, Settings, check};
+use crate::dockerfile::{Body, Dockerfile, is_remote};
 use crate::error::{Error, Result};
 use crate::path::relative_to;
 use crate::render::Artifacts;
@@ -19,24 +22,65 @@ pub struct Checkable {
     pub ignore: Option<(String, String)>,
     /// The build context.
     pub context: Context,
+    /// What the project wants of the rules.
+    pub settings: Settings,
 }
 
 impl Checkable {
-    /// Reads a Dockerfile, and the ignore file that Docker would use with it.
+    /// Reads a Dockerfile, and the ignore file that Docker would use with it; paths are named as they are given.
     ///
     /// # Errors
-    /// [`Error::Read`] when the Dockerfile, or an ignore file that exists, can't be read as text.
+    /// [`Error::Read`] when the Dockerfile, or an ignore file that exists, can't be read.
     pub fn read(context: &Path, dockerfile: &Path) -> Result<Self> {
-        let shown = |path: &Path| path.strip_prefix(context).unwrap_or(path).to_string_lossy().replace('\\', "/");
-        let read = |path: &Path| text(context, path);
         let mut beside = dockerfile.as_os_str().to_owned();
         beside.push(".dockerignore");
-        let candidates = [beside.into(), context.join(".dockerignore")];
+        let candidates: [PathBuf; 2] = [beside.into(), context.join(".dockerignore")];
         let ignore = match candidates.iter().find(|path| std::fs::symlink_metadata(path).is_ok()) {
-            Some(path) => Some((shown(path), read(path)?)),
+            Some(path) => Some((shown(path), text(context, path)?)),
             None => None,
         };
-        Ok(Self { path: shown(dockerfile), dockerfile: read(dockerfile)?, ignore, context: Context::folder(context) })
+        Ok(Self {
+            path: shown(dockerfile),
+            dockerfile: text(context, dockerfile)?,
+            ignore,
+            context: Context::folder(context),
+            settings: Settings::default(),
+        })
+    }
+
+    /// Reads a Dockerfile whose build context nobody named: its own folder, or the one `above` it that has more of what is copied.
+    ///
+    /// # Errors
+    /// As [`Checkable::read`].
+    pub fn read_alone(dockerfile: &Path, above: &Path) -> Result<Self> {
+        let own = folder_of(dockerfile);
+        let file = Dockerfile::parse(&text(own, dockerfile)?);
+        let copies = file.instructions().iter().filter(|it| it.flag("from").is_none());
+        let sources: Vec<&str> = copies
+            .filter_map(|it| match &it.body {
+                Body::Copy(copy) | Body::Add(copy) => Some(copy),
+                _ => None,
+            })
+            .flat_map(|copy| &copy.sources)
+            .map(|source| source.value.trim_start_matches('/'))
+            .filter(|source| !is_remote(source) && !source.contains(['*', '?', '[', '$', '<']))
+            .collect();
+        let held = |folder: &Path| sources.iter().filter(|source| folder.join(source).exists()).count();
+        let is_below =
+            own.canonicalize().ok().zip(above.canonicalize().ok()).is_some_and(|(own, above)| own.starts_with(above));
+        let context = if is_below && held(above) > held(own) { above } else { own };
+        Self::read(context, dockerfile)
+    }
+
+    /// A Dockerfile of which there is nothing but its text.
+    pub fn of_text(path: &str, dockerfile: String) -> Self {
+        Self {
+            path: path.to_owned(),
+            dockerfile,
+            ignore: None,
+            context: Context::unknown(),
+            settings: Settings::default(),
+        }
     }
 
     /// What is about to be written into a repository, as it will be.
@@ -54,16 +98,18 @@ impl Checkable {
             dockerfile: artifacts.dockerfile.text.clone(),
             ignore: Some((artifacts.dockerignore.path.clone(), artifacts.dockerignore.text.clone())),
             context,
+            settings: Settings::default(),
         }
     }
 
-    /// Checks it by every rule.
+    /// Checks it by every rule that the project wants.
     pub fn check(&self) -> Vec<Finding> {
         check(&Input {
             path: &self.path,
             dockerfile: &self.dockerfile,
             ignore: self.ignore.as_ref().map(|(path, text)| (path.as_str(), text.as_str())),
             context: &self.context,
+            settings: &self.settings,
         })
     }
 
@@ -79,11 +125,90 @@ pub fn check_artifacts(repo: &Repo, artifacts: &Artifacts) -> Vec<Finding> {
     Checkable::of(repo, artifacts).check()
 }
 
-/// The text of a Dockerfile or ignore file: inside the repository that it lies in, or the build context.
+/// The Dockerfiles below a folder, sorted; what version control ignores is left out.
+pub fn dockerfiles_below(folder: &Path) -> Vec<PathBuf> {
+    let walk = WalkBuilder::new(folder)
+        .hidden(false)
+        .require_git(false)
+        .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git" && entry.file_name() != "node_modules")
+        .build();
+    let is_file =
+        |path: &PathBuf| path.is_file() && path.file_name().and_then(|name| name.to_str()).is_some_and(is_dockerfile);
+    let mut found: Vec<PathBuf> = walk.flatten().map(ignore::DirEntry::into_path).filter(is_file).collect();
+    found.sort();
+    found
+}
+
+/// Whether a file of this name is a Dockerfile: `Dockerfile`, `Dockerfile.name`, `name.Dockerfile`, and `Containerfile` alike.
+fn is_dockerfile(name: &str) -> bool {
+    let kinds = ["dockerfile", "containerfile"];
+    let lower = name.to_ascii_lowercase();
+    let (stem, ending) = lower.rsplit_once('.').unwrap_or((&lower, ""));
+    kinds.contains(&lower.as_str())
+        || kinds.contains(&ending) && !stem.is_empty()
+        || lower.split_once('.').is_some_and(|(stem, rest)| {
+            kinds.contains(&stem) && !SOURCES.contains(&rest.rsplit('.').next().unwrap_or(rest))
+        })
+}
+
+/// Endings of files that are about Dockerfiles and are none.
+const SOURCES: &[&str] = &[
+    "dockerignore",
+    "go",
+    "js",
+    "cjs",
+    "mjs",
+    "ts",
+    "tsx",
+    "jsx",
+    "py",
+    "rs",
+    "java",
+    "kt",
+    "rb",
+    "php",
+    "md",
+    "txt",
+    "html",
+    "json",
+    "yaml",
+    "yml",
+    "toml",
+    "j2",
+    "tmpl",
+    "tpl",
+    "template",
+    "mustache",
+    "hbs",
+    "erb",
+    "in",
+    "orig",
+    "bak",
+    "swp",
+    "lock",
+    "sh",
+    "snap",
+];
+
+/// The text of a Dockerfile or ignore file: inside the repository that it lies in, or the build context. Bytes that are no UTF-8 are
+/// replaced, as BuildKit does it.
 fn text(context: &Path, path: &Path) -> Result<String> {
-    let unreadable = |source| Error::Read { path: path.to_owned(), source };
-    let folder = path.parent().unwrap_or(context);
+    let shown = path;
+    let unreadable = |source| Error::Read { path: shown.to_owned(), source };
+    let folder = folder_of(path);
     let root = root_of(if folder.starts_with(context) { context } else { folder });
-    let bytes = file::bytes(&root, path, file::LARGEST_FILE).map_err(unreadable)?;
-    String::from_utf8(bytes).map_err(|_| unreadable(std::io::Error::other("the text is not UTF-8")))
+    let path = path.canonicalize().map_err(unreadable)?;
+    let bytes = file::bytes(&root, &path, file::LARGEST_FILE).map_err(unreadable)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The folder that a file lies in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A path as findings name it.
+fn shown(path: &Path) -> String {
+    let shown = path.to_string_lossy().replace('\\', "/");
+    shown.strip_prefix("./").map(str::to_owned).unwrap_or(shown)
 }

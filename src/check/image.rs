@@ -1,6 +1,6 @@
 //! What a reference to an image says, and what the catalogue knows of it.
 
-use crate::catalog::{self, Cycle, DistrolessImage, Official, Suite};
+use crate::catalog::{self, Cycle, DistrolessImage, Official, Suite, System};
 
 /// A reference to an image, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +52,24 @@ impl Image {
     /// The tag's words, between dashes.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.tag.as_deref().unwrap_or_default().split('-')
+    }
+
+    /// The system that it is made from, where that is known.
+    pub fn system(&self) -> Option<System> {
+        let words: Vec<&str> = self.words().collect();
+        if self.distroless_name().is_some() { Some(System::Debian) } else { catalog::system(&self.repository, &words) }
+    }
+
+    /// Whether it is known to lack a program.
+    pub fn lacks(&self, program: &str) -> bool {
+        let words: Vec<&str> = self.words().collect();
+        catalog::lacks(&self.repository, &words, program)
+    }
+
+    /// Whether it has a user; nothing where its users are not known.
+    pub fn has_user(&self, user: &str) -> Option<bool> {
+        let words: Vec<&str> = self.words().collect();
+        catalog::has_user(&self.repository, &words, user)
     }
 
     /// The user that it runs as, where that is known.

@@ -2,25 +2,35 @@
 
 mod allow;
 mod artifacts;
+mod baseline;
 mod context;
 mod files;
 mod finding;
+mod fix;
+mod format;
 pub mod image;
+pub mod packages;
 mod presence;
 mod report;
 mod rule;
 mod rules;
+mod settings;
 pub mod shell;
+mod spelling;
 pub mod start;
 pub mod view;
 
+pub use baseline::Baseline;
 pub use context::{Context, Entry};
-pub use files::{Checkable, check_artifacts};
-pub use finding::{Finding, Findings, Severity};
+pub use files::{Checkable, check_artifacts, dockerfiles_below};
+pub use finding::{Finding, Findings, Fix, Severity};
+pub use fix::fixed;
+pub use format::{Checked, Format};
 pub use presence::Presence;
 pub use report::{describe, describe_all};
 pub use rule::{Example, Rule, rules_page};
 pub use rules::RULES;
+pub use settings::{Level, Settings, SettingsError};
 pub use view::View;
 
 use crate::dockerfile::Dockerfile;
@@ -36,19 +46,25 @@ pub struct Input<'a> {
     pub ignore: Option<(&'a str, &'a str)>,
     /// The build context.
     pub context: &'a Context,
+    /// What the project wants of the rules.
+    pub settings: &'a Settings,
 }
 
-/// Checks a Dockerfile by every rule; the findings come in the order of the text.
+/// Checks a Dockerfile by every rule that the project wants; the findings come in the order of the text.
 pub fn check(input: &Input<'_>) -> Vec<Finding> {
     let file = Dockerfile::parse(input.dockerfile);
     let view = View::new(input, &file);
     let [first, ..] = RULES else { return Vec::new() };
     let mut findings = Findings::new(first, (input.path, input.dockerfile), input.ignore);
-    for rule in RULES {
+    for rule in RULES.iter().filter(|rule| input.settings.runs(rule, input.path)) {
         findings.begin(rule);
         (rule.check)(&view, &mut findings);
     }
+    let allowances = allow::Allowances::of(input.path, &file, input.ignore.map(|(_, text)| text));
     let mut findings = findings.into_sorted();
-    findings.retain(|finding| !allow::is_allowed(finding, input, &file));
+    findings.retain_mut(|finding| {
+        let rule = RULES.iter().find(|rule| rule.name == finding.rule);
+        rule.is_none_or(|rule| input.settings.apply(finding, rule, input.path)) && !allowances.allow(finding)
+    });
     findings
 }

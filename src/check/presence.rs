@@ -1,5 +1,8 @@
 //! Whether a file exists in a stage, from what was copied there.
 
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
 use crate::check::context::Entry;
 use crate::check::view::{Base, View};
 use crate::dockerfile::{Body, Command, Copy, Glob, Instruction, clean};
@@ -17,6 +20,16 @@ pub enum Presence {
 
 /// Stages that copy from stages, deeper than this, are not followed.
 const DEEPEST: usize = 12;
+
+/// No more instructions than this are asked whether they make a path; what is not known by then stays unknown.
+const MOST_STEPS: usize = 5_000_000;
+
+/// What was found out about paths.
+#[derive(Debug, Default)]
+pub struct Memory {
+    known: RefCell<HashMap<(usize, String), Presence>>,
+    steps: Cell<usize>,
+}
 
 /// Where programs are looked for, in every distroless image.
 const PATH: &[&str] = &["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
@@ -46,9 +59,18 @@ impl View<'_> {
     }
 
     fn presence_within(&self, index: usize, path: &str, depth: usize) -> Presence {
-        if depth > DEEPEST {
+        if depth > DEEPEST || self.memory.steps.get() > MOST_STEPS {
             return Presence::Unknown;
         }
+        if let Some(known) = self.memory.known.borrow().get(&(index, path.to_owned())) {
+            return *known;
+        }
+        let presence = self.found_presence(index, path, depth);
+        self.memory.known.borrow_mut().insert((index, path.to_owned()), presence);
+        presence
+    }
+
+    fn found_presence(&self, index: usize, path: &str, depth: usize) -> Presence {
         let mut best = match self.root(index) {
             Base::Scratch => Presence::Absent,
             Base::Image(image) => match image.distroless() {
@@ -62,6 +84,7 @@ impl View<'_> {
         };
         let bare = self.is_bare(index);
         for stage in self.chain(index) {
+            self.memory.steps.set(self.memory.steps.get() + stage.instructions.len());
             for (at, instruction) in stage.instructions.iter().enumerate() {
                 let found = match &instruction.body {
                     // What needs a shell can't have run where there is none.
@@ -89,7 +112,7 @@ impl View<'_> {
         let Some(written) = &copy.destination else {
             return Presence::Absent;
         };
-        let Some(destination) = self.absolute(index, at, &written.value) else {
+        let Some(destination) = self.absolute(index, at, written.written()) else {
             return Presence::Unknown;
         };
         let Some(rest) = below(&destination, path) else {
@@ -99,7 +122,7 @@ impl View<'_> {
         let source_stage = from.map(|from| self.source_stage(from, index));
         let mut best = Presence::Absent;
         for source in &copy.sources {
-            let Some(source) = self.expand(index, at, &source.value) else {
+            let Some(source) = self.expand(index, at, source.written()) else {
                 return Presence::Unknown;
             };
             if source.starts_with("<<") {
@@ -129,6 +152,9 @@ impl View<'_> {
 
     /// Whether copying `source` out of the context gives something at `rest` below the destination.
     fn in_context(&self, source: &str, rest: &str) -> Presence {
+        if self.context.is_unknown() {
+            return Presence::Unknown;
+        }
         let matching = self.sources(source);
         let there = matching.iter().any(|path| match self.context.entry(path) {
             Some(Entry::Folder) => {

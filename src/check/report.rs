@@ -1,5 +1,7 @@
 //! Findings for people: each with the line that it is about.
 
+use std::borrow::Borrow;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::check::{Finding, Severity};
@@ -9,12 +11,18 @@ pub fn describe(finding: &Finding, texts: &[(&str, &str)], colour: bool) -> Stri
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
-        Severity::Info => Level::INFO,
+        Severity::Note => Level::INFO,
     };
     let text = texts.iter().find(|(path, _)| *path == finding.file).map_or("", |(_, text)| text);
     let end = finding.span.end.max(finding.span.start + 1).min(text.len());
     let span = finding.span.start.min(end)..first_line(text, finding.span.start.min(end), end);
-    let snippet = Snippet::source(text).path(finding.file.as_str()).annotation(AnnotationKind::Primary.span(span));
+    // The lines that are shown, and no more: a large file is not gone through for each of its findings.
+    let from = text[..span.start].rfind('\n').map_or(0, |end| end + 1);
+    let to = text[span.end..].find('\n').map_or(text.len(), |end| span.end + end);
+    let snippet = Snippet::source(&text[from..to])
+        .line_start(usize::try_from(finding.line).unwrap_or(usize::MAX))
+        .path(finding.file.as_str())
+        .annotation(AnnotationKind::Primary.span(span.start - from..span.end - from));
     let title = level.primary_title(finding.message.as_str()).id(finding.rule);
     let mut group: Group<'_> = title.element(snippet);
     if let Some(help) = &finding.help {
@@ -26,15 +34,17 @@ pub fn describe(finding: &Finding, texts: &[(&str, &str)], colour: bool) -> Stri
 }
 
 /// Describes all findings, with a blank line between them, and counts them in the last line.
-pub fn describe_all(findings: &[Finding], texts: &[(&str, &str)], colour: bool) -> String {
+pub fn describe_all<F: Borrow<Finding>>(findings: &[F], texts: &[(&str, &str)], colour: bool) -> String {
     let mut text = String::new();
     for finding in findings {
-        text.push_str(&describe(finding, texts, colour));
+        text.push_str(&describe(finding.borrow(), texts, colour));
         text.push_str("\n\n");
     }
-    let counts: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "note")]
+    let counts: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")]
         .into_iter()
-        .map(|(severity, name)| (findings.iter().filter(|finding| finding.severity == severity).count(), name))
+        .map(|(severity, name)| {
+            (findings.iter().filter(|finding| (*finding).borrow().severity == severity).count(), name)
+        })
         .filter(|(count, _)| *count > 0)
         .map(|(count, name)| format!("{count} {name}{}", if count == 1 { "" } else { "s" }))
         .collect();

@@ -9,6 +9,10 @@ pub struct Rule {
     pub name: &'static str,
     /// How bad its findings are, unless one says otherwise.
     pub severity: Severity,
+    /// Whether it is off until the configuration asks for it.
+    pub is_optional: bool,
+    /// The names that other checkers have for it.
+    pub also: &'static [&'static str],
     /// Its file, for the documentation.
     pub source: &'static str,
     /// Looks for what it is about.
@@ -28,10 +32,37 @@ pub struct Example {
 type Found = (Option<String>, Vec<(String, String)>);
 
 impl Rule {
+    /// A rule that is on by default.
+    pub(super) const fn new(
+        name: &'static str,
+        severity: Severity,
+        also: &'static [&'static str],
+        source: &'static str,
+        check: fn(&View<'_>, &mut Findings<'_>),
+    ) -> Self {
+        Self { name, severity, is_optional: false, also, source, check }
+    }
+
+    /// The same rule, off until the configuration asks for it.
+    pub(super) const fn optional(mut self) -> Self {
+        self.is_optional = true;
+        self
+    }
+
+    /// Whether this is one of its names, here or elsewhere.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.also.iter().any(|it| it.eq_ignore_ascii_case(name))
+    }
+
     /// The documentation, as Markdown.
     pub fn documentation(&self) -> String {
         let lines = self.source.lines().map_while(|line| line.strip_prefix("//!"));
         lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The first line of the documentation: what is wrong.
+    pub fn title(&self) -> String {
+        self.documentation().lines().next().unwrap_or_default().to_owned()
     }
 
     /// The examples below `Problematic` and `Better`.
@@ -78,7 +109,7 @@ pub fn rules_page() -> String {
          What `dockgen check` looks for. Generated from the rules' own documentation in `src/check/rules/`; the examples are run as\n\
          tests. Silence one line with a comment above it: `# dockgen: allow=rule-name`, with commas between several.\n\n",
     );
-    for severity in [Severity::Error, Severity::Warning, Severity::Info] {
+    for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         let names: Vec<String> = super::RULES
             .iter()
             .filter(|rule| rule.severity == severity)

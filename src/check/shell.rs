@@ -11,6 +11,8 @@ pub struct Simple {
     pub assignments: Vec<Text>,
     /// Whether its input is the output of the command before.
     pub piped: bool,
+    /// Whether it takes the shell's place: it stands behind `exec`.
+    pub replaces_shell: bool,
 }
 
 /// Words that the shell itself reads in front of a command.
@@ -156,11 +158,12 @@ impl Splitter<'_> {
         self.end_word(at);
         let mut words = std::mem::take(&mut self.words);
         let keywords = words.iter().take_while(|word| KEYWORDS.contains(&word.value.as_str())).count();
+        let replaces_shell = words[..keywords].iter().any(|word| word.value == "exec");
         words.drain(..keywords);
         let count = words.iter().take_while(|word| is_assignment(&word.value)).count();
         let assignments: Vec<Text> = words.drain(..count).collect();
         if !words.is_empty() || !assignments.is_empty() {
-            self.commands.push(Simple { words, assignments, piped: self.piped });
+            self.commands.push(Simple { words, assignments, piped: self.piped, replaces_shell });
         }
     }
 }

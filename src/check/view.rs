@@ -1,10 +1,16 @@
 //! A Dockerfile as the rules see it: stages with what they are built from, and what is in force at each instruction.
 
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use crate::catalog::System;
 use crate::check::image::Image;
+use crate::check::presence::Memory;
 use crate::check::shell::{self, Simple};
-use crate::check::{Context, Input};
+use crate::check::{Context, Input, Settings};
 use crate::dockerfile::{
-    BadPattern, Body, Command, Dockerfile, Dockerignore, Instruction, Joined, Pair, Stage, Text, expand,
+    BadPattern, Body, Command, Dockerfile, Dockerignore, Instruction, Joined, Pair, Stage, Text, Variable, expand,
 };
 
 /// Everything that rules look at.
@@ -19,6 +25,18 @@ pub struct View<'a> {
     pub ignore: Option<Result<Dockerignore, BadPattern>>,
     /// The text of the ignore file.
     pub ignore_text: &'a str,
+    /// What the project wants of the rules.
+    pub settings: &'a Settings,
+    /// The stages that have a name, by its lower-case form, in order.
+    names: HashMap<String, Vec<usize>>,
+    /// The values of the `ARG` before the first `FROM`.
+    globals: BTreeMap<&'a str, Variable>,
+    /// For each stage, whether it is part of the image.
+    shipped: Vec<bool>,
+    /// The commands of each instruction, once a rule asked for them.
+    commands: Vec<OnceCell<Vec<Simple>>>,
+    /// What is known already of paths in stages.
+    pub(super) memory: Memory,
 }
 
 /// A stage.
@@ -31,6 +49,25 @@ pub struct StageView<'a> {
     pub base: Base,
     /// Its instructions, `FROM` first.
     pub instructions: &'a [Instruction],
+    /// What is in force before each of its instructions, and at its end.
+    states: Vec<State>,
+    /// The variables that it sets or declares, each with the places and values.
+    variables: HashMap<&'a str, Vec<(usize, Variable)>>,
+    /// The nearest stage below that sets or declares any.
+    inherits: Option<usize>,
+}
+
+/// What is in force at an instruction.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    /// The working directory; nothing where it can't be known.
+    pub workdir: Option<Rc<str>>,
+    /// Whether a `WORKDIR` of this file set it.
+    pub sets_workdir: bool,
+    /// The user that a `USER` of this file set, with its variables expanded where they can be.
+    pub user: Option<Rc<Text>>,
+    /// The shell that a `SHELL` of this file set.
+    pub shell: Option<Rc<[Text]>>,
 }
 
 /// What a stage is built from.
@@ -46,7 +83,7 @@ pub enum Base {
     Unknown,
 }
 
-/// Variables that BuildKit sets where an `ARG` names them.
+/// What the names of variables start with that BuildKit sets where an `ARG` names them.
 const PREDEFINED: &[&str] = &["TARGET", "BUILD"];
 
 impl<'a> View<'a> {
@@ -58,16 +95,106 @@ impl<'a> View<'a> {
             context: input.context,
             ignore: input.ignore.map(|(_, text)| Dockerignore::parse(text)),
             ignore_text: input.ignore.map_or("", |(_, text)| text),
+            settings: input.settings,
+            names: HashMap::new(),
+            globals: BTreeMap::new(),
+            shipped: vec![false; file.stages().len()],
+            commands: std::iter::repeat_with(OnceCell::new).take(file.instructions().len()).collect(),
+            memory: Memory::default(),
         };
+        for pair in file.preamble().iter().filter_map(pairs_of).flatten() {
+            let value = pair
+                .value
+                .as_ref()
+                .map_or(Some(Variable::Unknown), |value| view.expand_global(value.written()).map(Variable::Set));
+            view.globals.insert(pair.name.value.as_str(), value.unwrap_or(Variable::Unknown));
+        }
         for (index, stage) in file.stages().iter().enumerate() {
-            let base = view.base(stage);
-            view.stages.push(StageView { index, stage, base, instructions: file.instructions_of(stage) });
+            let stage = view.stage(index, stage);
+            if let Some(name) = stage.name() {
+                view.names.entry(name.to_ascii_lowercase()).or_default().push(index);
+            }
+            view.stages.push(stage);
+        }
+        let mut next = view.stages.len().checked_sub(1);
+        while let Some(index) = next {
+            view.shipped[index] = true;
+            next = match view.stages[index].base {
+                Base::Stage(below) => Some(below),
+                _ => None,
+            };
         }
         view
     }
 
+    fn stage(&self, index: usize, stage: &'a Stage) -> StageView<'a> {
+        let base = self.base(stage);
+        let (mut state, inherits) = match &base {
+            Base::Stage(below) => {
+                let below = &self.stages[*below];
+                let inherits = if below.variables.is_empty() { below.inherits } else { Some(below.index) };
+                (below.states.last().cloned().unwrap_or_default(), inherits)
+            }
+            Base::Scratch => (State { workdir: Some("/".into()), ..State::default() }, None),
+            Base::Image(image) => {
+                (State { workdir: image.working_directory().map(Rc::from), ..State::default() }, None)
+            }
+            Base::Unknown => (State::default(), None),
+        };
+        let instructions = self.file.instructions_of(stage);
+        let mut made = StageView {
+            index,
+            stage,
+            base,
+            instructions,
+            states: Vec::with_capacity(instructions.len() + 1),
+            variables: HashMap::new(),
+            inherits,
+        };
+        for (at, instruction) in instructions.iter().enumerate() {
+            made.states.push(state.clone());
+            self.pass(&mut made, at, instruction, &mut state);
+        }
+        made.states.push(state);
+        made
+    }
+
+    /// What an instruction changes for those behind it.
+    fn pass(&self, stage: &mut StageView<'a>, at: usize, instruction: &'a Instruction, state: &mut State) {
+        let expanded = |stage: &StageView<'a>, text: &str| {
+            expand(text, self.file.escape(), &|name| self.variable(stage, at, name))
+        };
+        match &instruction.body {
+            Body::Workdir(path) => {
+                let path = expanded(stage, path.written());
+                state.workdir = path.and_then(|path| join(state.workdir.as_deref(), &path)).map(Rc::from);
+                state.sets_workdir = true;
+            }
+            Body::User(user) => {
+                let name = expanded(stage, user.written()).unwrap_or_else(|| user.value.clone());
+                state.user = Some(Rc::new(Text::new(name, user.span)));
+            }
+            Body::Shell(Command::Exec(words)) => state.shell = Some(words.as_slice().into()),
+            Body::Env(pairs) | Body::Arg(pairs) => {
+                let is_argument = matches!(instruction.body, Body::Arg(_));
+                for pair in pairs {
+                    let name = pair.name.value.as_str();
+                    let value = match &pair.value {
+                        Some(value) => expanded(stage, value.written()).map_or(Variable::Unknown, Variable::Set),
+                        None if !is_argument || PREDEFINED.iter().any(|prefix| name.starts_with(prefix)) => {
+                            Variable::Unknown
+                        }
+                        None => self.globals.get(name).cloned().unwrap_or(Variable::Unknown),
+                    };
+                    stage.variables.entry(name).or_default().push((at, value));
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn base(&self, stage: &Stage) -> Base {
-        let name = &stage.from.image.value;
+        let name = stage.from.image.written();
         if let Some(index) = self.stage_named(name) {
             return Base::Stage(index);
         }
@@ -81,16 +208,14 @@ impl<'a> View<'a> {
 
     /// The latest stage so far that has this name.
     pub fn stage_named(&self, name: &str) -> Option<usize> {
-        self.stages.iter().rposition(|stage| stage.name().is_some_and(|it| it.eq_ignore_ascii_case(name)))
+        self.names.get(&name.to_ascii_lowercase())?.last().copied()
     }
 
     /// The stage that `--from=` or a mount's `from=` means, seen from stage `index`.
     pub fn source_stage(&self, from: &str, index: usize) -> Option<usize> {
-        let earlier = &self.stages[..index];
-        earlier
-            .iter()
-            .rposition(|stage| stage.name().is_some_and(|it| it.eq_ignore_ascii_case(from)))
-            .or_else(|| from.parse().ok().filter(|number| *number < index))
+        let named = self.names.get(&from.to_ascii_lowercase()).map(Vec::as_slice).unwrap_or_default();
+        let earlier = named.iter().rev().copied().find(|stage| *stage < index);
+        earlier.or_else(|| from.parse().ok().filter(|number| *number < index))
     }
 
     /// The stage that becomes the image.
@@ -125,6 +250,11 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The system that a stage stands on, where that is known.
+    pub fn system(&self, index: usize) -> Option<System> {
+        self.root_image(index)?.system()
+    }
+
     /// Whether a stage stands on distroless or on nothing: all that is in it is known.
     pub fn is_bare(&self, index: usize) -> bool {
         match self.root(index) {
@@ -132,6 +262,11 @@ impl<'a> View<'a> {
             Base::Image(image) => image.distroless().is_some() && !image.is_distroless_debug(),
             _ => false,
         }
+    }
+
+    /// Whether a stage is part of the image: the last one, or one that it is built on.
+    pub fn is_shipped(&self, index: usize) -> bool {
+        self.shipped.get(index).copied().unwrap_or_default()
     }
 
     /// The instructions in force at instruction `at` of stage `index` (those before it), with their stages; all of them when
@@ -152,66 +287,68 @@ impl<'a> View<'a> {
         })
     }
 
+    /// Every `RUN` command with its stage and the place of its instruction in the stage.
+    pub fn each_command(&self) -> impl Iterator<Item = (&StageView<'a>, usize, &Simple)> {
+        self.each().flat_map(|(stage, at, instruction)| {
+            self.commands(instruction).iter().map(move |command| (stage, at, command))
+        })
+    }
+
+    /// What is in force at instruction `at` of stage `index`; at its end when `at` is past it.
+    pub fn state(&self, index: usize, at: usize) -> &State {
+        let states = &self.stages[index].states;
+        &states[at.min(states.len() - 1)]
+    }
+
+    /// What is known of a variable at instruction `at` of a stage.
+    fn variable(&self, stage: &StageView<'a>, at: usize, name: &str) -> Variable {
+        let mut found = stage.value(name, at);
+        let mut below = stage.inherits;
+        while let (None, Some(index)) = (found, below) {
+            let stage = &self.stages[index];
+            found = stage.value(name, usize::MAX);
+            below = stage.inherits;
+        }
+        found.cloned().unwrap_or(Variable::Unknown)
+    }
+
+    /// Whether the file sets or declares a variable before instruction `at` of stage `index`.
+    pub fn declares(&self, index: usize, at: usize, name: &str) -> bool {
+        let stage = &self.stages[index];
+        let mut below = stage.inherits;
+        let mut found = stage.value(name, at).is_some();
+        while let (false, Some(index)) = (found, below) {
+            found = self.stages[index].value(name, usize::MAX).is_some();
+            below = self.stages[index].inherits;
+        }
+        found
+    }
+
+    /// The value that a global `ARG` gives a variable; nothing where none declares it.
+    pub fn global(&self, name: &str) -> Option<&Variable> {
+        self.globals.get(name)
+    }
+
     /// Expands variables in a text that stands in a `FROM`.
     pub fn expand_global(&self, text: &str) -> Option<String> {
-        let lookup = |name: &str| {
-            let mut pairs = self.file.preamble().iter().filter_map(pairs_of).flatten();
-            let declared = pairs.rfind(|pair| pair.name.value == name);
-            declared.and_then(|pair| pair.value.as_ref()).map(|value| Some(value.value.clone()))
-        };
-        if text.contains('$') { expand(text, &lookup) } else { Some(text.to_owned()) }
+        expand(text, self.file.escape(), &|name| self.globals.get(name).cloned().unwrap_or(Variable::Unknown))
     }
 
-    /// Expands variables in a text that stands at instruction `at` of stage `index`.
-    pub fn expand(&self, index: usize, at: usize, text: &str) -> Option<String> {
-        if !text.contains(['$', '\\']) {
-            return Some(text.to_owned());
-        }
-        self.expand_in(&self.before(index, at), text, 0)
-    }
-
-    fn expand_in(&self, before: &[(usize, &Instruction)], text: &str, depth: usize) -> Option<String> {
-        if depth > 20 {
-            return None;
-        }
-        let lookup = |name: &str| {
-            let found = before.iter().enumerate().rev().find_map(|(place, (_, instruction))| {
-                pairs_of(instruction)
-                    .into_iter()
-                    .flatten()
-                    .rfind(|pair| pair.name.value == name)
-                    .map(|pair| (place, pair))
-            })?;
-            match (found.0, &found.1.value) {
-                (place, Some(value)) => self.expand_in(&before[..place], &value.value, depth + 1).map(Some),
-                _ if PREDEFINED.iter().any(|prefix| name.starts_with(prefix)) => None,
-                _ => self.expand_global(&format!("${{{name}}}")).map(Some),
-            }
-        };
-        expand(text, &lookup)
+    /// Takes quotes off and expands variables in a text, as it is written, that stands at instruction `at` of stage `index`.
+    pub fn expand(&self, index: usize, at: usize, written: &str) -> Option<String> {
+        let stage = &self.stages[index];
+        expand(written, self.file.escape(), &|name| self.variable(stage, at, name))
     }
 
     /// The working directory at instruction `at` of stage `index`; nothing where it can't be known.
-    pub fn workdir(&self, index: usize, at: usize) -> Option<String> {
-        let before = self.before(index, at);
-        let mut folder = match self.root(index) {
-            Base::Scratch => Some("/".to_owned()),
-            Base::Image(image) => image.working_directory().map(str::to_owned),
-            _ => None,
-        };
-        for (place, (_, instruction)) in before.iter().enumerate() {
-            if let Body::Workdir(path) = &instruction.body {
-                let path = self.expand_in(&before[..place], &path.value, 0);
-                folder = path.and_then(|path| join(folder.as_deref(), &path));
-            }
-        }
-        folder
+    pub fn workdir(&self, index: usize, at: usize) -> Option<&str> {
+        self.state(index, at).workdir.as_deref()
     }
 
-    /// A path at instruction `at` of stage `index`, made absolute and clean; nothing where it can't be known.
-    pub fn absolute(&self, index: usize, at: usize, path: &str) -> Option<String> {
-        let path = self.expand(index, at, path)?;
-        join(self.workdir(index, at).as_deref(), &path)
+    /// A path, as it is written, at instruction `at` of stage `index`, made absolute and clean; nothing where it can't be known.
+    pub fn absolute(&self, index: usize, at: usize, written: &str) -> Option<String> {
+        let path = self.expand(index, at, written)?;
+        join(self.workdir(index, at), &path)
     }
 
     /// Whether a path of the context is left out by the ignore file.
@@ -220,7 +357,14 @@ impl<'a> View<'a> {
     }
 
     /// The simple commands of a `RUN`, its heredocs included.
-    pub fn commands(&self, instruction: &Instruction) -> Vec<Simple> {
+    pub fn commands(&self, instruction: &Instruction) -> &[Simple] {
+        let instructions = self.file.instructions();
+        let index = instructions.partition_point(|it| it.span.start < instruction.span.start);
+        let cell = self.commands.get(index).filter(|_| std::ptr::eq(&raw const instructions[index], instruction));
+        cell.map_or(&[], |cell| cell.get_or_init(|| self.read_commands(instruction)))
+    }
+
+    fn read_commands(&self, instruction: &Instruction) -> Vec<Simple> {
         let Body::Run(command) = &instruction.body else {
             return Vec::new();
         };
@@ -243,7 +387,7 @@ impl<'a> View<'a> {
     }
 
     /// The commands of every `RUN` in the chain of a stage.
-    pub fn commands_in(&self, index: usize) -> Vec<Simple> {
+    pub fn commands_in(&self, index: usize) -> Vec<&Simple> {
         self.before(index, usize::MAX).into_iter().flat_map(|(_, instruction)| self.commands(instruction)).collect()
     }
 }
@@ -252,6 +396,13 @@ impl StageView<'_> {
     /// Its name.
     pub fn name(&self) -> Option<&str> {
         self.stage.from.alias.as_ref().map(|alias| alias.value.as_str())
+    }
+
+    /// The value of a variable of this stage before instruction `at`.
+    fn value(&self, name: &str, at: usize) -> Option<&Variable> {
+        let values = self.variables.get(name)?;
+        let place = values.partition_point(|(place, _)| *place < at);
+        values[..place].last().map(|(_, value)| value)
     }
 }
 
@@ -272,7 +423,7 @@ fn exec_commands(words: &[Text]) -> Vec<Simple> {
     {
         return shell::commands(&Joined::from_source(script.span.start + 1, &script.value));
     }
-    vec![Simple { words: words.to_vec(), assignments: Vec::new(), piped: false }]
+    vec![Simple { words: words.to_vec(), assignments: Vec::new(), piped: false, replaces_shell: false }]
 }
 
 /// A path seen from a folder, absolute and clean.

@@ -1,71 +1,326 @@
 //! `dockgen check`: the self-check alone, on any Dockerfile and its build context.
 
+use std::collections::BTreeSet;
+use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use clap::Args;
-use serde_json::json;
+use clap::{Args, ValueEnum};
 
-use crate::check::{Checkable, Finding, Severity};
+use crate::check::{
+    Baseline, Checkable, Checked, Finding, Format, Settings, SettingsError, Severity, dockerfiles_below, fixed,
+};
 use crate::cli::report;
+use crate::dockerfile::Dockerfile;
 use crate::error::{Error, Result};
+use crate::output;
+use crate::plan::CONFIG_FILE;
 
-/// Check a Dockerfile, its ignore file and its build context
+/// Check Dockerfiles, their ignore files and their build contexts
 ///
-/// Every rule is described in docs/rules.md. A comment `# dockgen: allow=RULE` above an instruction allows one line.
-/// The status is 1 when there is an error or a warning; notes alone are fine.
+/// Every rule is described in docs/rules.md. A comment `# dockgen: allow RULE reason` above an instruction allows one instruction,
+/// `# dockgen: allow-file RULE reason` the file. `[check]` in dockgen.toml sets the level of rules.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// The build context
+    /// Dockerfiles, folders with Dockerfiles somewhere below, or `-` for standard input
     #[arg(default_value = ".")]
-    path: PathBuf,
-    /// The Dockerfile, where it is not the one in the build context
+    paths: Vec<PathBuf>,
+    /// The Dockerfile; the one path is then its build context
     #[arg(long, short, value_name = "DOCKERFILE")]
     file: Option<PathBuf>,
-    /// Print one JSON object
-    #[arg(long)]
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t = Form::Text, value_name = "FORMAT")]
+    format: Form,
+    /// Print one JSON object: the same as --format json
+    #[arg(long, conflicts_with = "format")]
     json: bool,
+    /// What makes the status 1; notes alone are fine otherwise
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<Threshold>,
+    /// Leave out the findings of this file
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write all findings into this file, to be left out from now on
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "fix"])]
+    write_baseline: Option<PathBuf>,
+    /// Repair what has one safe answer
+    #[arg(long)]
+    fix: bool,
+    /// Show what --fix would change, and change nothing
+    #[arg(long, requires = "fix")]
+    diff: bool,
+    /// Print the instructions of a Dockerfile as JSON, and check nothing
+    #[arg(long, conflicts_with_all = ["fix", "write_baseline", "baseline"])]
+    dump: bool,
+}
+
+/// How findings are written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Form {
+    /// With the line that each is about
+    Text,
+    /// One JSON object
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
+    /// GitLab's code quality report
+    Gitlab,
+    /// The XML of Checkstyle
+    Checkstyle,
+    /// The Test Anything Protocol
+    Tap,
+}
+
+/// What makes the status 1.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Threshold {
+    /// Errors alone
+    Error,
+    /// Errors and warnings
+    Warning,
+    /// Anything that is found
+    Note,
 }
 
 impl Check {
     /// Checks and prints.
     pub fn run(self) -> Result<()> {
-        let unreadable = |source| Error::Read { path: self.path.clone(), source };
-        let context = self.path.canonicalize().map_err(unreadable)?;
-        let dockerfile = match &self.file {
-            Some(file) => in_place(file).map_err(|source| Error::Read { path: file.clone(), source })?,
-            None => context.join("Dockerfile"),
-        };
-        if std::fs::symlink_metadata(&dockerfile).is_err() {
-            return Err(Error::Usage {
-                message: format!("there is no Dockerfile in `{}`", self.path.display()),
-                hint: "name it with `--file`, or make one with `dockgen init`".into(),
-            });
+        if self.dump {
+            return self.print_instructions();
         }
-        let checkable = Checkable::read(&context, &dockerfile)?;
-        let findings = checkable.check();
-        if self.json {
-            report::data(&format!("{:#}", json!({ "dockerfile": checkable.path, "findings": findings })));
-        } else {
-            report::findings(&findings, &checkable.texts());
+        let mut checked = self.checked()?;
+        if let Some(path) = &self.write_baseline {
+            let text = Baseline::of(checked.iter().flat_map(|it| &it.findings)).text();
+            return output::replace(&[(path, text)]);
         }
-        match findings.iter().filter(|finding| is_counted(finding)).count() {
-            0 => Ok(()),
-            count => Err(Error::Findings(format!(
-                "{count} finding{} in `{}`",
-                if count == 1 { "" } else { "s" },
-                checkable.path
-            ))),
+        if self.fix {
+            self.repair(&checked)?;
+            if self.diff {
+                return Ok(());
+            }
+            checked = self.checked()?;
         }
+        let format = if self.json { Format::Json } else { self.format.into() };
+        report::data(&format.write(&checked, console::colors_enabled()));
+        let counted = |it: &Checked| it.findings.iter().filter(|finding| self.is_counted(finding, it.fail_on)).count();
+        let count: usize = checked.iter().map(counted).sum();
+        match (count, checked.as_slice()) {
+            (0, _) => Ok(()),
+            (count, [one]) => Err(Error::Findings(format!("{count} finding{} in `{}`", plural(count), one.path))),
+            (count, all) => {
+                Err(Error::Findings(format!("{count} finding{} in {} Dockerfiles", plural(count), all.len())))
+            }
+        }
+    }
+
+    /// Checks every Dockerfile, several at a time.
+    fn checked(&self) -> Result<Vec<Checked>> {
+        let targets = self.targets()?;
+        let next = AtomicUsize::new(0);
+        let done = Mutex::new(Vec::with_capacity(targets.len()));
+        let workers = std::thread::available_parallelism().map_or(1, usize::from).min(targets.len());
+        std::thread::scope(|scope| {
+            for _ in 0..workers {
+                scope.spawn(|| {
+                    loop {
+                        let place = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(target) = targets.get(place) else { break };
+                        let result = self.check_one(target);
+                        done.lock().unwrap_or_else(PoisonError::into_inner).push((place, result));
+                    }
+                });
+            }
+        });
+        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        done.sort_by_key(|(place, _)| *place);
+        let mut checked: Vec<Checked> = done.into_iter().map(|(_, result)| result).collect::<Result<_>>()?;
+        if let Some(path) = &self.baseline {
+            let mut baseline = known_findings(path)?;
+            for it in &mut checked {
+                baseline.strike(&mut it.findings);
+            }
+        }
+        Ok(checked)
     }
 }
 
-/// Whether a finding makes the status 1.
-fn is_counted(finding: &Finding) -> bool {
-    finding.severity != Severity::Info
+/// A Dockerfile that is to be checked.
+enum Target {
+    /// Its path; its build context is looked for.
+    Alone(PathBuf),
+    /// Its build context and its path.
+    Within(PathBuf, PathBuf),
+    /// Standard input.
+    Input(String),
 }
 
-/// The whole path of a file that may be a link: where it leads is looked at when it is read.
-fn in_place(file: &Path) -> std::io::Result<PathBuf> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Ok(folder.canonicalize()?.join(file.file_name().unwrap_or_default()))
+impl Check {
+    /// What the arguments name.
+    fn targets(&self) -> Result<Vec<Target>> {
+        if let Some(file) = &self.file {
+            let [context] = self.paths.as_slice() else {
+                return Err(Error::Usage {
+                    message: "`--file` has one build context".into(),
+                    hint: "name one folder, or name the Dockerfiles without `--file`".into(),
+                });
+            };
+            let file = if file.exists() { file.clone() } else { context.join(file) };
+            return Ok(vec![Target::Within(context.clone(), file)]);
+        }
+        let mut seen = BTreeSet::new();
+        let mut targets = Vec::new();
+        for path in &self.paths {
+            if path == Path::new("-") {
+                let mut bytes = Vec::new();
+                let read = std::io::stdin().lock().read_to_end(&mut bytes);
+                read.map_err(|source| Error::Read { path: path.clone(), source })?;
+                targets.push(Target::Input(String::from_utf8_lossy(&bytes).into_owned()));
+                continue;
+            }
+            let kind = std::fs::metadata(path).map_err(|source| Error::Read { path: path.clone(), source })?;
+            if !kind.is_dir() {
+                targets.extend(seen.insert(path.clone()).then(|| Target::Alone(path.clone())));
+                continue;
+            }
+            let own = path.join("Dockerfile");
+            let below = dockerfiles_below(path);
+            if below.is_empty() {
+                return Err(Error::Usage {
+                    message: format!("there is no Dockerfile in `{}`", path.display()),
+                    hint: "name it, or make one with `dockgen init`".into(),
+                });
+            }
+            for file in below.into_iter().filter(|file| seen.insert(file.clone())) {
+                targets.push(if file == own { Target::Within(path.clone(), file) } else { Target::Alone(file) });
+            }
+        }
+        Ok(targets)
+    }
+
+    fn check_one(&self, target: &Target) -> Result<Checked> {
+        let here = Path::new(".");
+        let root = self.paths.iter().find(|path| path.is_dir()).map_or(here, PathBuf::as_path);
+        let (mut checkable, folder) = match target {
+            Target::Alone(file) => {
+                (Checkable::read_alone(file, root)?, file.parent().filter(|it| *it != Path::new("")).unwrap_or(here))
+            }
+            Target::Within(context, file) => (Checkable::read(context, file)?, context.as_path()),
+            Target::Input(text) => (Checkable::of_text("-", text.clone()), here),
+        };
+        let (settings, place) = settings(folder)?;
+        let (fail_on, baseline) = (settings.fail_on, settings.baseline.clone());
+        checkable.settings = settings;
+        let mut findings = checkable.check();
+        if let Some(baseline) = baseline.filter(|_| self.baseline.is_none() && self.write_baseline.is_none()) {
+            known_findings(&place.join(baseline))?.strike(&mut findings);
+        }
+        let texts = checkable.texts().into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
+        Ok(Checked { path: checkable.path.clone(), findings, texts, fail_on })
+    }
+
+    /// Makes the fixes, or shows them.
+    fn repair(&self, checked: &[Checked]) -> Result<()> {
+        let mut changes = Vec::new();
+        for it in checked.iter().filter(|it| it.path != "-") {
+            for (path, text) in &it.texts {
+                let new = fixed(path, text, &it.findings);
+                if new != *text {
+                    if self.diff {
+                        report::data(&output::difference(path, text, &new));
+                    }
+                    changes.push((PathBuf::from(path), new));
+                }
+            }
+        }
+        if self.diff {
+            return Ok(());
+        }
+        let changes: Vec<(&Path, String)> = changes.iter().map(|(path, text)| (path.as_path(), text.clone())).collect();
+        output::replace(&changes)
+    }
+
+    fn print_instructions(&self) -> Result<()> {
+        for target in self.targets()? {
+            let checkable = match target {
+                Target::Alone(file) | Target::Within(_, file) => Checkable::read(Path::new("."), &file)?,
+                Target::Input(text) => Checkable::of_text("-", text),
+            };
+            report::data(&format!("{:#}", Dockerfile::parse(&checkable.dockerfile).dump()));
+        }
+        Ok(())
+    }
+
+    /// Whether a finding makes the status 1; `wanted` is what the project says of it.
+    fn is_counted(&self, finding: &Finding, wanted: Option<Severity>) -> bool {
+        let least = match self.fail_on {
+            Some(Threshold::Error) => Severity::Error,
+            Some(Threshold::Note) => Severity::Note,
+            Some(Threshold::Warning) => Severity::Warning,
+            None => wanted.unwrap_or(Severity::Warning),
+        };
+        finding.severity <= least
+    }
+}
+
+/// The settings for a folder, from the nearest files that have some, and the folder of `dockgen.toml`.
+fn settings(folder: &Path) -> Result<(Settings, PathBuf)> {
+    let folder = folder.canonicalize().map_err(|source| Error::Read { path: folder.to_owned(), source })?;
+    let read =
+        |path: &Path| std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source });
+    let mut settings = Settings::default();
+    for above in folder.ancestors() {
+        let elsewhere = [".hadolint.yaml", ".hadolint.yml"].map(|name| above.join(name));
+        if let Some(path) = elsewhere.iter().find(|path| path.is_file()) {
+            settings = Settings::from_hadolint(&read(path)?).map_err(|error| unusable(path, &error))?;
+        }
+        let own = above.join(CONFIG_FILE);
+        if own.is_file() {
+            let mut found = Settings::from_toml(&read(&own)?).map_err(|error| unusable(&own, &error))?;
+            settings.rules.append(&mut found.rules);
+            found.rules = settings.rules;
+            if found.registries.is_empty() {
+                found.registries = settings.registries;
+            }
+            found.fail_on = found.fail_on.or(settings.fail_on);
+            return Ok((found, above.to_owned()));
+        }
+        // Above a repository, others have their say.
+        if above.join(".git").exists() {
+            break;
+        }
+    }
+    Ok((settings, folder))
+}
+
+fn known_findings(path: &Path) -> Result<Baseline> {
+    let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    Baseline::parse(&text).map_err(|error| unusable(path, &error))
+}
+
+fn unusable(path: &Path, error: &SettingsError) -> Error {
+    Error::Usage {
+        message: format!("`{}` can't be used: {error}", path.display()),
+        hint: "docs/rules.md says what may stand there".into(),
+    }
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+impl From<Form> for Format {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Text => Self::Text,
+            Form::Json => Self::Json,
+            Form::Sarif => Self::Sarif,
+            Form::Github => Self::Github,
+            Form::Gitlab => Self::Gitlab,
+            Form::Checkstyle => Self::Checkstyle,
+            Form::Tap => Self::Tap,
+        }
+    }
 }

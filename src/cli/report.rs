@@ -6,7 +6,7 @@ use std::io::Write;
 use console::style;
 use serde_json::json;
 
-use crate::check::{Finding, describe_all};
+use crate::check::Finding;
 use crate::cli::Colour;
 use crate::error::Error;
 use crate::evidence::Warning;
@@ -58,11 +58,6 @@ pub fn warnings(warnings: &[Warning], folder: &str) {
             eprintln!("  {}: {hint}", style("hint").cyan().for_stderr());
         }
     }
-}
-
-/// Prints findings with the lines that they are about.
-pub fn findings(findings: &[Finding], texts: &[(&str, &str)]) {
-    eprintln!("{}", describe_all(findings, texts, console::colors_enabled_stderr()));
 }
 
 /// Prints what would change.

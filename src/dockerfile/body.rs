@@ -2,22 +2,31 @@
 
 use std::ops::Range;
 
-use crate::dockerfile::{
-    Body, Command, Copy, Flag, From, Heredoc, Instruction, Joined, Pair, Span, Text, heredoc, words,
-};
+use crate::dockerfile::{Body, Command, Copy, Flag, From, Instruction, Joined, Pair, Span, Text, words};
 
-/// Reads one instruction and names the heredocs that follow it.
-pub(super) fn instruction(line: &Joined, span: Span, escape: char) -> (Instruction, Vec<Heredoc>) {
+/// Reads one instruction; its heredocs are not known yet.
+pub(super) fn instruction(line: &Joined, span: Span, escape: char) -> Instruction {
+    read(line, span, escape, true)
+}
+
+/// Reads an instruction; one that is kept by `ONBUILD` keeps none itself.
+fn read(line: &Joined, span: Span, escape: char, may_keep: bool) -> Instruction {
     let text = line.as_str();
-    let end = text.find(char::is_whitespace).unwrap_or(text.len());
+    let end = text.find(|c: char| matches!(c, '\t' | '\u{b}' | '\u{c}' | '\r' | ' ')).unwrap_or(text.len());
     let keyword = line.text(0..end);
-    let (flags, rest) = flags(line, end, escape);
+    let (flags, rest) = words::flags(&text[end..], escape);
+    let flags = flags.into_iter().map(|(word, range)| {
+        let (name, value) = match word[2..].split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+            None => (word[2..].to_owned(), None),
+        };
+        Flag { name, value, span: line.span(range.start + end..range.end + end) }
+    });
+    let flags = flags.collect();
+    let rest = end + rest;
+    let rest = rest + (text[rest..].len() - text[rest..].trim_start().len());
     let arguments = line.part(rest..text.trim_end().len().max(rest));
     let name = keyword.value.to_ascii_uppercase();
-    let mut documents = Vec::new();
-    if matches!(name.as_str(), "RUN" | "COPY" | "ADD") && words::json(&arguments).is_none() {
-        documents = heredoc::opened(arguments.as_str(), escape);
-    }
     let reader = Arguments { line: &arguments, escape };
     let body = match name.as_str() {
         "FROM" => Body::From(reader.from()),
@@ -36,41 +45,19 @@ pub(super) fn instruction(line: &Joined, span: Span, escape: char) -> (Instructi
         "HEALTHCHECK" => Body::Healthcheck(reader.health_check()),
         "STOPSIGNAL" => Body::Stopsignal(reader.whole()),
         "SHELL" => Body::Shell(reader.command()),
-        "MAINTAINER" => Body::Maintainer(reader.whole()),
-        "ONBUILD" if !arguments.as_str().is_empty() => {
-            let inner = line.part(rest..text.trim_end().len());
-            let (kept, inner_documents) = instruction(&inner, inner.span(0..inner.as_str().len()), escape);
-            documents = inner_documents;
-            Body::Onbuild(Box::new(kept))
+        "MAINTAINER" => Body::Maintainer(line_text(&arguments)),
+        "ONBUILD" if may_keep && !arguments.as_str().is_empty() => {
+            let span = arguments.span(0..arguments.as_str().len());
+            Body::Onbuild(Box::new(read(&arguments, span, escape, false)))
         }
         _ => Body::Unknown,
     };
-    (Instruction { span, keyword, flags, body, heredocs: Vec::new() }, documents)
+    Instruction { span, keyword, flags, arguments, body, heredocs: Vec::new() }
 }
 
-/// The flags from `start` on, and where the arguments begin.
-fn flags(line: &Joined, start: usize, escape: char) -> (Vec<Flag>, usize) {
-    let text = line.as_str();
-    let mut flags = Vec::new();
-    let mut rest = start;
-    for range in words::quoted(&text[start..], escape) {
-        let range = range.start + start..range.end + start;
-        rest = range.start;
-        let Some(flag) = text[range.clone()].strip_prefix("--") else {
-            return (flags, rest);
-        };
-        rest = range.end;
-        if flag.is_empty() {
-            break;
-        }
-        let (name, value) = match flag.split_once('=') {
-            Some((name, value)) => (name, Some(words::unquote(value, escape))),
-            None => (flag, None),
-        };
-        flags.push(Flag { name: name.to_owned(), value, span: line.span(range) });
-    }
-    let blank = text[rest..].len() - text[rest..].trim_start().len();
-    (flags, rest + blank)
+/// All of a line as it is written.
+fn line_text(line: &Joined) -> Text {
+    line.text(0..line.as_str().len())
 }
 
 /// Reads arguments in the ways that instructions want them.
@@ -80,26 +67,28 @@ struct Arguments<'a> {
 }
 
 impl Arguments<'_> {
-    fn texts(&self, ranges: Vec<Range<usize>>) -> Vec<Text> {
-        ranges.into_iter().map(|range| self.line.text(range)).collect()
+    /// A word without its quotes.
+    fn word(&self, range: Range<usize>) -> Text {
+        self.line.text(range).unquoted(self.escape)
     }
 
     fn words(&self) -> Vec<Text> {
-        self.texts(words::plain(self.line.as_str()))
+        words::plain(self.line.as_str()).into_iter().map(|range| self.word(range)).collect()
     }
 
     fn list(&self) -> Vec<Text> {
-        words::json(self.line).unwrap_or_else(|| self.words())
+        match words::json(self.line).texts() {
+            Some(texts) => texts.into_iter().map(|text| text.unquoted(self.escape)).collect(),
+            None => self.words(),
+        }
     }
 
     fn whole(&self) -> Text {
-        let mut text = self.line.text(0..self.line.as_str().len());
-        text.value = words::unquote(&text.value, self.escape);
-        text
+        self.word(0..self.line.as_str().len())
     }
 
     fn command(&self) -> Command {
-        words::json(self.line).map_or_else(|| Command::Shell(self.line.clone()), Command::Exec)
+        words::json(self.line).texts().map_or_else(|| Command::Shell(self.line.clone()), Command::Exec)
     }
 
     fn from(&self) -> From {
@@ -124,23 +113,19 @@ impl Arguments<'_> {
     fn pairs(&self, legacy: bool) -> Vec<Pair> {
         let text = self.line.as_str();
         let words = words::quoted(text, self.escape);
-        let unquoted = |range: Range<usize>| {
-            let mut text = self.line.text(range);
-            text.value = words::unquote(&text.value, self.escape);
-            text
-        };
-        if let Some(first) = words.first().filter(|first| legacy && !text[(*first).clone()].contains('=')) {
-            let name = self.line.text(first.clone());
-            let value = words.get(1).map(|second| self.line.text(second.start..text.len()));
-            return vec![Pair { name, value, legacy: true }];
+        if words.first().is_some_and(|first| legacy && !text[first.clone()].contains('=')) {
+            let end = text.find(char::is_whitespace).unwrap_or(text.len());
+            let start = text.len() - text[end..].trim_start().len();
+            let value = (start < text.len()).then(|| self.word(start..text.len()));
+            return vec![Pair { name: self.word(0..end), value, legacy: true }];
         }
         let pair = |range: Range<usize>| match text[range.clone()].find('=') {
             Some(at) => Pair {
-                name: unquoted(range.start..range.start + at),
-                value: Some(unquoted(range.start + at + 1..range.end)),
+                name: self.word(range.start..range.start + at),
+                value: Some(self.word(range.start + at + 1..range.end)),
                 legacy: false,
             },
-            None => Pair { name: unquoted(range), value: None, legacy: false },
+            None => Pair { name: self.word(range), value: None, legacy: false },
         };
         words.into_iter().map(pair).collect()
     }

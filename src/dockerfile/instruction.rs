@@ -1,6 +1,6 @@
 //! The instructions of a Dockerfile, typed.
 
-use crate::dockerfile::{Joined, Span, Text};
+use crate::dockerfile::{Joined, Span, Text, mount, words};
 
 /// One instruction with its continued lines and heredocs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct Instruction {
     pub keyword: Text,
     /// The flags before the arguments.
     pub flags: Vec<Flag>,
+    /// What follows the flags, its lines joined.
+    pub arguments: Joined,
     /// What it says.
     pub body: Body,
     /// The documents that stand below it.
@@ -148,17 +150,17 @@ impl Instruction {
 
     /// The mounts of a `RUN`.
     pub fn mounts(&self) -> impl Iterator<Item = Mount> {
-        self.flags.iter().filter(|flag| flag.name == "mount").map(|flag| Mount {
-            options: flag
-                .value
-                .as_deref()
-                .unwrap_or_default()
-                .split(',')
-                .map(|option| option.split_once('=').unwrap_or((option, "")))
-                .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim_matches('"').to_owned()))
-                .collect(),
-            span: flag.span,
-        })
+        let mounts = self.flags.iter().filter(|flag| flag.name == "mount");
+        mounts.map(|flag| mount::parse(flag.value.as_deref().unwrap_or_default(), flag.span))
+    }
+
+    /// Whether the words of this instruction can open heredocs: those of a JSON array can't.
+    pub(super) fn may_have_heredocs(&self) -> bool {
+        match &self.body {
+            Body::Onbuild(kept) => kept.may_have_heredocs(),
+            Body::Run(_) | Body::Copy(_) | Body::Add(_) => words::json(&self.arguments).texts().is_none(),
+            _ => false,
+        }
     }
 }
 

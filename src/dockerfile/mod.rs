@@ -3,23 +3,37 @@
 //! It recovers from every fault: whatever the text, there is a [`Dockerfile`], and its [`Piece`]s joined are the text.
 
 mod body;
+mod dump;
+mod duration;
 mod expand;
 mod heredoc;
 mod ignore;
 mod instruction;
+mod lexer;
+mod mode;
+mod mount;
+mod port;
 mod reader;
+mod reference;
+mod refusal;
+mod signal;
 mod span;
 mod words;
 
-pub use expand::expand;
+pub use duration::seconds;
+pub use expand::{expand, unset_variables};
 pub use ignore::{BadPattern, Dockerignore, Glob, Pattern, clean, literal_pattern};
 pub use instruction::{Body, Command, Copy, Flag, From, Heredoc, Instruction, Mount, Pair};
+pub use lexer::Variable;
+pub use reference::Reference;
+pub use refusal::is_remote;
 pub use span::{Joined, Span, Text};
 
 /// A Dockerfile.
 #[derive(Debug, Clone)]
 pub struct Dockerfile {
     text: String,
+    escape: char,
     pieces: Vec<Piece>,
     instructions: Vec<Instruction>,
     stages: Vec<Stage>,
@@ -69,12 +83,14 @@ pub struct Fault {
 }
 
 /// What the reader had to step over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FaultKind {
-    /// A heredoc whose last line is missing.
-    UnterminatedHeredoc,
+    /// A heredoc whose last line is missing: its name.
+    UnterminatedHeredoc(String),
     /// A blank line inside continued lines.
     EmptyContinuation,
+    /// Something that BuildKit refuses: the reason, in lower case, without a full stop.
+    Refused(String),
 }
 
 impl Dockerfile {
@@ -86,6 +102,11 @@ impl Dockerfile {
     /// The text it was read from.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The character that escapes others and continues lines.
+    pub fn escape(&self) -> char {
+        self.escape
     }
 
     /// The pieces that make up the text.
@@ -126,9 +147,10 @@ impl Dockerfile {
 
     /// The comment lines directly above an instruction, without `#` and blanks, nearest last.
     pub fn comments_above(&self, instruction: usize) -> Vec<&str> {
-        let Some(piece) = self.pieces.iter().position(|piece| piece.kind == PieceKind::Instruction(instruction)) else {
+        let Some(start) = self.instructions.get(instruction).map(|it| it.span.start) else {
             return Vec::new();
         };
+        let piece = self.pieces.partition_point(|piece| piece.span.start < start);
         let above = self.pieces[..piece].iter().rev().take_while(|piece| piece.kind == PieceKind::Comment);
         let mut comments: Vec<&str> =
             above.map(|piece| self.source(piece.span).trim().trim_start_matches('#').trim()).collect();

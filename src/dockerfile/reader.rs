@@ -1,15 +1,20 @@
 //! From text to pieces and instructions: lines, directives, comments and continuations.
 
-use crate::dockerfile::{Body, Dockerfile, Fault, FaultKind, Joined, Piece, PieceKind, Span, Stage, body, heredoc};
+use crate::dockerfile::{
+    Body, Dockerfile, Fault, FaultKind, Joined, Piece, PieceKind, Span, Stage, body, heredoc, refusal,
+};
+
+/// BuildKit reads no longer line, its end included.
+const LONGEST_LINE: usize = 64 * 1024;
 
 /// Reads a whole Dockerfile.
 pub(super) fn read(text: &str) -> Dockerfile {
     let mut reader = Reader {
         text,
         at: 0,
-        escape: '\\',
         file: Dockerfile {
             text: text.to_owned(),
+            escape: '\\',
             pieces: Vec::new(),
             instructions: Vec::new(),
             stages: Vec::new(),
@@ -31,7 +36,6 @@ pub(super) fn read(text: &str) -> Dockerfile {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
-    escape: char,
     file: Dockerfile,
 }
 
@@ -42,24 +46,42 @@ impl<'a> Reader<'a> {
         if rest.is_empty() { None } else { Some(&rest[..rest.find('\n').map_or(rest.len(), |end| end + 1)]) }
     }
 
+    /// Moves behind a line.
+    fn pass(&mut self, line: &str) {
+        if line.len() > LONGEST_LINE {
+            let span = Span::new(self.at, self.at);
+            self.refuse(span, format!("the line has more than {} bytes", LONGEST_LINE - 1));
+        }
+        self.at += line.len();
+    }
+
     /// Everything since `start` is one piece.
     fn piece(&mut self, kind: PieceKind, start: usize) {
         self.file.pieces.push(Piece { kind, span: Span::new(start, self.at) });
     }
 
+    fn refuse(&mut self, span: Span, reason: String) {
+        self.file.faults.push(Fault { kind: FaultKind::Refused(reason), span });
+    }
+
     /// Directives count only before any other line, comments and blank lines included.
     fn directives(&mut self) {
+        let mut seen = Vec::new();
         while let Some(line) = self.peek() {
             let Some((name, value)) = directive(line) else { return };
-            if name == "escape" {
+            let start = self.at;
+            let span = Span::new(start, start + line.trim_end().len());
+            if seen.contains(&name) {
+                self.refuse(span, format!("the directive `{name}` stands here a second time"));
+            } else if name == "escape" {
                 match value {
-                    "`" => self.escape = '`',
-                    "\\" => self.escape = '\\',
-                    _ => {}
+                    "`" => self.file.escape = '`',
+                    "\\" => self.file.escape = '\\',
+                    _ => self.refuse(span, format!("`{value}` is no escape character: it is `\\` or a backtick")),
                 }
             }
-            let start = self.at;
-            self.at += line.len();
+            seen.push(name);
+            self.pass(line);
             self.piece(PieceKind::Directive, start);
         }
     }
@@ -70,37 +92,45 @@ impl<'a> Reader<'a> {
         let start = self.at;
         let trimmed = line.trim();
         if trimmed.starts_with('#') || trimmed.is_empty() {
-            self.at += line.len();
+            self.pass(line);
             self.piece(if trimmed.is_empty() { PieceKind::Blank } else { PieceKind::Comment }, start);
             return;
         }
         let joined = self.joined();
         let mut end = self.content_end(start);
-        let (mut instruction, documents) = body::instruction(&joined, Span::new(start, end), self.escape);
+        let mut instruction = body::instruction(&joined, Span::new(start, end), self.file.escape);
         if instruction.keyword.value.is_empty() {
-            // A continuation with nothing before and nothing after it says nothing.
+            self.refuse(Span::new(start, end), "the line is continued and there is no instruction".to_owned());
             self.piece(PieceKind::Blank, start);
             return;
         }
+        let documents = if instruction.may_have_heredocs() { heredoc::opened(joined.as_str()) } else { Ok(Vec::new()) };
+        let documents = documents.unwrap_or_else(|error| {
+            self.refuse(instruction.span, format!("the name of the heredoc can't be read: {error}"));
+            Vec::new()
+        });
         for mut document in documents {
             let content = self.at;
             let closed = loop {
                 let Some(line) = self.peek() else { break None };
                 let last = self.at;
-                self.at += line.len();
+                self.pass(line);
                 if heredoc::ends(&document, line) {
                     break Some(last);
                 }
             };
             document.content = Span::new(content, closed.unwrap_or(self.at));
             if closed.is_none() {
-                let fault = Fault { kind: FaultKind::UnterminatedHeredoc, span: instruction.span };
-                self.file.faults.push(fault);
+                let kind = FaultKind::UnterminatedHeredoc(document.delimiter.clone());
+                self.file.faults.push(Fault { kind, span: instruction.span });
             }
             instruction.heredocs.push(document);
             end = self.content_end(start);
         }
         instruction.span.end = end;
+        for (span, reason) in refusal::reasons(&instruction, self.text, self.file.escape) {
+            self.refuse(span, reason);
+        }
         let index = self.file.instructions.len();
         self.file.instructions.push(instruction);
         self.piece(PieceKind::Instruction(index), start);
@@ -114,12 +144,11 @@ impl<'a> Reader<'a> {
             let offset = self.at;
             let content = line.trim_end_matches(['\r', '\n']);
             let blank = content.trim().is_empty();
-            self.at += line.len();
+            self.pass(line);
             if !first && (blank || content.trim_start().starts_with('#')) {
                 if blank {
-                    let fault =
-                        Fault { kind: FaultKind::EmptyContinuation, span: Span::new(offset, offset + content.len()) };
-                    self.file.faults.push(fault);
+                    let span = Span::new(offset, offset + content.len());
+                    self.file.faults.push(Fault { kind: FaultKind::EmptyContinuation, span });
                 }
                 continue;
             }
@@ -136,8 +165,8 @@ impl<'a> Reader<'a> {
 
     /// The line without its continuation mark, when it has one.
     fn continued<'b>(&self, content: &'b str) -> Option<&'b str> {
-        let before = content.trim_end_matches([' ', '\t']).strip_suffix(self.escape)?;
-        (!before.ends_with(self.escape)).then_some(before)
+        let before = content.trim_end_matches([' ', '\t']).strip_suffix(self.file.escape)?;
+        (!before.ends_with(self.file.escape)).then_some(before)
     }
 
     /// Where what was read since `start` ends, without blanks and line ends.

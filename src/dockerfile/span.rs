@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::dockerfile::expand::unquote;
+
 /// A range of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
 pub struct Span {
@@ -26,16 +28,33 @@ impl Span {
 /// A word and where it stands; quotes and line continuations are removed from the word, not from the place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
-    /// The word.
+    /// The word; its variables are not expanded.
     pub value: String,
     /// Where it stands.
     pub span: Span,
+    /// The word with its quotes and escapes, where it has some.
+    quoted: Option<Box<str>>,
 }
 
 impl Text {
     /// A word at a place.
     pub fn new(value: impl Into<String>, span: Span) -> Self {
-        Self { value: value.into(), span }
+        Self { value: value.into(), span, quoted: None }
+    }
+
+    /// The same word without its quotes and escapes; one that BuildKit refuses stays as it is.
+    pub(super) fn unquoted(mut self, escape: char) -> Self {
+        if self.value.contains(['"', '\'', escape])
+            && let Some(value) = unquote(&self.value, escape)
+        {
+            self.quoted = Some(std::mem::replace(&mut self.value, value).into());
+        }
+        self
+    }
+
+    /// The word as it is written, with quotes and escapes: what is to be expanded.
+    pub fn written(&self) -> &str {
+        self.quoted.as_deref().unwrap_or(&self.value)
     }
 }
 
@@ -84,7 +103,11 @@ impl Joined {
     #[must_use]
     pub fn part(&self, range: std::ops::Range<usize>) -> Self {
         let mut part = Self::default();
-        for (index, (start, source)) in self.runs.iter().enumerate() {
+        let first = self.runs.partition_point(|(start, _)| *start <= range.start).saturating_sub(1);
+        for (index, (start, source)) in self.runs.iter().enumerate().skip(first) {
+            if *start >= range.end {
+                break;
+            }
             let end = self.runs.get(index + 1).map_or(self.text.len(), |(next, _)| *next);
             let (from, to) = ((*start).max(range.start), end.min(range.end));
             if from < to {

@@ -1,4 +1,4 @@
-//! How the arguments of an instruction split into words: at blanks, at blanks outside quotes, or as JSON.
+//! How the arguments of an instruction split: at blanks, at blanks outside quotes, into flags, or as JSON.
 
 use std::ops::Range;
 
@@ -36,33 +36,74 @@ pub(super) fn quoted(line: &str, escape: char) -> Vec<Range<usize>> {
     words
 }
 
-/// A word without its quotes and escapes.
-pub(super) fn unquote(word: &str, escape: char) -> String {
-    let mut plain = String::with_capacity(word.len());
-    let mut quote: Option<char> = None;
-    let mut characters = word.chars().peekable();
-    while let Some(c) = characters.next() {
-        match quote {
-            Some(open) if c == open => quote = None,
-            None if c == '"' || c == '\'' => quote = Some(c),
-            Some('\'') => plain.push(c),
-            // A `\$` stays as it is: it says that the dollar is not to be expanded.
-            _ if c == escape && characters.peek() == Some(&'$') => plain.push(c),
-            Some(_) if c == escape && !matches!(characters.peek(), Some('"' | '\\')) => plain.push(c),
-            _ if c == escape => plain.extend(characters.next()),
-            _ => plain.push(c),
+/// The words at the start of a line that begin with `--`, without quotes and escapes, and where the rest begins.
+///
+/// A `--` alone ends them.
+pub(super) fn flags(line: &str, escape: char) -> (Vec<(String, Range<usize>)>, usize) {
+    let mut flags = Vec::new();
+    let mut at = 0;
+    loop {
+        at += line[at..].len() - line[at..].trim_start().len();
+        if !line[at..].starts_with("--") {
+            return (flags, at);
         }
+        let (word, end) = flag(&line[at..], escape);
+        let start = at;
+        at += end;
+        if word == "--" {
+            return (flags, at);
+        }
+        flags.push((word, start..at));
     }
-    plain
 }
 
-/// The elements of a JSON array of texts; nothing where the line is anything else.
-pub(super) fn json(line: &Joined) -> Option<Vec<Text>> {
+/// The first word of a text without its quotes and escapes, and where it ends.
+fn flag(text: &str, escape: char) -> (String, usize) {
+    let mut word = String::new();
+    let mut quote: Option<char> = None;
+    let mut characters = text.char_indices();
+    while let Some((at, c)) = characters.next() {
+        match quote {
+            None if c.is_whitespace() => return (word, at),
+            None if c == '"' || c == '\'' => quote = Some(c),
+            Some(open) if c == open => quote = None,
+            _ if c == escape => word.extend(characters.next().map(|(_, c)| c)),
+            _ => word.push(c),
+        }
+    }
+    (word, text.len())
+}
+
+/// What a line is as JSON.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Json {
+    /// An array of texts.
+    Texts(Vec<Text>),
+    /// An array of something else, which BuildKit refuses.
+    OtherArray,
+    /// No array: BuildKit takes it for a shell's line.
+    No,
+}
+
+impl Json {
+    /// The texts, where it is an array of them.
+    pub(super) fn texts(self) -> Option<Vec<Text>> {
+        match self {
+            Self::Texts(texts) => Some(texts),
+            Self::OtherArray | Self::No => None,
+        }
+    }
+}
+
+/// Reads a line as a JSON array.
+pub(super) fn json(line: &Joined) -> Json {
     let text = line.as_str();
     if !text.trim_start().starts_with('[') {
-        return None;
+        return Json::No;
     }
-    let values: Vec<String> = serde_json::from_str(text.trim()).ok()?;
+    let Ok(values) = serde_json::from_str::<Vec<serde_json::Value>>(text.trim()) else {
+        return Json::No;
+    };
     let mut ranges = Vec::new();
     let mut open: Option<usize> = None;
     let mut escaped = false;
@@ -78,5 +119,12 @@ pub(super) fn json(line: &Joined) -> Option<Vec<Text>> {
             _ => {}
         }
     }
-    Some(values.into_iter().zip(ranges).map(|(value, range)| Text::new(value, line.span(range))).collect())
+    let text = |(value, range)| match value {
+        serde_json::Value::String(value) => Some(Text::new(value, line.span(range))),
+        _ => None,
+    };
+    if values.len() != ranges.len() {
+        return Json::OtherArray;
+    }
+    values.into_iter().zip(ranges).map(text).collect::<Option<Vec<Text>>>().map_or(Json::OtherArray, Json::Texts)
 }

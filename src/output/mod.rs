@@ -2,6 +2,8 @@
 
 mod write;
 
+use std::path::Path;
+
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -68,4 +70,22 @@ pub fn write(repo: &Repo, changes: &[&Change], force: bool) -> Result<()> {
     let wanted: Vec<&Artifact> =
         changes.iter().filter(|change| change.action != Action::Unchanged).map(|change| &change.artifact).collect();
     write::all(repo.root(), &wanted)
+}
+
+/// Writes texts over files that the user named, all or none.
+///
+/// # Errors
+/// [`Error::Write`] when the disk refuses, in which case the files are as they were.
+pub fn replace<P: AsRef<Path>>(files: &[(P, String)]) -> Result<()> {
+    let artifact = |(path, text): &(P, String)| Artifact {
+        path: path.as_ref().to_string_lossy().into_owned(),
+        text: text.clone(),
+    };
+    let artifacts: Vec<Artifact> = files.iter().map(artifact).collect();
+    write::all(Path::new(""), &artifacts.iter().collect::<Vec<_>>())
+}
+
+/// The difference between two texts of a file, as a unified diff.
+pub fn difference(path: &str, old: &str, new: &str) -> String {
+    similar::TextDiff::from_lines(old, new).unified_diff().context_radius(2).header(path, path).to_string()
 }

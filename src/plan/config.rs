@@ -23,7 +23,8 @@ impl Config {
             return Ok(Self(None));
         }
         let manifest = repo.read(&path)?.toml()?;
-        for key in manifest.names(&[]) {
+        // `[check]` is for the rules.
+        for key in manifest.names(&[]).into_iter().filter(|key| *key != "check") {
             if !QUESTIONS.iter().any(|question| question.key == key) {
                 let evidence = manifest.evidence(&[key]);
                 let list: Vec<&str> = QUESTIONS.iter().map(|question| question.key).collect();

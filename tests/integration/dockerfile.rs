@@ -66,7 +66,7 @@ fn heredocs_are_found_only_where_they_are() {
         assert!(bodies(none).is_empty());
     }
     let open = Dockerfile::parse("RUN cat <<EOF\nx\n");
-    assert_eq!(open.faults()[0].kind, FaultKind::UnterminatedHeredoc);
+    assert_eq!(open.faults()[0].kind, FaultKind::UnterminatedHeredoc("EOF".to_owned()));
     let document = &one("RUN cat <<-'E'\nE").heredocs[0];
     assert!(document.quoted && document.strips_tabs);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dockgen::check::{Checkable, Context, Example, Finding, Input, RULES, Severity, check, rules_page};
+use dockgen::check::{Checkable, Context, Example, Finding, Input, RULES, Settings, Severity, check, rules_page};
 
 use crate::documents::is_current;
 use crate::scratch::{Scratch, node_server};
@@ -17,7 +17,22 @@ fn findings(example: &Example) -> Vec<Finding> {
         .iter()
         .rfind(|(path, _)| path == ".dockerignore")
         .map(|(path, text)| (path.as_str(), text.as_str()));
-    check(&Input { path: "Dockerfile", dockerfile: &example.dockerfile, ignore, context: &context })
+    let wanted = example.files.iter().find(|(path, _)| path == "dockgen.toml");
+    let settings = wanted.map_or_else(Settings::everything, |(_, text)| Settings::from_toml(text).unwrap());
+    check(&Input {
+        path: "Dockerfile",
+        dockerfile: &example.dockerfile,
+        ignore,
+        context: &context,
+        settings: &settings,
+    })
+}
+
+/// The names of the rules that find something in a Dockerfile of which nothing else is known, with the lines.
+fn found(dockerfile: &str, settings: &Settings) -> Vec<(&'static str, u32)> {
+    let context = Context::unknown();
+    let findings = check(&Input { path: "Dockerfile", dockerfile, ignore: None, context: &context, settings });
+    findings.into_iter().map(|finding| (finding.rule, finding.line)).collect()
 }
 
 #[test]
@@ -70,19 +85,64 @@ fn every_example_is_clean() {
 }
 
 #[test]
-fn one_line_can_be_allowed() {
-    let text = "FROM node:24-trixie-slim\nWORKDIR /app\n# dockgen: allow=sudo\nRUN sudo true\nRUN sudo false\nUSER 1000\nCMD [\"node\"]\n";
-    let context = Context::memory();
-    let found = check(&Input { path: "Dockerfile", dockerfile: text, ignore: None, context: &context });
-    let lines: Vec<u32> = found.iter().filter(|finding| finding.rule == "sudo").map(|finding| finding.line).collect();
-    assert_eq!(lines, [5]);
+fn comments_allow_an_instruction_or_the_file() {
+    let lines = |comments: &str, above: &str| -> Vec<u32> {
+        let text = format!(
+            "{comments}FROM node:24-trixie-slim\nWORKDIR /app\n{above}\nRUN sudo true\nRUN sudo false\nUSER 1000\nCMD [\"node\"]\n"
+        );
+        let all = found(&text, &Settings::default());
+        all.into_iter().filter(|(rule, _)| *rule == "sudo").map(|(_, line)| line).collect()
+    };
+    assert_eq!(lines("", "# nothing"), [4, 5]);
+    for comment in ["# dockgen: allow=sudo", "# dockgen: allow sudo it is there", "# hadolint ignore=DL3004"] {
+        assert_eq!(lines("", comment), [5], "{comment}");
+    }
+    for comment in
+        ["# dockgen: allow-file sudo it is there\n\n", "# hadolint global ignore=DL3004\n", "# check=skip=DL3004\n"]
+    {
+        assert!(lines(comment, "# nothing").is_empty(), "{comment}");
+    }
+}
+
+#[test]
+fn a_project_sets_the_level_of_rules() {
+    let text = "FROM node:24-trixie-slim\nRUN sudo true\n";
+    let level = |toml: &str| {
+        let settings = Settings::from_toml(toml).unwrap();
+        let context = Context::unknown();
+        let findings = check(&Input {
+            path: "old/Dockerfile",
+            dockerfile: text,
+            ignore: None,
+            context: &context,
+            settings: &settings,
+        });
+        findings.into_iter().find(|finding| finding.rule == "sudo").map(|finding| finding.severity)
+    };
+    assert_eq!(level(""), Some(Severity::Error));
+    assert_eq!(level("[check.rules]\nsudo = \"note\"\n"), Some(Severity::Note));
+    assert_eq!(level("[check.rules]\nDL3004 = \"off\"\n"), None);
+    assert_eq!(level("[[check.paths]]\npath = \"old/*\"\nrules = { sudo = \"off\" }\n"), None);
+    let error = Settings::from_toml("[check.rules]\nsudoo = \"off\"\n").unwrap_err().to_string();
+    assert!(error.contains("did you mean `sudo`"), "{error}");
+    let settings =
+        Settings::from_hadolint("ignored: [DL3004]\noverride:\n  error: [DL3007]\nfailure-threshold: error\n").unwrap();
+    assert!(found(text, &settings).iter().all(|(rule, _)| *rule != "sudo"));
+    assert_eq!(settings.fail_on, Some(Severity::Error));
+}
+
+#[test]
+fn one_of_several_names_elsewhere_is_silenced_alone() {
+    let text = "FROM debian:trixie\n# hadolint ignore=DL3008\nRUN apt-get install -y --no-install-recommends git && pip install flask\n";
+    let rules = found(text, &Settings::default());
+    assert_eq!(rules.iter().filter(|(rule, _)| *rule == "unpinned-package").count(), 1, "{rules:?}");
 }
 
 #[test]
 fn the_command_shows_the_line_and_ends_with_its_status() {
     let scratch =
         Scratch::new([("Dockerfile", "FROM node:14\nCOPY missing.js /app/\nCMD [\"node\", \"missing.js\"]\n")]);
-    scratch.run(&["check"]).ends(1, &["missing.js", "Dockerfile:2", "^"]);
+    scratch.run(&["check"]).prints(1, &["missing.js", "Dockerfile:2", "^"]);
     let object = scratch.run(&["check", "--json"]).json();
     assert!(
         object["findings"]
@@ -94,7 +154,76 @@ fn the_command_shows_the_line_and_ends_with_its_status() {
     let scratch = node_server();
     scratch.run(&["check"]).ends(2, &["there is no Dockerfile", "dockgen init"]);
     scratch.run(&["init", "--yes"]).ends(0, &[]);
-    scratch.run(&["check"]).ends(0, &["no findings"]);
+    scratch.run(&["check"]).prints(0, &["no findings"]);
+}
+
+#[test]
+fn the_command_takes_files_and_folders_and_names_them_as_they_were_given() {
+    let bad = "FROM node:24-trixie-slim\nRUN sudo true\nUSER 1000\nCMD [\"node\"]\n";
+    let scratch = Scratch::new([
+        ("a/Dockerfile", bad),
+        ("b/web.Dockerfile", bad),
+        ("c/Dockerfile.ts", "export {}"),
+        ("d/Dockerfile.md", "#"),
+    ]);
+    let files = |arguments: &[&str]| -> Vec<String> {
+        let object = scratch.run(&[&["check", "--json"], arguments].concat()).json();
+        let findings = object["findings"].as_array().unwrap().clone();
+        let files: BTreeSet<String> = findings.iter().map(|it| it["file"].as_str().unwrap().to_owned()).collect();
+        files.into_iter().collect()
+    };
+    assert_eq!(files(&["a/Dockerfile"]), ["a/Dockerfile"]);
+    assert_eq!(files(&["."]), ["a/Dockerfile", "b/web.Dockerfile"]);
+    assert_eq!(files(&["a", "b/web.Dockerfile"]), ["a/Dockerfile", "b/web.Dockerfile"]);
+    scratch.run(&["check", "--fail-on", "note", "a"]).prints(1, &["sudo"]);
+    scratch.run(&["check", "a", "--file", "nothing"]).ends(2, &["nothing"]);
+}
+
+#[test]
+fn every_format_says_where_and_what() {
+    let scratch =
+        Scratch::new([("Dockerfile", "FROM node:24-trixie-slim\nRUN sudo true\nUSER 1000\nCMD [\"node\"]\n")]);
+    let cases = [
+        ("sarif", "\"startLine\": 2"),
+        ("github", "::error file=Dockerfile,line=2,col=5,title=sudo::"),
+        ("gitlab", "\"begin\": 2"),
+        ("checkstyle", "<error line=\"2\" column=\"5\" severity=\"error\""),
+        ("tap", "not ok 1 - Dockerfile"),
+        ("text", "Dockerfile:2:5"),
+    ];
+    for (format, words) in cases {
+        scratch.run(&["check", "--format", format]).prints(1, &[words, "sudo"]);
+    }
+}
+
+#[test]
+fn what_has_one_safe_answer_is_repaired() {
+    let old = "FROM node:24-trixie-slim as build\nENV A b\nRUN apt update && apt-get install -y git\nrun true\n";
+    let scratch = Scratch::new([("Dockerfile", old)]);
+    scratch
+        .run(&["check", "--fix", "--diff"])
+        .prints(0, &["-FROM node:24-trixie-slim as build", "+FROM node:24-trixie-slim AS build"]);
+    assert_eq!(scratch.read("Dockerfile"), old);
+    scratch.run(&["check", "--fix"]);
+    let new = "FROM node:24-trixie-slim AS build\nENV A=b\nRUN apt-get update && apt-get install --no-install-recommends -y git\nRUN true\n";
+    assert_eq!(scratch.read("Dockerfile"), new);
+}
+
+#[test]
+fn known_findings_are_left_out() {
+    let scratch = Scratch::new([("Dockerfile", "FROM node:24-trixie-slim\nRUN sudo true\n")]);
+    scratch.run(&["check", "--write-baseline", "known.json"]).ends(0, &[]);
+    scratch.run(&["check", "--baseline", "known.json"]).prints(0, &["no findings"]);
+    scratch.file("Dockerfile", "FROM node:24-trixie-slim\n\nRUN sudo true\nMAINTAINER me\n");
+    scratch.run(&["check", "--baseline", "known.json"]).prints(1, &["maintainer", "1 warning"]);
+}
+
+#[test]
+fn instructions_are_printed_as_json() {
+    let scratch = Scratch::new([("Dockerfile", "FROM node:24 AS build\nENV A=\"b c\"\n")]);
+    let object = scratch.run(&["check", "--dump", "Dockerfile"]).json();
+    assert_eq!(object["instructions"][0]["arguments"], serde_json::json!(["node:24", "AS", "build"]));
+    assert_eq!(object["instructions"][1]["arguments"][0]["value"], "\"b c\"");
 }
 
 #[test]

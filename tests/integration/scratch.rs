@@ -99,6 +99,15 @@ impl Ran {
         }
     }
 
+    /// It ended with this status and printed all these words.
+    #[track_caller]
+    pub fn prints(&self, status: i32, words: &[&str]) {
+        assert_eq!(self.status, status, "{}\n{}", self.stdout, self.stderr);
+        for word in words {
+            assert!(self.stdout.contains(word), "`{word}` is not in {}", self.stdout);
+        }
+    }
+
     /// Standard output as JSON.
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {

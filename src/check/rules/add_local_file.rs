@@ -19,7 +19,7 @@ use crate::dockerfile::Body;
 
 /// The rule.
 pub static RULE: Rule =
-    Rule { name: "add-local-file", severity: Severity::Warning, source: include_str!("add_local_file.rs"), check };
+    Rule::new("add-local-file", Severity::Warning, &["DL3020"], include_str!("add_local_file.rs"), check);
 
 /// Endings of what `ADD` unpacks.
 const ARCHIVES: &[&str] =

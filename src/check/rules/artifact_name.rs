@@ -37,8 +37,7 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Span};
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "artifact-name", severity: Severity::Error, source: include_str!("artifact_name.rs"), check };
+pub static RULE: Rule = Rule::new("artifact-name", Severity::Error, &[], include_str!("artifact_name.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, at, instruction) in view.each() {
@@ -47,7 +46,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
                 continue;
             };
             for source in &copy.sources {
-                let path = view.expand(stage.index, at, &source.value).and_then(|path| join(Some("/"), &path));
+                let path = view.expand(stage.index, at, source.written()).and_then(|path| join(Some("/"), &path));
                 if let Some(path) = path {
                     examine(view, builder, &path, source.span, findings);
                 }

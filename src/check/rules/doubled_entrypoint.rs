@@ -21,12 +21,8 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Command};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "doubled-entrypoint",
-    severity: Severity::Error,
-    source: include_str!("doubled_entrypoint.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule::new("doubled-entrypoint", Severity::Error, &[], include_str!("doubled_entrypoint.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let Some(start) = view.start() else { return };

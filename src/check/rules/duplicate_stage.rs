@@ -22,8 +22,13 @@
 use crate::check::{Findings, Rule, Severity, View};
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "duplicate-stage", severity: Severity::Error, source: include_str!("duplicate_stage.rs"), check };
+pub static RULE: Rule = Rule::new(
+    "duplicate-stage",
+    Severity::Error,
+    &["DL3024", "DuplicateStageName"],
+    include_str!("duplicate_stage.rs"),
+    check,
+);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for stage in &view.stages {

@@ -21,12 +21,13 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::FaultKind;
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "empty-continuation",
-    severity: Severity::Warning,
-    source: include_str!("empty_continuation.rs"),
+pub static RULE: Rule = Rule::new(
+    "empty-continuation",
+    Severity::Warning,
+    &["NoEmptyContinuation"],
+    include_str!("empty_continuation.rs"),
     check,
-};
+);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for fault in view.file.faults().iter().filter(|fault| fault.kind == FaultKind::EmptyContinuation) {

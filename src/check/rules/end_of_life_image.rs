@@ -18,12 +18,8 @@ use crate::check::view::{Base, View};
 use crate::check::{Findings, Rule, Severity};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "end-of-life-image",
-    severity: Severity::Warning,
-    source: include_str!("end_of_life_image.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule::new("end-of-life-image", Severity::Warning, &[], include_str!("end_of_life_image.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for stage in &view.stages {

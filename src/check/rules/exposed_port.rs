@@ -22,8 +22,13 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Text};
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "exposed-port", severity: Severity::Warning, source: include_str!("exposed_port.rs"), check };
+pub static RULE: Rule = Rule::new(
+    "exposed-port",
+    Severity::Warning,
+    &["DL3011", "ExposeInvalidFormat", "ExposeProtoCasing"],
+    include_str!("exposed_port.rs"),
+    check,
+);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let Some(last) = view.last().map(|last| last.index) else {
@@ -35,7 +40,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         for port in ports {
-            let Some(text) = view.expand(stage.index, at, &port.value) else {
+            let Some(text) = view.expand(stage.index, at, port.written()) else {
                 continue;
             };
             match range(&text) {

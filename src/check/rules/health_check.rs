@@ -23,8 +23,7 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Command};
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "health-check", severity: Severity::Error, source: include_str!("health_check.rs"), check };
+pub static RULE: Rule = Rule::new("health-check", Severity::Error, &[], include_str!("health_check.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let Some(last) = view.last() else { return };

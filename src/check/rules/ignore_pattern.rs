@@ -32,8 +32,7 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Dockerignore, Glob, Pattern};
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "ignore-pattern", severity: Severity::Warning, source: include_str!("ignore_pattern.rs"), check };
+pub static RULE: Rule = Rule::new("ignore-pattern", Severity::Warning, &[], include_str!("ignore_pattern.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let ignore = match &view.ignore {

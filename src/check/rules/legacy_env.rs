@@ -15,11 +15,11 @@
 //! ```
 
 use crate::check::{Findings, Rule, Severity, View};
-use crate::dockerfile::Body;
+use crate::dockerfile::{Body, Span};
 
 /// The rule.
 pub static RULE: Rule =
-    Rule { name: "legacy-env", severity: Severity::Warning, source: include_str!("legacy_env.rs"), check };
+    Rule::new("legacy-env", Severity::Warning, &["LegacyKeyValueFormat"], include_str!("legacy_env.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for instruction in view.file.instructions() {
@@ -27,16 +27,16 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         for pair in pairs.iter().filter(|pair| pair.legacy) {
-            let name = instruction.name();
-            match &pair.value {
-                Some(_) => findings
-                    .at(instruction.span, format!("`{name} {} …` is the old way to write it", pair.name.value))
-                    .help(format!("write `{name} {}=value`", pair.name.value)),
-                None => findings
-                    .at(instruction.span, format!("`{name} {}` has no value", pair.name.value))
-                    .severity(Severity::Error)
-                    .help(format!("write `{name} {}=value`", pair.name.value)),
-            };
+            if let Some(value) = &pair.value {
+                let (keyword, name) = (&instruction.keyword.value, &pair.name.value);
+                let finding = findings.at(instruction.span, format!("`{keyword} {name} …` is the old way to write it"));
+                finding.help(format!("write `{keyword} {name}=value`"));
+                if !value.written().contains(['"', '\'', '\\', '\n']) {
+                    let span = Span::new(pair.name.span.start, value.span.end);
+                    let quote = if value.value.contains(char::is_whitespace) { "\"" } else { "" };
+                    finding.fix(span, format!("{name}={quote}{}{quote}", value.value));
+                }
+            }
         }
     }
 }

@@ -16,8 +16,13 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::Body;
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "maintainer", severity: Severity::Warning, source: include_str!("maintainer.rs"), check };
+pub static RULE: Rule = Rule::new(
+    "maintainer",
+    Severity::Warning,
+    &["DL4000", "MaintainerDeprecated"],
+    include_str!("maintainer.rs"),
+    check,
+);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for instruction in view.file.instructions() {

@@ -19,12 +19,8 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Command};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "malformed-exec-form",
-    severity: Severity::Error,
-    source: include_str!("malformed_exec_form.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule::new("malformed-exec-form", Severity::Error, &[], include_str!("malformed_exec_form.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for instruction in view.file.instructions() {

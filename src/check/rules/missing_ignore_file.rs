@@ -24,15 +24,13 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, clean};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "missing-ignore-file",
-    severity: Severity::Warning,
-    source: include_str!("missing_ignore_file.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule::new("missing-ignore-file", Severity::Warning, &[], include_str!("missing_ignore_file.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    if matches!(&view.ignore, Some(Ok(ignore)) if !ignore.patterns().is_empty()) || matches!(view.ignore, Some(Err(_)))
+    if view.context.is_unknown()
+        || matches!(&view.ignore, Some(Ok(ignore)) if !ignore.patterns().is_empty())
+        || matches!(view.ignore, Some(Err(_)))
     {
         return;
     }

@@ -29,8 +29,7 @@ use crate::check::{Findings, Presence, Rule, Severity, View};
 use crate::dockerfile::Text;
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "missing-program", severity: Severity::Error, source: include_str!("missing_program.rs"), check };
+pub static RULE: Rule = Rule::new("missing-program", Severity::Error, &[], include_str!("missing_program.rs"), check);
 
 /// Programs that start the one behind `--`, or their first operand.
 const WRAPPERS: &[&str] = &["tini", "tini-static", "dumb-init", "catatonit"];
@@ -75,7 +74,7 @@ fn examine_script(view: &View<'_>, stage: usize, interpreter: &str, arguments: &
         None
     };
     let Some(script) = script else { return };
-    let Some(path) = view.absolute(stage, usize::MAX, &script.value) else {
+    let Some(path) = view.absolute(stage, usize::MAX, script.written()) else {
         return;
     };
     let endings: &[&str] = if interpreter == "node" {

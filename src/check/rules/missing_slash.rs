@@ -21,7 +21,7 @@ use crate::dockerfile::Body;
 
 /// The rule.
 pub static RULE: Rule =
-    Rule { name: "missing-slash", severity: Severity::Error, source: include_str!("missing_slash.rs"), check };
+    Rule::new("missing-slash", Severity::Error, &["DL3021"], include_str!("missing_slash.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, at, instruction) in view.each() {
@@ -29,7 +29,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         let Some(destination) = &copy.destination else { continue };
-        let expanded = view.expand(stage.index, at, &destination.value);
+        let expanded = view.expand(stage.index, at, destination.written());
         let value = expanded.as_deref().unwrap_or(&destination.value);
         let is_folder = value.ends_with(['/', '\\']) || value == "." || value.ends_with("/.") || value.contains('$');
         if copy.sources.len() > 1 && !is_folder {

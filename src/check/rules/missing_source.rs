@@ -26,12 +26,13 @@
 //! COPY dist ./dist
 //! ```
 
+use crate::check::presence::is_glob;
 use crate::check::{Findings, Rule, Severity, View};
-use crate::dockerfile::{Body, Dockerignore, Span, clean};
+use crate::dockerfile::{Body, Dockerignore, Span, clean, is_remote};
 
 /// The rule.
 pub static RULE: Rule =
-    Rule { name: "missing-source", severity: Severity::Error, source: include_str!("missing_source.rs"), check };
+    Rule::new("missing-source", Severity::Error, &["CopyIgnoredFile"], include_str!("missing_source.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, at, instruction) in view.each() {
@@ -40,7 +41,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             && copy.destination.is_some()
         {
             for source in &copy.sources {
-                if let Some(path) = view.expand(stage.index, at, &source.value) {
+                if let Some(path) = view.expand(stage.index, at, source.written()) {
                     examine(view, &path, source.span, findings);
                 }
             }
@@ -56,32 +57,37 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 }
 
 fn examine(view: &View<'_>, source: &str, span: Span, findings: &mut Findings<'_>) {
-    let is_remote =
-        ["http://", "https://", "git@", "git://", "ssh://", "<<"].iter().any(|start| source.starts_with(start));
-    if is_remote || source.ends_with(".git") {
+    if view.context.is_unknown() || is_remote(source) || source.starts_with("<<") {
         return;
     }
     let all = view.all_sources(source);
+    let optional = is_glob(source);
     if all.is_empty() {
-        let path = clean(source);
-        let message = if path.starts_with("../") || path == ".." {
-            format!("`{source}` lies outside the build context")
-        } else {
-            format!("there is no `{source}` in the build context")
-        };
-        findings.at(span, message).help("paths are relative to the root of the build context, not to the Dockerfile");
+        // A pattern that matches nothing copies nothing: so files are named that may be missing.
+        if !optional {
+            let path = clean(source);
+            let message = if path.starts_with("../") || path == ".." {
+                format!("`{source}` lies outside the build context")
+            } else {
+                format!("there is no `{source}` in the build context")
+            };
+            let finding = findings.at(span, message);
+            finding.help("paths are relative to the root of the build context, not to the Dockerfile");
+        }
         return;
     }
-    if let Some(hidden) = all.iter().find(|path| view.is_sent(path).then_some(()).is_none())
+    if let [hidden, ..] = all.as_slice()
         && all.iter().all(|path| !view.is_sent(path))
     {
         let pattern = match &view.ignore {
             Some(Ok(ignore)) => pattern(ignore, hidden),
             _ => String::new(),
         };
-        findings
-            .at(span, format!("`{source}` never reaches the builder: the ignore file hides it"))
-            .help(format!("pattern {pattern} decides; take it in again with `!{hidden}`, or copy something else"));
+        let finding = findings.at(span, format!("`{source}` never reaches the builder: the ignore file hides it"));
+        finding.help(format!("pattern {pattern} decides; take it in again with `!{hidden}`, or copy something else"));
+        if optional {
+            finding.severity(Severity::Warning);
+        }
     }
 }
 

@@ -21,7 +21,7 @@ use crate::check::{Findings, Rule, Severity, View};
 
 /// The rule.
 pub static RULE: Rule =
-    Rule { name: "missing-user", severity: Severity::Warning, source: include_str!("missing_user.rs"), check };
+    Rule::new("missing-user", Severity::Warning, &["CKV_DOCKER_3"], include_str!("missing_user.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let Some(last) = view.last().filter(|_| view.final_user().is_none()) else {
@@ -30,12 +30,12 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let span = last.stage.from.image.span;
     match view.root_image(last.index).and_then(super::super::image::Image::user) {
         Some(user) if is_root(user) => {
-            findings.at(span, "the image runs as root, for want of a `USER`").help("end with `USER 65532:65532`");
+            findings.at(span, "no `USER`: the image runs as root").help("end with `USER 65532:65532`");
         }
         Some(user) => {
             findings
                 .at(span, "only the tag of the base image says that it is not root's")
-                .severity(Severity::Info)
+                .severity(Severity::Note)
                 .help(format!("state it: `USER {user}:{user}`"));
         }
         None => {

@@ -18,8 +18,7 @@ use crate::check::start::is_root;
 use crate::check::{Findings, Rule, Severity, View};
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "named-user", severity: Severity::Warning, source: include_str!("named_user.rs"), check };
+pub static RULE: Rule = Rule::new("named-user", Severity::Warning, &["DL3066"], include_str!("named_user.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let Some((user, span)) = view.final_user() else { return };

@@ -23,8 +23,7 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::Body;
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "newer-glibc", severity: Severity::Warning, source: include_str!("newer_glibc.rs"), check };
+pub static RULE: Rule = Rule::new("newer-glibc", Severity::Warning, &[], include_str!("newer_glibc.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, _, instruction) in view.each() {

@@ -18,7 +18,7 @@ use crate::check::{Findings, Rule, Severity, View};
 
 /// The rule.
 pub static RULE: Rule =
-    Rule { name: "open-permissions", severity: Severity::Warning, source: include_str!("open_permissions.rs"), check };
+    Rule::new("open-permissions", Severity::Warning, &[], include_str!("open_permissions.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let help = "give it to the user that runs the application: `--chown=65532:65532`";

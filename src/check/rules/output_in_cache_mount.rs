@@ -27,12 +27,8 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::Body;
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "output-in-cache-mount",
-    severity: Severity::Error,
-    source: include_str!("output_in_cache_mount.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule::new("output-in-cache-mount", Severity::Error, &[], include_str!("output_in_cache_mount.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, at, instruction) in view.each() {
@@ -44,7 +40,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         };
         let caches = cache_targets(view, source_stage);
         for source in &copy.sources {
-            let path = view.expand(stage.index, at, &source.value).and_then(|path| join(Some("/"), &path));
+            let path = view.expand(stage.index, at, source.written()).and_then(|path| join(Some("/"), &path));
             let Some(path) = path else { continue };
             if let Some(cache) = caches.iter().find(|cache| below(cache, &path).is_some()) {
                 findings

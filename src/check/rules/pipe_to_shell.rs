@@ -19,8 +19,7 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::Span;
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "pipe-to-shell", severity: Severity::Warning, source: include_str!("pipe_to_shell.rs"), check };
+pub static RULE: Rule = Rule::new("pipe-to-shell", Severity::Warning, &[], include_str!("pipe_to_shell.rs"), check);
 
 const DOWNLOADERS: &[&str] = &["curl", "wget"];
 const SHELLS: &[&str] = &["sh", "bash", "ash", "dash", "zsh", "python", "python3", "node", "perl"];
@@ -29,7 +28,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for instruction in view.file.instructions() {
         let commands = view.commands(instruction);
         let mut download: Option<Span> = None;
-        for command in &commands {
+        for command in commands {
             if !command.piped {
                 download = None;
             }

@@ -22,8 +22,7 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::Body;
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "python-version", severity: Severity::Error, source: include_str!("python_version.rs"), check };
+pub static RULE: Rule = Rule::new("python-version", Severity::Error, &[], include_str!("python_version.rs"), check);
 
 /// Tools that install packages for the Python that they run in.
 const INSTALLERS: &[&str] = &["pip", "pip3", "poetry", "uv", "pipenv", "pdm"];

@@ -17,12 +17,8 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::Body;
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "relative-destination",
-    severity: Severity::Warning,
-    source: include_str!("relative_destination.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule::new("relative-destination", Severity::Warning, &["DL3045"], include_str!("relative_destination.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, at, instruction) in view.each() {

@@ -16,15 +16,20 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::Body;
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "relative-workdir", severity: Severity::Error, source: include_str!("relative_workdir.rs"), check };
+pub static RULE: Rule = Rule::new(
+    "relative-workdir",
+    Severity::Error,
+    &["DL3000", "WorkdirRelativePath"],
+    include_str!("relative_workdir.rs"),
+    check,
+);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, at, instruction) in view.each() {
         let Body::Workdir(path) = &instruction.body else {
             continue;
         };
-        let expanded = view.expand(stage.index, at, &path.value);
+        let expanded = view.expand(stage.index, at, path.written());
         let value = expanded.as_deref().unwrap_or(&path.value);
         let is_windows = value.get(1..2) == Some(":") || value.starts_with('\\');
         if !value.starts_with(['/', '$']) && !is_windows {

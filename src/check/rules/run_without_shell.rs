@@ -21,7 +21,7 @@ use crate::dockerfile::{Body, Command};
 
 /// The rule.
 pub static RULE: Rule =
-    Rule { name: "run-without-shell", severity: Severity::Error, source: include_str!("run_without_shell.rs"), check };
+    Rule::new("run-without-shell", Severity::Error, &[], include_str!("run_without_shell.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, at, instruction) in view.each() {

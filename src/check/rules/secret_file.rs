@@ -24,12 +24,12 @@
 //! ```
 
 use crate::catalog;
+use crate::check::presence::below;
 use crate::check::{Context, Findings, Rule, Severity, View};
-use crate::dockerfile::{Body, Glob};
+use crate::dockerfile::{Body, Dockerignore, Glob, Instruction};
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "secret-file", severity: Severity::Warning, source: include_str!("secret_file.rs"), check };
+pub static RULE: Rule = Rule::new("secret-file", Severity::Warning, &[], include_str!("secret_file.rs"), check);
 
 /// A secret file is named, not all of them.
 const MOST_NAMED: usize = 3;
@@ -51,7 +51,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         for source in &copy.sources {
-            let Some(path) = view.expand(stage.index, at, &source.value) else {
+            let Some(path) = view.expand(stage.index, at, source.written()) else {
                 continue;
             };
             let roots = view.sources(&path);
@@ -61,8 +61,8 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
                         || file.strip_prefix(root.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
                 })
             };
-            let taken: Vec<String> =
-                secrets.iter().filter(|file| under(file)).map(|file| format!("`{file}`")).collect();
+            let is_taken = |file: &&&str| under(file) && !is_excluded(instruction, &roots, file);
+            let taken: Vec<String> = secrets.iter().filter(is_taken).map(|file| format!("`{file}`")).collect();
             if taken.is_empty() {
                 continue;
             }
@@ -78,6 +78,15 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
+}
+
+/// Whether an `--exclude` leaves a file out: its patterns are seen from each source.
+fn is_excluded(instruction: &Instruction, roots: &[String], file: &str) -> bool {
+    let patterns =
+        instruction.flags.iter().filter(|flag| flag.name == "exclude").filter_map(|flag| flag.value.as_deref());
+    let text = patterns.collect::<Vec<_>>().join("\n");
+    let Ok(excluded) = Dockerignore::parse(&text) else { return false };
+    roots.iter().any(|root| excluded.excludes(below(root, file).unwrap_or(file))) || excluded.excludes(file)
 }
 
 /// The files of the context that look like secrets.

@@ -21,8 +21,13 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Pair, Text};
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "secret-in-image", severity: Severity::Error, source: include_str!("secret_in_image.rs"), check };
+pub static RULE: Rule = Rule::new(
+    "secret-in-image",
+    Severity::Error,
+    &["DL3064", "SecretsUsedInArgOrEnv"],
+    include_str!("secret_in_image.rs"),
+    check,
+);
 
 /// Flags whose value is a password.
 const FLAGS: &[&str] = &["--password", "--passwd", "--token", "--api-key", "--http-password"];

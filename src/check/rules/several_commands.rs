@@ -19,8 +19,13 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Instruction};
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "several-commands", severity: Severity::Warning, source: include_str!("several_commands.rs"), check };
+pub static RULE: Rule = Rule::new(
+    "several-commands",
+    Severity::Warning,
+    &["DL3012", "DL4003", "DL4004", "MultipleInstructionsDisallowed"],
+    include_str!("several_commands.rs"),
+    check,
+);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let kinds: [fn(&Instruction) -> bool; 3] = [

@@ -17,12 +17,17 @@
 //! CMD ["/app/server.js"]
 //! ```
 
-use crate::check::{Findings, Rule, Severity, View};
+use crate::check::{Findings, Rule, Severity, View, shell};
 use crate::dockerfile::{Body, Command};
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "shell-form", severity: Severity::Warning, source: include_str!("shell_form.rs"), check };
+pub static RULE: Rule = Rule::new(
+    "shell-form",
+    Severity::Warning,
+    &["DL3025", "JSONArgsRecommended"],
+    include_str!("shell_form.rs"),
+    check,
+);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let Some(start) = view.start() else { return };
@@ -34,12 +39,14 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let name = instruction.name();
+        // Behind `exec`, the shell is gone and the program has the signals itself.
+        let hands_over = shell::commands(line).last().is_some_and(|command| command.replaces_shell);
         if view.has_no_shell(start.stage) {
             findings
                 .at(instruction.span, format!("`{name}` needs a shell, and the image has none"))
                 .severity(Severity::Error)
                 .help(format!("use the exec form: `{name} [\"program\", \"argument\"]`"));
-        } else {
+        } else if !hands_over {
             findings
                 .at(instruction.span, format!("the shell stands between `{name}` and the signals of `docker stop`"))
                 .help(format!("use the exec form: `{name} [\"program\", \"argument\"]`"));

@@ -34,12 +34,13 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Instruction, clean};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "source-before-dependencies",
-    severity: Severity::Warning,
-    source: include_str!("source_before_dependencies.rs"),
+pub static RULE: Rule = Rule::new(
+    "source-before-dependencies",
+    Severity::Warning,
+    &[],
+    include_str!("source_before_dependencies.rs"),
     check,
-};
+);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for stage in &view.stages {
@@ -49,7 +50,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             if copies_everything(instruction) {
                 copied = Some(instruction);
             }
-            let install = view.commands(instruction).into_iter().find(installs);
+            let install = view.commands(instruction).iter().find(|command| installs(command));
             let Some(install) = install else { continue };
             if copied.is_some() && index == stage.index {
                 let tool = install.program();
@@ -57,7 +58,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
                     .at(install.span(), format!("every change of any file lets `{tool}` install everything again"));
                 finding.help("copy the manifests and the lock file first, install, and copy the rest afterwards");
                 if instruction.mounts().any(|mount| mount.kind() == "cache") {
-                    finding.severity(Severity::Info);
+                    finding.severity(Severity::Note);
                 }
             }
             break;

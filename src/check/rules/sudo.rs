@@ -17,7 +17,7 @@
 use crate::check::{Findings, Rule, Severity, View};
 
 /// The rule.
-pub static RULE: Rule = Rule { name: "sudo", severity: Severity::Error, source: include_str!("sudo.rs"), check };
+pub static RULE: Rule = Rule::new("sudo", Severity::Error, &["DL3004"], include_str!("sudo.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for instruction in view.file.instructions() {

@@ -33,7 +33,7 @@ use crate::dockerfile::{Body, Instruction};
 
 /// The rule.
 pub static RULE: Rule =
-    Rule { name: "unfrozen-install", severity: Severity::Warning, source: include_str!("unfrozen_install.rs"), check };
+    Rule::new("unfrozen-install", Severity::Warning, &[], include_str!("unfrozen_install.rs"), check);
 
 /// How a tool's install is recognised, and what freezes it.
 struct Tool {
@@ -164,6 +164,9 @@ fn lock_file(view: &View<'_>, stage: &StageView<'_>, at: usize, run: &Instructio
     let earlier = view.before(stage.index, at);
     // What a command or another stage may have made is not known.
     let made = |instruction: &Instruction| instruction.flag("from").is_some();
+    if all.is_empty() && view.context.is_unknown() {
+        return Lock::Unknown;
+    }
     if all.is_empty() {
         let unknown = earlier.iter().any(|(_, it)| made(it) || view.commands(it).iter().any(writes_lock));
         return if unknown { Lock::Unknown } else { Lock::None };
@@ -171,7 +174,7 @@ fn lock_file(view: &View<'_>, stage: &StageView<'_>, at: usize, run: &Instructio
     let mut roots: Vec<String> = Vec::new();
     for (index, instruction) in earlier {
         if let (Body::Copy(copy) | Body::Add(copy), None) = (&instruction.body, instruction.flag("from")) {
-            let sources = copy.sources.iter().filter_map(|source| view.expand(index, at, &source.value));
+            let sources = copy.sources.iter().filter_map(|source| view.expand(index, at, source.written()));
             roots.extend(sources.flat_map(|source| view.all_sources(&source)));
         }
     }

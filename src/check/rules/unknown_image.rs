@@ -19,8 +19,7 @@ use crate::check::view::{Base, View};
 use crate::check::{Findings, Rule, Severity};
 
 /// The rule.
-pub static RULE: Rule =
-    Rule { name: "unknown-image", severity: Severity::Error, source: include_str!("unknown_image.rs"), check };
+pub static RULE: Rule = Rule::new("unknown-image", Severity::Error, &[], include_str!("unknown_image.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for stage in &view.stages {

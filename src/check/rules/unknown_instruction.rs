@@ -15,16 +15,13 @@
 //! COPY package.json ./
 //! ```
 
+use crate::check::spelling::is_near;
 use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Span};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "unknown-instruction",
-    severity: Severity::Error,
-    source: include_str!("unknown_instruction.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule::new("unknown-instruction", Severity::Error, &["DL3061"], include_str!("unknown_instruction.rs"), check);
 
 /// Every keyword of Docker's.
 const KEYWORDS: &[&str] = &[
@@ -68,30 +65,4 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     if view.stages.is_empty() {
         findings.at(Span::default(), "there is no `FROM`").help("start with the image to build on: `FROM image:tag`");
     }
-    for stage in &view.stages {
-        let from = &stage.stage.from;
-        if from.image.value.is_empty() {
-            findings.at(stage.instructions[0].span, "`FROM` without an image");
-        } else if let Some(word) = from.rest.first() {
-            findings
-                .at(word.span, format!("`{}` does not belong in a `FROM`", word.value))
-                .help("write `FROM image AS name`");
-        }
-    }
-}
-
-/// Whether two words differ by a letter or two that are missing, doubled, swapped or wrong.
-fn is_near(a: &str, b: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let cost = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()] <= 2 && a.len() > 2
 }

@@ -18,13 +18,14 @@
 //! ```
 
 use crate::catalog;
+use crate::check::spelling::is_near;
 use crate::check::view::{StageView, View};
 use crate::check::{Findings, Rule, Severity};
 use crate::dockerfile::Span;
 
 /// The rule.
 pub static RULE: Rule =
-    Rule { name: "unknown-stage", severity: Severity::Error, source: include_str!("unknown_stage.rs"), check };
+    Rule::new("unknown-stage", Severity::Error, &["DL3022", "DL3023"], include_str!("unknown_stage.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, _, instruction) in view.each() {
@@ -53,9 +54,14 @@ fn examine(view: &View<'_>, stage: &StageView<'_>, from: &str, span: Span, findi
         findings.at(span, format!("stage `{from}` copies from itself")).help(help);
     } else if view.stage_named(from).is_some() {
         findings.at(span, format!("stage `{from}` comes only later")).help("a stage can use only the stages above it");
+    } else if let Some(meant) = names.iter().find(|name| is_near(name, from)) {
+        findings.at(span, format!("there is no stage `{from}`")).help(format!("did you mean `{meant}`"));
     } else if !from.contains(['/', ':', '.']) && catalog::official(from).is_none() {
-        let severity = if names.is_empty() { Severity::Warning } else { Severity::Error };
-        findings.at(span, format!("there is no stage `{from}`")).severity(severity).help(help);
+        // A named context of the command line may be meant, or an image of this name.
+        findings
+            .at(span, format!("there is no stage `{from}`: a build context or an image of this name is taken"))
+            .severity(Severity::Note)
+            .help(help);
     }
 }
 

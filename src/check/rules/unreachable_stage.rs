@@ -21,12 +21,8 @@ use crate::check::view::Base;
 use crate::check::{Findings, Rule, Severity, View};
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "unreachable-stage",
-    severity: Severity::Warning,
-    source: include_str!("unreachable_stage.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule::new("unreachable-stage", Severity::Warning, &[], include_str!("unreachable_stage.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let mut reached = vec![false; view.stages.len()];
@@ -50,7 +46,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         match stage.name() {
             Some(name) => findings
                 .at(span, format!("the final image does not need stage `{name}`"))
-                .severity(Severity::Info)
+                .severity(Severity::Note)
                 .help(format!("it is built only with `--target {name}`")),
             None => {
                 findings.at(span, "nothing can reach this stage").help("remove it, or give it a name and copy from it")

@@ -17,7 +17,7 @@ use crate::check::{Findings, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule =
-    Rule { name: "untagged-image", severity: Severity::Warning, source: include_str!("untagged_image.rs"), check };
+    Rule::new("untagged-image", Severity::Warning, &["DL3006", "DL3007"], include_str!("untagged_image.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for stage in &view.stages {

@@ -21,20 +21,15 @@ use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::FaultKind;
 
 /// The rule.
-pub static RULE: Rule = Rule {
-    name: "unterminated-heredoc",
-    severity: Severity::Error,
-    source: include_str!("unterminated_heredoc.rs"),
-    check,
-};
+pub static RULE: Rule =
+    Rule::new("unterminated-heredoc", Severity::Error, &[], include_str!("unterminated_heredoc.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    for fault in view.file.faults().iter().filter(|fault| fault.kind == FaultKind::UnterminatedHeredoc) {
-        let open = view.file.instructions().iter().find(|instruction| instruction.span.contains(fault.span));
-        let delimiter =
-            open.and_then(|it| it.heredocs.iter().last()).map_or("its delimiter", |it| it.delimiter.as_str());
-        findings
-            .at(fault.span, "the heredoc is never closed")
-            .help(format!("put `{delimiter}` alone on a line of its own, without blanks before it"));
+    for fault in view.file.faults() {
+        if let FaultKind::UnterminatedHeredoc(name) = &fault.kind {
+            findings
+                .at(fault.span, "the heredoc is never closed")
+                .help(format!("put `{name}` alone on a line of its own, without blanks before it"));
+        }
     }
 }
