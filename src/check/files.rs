@@ -196,7 +196,8 @@ fn text(context: &Path, path: &Path) -> Result<String> {
     let shown = path;
     let unreadable = |source| Error::Read { path: shown.to_owned(), source };
     let folder = folder_of(path);
-    let root = root_of(if folder.starts_with(context) { context } else { folder });
+    let folder = if folder.starts_with(context) { context } else { folder };
+    let root = root_of(&folder.canonicalize().map_err(unreadable)?);
     let path = path.canonicalize().map_err(unreadable)?;
     let bytes = file::bytes(&root, &path, file::LARGEST_FILE).map_err(unreadable)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
