@@ -10,6 +10,7 @@ mod index;
 mod javascript;
 mod lines;
 pub mod python;
+mod rust;
 mod tokens;
 
 use std::cell::{Cell, RefCell};
@@ -143,6 +144,7 @@ pub fn read(document: Document) -> Index {
     let path = document.path().to_owned();
     let mut index = match Language::of(&path) {
         Some(Language::JavaScript) => javascript::index(document),
+        Some(Language::Rust) => rust::index(document),
         Some(language) => tokens::index(document, language),
         None => Index::new(document),
     };
