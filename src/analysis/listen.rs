@@ -11,7 +11,9 @@
 //! A client of a service opens no port, and a name or number that is known as another service's is none of 2 to 4.
 
 use crate::analysis::program::{edit, setting};
-use crate::analysis::services::{is_client, is_of_a_service, is_of_another, names_host, names_own_port, names_port};
+use crate::analysis::services::{
+    is_client, is_of_a_service, is_of_another, is_own_port_variable, names_host, names_own_port, names_port,
+};
 use crate::analysis::{Found, Program, Setting, SourceEdit};
 use crate::catalog::analysis::{Listens, listens, services};
 use crate::evidence::{Evidence, Fact};
@@ -390,7 +392,7 @@ fn variable(program: &Program) -> Option<Fact<u16>> {
     };
     let exact = reads().filter(|(_, read)| read.variable == "PORT").find_map(|(file, read)| fact(file, read));
     exact.or_else(|| {
-        reads().filter(|(_, read)| names_own_port(&read.variable)).find_map(|(file, read)| fact(file, read))
+        reads().filter(|(_, read)| is_own_port_variable(&read.variable)).find_map(|(file, read)| fact(file, read))
     })
 }
 
@@ -409,7 +411,7 @@ fn named(program: &Program) -> Option<Fact<u16>> {
 fn read(program: &Program) -> Option<Setting> {
     let names = || program.sources().flat_map(|file| file.environment.iter().map(|read| read.variable.as_str()));
     let is_port = |name: &&str| names_port(name) && !is_of_another(name);
-    let found = names().find(|name| *name == "PORT").or_else(|| names().find(|name| names_own_port(name)));
+    let found = names().find(|name| *name == "PORT").or_else(|| names().find(|name| is_own_port_variable(name)));
     found.or_else(|| names().find(is_port)).map(|name| Setting::Variable(name.to_owned()))
 }
 

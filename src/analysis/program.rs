@@ -54,7 +54,7 @@ impl Program {
         let next = match found.value {
             Value::Name(name) => self.passed(&found, name).or_else(|| self.configured(&found, name)),
             // A constant in the same file: its assignment is the place to change.
-            Value::Constant { name, value } if value.is_known() || matches!(**value, Value::Name(_)) => {
+            Value::Constant { name, value } if **value != Value::Unknown => {
                 let assigned = found.file.assignments.iter().find(|it| it.name == *name && it.value == **value);
                 assigned.map(|it| Found { file: found.file, value, place: Place { start: it.value_start, ..it.place } })
             }

@@ -44,6 +44,12 @@ pub fn names_own_port(name: &str) -> bool {
             && last.strip_suffix("port").is_some_and(|own| services().own.iter().any(|word| word == own))
 }
 
+/// Whether a variable is that of the program's own port, alone or behind the program's name: `PORT`, `SHOP_HTTP_PORT`.
+pub fn is_own_port_variable(name: &str) -> bool {
+    let behind = name.split_once('_').filter(|(program, _)| !is_of_another(program) && !names_port(program));
+    names_own_port(name) || behind.is_some_and(|(_, rest)| names_own_port(rest))
+}
+
 /// Whether a name is that of an address to listen on: `host`, `BIND_ADDR`, `listen`.
 pub fn names_host(name: &str) -> bool {
     let words = words(name);
@@ -92,6 +98,16 @@ mod tests {
             ["PORT", "port", "httpPort", "SERVER_PORT", "DEFAULT_PORT", "app.port", "maximum", "minute", "pgadminless"]
         {
             assert!(!is_of_another(name) || name.starts_with("max") || name.starts_with("pgadmin"), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_programs_own_name_may_stand_in_front_of_its_port() {
+        for name in ["PORT", "SHOP_PORT", "SHOP_HTTP_PORT", "HTTP_PORT"] {
+            assert!(is_own_port_variable(name), "{name}");
+        }
+        for name in ["REDIS_PORT", "SHOP_REDIS_PORT", "SHOP_REPORT_HTTP_PORT", "DB_HTTP_PORT", "SHOP_EXPORT"] {
+            assert!(!is_own_port_variable(name), "{name}");
         }
     }
 

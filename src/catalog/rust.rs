@@ -40,6 +40,8 @@ pub fn rust_broken() -> &'static [RustBroken] {
 #[derive(Debug, Deserialize)]
 struct Crates {
     server_words: Vec<String>,
+    subcommands: RustSubcommands,
+    files: RustFiles,
     server: Vec<RustServer>,
     unsupported: Vec<RustUnsupported>,
 }
@@ -88,6 +90,66 @@ static CRATES: LazyLock<Crates> = LazyLock::new(|| super::embedded(include_str!(
 /// Every crate that makes a server, those that say more first.
 pub fn rust_servers() -> &'static [RustServer] {
     &CRATES.server
+}
+
+/// Names of subcommands.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RustSubcommands {
+    /// Those that serve, the likeliest first.
+    pub serve: Vec<String>,
+    /// Those that are told even where the program runs without any.
+    pub always: Vec<String>,
+    /// Those that ask a running program whether it is healthy.
+    pub health: Vec<String>,
+}
+
+/// What programs read and write beside themselves.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RustFiles {
+    /// Folders that they read, by their usual names.
+    pub folders: Vec<String>,
+    /// Endings of files with settings.
+    pub settings: Vec<String>,
+    /// Files that a framework reads without being told.
+    pub always: Vec<String>,
+    /// Words for what is kept, in the name of a data folder.
+    pub kept: Vec<String>,
+    /// Words for a place, behind those.
+    pub places: Vec<String>,
+    reads: Vec<String>,
+    makers: Vec<String>,
+    writes: Vec<String>,
+}
+
+/// Names of subcommands.
+pub fn rust_subcommands() -> &'static RustSubcommands {
+    &CRATES.subcommands
+}
+
+/// What programs read and write beside themselves.
+pub fn rust_files() -> &'static RustFiles {
+    &CRATES.files
+}
+
+/// Whether a call opens a file or serves a folder, by its dotted path.
+pub fn is_rust_read(call: &str) -> bool {
+    is_one_of(call, &CRATES.files.reads)
+}
+
+/// Whether a call makes a folder.
+pub fn is_rust_folder_maker(call: &str) -> bool {
+    is_one_of(call, &CRATES.files.makers)
+}
+
+/// Whether a call writes a file.
+pub fn is_rust_write(call: &str) -> bool {
+    is_one_of(call, &CRATES.files.writes)
+}
+
+fn is_one_of(call: &str, ends: &[String]) -> bool {
+    ends.iter().any(|end| call.strip_suffix(end.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }
 
 /// Whether a package is called like the server of a workspace.

@@ -179,7 +179,11 @@ pub fn is_test(path: &str) -> bool {
         }
         Some(Language::Go) => stem.ends_with("_test"),
         Some(Language::Java) => ["Test", "Tests", "IT", "Spec"].iter().any(|end| stem.ends_with(end)),
-        Some(Language::Rust) => stem == "tests",
+        Some(Language::Rust) => {
+            matches!(stem, "test" | "tests" | "testing")
+                || stem.starts_with("test_")
+                || ["_test", "_tests"].iter().any(|end| stem.ends_with(end))
+        }
         None => false,
     };
     by_name || folders.split('/').any(|folder| FOLDERS.contains(&folder))

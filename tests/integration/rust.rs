@@ -114,21 +114,22 @@ fn what_is_not_for_a_container_is_refused_by_name() {
 fn the_loopback_interface_is_left_by_variable_flag_or_edit() {
     let cargo = with("axum = \"0.8\"\nclap = \"4\"");
     let source = |text: &str| made(&[("Cargo.toml", &cargo), ("src/main.rs", text)]);
-    let variable = "fn main() { let host = env::var(\"HOST\").unwrap_or(\"127.0.0.1\".into()); bind((host, 3000)) }\n";
+    let variable = "fn main() { let host = env::var(\"HOST\").unwrap_or(\"127.0.0.1\".into()); TcpListener::bind((host, 3000)) }\n";
     has(&source(variable), &["ENV HOST=0.0.0.0\n"]);
-    let address = "fn main() { let at = env::var(\"LISTEN_ADDR\").unwrap_or_else(|_| \"127.0.0.1:3000\".into()); }\n";
+    let address = "fn main() { let at = env::var(\"LISTEN_ADDR\").unwrap_or_else(|_| \"127.0.0.1:3000\".into()); TcpListener::bind(at) }\n";
     has(&source(address), &["ENV LISTEN_ADDR=0.0.0.0:3000\n"]);
-    let flag = "#[derive(Parser)]\nstruct Args {\n    #[arg(long, default_value = \"127.0.0.1\")]\n    bind: String,\n    #[arg(long, default_value_t = 3100)]\n    port: u16,\n}\nfn main() { TcpListener::bind((bind, port)) }\n";
+    let flag = "#[derive(Parser)]\nstruct Args {\n    #[arg(long, default_value = \"127.0.0.1\")]\n    bind: String,\n    #[arg(long, default_value_t = 3100)]\n    port: u16,\n}\nfn main() { let args = Args::parse(); TcpListener::bind((args.bind, args.port)) }\n";
     has(&source(flag), &["CMD [\"--bind\", \"0.0.0.0\"]", "EXPOSE 3100"]);
-    let fixed = "fn main() { let address = SocketAddr::from(([127, 0, 0, 1], 3000)); }\n";
+    let fixed =
+        "fn main() {\n    let address = SocketAddr::from(([127, 0, 0, 1], 3000));\n    TcpListener::bind(address)\n}\n";
     let ran = source(fixed);
     has(
         &ran,
         &[
-            "RUN sed -i 's|let address = SocketAddr::from((\\[127, 0, 0, 1\\]|let address = SocketAddr::from(([0, 0, 0, 0]|' /build/src/main.rs",
+            "RUN sed -i 's|let address = SocketAddr::from((\\[127, 0, 0, 1|let address = SocketAddr::from(([0, 0, 0, 0|' /build/src/main.rs",
         ],
     );
-    ran.ends(0, &["the build changes that", "src/main.rs:1"]);
+    ran.ends(0, &["the build changes that", "src/main.rs:2"]);
     let test_only = "fn main() { bind(\"0.0.0.0:3000\") }\n// \"127.0.0.1:1\"\n#[cfg(test)]\nmod tests { fn x() { bind(\"127.0.0.1:9\") } }\n";
     let ran = source(test_only);
     assert!(!ran.stdout.contains("sed") && !ran.stderr.contains("loopback"), "{ran:?}");

@@ -72,7 +72,7 @@ fn the_plainest_of_several_ports_is_its_own() {
 
 #[test]
 fn settings_behind_a_prefix_lift_it_off_the_loopback() {
-    let source = "impl Default for Config {\n    fn default() -> Self {\n        Self {\n            host: String::from(\"127.0.0.1\"),\n            port: 8020,\n        }\n    }\n}\nfn main() { figment.merge(Env::prefixed(\"SHOP_\")); }\n";
+    let source = "impl Default for Config {\n    fn default() -> Self {\n        Self {\n            host: String::from(\"127.0.0.1\"),\n            port: 8020,\n        }\n    }\n}\nfn main() { figment.merge(Env::prefixed(\"SHOP_\")); TcpListener::bind((config.host, config.port)) }\n";
     let ran = made(&[("Cargo.toml", AXUM), ("src/main.rs", source)]);
     holds(&ran, &["EXPOSE 8020\n", "ENV SHOP_HOST=0.0.0.0\n", "ENV SHOP_PORT=8020\n"]);
 }

@@ -1,15 +1,16 @@
 //! What crates change: programs for another place than a container, queries that are checked while the program compiles,
 //! settings whose variables are the names of fields.
 
+use std::rc::Rc;
+
+use crate::analysis::Program;
 use crate::catalog::{rust_servers, rust_unsupported};
 use crate::error::Error;
 use crate::evidence::Evidence;
-use crate::languages::rust::entrypoint::command_line::Argument;
 use crate::languages::rust::manifest::Cargo;
-use crate::languages::source::Sources;
 use crate::path::join;
-use crate::pattern;
 use crate::repo::Repo;
+use crate::source::{Assignment, Call, EnvironmentRead, Index, Place, Value};
 
 /// Why no image is made of a package, where the table of crates knows one.
 pub fn unsupported(repo: &Repo, package: &Cargo) -> Option<Error> {
@@ -70,14 +71,15 @@ pub struct Queries {
 }
 
 /// What the queries need; nothing where none is checked.
-pub fn queries(repo: &Repo, parts: &[&Cargo], workspace: &Cargo, code: &Sources) -> Option<Queries> {
-    let checked = pattern!(
-        r"\bsqlx::query(?:_as|_scalar|_file|_file_as|_as_unchecked|_unchecked)?!|\bquery(?:_as|_scalar|_file|_file_as)?!\s*[(\{]"
-    );
-    if !parts.iter().any(|part| part.dependencies().iter().any(|name| name == "sqlx")) {
+pub fn queries(repo: &Repo, parts: &[&Cargo], workspace: &Cargo, program: &Program) -> Option<Queries> {
+    if !program.depends_on("sqlx") {
         return None;
     }
-    let evidence = code.any(checked)?;
+    let is_checked = |call: &Call| call.name().starts_with("query") && call.name().ends_with('!');
+    let evidence = program.sources().find_map(|file| {
+        let call = file.calls.iter().find(|call| is_checked(call))?;
+        Some(file.evidence(&call.place))
+    })?;
     let folders: Vec<&str> = parts.iter().map(|part| part.folder.as_str()).chain([workspace.folder.as_str()]).collect();
     let has = |name: &str| {
         let places = folders.iter().map(|folder| join(folder, name));
@@ -98,47 +100,56 @@ pub fn queries(repo: &Repo, parts: &[&Cargo], workspace: &Cargo, code: &Sources)
     Some(Queries { evidence, has_answers: has(".sqlx") || has("sqlx-data.json"), database: database.zip(migrations) })
 }
 
-/// The fields of `impl Default`, each with the variable that changes it; none where no prefix is stated.
-pub fn prefixed_arguments(code: &Sources) -> Vec<Argument> {
-    let prefix =
-        code.find(pattern!(r#"\bEnv::prefixed\(\s*"([A-Z][A-Z0-9_]*_)""#), |captures| Some(captures[1].to_owned()));
-    let Some(prefix) = prefix else { return Vec::new() };
-    let defaults = pattern!(r"\bimpl\s+(?:std::default::)?Default\s+for\s+\w+\s*\{[^{]*\{\s*\w+\s*\{([^{}]*)\}");
-    let field =
-        pattern!(r#"(?m)^\s*(\w+):\s*(?:String::from\(|Some\()?\s*(?:"([^"\n]*)"|(\d+))(?:\.\w+\(\))?\)?\s*,?\s*$"#);
-    let mut found = Vec::new();
-    for document in code.documents() {
-        for body in defaults.captures_iter(document.text()).filter_map(|captures| captures.get(1)) {
-            for captures in field.captures_iter(body.as_str()) {
-                let start = captures.get(1).map_or(0, |name| name.start());
-                found.push(Argument {
-                    name: captures[1].to_lowercase(),
-                    flag: None,
-                    variable: Some(format!("{}{}", prefix.value, captures[1].to_uppercase())),
-                    default: captures.get(2).or(captures.get(3)).map(|value| value.as_str().to_owned()),
-                    evidence: document.evidence_at(body.start() + start),
-                });
+/// The variables that figment reads: the fields of a configuration, behind the prefix that a call states. Each file gets them
+/// as what its `impl Default` says they are unless told otherwise.
+pub fn prefixed_variables(files: &mut [Rc<Index>]) {
+    let calls =
+        files.iter().flat_map(|file| &file.calls).filter(|call| call.is("Env.prefixed") || call.is("*.Env.prefixed"));
+    let prefix = calls.into_iter().find_map(|call| call.positional(0)?.text().map(str::to_owned));
+    let Some(prefix) = prefix else { return };
+    for file in files {
+        let defaults = file.calls.iter().filter(|call| {
+            let function = file.function(&call.place).map(|function| function.name.as_str());
+            call.is_construction && function.is_some_and(|name| name.ends_with(".default"))
+        });
+        let mut assignments = Vec::new();
+        let mut reads = Vec::new();
+        for call in defaults {
+            for argument in &call.arguments {
+                let Some(name) = &argument.name else { continue };
+                let variable = format!("{prefix}{}", name.to_uppercase());
+                let place = Place { start: argument.start, end: argument.end, ..call.place };
+                let value = Value::environment(&variable).or(argument.value.clone());
+                let default = Some(argument.value.clone());
+                reads.push(EnvironmentRead { variable, default, place, ..EnvironmentRead::default() });
+                let name = format!("{}.{name}", call.path);
+                assignments.push(Assignment { name, value, is_constant: false, place, value_start: argument.start });
             }
         }
+        let file = Rc::make_mut(file);
+        file.environment.extend(reads);
+        file.assignments.extend(assignments);
     }
-    found
 }
 
 #[cfg(test)]
 mod tests {
-    use super::prefixed_arguments;
-    use crate::languages::source::Sources;
+    use super::*;
     use crate::repo::Document;
+
+    fn variables(text: &str) -> Vec<(String, Option<String>)> {
+        let mut files = [Rc::new(crate::source::read(Document::new("main.rs", text)))];
+        prefixed_variables(&mut files);
+        let show = |read: &EnvironmentRead| (read.variable.clone(), read.default.as_ref().and_then(Value::known_text));
+        files[0].environment.iter().map(show).collect()
+    }
 
     #[test]
     fn the_variable_of_a_field_is_its_name_behind_the_prefix() {
-        let text = "impl Default for Config {\n  fn default() -> Self {\n    Self {\n      host: String::from(\"127.0.0.1\"),\n      port: 8020,\n      mode: Mode::Quick,\n    }\n  }\n}\nfigment.merge(Env::prefixed(\"SHOP_\"))";
-        let found = prefixed_arguments(&Sources::of(vec![Document::new("main.rs", text)]));
-        let read: Vec<_> =
-            found.iter().map(|it| (it.variable.as_deref().unwrap(), it.default.as_deref().unwrap())).collect();
-        assert_eq!(read, [("SHOP_HOST", "127.0.0.1"), ("SHOP_PORT", "8020")]);
-        assert_eq!(found[1].evidence.line, 5);
-        let without = Sources::of(vec![Document::new("main.rs", text.replace("Env::prefixed", "of"))]);
-        assert!(prefixed_arguments(&without).is_empty());
+        let text = "impl Default for Config { fn default() -> Self { Self { host: String::from(\"127.0.0.1\"), port: 8020 } } } fn f() { figment.merge(Env::prefixed(\"SHOP_\")) }";
+        let of = |name: &str, value: &str| (name.to_owned(), Some(value.to_owned()));
+        assert_eq!(variables(text), [of("SHOP_HOST", "127.0.0.1"), of("SHOP_PORT", "8020")]);
+        assert!(variables(&text.replace("Env::prefixed", "of")).is_empty());
+        assert!(variables(&text.replace("fn default", "fn made")).is_empty());
     }
 }

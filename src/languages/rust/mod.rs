@@ -81,11 +81,11 @@ fn put_tools_behind_their_server(applications: &mut [RustApplication]) {
     let workspaces: BTreeSet<String> = applications.iter().map(|it| it.facts.workspace.clone()).collect();
     for workspace in workspaces {
         let members = || applications.iter().filter(is_candidate).filter(|it| it.facts.workspace == workspace);
-        let servers: Vec<&RustApplication> = members().filter(|it| it.source.is_server).collect();
+        let servers: Vec<&RustApplication> = members().filter(|it| it.entrypoint.is_server).collect();
         let [server] = servers.as_slice() else { continue };
-        let is_tool = |it: &RustApplication| !it.source.is_server && it.app.folder != workspace;
+        let is_tool = |it: &RustApplication| !it.entrypoint.is_server && it.app.folder != workspace;
         let has_few = members().filter(|it| is_tool(it)).count() <= FEW;
-        if server.source.server.is_none() || !has_few && !is_rust_server_name(&server.package) {
+        if server.entrypoint.server.is_none() || !has_few && !is_rust_server_name(&server.package) {
             continue;
         }
         for tool in applications.iter_mut().filter(|it| it.facts.workspace == workspace && is_tool(it)) {

@@ -4,7 +4,7 @@ use syn::{Attribute, Expr, Field, ItemEnum, ItemStruct, Type};
 
 use crate::source::rust::values::literal_value;
 use crate::source::rust::{Reader, dotted};
-use crate::source::{Assignment, Call, CommandOption, Subcommand, Value};
+use crate::source::{Assignment, Call, CommandOption, EnvironmentRead, Place, Subcommand, Value};
 
 /// The attributes that declare arguments of a command line.
 const OF_ARGUMENTS: &[&str] = &["arg", "clap", "structopt", "argh", "options", "bpaf"];
@@ -78,29 +78,33 @@ impl Reader<'_> {
             self.assign(format!("{owner}.{name}"), value, place);
             return;
         }
-        if let Some(value) = self.stated_default(&field.attrs) {
+        if let Some(value) = self.stated_default(&field.attrs, place) {
             self.assign(format!("{owner}.{name}"), value, place);
         }
     }
 
     /// The default that other attributes give a field: `#[serde(default = "port")]`, `#[builder(default = "80")]`,
     /// `#[envconfig(from = "PORT", default = "80")]`.
-    fn stated_default(&mut self, attributes: &[Attribute]) -> Option<Value> {
+    fn stated_default(&mut self, attributes: &[Attribute], place: Place) -> Option<Value> {
         let of_functions = self.words(attributes, &["serde"]).unwrap_or_default();
         let function = of_functions.iter().find(|word| word.name == "default").and_then(|word| word.value.clone());
         if let Some(function) = function.as_ref().and_then(Value::text) {
             return self.constants.get(&format!("{function}()")).cloned();
         }
-        let words = self.words(attributes, &["builder", "envconfig", "default", "serde_inline_default", "config"])?;
+        let words = self.words(attributes, &["builder", "envconfig", "env", "default", "config"])?;
         let value = |name: &str| words.iter().find(|word| word.name == name).and_then(|word| word.value.clone());
         let default = value("default");
-        match value("from").as_ref().and_then(Value::text) {
-            Some(variable) => {
-                let read = Value::environment(variable);
-                Some(default.map_or(read.clone(), |default| read.or(default)))
-            }
-            None => default,
-        }
+        let of_variables = attributes.iter().any(|it| it.path().is_ident("envconfig") || it.path().is_ident("env"));
+        let variable = value("from").or_else(|| value("name")).filter(|_| of_variables);
+        let Some(variable) = variable.as_ref().and_then(Value::text) else { return default };
+        self.index.environment.push(EnvironmentRead {
+            variable: variable.to_owned(),
+            default: default.clone(),
+            place,
+            ..EnvironmentRead::default()
+        });
+        let read = Value::environment(variable);
+        Some(default.map_or(read.clone(), |default| read.or(default)))
     }
 
     /// The subcommands that an enum declares.
@@ -173,7 +177,7 @@ impl Reader<'_> {
         }
     }
 
-    fn assign(&mut self, name: String, value: Value, place: crate::source::Place) {
+    fn assign(&mut self, name: String, value: Value, place: Place) {
         if value != Value::Unknown {
             let value_start = place.start;
             self.index.assignments.push(Assignment { name, value, is_constant: false, place, value_start });

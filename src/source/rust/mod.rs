@@ -274,7 +274,13 @@ impl Reader<'_> {
             Pat::Type(typed) => &typed.pat,
             other => other,
         };
-        if let (Pat::Ident(name), Some(scope)) = (pattern, self.scopes.last_mut()) {
+        if let Pat::Struct(structure) = pattern {
+            let owner = structure.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+            for field in &structure.fields {
+                let name = Value::Name(format!("{owner}.{}", member_name(&field.member)));
+                self.bind(&field.pat, name, None);
+            }
+        } else if let (Pat::Ident(name), Some(scope)) = (pattern, self.scopes.last_mut()) {
             scope.insert(name.ident.to_string(), Binding { value, origin });
         }
     }
@@ -471,6 +477,43 @@ impl Reader<'_> {
         }
     }
 
+    /// Gives the last call, which is a macro's, the condition under which it is compiled: the argument `cfg`.
+    fn give_condition(&mut self, attributes: &[Attribute]) {
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")) {
+            let Ok(list) = attribute.meta.require_list() else { continue };
+            let value = Value::Call(Box::new(self.condition("cfg", &list.tokens)));
+            let place = self.place_of(attribute.pound_token.span, attribute.bracket_token.span.close());
+            if let Some(call) = self.index.calls.last_mut() {
+                let (start, end) = (place.start, place.end);
+                call.arguments.push(Argument { name: Some("cfg".into()), value, start, end });
+            }
+        }
+    }
+
+    /// A condition or a list of an attribute as a call: `any(feature = "a", unix)`.
+    fn condition(&self, name: &str, tokens: &TokenStream) -> Call {
+        let mut call = Call::new(name);
+        let mut words = tokens.clone().into_iter();
+        while let Some(TokenTree::Ident(word)) = words.next() {
+            let word = word.to_string();
+            match words.next() {
+                Some(TokenTree::Group(group)) => {
+                    call = call.with(Value::Call(Box::new(self.condition(&word, &group.stream()))));
+                    words.next();
+                }
+                Some(TokenTree::Punct(mark)) if mark.as_char() == '=' => {
+                    let literal = words.next();
+                    if let Some(TokenTree::Literal(literal)) = literal {
+                        call = call.with_named(&word, values::literal_value(&syn::Lit::new(literal)));
+                    }
+                    words.next();
+                }
+                _ => call = call.with(Value::Name(word)),
+            }
+        }
+        call
+    }
+
     /// Takes note of the crate that a path names.
     fn mention(&mut self, path: &syn::Path) {
         let Some(first) = path.segments.first().filter(|_| path.segments.len() > 1) else { return };
@@ -498,6 +541,15 @@ impl Reader<'_> {
 }
 
 impl<'ast> Visit<'ast> for Reader<'_> {
+    fn visit_file(&mut self, file: &'ast File) {
+        for attribute in file.attrs.iter().filter(|attribute| attribute.path().is_ident("feature")) {
+            let Ok(list) = attribute.meta.require_list() else { continue };
+            let place = self.place_of(attribute.pound_token.span, attribute.bracket_token.span.close());
+            self.index.calls.push(Call { place, ..self.condition("feature", &list.tokens) });
+        }
+        visit::visit_file(self, file);
+    }
+
     fn visit_item(&mut self, item: &'ast Item) {
         if !is_of_tests(attributes(item)) {
             visit::visit_item(self, item);
@@ -698,7 +750,12 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_arm(&mut self, arm: &'ast syn::Arm) {
-        self.under_condition(|reader| visit::visit_arm(reader, arm));
+        self.under_condition(|reader| {
+            reader.scopes.push(Scope::new());
+            reader.bind(&arm.pat, Value::Unknown, None);
+            visit::visit_arm(reader, arm);
+            reader.scopes.pop();
+        });
     }
 
     fn visit_expr_closure(&mut self, closure: &'ast syn::ExprClosure) {
@@ -715,10 +772,12 @@ impl<'ast> Visit<'ast> for Reader<'_> {
 
     fn visit_stmt_macro(&mut self, call: &'ast syn::StmtMacro) {
         self.read_macro(&call.mac);
+        self.give_condition(&call.attrs);
     }
 
     fn visit_item_macro(&mut self, call: &'ast syn::ItemMacro) {
         self.read_macro(&call.mac);
+        self.give_condition(&call.attrs);
     }
 
     fn visit_lit_str(&mut self, text: &'ast syn::LitStr) {

@@ -120,6 +120,10 @@ fn options_of_the_command_line_are_found_however_they_are_declared() {
     assert_eq!((option.name.as_str(), option.flag.as_deref()), ("bind_to", Some("--bind")));
     assert_eq!(option.default.as_ref().unwrap().text(), Some("localhost"));
     assert!(index("struct Plain { host: String }").options.is_empty());
+    let taken = index(
+        "#[derive(Subcommand)] enum C { Serve { #[arg(long)] port: u16 } } fn f(c: C) { match c { C::Serve { port } => g(port) } }",
+    );
+    assert_eq!(taken.calls[0].positional(0), Some(&Value::Name("Serve.port".into())));
 }
 
 #[test]

@@ -170,6 +170,8 @@ impl Reader<'_> {
         let value = local.or_else(|| self.constants.get(own).filter(|_| is_constant));
         match value {
             Some(Value::Unknown) | None => Value::Name(name.to_owned()),
+            // a field that a pattern takes out
+            Some(Value::Name(field)) => Value::Name(field.clone()),
             Some(value) => Value::constant(own, value.clone()),
         }
     }

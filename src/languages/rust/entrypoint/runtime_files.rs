@@ -1,84 +1,57 @@
 //! Files and folders that a program reads beside itself, and those that it writes.
 
-use crate::evidence::Fact;
-use crate::languages::rust::entrypoint::command_line::Argument;
+use serde_json::Value as Json;
+
+use crate::analysis::Program;
+use crate::analysis::services::{is_of_a_service, is_of_another, names_host, names_own_port, words};
+use crate::catalog::{is_rust_folder_maker, is_rust_read, rust_files};
+use crate::evidence::{Evidence, Fact};
+use crate::languages::rust::entrypoint::calls;
 use crate::languages::rust::manifest::Cargo;
-use crate::languages::source::{Sources, find_in};
-use crate::path::{file_name, join};
-use crate::pattern;
+use crate::path::{file_name, is_inside, join, parent};
 use crate::repo::Repo;
+use crate::source::{Folder, Index, Place, SourcePath, Value};
 
-/// Files and folders that programs read beside themselves, by their usual names.
-const BESIDE: &[&str] = &[
-    "templates",
-    "static",
-    "assets",
-    "public",
-    "config",
-    "configuration",
-    "settings",
-    "migrations",
-    "conf",
-    "views",
-    "locales",
-    "i18n",
-    "resources",
-    "www",
-    "dist",
-    "data",
-    "Rocket.toml",
-    "config.toml",
-    "config.yaml",
-    "config.yml",
-    "config.json",
-    "Config.toml",
-    "settings.toml",
-    "settings.yaml",
-    "configuration.yaml",
-    "configuration.yml",
-    "log4rs.yml",
-    "log4rs.yaml",
-    "log4rs.toml",
-    "App.toml",
-    "Settings.toml",
-    "default.toml",
-];
+/// At most this many data folders are kept.
+const MOST_FOLDERS: usize = 4;
 
-/// Files and folders that are there and that the source reads while it runs, or that an argument names unless told otherwise.
-pub fn files(
-    repo: &Repo,
-    package: &Cargo,
-    workspace: &Cargo,
-    code: &Sources,
-    arguments: &[Argument],
-) -> Vec<Fact<String>> {
+/// Files and folders that are there and that the source reads while it runs, or that an option names unless told otherwise.
+pub fn files(repo: &Repo, package: &Cargo, workspace: &Cargo, program: &Program) -> Vec<Fact<String>> {
     let mut found: Vec<Fact<String>> = Vec::new();
+    let named = opened(program).into_iter().chain(defaults(program)).chain(texts(program));
+    let named: Vec<Fact<String>> = named.chain(pairs(program)).collect();
     for folder in [&package.folder, &workspace.folder] {
-        for name in BESIDE {
-            let path = join(folder, name);
-            if is_there(repo, &path) && !found.iter().any(|known| known.value == path) {
-                found.extend(by_usual_name(code, name, &path));
+        for fact in &named {
+            let Some(path) = present(repo, folder, &fact.value) else { continue };
+            let is_covered = |known: &Fact<String>| is_inside(&path, &known.value);
+            if !is_source(folder, &path) && !found.iter().any(is_covered) {
+                found.retain(|known| !is_inside(&known.value, &path));
+                found.push(Fact::new(path, fact.evidence.clone()));
             }
         }
-        let defaults = arguments.iter().filter_map(|it| Some(Fact::new(it.default.clone()?, it.evidence.clone())));
-        let named = defaults.map(|fact| fact.map(|path| path.trim_start_matches("./").to_owned()));
-        let named = named.filter(|fact| fact.value.contains('.'));
-        for fact in opened(code).into_iter().chain(named).chain(composed(repo, folder, code)) {
-            let path = join(folder, &fact.value);
-            let is_covered =
-                |known: &Fact<String>| path == known.value || path.starts_with(&format!("{}/", known.value));
-            if is_there(repo, &path) && !is_source(folder, &path) && !found.iter().any(is_covered) {
-                found.push(Fact::new(path, fact.evidence));
-            }
-        }
+        found.extend(rust_files().always.iter().map(|name| join(folder, name)).filter(|path| repo.has(path)).map(
+            |path| {
+                let evidence = Evidence::file(&path);
+                Fact::new(path, evidence)
+            },
+        ));
     }
+    found.sort_by(|a, b| a.value.cmp(&b.value));
+    found.dedup_by(|a, b| a.value == b.value);
     found
 }
 
-/// Whether a file is there, or a folder that holds neither packages nor source.
-fn is_there(repo: &Repo, path: &str) -> bool {
+/// A path that is there: a file, a folder without source, or the settings that `config/default` stands for.
+fn present(repo: &Repo, folder: &str, path: &str) -> Option<String> {
+    let path = join(folder, path);
     let is_code = |file: &str| file.ends_with(".rs") || file_name(file) == "Cargo.toml";
-    repo.has(path) || repo.has_folder(path) && !repo.files_under(path).any(is_code)
+    if repo.has(&path) || repo.has_folder(&path) && !repo.files_under(&path).any(is_code) {
+        return Some(path);
+    }
+    let endings = &rust_files().settings;
+    let settings = endings.iter().map(|ending| format!("{path}.{ending}")).find(|path| repo.has(path))?;
+    let above = parent(&settings);
+    Some(if above == folder { settings } else { above.to_owned() })
 }
 
 /// What the build reads, not the program.
@@ -86,69 +59,101 @@ fn is_source(folder: &str, path: &str) -> bool {
     let inside = path.strip_prefix(folder).unwrap_or(path).trim_start_matches('/');
     let top = inside.split('/').next().unwrap_or_default();
     inside.is_empty()
-        || inside.starts_with("..")
         || matches!(top, "src" | "tests" | "benches" | "target" | "Cargo.toml" | "Cargo.lock" | "build.rs" | ".env")
         || inside.ends_with(".rs")
         || inside.ends_with(".md")
 }
 
-fn by_usual_name(code: &Sources, name: &str, path: &str) -> Option<Fact<String>> {
-    let needles = [format!("\"{name}\""), format!("\"{name}/"), format!("\"./{name}"), format!("/{name}\"")];
-    let stem = name.split('.').next().unwrap_or(name);
-    let is_settings = name.contains('.');
-    let evidence = code.documents().iter().find_map(|document| {
-        document.find_line(|line| {
-            !is_compiled_in(line)
-                && (needles.iter().any(|needle| line.contains(needle))
-                    || is_settings && line.contains(&format!("\"{stem}\"")))
-        })
-    });
-    let evidence = evidence.or_else(|| (name == "Rocket.toml").then(|| crate::evidence::Evidence::file(path)));
-    evidence.map(|evidence| Fact::new(path.to_owned(), evidence))
-}
-
-/// Files of a folder's that two constants name together: `const FOLDER: &str = "shop"`, `const FILE: &str = "shop.lua"`.
-fn composed(repo: &Repo, folder: &str, code: &Sources) -> Vec<Fact<String>> {
-    let constant = pattern!(r#"\bconst\s+\w+\s*:\s*&(?:'static\s+)?str\s*=\s*"([\w.-]+)""#);
-    let all = code.find_all(constant, |captures| Some(captures[1].to_owned()));
-    let (files, folders): (Vec<_>, Vec<_>) = all.into_iter().partition(|fact| fact.value.contains('.'));
-    let pairs = folders.iter().flat_map(|outer| files.iter().map(move |file| (outer, file)));
-    let named = pairs.map(|(outer, file)| file.clone().map(|name| join(&outer.value, &name)));
-    named.filter(|fact| repo.has(&join(folder, &fact.value))).collect()
-}
-
-fn is_compiled_in(line: &str) -> bool {
-    line.contains("include_") || line.contains("embed") || line.contains("migrate!") || line.contains("#[folder")
-}
-
 /// Relative paths that the source opens, or hands to what serves them.
-pub fn opened(code: &Sources) -> Vec<Fact<String>> {
-    let pattern = pattern!(
-        r#"(?:\bPath::new|PathBuf::from|\bopen|\bread\w*|Serve(?:Dir|File)::new|fs::(?:dir|file)|FileServer::\w+|\bFiles::new\(\s*"[^"]*"\s*,|StaticFilesEndpoint::new|StaticDir::new|Tera::new|File::with_name|\.join|static_files_dir|serve_dir|from_file)\(?\s*"(?:\./)?([\w][\w./-]*)""#
-    );
-    let mut found = code.find_all(pattern, |captures| Some(captures[1].trim_end_matches('/').to_owned()));
-    found.retain(|fact| !fact.value.contains("..") && !is_compiled_in(&fact.evidence.quote));
+pub fn opened(program: &Program) -> Vec<Fact<String>> {
+    let mut found = Vec::new();
+    for (file, call) in calls(program).filter(|(_, call)| is_rust_read(call.resolved())) {
+        for argument in &call.arguments {
+            let path = argument.value.path().and_then(|path| from_working_folder(&path));
+            found.extend(path.map(|path| file.fact(path, &call.place)));
+        }
+    }
     found
 }
 
-/// Folders that arguments, settings and the source name as written.
-pub fn writable(repo: &Repo, code: &Sources, arguments: &[Argument], files: &[Fact<String>]) -> Vec<Fact<String>> {
-    let kept =
-        pattern!(r"^(?:\w*_)?(?:data|upload|uploads|storage|cache|db|database)_?(?:dir|path|folder|directory)?$");
-    let folders = arguments.iter().filter(|argument| kept.is_match(&argument.name));
-    let mut found: Vec<Fact<String>> =
-        folders.filter_map(|argument| Some(Fact::new(argument.default.clone()?, argument.evidence.clone()))).collect();
-    let called = pattern!(r#"create_dir(?:_all)?\(\s*"([^"]+)"|"sqlite:(?://)?([\w./-]+/)[\w-]+\.\w+"#);
-    found.extend(code.find_all(called, |captures| {
-        (1..captures.len()).find_map(|index| captures.get(index)).map(|found| found.as_str().to_owned())
-    }));
+/// A relative path without the part that is a pattern; nothing for the folder itself and what lies above it.
+fn from_working_folder(path: &SourcePath) -> Option<String> {
+    let is_here = matches!(path.base, Some(Folder::Working | Folder::Package));
+    let parts = path.path.split('/').take_while(|part| !part.contains(['*', '{', '?']));
+    let plain = parts.collect::<Vec<_>>().join("/");
+    let is_odd = plain.is_empty() || plain.starts_with("..") || plain.contains(|c: char| c.is_whitespace() || c == ':');
+    (is_here && !is_odd).then_some(plain)
+}
+
+/// Files that options of the command line hold unless told otherwise.
+fn defaults(program: &Program) -> Vec<Fact<String>> {
+    let options = program.sources().flat_map(|file| file.options.iter().map(move |option| (file, option)));
+    let texts = options.filter_map(|(file, option)| {
+        let path = option.default.as_ref()?.path()?;
+        Some(file.fact(from_working_folder(&path)?, &option.place))
+    });
+    texts.filter(|fact| fact.value.contains('.')).collect()
+}
+
+/// Files and folders that texts name as a program usually calls them: `"templates"`, `"static/index.html"`.
+fn texts(program: &Program) -> Vec<Fact<String>> {
+    let mut found = Vec::new();
+    for file in program.sources() {
+        for literal in file.texts.iter().filter(|literal| !is_compiled_in(file, &literal.place)) {
+            let text = literal.text.trim_start_matches("./").trim_end_matches('/');
+            let top = text.split('/').next().unwrap_or_default();
+            let is_usual = rust_files().folders.iter().any(|name| name == top);
+            let is_file = rust_files().settings.iter().any(|ending| text.ends_with(&format!(".{ending}")));
+            if is_usual || is_file && !text.starts_with('/') {
+                let path = SourcePath { base: Some(Folder::Working), path: text.to_owned() };
+                let path = if is_usual { Some(top.to_owned()) } else { from_working_folder(&path) };
+                found.extend(path.map(|path| file.fact(path, &literal.place)));
+            }
+        }
+    }
+    found
+}
+
+/// Whether a text names a file that is compiled in.
+fn is_compiled_in(file: &Index, place: &Place) -> bool {
+    file.files.iter().any(|embedded| embedded.place.start <= place.start && place.end <= embedded.place.end)
+}
+
+/// Files in a folder of the user's settings that two constants name together: `"shop"` and `"shop.lua"`.
+fn pairs(program: &Program) -> Vec<Fact<String>> {
+    let constants = program.sources().flat_map(|file| file.assignments.iter().map(move |it| (file, it)));
+    let texts = constants.filter(|(_, it)| it.is_constant).filter_map(|(file, it)| Some((file, it, it.value.text()?)));
+    let is_name = |text: &str| !text.is_empty() && !text.contains(['/', ' ', ':']);
+    let (files, folders): (Vec<_>, Vec<_>) =
+        texts.filter(|(_, _, text)| is_name(text)).partition(|(_, _, text)| text.contains('.'));
+    let named = folders.iter().flat_map(|(_, _, folder)| {
+        files.iter().map(move |(file, constant, name)| file.fact(join(folder, name), &constant.place))
+    });
+    named.collect()
+}
+
+/// Folders that options, settings and the source name for what is kept.
+pub fn data_folders(repo: &Repo, program: &Program, files: &[Fact<String>]) -> Vec<Fact<String>> {
+    let mut found: Vec<Fact<String>> = Vec::new();
+    for file in program.sources() {
+        let options = file.options.iter().filter(|option| is_data_folder(&option.name));
+        found.extend(options.filter_map(|it| Some(file.fact(it.default.as_ref()?.known_text()?, &it.place))));
+        let reads =
+            file.environment.iter().filter(|read| is_data_folder(&read.variable) && names_place(&read.variable));
+        found.extend(reads.filter_map(|it| Some(file.fact(it.default.as_ref()?.known_text()?, &it.place))));
+    }
+    for (file, call) in calls(program).filter(|(_, call)| is_rust_folder_maker(call.resolved())) {
+        let path = call.positional(0).and_then(Value::path);
+        let path = path.filter(|path| matches!(path.base, None | Some(Folder::Working)));
+        found.extend(path.map(|path| file.fact(path.path, &call.place)));
+    }
+    let databases = databases(program);
+    found.extend(databases.into_iter().map(|fact| fact.map(|path| parent(&path).to_owned())));
     for file in files.iter().filter(|file| repo.has(&file.value)) {
-        let setting =
-            pattern!(r#"(?m)^\s*(?:upload|data|storage|cache)_?(?:path|dir|folder)?\s*[:=]\s*["']([^"'\n]+)["']"#);
-        found.extend(
-            repo.read_optional(&file.value)
-                .and_then(|document| find_in(&document, setting, |captures| Some(captures[1].to_owned()))),
-        );
+        let stated = settings(repo, &file.value);
+        let folders = stated.into_iter().filter(|(name, value)| is_data_folder(name) && value.is_string());
+        let evidence = Evidence::file(&file.value);
+        found.extend(folders.filter_map(|(_, value)| Some(Fact::new(value.as_str()?.to_owned(), evidence.clone()))));
     }
     let mut kept: Vec<Fact<String>> = Vec::new();
     for fact in found {
@@ -158,10 +163,101 @@ pub fn writable(repo: &Repo, code: &Sources, arguments: &[Argument], files: &[Fa
             && folder != "."
             && !file_name(&folder).contains('.')
             && folder.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
-        if is_plain && !folder.starts_with("/tmp") && !kept.iter().any(|known| known.value == folder) {
+        if is_plain && !is_inside(&folder, "/tmp") && !kept.iter().any(|known| is_inside(&folder, &known.value)) {
             kept.push(Fact::new(folder, fact.evidence));
         }
     }
-    kept.truncate(4);
+    kept.truncate(MOST_FOLDERS);
     kept
+}
+
+/// Whether a name is that of a folder for what is kept: `data_dir`, `UPLOAD_PATH`, `storage`.
+fn is_data_folder(name: &str) -> bool {
+    let words = words(name);
+    let table = rust_files();
+    let is_kept = words.iter().any(|word| table.kept.contains(word));
+    is_kept && words.last().is_some_and(|last| table.kept.contains(last) || table.places.contains(last))
+}
+
+/// Whether the last word of a name is that of a place: `DATA_DIR`, not `DATABASE`.
+fn names_place(name: &str) -> bool {
+    words(name).last().is_some_and(|last| rust_files().places.contains(last))
+}
+
+/// The files of SQLite that texts name: `sqlite://data/shop.db`, `sqlite:shop.db?mode=rwc`.
+pub fn databases(program: &Program) -> Vec<Fact<String>> {
+    let mut found = Vec::new();
+    for file in program.sources() {
+        for literal in &file.texts {
+            let Some(rest) = literal.text.strip_prefix("sqlite:") else { continue };
+            let path = rest.trim_start_matches("//").split('?').next().unwrap_or_default();
+            if !path.is_empty() && !path.starts_with(':') && !path.contains('{') {
+                found.push(file.fact(path.to_owned(), &literal.place));
+            }
+        }
+    }
+    found
+}
+
+/// The port in a file of settings, or in one of a folder of them.
+pub fn port(repo: &Repo, path: &str) -> Option<Fact<u16>> {
+    let mut files: Vec<&str> = if repo.has(path) { vec![path] } else { repo.files_under(path).collect() };
+    files.sort_by_key(|file| {
+        (!file.contains("prod"), !file.contains("base") && !file.contains("default"), (*file).to_owned())
+    });
+    files.into_iter().find_map(|file| {
+        let stated = settings(repo, file);
+        let port = stated.iter().find_map(|(name, value)| {
+            let is_own = !is_of_another(name);
+            let last = name.rsplit('.').next().unwrap_or_default();
+            let number = match value {
+                Json::Number(number) => number.as_u64(),
+                Json::String(text) if is_port(last) => text.parse().ok(),
+                Json::String(text) if names_host(last) => text.rsplit_once(':').and_then(|(_, port)| port.parse().ok()),
+                _ => None,
+            };
+            let number = number.and_then(|number| u16::try_from(number).ok())?;
+            let is_named = is_port(last) || names_host(last);
+            (is_own && is_named && number > 9 && !is_of_a_service(number)).then_some(number)
+        })?;
+        let line = repo.read_optional(file)?.find(&port.to_string());
+        Some(Fact::new(port, line.unwrap_or_else(|| Evidence::file(file))))
+    })
+}
+
+/// Whether a setting is the program's own port, whatever the order of its words: `http_port`, `port_http`.
+fn is_port(name: &str) -> bool {
+    let mut words = words(name);
+    let Some(at) = words.iter().position(|word| word == "port") else { return names_own_port(name) };
+    let port = words.remove(at);
+    words.push(port);
+    names_own_port(&words.join("_"))
+}
+
+/// The settings of a file, each with its keys and dots between them.
+fn settings(repo: &Repo, path: &str) -> Vec<(String, Json)> {
+    let document = repo.read_optional(path);
+    let manifest = document.and_then(|document| match path.rsplit('.').next() {
+        Some("toml") => document.toml().ok(),
+        Some("yaml" | "yml") => document.yaml().ok(),
+        Some("json") => document.json().ok(),
+        _ => None,
+    });
+    let mut found = Vec::new();
+    if let Some(manifest) = manifest {
+        flatten("", manifest.value(), &mut found);
+    }
+    found
+}
+
+fn flatten(above: &str, value: &Json, found: &mut Vec<(String, Json)>) {
+    match value {
+        Json::Object(fields) => {
+            for (name, value) in fields {
+                let name = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
+                flatten(&name, value, found);
+            }
+        }
+        other => found.push((above.to_owned(), other.clone())),
+    }
 }

@@ -2,12 +2,11 @@
 
 use crate::evidence::{Evidence, Fact};
 use crate::languages::front_end::{self, FrontEnd};
-use crate::languages::rust::entrypoint::SourceFacts;
+use crate::languages::rust::entrypoint::{Entrypoint, sources_of};
 use crate::languages::rust::manifest::Cargo;
-use crate::languages::source::{Sources, find_in};
-use crate::path::{join, parent};
-use crate::pattern;
-use crate::repo::{Document, Repo};
+use crate::path::join;
+use crate::repo::Repo;
+use crate::source::{Call, Index, Sources, Value};
 
 /// What the build needs beside the source.
 #[derive(Debug, Default)]
@@ -45,31 +44,31 @@ impl BuildNeeds {
 }
 
 /// Reads it from the packages that the program is made from, itself first.
-pub fn read(repo: &Repo, parts: &[&Cargo], source: &SourceFacts) -> BuildNeeds {
+pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], entrypoint: &Entrypoint) -> BuildNeeds {
     let mut needs = BuildNeeds::default();
     let mut wanted: Vec<(Fact<String>, bool)> = Vec::new();
-    for part in parts {
-        let script = repo.read_optional(&join(&part.folder, "build.rs"));
-        let inside = join(&part.folder, "src/");
-        let code = Sources::read(
-            repo,
-            repo.files_under(&part.folder).filter(|file| file.starts_with(&inside) && file.ends_with(".rs")),
-        );
-        let documents = || script.iter().chain(code.documents());
-        let asked = documents().filter_map(history).max_by_key(|history| history.is_needed);
+    for (position, part) in parts.iter().enumerate() {
+        let name = part.manifest.text(&["package", "build"]).map_or_else(|| "build.rs".to_owned(), |fact| fact.value);
+        let script = sources.get(&join(&part.folder, &name));
+        let code = sources_of(repo, sources, &parts[position..=position]);
+        let asked =
+            script.iter().filter_map(|file| script_history(file)).chain(code.iter().filter_map(|it| macro_history(it)));
         let known = needs.history.take();
         needs.history = known.into_iter().chain(asked).max_by_key(|history| history.is_needed);
-        if needs.feature.is_none() && part.folder == parts[0].folder {
-            needs.feature = documents().find_map(|document| feature(part, document));
+        if position == 0 {
+            needs.feature = script.iter().chain(&code).find_map(|file| feature(part, file));
         }
-        for (fact, folder) in embedded(part, &code) {
-            match within(folder, &fact.value) {
-                Some(path) => wanted.push((Fact::new(path, fact.evidence), true)),
-                None => needs.outside.push(fact),
+        for file in code.iter().filter(|file| !file.is_test) {
+            for embedded in file.files.iter().filter(|embedded| !embedded.is_read_at_run_time) {
+                let Some(path) = embedded.path.path().filter(|path| path.base.is_some()) else { continue };
+                match path.in_repository(file.path(), &part.folder) {
+                    Some(place) => wanted.push((file.fact(place, &embedded.place), true)),
+                    None => needs.outside.push(file.fact(path.path, &embedded.place)),
+                }
             }
         }
     }
-    for fact in source.opened.iter().filter(|fact| is_output(&fact.value)) {
+    for fact in entrypoint.opened.iter().filter(|fact| is_output(&fact.value)) {
         let paths = [&parts[0].folder, ""].map(|folder| join(folder, &fact.value));
         if paths.iter().any(|path| repo.has_folder(path)) {
             continue;
@@ -124,69 +123,66 @@ fn is_output(path: &str) -> bool {
     matches!(path.rsplit('/').next(), Some("dist" | "build" | "out"))
 }
 
-/// Where a file asks for the history of the repository, and whether it fails without.
-fn history(document: &Document) -> Option<History> {
-    let macros = pattern!(r"\bgit_(?:version|describe)!\([^;]*\)");
-    let asks = pattern!(
-        r#"Command::new\(\s*"git"|\bvergen(?:_\w+)?::|\bgix::|\bgit2::|"\.git/|\bshadow_rs::|\bgit_(?:version|describe)!"#
-    );
-    // an old vergen, a macro without a fallback, or an answer that is taken for granted
-    let insists = pattern!(
-        r#"\bvergen\(|fail_on_error|(?:Command::new\(\s*"git"|\bgit2::Repository::\w+\(|\bgix::\w+\()[^;]{0,300}?(?:\.unwrap\(\)|\.expect\(|\)\?)"#
-    );
-    let is_script = document.path().ends_with("build.rs");
-    let asked = find_in(document, if is_script { asks } else { macros }, |_| Some(()))?;
-    let without_fallback = find_in(document, macros, |captures| (!captures[0].contains("fallback")).then_some(()));
-    let is_needed = without_fallback.is_some() || is_script && find_in(document, insists, |_| Some(())).is_some();
-    Some(History { evidence: asked.evidence, is_needed })
+/// Crates by which a build script asks git.
+const GIT_CRATES: &[&str] =
+    &["vergen", "vergen_git2", "vergen_gix", "vergen_gitcl", "gix", "git2", "shadow_rs", "built"];
+/// Macros that ask git.
+const GIT_MACROS: &[&str] = &["git_version!", "git_describe!"];
+
+/// Where a build script asks for the history of the repository, and whether it fails without: an answer that is taken for
+/// granted, a vergen of old, a vergen that is told to fail.
+fn script_history(script: &Index) -> Option<History> {
+    let runs_git = |call: &Call| call.is("*Command.new") && call.positional(0).and_then(Value::text) == Some("git");
+    let runs_git = |call: &Call| {
+        call.path == "Command.new" && call.positional(0).and_then(Value::text) == Some("git") || runs_git(call)
+    };
+    let asks = script.calls.iter().find(|call| runs_git(call)).map(|call| call.place);
+    let import = script.imports.iter().find(|import| {
+        let name = import.module.split("::").next().unwrap_or_default();
+        GIT_CRATES.contains(&name)
+    });
+    let place = asks.or_else(|| import.map(|import| import.place))?;
+    let text = script.document().text();
+    let is_taken = |call: &Call| {
+        let path = call.resolved();
+        let is_git = ["Command.new()", "git2.Repository", "gix."].iter().any(|part| path.contains(part));
+        let is_tried = text.get(call.place.end as usize..).is_some_and(|rest| rest.starts_with('?'));
+        is_git && (matches!(call.name(), "unwrap" | "expect") || is_tried)
+    };
+    let is_needed =
+        script.calls.iter().any(|call| is_taken(call) || call.path == "vergen" || call.name() == "fail_on_error");
+    Some(History { evidence: script.evidence(&place), is_needed })
+}
+
+/// Where a macro of the source asks for it, which fails unless it has a fallback.
+fn macro_history(file: &Index) -> Option<History> {
+    let call = file.calls.iter().find(|call| GIT_MACROS.iter().any(|name| call.name() == *name))?;
+    let is_needed = !file.text_at(&call.place).contains("fallback");
+    Some(History { evidence: file.evidence(&call.place), is_needed })
 }
 
 /// The first feature of a guard like `#[cfg(not(any(feature = "a", feature = "b")))] compile_error!("…")` that the default
 /// ones do not meet.
-fn feature(package: &Cargo, document: &Document) -> Option<Fact<String>> {
-    let guard = pattern!(
-        r#"(?s)#!?\[cfg\(not\(\s*(?:any\()?((?:\s*feature\s*=\s*"[\w-]+"\s*,?)+)\)*\)\s*\]\s*(?:::)?(?:core::|std::)?compile_error!"#
-    );
-    find_in(document, guard, |captures| {
-        let list: Vec<&str> = captures[1].split('"').skip(1).step_by(2).collect();
-        let on = package.default_features();
-        (!list.iter().any(|name| on.iter().any(|known| known == name)))
-            .then(|| list.first().map(|it| (*it).to_owned()))
-            .flatten()
+fn feature(package: &Cargo, file: &Index) -> Option<Fact<String>> {
+    let on = package.default_features();
+    let guards = file.calls.iter().filter(|call| call.name() == "compile_error!");
+    guards.into_iter().find_map(|call| {
+        let condition = called(call.named("cfg")?, "cfg")?;
+        let denied = called(&condition.arguments.first()?.value, "not")?;
+        let any = denied.arguments.first().and_then(|argument| called(&argument.value, "any")).unwrap_or(denied);
+        let named = any.arguments.iter().filter(|argument| argument.name.as_deref() == Some("feature"));
+        let features: Vec<&str> = named.filter_map(|argument| argument.value.text()).collect();
+        let is_all = features.len() == any.arguments.len();
+        let first =
+            features.first().filter(|_| is_all && !features.iter().any(|name| on.iter().any(|it| it == name)))?;
+        Some(file.fact((*first).to_owned(), &call.place))
     })
 }
 
-/// Folders and files that macros compile in, as written, each with the folder that they are seen from.
-fn embedded<'a>(package: &'a Cargo, code: &'a Sources) -> Vec<(Fact<String>, &'a str)> {
-    let folder = pattern!(
-        r#"#\[folder\s*=\s*"(?:\$CARGO_MANIFEST_DIR/)?([^"$]+)"|include_dir!\(\s*"(?:\$CARGO_MANIFEST_DIR/)?([^"$]+)"|static_dir!\(\s*"([^"$]+)""#
-    );
-    let folders = code.find_all(folder, |captures| {
-        let path = (1..captures.len()).find_map(|index| captures.get(index))?.as_str();
-        let path = path.trim_start_matches("./").trim_end_matches('/');
-        (!path.is_empty()).then(|| path.to_owned())
-    });
-    let mut found: Vec<(Fact<String>, &str)> =
-        folders.into_iter().map(|fact| (fact, package.folder.as_str())).collect();
-    let relative = pattern!(r#"include(?:_str|_bytes)?!\s*\(\s*"([^"\\]+)"\s*,?\s*\)"#);
-    for document in code.documents() {
-        for captures in relative.captures_iter(document.text()) {
-            let evidence = document.evidence_at(captures.get(0).map_or(0, |found| found.start()));
-            found.push((Fact::new(captures[1].to_owned(), evidence), parent(document.path())));
-        }
+/// The call of that name.
+fn called<'a>(value: &'a Value, name: &str) -> Option<&'a Call> {
+    match value {
+        Value::Call(call) if call.path == name => Some(call),
+        _ => None,
     }
-    found
-}
-
-/// A path as seen from the root of the repository; nothing where it leaves that.
-fn within(folder: &str, path: &str) -> Option<String> {
-    let mut depth = folder.split('/').filter(|part| !part.is_empty()).count();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => depth = depth.checked_sub(1)?,
-            _ => depth += 1,
-        }
-    }
-    (!path.starts_with('/')).then(|| join(folder, path))
 }

@@ -3,11 +3,11 @@
 mod recipe;
 mod warnings;
 
+use crate::analysis::Setting;
 use crate::error::{Error, Result};
 use crate::evidence::Fact;
 use crate::languages::ignored_files::NeededFiles;
-use crate::languages::rust::entrypoint::listen::Setting;
-use crate::languages::rust::entrypoint::{self, SourceFacts};
+use crate::languages::rust::entrypoint::{self, Entrypoint};
 use crate::languages::rust::manifest::{Binary, Cargo, folder_name};
 use crate::languages::rust::package_manager::build_script::{self, BuildNeeds};
 use crate::languages::rust::package_manager::configuration::{self, Config};
@@ -19,6 +19,7 @@ use crate::path::relative_to;
 use crate::plan::{Answers, App, Application, BuildPlan, Choice, Project, Question, Resolved};
 use crate::repo::Repo;
 use crate::shell::quote;
+use crate::source::Sources;
 
 /// An application of Cargo.
 #[derive(Debug)]
@@ -26,7 +27,7 @@ pub struct RustApplication {
     pub(super) app: App,
     pub(super) package: String,
     pub(super) binaries: Vec<Binary>,
-    pub(super) source: SourceFacts,
+    pub(super) entrypoint: Entrypoint,
     pub(super) needs: Needs,
     pub(super) needed_files: NeededFiles,
     pub(super) build: BuildNeeds,
@@ -49,12 +50,13 @@ impl RustApplication {
     ) -> Self {
         let workspace = workspaces.of(package);
         let parts = workspaces.parts(package);
-        let source = entrypoint::read(repo, &parts, workspace);
+        let sources = Sources::new(repo);
+        let entrypoint = entrypoint::read(repo, &sources, &parts, workspace);
         let toolchain = version::read(repo, package, workspace);
         let config = configuration::read(repo, &workspace.folder);
-        let build = build_script::read(repo, &parts, &source);
+        let build = build_script::read(repo, &sources, &parts, &entrypoint);
         let context = workspaces.context(package, &build.compiled_in);
-        let needed_files = NeededFiles::new(repo, &context, build.compiled_in.iter().chain(&source.files));
+        let needed_files = NeededFiles::new(repo, &context, build.compiled_in.iter().chain(&entrypoint.files));
         let name = package.name();
         let is_nightly = toolchain.is_nightly() || config.unstable.is_some();
         let needs = lock_file::needs(repo, workspaces, package, is_nightly);
@@ -64,7 +66,7 @@ impl RustApplication {
             folder: package.folder.clone(),
             context,
             role: role(repo, workspaces, package, programs),
-            shape: if source.is_server { "Rust server".into() } else { "command-line tool".into() },
+            shape: if entrypoint.is_server { "Rust server".into() } else { "command-line tool".into() },
             facts: Vec::new(),
         };
         if let Some(name) = &name {
@@ -84,7 +86,7 @@ impl RustApplication {
             let list = features.into_iter().collect::<Vec<_>>().join(", ");
             app.note("features", &Fact::new(list, package.manifest.evidence(&["features"])));
         }
-        if let Some(port) = source.listen.port.as_ref().filter(|_| source.is_server) {
+        if let Some(port) = entrypoint.listen.port.as_ref().filter(|_| entrypoint.is_server) {
             app.note("port", port);
         }
         for front_end in &build.front_ends {
@@ -94,7 +96,7 @@ impl RustApplication {
             package: app.name.clone(),
             app,
             binaries,
-            source,
+            entrypoint,
             needs,
             needed_files,
             build,
@@ -135,21 +137,20 @@ impl RustApplication {
     fn default_start(&self, answers: &Answers) -> Resolved<String> {
         let mut words = vec![answers.get("binary").unwrap_or_default().to_owned()];
         let mut evidence = None;
-        if self.source.is_server {
-            if let Some(serve) = &self.source.subcommands.serve {
+        if self.entrypoint.is_server {
+            if let Some(serve) = &self.entrypoint.subcommands.serve {
                 words.push(serve.value.clone());
                 evidence = Some(serve.evidence.clone());
             }
-            words.extend(self.source.server.iter().flat_map(|server| server.command.clone()));
+            words.extend(self.entrypoint.server.iter().flat_map(|server| server.command.clone()));
             // a flag belongs to the program or to the subcommand that serves
-            let takes_flags = self.source.subcommands.is_bare || self.source.subcommands.serve.is_some();
-            if let Some(interface) = self.source.listen.interface.as_ref().filter(|_| takes_flags)
-                && let Setting::Flag(flag) = &interface.value.setting
-            {
-                let port = answers.some("port").filter(|_| interface.value.is_address);
+            let takes_flags = self.entrypoint.subcommands.is_bare || self.entrypoint.subcommands.serve.is_some();
+            if let Some((Setting::Flag(flag), is_address)) = self.entrypoint.interface().filter(|_| takes_flags) {
+                let port = answers.some("port").filter(|_| is_address);
                 let value = port.map_or_else(|| "0.0.0.0".to_owned(), |port| format!("0.0.0.0:{port}"));
-                words.extend([format!("--{flag}"), value]);
-                evidence = evidence.or_else(|| Some(interface.evidence.clone()));
+                words.extend([flag.clone(), value]);
+                let loopback = self.entrypoint.listen.loopback.as_ref();
+                evidence = evidence.or_else(|| loopback.map(|loopback| loopback.evidence.clone()));
             }
             words.extend(self.port_flag(answers));
         }
@@ -157,13 +158,15 @@ impl RustApplication {
         evidence.map_or_else(|| Resolved::default(start.clone()), |at| Resolved::from(Fact::new(start.clone(), at)))
     }
 
-    /// The flag that sets the port, where another one than its own was chosen.
+    /// The flag that sets the port, where another one than its own was chosen and no address holds it already.
     fn port_flag(&self, answers: &Answers) -> Vec<String> {
-        let listen = &self.source.listen;
+        let listen = &self.entrypoint.listen;
         let own = listen.port.as_ref().map(|port| port.value.to_string());
         match (&listen.port_setting, answers.some("port")) {
+            (Some(Setting::Flag(_)), _) if listen.is_address && self.entrypoint.interface().is_some() => Vec::new(),
             (Some(Setting::Flag(flag)), Some(port)) if own.as_deref() != Some(port) => {
-                vec![format!("--{flag}"), port.to_owned()]
+                let address = format!("0.0.0.0:{port}");
+                vec![flag.clone(), if listen.is_address { address } else { port.to_owned() }]
             }
             _ => Vec::new(),
         }
@@ -190,9 +193,9 @@ impl Application for RustApplication {
         if self.facts.has_features {
             questions.push(Question::new("features", Some(features)));
         }
-        let port = match &self.source.listen.port {
-            Some(port) if self.source.is_server => Resolved::from(port.clone().map(|port| port.to_string())),
-            _ if self.source.is_server => Resolved::default("8080".into()),
+        let port = match &self.entrypoint.listen.port {
+            Some(port) if self.entrypoint.is_server => Resolved::from(port.clone().map(|port| port.to_string())),
+            _ if self.entrypoint.is_server => Resolved::default("8080".into()),
             _ => Resolved::default("none".into()),
         };
         questions.push(Question::new("port", Some(port)));

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
+use crate::analysis::Setting;
 use crate::catalog::{Runtime, required_image, required_runtime};
 use crate::dockerfile::literal_pattern;
 use crate::error::{Error, Result};
 use crate::languages::front_end_stage::stage;
-use crate::languages::rust::entrypoint::listen::Setting;
+use crate::languages::rebound::Rebound;
 use crate::languages::rust::manifest::Cargo;
 use crate::languages::rust::plan::RustApplication;
 use crate::languages::rust::plan::warnings::warnings;
@@ -61,7 +62,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         "." | "" => "/build".to_owned(),
         inside => format!("/build/{inside}"),
     };
-    let source = &application.source;
+    let entrypoint = &application.entrypoint;
     let build_folder = in_image(&application.facts.workspace);
     let target_folder = if is_cooked { format!("{build_folder}/target") } else { "/build/target".to_owned() };
     let program = format!("/app/{}", binary.name);
@@ -71,8 +72,9 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
     let words = |words: &[&str]| -> Vec<String> {
         words.iter().map(|word| (*word).to_owned()).chain(locked.clone()).chain(selection.clone()).collect()
     };
-    let database = source.queries.as_ref().filter(|queries| !queries.has_answers).and_then(|it| it.database.as_ref());
-    let files = source.files.iter().map(|fact| {
+    let database =
+        entrypoint.queries.as_ref().filter(|queries| !queries.has_answers).and_then(|it| it.database.as_ref());
+    let files = entrypoint.files.iter().map(|fact| {
         let base = if fact.value.starts_with(&application.facts.folder) {
             &application.facts.folder
         } else {
@@ -85,9 +87,9 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         .build
         .front_ends
         .iter()
-        .filter(|it| source.opened.iter().any(|fact| it.wanted.ends_with(&fact.value)));
+        .filter(|it| entrypoint.opened.iter().any(|fact| it.wanted.ends_with(&fact.value)));
     let served = served.map(|it| {
-        let opened = source.opened.iter().find(|fact| it.wanted.ends_with(&fact.value));
+        let opened = entrypoint.opened.iter().find(|fact| it.wanted.ends_with(&fact.value));
         vec![in_image(&it.wanted), format!("/app/{}", opened.map_or(file_name(&it.wanted), |fact| &fact.value))]
     });
     let view = Program {
@@ -96,12 +98,10 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         build_environment: build_environment(application, is_static, &target_folder),
         files: files.chain(served).collect(),
         front_ends: front_ends.map(|(index, it)| stage(index, it, context, in_image)).collect(),
-        rebound: source
-            .listen
-            .rebound
-            .as_ref()
-            .filter(|_| source.is_server)
-            .map(|fact| fact.value.edit(in_image(&fact.evidence.path))),
+        rebound: entrypoint.edit().map(|edit| {
+            let piece = Rebound { from: edit.from.clone(), to: edit.to.clone() };
+            piece.edit(in_image(&edit.path))
+        }),
         database: database.map_or("", |(database, _)| database.name()),
         migrations: database.map(|(_, folder)| in_image(folder)).unwrap_or_default(),
         build_folder,
@@ -117,8 +117,8 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         names_target: is_static || application.config.target.is_some(),
         tini: tini(is_static).into(),
         program: program.clone(),
-        has_tini: source.is_server,
-        owns_folder: source.writes || !source.writable.is_empty(),
+        has_tini: entrypoint.is_server,
+        owns_folder: entrypoint.writes || !entrypoint.data_folders.is_empty(),
     };
     let last = final_stage(application, answers, &run_image, &program)?;
     let mut plan = BuildPlan::new(Recipe::RustProgram(view), last);
@@ -167,13 +167,13 @@ fn selection(application: &RustApplication, answers: &Answers) -> Vec<String> {
 fn build_packages(application: &RustApplication) -> Vec<String> {
     let mut packages: Vec<String> =
         application.needs.build.iter().chain(&application.config.packages).cloned().collect();
-    if application.source.is_server {
+    if application.entrypoint.is_server {
         packages.push("tini".into());
     }
     if application.build.needs_history() {
         packages.push("git".into());
     }
-    let queries = application.source.queries.as_ref().filter(|queries| !queries.has_answers);
+    let queries = application.entrypoint.queries.as_ref().filter(|queries| !queries.has_answers);
     if let Some((database, _)) = queries.and_then(|queries| queries.database.as_ref()) {
         packages.extend(database.packages().iter().map(|name| (*name).to_owned()));
     }
@@ -192,7 +192,7 @@ fn build_environment(application: &RustApplication, is_static: bool, target_fold
     if !application.facts.says_strip {
         variables.push(Variable::new("CARGO_PROFILE_RELEASE_STRIP", "symbols"));
     }
-    if application.source.queries.as_ref().is_some_and(|queries| queries.has_answers) {
+    if application.entrypoint.queries.as_ref().is_some_and(|queries| queries.has_answers) {
         variables.push(Variable::new("SQLX_OFFLINE", "true"));
     }
     if application.toolchain.is_nightly() || application.config.unstable.is_some() {
@@ -210,7 +210,7 @@ fn build_environment(application: &RustApplication, is_static: bool, target_fold
 
 fn final_stage(application: &RustApplication, answers: &Answers, image: &Runtime, program: &str) -> Result<FinalStage> {
     let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
-    let source = &application.source;
+    let entrypoint = &application.entrypoint;
     let start = answers.get("start").unwrap_or_default();
     let words = shlex::split(start).filter(|words| !words.is_empty()).ok_or_else(|| Error::BadAnswer {
         key: "start".into(),
@@ -218,21 +218,21 @@ fn final_stage(application: &RustApplication, answers: &Answers, image: &Runtime
         message: "a quote is not closed, or nothing is there".into(),
         hint: "name the program and its arguments, e.g. `--start 'server --port 8080'`".into(),
     })?;
-    let mut entrypoint = Vec::new();
-    if source.is_server {
-        entrypoint.extend([tini(answers.get("runtime") == Some("static")).to_owned(), "--".to_owned()]);
+    let mut exec = Vec::new();
+    if entrypoint.is_server {
+        exec.extend([tini(answers.get("runtime") == Some("static")).to_owned(), "--".to_owned()]);
     }
-    entrypoint.push(program.to_owned());
-    let writable = source
-        .writable
+    exec.push(program.to_owned());
+    let writable = entrypoint
+        .data_folders
         .iter()
         .map(|fact| if fact.value.starts_with('/') { fact.value.clone() } else { format!("/app/{}", fact.value) });
-    let health = source.subcommands.health.as_ref().filter(|_| source.is_server);
+    let health = entrypoint.subcommands.health.as_ref().filter(|_| entrypoint.is_server);
     Ok(FinalStage {
         environment: environment(application, port),
         port,
         writable: writable.collect(),
-        entrypoint,
+        entrypoint: exec,
         command: words.into_iter().skip(1).collect(),
         health_check: health.map(|it| vec![program.to_owned(), it.value.clone()]).unwrap_or_default(),
         ..FinalStage::new(image)
@@ -241,22 +241,25 @@ fn final_stage(application: &RustApplication, answers: &Answers, image: &Runtime
 
 /// The variables that make it listen where others reach it.
 fn environment(application: &RustApplication, port: Option<u16>) -> Vec<Variable> {
-    let source = &application.source;
-    let mut environment = source.environment.clone();
-    let Some(port) = port.filter(|_| source.is_server) else {
+    let entrypoint = &application.entrypoint;
+    let mut environment = entrypoint.environment.clone();
+    let Some(port) = port.filter(|_| entrypoint.is_server) else {
         return environment;
     };
-    let own = source.server.iter().flat_map(|server| &server.environment);
+    let own = entrypoint.server.iter().flat_map(|server| &server.environment);
     environment.extend(own.map(|(name, value)| Variable::new(name, value.replace("{port}", &port.to_string()))));
-    if let Some(interface) = &source.listen.interface
-        && let Setting::Variable(name) = &interface.value.setting
-    {
-        let value = if interface.value.is_address { format!("0.0.0.0:{port}") } else { "0.0.0.0".to_owned() };
+    let value = |is_address: bool| if is_address { format!("0.0.0.0:{port}") } else { "0.0.0.0".to_owned() };
+    if let Some((Setting::Variable(name), is_address)) = entrypoint.interface() {
+        environment.push(Variable::new(name, value(is_address)));
+    }
+    let listen = &entrypoint.listen;
+    if let Some(Setting::Variable(name)) = &listen.port_setting {
+        let value = if listen.is_address { value(true) } else { port.to_string() };
         environment.push(Variable::new(name, value));
     }
-    if let Some(Setting::Variable(name)) = &source.listen.port_setting {
-        environment.push(Variable::new(name, port.to_string()));
-    }
+    // an interface that it must be told
+    let is_required = |name: &&String| entrypoint.required.iter().any(|fact| fact.value == **name);
+    environment.extend(listen.host_variables.iter().filter(is_required).map(|name| Variable::new(name, value(false))));
     let mut seen = std::collections::BTreeSet::new();
     environment.retain(|variable| seen.insert(variable.name.clone()));
     environment

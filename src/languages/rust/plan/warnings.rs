@@ -11,7 +11,7 @@ const MOST_NAMED: usize = 6;
 /// Every warning, in the order of the build.
 pub fn warnings(application: &RustApplication, version: &str, last: &FinalStage) -> Vec<Warning> {
     let mut warnings = application.needs.warnings.clone();
-    warnings.extend(application.toolchain.warning(version, &application.source.unstable));
+    warnings.extend(application.toolchain.warning(version, &application.entrypoint.unstable_features));
     warnings.extend(application.config.warnings());
     warnings.extend(build(application));
     warnings.extend(listening(application));
@@ -21,7 +21,7 @@ pub fn warnings(application: &RustApplication, version: &str, last: &FinalStage)
 
 fn build(application: &RustApplication) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    if let Some(queries) = application.source.queries.as_ref().filter(|queries| !queries.has_answers) {
+    if let Some(queries) = application.entrypoint.queries.as_ref().filter(|queries| !queries.has_answers) {
         let what = match queries.database {
             Some(_) => "the build makes a database of its own for them, from the migrations",
             None => "there is neither a database in the build nor an answer of one in the repository",
@@ -74,25 +74,27 @@ fn build(application: &RustApplication) -> Vec<Warning> {
 }
 
 fn listening(application: &RustApplication) -> Vec<Warning> {
-    let source = &application.source;
+    let entrypoint = &application.entrypoint;
     let mut warnings = Vec::new();
-    if let Some(fact) = source.listen.rebound.as_ref().filter(|_| source.is_server) {
-        warnings.push(rebound::warning(fact.evidence.clone()));
-    }
-    if let Some(evidence) = &source.loopback {
+    let Some(loopback) = entrypoint.listen.loopback.as_ref().filter(|_| entrypoint.is_server) else { return warnings };
+    if entrypoint.edit().is_some() {
+        warnings.push(rebound::warning(loopback.evidence.clone()));
+    } else if loopback.setting.is_none() {
         let message = "an address in the source is the loopback interface, which nothing outside the container reaches";
         warnings.push(
-            Warning::new(message).at(evidence.clone()).hint("see that the server listens on 0.0.0.0 in the container"),
+            Warning::new(message)
+                .at(loopback.evidence.clone())
+                .hint("see that the server listens on 0.0.0.0 in the container"),
         );
     }
     warnings
 }
 
 fn running(application: &RustApplication, last: &FinalStage) -> Vec<Warning> {
-    let source = &application.source;
+    let entrypoint = &application.entrypoint;
     let mut warnings = Vec::new();
     let is_set = |name: &str| last.environment.iter().any(|variable| variable.name == name);
-    let required: Vec<_> = source.required.iter().filter(|fact| !is_set(&fact.value)).collect();
+    let required: Vec<_> = entrypoint.required.iter().filter(|fact| !is_set(&fact.value)).collect();
     if let Some(first) = required.first() {
         let mut names: Vec<String> = required.iter().take(MOST_NAMED).map(|fact| format!("`{}`", fact.value)).collect();
         if required.len() > MOST_NAMED {
@@ -101,8 +103,8 @@ fn running(application: &RustApplication, last: &FinalStage) -> Vec<Warning> {
         let message = format!("the program ends where it wants a variable that is not set: {}", names.join(", "));
         warnings.push(Warning::new(message).at(first.evidence.clone()).hint("give them with `docker run --env`"));
     }
-    warnings.extend(source.settings.iter().map(|fact| settings_file::warning(fact, "/app")));
-    for fact in &source.writable {
+    warnings.extend(entrypoint.settings.iter().map(|fact| settings_file::warning(fact, "/app")));
+    for fact in &entrypoint.data_folders {
         let message =
             format!("the application writes `{}`; it belongs to the user of the container and is a volume", fact.value);
         warnings.push(Warning::new(message).at(fact.evidence.clone()).hint("keep it with `docker run --volume`"));
