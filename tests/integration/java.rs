@@ -484,7 +484,7 @@ fn a_main_class_of_the_parent_belongs_to_the_module_that_holds_it() {
             ("server/src/main/java/a/Tool.java", MAIN),
         ])
     };
-    has(&files("a.Tool").init("", &[]).unwrap().0, "# server: ");
+    has(&files("a.Tool").init("", &[]).unwrap().0, "-f server ");
     // A class of a library starts every module.
     assert!(files("io.vertx.core.Launcher").init("", &[]).unwrap_err().contains("model"));
 }
