@@ -106,3 +106,14 @@ fn questions() {
     page.push_str("\nFor example:\n\n```toml\nversion = \"24\"\nport = 8080\nstart = \"node server.js\"\n```\n");
     is_current("docs/questions.md", &page);
 }
+
+#[test]
+fn every_dependency_is_justified() {
+    let page = std::fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
+    let manifest: toml::Table = std::fs::read_to_string(root().join("Cargo.toml")).unwrap().parse().unwrap();
+    for name in manifest["dependencies"].as_table().unwrap().keys() {
+        let family = name.split('_').next().unwrap_or_default();
+        let is_there = page.contains(&format!("`{name}`")) || page.contains(&format!("`{family}_*`"));
+        assert!(is_there, "docs/dependencies.md does not say what `{name}` is for");
+    }
+}

@@ -126,6 +126,57 @@ fn a_module_uses_only_the_layers_above_its_own() {
     assert!(wrong.is_empty(), "against the order of LAYERS: {wrong:#?}");
 }
 
+/// What a file or folder of a language may be called.
+const ROOMS: &[&str] =
+    &["mod", "manifest", "workspace", "version", "package_manager", "entrypoint", "framework", "plan"];
+
+#[test]
+fn a_language_has_only_the_rooms_of_the_design() {
+    for language in LANGUAGES {
+        for entry in std::fs::read_dir(root().join("src/languages").join(language.name())).unwrap().flatten() {
+            let name = entry.path().file_stem().unwrap().to_str().unwrap().to_owned();
+            assert!(ROOMS.contains(&name.as_str()), "{}/{name} is none of {ROOMS:?}", language.name());
+        }
+    }
+}
+
+/// Files of a language, by their module's path within it.
+fn modules_of(language: &str) -> BTreeMap<String, PathBuf> {
+    let folder = root().join("src/languages").join(language);
+    let mut files = Vec::new();
+    sources(&folder, &mut files);
+    let name = |file: &Path| {
+        let inside = file.strip_prefix(&folder).unwrap().with_extension("");
+        inside.to_str().unwrap().trim_end_matches("/mod").replace('/', "::")
+    };
+    files.into_iter().map(|file| (name(&file), file)).collect()
+}
+
+#[test]
+fn no_two_rooms_of_a_language_use_each_other() {
+    for language in LANGUAGES {
+        let prefix = format!("crate::languages::{}::", language.name());
+        let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (module, file) in modules_of(language.name()) {
+            let own = module.split("::").next().unwrap_or_default().to_owned();
+            if own != "mod" {
+                uses.entry(own.clone()).or_default().extend(modules_named(&code(&file), &prefix));
+            }
+        }
+        // what a room reaches over others; it may not reach itself
+        for room in uses.keys() {
+            let mut reached: BTreeSet<String> = BTreeSet::new();
+            let mut open: Vec<String> = uses[room].iter().filter(|used| *used != room).cloned().collect();
+            while let Some(next) = open.pop() {
+                if reached.insert(next.clone()) {
+                    open.extend(uses.get(&next).into_iter().flatten().filter(|used| **used != next).cloned());
+                }
+            }
+            assert!(!reached.contains(room), "{}: `{room}` uses {reached:?}, which use it", language.name());
+        }
+    }
+}
+
 #[test]
 fn a_group_of_imports_names_its_modules() {
     let text = "use crate::{plan::{Answers, Question}, repo::Repo};\nuse crate::error::Error;\nmy_crate::other::x";
