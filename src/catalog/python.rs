@@ -24,6 +24,41 @@ struct Table {
     build_constraint: Vec<Implied>,
     lift: Vec<Lift>,
     elsewhere: Vec<Elsewhere>,
+    version_tool: Vec<VersionTool>,
+    port_variable: Vec<PortVariable>,
+}
+
+/// A build tool that takes the version of a package from git's tags.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VersionTool {
+    /// The package, normalised.
+    pub name: String,
+    /// The keys of `pyproject.toml` by which it is asked to, and last their value; empty where requiring it is enough.
+    #[serde(default)]
+    pub setting: Vec<String>,
+    /// The variables that say the version in its stead.
+    #[serde(default)]
+    pub variables: Vec<String>,
+    /// Where no variable does: the table of `pyproject.toml` whose `default-version` does.
+    #[serde(default)]
+    pub table: String,
+}
+
+/// A server that reads its port from a variable, where its command line says none.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PortVariable {
+    /// The module that is started.
+    pub module: String,
+    /// The package that has it, normalised.
+    pub package: String,
+    /// The first of its versions that reads the variable.
+    pub since: String,
+    /// The variable.
+    pub variable: String,
+    /// The words that say the port on the command line, in each form; `$PORT` stands for it.
+    pub words: Vec<Vec<String>>,
 }
 
 /// A web or worker framework, recognised by the class whose object is the application.
@@ -261,4 +296,14 @@ pub fn build_constraints() -> &'static [Implied] {
 /// Whether a package exists for other systems only.
 pub fn is_elsewhere(package: &str) -> bool {
     TABLE.elsewhere.iter().any(|row| row.packages.iter().any(|name| name == package))
+}
+
+/// Build tools that take the version from git's tags.
+pub fn version_tools() -> &'static [VersionTool] {
+    &TABLE.version_tool
+}
+
+/// Servers that read their port from a variable.
+pub fn port_variables() -> &'static [PortVariable] {
+    &TABLE.port_variable
 }

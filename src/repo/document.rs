@@ -33,6 +33,41 @@ pub fn read(root: &Path, path: &str) -> Result<Document> {
     }
 }
 
+/// Reads `path` below `root` as tools of Python do: by its byte order mark, else by the encoding that a comment in its first
+/// two lines names, else as UTF-8.
+pub fn read_encoded(root: &Path, path: &str) -> Result<Document> {
+    let unreadable = |source| Error::Read { path: path.into(), source };
+    let bytes = file::bytes(root, Path::new(path), file::LARGEST_FILE).map_err(unreadable)?;
+    match decoded(&bytes) {
+        Some(text) => Ok(Document::new(path, text)),
+        None => read(root, path),
+    }
+}
+
+/// The text of bytes that are UTF-16 with its mark, or in an encoding of one byte that they name; nothing for others.
+fn decoded(bytes: &[u8]) -> Option<String> {
+    let units = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units = rest.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        char::decode_utf16(units).collect::<std::result::Result<String, _>>().ok()
+    };
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => return units(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => return units(rest, u16::from_be_bytes),
+        _ => {}
+    }
+    let is_named = |line: &[u8]| {
+        let line = String::from_utf8_lossy(line).to_ascii_lowercase().replace('_', "-");
+        let name = line.trim_start().strip_prefix('#').and_then(|comment| comment.split_once("coding"));
+        name.is_some_and(|(_, name)| {
+            ["latin-1", "latin1", "iso-8859-1"]
+                .iter()
+                .any(|it| name.trim_start_matches([':', '=', ' ']).starts_with(it))
+        })
+    };
+    let is_latin = bytes.split(|byte| *byte == b'\n').take(2).any(is_named);
+    is_latin.then(|| bytes.iter().map(|byte| char::from(*byte)).collect())
+}
+
 impl Document {
     /// A document that did not come from disk, for tests and for text that is about to be written.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {

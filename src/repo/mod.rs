@@ -122,6 +122,14 @@ impl Repo {
         }
     }
 
+    /// Reads a file in whatever encoding it has, as tools of Python do: UTF-16 by its mark, Latin-1 by a comment, else UTF-8.
+    ///
+    /// # Errors
+    /// When it can't be read, or is in another encoding.
+    pub fn read_encoded(&self, path: &str) -> Result<Document> {
+        document::read_encoded(&self.root, path)
+    }
+
     /// Whether a file can be executed.
     pub fn is_executable(&self, path: &str) -> bool {
         walk::is_executable(&self.root.join(path))

@@ -39,6 +39,22 @@ fn refusal(files: &[(&str, &str)]) -> String {
     outcome.unwrap_err().to_string()
 }
 
+/// Whether the build installs what the lock file pins, without locking anew.
+fn is_frozen(plan: &BuildPlan) -> bool {
+    let recipe = serde_json::to_string(&plan.recipe).unwrap();
+    recipe.contains("--frozen") || recipe.contains("\"export\"") && !recipe.contains("\"lock\"")
+}
+
+/// The Dockerfile of a folder of these files, and what is said beside it.
+fn printed(files: &[(&str, &str)], folder: &str) -> (String, String) {
+    repository(files).init(folder, &[]).unwrap()
+}
+
+/// Whether one text stands before another.
+fn is_before(text: &str, first: &str, second: &str) -> bool {
+    text.find(first).zip(text.find(second)).is_some_and(|(first, second)| first < second)
+}
+
 const FASTAPI: &str = "from fastapi import FastAPI\napp = FastAPI()\n";
 
 #[test]
@@ -77,7 +93,7 @@ fn factories_are_called() {
 fn a_missing_server_is_added_and_said() {
     let (_, plan) =
         made(&[("requirements.txt", "flask==3.1.0\n"), ("app.py", "from flask import Flask\napp = Flask(__name__)\n")]);
-    assert!(plan.fields()["added"].to_string().contains("gunicorn=="));
+    assert!(plan.fields()["additions"].to_string().contains("gunicorn=="));
     assert!(plan.warnings.iter().any(|warning| warning.message.contains("depends on no server")));
 }
 
@@ -87,7 +103,7 @@ fn packages_of_other_systems_are_left_out() {
         ("requirements.txt", "flask==3.1.0\ngunicorn\npywin32==306\n"),
         ("app.py", "from flask import Flask\napp = Flask(__name__)\n"),
     ]);
-    assert_eq!(plan.fields()["left_out"][0], "/^pywin32([^A-Za-z0-9._-]|$)/Id");
+    assert_eq!(plan.fields()["exclusions"][0], "/^pywin32([^A-Za-z0-9._-]|$)/Id");
     assert!(plan.warnings.iter().any(|warning| warning.message.contains("`pywin32` does not exist for Linux")));
 }
 
@@ -191,10 +207,7 @@ fn how_many_workers_is_a_variable() {
     let scratch = files("web: gunicorn app:app --workers 3 --threads 2\n");
     let (text, _) = scratch.init(".", &[]).unwrap();
     assert!(text.contains("ENV WEB_CONCURRENCY=3\n"), "{text}");
-    assert!(
-        text.contains(r#"CMD ["-m", "gunicorn", "app:app", "--threads", "2", "--bind", "0.0.0.0:8000"]"#),
-        "{text}"
-    );
+    assert!(text.contains(r#"CMD ["-m", "gunicorn", "app:app", "--threads", "2"]"#), "{text}");
     // What a file of settings says stays below the command line.
     scratch.file("gunicorn.conf.py", "workers = 1\n");
     let (text, _) = scratch.init(".", &[]).unwrap();
@@ -252,7 +265,7 @@ fn groups_are_installed_where_there_is_no_package() {
         made(&[("pyproject.toml", project), ("app.py", "from flask import Flask\napp = Flask(__name__)\n")]);
     assert_eq!(answers.get("package-manager"), Some("pip-group"));
     assert_eq!(plan.fields()["groups"], serde_json::json!(["main"]));
-    assert!(plan.fields()["added"].as_array().unwrap().is_empty());
+    assert!(plan.fields()["additions"].as_array().unwrap().is_empty());
 }
 
 #[test]
@@ -286,7 +299,7 @@ fn programs_and_tools() {
     let project = "[project]\nname = \"tool\"\nversion = \"1\"\nscripts = { tool = \"tool:main\" }\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n";
     let (answers, plan) = made(&[("pyproject.toml", project), ("tool/__init__.py", "def main(): ...\n")]);
     assert_eq!(answers.get("start").unwrap(), "python /venv/bin/tool");
-    assert_eq!(plan.fields()["ships_source"], false);
+    assert!(plan.fields()["source"].is_null());
 }
 
 #[test]
@@ -327,7 +340,7 @@ fn django_starts_its_server_and_collects_static_files() {
     ];
     let (answers, plan) = made(&files);
     assert_eq!(answers.get("start").unwrap(), "python -m gunicorn site.wsgi:application --bind 0.0.0.0:$PORT");
-    let given = plan.fields()["static_environment"].to_string();
+    let given = plan.fields()["static_files"].to_string();
     assert!(given.contains("SECRET_KEY") && !given.contains("S3"), "{given}");
     assert!(plan.warnings.iter().any(|warning| warning.message.contains("migrations")));
 }
@@ -362,10 +375,10 @@ fn a_lock_out_of_step_is_named_and_made_anew() {
     let (short, whole) = (locked(&["flask"]), locked(&["flask", "gunicorn"]));
     let (plan, said) = warned(&[("pyproject.toml", project), ("uv.lock", &short), app]);
     assert!(said.contains("out of step: `gunicorn` is not in it") && said.contains("pyproject.toml:7"), "{said}");
-    assert_eq!(plan.fields()["has_lock"], false);
+    assert!(!is_frozen(&plan), "{said}");
     let (plan, said) = warned(&[("pyproject.toml", project), ("uv.lock", &whole), app]);
     assert!(!said.contains("out of step"), "{said}");
-    assert_eq!(plan.fields()["has_lock"], true);
+    assert!(is_frozen(&plan), "{said}");
 }
 
 #[test]
@@ -379,11 +392,11 @@ fn a_lock_of_another_poetry_project_is_named() {
     let app = ("app.py", "from flask import Flask\napp = Flask(__name__)\n");
     let (plan, said) = warned(&[("pyproject.toml", project), ("poetry.lock", &lock("0")), app]);
     assert!(said.contains("made from another `pyproject.toml`") && said.contains("poetry.lock:6"), "{said}");
-    assert_eq!(plan.fields()["has_lock"], false);
+    assert!(!is_frozen(&plan), "{said}");
     let own = "61e2cb9cc42c05aa36ef6b6ef44b3cba046ebb81e086cdf1d61b7ccadcde56a2";
     let (plan, said) = warned(&[("pyproject.toml", project), ("poetry.lock", &lock(own)), app]);
     assert!(!said.contains("out of step"), "{said}");
-    assert_eq!(plan.fields()["has_lock"], true);
+    assert!(is_frozen(&plan), "{said}");
 }
 
 #[test]
@@ -391,13 +404,13 @@ fn packages_of_an_age_get_what_they_were_used_to() {
     let app = ("app.py", "from flask import Flask\napp = Flask(__name__)\n");
     let (plan, said) = warned(&[("requirements.txt", "flask==1.1.2\ngunicorn==20.0.4\n"), app]);
     assert!(plan.fields()["command"][1] == "gunicorn.app.wsgiapp", "{}", plan.fields()["command"]);
-    assert!(plan.fields()["added"].to_string().contains("setuptools==80"), "{}", plan.fields()["added"]);
+    assert!(plan.fields()["additions"].to_string().contains("setuptools==80"), "{}", plan.fields()["additions"]);
     assert!(said.contains("needs `setuptools==80.*`") && said.contains("requirements.txt:2"), "{said}");
     assert!(said.contains("needs `jinja2<3.1`") && said.contains("requirements.txt:1"), "{said}");
     let (_, said) = warned(&[("requirements.txt", "flask==1.1.2\njinja2==2.11.3\n"), app]);
     assert!(!said.contains("jinja2<3.1") && said.contains("markupsafe<2.1"), "{said}");
     let (plan, _) = warned(&[("requirements.txt", "flask==3.1.0\ngunicorn==23.0.0\n"), app]);
-    assert!(plan.fields()["command"][1] == "gunicorn" && plan.fields()["added"].as_array().unwrap().is_empty());
+    assert!(plan.fields()["command"][1] == "gunicorn" && plan.fields()["additions"].as_array().unwrap().is_empty());
 }
 
 #[test]
@@ -427,7 +440,7 @@ fn django_in_a_folder_of_its_own() {
     let (answers, plan) = made(&files);
     let command = answers.get("start").unwrap();
     assert_eq!(command, "python -m daphne --bind 0.0.0.0 --port $PORT site.asgi:application");
-    assert_eq!(plan.fields()["manage_folder"], "/app/web");
+    assert_eq!(plan.fields()["static_files"]["folder"], "/app/web");
     assert!(plan.fields()["loaded_libraries"].to_string().contains("libgdal"));
     assert_eq!(plan.fields()["writes_beside"], true);
     let folder = repository(&files);
@@ -480,7 +493,7 @@ fn folders_of_any_name_stay_what_they_are() {
         let (dockerfile, _) = folder.init("", &[]).unwrap();
         let stage = dockerfile.rsplit("FROM").next().unwrap();
         let words = |line: &str| line.split_whitespace().count();
-        for line in stage.lines().filter(|line| line.contains("/app/")) {
+        for line in stage.lines().filter(|line| line.contains("/app/") && !line.starts_with("COPY . ")) {
             let escaped = name.replace('\\', r"\\").replace('$', r"\$");
             let is_kept = line.contains(&escaped)
                 || line.contains(&serde_json::Value::from(escaped.as_str()).to_string().trim_matches('"').to_owned());
@@ -495,7 +508,7 @@ fn answers_that_no_server_could_work_with_are_refused() {
     assert!(folder.init("", &["--port", "none"]).unwrap_err().contains("port"));
     assert!(folder.init("", &["--health", "healthz"]).unwrap_err().contains("slash"));
     let (dockerfile, _) = folder.init("", &["--health", "/it's"]).unwrap();
-    assert!(dockerfile.contains(r"urlopen('http://127.0.0.1:8000/it\\'s', timeout=4)"), "{dockerfile}");
+    assert!(dockerfile.contains(r"os.environ['UVICORN_PORT'] + '/it\\'s', timeout=4)"), "{dockerfile}");
     let free = repository(&[
         ("requirements.txt", "requests\n"),
         ("main.py", "import http.server\nhttp.server.HTTPServer(('', 9000), None).serve_forever()\n"),
@@ -560,15 +573,19 @@ fn a_package_is_built_as_it_can_be() {
         ("setup.py", setup),
         ("shop/__init__.py", "from flask import Flask\napp = Flask(__name__)\n"),
     ];
-    assert_eq!(made(&files).1.fields()["builds_beside"], true);
+    assert_eq!(made(&files).1.fields()["package"]["requirements"][0], "setuptools");
     let project = "[project]\nname = \"shop\"\nversion = \"1\"\ndependencies = [\"flask\", \"gunicorn\"]\n[build-system]\nrequires = [\"setuptools\"]\nbuild-backend = \"setuptools.build_meta\"\n";
     let flask = ("shop/__init__.py", "from flask import Flask\napp = Flask(__name__)\n");
-    assert_eq!(made(&[("pyproject.toml", project), flask]).1.fields()["is_package"], true);
+    assert!(made(&[("pyproject.toml", project), flask]).1.fields()["package"].is_object());
     let computed = project.replace("version = \"1\"\n", "dynamic = [\"version\"]\n") + "[tool.uv]\n";
     let view = made(&[("pyproject.toml", computed.as_str()), flask]).1.fields();
-    assert_eq!(view["installs_early"], false, "without a lock file uv asks the source for its version");
+    assert_eq!(
+        view["manifests"],
+        serde_json::json!([[".", "./"]]),
+        "without a lock file uv asks the source for its version"
+    );
     let beside = [("pyproject.toml", project), flask, ("library/books.txt", "")];
-    assert_eq!(made(&beside).1.fields()["is_package"], false, "setuptools takes both folders for packages");
+    assert!(made(&beside).1.fields()["package"].is_null(), "setuptools takes both folders for packages");
 }
 
 #[test]
@@ -597,7 +614,7 @@ fn variables_that_are_tested_or_set_are_not_made_up() {
     ];
     let view = made(&files).1.fields();
     let names: Vec<&str> =
-        view["static_environment"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+        view["static_files"]["environment"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["DJANGO_SETTINGS_MODULE", "SECRET_KEY"]);
 }
 
@@ -611,8 +628,8 @@ fn an_old_back_end_of_poetry_installs_a_copy() {
             Scratch::new([("pyproject.toml", manifest.as_str()), ("app/__init__.py", ""), ("app/main.py", FASTAPI)]);
         scratch.init(".", &[]).unwrap().0
     };
-    assert!(files("poetry.core.masonry.api").contains("pip install --editable ."));
-    assert!(files("poetry.masonry.api").contains("pip install .\n"));
+    assert!(files("poetry.core.masonry.api").contains("install --editable . "));
+    assert!(files("poetry.masonry.api").contains("install . "));
 }
 
 #[test]
@@ -669,4 +686,82 @@ fn a_command_is_told_to_listen_by_the_options_of_a_module_that_it_imports() {
     ];
     let (text, _) = Scratch::new(files).init(".", &[]).unwrap();
     assert!(text.contains(r#"CMD ["--ip", "0.0.0.0", "--port", "8888"]"#) && text.contains("EXPOSE 8888"), "{text}");
+}
+
+const FLASK: &str = "from flask import Flask\napp = Flask(__name__)\n";
+
+#[test]
+fn what_is_installed_from_the_repository_is_there_before() {
+    let app = ("app.py", FLASK);
+    let links = [("requirements.txt", "--find-links ./wheels\nflask\ngunicorn\ndemo\n"), ("wheels/demo.whl", "x"), app];
+    let (dockerfile, _) = printed(&links, "");
+    assert!(is_before(&dockerfile, "COPY wheels ./wheels/", "pip --python /venv install"), "{dockerfile}");
+    let (dockerfile, _) = printed(&[("requirements.txt", "flask\ngunicorn\n"), ("wheels/demo.whl", "x"), app], "");
+    assert!(!dockerfile.contains("wheels"), "{dockerfile}");
+    let beside = [
+        ("service/requirements.txt", "flask\ngunicorn\n-e ../libs/pg\n"),
+        ("service/app.py", FLASK),
+        ("libs/pg/pyproject.toml", "[project]\nname = \"pg\"\n"),
+    ];
+    let (dockerfile, _) = printed(&beside, "service");
+    assert!(is_before(&dockerfile, "COPY libs/pg ./libs/pg/", "WORKDIR /app/service"), "{dockerfile}");
+    assert!(is_before(&dockerfile, "WORKDIR /app/service", "pip --python /venv install"), "{dockerfile}");
+    let (_, said) = printed(&[("requirements.txt", "flask\ngunicorn\n-e ../libs/pg\n"), app], "");
+    assert!(said.contains("outside of the repository") && said.contains("requirements.txt:3"), "{said}");
+    let desk = "[project]\nname = \"desk\"\nversion = \"1\"\ndependencies = [\"flask\", \"gunicorn\", \"client\"]\n[tool.uv.sources]\n";
+    let client = (
+        "client/pyproject.toml",
+        "[project]\nname = \"client\"\nversion = \"1\"\n[build-system]\nrequires = [\"hatchling\"]\n",
+    );
+    let by_path = format!("{desk}client = {{ path = \"client\" }}\n");
+    let (dockerfile, _) = printed(&[("pyproject.toml", &by_path), client, ("main.py", FLASK)], "");
+    assert!(is_before(&dockerfile, "COPY client ./client/", "uv sync"), "{dockerfile}");
+    let member = format!("{desk}client = {{ workspace = true }}\n[tool.uv.workspace]\nmembers = [\"client\"]\n");
+    let (dockerfile, _) = printed(&[("pyproject.toml", &member), client, ("main.py", FLASK)], "");
+    assert!(is_before(&dockerfile, "COPY . ./", "uv sync --inexact"), "{dockerfile}");
+}
+
+#[test]
+fn a_version_that_git_tells_has_a_stand_in() {
+    let project = |requires: &str, more: &str| {
+        format!(
+            "[build-system]\nrequires = [\"hatchling\", \"{requires}\"]\nbuild-backend = \"hatchling.build\"\n[project]\nname = \"vv\"\ndynamic = [\"version\"]\ndependencies = [\"flask\", \"gunicorn\"]\n{more}"
+        )
+    };
+    let made = |text: String| printed(&[("pyproject.toml", &text), ("src/vv/__init__.py", FLASK)], "");
+    let (dockerfile, said) = made(project("uv-dynamic-versioning>=0.8", ""));
+    assert!(
+        dockerfile.contains("ENV UV_DYNAMIC_VERSIONING_BYPASS=$VERSION") && said.contains("comes from git"),
+        "{dockerfile}"
+    );
+    let (dockerfile, said) = made(project("versioningit", "[tool.hatch.version]\nsource = \"versioningit\"\n"));
+    assert!(
+        dockerfile.contains("tool.versioningit \"$VERSION\" >>pyproject.toml") && said.contains("comes from git"),
+        "{dockerfile}"
+    );
+    let (dockerfile, _) = made(project("versioningit", "[tool.versioningit]\nvcs = { method = \"git\" }\n"));
+    assert!(dockerfile.contains("sed -i \"s/^ *\\[tool.versioningit\\]/&"), "{dockerfile}");
+    let (dockerfile, said) = made(project("versioningit", "[tool.versioningit]\ndefault-version = \"1.0\"\n"));
+    assert!(!dockerfile.contains("ARG VERSION") && !said.contains("comes from git"), "{dockerfile}");
+    let fixed = project("versioningit", "").replace("dynamic = [\"version\"]", "version = \"1\"");
+    assert!(!made(fixed).0.contains("ARG VERSION"));
+}
+
+#[test]
+fn a_server_that_reads_its_port_can_be_told_another_at_run_time() {
+    let fastapi = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/health')\ndef health(): return {}\n";
+    let (dockerfile, _) = printed(&[("requirements.txt", "fastapi\nuvicorn\n"), ("main.py", fastapi)], "");
+    assert!(dockerfile.contains("ENV UVICORN_PORT=8000\n"), "{dockerfile}");
+    assert!(dockerfile.ends_with("CMD [\"-m\", \"uvicorn\", \"main:app\", \"--host\", \"0.0.0.0\"]\n"), "{dockerfile}");
+    assert!(
+        dockerfile.contains("urlopen('http://127.0.0.1:' + os.environ['UVICORN_PORT'] + '/health'"),
+        "{dockerfile}"
+    );
+    let (dockerfile, _) = printed(&[("requirements.txt", "fastapi\nuvicorn==0.13.0\n"), ("main.py", FASTAPI)], "");
+    assert!(dockerfile.contains("\"--port\", \"8000\"") && !dockerfile.contains("UVICORN_PORT"), "{dockerfile}");
+    let (dockerfile, _) = printed(&[("requirements.txt", "flask\ngunicorn\n"), ("app.py", FLASK)], "");
+    assert!(dockerfile.contains("ENV PORT=8000\n") && !dockerfile.contains("--bind"), "{dockerfile}");
+    let configured =
+        [("requirements.txt", "flask\ngunicorn\n"), ("app.py", FLASK), ("gunicorn.conf.py", "workers = 2\n")];
+    assert!(printed(&configured, "").0.contains("\"--bind\", \"0.0.0.0:8000\""));
 }

@@ -69,8 +69,16 @@ pub enum Recipe {
     NodeServer(node::Program),
     /// Pages, and the server of files that serves them.
     NodeSite(node::Program),
-    /// Any application of Python.
-    PythonApplication(python::Application),
+    /// An application of Python whose dependencies stand in the lock file of Poetry, PDM or Pipenv.
+    PythonLockFile(python::LockFile),
+    /// An application of Python whose dependencies stand in its `pyproject.toml` or `setup.py`.
+    PythonMetadata(python::Metadata),
+    /// An application of Python that needs the standard library only.
+    PythonPlain(python::Application),
+    /// An application of Python whose dependencies stand in requirements files.
+    PythonRequirements(python::Requirements),
+    /// An application of Python that uv installs.
+    PythonUv(python::Uv),
     /// A program of a Cargo package.
     RustProgram(rust::Program),
 }
@@ -88,7 +96,11 @@ impl Recipe {
             Self::NodeBun(_) => "node/bun",
             Self::NodeServer(_) => "node/server",
             Self::NodeSite(_) => "node/site",
-            Self::PythonApplication(_) => "python/app",
+            Self::PythonLockFile(_) => "python/lock_file",
+            Self::PythonMetadata(_) => "python/metadata",
+            Self::PythonPlain(_) => "python/plain",
+            Self::PythonRequirements(_) => "python/requirements",
+            Self::PythonUv(_) => "python/uv",
             Self::RustProgram(_) => "rust/program",
         }
     }

@@ -1,66 +1,158 @@
-//! The plan of an application of Python.
+//! The plans of applications of Python: with which tool the dependencies are installed, and what the final stage takes.
 
 use serde::Serialize;
 
-use crate::plan::{SourceEdit, Variable};
+use crate::plan::{Script, SourceEdit, Variable};
 
-/// Files that are copied to one folder.
-#[derive(Debug, Clone, Serialize)]
-pub struct Copies {
-    /// Paths in the build context.
-    pub files: Vec<String>,
-    /// The folder in the image, with a slash at its end.
-    pub to: String,
-}
-
-/// How an application of Python is installed and what the final stage takes of it.
+/// What the recipes of all installers have in common.
 #[derive(Debug, Clone, Default, Serialize)]
-#[expect(missing_docs, reason = "fields of the template")]
 pub struct Application {
+    /// The reference of the build image.
     pub build_image: String,
+    /// The Debian packages of the build stage.
     pub build_packages: Vec<String>,
+    /// The line of Python: `3.13`.
     pub python: String,
+    /// Whether the build image's interpreter is put on the runtime image, which has none of this line.
     pub copies_interpreter: bool,
-    pub installer: &'static str,
-    pub tool: &'static [String],
-    pub uv_image: String,
-    pub inputs: Vec<Copies>,
-    pub requirements: String,
-    pub has_lock: bool,
-    pub extras: Vec<String>,
-    pub groups: Vec<String>,
-    pub member: String,
-    pub added: Vec<String>,
-    pub installs_early: bool,
-    pub exports_lock: bool,
-    pub sources: Vec<Copies>,
+    /// Absolute folders whose files may be linked to shared libraries that the runtime image lacks; empty where nothing is.
+    pub library_roots: Vec<String>,
+    /// Shared libraries that are loaded by their names alone.
+    pub loaded_libraries: Vec<String>,
+    /// Shared libraries that the runtime image has.
+    pub present_libraries: Vec<String>,
+    /// Absolute files and folders of Debian packages that are read at run time.
+    pub data_files: Vec<String>,
+    /// Requirements that packages are compiled with.
+    pub build_constraints: Vec<String>,
+    /// COPYs of what the installation reads, each with its sources and last its target.
+    pub manifests: Vec<Vec<String>>,
+    /// COPYs of the source into the build stage; none where the installation has needed it already, or where nothing is
+    /// done with it.
+    pub sources: Vec<Vec<String>>,
+    /// Requirements that are installed beside those of the project.
+    pub additions: Vec<String>,
+    /// The folder of the project, absolute.
+    pub project_folder: String,
+    /// The folder that the application runs in, absolute.
+    pub work_folder: String,
     /// What has to be edited so that others than the container itself are heard.
     pub rebound: Option<SourceEdit>,
-    pub project_folder: String,
-    pub work_folder: String,
-    pub base_stage: &'static str,
-    pub environment_stage: &'static str,
-    pub is_package: bool,
-    pub is_editable: bool,
-    pub builds_beside: bool,
-    pub ships_source: bool,
-    pub version_variables: Vec<String>,
-    pub manage_folder: String,
-    pub collect_static: bool,
-    pub static_environment: Vec<Variable>,
-    pub library_roots: Vec<String>,
-    pub loaded_libraries: Vec<String>,
-    pub present_libraries: Vec<String>,
-    pub data_files: Vec<String>,
-    pub requirements_files: Vec<String>,
-    /// Expressions of `sed` that take requirements of other systems out.
-    pub left_out: Vec<String>,
-    /// Expressions of `sed` that lift pinned versions to the first that work on a maintained Python.
-    pub lifted: Vec<String>,
-    /// What packages are compiled with.
-    pub build_constraints: Vec<String>,
+    /// What stands in for git's tags, which the build does not see.
+    pub version: Option<VersionSource>,
+    /// The project's own package, where it is one.
+    pub package: Option<Package>,
+    /// The static files that are collected in the build.
+    pub static_files: Option<StaticFiles>,
+    /// Where the source comes from: the build stage, else the build context. None where the installed package is all.
+    pub source: Option<Source>,
+    /// Absolute folders, prefixed with `/written`, in which those lie that the application writes.
     pub written_above: Vec<String>,
+    /// Whether new files may be made in the working folder.
     pub writes_beside: bool,
+    /// Absolute folders of the source in which new files may be made.
     pub open_folders: Vec<String>,
+    /// Absolute files of the source that are the application's to write.
     pub written_files: Vec<String>,
+}
+
+/// Where the final stage takes the source from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// The build stage, which has changed it or added to it.
+    Build,
+    /// The build context.
+    Context,
+}
+
+/// What stands in for git's tags.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct VersionSource {
+    /// Variables that say the version.
+    pub variables: Vec<String>,
+    /// The table of `pyproject.toml` that gets a default version; none where a variable is enough.
+    pub table: Option<String>,
+    /// Whether that table is there.
+    pub has_table: bool,
+}
+
+/// How the project's own package is installed.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Package {
+    /// The options of the installer, and what is installed.
+    pub arguments: Vec<String>,
+    /// What has to be installed first, where the package is built beside its dependencies.
+    pub requirements: Vec<String>,
+}
+
+/// How Django's static files are collected.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct StaticFiles {
+    /// The folder of `manage.py`, absolute.
+    pub folder: String,
+    /// Variables that the settings need, for that step alone.
+    pub environment: Vec<Variable>,
+}
+
+/// pip installs what requirements files list.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Requirements {
+    /// What all recipes have.
+    #[serde(flatten)]
+    pub application: Application,
+    /// The file that includes the others, from the project's folder.
+    pub requirements: String,
+    /// All of them, from the project's folder.
+    pub requirements_files: Vec<String>,
+    /// Expressions of `sed` that take packages of other systems out.
+    pub exclusions: Vec<String>,
+    /// Expressions of `sed` that replace pinned versions which work on no maintained Python.
+    pub replacements: Vec<String>,
+}
+
+/// pip installs what `pyproject.toml` lists, or only the package itself.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Metadata {
+    /// What all recipes have.
+    #[serde(flatten)]
+    pub application: Application,
+    /// Whether the dependencies are installed before the source is there.
+    pub has_dependencies: bool,
+    /// The extras that are installed.
+    pub extras: Vec<String>,
+    /// The dependency groups that are installed, where the project has nothing but groups.
+    pub groups: Vec<String>,
+    /// What makes a pip that knows dependency groups, where the project has nothing but groups.
+    pub tool: Vec<String>,
+    /// Whether `pdm.lock`, which can't be exported, says the versions.
+    pub has_constraints: bool,
+}
+
+/// pip installs what the lock file of another tool pins.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct LockFile {
+    /// What all recipes have.
+    #[serde(flatten)]
+    pub application: Application,
+    /// The tool: `poetry`.
+    pub tool: &'static str,
+    /// What makes that tool.
+    pub tool_requirements: Vec<String>,
+    /// The commands that write `/tmp/requirements.txt`.
+    pub export: Script,
+    /// Expressions of `sed` that replace pinned versions which work on no maintained Python.
+    pub replacements: Vec<String>,
+}
+
+/// uv installs what its lock file pins.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Uv {
+    /// What all recipes have.
+    #[serde(flatten)]
+    pub application: Application,
+    /// The image that has uv.
+    pub uv_image: String,
+    /// The options of `uv sync` for the dependencies.
+    pub sync: Vec<String>,
 }

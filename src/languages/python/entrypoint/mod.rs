@@ -53,6 +53,8 @@ pub struct Entrypoint {
     pub health: Option<Fact<String>>,
     /// A command-line tool: arguments are the user's.
     pub is_tool: bool,
+    /// A configuration file of the server may say what the command line does not.
+    pub is_configured: bool,
     /// What has to be edited so that others than the container itself are heard.
     pub rebound: Option<Fact<Rebound>>,
     /// What should be known.
@@ -72,6 +74,7 @@ impl Entrypoint {
             path: None,
             health: None,
             is_tool: false,
+            is_configured: false,
             rebound: None,
             warnings: Vec::new(),
         }
@@ -118,6 +121,7 @@ pub fn find(context: &Context) -> Vec<Entrypoint> {
     found.extend(tools(context));
     found.extend(scripts(context, &objects));
     for start in &mut found {
+        start.is_configured = gunicorn::is_configured(context, &start.invocation);
         start.invocation = start.invocation.clone().for_versions(context.project);
     }
     let mut texts = std::collections::BTreeSet::new();

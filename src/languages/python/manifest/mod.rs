@@ -60,7 +60,7 @@ pub fn read(repo: &Repo, folder: &str) -> Result<Manifests> {
         manifests.pipfile = Some(repo.read(&at("Pipfile"))?.toml()?);
     }
     manifests.setup = setup::read(repo, folder);
-    manifests.requirements = requirements_file(repo, folder).map(|path| requirements::read(repo, &path));
+    manifests.requirements = requirements_file(repo, folder).map(|path| requirements::read(repo, &path, folder));
     manifests.read_metadata();
     Ok(manifests)
 }

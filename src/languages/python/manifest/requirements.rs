@@ -1,6 +1,6 @@
 //! The requirements files of pip, with all that they include.
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Fact};
 use crate::languages::python::manifest::requirement::{Dependency, normalise, parse};
 use crate::path::{join, parent};
 use crate::repo::{Document, Repo};
@@ -12,8 +12,10 @@ pub struct Requirements {
     pub files: Vec<String>,
     /// What they list.
     pub dependencies: Vec<Dependency>,
-    /// Folders of the repository that they install from.
-    pub local: Vec<String>,
+    /// Files and folders of the repository that they install from, from its root.
+    pub local: Vec<Fact<String>>,
+    /// Lines that install from outside of the repository.
+    pub outside: Vec<Evidence>,
     /// Packages that they want compiled; `:all:` for every one.
     pub compiled: Vec<String>,
     /// Files that they name and that do not exist.
@@ -22,22 +24,21 @@ pub struct Requirements {
     pub circular: Vec<Evidence>,
 }
 
-/// Reads a requirements file and all that it includes.
-pub fn read(repo: &Repo, path: &str) -> Requirements {
+/// Reads a requirements file and all that it includes, for pip that runs in this folder.
+pub fn read(repo: &Repo, path: &str, folder: &str) -> Requirements {
     let mut found = Requirements::default();
-    include(repo, path, &mut Vec::new(), &mut found);
+    include(repo, path, folder, &mut Vec::new(), &mut found);
     found
 }
 
 /// Reads a file that those `above` have led to.
-fn include(repo: &Repo, path: &str, above: &mut Vec<String>, found: &mut Requirements) {
+fn include(repo: &Repo, path: &str, folder: &str, above: &mut Vec<String>, found: &mut Requirements) {
     if found.files.iter().any(|file| file == path) {
         return;
     }
     found.files.push(path.to_owned());
     above.push(path.to_owned());
-    // pip reads other encodings; what such a file lists is then not known
-    let Some(document) = repo.read_optional(path) else {
+    let Ok(document) = repo.read_encoded(path) else {
         above.pop();
         return;
     };
@@ -48,31 +49,56 @@ fn include(repo: &Repo, path: &str, above: &mut Vec<String>, found: &mut Require
             if above.contains(&other) {
                 found.circular.push(evidence());
             } else if repo.has(&other) {
-                include(repo, &other, above, found);
+                include(repo, &other, folder, above, found);
             } else {
                 found.missing.push(evidence());
             }
         } else if let Some(target) = option(&line, &["-e", "--editable"]) {
-            local_or_package(repo, path, &target, evidence(), found);
+            local_or_package(repo, folder, &target, evidence(), found);
+        } else if let Some(links) = option(&line, &["-f", "--find-links"]) {
+            // beside the file that names it, else where pip runs
+            let beside = join(parent(path), &links);
+            let base = if repo.has_folder(&beside) || repo.has(&beside) { parent(path) } else { folder };
+            if !links.contains("://") {
+                local(repo, base, &links, evidence(), found);
+            }
         } else if let Some(names) = option(&line, &["--no-binary"]) {
             found.compiled.extend(names.split(',').map(normalise));
-        } else if line.starts_with('.') {
-            local_or_package(repo, path, &line, evidence(), found);
         } else if !line.starts_with('-') {
             let line = line.split(" --").next().unwrap_or_default();
-            found.dependencies.extend(parse(line, evidence()));
+            local_or_package(repo, folder, line, evidence(), found);
         }
     }
     above.pop();
 }
 
-/// Folders are installed from the place where pip is run, the folder of the application.
-fn local_or_package(repo: &Repo, path: &str, target: &str, evidence: Evidence, found: &mut Requirements) {
-    let place = target.split(['[', ' ', ';']).next().unwrap_or_default().trim_start_matches("file:");
-    if place.starts_with('.') || repo.has_folder(&join(parent(path), place)) {
-        found.local.push(place.to_owned());
+/// What a requirement installs: a file or folder, from the folder where pip runs, or a package of an index.
+fn local_or_package(repo: &Repo, folder: &str, requirement: &str, evidence: Evidence, found: &mut Requirements) {
+    let (name, place) =
+        requirement.split_once('@').map_or((None, requirement), |(name, place)| (Some(name), place.trim()));
+    let place = if place.starts_with("file:") || name.is_none() { place } else { requirement };
+    let place = place.split(['[', ' ', ';', '#']).next().unwrap_or_default().trim_start_matches("file:");
+    let is_named = place.starts_with('.') || place.contains('/') && !place.contains("://");
+    let is_there = || repo.has(&join(folder, place)) || repo.has_folder(&join(folder, place));
+    if is_named && (place.starts_with('.') || is_there()) {
+        local(repo, folder, place, evidence.clone(), found);
+        found.dependencies.extend(name.and_then(|name| parse(name, evidence)));
     } else {
-        found.dependencies.extend(parse(target, evidence));
+        found.dependencies.extend(parse(requirement, evidence));
+    }
+}
+
+/// Notes a path of the repository, as seen from a folder.
+fn local(repo: &Repo, folder: &str, place: &str, evidence: Evidence, found: &mut Requirements) {
+    let path = join(folder, place);
+    let depth = folder.split('/').filter(|part| !part.is_empty()).count();
+    let above = place.split('/').filter(|part| *part == "..").count();
+    if above > depth {
+        found.outside.push(evidence);
+    } else if repo.has(&path) || repo.has_folder(&path) || path.is_empty() {
+        found.local.push(Fact::new(path, evidence));
+    } else {
+        found.missing.push(evidence);
     }
 }
 
@@ -112,4 +138,48 @@ fn option(line: &str, names: &[&str]) -> Option<String> {
             .or_else(|| (name.len() == 2 && !rest.starts_with('-')).then_some(rest))?;
         Some(value.trim().to_owned())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn requirements(files: &[(&str, &[u8])]) -> Requirements {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, bytes) in files {
+            std::fs::create_dir_all(folder.path().join(parent(path))).unwrap();
+            std::fs::write(folder.path().join(path), bytes).unwrap();
+        }
+        let (repo, _) = Repo::open(folder.path()).unwrap();
+        read(&repo, "service/requirements.txt", "service")
+    }
+
+    #[test]
+    fn what_is_installed_from_the_repository_is_told_from_packages() {
+        let text = "--find-links ./wheels\n-e ../libs/pg\n./vendor/x.whl\ndemo @ file:./demo\n-e .\nflask\n\
+                    x @ https://example.org/x.whl\n-f https://example.org/links\n-e ../../out\n./gone\n";
+        let found = requirements(&[
+            ("service/requirements.txt", text.as_bytes()),
+            ("service/wheels/a.whl", b"x"),
+            ("service/vendor/x.whl", b"x"),
+            ("service/demo/setup.py", b"x"),
+            ("libs/pg/pyproject.toml", b"x"),
+        ]);
+        let local: Vec<&str> = found.local.iter().map(|fact| fact.value.as_str()).collect();
+        assert_eq!(local, ["service/wheels", "libs/pg", "service/vendor/x.whl", "service/demo", "service"]);
+        let names: Vec<&str> = found.dependencies.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["demo", "flask", "x"]);
+        assert_eq!((found.outside.len(), found.missing.len()), (1, 1));
+    }
+
+    #[test]
+    fn other_encodings_are_read_as_pip_reads_them() {
+        let utf16: Vec<u8> = "\u{feff}Flask==3.1.2\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let latin = b"# -*- coding: latin-1 -*-\n# caf\xe9\nflask==3.1.2\n";
+        for bytes in [utf16.as_slice(), latin] {
+            let found = requirements(&[("service/requirements.txt", bytes)]);
+            assert_eq!(found.dependencies[0].pinned.as_deref(), Some("3.1.2"));
+        }
+        assert!(requirements(&[("service/requirements.txt", b"# caf\xe9\nflask\n")]).dependencies.is_empty());
+    }
 }

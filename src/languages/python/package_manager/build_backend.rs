@@ -4,24 +4,14 @@ use std::collections::BTreeSet;
 
 use ruff_python_ast::Stmt;
 
-use crate::evidence::Evidence;
+use crate::catalog::python::{VersionTool, version_tools};
+use crate::evidence::{Evidence, Fact};
 use crate::languages::python::manifest::requirement::normalise;
 use crate::languages::python::package_manager::Project;
 use crate::path::join;
-use crate::repo::Repo;
+use crate::plan::model::python::VersionSource;
+use crate::repo::{Manifest, Repo};
 use crate::source::python::syntax;
-
-/// What version tools read instead of git's tags.
-const VERSION_VARIABLES: &[(&str, &[&str])] = &[
-    ("setuptools_scm", &["SETUPTOOLS_SCM_PRETEND_VERSION"]),
-    ("setuptools-scm", &["SETUPTOOLS_SCM_PRETEND_VERSION"]),
-    ("hatch-vcs", &["SETUPTOOLS_SCM_PRETEND_VERSION"]),
-    ("vcs-versioning", &["SETUPTOOLS_SCM_PRETEND_VERSION"]),
-    ("poetry-dynamic-versioning", &["POETRY_DYNAMIC_VERSIONING_BYPASS"]),
-    ("uv-dynamic-versioning", &["UV_DYNAMIC_VERSIONING_BYPASS"]),
-    ("pdm-backend", &["PDM_BUILD_SCM_VERSION"]),
-    ("pbr", &["PBR_VERSION"]),
-];
 
 /// Whether it can be installed so that it is imported from its own folder: what Poetry was called in its first years can't.
 pub fn can_be_edited(project: &Project) -> bool {
@@ -194,26 +184,41 @@ pub fn imports_itself(repo: &Repo, project: &Project) -> Option<Evidence> {
     })
 }
 
-/// The variables that stand in for git's tags when the version comes from them, and the line that says so.
-pub fn version_from_git(project: &Project) -> Option<(Vec<String>, Evidence)> {
+/// What stands in for git's tags where the version comes from them, and the line that says so.
+pub fn version_from_git(project: &Project) -> Option<Fact<VersionSource>> {
+    let of_variable =
+        |variables: &[String]| VersionSource { variables: variables.to_vec(), ..VersionSource::default() };
     if let Some(manifest) = &project.manifests.pyproject {
-        let tools = manifest.strings(&["build-system", "requires"]);
+        let required = project.manifests.build_tools();
         let dynamic =
             manifest.strings(&["project", "dynamic"]).contains(&"version") || manifest.get(&["project"]).is_none();
-        let found = VERSION_VARIABLES.iter().find(|(tool, _)| {
-            let required = tools.iter().any(|it| {
-                normalise(it.split(['[', '=', '>', '<', '~', ' ', ';']).next().unwrap_or_default()) == normalise(tool)
-            });
-            let scm_of_pdm = *tool != "pdm-backend"
-                || manifest.text(&["tool", "pdm", "version", "source"]).is_some_and(|it| it.value == "scm");
-            required && scm_of_pdm
-        });
-        if let Some((tool, variables)) = found.filter(|_| dynamic) {
-            let evidence =
-                manifest.document().find(tool).unwrap_or_else(|| manifest.evidence(&["build-system", "requires"]));
-            return Some((variables.iter().map(|it| (*it).to_owned()).collect(), evidence));
+        let is_asked = |keys: &[String]| {
+            let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+            keys.split_last().is_none_or(|(value, keys)| manifest.text(keys).is_some_and(|it| it.value == *value))
+        };
+        let tool = version_tools().iter().find(|tool| required.contains(&tool.name) && is_asked(&tool.setting));
+        if let Some(tool) = tool.filter(|_| dynamic) {
+            let evidence = manifest
+                .document()
+                .find(&tool.name)
+                .unwrap_or_else(|| manifest.evidence(&["build-system", "requires"]));
+            let source =
+                if tool.table.is_empty() { of_variable(&tool.variables) } else { default_version(manifest, tool)? };
+            return Some(Fact::new(source, evidence));
         }
     }
     let evidence = project.manifests.setup.as_ref()?.version_from_git.clone()?;
-    Some((vec!["SETUPTOOLS_SCM_PRETEND_VERSION".into()], evidence))
+    let scm = version_tools().iter().find(|tool| tool.name == "setuptools-scm")?;
+    Some(Fact::new(of_variable(&scm.variables), evidence))
+}
+
+/// The table in which a tool without a variable is given a default version; nothing where it has one.
+fn default_version(manifest: &Manifest, tool: &VersionTool) -> Option<VersionSource> {
+    let tables: [Vec<&str>; 2] = [tool.table.split('.').collect(), vec!["tool", "hatch", "version"]];
+    let settings = |keys: &[&str]| manifest.get(keys).and_then(serde_json::Value::as_object);
+    // hatch's own table counts where it says more than who tells the version
+    let table = tables.iter().find(|keys| settings(keys).is_some_and(|it| it.keys().any(|key| key != "source")));
+    let has_default = table.is_some_and(|keys| settings(keys).is_some_and(|it| it.contains_key("default-version")));
+    let name = table.map_or_else(|| tool.table.clone(), |keys| keys.join("."));
+    (!has_default).then(|| VersionSource { variables: Vec::new(), table: Some(name), has_table: table.is_some() })
 }

@@ -4,7 +4,6 @@ use crate::catalog;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::entrypoint::invocation;
-use crate::languages::python::entrypoint::procfile;
 use crate::languages::python::entrypoint::shell;
 use crate::languages::python::entrypoint::{self, Context, Entrypoint};
 use crate::languages::python::framework::{self, Django};
@@ -12,12 +11,11 @@ use crate::languages::python::package_manager::build_backend;
 use crate::languages::python::package_manager::installation::{self, Installation};
 use crate::languages::python::package_manager::{self, Installer, Project};
 use crate::languages::python::plan;
-use crate::languages::python::plan::compose;
+use crate::languages::python::plan::{compose, warnings};
 use crate::languages::python::version;
 use crate::path::{file_name, join, relative_to};
 use crate::plan::{Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source};
 use crate::repo::Repo;
-use crate::source::python::hints;
 use crate::source::python::modules;
 use crate::source::python::syntax;
 use crate::source::python::writes;
@@ -86,7 +84,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     if let Some(health) = &first.health {
         app.note("health", health);
     }
-    let warnings = warnings(repo, &modules, &project, django.as_ref());
+    let warnings = warnings::of_source(repo, &modules, &project, django.as_ref());
     let written = written(repo, folder, &app.name, &modules, django.as_ref());
     let databases = repo
         .names_in(folder)
@@ -124,65 +122,6 @@ fn written(
         if !found.iter().any(|it| it.value == fact.value) {
             found.push(fact);
         }
-    }
-    found
-}
-
-/// What the source and the manifests imply and the Dockerfile can't show.
-fn warnings(repo: &Repo, modules: &[modules::Module], project: &Project, django: Option<&Django>) -> Vec<Warning> {
-    let mut found = Vec::new();
-    for evidence in modules.iter().flat_map(hints::shell_calls).take(3) {
-        found.push(
-            Warning::new("a shell is called, and the image has none: this call will fail")
-                .at(evidence)
-                .hint("pass a list of arguments without `shell=True`, to a program that is in the image"),
-        );
-    }
-    for (program, evidence) in hints::programs(modules).into_iter().take(3) {
-        let message = format!("the program `{program}` is started, and the image has no program beside Python");
-        found.push(
-            Warning::new(message).at(evidence).hint("use a library for it, or do that work in another container"),
-        );
-    }
-    for evidence in project.manifests.requirements.iter().flat_map(|it| it.missing.iter().cloned()) {
-        found.push(
-            Warning::new("a file that the requirements include does not exist: the installation will fail")
-                .at(evidence),
-        );
-    }
-    for evidence in project.manifests.requirements.iter().flat_map(|it| it.circular.iter().cloned()) {
-        found.push(
-            Warning::new("the requirements include one another in a circle: pip refuses that")
-                .at(evidence)
-                .hint("let one file include the other, and not back"),
-        );
-    }
-    if let Some(django) = django {
-        let migrate = Warning::new(
-            "migrations are not run at start: run them as a job, `docker run --rm IMAGE manage.py migrate`",
-        );
-        found.push(migrate.at(Evidence::file(django.manage())));
-        if let Some(evidence) = &django.sqlite {
-            let message = "the settings keep a SQLite database beside the source: it is lost with the container";
-            found.push(
-                Warning::new(message).at(evidence.clone()).hint("use a database server, or a path in a mounted volume"),
-            );
-        }
-        if !django.other_settings.is_empty() {
-            let message = format!("there are other settings modules: {}", django.other_settings.join(", "));
-            let warning = Warning::new(message).hint("choose one at run time with `--env DJANGO_SETTINGS_MODULE=…`");
-            found.push(match &django.settings {
-                Some(settings) => warning.at(settings.evidence.clone()),
-                None => warning,
-            });
-        }
-    }
-    let released = procfile::find(repo, project).into_iter().find(|command| command.value.process == "release");
-    if let Some(release) = released {
-        found.push(
-            Warning::new("a command is to be run at each release: run it as a job, it is not part of the start")
-                .at(release.evidence),
-        );
     }
     found
 }

@@ -1,7 +1,10 @@
 //! The last stage: what runs, and what the build context leaves out.
 
 use crate::catalog::Runtime;
+use crate::catalog::python::{PortVariable, port_variables};
 use crate::dockerfile::literal_pattern;
+use crate::languages::python::entrypoint::Entrypoint;
+use crate::languages::python::package_manager::Project;
 use crate::languages::python::plan::{Input, absolute};
 use crate::path::relative_to;
 use crate::plan::{FinalStage, IgnoreSection, Variable};
@@ -11,7 +14,7 @@ pub fn final_stage(input: &Input, runtime: &Runtime, work_folder: &str) -> Final
     let port = input.port;
     let number = port.map(|port| port.to_string()).unwrap_or_default();
     let fill = |text: &str| text.replace("$PORT", &number);
-    let mut environment = vec![Variable::new("PYTHONUNBUFFERED", "1"), Variable::new("PYTHONDONTWRITEBYTECODE", "1")];
+    let mut environment = vec![Variable::new("PYTHONUNBUFFERED", "1")];
     if input.copies_interpreter {
         environment.push(Variable::new("LANG", "C.UTF-8"));
     }
@@ -26,11 +29,15 @@ pub fn final_stage(input: &Input, runtime: &Runtime, work_folder: &str) -> Final
             environment.push(Variable::new(&variable.name, fill(&variable.value)));
         }
     }
-    let carries_port = start.invocation.arguments.iter().any(|word| word.contains("$PORT"));
-    if port.is_some() && !carries_port && !environment.iter().any(|it| it.name == "PORT") {
-        environment.push(Variable::new("PORT", &number));
+    let (words, variable) = told_by_variable(start, input.project);
+    let carries_port = words.iter().any(|word| word.contains("$PORT"));
+    let told = variable.or_else(|| Some("PORT").filter(|_| !carries_port));
+    if let Some(name) = told.filter(|_| port.is_some())
+        && !environment.iter().any(|it| it.name == name)
+    {
+        environment.push(Variable::new(name, &number));
     }
-    let arguments: Vec<String> = start.invocation.arguments.iter().map(|word| fill(word)).collect();
+    let arguments: Vec<String> = words.iter().map(|word| fill(word)).collect();
     let mut entrypoint = vec!["/usr/bin/tini".to_owned(), "--".to_owned(), start.invocation.program.clone()];
     let mut command = arguments;
     if start.is_tool {
@@ -39,13 +46,38 @@ pub fn final_stage(input: &Input, runtime: &Runtime, work_folder: &str) -> Final
     }
     let health_check = match (input.health, port) {
         (Some(path), Some(port)) => {
-            let address = literal(&format!("http://127.0.0.1:{port}{path}"));
-            let ask = format!("import urllib.request; urllib.request.urlopen({address}, timeout=4)");
+            let (modules, address) = match variable {
+                Some(name) => {
+                    let parts = [literal("http://127.0.0.1:"), format!("os.environ[{}]", literal(name)), literal(path)];
+                    ("os, urllib.request", parts.join(" + "))
+                }
+                None => ("urllib.request", literal(&format!("http://127.0.0.1:{port}{path}"))),
+            };
+            let ask = format!("import {modules}; urllib.request.urlopen({address}, timeout=4)");
             vec!["/venv/bin/python".to_owned(), "-c".to_owned(), ask]
         }
         _ => Vec::new(),
     };
     FinalStage { environment, port, entrypoint, command, health_check, ..FinalStage::new(runtime) }
+}
+
+/// The words of the command line, without the port where the server reads it from a variable that can be changed at run time,
+/// and that variable.
+fn told_by_variable(start: &Entrypoint, project: &Project) -> (Vec<String>, Option<&'static str>) {
+    let words = &start.invocation.arguments;
+    let reads = |row: &&PortVariable| {
+        start.invocation.module() == Some(row.module.as_str())
+            && !start.is_configured
+            && !project.is_below(&row.package, &row.since)
+    };
+    let found = port_variables().iter().find(reads).and_then(|row| {
+        row.words.iter().find_map(|said| {
+            let place = words.windows(said.len()).position(|window| window == said.as_slice())?;
+            let rest = [&words[..place], &words[place + said.len()..]].concat();
+            (!rest.iter().any(|word| word.contains("$PORT"))).then_some((rest, Some(row.variable.as_str())))
+        })
+    });
+    found.unwrap_or_else(|| (words.clone(), None))
 }
 
 /// A text as a literal of Python.

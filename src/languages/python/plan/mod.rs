@@ -3,22 +3,26 @@
 pub mod application;
 mod compose;
 mod final_stage;
+mod warnings;
+
+use std::collections::BTreeSet;
 
 use crate::catalog;
 use crate::error::{Error, Result};
-use crate::evidence::{Evidence, Fact, Warning};
+use crate::evidence::{Evidence, Fact};
 use crate::languages::python::entrypoint::Entrypoint;
 use crate::languages::python::framework::Django;
 use crate::languages::python::manifest::is_production;
-use crate::languages::python::package_manager::build_backend;
 use crate::languages::python::package_manager::installation::Installation;
-use crate::languages::python::package_manager::legacy_pins;
-use crate::languages::python::package_manager::native_packages;
-use crate::languages::python::package_manager::{Installer, Project};
+use crate::languages::python::package_manager::legacy_pins::{self, LegacyPins};
+use crate::languages::python::package_manager::native_packages::{self, NativePackages};
+use crate::languages::python::package_manager::{Installer, Project, build_backend};
 use crate::languages::python::plan::final_stage::{final_stage, ignore};
-use crate::path::{join, parent, relative_to};
-use crate::plan::model::python::{Application, Copies};
-use crate::plan::{BuildPlan, Recipe, Variable};
+use crate::path::{is_inside, join, parent, relative_to};
+use crate::plan::model::python::{
+    Application, LockFile, Metadata, Package, Requirements, Source, StaticFiles, Uv, VersionSource,
+};
+use crate::plan::{BuildPlan, Command, Recipe, Script, Variable, Word};
 use crate::source::python::syntax::has_ending;
 
 /// Where the source lies in the image.
@@ -45,9 +49,7 @@ pub struct Input<'a> {
 ///
 /// # Errors
 /// When no image is known for the line of Python.
-#[expect(clippy::too_many_lines, reason = "one field of the view after another")]
 pub fn plan(input: &Input) -> Result<BuildPlan> {
-    let Input { project, installation, start, installer, .. } = *input;
     let no_image = |id: &str| Error::Unsupported {
         message: format!("no image `{id}` is known for Python {}", input.python),
         evidence: None,
@@ -56,150 +58,292 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     let image = |id: &str| catalog::image(id, input.python).ok_or_else(|| no_image(id));
     let kind = if input.copies_interpreter { "cc" } else { "python" };
     let runtime = catalog::runtime(kind, input.python).ok_or_else(|| no_image(kind))?;
-    let inside = relative_to(&project.manifests.folder, &installation.context);
-    let project_folder = absolute(TOP, &inside);
-    let work_folder = absolute(&project_folder, &start.folder);
-    let inputs =
-        installation.inputs.iter().find(|(it, _)| *it == installer).map(|(_, files)| files.clone()).unwrap_or_default();
-    let brings_siblings = installer == Installer::Uv && !installation.siblings.is_empty();
-    let is_package = (installation.is_package || brings_siblings) && installer != Installer::None;
-    let mut needs = native_packages::find(
-        project,
-        is_package,
+    let pins = legacy_pins::find(input.project, input.installer, input.pkg_resources);
+    let layout = Layout::new(input);
+    let native = native_packages::find(
+        input.project,
+        layout.is_package,
         input.django.map(|django| django.native_parts.as_slice()).unwrap_or_default(),
         input.python,
     );
-    needs.packages.insert("tini".into());
-    let ships_source = !(start.is_tool && is_package);
-    let is_in_step = project.out_of_step.is_none() || project.installer() != installer;
-    let has_lock = inputs.iter().any(|path| has_ending(path, "lock")) && is_in_step;
-    let version_variables = if is_package { build_backend::version_from_git(project) } else { None };
-    let collect_static = input.django.is_some_and(|django| django.static_root.is_some());
-    let mut library_roots = vec!["/venv".to_owned()];
-    if input.copies_interpreter {
-        library_roots.insert(0, "/python".into());
-    }
-    let needs_libraries = input.copies_interpreter
-        || !needs.libraries.is_empty()
-        || needs.packages.iter().any(|package| package.ends_with("-dev") && package != "libc6-dev")
-        || needs.packages.contains("libsasl2-dev");
-    if !needs_libraries {
-        library_roots.clear();
-    }
-    let (extras, groups) = wanted(project, start, installer);
-    let requirements = project
-        .manifests
-        .requirements
-        .as_ref()
-        .and_then(|it| it.files.first())
-        .map(|path| relative_to(path, &project.manifests.folder))
-        .unwrap_or_default();
-    let installs_early = !inputs.is_empty()
-        && !installation.has_local_requirements
-        && (installer != Installer::Poetry || has_lock || !is_package)
-        && (installer != Installer::Uv || has_lock || !is_package || !project.manifests.is_computed());
-    let is_source = |folder: &str| installation.source_folders.contains(folder);
-    let (beside_source, written): (Vec<_>, Vec<_>) = input
-        .written
-        .iter()
-        .filter(|fact| {
-            // beside source that is found in another folder, a vendored library's for one
-            let end = format!("/{}", fact.value);
-            is_source(&join(&start.folder, &fact.value))
-                || fact.value.is_empty()
-                || !installation.source_folders.iter().any(|folder| folder.ends_with(&end))
-        })
-        .partition(|fact| is_source(&join(&start.folder, &fact.value)));
-    let writable: Vec<String> = if ships_source || input.written.iter().any(|it| it.value.starts_with('/')) {
-        absolute_folders(&written, &work_folder)
-    } else {
-        Vec::new()
-    };
-    let writes_beside = ships_source && input.written.iter().any(|it| it.value.is_empty());
-    let written_files =
-        input.databases.iter().filter(|_| writes_beside && inside == ".").map(|name| format!("{TOP}/{name}")).collect();
-    let pins = legacy_pins::find(project, installer, input.pkg_resources);
-    let view = Application {
-        build_image: image("python-build")?.reference,
-        build_packages: needs.packages.iter().cloned().collect(),
-        python: input.python.to_owned(),
-        copies_interpreter: input.copies_interpreter,
-        installer: installer.name(),
-        tool: if installs_early && (installer != Installer::Pdm || installation.exports_lock) {
-            catalog::python::tool(installer.name())
-        } else {
-            &[]
-        },
-        uv_image: catalog::image("uv", "").map(|image| image.reference).unwrap_or_default(),
-        inputs: by_folder(&inputs, &installation.context),
-        requirements,
-        has_lock,
-        extras,
-        groups,
-        member: if installation.context == project.manifests.folder {
-            String::new()
-        } else {
-            project.manifests.name().map(|name| name.value).unwrap_or_default()
-        },
-        added: start.added.into_iter().map(str::to_owned).chain(pins.additions).collect(),
-        installs_early,
-        exports_lock: installation.exports_lock,
-        sources: sources(input),
-        rebound: start
-            .rebound
-            .as_ref()
-            .map(|fact| fact.value.edit(relative_to(&fact.evidence.path, &project.manifests.folder))),
-        project_folder,
-        work_folder: work_folder.clone(),
-        base_stage: if installs_early { "dependencies" } else { "build" },
-        environment_stage: if installs_early && !is_package { "dependencies" } else { "build" },
-        is_package,
-        is_editable: !start.is_tool && build_backend::can_be_edited(project),
-        builds_beside: installs_early && installer != Installer::Uv && installation.builds_beside.is_some(),
-        ships_source,
-        version_variables: version_variables.as_ref().map(|(names, _)| names.clone()).unwrap_or_default(),
-        manage_folder: absolute(
-            &absolute(TOP, &inside),
-            &input.django.map(|django| django.folder(&project.manifests.folder)).unwrap_or_default(),
-        ),
-        collect_static,
-        static_environment: static_environment(input),
-        library_roots,
-        loaded_libraries: needs.libraries.clone(),
-        present_libraries: runtime.libraries.clone(),
-        data_files: needs.files.clone(),
-        requirements_files: requirements_files(project),
-        left_out: pins.exclusions,
-        lifted: pins.replacements,
-        build_constraints: pins.build_constraints,
-        written_above: writable.iter().map(|path| format!("/written{}", above(path))).collect(),
-        writes_beside,
-        open_folders: if ships_source { absolute_folders(&beside_source, &work_folder) } else { Vec::new() },
-        written_files,
-    };
-    let mut last = final_stage(input, &runtime, &work_folder);
-    last.writable = writable;
-    let mut plan = BuildPlan::new(Recipe::PythonApplication(view), last);
+    let mut application = layout.application(input);
+    application.build_image = image("python-build")?.reference;
+    application.additions = input.start.added.into_iter().map(str::to_owned).chain(pins.additions.clone()).collect();
+    application.build_constraints.clone_from(&pins.build_constraints);
+    application.add_native_packages(&native, input.copies_interpreter, &runtime.libraries);
+    let mut last = final_stage(input, &runtime, &application.work_folder);
+    last.writable.clone_from(&layout.writable);
+    let mut plan = BuildPlan::new(layout.recipe(input, application, &pins), last);
     plan.ignore = ignore(input);
-    plan.warnings = needs.warnings;
+    plan.warnings = native.warnings;
     plan.warnings.extend(pins.warnings);
-    if let Some((_, evidence)) = version_variables {
-        let message = "the version comes from git, which the build does not see: it is 0.0.0 unless `--build-arg VERSION=…` says it";
-        plan.warnings.push(Warning::new(message).at(evidence));
-    }
-    if let Some(problem) = project.out_of_step.as_ref().filter(|_| !is_in_step) {
-        let message = format!("the lock file is out of step: {}; the build locks anew", problem.value);
-        let warning = Warning::new(message).at(problem.evidence.clone());
-        plan.warnings.push(warning.hint("lock again and commit the file: then each build installs the same"));
-    } else if let Some(installer) = project.installers.iter().find(|it| it.value == installer)
-        && !has_lock
-        && !matches!(installer.value, Installer::Requirements | Installer::None)
-    {
-        let warning =
-            Warning::new("there is no lock file: each build may install other versions").at(installer.evidence.clone());
-        plan.warnings.push(warning.hint("commit a lock file"));
-    }
+    plan.warnings.extend(warnings::of_installation(input, layout.has_lock, layout.version_evidence.as_ref()));
     Ok(plan)
+}
+
+impl Application {
+    /// Adds what Debian has to bring: what the build needs, and which libraries and files go on to the runtime image.
+    fn add_native_packages(&mut self, native: &NativePackages, copies_interpreter: bool, present: &[String]) {
+        let is_development = |package: &str| package.ends_with("-dev") && package != "libc6-dev";
+        let is_linked = copies_interpreter
+            || !native.libraries.is_empty()
+            || native.packages.iter().any(|package| is_development(package) || package == "libsasl2-dev");
+        let roots = copies_interpreter.then_some("/python").into_iter().chain(["/venv"]);
+        self.library_roots = roots.filter(|_| is_linked).map(str::to_owned).collect();
+        // PID 1 of the image
+        let packages: BTreeSet<&str> = native.packages.iter().map(String::as_str).chain(["tini"]).collect();
+        self.build_packages = packages.into_iter().map(str::to_owned).collect();
+        self.loaded_libraries.clone_from(&native.libraries);
+        self.present_libraries = present.to_vec();
+        self.data_files.clone_from(&native.files);
+    }
+}
+
+/// What is decided before the recipe: where things lie, what passes through the build stage, what is written.
+struct Layout {
+    /// The project's folder in the build context; `.` for the context itself.
+    inside: String,
+    /// The files that the installer reads, from the root of the repository.
+    inputs: Vec<String>,
+    /// Whether the project, or a package beside it, is installed as a package.
+    is_package: bool,
+    /// Whether the lock file is there and in step with the manifest.
+    has_lock: bool,
+    /// Whether dependencies are installed before the source is there.
+    installs_early: bool,
+    /// Whether the source is in the image, beside the installed package.
+    ships_source: bool,
+    /// Absolute folders that the application writes.
+    writable: Vec<String>,
+    /// Absolute folders of the source in which it makes new files.
+    open_folders: Vec<String>,
+    /// Whether it makes new files in its working folder.
+    writes_beside: bool,
+    /// What stands in for git's tags.
+    version: Option<VersionSource>,
+    /// The line that takes the version from git.
+    version_evidence: Option<Evidence>,
+    extras: Vec<String>,
+    groups: Vec<String>,
+}
+
+impl Layout {
+    fn new(input: &Input) -> Self {
+        let Input { project, installation, start, installer, .. } = *input;
+        let inputs = installation.inputs.iter().find(|(it, _)| *it == installer).map(|(_, files)| files.clone());
+        let inputs = inputs.unwrap_or_default();
+        let has_siblings = installer == Installer::Uv && !installation.siblings.is_empty();
+        let is_package = (installation.is_package || has_siblings) && installer != Installer::None;
+        let is_in_step = project.out_of_step.is_none() || project.installer() != installer;
+        let has_lock = inputs.iter().any(|path| has_ending(path, "lock")) && is_in_step;
+        let installs_early = !inputs.is_empty()
+            && !installation.needs_source
+            && (installer != Installer::Poetry || has_lock || !is_package)
+            && (installer != Installer::Uv || has_lock || !is_package || !project.manifests.is_computed());
+        let inside = relative_to(&project.manifests.folder, &installation.context);
+        let work_folder = absolute(&absolute(TOP, &inside), &start.folder);
+        let ships_source = !(start.is_tool && is_package);
+        let is_source = |folder: &str| installation.source_folders.contains(folder);
+        // beside source that is found in another folder, a vendored library's for one
+        let is_of_another = |fact: &&Fact<String>| {
+            let end = format!("/{}", fact.value);
+            let place = join(&start.folder, &fact.value);
+            !is_source(&place)
+                && !fact.value.is_empty()
+                && installation.source_folders.iter().any(|folder| folder.ends_with(&end))
+        };
+        let written = input.written.iter().filter(|fact| !is_of_another(fact));
+        let (beside_source, written): (Vec<_>, Vec<_>) =
+            written.partition(|fact| is_source(&join(&start.folder, &fact.value)));
+        let is_absolute = input.written.iter().any(|it| it.value.starts_with('/'));
+        let folders = |written: &[&Fact<String>], when: bool| {
+            if when { absolute_folders(written, &work_folder) } else { Vec::new() }
+        };
+        let version = if is_package { build_backend::version_from_git(project) } else { None };
+        let (extras, groups) = wanted(project, start, installer);
+        Self {
+            inside,
+            inputs,
+            is_package,
+            has_lock,
+            installs_early,
+            ships_source,
+            writable: folders(&written, ships_source || is_absolute),
+            open_folders: folders(&beside_source, ships_source),
+            writes_beside: ships_source && input.written.iter().any(|it| it.value.is_empty()),
+            version_evidence: version.as_ref().map(|fact| fact.evidence.clone()),
+            version: version.map(|fact| fact.value),
+            extras,
+            groups,
+        }
+    }
+
+    /// What all recipes have, but for images, packages and additions.
+    fn application(&self, input: &Input) -> Application {
+        let Input { project, installation, start, .. } = *input;
+        let folder = &project.manifests.folder;
+        let project_folder = absolute(TOP, &self.inside);
+        let work_folder = absolute(&project_folder, &start.folder);
+        let databases = input.databases.iter().filter(|_| self.writes_beside && self.inside == ".");
+        let static_files = input.django.filter(|django| django.static_root.is_some()).map(|django| StaticFiles {
+            folder: absolute(&project_folder, &django.folder(folder)),
+            environment: static_environment(django),
+        });
+        let rebound = start.rebound.as_ref();
+        let rebound = rebound.map(|fact| fact.value.edit(relative_to(&fact.evidence.path, folder)));
+        let written_files: Vec<String> = databases.map(|name| format!("{TOP}/{name}")).collect();
+        let is_built = !self.installs_early && input.installer != Installer::None
+            || self.is_package
+            || static_files.is_some()
+            || rebound.is_some()
+            || !(self.writable.is_empty() && self.open_folders.is_empty() && written_files.is_empty())
+            || installation.context != *folder;
+        let source = if is_built { Source::Build } else { Source::Context };
+        let (manifests, sources) = match (self.installs_early, is_built) {
+            (true, true) => (by_folder(&self.inputs, input), sources(input, &self.inputs)),
+            (true, false) => (by_folder(&self.inputs, input), Vec::new()),
+            (false, true) if input.installer == Installer::None => (Vec::new(), sources(input, &[])),
+            (false, true) => (sources(input, &[]), Vec::new()),
+            (false, false) => (Vec::new(), Vec::new()),
+        };
+        Application {
+            python: input.python.to_owned(),
+            copies_interpreter: input.copies_interpreter,
+            manifests,
+            sources,
+            project_folder,
+            work_folder,
+            rebound,
+            version: self.version.clone(),
+            package: self.package(input),
+            static_files,
+            source: self.ships_source.then_some(source),
+            written_above: self.writable.iter().map(|path| format!("/written{}", above(path))).collect(),
+            writes_beside: self.writes_beside,
+            open_folders: self.open_folders.clone(),
+            written_files,
+            ..Application::default()
+        }
+    }
+
+    /// How the project's own package is installed.
+    fn package(&self, input: &Input) -> Option<Package> {
+        if !self.is_package {
+            return None;
+        }
+        let is_editable = !input.start.is_tool && build_backend::can_be_edited(input.project);
+        if input.installer == Installer::Uv {
+            let editable = (!is_editable).then_some("--no-editable");
+            let first = ["--inexact"].into_iter().chain(editable).map(str::to_owned);
+            return Some(Package { arguments: first.chain(self.sync(input)).collect(), requirements: Vec::new() });
+        }
+        let is_beside = self.installs_early && input.installation.builds_beside.is_some();
+        let options = [
+            (self.installs_early, "--no-deps"),
+            (is_beside, "--use-pep517"),
+            (is_beside, "--no-build-isolation"),
+            (is_editable, "--editable"),
+        ];
+        let options = options.into_iter().filter(|(is_given, _)| *is_given).map(|(_, option)| option);
+        let requirements: &[&str] = if is_beside { &["setuptools", "wheel"] } else { &[] };
+        Some(Package {
+            arguments: options.chain(["."]).map(str::to_owned).collect(),
+            requirements: requirements.iter().map(|it| (*it).to_owned()).collect(),
+        })
+    }
+
+    /// The options of `uv sync`, for the dependencies as for the package.
+    fn sync(&self, input: &Input) -> Vec<String> {
+        let Input { project, installation, .. } = *input;
+        let folder = &project.manifests.folder;
+        let is_member =
+            project.workspace.as_ref().is_some_and(|root| root != folder) && installation.context != *folder;
+        let name = project.manifests.name().map(|name| name.value).filter(|_| is_member);
+        let mut options: Vec<String> = Vec::new();
+        options.extend(self.has_lock.then(|| "--frozen".to_owned()));
+        options.extend(name.into_iter().flat_map(|name| ["--package".to_owned(), name]));
+        options.push("--no-dev".to_owned());
+        options.extend(self.groups.iter().flat_map(|group| ["--group".to_owned(), group.clone()]));
+        options.extend(self.extras.iter().flat_map(|extra| ["--extra".to_owned(), extra.clone()]));
+        options
+    }
+
+    /// The recipe of the installer.
+    fn recipe(&self, input: &Input, mut application: Application, pins: &LegacyPins) -> Recipe {
+        let Input { project, installation, installer, .. } = *input;
+        let files = project.manifests.requirements.as_ref().map(|it| it.files.as_slice()).unwrap_or_default();
+        let files: Vec<String> = files.iter().map(|path| relative_to(path, &project.manifests.folder)).collect();
+        let is_exported = installer != Installer::Pdm || installation.exports_lock;
+        match installer {
+            Installer::None => Recipe::PythonPlain(application),
+            Installer::Requirements => Recipe::PythonRequirements(Requirements {
+                application,
+                requirements: files.first().cloned().unwrap_or_default(),
+                requirements_files: files,
+                exclusions: pins.exclusions.clone(),
+                replacements: pins.replacements.clone(),
+            }),
+            Installer::Uv => Recipe::PythonUv(Uv {
+                application,
+                uv_image: catalog::image("uv", "").map(|image| image.reference).unwrap_or_default(),
+                sync: std::iter::once("--no-install-workspace".to_owned()).chain(self.sync(input)).collect(),
+            }),
+            Installer::Poetry | Installer::Pdm | Installer::Pipenv if self.installs_early && is_exported => {
+                Recipe::PythonLockFile(LockFile {
+                    application,
+                    tool: installer.name(),
+                    tool_requirements: catalog::python::tool(installer.name()).to_vec(),
+                    export: self.export(input, !pins.replacements.is_empty()),
+                    replacements: pins.replacements.clone(),
+                })
+            }
+            _ => {
+                if !self.installs_early
+                    && let Some(package) = &mut application.package
+                {
+                    package.arguments.append(&mut application.additions);
+                }
+                let is_group = installer == Installer::Groups;
+                let tool = if is_group { catalog::python::tool(installer.name()).to_vec() } else { Vec::new() };
+                Recipe::PythonMetadata(Metadata {
+                    application,
+                    has_dependencies: self.installs_early && !is_group,
+                    extras: self.extras.clone(),
+                    groups: if is_group { self.groups.clone() } else { Vec::new() },
+                    tool,
+                    has_constraints: installer == Installer::Pdm,
+                })
+            }
+        }
+    }
+
+    /// The commands that write what a lock file pins as pip reads it: with hashes, but where pins are replaced or folders
+    /// of the repository are among them, which have none.
+    fn export(&self, input: &Input, is_edited: bool) -> Script {
+        let tool = input.installer.name();
+        let program = format!("/opt/{tool}/bin/{tool}");
+        let is_hashed = !is_edited && input.installation.local.is_empty();
+        let lock = (!self.has_lock).then(|| Command::new([program.as_str(), "lock"]));
+        let export = match input.installer {
+            Installer::Pipenv => {
+                Command::new([program.as_str(), "requirements"]).word(Word::expansion(">/tmp/requirements.txt"))
+            }
+            Installer::Poetry => {
+                let groups: Vec<&str> = std::iter::once("main").chain(self.groups.iter().map(String::as_str)).collect();
+                Command::new([program.as_str(), "export", "--only", groups.join(",").as_str()])
+                    .words(self.extras.iter().flat_map(|extra| ["--extras", extra]))
+            }
+            _ => Command::new([program.as_str(), "export", "--prod"])
+                .words(self.groups.iter().chain(&self.extras).flat_map(|group| ["--group", group])),
+        };
+        let export = if input.installer == Installer::Pipenv {
+            export
+        } else {
+            let hashes: &[&str] = if is_hashed { &[] } else { &["--without-hashes"] };
+            export.words(hashes).words(["--output", "/tmp/requirements.txt"])
+        };
+        Script::new(lock.into_iter().chain([export]))
+    }
 }
 
 /// Folders that the application writes, as absolute paths, none inside another.
@@ -216,12 +360,6 @@ fn absolute_folders(written: &[&Fact<String>], work_folder: &str) -> Vec<String>
     paths
 }
 
-/// The requirements files, from the folder of the project.
-fn requirements_files(project: &Project) -> Vec<String> {
-    let files = project.manifests.requirements.as_ref().map(|it| it.files.as_slice()).unwrap_or_default();
-    files.iter().map(|path| relative_to(path, &project.manifests.folder)).collect()
-}
-
 /// The folder above an absolute one; empty for the root.
 fn above(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(above, _)| above)
@@ -232,34 +370,38 @@ pub fn absolute(top: &str, folder: &str) -> String {
     if folder.is_empty() || folder == "." { top.to_owned() } else { format!("{top}/{folder}") }
 }
 
-/// COPY lines: one for each folder, in order.
-fn by_folder(files: &[String], context: &str) -> Vec<Copies> {
-    let mut copies: Vec<Copies> = Vec::new();
-    for file in files {
-        let path = relative_to(file, context);
-        let to = match parent(&path) {
-            "" => "./".to_owned(),
-            folder => format!("./{folder}/"),
+/// COPYs of files and folders of the repository: one for the files of each folder, in order, and one for each folder.
+fn by_folder(paths: &[String], input: &Input) -> Vec<Vec<String>> {
+    let mut copies: Vec<Vec<String>> = Vec::new();
+    for path in paths {
+        let is_folder = input.installation.folders.contains(path);
+        let path = relative_to(path, &input.installation.context);
+        let target = match (is_folder, parent(&path)) {
+            (true, _) => format!("./{path}/"),
+            (false, "") => "./".to_owned(),
+            (false, folder) => format!("./{folder}/"),
         };
-        match copies.iter_mut().find(|it| it.to == to) {
-            Some(it) => it.files.push(path),
-            None => copies.push(Copies { files: vec![path], to }),
+        match copies.iter_mut().find(|copy| !is_folder && copy.last() == Some(&target)) {
+            Some(copy) => copy.insert(copy.len() - 1, path),
+            None => copies.push(vec![path, target]),
         }
     }
     copies
 }
 
-/// The whole context where the project is all of it; else its folder and those of the packages that it needs.
-fn sources(input: &Input) -> Vec<Copies> {
-    let context = &input.installation.context;
-    if *context == input.project.manifests.folder {
-        return vec![Copies { files: vec![".".into()], to: "./".into() }];
+/// COPYs of the source: the whole context where the project is all of it; else its folder and those of the packages that it
+/// needs, without those that are there `already`.
+fn sources(input: &Input, already: &[String]) -> Vec<Vec<String>> {
+    let Installation { context, siblings, local, .. } = input.installation;
+    let folder = &input.project.manifests.folder;
+    if context == folder {
+        return vec![vec![".".into(), "./".into()]];
     }
-    std::iter::once(&input.project.manifests.folder)
-        .chain(&input.installation.siblings)
-        .map(|folder| relative_to(folder, context))
-        .map(|folder| Copies { files: vec![folder.clone()], to: format!("./{folder}/") })
-        .collect()
+    let local =
+        local.iter().map(|fact| &fact.value).filter(|path| !is_inside(path, folder) && !is_inside(folder, path));
+    let paths: Vec<String> = std::iter::once(folder).chain(siblings).chain(local).cloned().collect();
+    let paths: Vec<String> = paths.into_iter().filter(|path| !already.contains(path)).collect();
+    paths.iter().map(|path| relative_to(path, context)).map(|path| vec![path.clone(), format!("./{path}/")]).collect()
 }
 
 /// The extras and groups of the project that the image needs: those for production, and those that bring the server.
@@ -292,16 +434,9 @@ fn wanted(project: &Project, start: &Entrypoint, installer: Installer) -> (Vec<S
     }
 }
 
-fn static_environment(input: &Input) -> Vec<Variable> {
-    let Some(django) = input.django else { return Vec::new() };
+/// The variables that Django's settings need while static files are collected.
+fn static_environment(django: &Django) -> Vec<Variable> {
     let settings = django.settings.iter().map(|settings| Variable::new("DJANGO_SETTINGS_MODULE", &settings.value));
-    settings
-        .chain(
-            django
-                .build_environment
-                .iter()
-                .filter(|(name, _)| *name != "DJANGO_SETTINGS_MODULE")
-                .map(|(name, value)| Variable::new(name, value)),
-        )
-        .collect()
+    let others = django.build_environment.iter().filter(|(name, _)| *name != "DJANGO_SETTINGS_MODULE");
+    settings.chain(others.map(|(name, value)| Variable::new(name, value))).collect()
 }

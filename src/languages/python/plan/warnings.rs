@@ -1,0 +1,99 @@
+//! What the Dockerfile of an application of Python can't show.
+
+use crate::evidence::{Evidence, Warning};
+use crate::languages::python::entrypoint::procfile;
+use crate::languages::python::framework::Django;
+use crate::languages::python::package_manager::{Installer, Project};
+use crate::languages::python::plan::Input;
+use crate::repo::Repo;
+use crate::source::python::hints;
+use crate::source::python::modules::Module;
+
+/// What the source and the manifests imply and the Dockerfile can't show.
+pub fn of_source(repo: &Repo, modules: &[Module], project: &Project, django: Option<&Django>) -> Vec<Warning> {
+    let mut found = Vec::new();
+    for evidence in modules.iter().flat_map(hints::shell_calls).take(3) {
+        found.push(
+            Warning::new("a shell is called, and the image has none: this call will fail")
+                .at(evidence)
+                .hint("pass a list of arguments without `shell=True`, to a program that is in the image"),
+        );
+    }
+    for (program, evidence) in hints::programs(modules).into_iter().take(3) {
+        let message = format!("the program `{program}` is started, and the image has no program beside Python");
+        found.push(
+            Warning::new(message).at(evidence).hint("use a library for it, or do that work in another container"),
+        );
+    }
+    for evidence in project.manifests.requirements.iter().flat_map(|it| it.outside.iter().cloned()) {
+        found.push(
+            Warning::new("what is installed here lies outside of the repository: the installation will fail")
+                .at(evidence)
+                .hint("take it into the repository, or publish it as a package"),
+        );
+    }
+    for evidence in project.manifests.requirements.iter().flat_map(|it| it.missing.iter().cloned()) {
+        found.push(
+            Warning::new("what the requirements name here does not exist: the installation will fail").at(evidence),
+        );
+    }
+    for evidence in project.manifests.requirements.iter().flat_map(|it| it.circular.iter().cloned()) {
+        found.push(
+            Warning::new("the requirements include one another in a circle: pip refuses that")
+                .at(evidence)
+                .hint("let one file include the other, and not back"),
+        );
+    }
+    if let Some(django) = django {
+        let migrate = Warning::new(
+            "migrations are not run at start: run them as a job, `docker run --rm IMAGE manage.py migrate`",
+        );
+        found.push(migrate.at(Evidence::file(django.manage())));
+        if let Some(evidence) = &django.sqlite {
+            let message = "the settings keep a SQLite database beside the source: it is lost with the container";
+            found.push(
+                Warning::new(message).at(evidence.clone()).hint("use a database server, or a path in a mounted volume"),
+            );
+        }
+        if !django.other_settings.is_empty() {
+            let message = format!("there are other settings modules: {}", django.other_settings.join(", "));
+            let warning = Warning::new(message).hint("choose one at run time with `--env DJANGO_SETTINGS_MODULE=…`");
+            found.push(match &django.settings {
+                Some(settings) => warning.at(settings.evidence.clone()),
+                None => warning,
+            });
+        }
+    }
+    let released = procfile::find(repo, project).into_iter().find(|command| command.value.process == "release");
+    if let Some(release) = released {
+        found.push(
+            Warning::new("a command is to be run at each release: run it as a job, it is not part of the start")
+                .at(release.evidence),
+        );
+    }
+    found
+}
+
+/// What is to be known of how the project is installed.
+pub fn of_installation(input: &Input, has_lock: bool, version_from_git: Option<&Evidence>) -> Vec<Warning> {
+    let project = input.project;
+    let is_own = project.installer() == input.installer;
+    let mut found = Vec::new();
+    if let Some(evidence) = version_from_git {
+        let message = "the version comes from git, which the build does not see: it is 0.0.0 unless `--build-arg VERSION=…` says it";
+        found.push(Warning::new(message).at(evidence.clone()));
+    }
+    if let Some(problem) = project.out_of_step.as_ref().filter(|_| is_own) {
+        let message = format!("the lock file is out of step: {}; the build locks anew", problem.value);
+        let warning = Warning::new(message).at(problem.evidence.clone());
+        found.push(warning.hint("lock again and commit the file: then each build installs the same"));
+    } else if let Some(installer) = project.installers.iter().find(|it| it.value == input.installer)
+        && !has_lock
+        && !matches!(installer.value, Installer::Requirements | Installer::None)
+    {
+        let warning =
+            Warning::new("there is no lock file: each build may install other versions").at(installer.evidence.clone());
+        found.push(warning.hint("commit a lock file"));
+    }
+    found
+}
