@@ -1,5 +1,7 @@
 //! Folders that a program writes: of databases in a file, uploads, logs, and those that it makes itself.
 
+use std::ops::Range;
+
 use crate::analysis::files::{path, uses};
 use crate::analysis::program::setting;
 use crate::analysis::services::words;
@@ -7,7 +9,7 @@ use crate::analysis::{Program, Setting};
 use crate::catalog::analysis::{FileUse, data};
 use crate::evidence::Evidence;
 use crate::path::{file_name, parent, relative_to};
-use crate::source::{Folder, Index, Place, SourcePath, Value};
+use crate::source::{Folder, Index, Literal, Place, SourcePath, Value};
 
 /// A folder that the program writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,9 +68,28 @@ impl Folders<'_> {
         }
     }
 
-    /// Texts that name a database in a file.
+    /// Values and texts that name a database in a file.
     fn databases(&mut self, file: &Index) {
-        for text in &file.texts {
+        // An address is read as a text.
+        let is_database = |path: &SourcePath| !path.path.contains(':') && database(&path.path).is_some();
+        let mut known: Vec<Range<u32>> = Vec::new();
+        for call in &file.calls {
+            for argument in &call.arguments {
+                if let Some(path) = path(&argument.value).filter(is_database) {
+                    known.push(argument.start..argument.end);
+                    self.add(path, true, setting(&argument.value), file, &call.place);
+                }
+            }
+        }
+        for named in file.named_values() {
+            if let Some(path) = path(named.value).filter(is_database) {
+                known.push(named.place.start..named.place.end);
+                self.add(path, true, setting(named.value), file, &named.place);
+            }
+        }
+        // A text within one of those is a part of its path.
+        let is_part = |text: &&Literal| known.iter().any(|value| value.contains(&text.place.start));
+        for text in file.texts.iter().filter(|text| !is_part(text)) {
             if let Some(path) = database(&text.text).and_then(|path| Value::from(path).path()) {
                 self.add(path, true, None, file, &text.place);
             }
@@ -81,6 +102,7 @@ impl Folders<'_> {
             let variable = named.value.variable().unwrap_or_default();
             if names_data(named.name()) || names_data(variable) {
                 self.setting(named.value, file, &named.place);
+                self.answers(named.value, file);
             }
         }
         for read in file.environment.iter().filter(|read| names_data(&read.variable)) {
@@ -100,6 +122,17 @@ impl Folders<'_> {
     fn setting(&mut self, value: &Value, file: &Index, place: &Place) {
         if let Some(path) = path(value) {
             self.add_setting(path, setting(value), file, place);
+        }
+    }
+
+    /// What a function hands to its callback: `destination: (request, file, callback) => callback(null, "uploads")`.
+    fn answers(&mut self, value: &Value, file: &Index) {
+        let Value::Function(function) = value else { return };
+        let calls = file.calls.iter().filter(|call| call.place.function == Some(*function));
+        for call in calls.filter(|call| call.receiver().is_empty()) {
+            if let Some(value) = call.positional(1) {
+                self.setting(value, file, &call.place);
+            }
         }
     }
 
@@ -171,7 +204,7 @@ mod tests {
     #[test]
     fn what_is_written_is_named_from_the_working_directory() {
         let fs = "import fs from 'fs'; import path from 'path'; ";
-        let cases: [(&str, &[&str]); 24] = [
+        let cases: [(&str, &[&str]); 28] = [
             ("fs.mkdirSync('uploads')", &["uploads"]),
             ("fs.mkdirSync('./uploads/images', { recursive: true })", &["uploads/images"]),
             ("const dir = process.env.DATA_DIR || './data'; fs.mkdirSync(dir)", &["data DATA_DIR"]),
@@ -182,6 +215,10 @@ mod tests {
             ("fs.writeFileSync('state.json', x)", &[""]),
             ("new Database('data/shop.db')", &["data"]),
             ("connect('sqlite:///data/shop.sqlite?mode=rwc')", &["data"]),
+            ("open(path.join(__dirname, '../data/shop.sqlite'))", &["data"]),
+            ("multer.diskStorage({ destination: (q, f, cb) => cb(null, 'uploads/') })", &["uploads"]),
+            ("multer.diskStorage({ destination(q, f, cb) { cb(null, 'uploads/') } })", &["uploads"]),
+            ("storage({ filename: (q, f, cb) => cb(null, 'uploads/x') })", &[]),
             ("connect('sqlite:////data/shop.sqlite')", &["/data"]),
             ("connect('file:./data/shop.db')", &["data"]),
             ("const uploadDir = 'public/uploads'", &["public/uploads"]),

@@ -22,7 +22,7 @@ pub use index::{
     Import, Index, Literal, NamedValue, Place, Route, SourcePath, Subcommand, Value,
 };
 
-use crate::path::file_name;
+use crate::path::{file_name, parent};
 use crate::repo::{Document, Repo};
 
 /// Larger files, in bytes, are made by tools, not by people.
@@ -127,7 +127,10 @@ impl Language {
 
     /// The language of a file, by its ending.
     pub fn of(path: &str) -> Option<Self> {
-        let (_, ending) = file_name(path).rsplit_once('.')?;
+        let Some((_, ending)) = file_name(path).rsplit_once('.') else {
+            // The programs of a package of Node.js, such as `bin/www`, have no ending.
+            return (file_name(parent(path)) == "bin").then_some(Self::JavaScript);
+        };
         Some(match ending {
             "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" => Self::JavaScript,
             "py" => Self::Python,

@@ -323,7 +323,7 @@ fn ports_and_interfaces_are_read_from_schemas_of_the_environment() {
     let scratch = package(r#""start": "node server.js""#, "");
     scratch.file(
         "env.js",
-        "z.object({ HOST: z.string().default('localhost'),\n PORT: z.coerce\n  .number()\n  .default(8321) })",
+        "const { z } = require('zod');\nexports.env = z.object({ HOST: z.string().default('localhost'),\n PORT: z.coerce\n  .number()\n  .default(8321) }).parse(process.env)",
     );
     scratch.file("server.js", "const { env } = require('./env');\napp.listen(env.PORT, env.HOST)");
     let text = scratch.run(&["init", "--yes", "--print"]).stdout;
@@ -343,7 +343,8 @@ fn what_listens_on_the_loopback_is_opened_by_the_build() {
     let ran = scratch.run(&["init", "--yes", "--print"]);
     assert_eq!(scratch.edited(&ran.stdout), "const hostname = '0.0.0.0';\nserver.listen(3000, hostname)");
     scratch.file("server.js", "app.listen(\n  3000,\n  'localhost')");
-    scratch.run(&["init", "--yes", "--print"]).ends(0, &["binds the loopback interface only", "server.js:1"]);
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    assert_eq!(scratch.edited(&ran.stdout), "app.listen(\n  3000,\n  '0.0.0.0')");
     scratch.file("server.js", "fastify.listen({ port: 3000, host: '0.0.0.0' }, done)");
     let ran = scratch.run(&["init", "--yes", "--print"]);
     assert!(!ran.stderr.contains("loopback") && !ran.stdout.contains("sed"), "{}", ran.stderr);

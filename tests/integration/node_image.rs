@@ -78,16 +78,19 @@ fn settings_that_the_build_puts_into_pages_are_in_its_context() {
 fn folders_that_the_program_makes_are_its_own() {
     let cases = [
         (
-            "const dir = path.join(__dirname, '../uploads');\nif (!fs.existsSync(dir)) fs.mkdirSync(dir);",
+            "const path = require('path');\nconst dir = path.join(__dirname, '../uploads');\nif (!fs.existsSync(dir)) fs.mkdirSync(dir);",
             "/app/uploads",
         ),
         (
-            "const C = process.env.CONFIG_DIR\n  ? process.env.CONFIG_DIR\n  : join(process.cwd(), \"config\");",
-            "/app/config",
+            "const C = process.env.DATA_DIR\n  ? process.env.DATA_DIR\n  : require('path').join(process.cwd(), \"state\");",
+            "/app/state",
         ),
         ("multer({ storage: diskStorage({ destination: './files' }) })", "/app/files"),
-        ("cb(null, 'uploads/')", "/app/uploads"),
-        ("open(path.join(__dirname, '..', 'x')); open(path.join(__dirname, '../data/shop.sqlite'))", "/app/data"),
+        ("multer.diskStorage({ destination: (request, file, cb) => cb(null, 'uploads/') })", "/app/uploads"),
+        (
+            "const path = require('path'); open(path.join(__dirname, '..', 'x')); open(path.join(__dirname, '../data/shop.sqlite'))",
+            "/app/data",
+        ),
     ];
     for (source, folder) in cases {
         let scratch = package(r#"{"name": "shop", "scripts": {"start": "node server.js"}}"#);

@@ -27,6 +27,7 @@ use crate::pattern;
 use crate::plan::{Answers, App, Application, BuildPlan, Choice, Detection, Question, Resolved, Role, Variable};
 use crate::repo::Repo;
 use crate::shell::quote;
+use crate::source::Sources;
 
 /// The language.
 #[derive(Debug)]
@@ -45,10 +46,11 @@ impl Language for Node {
         let mut detection = Detection::default();
         let mut applications: Vec<NodeApplication> = Vec::new();
         let mut delegations = Vec::new();
+        let sources = Sources::new(repo);
         let is_manifest = |file: &&String| file_name(file) == "package.json" && repo.is_asked_for(parent(file));
         for manifest in repo.files().iter().filter(is_manifest) {
             let folder = parent(manifest);
-            match of_package(repo, folder) {
+            match of_package(&sources, folder) {
                 Ok((found, delegate)) => {
                     if found.is_empty() {
                         detection.problems.push((folder.to_owned(), nothing_to_start(manifest)));
@@ -79,16 +81,17 @@ impl Language for Node {
 }
 
 /// The applications of a package, and the folder of the one that its scripts hand over to.
-fn of_package(repo: &Repo, folder: &str) -> Result<(Vec<NodeApplication>, Option<String>)> {
+fn of_package(sources: &Sources, folder: &str) -> Result<(Vec<NodeApplication>, Option<String>)> {
+    let repo = sources.repo();
     let package = Package::read(repo, folder)?;
     let workspace = Workspace::of(repo, &package);
     let projects = nx::projects(repo, &package);
     if projects.is_empty() {
         let delegate = script::delegate(repo, &package, &workspace);
-        return Ok((NodeApplication::new(repo, package, workspace)?.into_iter().collect(), delegate));
+        return Ok((NodeApplication::new(sources, package, workspace)?.into_iter().collect(), delegate));
     }
     let default = projects.iter().find(|project| project.is_default).map(|project| project.folder.clone());
-    let applications = projects.into_iter().map(|project| NodeApplication::of_nx(repo, &workspace, project));
+    let applications = projects.into_iter().map(|project| NodeApplication::of_nx(sources, &workspace, project));
     Ok((applications.collect::<Result<_>>()?, default))
 }
 
@@ -127,7 +130,8 @@ pub struct NodeApplication {
 
 impl NodeApplication {
     /// The application in a package; nothing where nothing can be started.
-    pub fn new(repo: &Repo, package: Package, workspace: Workspace) -> Result<Option<Self>> {
+    pub fn new(sources: &Sources, package: Package, workspace: Workspace) -> Result<Option<Self>> {
+        let repo = sources.repo();
         if let Some(error) = framework::unsupported(repo, &package) {
             return Err(error);
         }
@@ -138,13 +142,13 @@ impl NodeApplication {
             .framework
             .filter(|framework| framework.is_static)
             .map(|framework| framework::output_folder(repo, &package, framework));
-        Self::assemble(repo, package, workspace, entry, assets).map(Some)
+        Self::assemble(sources, package, workspace, entry, assets).map(Some)
     }
 
     /// An application that Nx builds, by the manifest at the root of its workspace.
-    pub(super) fn of_nx(repo: &Repo, workspace: &Workspace, project: Project) -> Result<Self> {
+    pub(super) fn of_nx(sources: &Sources, workspace: &Workspace, project: Project) -> Result<Self> {
         let package = Package { folder: project.folder, manifest: workspace.root.manifest.clone() };
-        let mut application = Self::assemble(repo, package, workspace.clone(), project.entry, project.assets)?;
+        let mut application = Self::assemble(sources, package, workspace.clone(), project.entry, project.assets)?;
         application.app.name.clone_from(&project.name);
         application.nx = Some(project.name);
         application.app.role = Role::Application;
@@ -152,12 +156,13 @@ impl NodeApplication {
     }
 
     fn assemble(
-        repo: &Repo,
+        sources: &Sources,
         package: Package,
         workspace: Workspace,
         entry: Entrypoint,
         assets: Option<Fact<String>>,
     ) -> Result<Self> {
+        let repo = sources.repo();
         let others: Vec<&str> = workspace
             .members
             .iter()
@@ -165,7 +170,7 @@ impl NodeApplication {
             .filter(|folder| *folder != package.folder)
             .collect();
         let file = entry.arguments.iter().find(|word| !word.starts_with('-')).map(String::as_str);
-        let source = source::read(repo, &package, &others, file);
+        let source = source::read(sources, &package, &others, file);
         let manager = package_manager::detect(repo, &workspace);
         let versions = version::stated(repo, &[&package.folder, &workspace.root.folder], &[&package, &workspace.root])?;
         let bun = on_bun(&manager, &entry, &source).filter(|_| assets.is_none());
@@ -190,7 +195,7 @@ impl NodeApplication {
         } else {
             app.note("start", &Fact::new(words(&entry.arguments), entry.evidence.clone()));
         }
-        if let Some(port) = &source.port {
+        if let Some(port) = &source.listen.port {
             app.note("port", port);
         }
         if let Some(health) = &source.health {
@@ -272,9 +277,9 @@ impl NodeApplication {
     }
 
     /// The variables that the build is given because it reads modules of the server, each with a value that stands for none.
-    pub(super) fn placeholders(&self) -> &[Variable] {
+    pub(super) fn placeholders(&self) -> Vec<Variable> {
         let is_read = self.entry.framework.is_some_and(|framework| framework.reads_server);
-        if is_read { &self.source.required } else { &[] }
+        if is_read { self.source.placeholders() } else { Vec::new() }
     }
 
     /// The steps of the start script before the server.
@@ -287,7 +292,7 @@ impl NodeApplication {
     }
 
     fn port(&self) -> Resolved<String> {
-        if self.entry.is_tool && !self.source.listens {
+        if self.entry.is_tool && !self.source.listens() {
             return Resolved::default("none".into());
         }
         let flag = pattern!(r"(?:^|\s)(?:-p|--port)[= ](\d{2,5})\b")
@@ -307,12 +312,12 @@ impl NodeApplication {
             .entry
             .framework
             .is_some_and(|framework| framework.dependency != "@nestjs/core" && !framework.start.is_empty());
-        match (&self.source.port, usual) {
+        match (&self.source.listen.port, usual) {
             (Some(port), _) if !decides => {
-                Resolved::from(port.clone().map(|port| unprivileged(port, self.source.reads_port.is_some())))
+                Resolved::from(port.clone().map(|port| unprivileged(port, self.source.port_variable().is_some())))
             }
             (_, Some(usual)) => Resolved::default(usual.to_string()),
-            _ if self.source.listens || self.source.reads_port.is_some() => {
+            _ if self.source.listens() || self.source.port_variable().is_some() => {
                 let port = role::plain(&self.package).and_then(|framework| framework.port).unwrap_or(3000);
                 Resolved::default(port.to_string())
             }

@@ -1,15 +1,12 @@
 //! What Node.js is given to start an application: a file of the repository, of the build, or of a framework.
 
 pub mod compiler;
-pub mod loopback;
 pub mod nx;
-pub mod required;
 pub mod role;
 pub mod runner;
 pub mod script;
 pub mod source;
 pub mod steps;
-pub mod written;
 
 use serde_json::Value;
 

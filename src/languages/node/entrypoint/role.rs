@@ -35,24 +35,24 @@ pub fn role(
 ) -> Role {
     let is_root_of_others = workspace.has_members()
         && workspace.root.folder == package.folder
-        && !source.listens
+        && !source.listens()
         && entry.framework.is_none();
-    let helps_other =
-        OTHER_LANGUAGES.iter().any(|name| repo.has(&join(&package.folder, name))) && (serves_files || !source.listens);
+    let helps_other = OTHER_LANGUAGES.iter().any(|name| repo.has(&join(&package.folder, name)))
+        && (serves_files || !source.listens());
     let is_scripted = package.script("start").is_some() || entry.is_scripted;
-    let is_started = is_scripted || entry.framework.is_some() || source.listens || entry.is_tool;
+    let is_started = is_scripted || entry.framework.is_some() || source.listens() || entry.is_tool;
     if is_root_of_others || helps_other || !is_started { Role::Auxiliary } else { Role::Application }
 }
 
 /// The shape in words.
 pub fn shape(package: &Package, entry: &Entrypoint, source: &SourceFacts, serves_files: bool) -> String {
-    if entry.is_tool && !source.listens {
+    if entry.is_tool && !source.listens() {
         return "command-line tool".into();
     }
     match entry.framework.or_else(|| plain(package)) {
         Some(framework) if serves_files => format!("{} site", framework.title),
         Some(framework) => format!("{} server", framework.title),
-        None if source.listens => "Node.js server".into(),
+        None if source.listens() => "Node.js server".into(),
         None => "Node.js program".into(),
     }
 }

@@ -1,47 +1,40 @@
-//! What the source says about ports, interfaces, health routes and folders that are written.
+//! What the source of an application says of where it listens, what it reads and what it writes.
 
-use oxc_allocator::Allocator;
-use oxc_parser::Parser;
-use oxc_span::SourceType;
+use std::collections::BTreeSet;
 
+use crate::analysis::Program;
+use crate::analysis::data_folders::{DataFolder, data_folders};
+use crate::analysis::environment;
+use crate::analysis::health::health;
+use crate::analysis::listen::{Listen, listen};
+use crate::analysis::subprocesses::{Subprocess, subprocesses};
+use crate::catalog::placeholder;
 use crate::evidence::{Evidence, Fact};
-use crate::languages::node::entrypoint::{loopback, required, written};
 use crate::languages::node::manifest::Package;
-use crate::languages::rebound::Rebound;
-use crate::languages::services::is_of_a_service;
-use crate::languages::source::Sources;
 use crate::path::{file_name, join};
-use crate::pattern;
 use crate::plan::Variable;
-use crate::repo::{Document, Repo};
+use crate::repo::Repo;
+use crate::source::{EnvironmentRead, Sources};
 
 /// What the source of an application says.
 #[derive(Debug, Default)]
 pub struct SourceFacts {
-    /// The port that it listens on.
-    pub port: Option<Fact<u16>>,
-    /// Whether it takes the port from the variable PORT.
-    pub reads_port: Option<Evidence>,
-    /// The variables that it takes its interface from.
-    pub interfaces: Vec<String>,
-    /// Where it binds the loopback interface only, and what to edit.
-    pub loopback: Option<Fact<Option<Rebound>>>,
-    /// An HTTP path that tells that it is healthy.
+    /// Where it listens.
+    pub listen: Listen,
+    /// The HTTP path that tells whether it is healthy.
     pub health: Option<Fact<String>>,
-    /// Folders that it writes, absolute or from its own folder.
-    pub writable: Vec<Fact<String>>,
-    /// Those of them where the repository has files of its own, which a volume would hide.
-    pub shared: Vec<String>,
-    /// Variables that its modules can't be read without, each with a value that stands for none.
-    pub required: Vec<Variable>,
-    /// Where it starts a program through a shell.
-    pub shell: Option<Evidence>,
+    /// The folders that it writes, absolute or from the package's folder.
+    pub data_folders: Vec<DataFolder>,
+    /// The paths of those where the repository has files of its own, which a volume would hide.
+    pub shared_folders: Vec<String>,
+    /// The variables of the environment that it reads.
+    pub variables: Vec<environment::Variable>,
+    /// The programs that it starts.
+    pub subprocesses: Vec<Subprocess>,
     /// Where it uses something that only Bun has.
     pub bun: Option<Evidence>,
     /// The variables that switch off the validation of the environment, which a build does not have.
-    pub build_switches: Vec<String>,
-    /// Whether it listens at all.
-    pub listens: bool,
+    pub validation_switches: Vec<String>,
 }
 
 /// Folders whose source does not run in the server.
@@ -71,52 +64,50 @@ const OTHER: &[&str] = &[
     "vendor",
 ];
 
+/// At most this many files are read for one application.
+const MOST_FILES: usize = 600;
+
+/// At most this many folders are taken for data.
+const MOST_FOLDERS: usize = 4;
+
 /// Reads the source of a package; the file that is started comes first.
-pub fn read(repo: &Repo, package: &Package, others: &[&str], entry: Option<&str>) -> SourceFacts {
-    let skip = if package.folder.is_empty() { 0 } else { package.folder.len() + 1 };
+pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option<&str>) -> SourceFacts {
+    let repo = sources.repo();
     let first = entry.map(|file| join(&package.folder, file)).filter(|path| repo.has(path));
-    let is_source = |file: &str| {
-        if first.as_deref() == Some(file) {
-            return true;
-        }
-        let place = &file[skip..];
-        let name = file_name(place);
-        let ending = name.rsplit('.').next().unwrap_or_default();
-        matches!(ending, "js" | "mjs" | "cjs" | "ts" | "mts" | "cts")
-            && !name.ends_with(".d.ts")
-            && !name.ends_with(".min.js")
-            && !name.contains(".test.")
-            && !name.contains(".spec.")
-            && !name.contains(".config.")
-            && !place.split('/').any(|part| part.starts_with('.') || OTHER.contains(&part))
-            && !others.iter().any(|other| file.starts_with(other) && file.as_bytes().get(other.len()) == Some(&b'/'))
-    };
+    let is_source = |file: &str| first.as_deref() == Some(file) || is_source_of(package, others, file);
     let mut files: Vec<&str> = repo.files_under(&package.folder).filter(|file| is_source(file)).collect();
     files.sort_by_key(|file| (first.as_deref() != Some(*file), file.matches('/').count(), *file));
-    let documents = Sources::read(repo, files.into_iter()).documents().iter().map(without_comments).collect();
-    let sources = Sources::of(documents);
-    let mut facts = facts(&sources, package);
-    facts.shared = facts
-        .writable
-        .iter()
-        .map(|fact| fact.value.clone())
-        .filter(|folder| has_files(repo, package, folder))
-        .collect();
-    facts
+    files.truncate(MOST_FILES);
+    let packages = package.dependencies().into_iter().map(str::to_owned).collect();
+    let program = Program { files: sources.all(files), packages };
+    let mut folders = data_folders(&program, &package.folder);
+    folders.retain(|folder| !matches!(folder.path.as_str(), "" | "dist" | "build"));
+    folders.truncate(MOST_FOLDERS);
+    let paths = folders.iter().map(|folder| folder.path.clone());
+    SourceFacts {
+        listen: listen(&program),
+        health: health(&program),
+        shared_folders: paths.filter(|folder| has_files(repo, package, folder)).collect(),
+        data_folders: folders,
+        variables: environment::variables(&program),
+        subprocesses: subprocesses(&program),
+        bun: bun(&program),
+        validation_switches: validation_switches(&program),
+    }
 }
 
-/// The text with blanks for comments: what is commented out does not run.
-fn without_comments(document: &Document) -> Document {
-    let text = document.text();
-    let allocator = Allocator::default();
-    let kind = SourceType::from_path(document.path()).unwrap_or_default();
-    let mut blanked = text.as_bytes().to_vec();
-    for comment in &Parser::new(&allocator, text, kind).parse().program.comments {
-        let span = comment.span.start as usize..comment.span.end as usize;
-        let bytes = blanked.get_mut(span).unwrap_or_default();
-        bytes.iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
-    }
-    Document::new(document.path(), String::from_utf8(blanked).unwrap_or_else(|_| text.to_owned()))
+/// Whether a file is a source of the package that runs in its server.
+fn is_source_of(package: &Package, others: &[&str], file: &str) -> bool {
+    let skip = if package.folder.is_empty() { 0 } else { package.folder.len() + 1 };
+    let place = &file[skip..];
+    let name = file_name(place);
+    let ending = name.rsplit('.').next().unwrap_or_default();
+    matches!(ending, "js" | "mjs" | "cjs" | "ts" | "mts" | "cts")
+        && !name.ends_with(".d.ts")
+        && !name.ends_with(".min.js")
+        && !name.contains(".config.")
+        && !place.split('/').any(|part| part.starts_with('.') || OTHER.contains(&part))
+        && !others.iter().any(|other| file.starts_with(other) && file.as_bytes().get(other.len()) == Some(&b'/'))
 }
 
 /// Whether the repository has more in a folder than what keeps it there, and data.
@@ -127,104 +118,45 @@ fn has_files(repo: &Repo, package: &Package, folder: &str) -> bool {
     })
 }
 
-fn facts(sources: &Sources, package: &Package) -> SourceFacts {
-    let number = |text: &str| text.parse::<u16>().ok().filter(|port| *port > 0);
-    let from_environment = pattern!(
-        r#"(?:process\.env|Bun\.env|\benv)(?:\.PORT|\[\s*["']PORT["']\s*\])[^\n;]{0,24}?(?:\|\||\?\?|:)\s*["'`]?(\d{2,5})\b"#
-    );
-    let listens =
-        pattern!(r#"\.listen\s*\(\s*(?:\{\s*(?:host\s*:\s*["'][^"']*["']\s*,\s*)?port\s*:\s*)?["']?(\d{2,5})\b"#);
-    let named = pattern!(
-        r#"(?i)\b(?:const|let|var)\s+(?:\w*_)?port\s*(?::\s*\w+\s*)?=\s*(?:[^\n;]{0,60}?(?:\|\||\?\?)\s*)?["'`]?(\d{2,5})\b"#
-    );
-    let defaulted = pattern!(
-        r#"(?i)\bport['"]?\s*[:=,]\s*(?:\{[^}]{0,80}?default\s*:\s*)?(?:[^\n,;]{0,60}?(?:\|\||\?\?)\s*)?["'`]?(\d{4,5})\b"#
-    );
-    // A schema of the environment: `PORT: z.coerce.number().default(8080)`, `PORT: port({ default: 3000 })`.
-    let declared = pattern!(
-        r#"(?i)\bport["']?\s*:[^;,{}]{0,120}?(?:\.(?:default|optional|catch)\(\s*["']?|\{\s*(?:dev)?default\s*:\s*["']?)(\d{2,5})\b"#
-    );
-    // A variable of another name, and a property that ends like one.
-    let own_name = pattern!(
-        r#"\b(?:API|SERVER|APP|HTTP|WEB|LISTEN|NODE|SERVICE|BACKEND)_PORT\b[^\n;]{0,24}?(?:\|\||\?\?|:)\s*["'`]?(\d{2,5})\b"#
-    );
-    let said = |pattern| sources.find(pattern, |captures| number(&captures[1]));
-    // What is only called a port may be another service's, to which the server is a client.
-    let own = |port: &u16| !is_of_a_service(*port);
-    let called = |pattern| sources.find(pattern, |captures| number(&captures[1]).filter(own));
-    let port = [from_environment, listens]
-        .into_iter()
-        .find_map(said)
-        .or_else(|| [declared, named, defaulted, own_name].into_iter().find_map(called));
-    // However it is read, a variable of that name is the port.
-    let reads_port = sources.any(pattern!(r"(?:^|[^\w$])PORT\b"));
-    let mut interfaces: Vec<String> = sources
-        .find_all(
-            pattern!(
-                r#"(?:\benv\.|\benv\[["']|\b(?:get|getOrThrow|env)(?:<\w+>)?\(["'])(HOST|HOSTNAME|BIND_ADDRESS|LISTEN_ADDRESS|LISTEN_HOST|SERVER_HOST|BIND_HOST)\b|\b(HOST)\s*:\s*(?:z|Joi|Type|v|t|Env|host|str|envalid)\b|\{[^{}]*\b(HOST)\b[^{}]*\}\s*=\s*(?:process\.)?env\b"#
-            ),
-            |captures| captures.iter().skip(1).flatten().next().map(|name| name.as_str().to_owned()),
-        )
-        .into_iter()
-        .map(|fact| fact.value)
-        .collect();
-    interfaces.sort();
-    interfaces.dedup();
-    let health = sources.find(
-        pattern!(r#"\b(?:app|server|fastify|application)\.get\(\s*["'`](/(?:api/)?(?:health|healthz|healthcheck|health-check|ping|livez|readyz|status))["'`]"#),
-        |captures| Some(captures[1].to_owned()),
-    );
-    SourceFacts {
-        port,
-        reads_port,
-        interfaces,
-        loopback: loopback::find(sources, package),
-        health,
-        writable: written::folders(sources, &package.folder),
-        shared: Vec::new(),
-        required: required::variables(sources),
-        shell: sources.any(pattern!(
-            r"(?:^|[^.\w])(?:\w*(?:child_?process|cp)\.)?exec(?:Sync)?\s*\(\s*[`'\x22]|shell\s*:\s*true"
-        )),
-        bun: sources.any(pattern!(r#"\bBun\.\w+|from\s+["']bun(?::\w+)?["']|["']bun:\w+["']"#)),
-        build_switches: build_switches(sources),
-        listens: sources.any(pattern!(r"\.listen\s*\(|\.bindAsync\s*\(|Bun\.serve|\bserve\s*\(")).is_some(),
-    }
+/// Where the program uses what only Bun has: its modules, or its global object.
+fn bun(program: &Program) -> Option<Evidence> {
+    program.sources().find_map(|file| {
+        let is_of_bun = |module: &str| module == "bun" || module.starts_with("bun:");
+        let imports = file.imports.iter().filter(|import| !import.is_type && is_of_bun(&import.module));
+        let calls = file.calls.iter().filter(|call| call.path.starts_with("Bun."));
+        let place = imports.map(|import| &import.place).chain(calls.map(|call| &call.place)).next()?;
+        Some(file.evidence(place))
+    })
 }
 
-fn build_switches(sources: &Sources) -> Vec<String> {
-    let switch = pattern!(r"\bskipValidation\s*:[^;,]{0,80}?process\.env\.(\w+)");
-    let mut names: Vec<String> = sources
-        .find_all(switch, |captures| Some(captures[1].to_owned()))
-        .into_iter()
-        .map(|fact| fact.value)
-        .filter(|name| !name.starts_with("NODE_") && !name.starts_with("npm_"))
-        .collect();
-    names.sort();
-    names.dedup();
-    names
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn port(text: &str) -> Option<u16> {
-        let document = without_comments(&Document::new("server.js", text));
-        let package = Package { folder: String::new(), manifest: Document::new("package.json", "{}").json().unwrap() };
-        facts(&Sources::of(vec![document]), &package).port.map(|fact| fact.value)
-    }
-
-    #[test]
-    fn the_port_of_a_client_or_in_a_comment_is_not_the_servers() {
-        for text in [
-            "new Redis({ host, port: 6379 }); app.listen(process.env.PORT)",
-            "// app.listen(8081)\napp.listen(process.env.PORT)",
-            "/* const port = 4000;\n app.listen(port) */",
-        ] {
-            assert_eq!(port(text), None, "{text}");
+/// The variables in `skipValidation: !!process.env.SKIP`, by which libraries for settings are told to check nothing.
+fn validation_switches(program: &Program) -> Vec<String> {
+    let mut names = BTreeSet::new();
+    for file in program.sources() {
+        let named = file.named_values();
+        for switch in named.iter().filter(|named| named.path.ends_with("skipValidation")) {
+            let is_read = |read: &&EnvironmentRead| (switch.place.start..switch.place.end).contains(&read.place.start);
+            let reads = file.environment.iter().filter(is_read).map(|read| read.variable.clone());
+            names.extend(reads.filter(|name| !name.starts_with("NODE_") && !name.starts_with("npm_")));
         }
-        assert_eq!(port("app.listen(4000) // not 3000"), Some(4000));
-        assert_eq!(port("const url = 'http://x//y'; app.listen(4000)"), Some(4000));
+    }
+    names.into_iter().collect()
+}
+
+impl SourceFacts {
+    /// Whether it listens.
+    pub fn listens(&self) -> bool {
+        self.listen.server.is_some()
+    }
+
+    /// The variable that tells it another port.
+    pub fn port_variable(&self) -> Option<&str> {
+        self.listen.port_setting.as_ref()?.variable().filter(|_| !self.listen.is_address)
+    }
+
+    /// The variables that its modules can't be read without, each with a value that stands for none.
+    pub fn placeholders(&self) -> Vec<Variable> {
+        let required = self.variables.iter().filter(|variable| variable.is_required && !variable.is_of_build);
+        required.map(|variable| Variable::new(&variable.name, placeholder(&variable.name))).collect()
     }
 }

@@ -46,14 +46,24 @@ pub fn final_stage(
     last.environment = environment(application, port);
     // A volume would hide newer files of the repository behind older ones.
     let shared: Vec<String> =
-        application.source.shared.iter().map(|folder| absolute(application, folder.clone())).collect();
+        application.source.shared_folders.iter().map(|folder| absolute(application, folder.clone())).collect();
     last.writable = written(application).into_iter().filter(|folder| !shared.contains(folder)).collect();
     if let (Some(path), Some(port)) = (answers.some("health"), port) {
-        let address = serde_json::Value::String(format!("http://127.0.0.1:{port}{path}"));
+        let text = |text: String| serde_json::Value::String(text).to_string();
+        let address = match port_variable(application) {
+            Some(name) => format!("{} + process.env.{name} + {}", text("http://127.0.0.1:".into()), text(path.into())),
+            None => text(format!("http://127.0.0.1:{port}{path}")),
+        };
         let program = format!("fetch({address}).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))");
         last.health_check = vec![node, "-e".into(), program];
     }
     Ok(last)
+}
+
+/// The variable that tells the application its port.
+fn port_variable(application: &NodeApplication) -> Option<&str> {
+    let has_usual = application.entry.framework.is_some_and(|framework| framework.port.is_some());
+    application.source.port_variable().or(has_usual.then_some("PORT"))
 }
 
 fn environment(application: &NodeApplication, port: Option<u16>) -> Vec<Variable> {
@@ -66,12 +76,11 @@ fn environment(application: &NodeApplication, port: Option<u16>) -> Vec<Variable
     let framework = application.entry.framework.map(|framework| &framework.environment);
     framework.into_iter().flatten().for_each(|(name, value)| set(name, value.clone()));
     if let Some(port) = port
-        && (application.source.reads_port.is_some()
-            || application.entry.framework.is_some_and(|framework| framework.port.is_some()))
+        && let Some(name) = port_variable(application)
     {
-        set("PORT", port.to_string());
+        set(name, port.to_string());
     }
-    application.source.interfaces.iter().for_each(|name| set(name, "0.0.0.0".into()));
+    application.source.listen.host_variables.iter().for_each(|name| set(name, "0.0.0.0".into()));
     for variable in application.entry.environment.iter().filter(|variable| !variable.value.is_empty()) {
         set(&variable.name, variable.value.clone());
     }
@@ -81,7 +90,7 @@ fn environment(application: &NodeApplication, port: Option<u16>) -> Vec<Variable
 /// Folders that the application writes, as absolute paths.
 pub fn written(application: &NodeApplication) -> Vec<String> {
     let framework = application.entry.framework.map(|framework| framework.writable.clone()).unwrap_or_default();
-    let found = application.source.writable.iter().map(|fact| fact.value.clone()).chain(framework);
+    let found = application.source.data_folders.iter().map(|folder| folder.path.clone()).chain(framework);
     let mut folders: Vec<String> =
         found.map(|folder| absolute(application, folder)).chain(emptied(application)).collect();
     folders.sort();

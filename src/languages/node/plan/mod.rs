@@ -14,6 +14,7 @@ use crate::languages::node::package_manager::install::Install;
 use crate::languages::node::package_manager::{Kind, run_in};
 use crate::languages::node::plan::final_stage::{emptied, final_stage, split, written};
 use crate::languages::node::plan::install::ImageContent;
+use crate::languages::rebound::Rebound;
 use crate::path::{join, parent, relative_to};
 use crate::plan::model::node::Program;
 use crate::plan::{Answers, BuildPlan, IgnoreSection, Recipe, SourceEdit, Variable};
@@ -125,11 +126,12 @@ fn build_environment(application: &NodeApplication, commands: &Install) -> Vec<V
     let framework = application.entry.framework.map(|framework| &framework.build_environment).into_iter().flatten();
     let framework = framework.map(|(name, value)| Variable::new(name, value));
     let mut variables: Vec<Variable> = needs.chain(framework).chain(commands.environment.iter().cloned()).collect();
-    variables.extend(application.source.build_switches.iter().map(|name| Variable::new(name, "true")));
-    variables.extend(application.placeholders().iter().cloned());
+    variables.extend(application.source.validation_switches.iter().map(|name| Variable::new(name, "true")));
+    let placeholders = application.placeholders();
     let generator = application.facts.generator_variable.iter().map(|name| Variable::new(name, "unset"));
-    let is_there = |name: &str| application.placeholders().iter().any(|variable| variable.name == name);
-    variables.extend(generator.filter(|variable| !is_there(&variable.name)));
+    let is_there = |name: &str| placeholders.iter().any(|variable| variable.name == name);
+    let generator: Vec<Variable> = generator.filter(|variable| !is_there(&variable.name)).collect();
+    variables.extend(placeholders.into_iter().chain(generator));
     if application.nx.is_some() {
         variables.push(Variable::new("NX_DAEMON", "false"));
     }
@@ -167,9 +169,9 @@ fn after_sources(application: &NodeApplication, commands: &Install, kind: Kind) 
 
 /// What opens a server that its source keeps on the loopback.
 fn rebound(application: &NodeApplication) -> Option<SourceEdit> {
-    let fact = application.source.loopback.as_ref()?;
-    let edit = fact.value.as_ref()?.edit(relative_to(&fact.evidence.path, &application.app.context));
-    Some(edit)
+    let edit = application.source.listen.loopback.as_ref()?.edit.as_ref()?;
+    let rebound = Rebound::within_line(&edit.from, edit.to.clone())?;
+    Some(rebound.edit(relative_to(&edit.path, &application.app.context)))
 }
 
 /// The build's commands as words; `&&` separates them.

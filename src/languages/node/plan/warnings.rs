@@ -33,7 +33,7 @@ pub fn all(application: &NodeApplication, commands: &Install, kind: Kind, is_sit
         );
     }
     warnings.extend(build_needs(application, kind));
-    if let names @ [_, ..] = application.placeholders() {
+    if let names @ [_, ..] = application.placeholders().as_slice() {
         let names: Vec<String> = names.iter().map(|variable| format!("`{}`", variable.name)).collect();
         let message =
             format!("modules of the server can't be read without {}, so the build gets placeholders", names.join(", "));
@@ -75,15 +75,16 @@ pub fn all(application: &NodeApplication, commands: &Install, kind: Kind, is_sit
                 .hint("compile it: add a `build` script, and start what it makes"),
         );
     }
-    if let Some(fact) = &application.source.loopback {
-        warnings.push(if fact.value.is_some() {
-            rebound::warning(fact.evidence.clone())
+    if let Some(loopback) = &application.source.listen.loopback {
+        warnings.push(if loopback.edit.is_some() {
+            rebound::warning(loopback.evidence.clone())
         } else {
             let message = "the server binds the loopback interface only, which nothing outside the container reaches";
-            Warning::new(message).at(fact.evidence.clone()).hint("listen on 0.0.0.0")
+            Warning::new(message).at(loopback.evidence.clone()).hint("listen on 0.0.0.0")
         });
     }
-    if let Some(evidence) = &application.source.shell {
+    let mut in_shell = application.source.subprocesses.iter().filter(|program| program.is_shell);
+    if let Some(evidence) = in_shell.find_map(|program| program.evidence.as_ref()) {
         let message = "a program is started through a shell, and the image has none";
         warnings.push(
             Warning::new(message)
@@ -91,15 +92,16 @@ pub fn all(application: &NodeApplication, commands: &Install, kind: Kind, is_sit
                 .hint("use execFile or spawn without `shell`, and see that the program is in the image"),
         );
     }
-    for fact in &application.source.writable {
-        let is_shared = application.source.shared.contains(&fact.value);
+    for folder in &application.source.data_folders {
+        let is_shared = application.source.shared_folders.contains(&folder.path);
         let (what, hint) = if is_shared {
             (", beside files of the repository", "let it keep its data in a folder of its own, which can be a volume")
         } else {
             (" and is a volume", "keep it with `docker run --volume`")
         };
-        let message = format!("the application writes `{}`; it belongs to the user of the container{what}", fact.value);
-        warnings.push(Warning::new(message).at(fact.evidence.clone()).hint(hint));
+        let message =
+            format!("the application writes `{}`; it belongs to the user of the container{what}", folder.path);
+        warnings.push(Warning::new(message).at(folder.evidence.clone()).hint(hint));
     }
     Ok(warnings)
 }
