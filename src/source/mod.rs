@@ -148,6 +148,7 @@ pub fn read(document: Document) -> Index {
     let mut index = match Language::of(&path) {
         Some(Language::JavaScript) => javascript::index(document),
         Some(Language::Rust) => rust::index(document),
+        Some(Language::Go) => go::index(document),
         Some(language) => tokens::index(document, language),
         None => Index::new(document),
     };

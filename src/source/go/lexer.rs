@@ -26,6 +26,10 @@ pub struct Token<'a> {
     pub kind: Kind<'a>,
     /// Its one-based line.
     pub line: u32,
+    /// The first byte.
+    pub start: u32,
+    /// The byte behind the last.
+    pub end: u32,
 }
 
 /// The tokens of a source text. Text that is no Go gives some tokens too, never an error.
@@ -97,7 +101,7 @@ impl<'a> Iterator for Tokens<'a> {
         loop {
             let rest = &self.text[self.at..];
             let first = rest.chars().next()?;
-            let line = self.line;
+            let (line, start) = (self.line, self.at);
             let kind = match first {
                 '\n' => {
                     self.take(1);
@@ -125,7 +129,8 @@ impl<'a> Iterator for Tokens<'a> {
                     Kind::Mark(c)
                 }
             };
-            return Some(Token { kind, line });
+            let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            return Some(Token { kind, line, start: offset(start), end: offset(self.at) });
         }
     }
 }

@@ -2,7 +2,11 @@
 
 pub mod constraint;
 mod lexer;
+mod libraries;
+mod parser;
 mod reader;
+
+pub use parser::index;
 
 use crate::path::parent;
 use crate::source::go::constraint::Target;

@@ -1,0 +1,1218 @@
+//! Go source as an index: declarations, statements and expressions, read from the tokens in one pass.
+
+use std::collections::BTreeMap;
+
+use crate::repo::Document;
+use crate::source::go::lexer::{Kind, Token, tokens};
+use crate::source::go::{embed_patterns, is_variable, libraries};
+use crate::source::{
+    Argument, Assignment, Call, CommandOption, EmbeddedFile, EnvironmentRead, Field, Function, Import, Index, Literal,
+    Place, Subcommand, Value,
+};
+
+/// Expressions and blocks within each other deeper than this are passed over.
+const DEEPEST: u32 = 120;
+/// A path of calls on calls longer than this, in bytes, names nothing that anybody asks for.
+const LONGEST_PATH: usize = 200;
+
+/// What a file says.
+pub fn index(document: Document) -> Index {
+    let text = document.text().to_owned();
+    let mut index = Index::new(document);
+    let tokens = statements(&text, &mut index);
+    let mut parser = Parser {
+        tokens,
+        at: 0,
+        depth: 0,
+        index,
+        function: None,
+        conditions: 0,
+        is_header: false,
+        name: None,
+        packages: BTreeMap::new(),
+        origins: BTreeMap::new(),
+        prefixes: BTreeMap::new(),
+        presences: BTreeMap::new(),
+        required: Vec::new(),
+    };
+    parser.file();
+    let required = std::mem::take(&mut parser.required);
+    let mut index = parser.index;
+    index.calls.sort_by_key(|call| call.place.start);
+    for read in &mut index.environment {
+        read.is_required |= read.default.is_none() && required.contains(&read.variable);
+    }
+    Names::of(&index).resolve(&mut index);
+    index
+}
+
+/// The tokens of the code: comments are left out, and a line that ends a statement is a semicolon. What `//go:embed` names
+/// is taken into the index.
+fn statements<'a>(text: &'a str, index: &mut Index) -> Vec<Token<'a>> {
+    let mut found: Vec<Token> = Vec::new();
+    for mut token in tokens(text) {
+        match token.kind {
+            Kind::Directive(directive) => {
+                let patterns = directive.strip_prefix("go:embed ").map(embed_patterns).unwrap_or_default();
+                let place = Place { start: token.start, end: token.end, line: token.line, ..Place::default() };
+                index.files.extend(patterns.into_iter().map(|pattern| EmbeddedFile {
+                    path: Value::Text(pattern),
+                    is_read_at_run_time: false,
+                    place,
+                }));
+            }
+            Kind::Line => {
+                let ends = match found.last().map(|token| &token.kind) {
+                    Some(Kind::Word(_) | Kind::Text(_) | Kind::Number(_) | Kind::Mark(')' | ']' | '}')) => true,
+                    Some(Kind::Mark(mark @ ('+' | '-'))) => {
+                        found.iter().rev().nth(1).is_some_and(|before| before.kind == Kind::Mark(*mark))
+                    }
+                    _ => false,
+                };
+                if ends {
+                    token.kind = Kind::Mark(';');
+                    found.push(token);
+                }
+            }
+            _ => found.push(token),
+        }
+    }
+    found
+}
+
+struct Parser<'a> {
+    tokens: Vec<Token<'a>>,
+    at: usize,
+    depth: u32,
+    index: Index,
+    /// The function around, as a position in the index.
+    function: Option<u32>,
+    /// How many conditions and loops are around.
+    conditions: u32,
+    /// Whether a brace begins the body of a statement, not the fields of a value.
+    is_header: bool,
+    /// What gets the next literal.
+    name: Option<String>,
+    /// The usual name of each imported package, by its name in this file.
+    packages: BTreeMap<String, String>,
+    /// The call that a variable comes from: `gin.Default()`.
+    origins: BTreeMap<String, String>,
+    /// The path in front of the routes of a group, by the variable of the group.
+    prefixes: BTreeMap<String, String>,
+    /// The variables of the environment whose presence, or value, a variable of the program holds.
+    presences: BTreeMap<String, String>,
+    /// Variables of the environment without which the program ends.
+    required: Vec<String>,
+}
+
+/// A call in a chain: `Flag` and what it is given.
+type Link = (String, Vec<Argument>);
+
+impl<'a> Parser<'a> {
+    fn peek(&self) -> Option<&Kind<'a>> {
+        self.tokens.get(self.at).map(|token| &token.kind)
+    }
+
+    fn peek_at(&self, ahead: usize) -> Option<&Kind<'a>> {
+        self.tokens.get(self.at + ahead).map(|token| &token.kind)
+    }
+
+    fn word(&self) -> Option<&'a str> {
+        match self.peek() {
+            Some(Kind::Word(word)) => Some(word),
+            _ => None,
+        }
+    }
+
+    fn is_mark(&self, mark: char) -> bool {
+        self.peek() == Some(&Kind::Mark(mark))
+    }
+
+    fn eat(&mut self, mark: char) -> bool {
+        let is_it = self.is_mark(mark);
+        self.at += usize::from(is_it);
+        is_it
+    }
+
+    fn eat_word(&mut self, word: &str) -> bool {
+        let is_it = self.word() == Some(word);
+        self.at += usize::from(is_it);
+        is_it
+    }
+
+    /// Whether a mark and the next stand side by side: `:` and `=` of `:=`.
+    fn is_pair(&self, first: char, second: char) -> bool {
+        let pair = (self.tokens.get(self.at), self.tokens.get(self.at + 1));
+        matches!(pair, (Some(a), Some(b)) if a.kind == Kind::Mark(first) && b.kind == Kind::Mark(second) && a.end == b.start)
+    }
+
+    /// The place from a token to the one before the current.
+    fn place(&self, from: usize) -> Place {
+        let Some(first) = self.tokens.get(from) else { return Place::default() };
+        let end = self.at.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(first.end, |last| last.end);
+        Place {
+            start: first.start,
+            end: end.max(first.end),
+            line: first.line,
+            function: self.function,
+            is_conditional: self.conditions > 0,
+        }
+    }
+
+    fn start(&self) -> u32 {
+        self.tokens.get(self.at).or(self.tokens.last()).map_or(0, |token| token.start)
+    }
+
+    fn end(&self) -> u32 {
+        self.at.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(0, |token| token.end)
+    }
+
+    /// Passes over brackets and what is in them.
+    fn skip_brackets(&mut self) {
+        let mut depth = 0_u32;
+        while let Some(kind) = self.peek() {
+            match kind {
+                Kind::Mark('(' | '[' | '{') => depth += 1,
+                Kind::Mark(')' | ']' | '}') => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            self.at += 1;
+            if depth == 0 {
+                return;
+            }
+        }
+    }
+
+    fn skip_statement(&mut self) {
+        while let Some(kind) = self.peek() {
+            match kind {
+                Kind::Mark(';' | '}' | ')') => return,
+                Kind::Mark('(' | '[' | '{') => self.skip_brackets(),
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    fn file(&mut self) {
+        while self.at < self.tokens.len() {
+            match self.word() {
+                Some("import") => self.declarations(Self::import),
+                Some("func") => self.function(),
+                Some("var") => self.declarations(|parser| parser.variable(false)),
+                Some("const") => self.declarations(|parser| parser.variable(true)),
+                Some("type") => self.declarations(Self::type_declaration),
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    /// One declaration, or those in parentheses, behind a keyword.
+    fn declarations(&mut self, one: fn(&mut Self)) {
+        self.at += 1;
+        if !self.eat('(') {
+            return one(self);
+        }
+        while self.at < self.tokens.len() && !self.eat(')') {
+            let before = self.at;
+            if !self.eat(';') {
+                one(self);
+            }
+            self.at += usize::from(self.at == before);
+        }
+    }
+
+    fn import(&mut self) {
+        let from = self.at;
+        let alias = self.word();
+        self.at += usize::from(alias.is_some() || self.is_mark('.'));
+        let Some(Kind::Text(module)) = self.peek() else { return };
+        let module = module.to_string();
+        self.at += 1;
+        let usual = libraries::package_name(&module);
+        let local = alias.unwrap_or(&usual).to_owned();
+        self.packages.insert(local.clone(), usual);
+        let names = vec![("*".to_owned(), local)];
+        self.index.imports.push(Import { module, names, place: self.place(from), ..Import::default() });
+    }
+
+    fn function(&mut self) {
+        let from = self.at;
+        self.at += 1;
+        let mut name = String::new();
+        if self.is_mark('(') && matches!(self.peek_at(1), Some(Kind::Word(_) | Kind::Mark('*'))) {
+            let open = self.at;
+            self.skip_brackets();
+            let receiver = self.tokens[open..self.at].iter().rev().find_map(|token| match token.kind {
+                Kind::Word(word) => Some(word),
+                _ => None,
+            });
+            name.extend(receiver.map(|receiver| format!("{receiver}.")));
+        }
+        if let Some(own) = self.word() {
+            name.push_str(own);
+            self.at += 1;
+        }
+        if self.is_mark('[') {
+            self.skip_brackets();
+        }
+        self.signature_and_body(from, name);
+    }
+
+    /// Parameters, results and body; the position of the function in the index.
+    fn signature_and_body(&mut self, from: usize, name: String) -> u32 {
+        let parameters = self.parameters();
+        if !self.is_mark('{') && !self.is_mark(';') {
+            self.skip_type();
+        }
+        let position = u32::try_from(self.index.functions.len()).unwrap_or(u32::MAX);
+        self.index.functions.push(Function { name, parameters, place: self.place(from) });
+        if self.is_mark('{') {
+            let around = (self.function.replace(position), std::mem::take(&mut self.conditions));
+            self.block();
+            (self.function, self.conditions) = around;
+        }
+        let place = self.place(from);
+        self.index.functions[position as usize].place = place;
+        position
+    }
+
+    /// The names of parameters: the first word of each, where types stand behind names.
+    fn parameters(&mut self) -> Vec<String> {
+        let open = self.at;
+        if !self.is_mark('(') {
+            return Vec::new();
+        }
+        self.skip_brackets();
+        let inside = self.tokens.get(open + 1..self.at.saturating_sub(1)).unwrap_or_default();
+        let (mut names, mut depth, mut is_first, mut has_types) = (Vec::new(), 0_u32, true, false);
+        for (index, token) in inside.iter().enumerate() {
+            match &token.kind {
+                Kind::Mark('(' | '[' | '{') => depth += 1,
+                Kind::Mark(')' | ']' | '}') => depth = depth.saturating_sub(1),
+                Kind::Mark(',') if depth == 0 => {
+                    is_first = true;
+                    continue;
+                }
+                Kind::Word(word) if depth == 0 && is_first => {
+                    names.push((*word).to_owned());
+                    let next = inside.get(index + 1).map(|token| &token.kind);
+                    has_types |= !matches!(next, None | Some(Kind::Mark(',' | '.')));
+                }
+                _ => {}
+            }
+            is_first = false;
+        }
+        if has_types { names } else { Vec::new() }
+    }
+
+    fn skip_type(&mut self) {
+        if self.depth >= DEEPEST {
+            return self.skip_statement();
+        }
+        self.depth += 1;
+        match self.peek() {
+            Some(Kind::Mark('*')) => {
+                self.at += 1;
+                self.skip_type();
+            }
+            Some(Kind::Mark('<')) => {
+                self.at += 2;
+                self.skip_type();
+            }
+            Some(Kind::Mark('(')) => self.skip_brackets(),
+            Some(Kind::Mark('[')) => {
+                self.skip_brackets();
+                self.skip_type();
+            }
+            Some(Kind::Word("map")) => {
+                self.at += 1;
+                self.skip_brackets();
+                self.skip_type();
+            }
+            Some(Kind::Word("chan")) => {
+                self.at += 1;
+                if self.is_pair('<', '-') {
+                    self.at += 2;
+                }
+                self.skip_type();
+            }
+            Some(Kind::Word("func")) => {
+                self.at += 1;
+                self.skip_brackets();
+                if matches!(self.peek(), Some(Kind::Word(_) | Kind::Mark('*' | '[' | '('))) {
+                    self.skip_type();
+                }
+            }
+            Some(Kind::Word("struct")) => {
+                self.at += 1;
+                self.fields_of_struct();
+            }
+            Some(Kind::Word("interface")) => {
+                self.at += 1;
+                if self.is_mark('{') {
+                    self.skip_brackets();
+                }
+            }
+            Some(Kind::Word(_)) => {
+                self.at += 1;
+                while self.is_mark('.') && matches!(self.peek_at(1), Some(Kind::Word(_))) {
+                    self.at += 2;
+                }
+                if self.is_mark('[') && matches!(self.peek_at(1), Some(Kind::Word(_) | Kind::Mark('*' | '['))) {
+                    self.skip_brackets();
+                }
+            }
+            _ => {}
+        }
+        self.depth -= 1;
+    }
+
+    fn type_declaration(&mut self) {
+        self.at += 1;
+        if self.is_mark('[')
+            && matches!(self.peek_at(1), Some(Kind::Word(_)))
+            && self.peek_at(2) != Some(&Kind::Mark(']'))
+        {
+            self.skip_brackets();
+        }
+        self.eat('=');
+        self.skip_type();
+    }
+
+    /// The fields of a struct, with what their tags say.
+    fn fields_of_struct(&mut self) {
+        if !self.eat('{') {
+            return;
+        }
+        while self.at < self.tokens.len() && !self.eat('}') {
+            let from = self.at;
+            let name = self.word().unwrap_or_default().to_owned();
+            loop {
+                match self.peek() {
+                    None | Some(Kind::Mark(';' | '}')) => break,
+                    Some(Kind::Text(tag)) => {
+                        let tag = tag.to_string();
+                        self.at += 1;
+                        self.tag(&tag, &name, from);
+                    }
+                    Some(Kind::Word("struct")) => self.skip_type(),
+                    Some(Kind::Mark('(' | '[' | '{')) => self.skip_brackets(),
+                    _ => self.at += 1,
+                }
+            }
+            self.eat(';');
+        }
+    }
+
+    /// What the tag of a field says about a variable or an option.
+    fn tag(&mut self, tag: &str, name: &str, from: usize) {
+        let place = self.place(from);
+        let stated = libraries::tag(tag);
+        if let Some(variable) = stated.variable.as_ref().filter(|name| is_variable(name)) {
+            self.index.environment.push(EnvironmentRead {
+                variable: variable.clone(),
+                default: stated.default.clone(),
+                is_required: stated.is_required,
+                place,
+                ..EnvironmentRead::default()
+            });
+        }
+        if let Some(flag) = &stated.flag {
+            self.index.options.push(CommandOption {
+                name: flag.trim_start_matches('-').replace('-', "_"),
+                flag: Some(flag.clone()),
+                variable: stated.variable.clone(),
+                default: stated.default.clone(),
+                is_required: stated.is_required,
+                place,
+                ..CommandOption::default()
+            });
+        }
+        if let Some(value) = stated.value() {
+            let value_start = place.start;
+            self.index.assignments.push(Assignment {
+                name: name.to_owned(),
+                value,
+                is_constant: false,
+                place,
+                value_start,
+            });
+        }
+    }
+
+    fn variable(&mut self, is_constant: bool) {
+        let from = self.at;
+        let mut names = Vec::new();
+        while let Some(name) = self.word() {
+            names.push(name.to_owned());
+            self.at += 1;
+            if !self.eat(',') {
+                break;
+            }
+        }
+        if !self.is_mark('=') && !self.is_mark(';') && !self.is_mark(')') {
+            self.skip_type();
+        }
+        if self.eat('=') {
+            self.assign(from, &names, is_constant);
+        } else {
+            self.skip_statement();
+        }
+    }
+
+    /// The values behind `=` or `:=`, which these names get.
+    fn assign(&mut self, from: usize, names: &[String], is_constant: bool) {
+        let mut position = 0;
+        loop {
+            let value_start = self.start();
+            let name = names.get(position).cloned().unwrap_or_default();
+            let around = std::mem::replace(&mut self.name, Some(name.clone()).filter(|name| !name.is_empty()));
+            let value = self.expression();
+            self.name = around;
+            self.know(&name, names.get(1).filter(|_| names.len() > 1), &value);
+            if !name.is_empty() && name != "_" {
+                let place = self.place(from);
+                self.index.assignments.push(Assignment { name, value, is_constant, place, value_start });
+            }
+            position += 1;
+            if !self.eat(',') {
+                return;
+            }
+        }
+    }
+
+    /// Remembers which call, group of routes or variable of the environment a name stands for.
+    fn know(&mut self, name: &str, second: Option<&String>, value: &Value) {
+        self.origins.remove(name);
+        self.presences.remove(name);
+        match value {
+            Value::Call(call) => {
+                let origin = format!("{}()", call.resolved());
+                if origin.len() < LONGEST_PATH {
+                    self.origins.insert(name.to_owned(), origin);
+                }
+                if let Some(prefix) = libraries::group(call) {
+                    let outer = self.prefixes.get(call.receiver()).cloned().unwrap_or_default();
+                    self.prefixes.insert(name.to_owned(), outer + prefix);
+                }
+            }
+            Value::Environment { variable, .. } => {
+                for name in [Some(&name.to_owned()), second].into_iter().flatten() {
+                    self.presences.insert(name.clone(), variable.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn block(&mut self) {
+        if self.depth >= DEEPEST {
+            return self.skip_brackets();
+        }
+        self.depth += 1;
+        let around = (std::mem::take(&mut self.is_header), self.name.take());
+        self.eat('{');
+        while self.at < self.tokens.len() && !self.eat('}') {
+            let before = self.at;
+            self.statement();
+            self.at += usize::from(self.at == before);
+        }
+        (self.is_header, self.name) = around;
+        self.depth -= 1;
+    }
+
+    fn statement(&mut self) {
+        match self.peek() {
+            Some(Kind::Mark('{')) => self.block(),
+            Some(Kind::Mark(';')) => self.at += 1,
+            Some(Kind::Word("var")) => self.declarations(|parser| parser.variable(false)),
+            Some(Kind::Word("const")) => self.declarations(|parser| parser.variable(true)),
+            Some(Kind::Word("type")) => self.declarations(Self::type_declaration),
+            Some(Kind::Word("if" | "for" | "switch" | "select")) => self.conditional(),
+            Some(Kind::Word("else")) => {
+                self.at += 1;
+                if self.is_mark('{') {
+                    self.conditions += 1;
+                    self.block();
+                    self.conditions -= 1;
+                }
+            }
+            Some(Kind::Word("case")) => {
+                self.at += 1;
+                self.simple();
+                self.eat(':');
+            }
+            Some(Kind::Word("go" | "defer" | "return" | "default" | "break" | "continue" | "goto" | "fallthrough")) => {
+                self.at += 1;
+                if !matches!(self.peek(), Some(Kind::Mark(';' | ':' | '}'))) {
+                    self.simple();
+                }
+                self.eat(':');
+            }
+            _ => self.simple(),
+        }
+    }
+
+    /// A statement with a header and a body that may not run.
+    fn conditional(&mut self) {
+        let header = self.at;
+        self.at += 1;
+        let around = std::mem::replace(&mut self.is_header, true);
+        while !self.is_mark('{') && self.at < self.tokens.len() && !self.is_mark('}') {
+            let before = self.at;
+            if !self.eat(';') {
+                self.simple();
+            }
+            self.at += usize::from(self.at == before);
+        }
+        self.is_header = around;
+        let body = self.at;
+        let absent = self.absent_variable(header, body);
+        self.conditions += 1;
+        self.block();
+        self.conditions -= 1;
+        if let Some(variable) =
+            absent.filter(|_| libraries::ends_program(&self.tokens[body..self.at.min(self.tokens.len())]))
+        {
+            self.required.push(variable);
+        }
+    }
+
+    /// The variable of the environment whose absence a condition asks for: `port == ""`, `!ok`.
+    fn absent_variable(&self, from: usize, to: usize) -> Option<String> {
+        let header = self.tokens.get(from..to)?;
+        let is_empty = |token: &Token| matches!(&token.kind, Kind::Text(text) if text.is_empty());
+        header.iter().enumerate().find_map(|(index, token)| {
+            let rest = &header[index + 1..];
+            match (&token.kind, rest) {
+                (Kind::Word(name), [a, b, value, ..])
+                    if a.kind == Kind::Mark('=') && b.kind == Kind::Mark('=') && is_empty(value) =>
+                {
+                    self.presences.get(*name).cloned()
+                }
+                (Kind::Mark('!'), [Token { kind: Kind::Word(name), .. }, ..]) => self.presences.get(*name).cloned(),
+                (Kind::Word("Getenv"), [open, Token { kind: Kind::Text(variable), .. }, close, a, b, value, ..])
+                    if open.kind == Kind::Mark('(')
+                        && close.kind == Kind::Mark(')')
+                        && a.kind == Kind::Mark('=')
+                        && b.kind == Kind::Mark('=')
+                        && is_empty(value) =>
+                {
+                    Some(variable.to_string())
+                }
+                _ => None,
+            }
+        })
+    }
+
+    /// Expressions, and what is assigned to them.
+    fn simple(&mut self) {
+        let from = self.at;
+        let mut names = Vec::new();
+        loop {
+            self.eat_word("range");
+            let value = self.expression();
+            names.push(if let Value::Name(name) = value { name } else { String::new() });
+            if !self.eat(',') {
+                break;
+            }
+        }
+        if self.is_pair(':', '=') {
+            self.at += 2;
+        } else if self.is_mark('=') {
+            self.at += 1;
+        } else {
+            // `+=` and its like change what is there; `++`, labels
+            let is_change = matches!(self.peek(), Some(Kind::Mark(mark)) if "+-*/%&|^<>".contains(*mark));
+            while matches!(self.peek(), Some(Kind::Mark(mark)) if is_change && "+-*/%&|^<>=".contains(*mark)) {
+                self.at += 1;
+            }
+            if is_change && !self.is_mark(';') && !self.is_mark('{') {
+                self.expression();
+            }
+            return;
+        }
+        if self.eat_word("range") {
+            names.clear();
+        }
+        self.assign(from, &names, false);
+    }
+
+    fn expression(&mut self) -> Value {
+        if self.depth >= DEEPEST {
+            self.skip_operand();
+            return Value::Unknown;
+        }
+        self.depth += 1;
+        let mut parts = vec![self.unary()];
+        let mut is_sum = true;
+        while let Some(length) = self.operator() {
+            is_sum &= self.is_mark('+');
+            self.at += length;
+            parts.push(self.unary());
+        }
+        self.depth -= 1;
+        match parts.len() {
+            1 => parts.swap_remove(0),
+            _ if is_sum => libraries::sum(parts),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// Passes over an expression, up to what may follow it.
+    fn skip_operand(&mut self) {
+        while let Some(kind) = self.peek() {
+            match kind {
+                Kind::Mark(';' | ',' | ')' | ']' | '}' | ':') => return,
+                Kind::Mark('(' | '[' | '{') => self.skip_brackets(),
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    /// The number of marks of the binary operator that is next; none where there is none, or one that assigns.
+    fn operator(&self) -> Option<usize> {
+        let Some(Kind::Mark(first)) = self.peek() else { return None };
+        let is_next = |ahead: usize, mark: char| {
+            let pair = (self.tokens.get(self.at + ahead - 1), self.tokens.get(self.at + ahead));
+            matches!(pair, (Some(a), Some(b)) if b.kind == Kind::Mark(mark) && a.end == b.start)
+        };
+        match first {
+            '=' => is_next(1, '=').then_some(2),
+            '!' => is_next(1, '=').then_some(2),
+            '<' | '>' if is_next(1, '=') => Some(2),
+            '<' if is_next(1, '-') => Some(2),
+            '+' | '-' if is_next(1, *first) => None,
+            '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<' | '>' => {
+                let length = if is_next(1, *first) || *first == '&' && is_next(1, '^') { 2 } else { 1 };
+                (!is_next(length, '=')).then_some(length)
+            }
+            _ => None,
+        }
+    }
+
+    fn unary(&mut self) -> Value {
+        let (mut is_negative, mut is_plain) = (false, true);
+        while let Some(Kind::Mark(mark)) = self.peek() {
+            match mark {
+                '&' | '*' | '+' => {}
+                '-' => is_negative = !is_negative,
+                '!' | '^' | '<' => is_plain = false,
+                _ => break,
+            }
+            self.at += 1;
+        }
+        match self.operand() {
+            Value::Number(number) if is_negative => Value::Number(-number),
+            value if is_plain && !is_negative => value,
+            _ => Value::Unknown,
+        }
+    }
+
+    /// A value with the fields, calls and indices behind it.
+    fn operand(&mut self) -> Value {
+        let from = self.at;
+        let mut path = String::new();
+        let mut value = match self.peek().cloned() {
+            Some(Kind::Text(text)) => {
+                self.at += 1;
+                let literal = Literal { text: text.to_string(), name: self.name.clone(), place: self.place(from) };
+                self.index.texts.push(literal);
+                Value::Text(text.to_string())
+            }
+            Some(Kind::Number(number)) => {
+                self.at += 1;
+                libraries::number(number)
+            }
+            Some(Kind::Mark('(')) => {
+                self.at += 1;
+                let around = std::mem::take(&mut self.is_header);
+                let value = self.expression();
+                self.is_header = around;
+                while self.at < self.tokens.len() && !self.eat(')') {
+                    self.at += 1;
+                }
+                value
+            }
+            Some(Kind::Mark('[') | Kind::Word("map" | "struct" | "chan" | "interface")) => {
+                self.skip_type();
+                if self.is_mark('{') && !self.is_header { self.composite("", from) } else { Value::Unknown }
+            }
+            Some(Kind::Mark('{')) if !self.is_header => self.composite("", from),
+            Some(Kind::Word("func")) => {
+                self.at += 1;
+                if self.is_mark('(') {
+                    Value::Function(self.signature_and_body(from, String::new()))
+                } else {
+                    Value::Unknown
+                }
+            }
+            Some(Kind::Word(word @ ("true" | "false"))) => {
+                self.at += 1;
+                Value::Boolean(word == "true")
+            }
+            Some(Kind::Word(word)) => {
+                self.at += 1;
+                word.clone_into(&mut path);
+                Value::Name(word.to_owned())
+            }
+            _ => return Value::Unknown,
+        };
+        let mut links: Vec<Link> = Vec::new();
+        loop {
+            match self.peek() {
+                Some(Kind::Mark('.')) => {
+                    self.at += 1;
+                    if let Some(word) = self.word() {
+                        self.at += 1;
+                        if path.len() < LONGEST_PATH {
+                            path.push('.');
+                            path.push_str(word);
+                        }
+                        value = Value::Name(path.clone());
+                    } else if self.is_mark('(') {
+                        self.skip_brackets();
+                    }
+                }
+                Some(Kind::Mark('(')) => {
+                    let arguments = self.arguments(&path);
+                    if path.is_empty() {
+                        // a conversion keeps what it is given: `[]byte("x")`
+                        value = arguments.into_iter().next().map(|argument| argument.value).unwrap_or_default();
+                        continue;
+                    }
+                    value = self.call(&path, arguments, from, &mut links);
+                    if path.len() < LONGEST_PATH {
+                        path.push_str("()");
+                    }
+                }
+                Some(Kind::Mark('[')) => {
+                    self.at += 1;
+                    let around = std::mem::take(&mut self.is_header);
+                    let index = self.expression();
+                    self.is_header = around;
+                    while self.at < self.tokens.len() && !self.eat(']') {
+                        if matches!(self.peek(), Some(Kind::Mark('(' | '[' | '{'))) {
+                            self.skip_brackets();
+                        } else {
+                            self.at += 1;
+                        }
+                    }
+                    value = match index {
+                        Value::Text(key) if !path.is_empty() && path.len() < LONGEST_PATH => {
+                            Value::Name(format!("{path}.{key}"))
+                        }
+                        _ => Value::Unknown,
+                    };
+                }
+                Some(Kind::Mark('{')) if !self.is_header && matches!(value, Value::Name(_)) => {
+                    value = self.composite(&path, from);
+                }
+                _ => return value,
+            }
+        }
+    }
+
+    fn arguments(&mut self, path: &str) -> Vec<Argument> {
+        let mut found: Vec<Argument> = Vec::new();
+        let around = (std::mem::take(&mut self.is_header), self.name.take());
+        self.at += 1;
+        while self.at < self.tokens.len() && !self.eat(')') {
+            let before = self.at;
+            let start = self.start();
+            let prefix = found.first().and_then(|first| first.value.text()).filter(|_| libraries::nests_routes(path));
+            let prefix = prefix.map(|own| {
+                let receiver = path.rsplit_once('.').map_or("", |(receiver, _)| receiver);
+                self.prefixes.get(receiver).cloned().unwrap_or_default() + own
+            });
+            let value = match prefix.filter(|_| self.word() == Some("func")) {
+                Some(prefix) => self.nested_routes(&prefix),
+                None => self.expression(),
+            };
+            found.push(Argument { name: None, value, start, end: self.end() });
+            while self.is_mark('.') {
+                self.at += 1;
+            }
+            if !self.eat(',') && !self.is_mark(')') {
+                self.at += usize::from(self.at == before || self.is_mark(';'));
+            }
+        }
+        (self.is_header, self.name) = around;
+        found
+    }
+
+    /// A function that registers routes below a path on its parameter.
+    fn nested_routes(&mut self, prefix: &str) -> Value {
+        let open = self.at + 1;
+        let parameter = match self.tokens.get(open + 1).map(|token| &token.kind) {
+            Some(Kind::Word(name)) => (*name).to_owned(),
+            _ => String::new(),
+        };
+        let around = self.prefixes.insert(parameter.clone(), prefix.to_owned());
+        let value = self.expression();
+        match around {
+            Some(around) => self.prefixes.insert(parameter, around),
+            None => self.prefixes.remove(&parameter),
+        };
+        value
+    }
+
+    /// The fields of a struct, a map or a list, behind its type.
+    fn composite(&mut self, path: &str, from: usize) -> Value {
+        if self.depth >= DEEPEST {
+            self.skip_brackets();
+            return Value::Unknown;
+        }
+        self.depth += 1;
+        let around = (std::mem::take(&mut self.is_header), self.name.take());
+        self.at += 1;
+        let (mut fields, mut elements) = (Vec::new(), Vec::new());
+        while self.at < self.tokens.len() && !self.eat('}') {
+            let before = self.at;
+            self.name = None;
+            let value = self.expression();
+            if self.is_mark(':') {
+                self.at += 1;
+                let start = self.start();
+                let key = match value {
+                    Value::Name(key) | Value::Text(key) => key,
+                    _ => String::new(),
+                };
+                self.name = Some(key.clone());
+                let value = self.expression();
+                fields.push(Field { name: key, value, start, end: self.end() });
+            } else if self.at > before {
+                elements.push(value);
+            }
+            if !self.eat(',') && !self.is_mark('}') {
+                self.at += usize::from(self.at == before || self.is_mark(';'));
+            }
+        }
+        (self.is_header, self.name) = around;
+        self.depth -= 1;
+        if !path.is_empty() {
+            self.construction(path, &fields, from);
+        }
+        if fields.is_empty() { Value::List(elements) } else { Value::Object(fields) }
+    }
+
+    fn construction(&mut self, path: &str, fields: &[Field], from: usize) {
+        let place = self.place(from);
+        let text = |names: &[&str]| {
+            let field = fields.iter().find(|field| names.contains(&field.name.as_str()))?;
+            field.value.text().map(str::to_owned)
+        };
+        let last = path.rsplit('.').next().unwrap_or_default();
+        if let Some(option) = libraries::flag_of_fields(last, fields, place) {
+            self.index.options.push(option);
+        } else if last == "Command"
+            && let Some(name) = text(&["Use", "Name"])
+        {
+            let name = name.split_whitespace().next().unwrap_or_default().to_owned();
+            self.index.subcommands.push(Subcommand { name, is_optional: false, place });
+        }
+        let argument = |field: &Field| Argument {
+            name: Some(field.name.clone()),
+            value: field.value.clone(),
+            start: field.start,
+            end: field.end,
+        };
+        self.index.calls.push(Call {
+            path: path.to_owned(),
+            origin: self.origin(path),
+            arguments: fields.iter().map(argument).collect(),
+            is_construction: true,
+            place,
+        });
+    }
+
+    /// A path with its first name resolved: a package by its usual name, a variable by the call that made it.
+    fn origin(&self, path: &str) -> Option<String> {
+        let (first, rest) = path.split_once('.')?;
+        let known = self.origins.get(first).or_else(|| self.packages.get(first)).filter(|known| *known != first)?;
+        (known.len() + rest.len() < LONGEST_PATH).then(|| format!("{known}.{rest}"))
+    }
+
+    /// What a call comes to; it is kept, with the variables, options and routes that it states.
+    fn call(&mut self, path: &str, arguments: Vec<Argument>, from: usize, links: &mut Vec<Link>) -> Value {
+        let place = self.place(from);
+        let call = Call { path: path.to_owned(), origin: self.origin(path), arguments, is_construction: false, place };
+        let value = libraries::value(&call, links);
+        match &value {
+            Some(Value::Environment { variable, default }) => self.index.environment.push(EnvironmentRead {
+                variable: variable.clone(),
+                default: default.as_deref().cloned(),
+                is_required: libraries::requires(&call),
+                place,
+                ..EnvironmentRead::default()
+            }),
+            Some(Value::Option { flag, variable, default }) => {
+                let name = flag.trim_start_matches('-').replace('-', "_");
+                if let (Some(Value::Name(target)), true) = (call.positional(0), call.name().contains("Var")) {
+                    self.index.assignments.push(Assignment {
+                        name: target.clone(),
+                        value: value.clone().unwrap_or_default(),
+                        is_constant: false,
+                        place,
+                        value_start: place.start,
+                    });
+                }
+                self.index.options.push(CommandOption {
+                    name,
+                    flag: Some(flag.clone()),
+                    variable: variable.clone(),
+                    default: default.as_deref().cloned(),
+                    is_switch: call.name().starts_with("Bool"),
+                    place,
+                    ..CommandOption::default()
+                });
+            }
+            _ => {}
+        }
+        if let ("viper.SetDefault", [key, value, ..]) = (call.resolved(), call.arguments.as_slice())
+            && let Some(key) = key.value.text()
+        {
+            let (name, value, value_start) = (format!("viper.{key}"), value.value.clone(), value.start);
+            self.index.assignments.push(Assignment { name, value, is_constant: false, place, value_start });
+        }
+        let prefix = self.prefixes.get(call.receiver()).map(String::as_str);
+        self.index.routes.extend(libraries::route(&call, prefix));
+        links.push((call.name().to_owned(), call.arguments.clone()));
+        links.truncate(8);
+        self.index.calls.push(call.clone());
+        value.unwrap_or_else(|| Value::Call(Box::new(call)))
+    }
+}
+
+/// The values that the names of a file stand for.
+struct Names {
+    /// The assignments to each name: the function, the first byte, whether it is conditional, and a value that is plain.
+    assigned: BTreeMap<String, Vec<(Option<u32>, u32, bool, Value)>>,
+}
+
+/// Constants are looked up in constants this often.
+const DEEPEST_CONSTANT: u32 = 3;
+
+impl Names {
+    fn of(index: &Index) -> Self {
+        let mut assigned: BTreeMap<String, Vec<_>> = BTreeMap::new();
+        for assignment in index.assignments.iter().filter(|assignment| is_plain(&assignment.value, 3)) {
+            let Assignment { name, value, place, .. } = assignment;
+            let entry = (place.function, place.start, place.is_conditional, value.clone());
+            assigned.entry(name.clone()).or_default().push(entry);
+        }
+        Self { assigned }
+    }
+
+    fn resolve(&self, index: &mut Index) {
+        let in_place = |value: &mut Value, place: &Place| self.put(value, place.function, place.start, 0);
+        for call in &mut index.calls {
+            let place = call.place;
+            call.arguments.iter_mut().for_each(|argument| in_place(&mut argument.value, &place));
+        }
+        for assignment in &mut index.assignments {
+            let place = assignment.place;
+            in_place(&mut assignment.value, &place);
+        }
+        for read in &mut index.environment {
+            let place = read.place;
+            read.default.iter_mut().for_each(|value| in_place(value, &place));
+        }
+        for option in &mut index.options {
+            let place = option.place;
+            option.default.iter_mut().for_each(|value| in_place(value, &place));
+        }
+        let fallbacks: Vec<(String, Value)> = index
+            .assignments
+            .iter()
+            .filter_map(|assignment| match &assignment.value {
+                Value::Environment { variable, default: None } => {
+                    let place = &assignment.place;
+                    let value = self.fallback(&assignment.name, place.function, place.start)?;
+                    Some((variable.clone(), value.clone()))
+                }
+                _ => None,
+            })
+            .collect();
+        for read in index.environment.iter_mut().filter(|read| read.default.is_none()) {
+            read.default = fallbacks.iter().find(|(name, _)| *name == read.variable).map(|(_, value)| value.clone());
+        }
+    }
+
+    /// What a name gets under a condition behind a byte: `if port == "" { port = "8080" }`.
+    fn fallback(&self, name: &str, function: Option<u32>, start: u32) -> Option<&Value> {
+        let assigned = self.assigned.get(name)?.iter();
+        let mut later =
+            assigned.filter(|(place, at, conditional, _)| *place == function && *at > start && *conditional);
+        later.find(|(.., value)| value.is_known()).map(|(.., value)| value)
+    }
+
+    fn put(&self, value: &mut Value, function: Option<u32>, start: u32, depth: u32) {
+        match value {
+            Value::Name(name) if depth < DEEPEST_CONSTANT => {
+                let Some(mut found) = self.value(name, function, start) else { return };
+                self.put(&mut found, function, start, depth + 1);
+                *value = Value::Constant { name: name.clone(), value: Box::new(found) };
+            }
+            Value::Joined(parts) | Value::Path(parts) | Value::Either(parts) | Value::List(parts) => {
+                parts.iter_mut().for_each(|part| self.put(part, function, start, depth));
+            }
+            Value::Object(fields) => {
+                fields.iter_mut().for_each(|field| self.put(&mut field.value, function, start, depth));
+            }
+            Value::Environment { default: Some(default), .. } | Value::Option { default: Some(default), .. } => {
+                self.put(default, function, start, depth);
+            }
+            _ => {}
+        }
+    }
+
+    /// The value of a name at a byte of a function: what it was given there, else at the top of the file.
+    fn value(&self, name: &str, function: Option<u32>, start: u32) -> Option<Value> {
+        let assigned = self.assigned.get(name)?;
+        let mut here = assigned.iter().filter(|(place, at, ..)| *place == function && *at < start);
+        let first = here.next().or_else(|| assigned.iter().find(|(place, ..)| place.is_none()))?;
+        match &first.3 {
+            variable @ Value::Environment { default: None, .. } => {
+                let fallback = self.fallback(name, first.0, first.1);
+                Some(fallback.map_or_else(|| variable.clone(), |value| variable.clone().or(value.clone())))
+            }
+            other => Some(other.clone()),
+        }
+    }
+}
+
+/// Whether a value is small enough to stand in each place where its name does.
+fn is_plain(value: &Value, depth: u32) -> bool {
+    match value {
+        Value::Text(_) | Value::Number(_) | Value::Boolean(_) | Value::Name(_) | Value::Folder(_) => true,
+        Value::Environment { default, .. } | Value::Option { default, .. } => {
+            default.as_ref().is_none_or(|default| depth > 0 && is_plain(default, depth - 1))
+        }
+        Value::Joined(parts) | Value::Path(parts) | Value::Either(parts) => {
+            depth > 0 && parts.len() < 12 && parts.iter().all(|part| is_plain(part, depth - 1))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Index {
+        index(Document::new("main.go", text))
+    }
+
+    fn listen(text: &str) -> Value {
+        let index = read(text);
+        let call = index.calls.iter().find(|call| call.is("http.ListenAndServe")).unwrap();
+        call.positional(0).unwrap().clone()
+    }
+
+    #[test]
+    fn an_address_is_put_together_from_variables_and_constants() {
+        for (text, shown, variable) in [
+            ("const port = \"8080\"\nfunc main() { http.ListenAndServe(\":\"+port, nil) }", Some(":8080"), None),
+            (
+                "func main() {\n\tport := os.Getenv(\"PORT\")\n\tif port == \"\" {\n\t\tport = \"3000\"\n\t}\n\thttp.ListenAndServe(\":\" + port, nil)\n}",
+                Some(":3000"),
+                Some("PORT"),
+            ),
+            (
+                "func main() { http.ListenAndServe(fmt.Sprintf(\"%s:%d\", \"0.0.0.0\", 80), nil) }",
+                Some("0.0.0.0:80"),
+                None,
+            ),
+            (
+                "func main() { http.ListenAndServe(cmp.Or(os.Getenv(\"ADDR\"), \":80\"), nil) }",
+                Some(":80"),
+                Some("ADDR"),
+            ),
+            ("func main() { http.ListenAndServe(getEnv(\"ADDR\", \":80\"), nil) }", Some(":80"), Some("ADDR")),
+            ("func main() { http.ListenAndServe(addr(), nil) }", None, None),
+        ] {
+            let value = listen(&format!("package main\n{text}\n"));
+            assert_eq!(value.known_text().as_deref(), shown, "{text}");
+            assert_eq!(value.variable(), variable, "{text}");
+        }
+    }
+
+    #[test]
+    fn options_are_read_in_every_library() {
+        for (text, flag, default) in [
+            ("var a = flag.String(\"addr\", \":80\", \"x\")", "-addr", ":80"),
+            ("func f() { flag.StringVar(&a, \"addr\", \":80\", \"x\") }", "-addr", ":80"),
+            ("func f() { cmd.Flags().StringVarP(&a, \"addr\", \"a\", \":80\", \"x\") }", "--addr", ":80"),
+            ("var a = kingpin.Flag(\"addr\", \"x\").Default(\":80\").String()", "--addr", ":80"),
+            ("var a = &cli.StringFlag{Name: \"addr\", Value: \":80\"}", "--addr", ":80"),
+            ("type C struct {\n\tAddr string `long:\"addr\" default:\":80\"`\n}", "--addr", ":80"),
+        ] {
+            let index = read(&format!("package main\n{text}\n"));
+            let [option] = index.options.as_slice() else { panic!("{text}: {:?}", index.options) };
+            assert_eq!(option.flag.as_deref(), Some(flag), "{text}");
+            assert_eq!(option.default.as_ref().and_then(Value::text), Some(default), "{text}");
+        }
+        assert!(read("package main\nvar a = strings.String(\"addr\", \":80\")\n").options.is_empty());
+    }
+
+    #[test]
+    fn a_variable_is_required_where_its_absence_ends_the_program() {
+        for (text, required) in [
+            ("k := os.Getenv(\"KEY\")\n\tif k == \"\" {\n\t\tlog.Fatal(\"x\")\n\t}", true),
+            ("k, ok := os.LookupEnv(\"KEY\")\n\tif !ok {\n\t\tpanic(\"x\")\n\t}", true),
+            ("if os.Getenv(\"KEY\") == \"\" {\n\t\tos.Exit(1)\n\t}", true),
+            ("k := mustEnv(\"KEY\")", true),
+            ("k := os.Getenv(\"KEY\")\n\tif k == \"\" {\n\t\tk = \"x\"\n\t}", false),
+            ("k := os.Getenv(\"KEY\")\n\tif k != \"\" {\n\t\tlog.Fatal(\"x\")\n\t}", false),
+        ] {
+            let index = read(&format!("package main\nfunc main() {{\n\t{text}\n}}\n"));
+            assert_eq!(index.environment[0].variable, "KEY", "{text}");
+            assert_eq!(index.environment[0].is_required, required, "{text}");
+        }
+    }
+
+    #[test]
+    fn routes_know_their_groups() {
+        let text = "package main\nfunc main() {\n\tr := gin.Default()\n\tr.GET(\"/health\", h)\n\tg := r.Group(\"/api\")\n\tg.GET(\"/ping\", h)\n\tmux.HandleFunc(\"GET /ready\", h)\n\tc.Route(\"/v1\", func(r chi.Router) { r.Get(\"/up\", h) })\n\thttp.Get(\"/x\")\n}\n";
+        let index = read(text);
+        let routes: Vec<_> = index.routes.iter().map(|route| (route.method.as_deref(), route.path.as_str())).collect();
+        let get = Some("GET");
+        assert_eq!(routes, [(get, "/health"), (get, "/api/ping"), (get, "/ready"), (get, "/v1/up")]);
+        assert_eq!(index.calls.iter().find(|call| call.path == "r.GET").unwrap().resolved(), "gin.Default().GET");
+    }
+
+    #[test]
+    fn comments_and_texts_are_no_code() {
+        let index = read(
+            "package main\n// http.ListenAndServe(\":80\", nil)\n/* os.Getenv(\"A\") */\nvar a = `os.Getenv(\"B\")`\n",
+        );
+        assert!(index.calls.is_empty() && index.environment.is_empty());
+    }
+
+    #[test]
+    fn text_that_is_no_go_ends() {
+        let nested = "f(".repeat(100_000);
+        let chained = format!("package a\nvar x = a{}", ".b()".repeat(20_000));
+        let sum = format!("package a\nvar x = 1{}", " + 1".repeat(50_000));
+        let braces = format!("package a\nfunc f() {}", "{".repeat(100_000));
+        for text in [
+            "",
+            "func",
+            "func (",
+            "type T struct {",
+            "x := ",
+            "import (",
+            "var (a =",
+            "switch {",
+            "\"",
+            &nested,
+            &chained,
+            &sum,
+            &braces,
+        ] {
+            read(text);
+            read(&format!("package a\nfunc f() {{\n{text}"));
+        }
+    }
+}
