@@ -517,3 +517,56 @@ fn tags_of_a_build_above_the_module_count_where_it_names_the_folder() {
         assert!(!made.contains("-tags"), "{text}{made}");
     }
 }
+
+fn gin(routes: &str) -> String {
+    format!(
+        "package main\n\nimport \"github.com/gin-gonic/gin\"\n\nfunc main() {{\n\tr := gin.Default()\n\t{routes}\n\tr.Run()\n}}\n"
+    )
+}
+
+#[test]
+fn a_route_that_tells_the_health_is_asked_by_a_small_program() {
+    let module = "module a\n\nrequire github.com/gin-gonic/gin v1.10.0\n";
+    let (text, _) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", &gin("r.GET(\"/healthz\", ok)"))]);
+    assert!(
+        text.contains(" AS health\n") && text.contains("COPY --from=health /health/check /health/check\n"),
+        "{text}"
+    );
+    assert!(text.contains("CMD [\"/health/check\", \"/healthz\", \"8080\", \"PORT\"]\n"), "{text}");
+    for routes in
+        ["r.POST(\"/healthz\", ok)", "// r.GET(\"/healthz\", ok)", "v1 := r.Group(\"/v1\")\n\tv1.GET(\"/healthz\", ok)"]
+    {
+        let (text, _) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", &gin(routes))]);
+        assert!(!text.contains("HEALTHCHECK") && !text.contains(" AS health"), "{routes}{text}");
+    }
+    let folder = repository(&[("go.mod", module), ("go.sum", ""), ("main.go", &gin("r.GET(\"/healthz\", ok)"))]);
+    let (text, _) = folder.init("", &["--health", "none"]).unwrap();
+    assert!(!text.contains("HEALTHCHECK"), "{text}");
+}
+
+#[test]
+fn variables_that_the_program_ends_without_are_named() {
+    let main = |check: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"log\"\n\t\"os\"\n)\n\nfunc main() {{\n\tkey := os.Getenv(\"API_KEY\")\n\tif key == \"\" {{\n\t\t{check}\n\t}}\n}}\n"
+        )
+    };
+    let (_, said) = made(&[("go.mod", "module a\n"), ("main.go", &main("log.Fatal(\"no key\")"))]);
+    assert!(said.contains("a variable that is not set: `API_KEY`") && said.contains("main.go:9"), "{said}");
+    let (_, said) = made(&[("go.mod", "module a\n"), ("main.go", &main("log.Print(\"no key\")"))]);
+    assert!(!said.contains("API_KEY"), "{said}");
+}
+
+#[test]
+fn an_environment_file_is_found_through_a_constant() {
+    let main = |name: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"log\"\n\n\t\"github.com/spf13/viper\"\n)\n\nconst file = \"{name}\"\n\nfunc main() {{\n\tviper.SetConfigFile(file)\n\tif err := viper.ReadInConfig(); err != nil {{\n\t\tlog.Fatal(err)\n\t}}\n}}\n"
+        )
+    };
+    let module = "module a\n\nrequire github.com/spf13/viper v1.20.0\n";
+    let (_, said) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", &main(".env"))]);
+    assert!(said.contains("it wants `.env`") && said.contains("main.go:12"), "{said}");
+    let (_, said) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", &main("notes.txt"))]);
+    assert!(!said.contains("it wants"), "{said}");
+}

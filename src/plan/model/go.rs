@@ -18,6 +18,8 @@ pub struct MadeFolder {
 #[expect(missing_docs, reason = "fields of the template")]
 pub struct Program {
     pub build_image: String,
+    /// The image that the program which asks for the health is compiled on; none where nothing is to be asked.
+    pub health_image: Option<String>,
     pub build_packages: Vec<String>,
     pub build_environment: Vec<Variable>,
     /// What may be linked to shared libraries; empty where the runtime image surely has them.

@@ -9,12 +9,11 @@ mod reader;
 pub use parser::index;
 
 use crate::path::parent;
+use crate::source::LARGEST_FILE;
 use crate::source::go::constraint::Target;
 use crate::source::go::lexer::{Kind, Token, tokens};
 use crate::source::go::reader::Reader;
 
-/// The call that reads `.env`; it is kept beside those that open ports.
-pub const ENVIRONMENT_FILE: &str = "godotenv.Load";
 /// The function that adds subcommands to a command.
 pub const ADD_COMMAND: &str = "AddCommand";
 
@@ -110,7 +109,7 @@ impl Call {
 
     /// Whether it is one of those that may open a port.
     pub fn may_open(&self) -> bool {
-        self.name != ENVIRONMENT_FILE && self.function() != ADD_COMMAND
+        self.function() != ADD_COMMAND
     }
 }
 
@@ -150,7 +149,7 @@ pub struct Source {
 pub fn read(path: &str, text: &str, target: &Target, listens: &[&str]) -> Option<Source> {
     let mut source = Source { path: path.to_owned(), ..Source::default() };
     let head = header(&mut source, text, target)?;
-    if !is_generated(text) {
+    if !is_generated(text) && text.len() <= LARGEST_FILE {
         let rest: Vec<Token> = tokens(text).skip(head).collect();
         Reader::new(&mut source, listens).read(&rest);
     } else if text.contains("//go:embed ") {

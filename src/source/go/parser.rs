@@ -201,7 +201,12 @@ impl<'a> Parser<'a> {
                 Some("var") => self.declarations(|parser| parser.variable(false)),
                 Some("const") => self.declarations(|parser| parser.variable(true)),
                 Some("type") => self.declarations(Self::type_declaration),
-                _ => self.at += 1,
+                Some("package") => self.at += 2,
+                _ => {
+                    let before = self.at;
+                    self.statement();
+                    self.at += usize::from(self.at == before);
+                }
             }
         }
     }

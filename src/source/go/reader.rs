@@ -1,7 +1,7 @@
 //! Reads declarations and statements: which literal is given to what.
 
 use crate::source::go::lexer::{Kind, Token};
-use crate::source::go::{ADD_COMMAND, Call, ENVIRONMENT_FILE, Literal, Piece, Source, directive};
+use crate::source::go::{ADD_COMMAND, Call, Literal, Piece, Source, directive};
 
 /// An open bracket.
 #[derive(Debug, Default)]
@@ -179,10 +179,7 @@ impl<'a> Reader<'a> {
                 self.chained = if mark == ')' { frame.texts } else { Vec::new() };
                 let function = frame.call.rsplit('.').next().unwrap_or_default();
                 let is_address = frame.arguments.iter().any(|argument| names_variable(argument));
-                let is_kept = is_address
-                    || frame.call == ENVIRONMENT_FILE
-                    || function == ADD_COMMAND
-                    || self.listens.contains(&function);
+                let is_kept = is_address || function == ADD_COMMAND || self.listens.contains(&function);
                 if frame.is_call && is_kept {
                     self.source.calls.push(Call {
                         name: frame.call.clone(),

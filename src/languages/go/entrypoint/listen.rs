@@ -115,12 +115,14 @@ fn in_source(packages: &mut Packages, closure: &Closure) -> Option<Port> {
     }
     let unresolved = candidates
         .iter()
-        .find(|it| it.number.is_none() && it.variable.is_some() && it.score >= 60)
+        .find(|it| it.number.is_none() && it.variable.is_some() && it.strength >= Strength::Variable)
         .and_then(|it| it.variable.clone());
     let rank = |it: &Candidate| {
-        it.score - 30 * i32::from(is_aside(&[it.source.path.as_str()])) - 5 * i32::from(is_own_machine(it.host))
+        let is_side_file = is_aside(&[it.source.path.as_str()]);
+        let strength = if is_side_file { it.strength.in_side_file() } else { it.strength };
+        (strength, !is_own_machine(it.host))
     };
-    let possible = candidates.iter().rev().filter(|candidate| candidate.score > 0);
+    let possible = candidates.iter().rev();
     // of equals the one with the plainest name: `SHOP_ADDR`, not `SHOP_AGENT_ADDR`
     let length = |it: &Candidate| it.variable.as_ref().map_or(0, String::len);
     let best = possible.max_by_key(|candidate| (rank(candidate), Reverse(length(candidate))))?;
@@ -216,10 +218,61 @@ fn is_opening(call: &Call, source: &Source) -> bool {
     }
 }
 
+/// How sure it is that a port is the one that the program listens on, the least sure first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// An address with a host, given to nothing whose name is about listening.
+    AddressWithHost,
+    /// A variable of a function that is called `port`.
+    LocalPort,
+    /// It belongs to another service, though it is stated as the program's own would be.
+    OtherService,
+    /// A field that a variable of the environment sets, without a number.
+    FieldOfVariable,
+    /// A number that is given to a function which starts anything.
+    AnyStart,
+    /// A number whose name is about listening.
+    NamedNumber,
+    /// An address without a host.
+    Address,
+    /// A variable of the environment, without a number.
+    Variable,
+    /// An address whose name is about listening.
+    NamedAddress,
+    /// What stands in for a variable of the environment.
+    Fallback,
+    /// The default of a flag.
+    FlagDefault,
+    /// What a framework opens where it is told nothing.
+    FrameworkDefault,
+    /// A number that is given to a function which listens.
+    CallWithNumber,
+    /// A name that is given to a function which listens, with what the name stands for.
+    CallWithName,
+    /// The default of a field, or one that has to be set.
+    Field,
+    /// An address that is given to a function which listens.
+    CallWithAddress,
+    /// The default address of a field that users set: whatever else is opened, that is the one that they talk to.
+    FieldOfUsers,
+}
+
+impl Strength {
+    /// The strength of the same statement where its names say that it is another service's; a weak one says nothing then.
+    fn of_another(self) -> Option<Self> {
+        (self >= Self::NamedAddress).then_some(Self::OtherService)
+    }
+
+    /// The strength of the same statement in a file whose name says that it is about another service.
+    fn in_side_file(self) -> Self {
+        self.min(if self >= Self::FrameworkDefault { Self::Variable } else { Self::OtherService })
+    }
+}
+
 /// A port that something in the source may mean, and how sure it is.
 pub struct Candidate<'a> {
-    /// How sure: the highest wins, nothing below one counts.
-    pub score: i32,
+    /// How sure it is.
+    pub strength: Strength,
     /// The file.
     pub source: &'a Source,
     /// One-based line.
@@ -238,8 +291,8 @@ pub struct Candidate<'a> {
 
 /// What a call that opens a port is given.
 pub fn from_call<'a>(call: &'a Call, source: &'a Source, sources: &[&'a Source]) -> Option<Candidate<'a>> {
-    let candidate = |score, number, host, is_address, variable| Candidate {
-        score,
+    let candidate = |strength, number, host, is_address, variable| Candidate {
+        strength,
         source,
         line: call.line,
         number,
@@ -252,7 +305,13 @@ pub fn from_call<'a>(call: &'a Call, source: &'a Source, sources: &[&'a Source])
     if call.arguments.is_empty() {
         let framework = opened_by(call, source)?;
         let host = if framework.is_loopback { "127.0.0.1" } else { "" };
-        let known = candidate(90, Some(framework.port?), host, framework.is_loopback, framework.variable.clone());
+        let known = candidate(
+            Strength::FrameworkDefault,
+            Some(framework.port?),
+            host,
+            framework.is_loopback,
+            framework.variable.clone(),
+        );
         return Some(Candidate { flag: framework.flag.clone(), ..known });
     }
     let position = match call.arguments[0].first() {
@@ -274,8 +333,9 @@ pub fn from_call<'a>(call: &'a Call, source: &'a Source, sources: &[&'a Source])
                 if matches!(after_name, Some(Piece::Name(name)) if name.to_lowercase().contains("env")) {
                     variable = Some(text.clone()).filter(|name| Variable::is_name(name));
                 } else if let Some((host, port)) = address(text) {
-                    let score = if is_of_another_service(port) { 40 } else { 100 };
-                    return Some(candidate(score, Some(port), host, !host.is_empty(), variable));
+                    let strength =
+                        if is_of_another_service(port) { Strength::OtherService } else { Strength::CallWithAddress };
+                    return Some(candidate(strength, Some(port), host, !host.is_empty(), variable));
                 } else if let Some(port) = text.parse().ok().filter(|port| *port > 0).filter(|_| text.len() > 1) {
                     number = Some(port);
                 }
@@ -286,24 +346,29 @@ pub fn from_call<'a>(call: &'a Call, source: &'a Source, sources: &[&'a Source])
                     continue;
                 }
                 if let Some(found) = assigned(last, source, sources) {
-                    let score = match found.number {
-                        None => 60,
-                        Some(_) if is_any_start(&found) => 48,
-                        Some(_) => 95,
+                    let strength = match found.number {
+                        None => Strength::Variable,
+                        Some(_) if is_any_start(&found) => Strength::AnyStart,
+                        Some(_) => Strength::CallWithName,
                     };
                     let is_more = function != "Run" && function != "Start" || found.is_address || number.is_none();
-                    return is_more.then_some(Candidate { score, ..found });
+                    return is_more.then_some(Candidate { strength, ..found });
                 }
             }
         }
     }
     if number.is_some() || variable.is_some() {
-        let score = match number {
-            None => 60,
-            Some(_) if variable.is_none() && is_any_start(&candidate(0, number, "", false, None)) => 48,
-            Some(_) => 92,
+        let strength = match number {
+            None => Strength::Variable,
+            Some(_)
+                if variable.is_none()
+                    && is_any_start(&candidate(Strength::CallWithNumber, number, "", false, None)) =>
+            {
+                Strength::AnyStart
+            }
+            Some(_) => Strength::CallWithNumber,
         };
-        return Some(candidate(score, number, "", false, variable));
+        return Some(candidate(strength, number, "", false, variable));
     }
     None
 }
@@ -344,7 +409,7 @@ fn assigned<'a>(name: &str, near: &'a Source, sources: &[&'a Source]) -> Option<
             }
             let told = literal.before.first().filter(|it| literal.is_environment() && is_variable(it));
             return Some(Candidate {
-                score: 95,
+                strength: Strength::CallWithName,
                 source,
                 line: literal.line,
                 number: Some(number),
@@ -359,7 +424,7 @@ fn assigned<'a>(name: &str, near: &'a Source, sources: &[&'a Source]) -> Option<
         }
     }
     variable.map(|(source, literal)| Candidate {
-        score: 60,
+        strength: Strength::Variable,
         source,
         line: literal.line,
         number: None,
@@ -396,20 +461,20 @@ pub fn from_literal<'a>(literal: &'a Literal, source: &'a Source) -> Option<Cand
         Some((host, number)) => (host, number, true),
         None => ("", port_number(&literal.value).filter(|_| listening)?, false),
     };
-    let mut score = match (is_address, listening) {
-        _ if flag.is_some() && listening => 80,
-        _ if variable.is_some() && listening => 78,
-        (true, true) => 75,
-        (true, false) if host.is_empty() => 55,
-        (true, false) => 15,
+    let mut strength = match (is_address, listening) {
+        _ if flag.is_some() && listening => Strength::FlagDefault,
+        _ if variable.is_some() && listening => Strength::Fallback,
+        (true, true) => Strength::NamedAddress,
+        (true, false) if host.is_empty() => Strength::Address,
+        (true, false) => Strength::AddressWithHost,
         // a variable of a function says less than a constant or a field
-        (false, _) if literal.call.is_empty() && literal.name == "port" => 25,
-        (false, _) => 50,
+        (false, _) if literal.call.is_empty() && literal.name == "port" => Strength::LocalPort,
+        (false, _) => Strength::NamedNumber,
     };
     if is_aside(&words) || is_of_another_service(number) {
-        score -= 60;
+        strength = strength.of_another()?;
     }
-    Some(Candidate { score, source, line: literal.line, number: Some(number), host, is_address, variable, flag })
+    Some(Candidate { strength, source, line: literal.line, number: Some(number), host, is_address, variable, flag })
 }
 
 /// `env:"PORT" envDefault:"8080"` and its like.
@@ -438,17 +503,17 @@ fn from_tag<'a>(literal: &'a Literal, source: &'a Source) -> Option<Candidate<'a
     }
     let is_required = literal.value.contains("required");
     let is_settable = variable.is_some() && default.is_some_and(|text| text.contains(':'));
-    let score = match number {
+    let strength = match number {
         // the address that a user sets is the one that users talk to, whatever else is opened
-        Some(_) if is_settable => 102,
-        Some(_) => 96,
-        None if is_required => 96,
-        None => 45,
+        Some(_) if is_settable => Strength::FieldOfUsers,
+        Some(_) => Strength::Field,
+        None if is_required => Strength::Field,
+        None => Strength::FieldOfVariable,
     };
     let is_other = is_aside(&words) || number.is_some_and(is_of_another_service);
-    let score = if is_other { score - 60 } else { score };
+    let strength = if is_other { strength.of_another()? } else { strength };
     Some(Candidate {
-        score,
+        strength,
         source,
         line: literal.line,
         number,

@@ -8,6 +8,7 @@ pub mod runtime_files;
 pub mod subcommand;
 pub mod subprocess;
 
+use crate::analysis::{self, environment::variables, health::health};
 use crate::catalog::{go_frameworks, go_terminals, is_side_folder};
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::embedded_files::MissingEmbed;
@@ -82,6 +83,12 @@ pub struct Program {
     pub generators: Vec<Fact<String>>,
     /// Packages that it imports from its own module and that are not there.
     pub missing: Vec<Fact<String>>,
+    /// The route that tells whether it is healthy.
+    pub health: Option<Fact<String>>,
+    /// The subcommand by which it asks its running self for that.
+    pub health_command: Option<String>,
+    /// Variables without which it ends.
+    pub required: Vec<Fact<String>>,
     /// Other programs that it starts, where it is a server.
     pub started: Vec<Fact<String>>,
     /// Whether it imports anything that is neither Go's own nor in this repository.
@@ -124,6 +131,8 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
             None => absent.push(missing),
         }
     }
+    let analysed = packages.analysed(&closure);
+    let required = variables(&analysed).into_iter().filter(|variable| variable.is_required);
     let inside = relative_to(&folder, &module.folder);
     let name = command_name(module, &folder);
     Program {
@@ -136,6 +145,9 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         shape: shape(&closure, server.is_some()),
         needs: cgo::needs(packages, &closure),
         started: server.as_ref().map(|_| subprocess::started(packages, &closure)).unwrap_or_default(),
+        health: server.as_ref().and_then(|_| health(&analysed)),
+        health_command: server.as_ref().and_then(|_| health_command(&analysed)),
+        required: required.map(|variable| Fact::new(variable.name, variable.evidence)).collect(),
         files,
         embedded: embedded_files::embedded(packages, &closure),
         has_dependencies: closure.imports.keys().any(|import| !is_standard(import)),
@@ -148,6 +160,13 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         front_ends,
         folder,
     }
+}
+
+/// The subcommand that asks a running program whether it is healthy.
+fn health_command(program: &analysis::Program) -> Option<String> {
+    let subcommands = program.sources().flat_map(|file| &file.subcommands);
+    let mut names = subcommands.map(|subcommand| &subcommand.name);
+    names.find(|name| matches!(name.as_str(), "health" | "healthcheck" | "health-check")).cloned()
 }
 
 fn is_aside(inside: &str) -> bool {

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use crate::analysis::Program;
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::embedded_files;
 use crate::languages::go::workspace::packages::{Closure, Packages};
 use crate::languages::settings_file::{SettingsFile, absent, is_called_so};
 use crate::path::{file_name, join, parent};
 use crate::repo::{Document, Repo};
-use crate::source::go::{ENVIRONMENT_FILE, Literal, Source, is_source, name_words};
+use crate::source::Call;
+use crate::source::go::{Literal, Source, is_source, name_words};
 
 /// Parts of names that say that a value is a path.
 const ABOUT_PATHS: &[&str] = &[
@@ -329,23 +331,12 @@ pub fn configured(packages: &mut Packages, closure: &Closure, files: &mut Files)
                         folders.extend(relative(&literal.value).or_else(|| (literal.value == ".").then(String::new)));
                     }
                     "SetConfigName" => names.push(packages.fact(source, literal.line, literal.value.clone())),
-                    "SetConfigFile" | "Load" | "ReadConfig" | "Overload"
-                        if literal.value.trim_start_matches("./") == ".env" =>
-                    {
-                        files.empty.push(packages.fact(source, literal.line, ".env".into()));
-                    }
                     _ => {}
                 }
             }
-            let loads = source.imports.iter().any(|import| import.value == "github.com/joho/godotenv");
-            let call =
-                source.calls.iter().find(|call| loads && call.name == ENVIRONMENT_FILE && call.arguments.is_empty());
-            if let Some(call) = call {
-                files.empty.push(packages.fact(source, call.line, ".env".into()));
-            }
         }
     }
-    files.empty.truncate(1);
+    files.empty.extend(environment_file(&packages.analysed(closure)));
     if folders.is_empty() {
         folders.push(String::new());
     }
@@ -359,6 +350,20 @@ pub fn configured(packages: &mut Packages, closure: &Closure, files: &mut Files)
             }
         }
     }
+}
+
+/// The `.env` that a library is told to read.
+fn environment_file(program: &Program) -> Option<Fact<String>> {
+    const READERS: &[&str] = &["SetConfigFile", "ReadConfig", "Load", "Overload", "LoadConfig"];
+    program.sources().find_map(|file| {
+        let is_default = |call: &Call| call.is("godotenv.Load") && call.arguments.is_empty();
+        let names_it = |call: &Call| {
+            let values = call.arguments.iter().filter_map(|argument| argument.value.known_text());
+            READERS.contains(&call.name()) && values.into_iter().any(|path| path.trim_start_matches("./") == ".env")
+        };
+        let call = file.calls.iter().find(|call| is_default(call) || names_it(call))?;
+        Some(file.fact(".env".to_owned(), &call.place))
+    })
 }
 
 /// The settings that the program reads.

@@ -149,6 +149,10 @@ impl Application for GoApplication {
         };
         questions.push(program.start());
         questions.push(Question::new("port", Some(program.port_answer())));
+        if program.health_command.is_none() && answers.some("port").is_some() {
+            let health = program.health.clone().map_or_else(|| Resolved::default("none".to_owned()), Resolved::from);
+            questions.push(Question::new("health", Some(health)));
+        }
         questions.push(program.runtimes());
         Ok(questions)
     }
@@ -175,6 +179,12 @@ impl Program {
             let shown =
                 port.number.map_or_else(|| port.variable.clone().unwrap_or_default(), |number| number.to_string());
             app.note("port", &Fact::new(shown, port.evidence.clone()));
+        }
+        if let Some(health) = &self.health {
+            app.note("health", health);
+        }
+        for required in &self.required {
+            app.note("requires", required);
         }
         for reason in &self.needs.reasons {
             app.note("cgo", reason);

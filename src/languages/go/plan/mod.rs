@@ -70,6 +70,7 @@ pub fn plan(
     front_ends(&mut view, module, program);
     start(&mut last, program, answers)?;
     listen(&mut last, program, answers);
+    health(&mut view, &mut last, program, answers);
 
     let run_folder = view.run_folder.clone();
     let kind = if program.needs.cgo() { model::Recipe::GoCgo } else { model::Recipe::GoStatic };
@@ -226,6 +227,17 @@ fn listen(last: &mut FinalStage, program: &Program, answers: &Answers) {
     }
     if let Some(host) = port.host.as_ref().filter(|_| !port.is_address) {
         tell(&host.value, "0.0.0.0");
+    }
+}
+
+/// The command that asks for the health: the program's own, or a small one of its own stage.
+fn health(view: &mut model::go::Program, last: &mut FinalStage, program: &Program, answers: &Answers) {
+    if let Some(command) = &program.health_command {
+        last.health_check = vec![format!("/app/{}", program.name), command.clone()];
+    } else if let (Some(path), Some(port)) = (answers.some("health"), last.port) {
+        view.health_image = Some(view.build_image.clone());
+        last.health_check = vec!["/health/check".into(), path.to_owned(), port.to_string()];
+        last.health_check.extend(program.port.as_ref().and_then(|port| port.variable.clone()));
     }
 }
 

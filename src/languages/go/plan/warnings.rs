@@ -78,10 +78,28 @@ pub fn warnings(module: &Module, recipe: &BuildSettings, program: &Program, last
         warnings.push(warning.at(first.evidence.clone()).hint(hint));
     }
     warnings.extend(missing_files(program));
+    warnings.extend(missing_variables(program, last));
     for native in program.needs.natives.iter().filter(|native| !native.note.is_empty()) {
         warnings.push(Warning::new(&native.note));
     }
     warnings
+}
+
+/// Names of variables in one warning.
+const MOST_NAMED: usize = 8;
+
+/// The variables without which the program ends, and that the image does not set.
+fn missing_variables(program: &Program, last: &FinalStage) -> Option<Warning> {
+    let is_set = |name: &str| last.environment.iter().any(|variable| variable.name == name);
+    let required: Vec<&Fact<String>> = program.required.iter().filter(|fact| !is_set(&fact.value)).collect();
+    let first = required.first()?;
+    let mut names: Vec<String> = required.iter().take(MOST_NAMED).map(|fact| format!("`{}`", fact.value)).collect();
+    if required.len() > MOST_NAMED {
+        names.push(format!("and {} more", required.len() - MOST_NAMED));
+    }
+    let message = format!("the program ends where it wants a variable that is not set: {}", names.join(", "));
+    let hint = format!("give them to the container: `docker run --env {}=…` or `--env-file .env`", first.value);
+    Some(Warning::new(message).at(first.evidence.clone()).hint(hint))
 }
 
 /// Files that are absent, unlocked, empty or written in the wrong place.

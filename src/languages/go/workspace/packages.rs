@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
+use crate::analysis::Program;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::go::workspace::module::Module;
 use crate::path::{file_name, join, parent};
 use crate::repo::Repo;
+use crate::source::Sources;
 use crate::source::go;
 use crate::source::go::constraint::Target;
 use crate::source::go::{CALLS, Source, is_left_out, is_source};
@@ -26,12 +28,13 @@ pub struct Packages<'a> {
     repo: &'a Repo,
     tags: Vec<String>,
     read: BTreeMap<String, Rc<Package>>,
+    sources: Sources<'a>,
 }
 
 impl<'a> Packages<'a> {
     /// The packages of `repo`, built with these tags.
     pub fn new(repo: &'a Repo, tags: Vec<String>) -> Self {
-        Self { repo, tags, read: BTreeMap::new() }
+        Self { repo, tags, read: BTreeMap::new(), sources: Sources::new(repo) }
     }
 
     /// The repository.
@@ -62,6 +65,13 @@ impl<'a> Packages<'a> {
         let package = Rc::new(package);
         self.read.insert(folder.to_owned(), Rc::clone(&package));
         package
+    }
+
+    /// What the files of a command say, for the analyses.
+    pub fn analysed(&mut self, closure: &Closure) -> Program {
+        let packages: Vec<Rc<Package>> = closure.folders.iter().map(|folder| self.package(folder)).collect();
+        let paths = packages.iter().flat_map(|package| &package.sources).map(|source| source.path.as_str());
+        Program { files: self.sources.all(paths), packages: closure.imports.keys().cloned().collect() }
     }
 
     /// The folders that a command is made of, its own first, and the imports that are elsewhere.
