@@ -24,6 +24,7 @@ pub mod analysis;
 pub mod catalog;
 pub mod check;
 pub mod cli;
+pub mod container;
 pub mod dockerfile;
 pub mod error;
 pub mod evidence;

@@ -6,6 +6,7 @@
 mod container;
 mod standard_library;
 mod support;
+mod test_command;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
             Trial::test(example.name.clone(), move || works(&example)).with_ignored_flag(!engine && !required)
         })
         .chain(standard_library::trials(!engine && !required))
+        .chain(test_command::trials(!engine && !required))
         .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }

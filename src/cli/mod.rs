@@ -7,6 +7,7 @@ mod detect;
 mod init;
 mod prompt;
 mod report;
+mod test;
 
 use std::process::ExitCode;
 
@@ -35,6 +36,7 @@ Examples:
   dockgen init --yes --print      write nothing, print the Dockerfile
   dockgen detect --json           what the repository says, with file and line
   dockgen check                   check any Dockerfile against its repository
+  dockgen test                    build the image, start it, and see that it works
 
 Exit status: 0 done, 1 findings, 2 unusable input, 3 would overwrite, 130 interrupted";
 
@@ -57,6 +59,8 @@ enum Command {
     Detect(detect::Detect),
     /// Check a Dockerfile, its ignore file and its build context
     Check(check::Check),
+    /// Build the image, start it, and see that it works
+    Test(test::Test),
     /// Print a completion script for a shell
     Completions(completions::Completions),
 }
@@ -69,6 +73,7 @@ pub fn main() -> ExitCode {
         Command::Init(init) => init.run(),
         Command::Detect(detect) => detect.run(),
         Command::Check(check) => check.run(),
+        Command::Test(test) => test.run(),
         Command::Completions(completions) => {
             completions.run();
             Ok(())

@@ -57,7 +57,7 @@ const LAYERS: &[&[&str]] = &[
     &["languages"],
     &["render"],
     &["check"],
-    &["output"],
+    &["output", "container"],
     &["cli"],
 ];
 

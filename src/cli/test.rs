@@ -1,0 +1,125 @@
+//! `dockgen test`: builds the image, starts it, and sees that it works.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use crate::cli::report;
+use crate::container::{self, Engine, Report, Trial, Verdict};
+use crate::error::{Error, Result};
+
+/// Build the image, start it, and see that it works
+///
+/// Needs Docker or Podman. The image must run as a user that is not root, without a shell; it must answer on its port,
+/// run with a read-only root, and end on SIGTERM. Everything that a test makes is removed again.
+#[derive(Debug, Args)]
+pub struct Test {
+    /// The build context
+    #[arg(default_value = ".")]
+    context: PathBuf,
+    /// The Dockerfile; PATH/Dockerfile where none is named
+    #[arg(long, short, value_name = "DOCKERFILE")]
+    file: Option<PathBuf>,
+    /// Test this image and build none
+    #[arg(long, value_name = "IMAGE", conflicts_with = "file")]
+    image: Option<String>,
+    /// The engine: docker or podman; the first that answers where none is named
+    #[arg(long, value_name = "PROGRAM")]
+    engine: Option<String>,
+    /// The port that must answer; the first that the image exposes where none is named
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
+    /// The HTTP path that must answer with 2xx or 3xx
+    #[arg(long, value_name = "PATH")]
+    path: Option<String>,
+    /// A variable for the container
+    #[arg(long, short, value_name = "NAME=VALUE")]
+    env: Vec<String>,
+    /// A file of variables for the container
+    #[arg(long, value_name = "FILE")]
+    env_file: Vec<PathBuf>,
+    /// How long the application may take until it answers, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    timeout: u64,
+    /// How long it may take to end after SIGTERM, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 3)]
+    stop_timeout: u64,
+    /// The largest size of the image, in megabytes
+    #[arg(long, value_name = "MEGABYTES")]
+    max_size: Option<u64>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+impl Test {
+    /// Tests and prints.
+    pub fn run(self) -> Result<()> {
+        let engine = Engine::find(self.engine.as_deref())?;
+        clean_up_on_signals(&engine)?;
+        let mut options = Vec::new();
+        for variable in &self.env {
+            options.extend(["--env".to_owned(), variable.clone()]);
+        }
+        for file in &self.env_file {
+            options.extend(["--env-file".to_owned(), file.to_string_lossy().into_owned()]);
+        }
+        let trial = Trial {
+            dockerfile: self.file.unwrap_or_else(|| self.context.join("Dockerfile")),
+            image: self.image,
+            context: self.context,
+            port: self.port,
+            path: self.path,
+            options,
+            patience: Duration::from_secs(self.timeout),
+            stop: Duration::from_secs(self.stop_timeout),
+            largest: self.max_size.map(|size| size * 1_000_000),
+        };
+        if trial.image.is_none() && !trial.dockerfile.is_file() {
+            return Err(Error::Usage {
+                message: format!("there is no Dockerfile at `{}`", trial.dockerfile.display()),
+                hint: "make one with `dockgen init`, name it with `--file`, or an image with `--image`".into(),
+            });
+        }
+        let tested = container::test(&engine, &trial)?;
+        if self.json {
+            let value = serde_json::to_value(&tested).map_err(|error| Error::Defect(error.to_string()))?;
+            report::data(&format!("{value:#}"));
+        } else {
+            report::data(&text(&tested));
+        }
+        if tested.is_passed() {
+            return Ok(());
+        }
+        let failed = tested.checks.iter().filter(|it| matches!(it.verdict, Verdict::Failed(_))).count();
+        Err(Error::Findings(format!("{failed} of {} checks failed", tested.checks.len())))
+    }
+}
+
+/// One line for each check, and what was seen.
+fn text(report: &Report) -> String {
+    let line = |check: &str, mark: &str, seen: &str| format!("{mark:<4} {check:<10} {}", seen.replace('\n', "\n     "));
+    let lines = report.checks.iter().map(|outcome| match &outcome.verdict {
+        Verdict::Passed(seen) => line(outcome.check, "ok", seen),
+        Verdict::Failed(seen) => line(outcome.check, "FAIL", seen),
+        Verdict::Skipped(seen) => line(outcome.check, "-", seen),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Removes what the test has made when the user leaves in the middle.
+fn clean_up_on_signals(engine: &Engine) -> Result<()> {
+    let failed = |source| Error::Read { path: "signals".into(), source };
+    let mut signals = Signals::new([SIGINT, SIGTERM]).map_err(failed)?;
+    let engine = engine.clone();
+    std::thread::spawn(move || {
+        if signals.forever().next().is_some() {
+            engine.sweep();
+            std::process::exit(i32::from(Error::Interrupted.exit_code()));
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! The files of an image, read once from its archive as a stream.
+
+use std::io::Read;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use crate::catalog::secrets;
+use crate::container::Verdict;
+use crate::dockerfile::Glob;
+use crate::path::file_name;
+
+/// Shells and package managers, by the names of their programs.
+const FORBIDDEN: &[&str] = &[
+    "sh", "bash", "dash", "ash", "zsh", "busybox", "apt", "apt-get", "dpkg", "apk", "rpm", "dnf", "yum", "microdnf",
+    "npm", "yarn", "pnpm", "pip", "pip3", "gem", "mvn", "cargo",
+];
+
+/// Folders of programs.
+const PROGRAM_FOLDERS: &[&str] = &["bin", "sbin", "usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin", "busybox"];
+
+/// Folders of the system, whose certificates are everybody's.
+const SYSTEM_FOLDERS: &[&str] = &["etc/ssl/", "usr/share/", "usr/lib/", "usr/local/lib/", "etc/pki/"];
+
+/// The bit of a file that runs as its owner.
+const SETUID: u32 = 0o4000;
+
+/// What stands out among the files of an image.
+#[derive(Debug, Default)]
+pub struct Contents {
+    programs: Vec<String>,
+    setuid: Vec<String>,
+    secrets: Vec<String>,
+}
+
+/// Reads the archive of a container.
+///
+/// # Errors
+/// When the archive breaks off.
+pub fn read(archive: &mut dyn Read) -> std::io::Result<Contents> {
+    let mut contents = Contents::default();
+    for entry in tar::Archive::new(archive).entries()? {
+        let entry = entry?;
+        let kind = entry.header().entry_type();
+        let path = entry.path()?.to_string_lossy().trim_start_matches("./").to_owned();
+        contents.add(&path, entry.header().mode()?, kind.is_file());
+    }
+    Ok(contents)
+}
+
+impl Contents {
+    /// Takes a file or link in; `mode` holds its permissions.
+    fn add(&mut self, path: &str, mode: u32, is_file: bool) {
+        let name = file_name(path);
+        let folder = path.strip_suffix(name).unwrap_or_default().trim_end_matches('/');
+        if PROGRAM_FOLDERS.contains(&folder) && FORBIDDEN.contains(&name) {
+            self.programs.push(format!("/{path}"));
+        }
+        if is_file && mode & SETUID != 0 {
+            self.setuid.push(format!("/{path}"));
+        }
+        let is_system = SYSTEM_FOLDERS.iter().any(|folder| path.starts_with(folder));
+        if is_file && !is_system && !path.contains("node_modules/") && is_secret(name) {
+            self.secrets.push(format!("/{path}"));
+        }
+    }
+
+    /// No shell and no package manager is there.
+    pub fn shell(&self) -> Verdict {
+        none(&self.programs, "no shell and no package manager")
+    }
+
+    /// No file runs as its owner.
+    pub fn setuid(&self) -> Verdict {
+        none(&self.setuid, "no setuid file")
+    }
+
+    /// No file is called like a secret, and no variable of the image holds one.
+    pub fn secrets(&self, facts: &Value) -> Verdict {
+        let variables = facts["Config"]["Env"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let named = variables.filter_map(|text| text.split_once('=')).filter(|(name, value)| {
+            !value.is_empty() && secrets().variables.matches(name) && !secrets().variables.is_public(name)
+        });
+        let found: Vec<String> =
+            named.map(|(name, _)| format!("the variable {name}")).chain(self.secrets.iter().cloned()).collect();
+        none(&found, "nothing is called like a secret")
+    }
+}
+
+/// Whether a file is called like a secret.
+fn is_secret(name: &str) -> bool {
+    static NAMES: LazyLock<Vec<Glob>> =
+        LazyLock::new(|| secrets().files.names.iter().map(|name| Glob::new(name)).collect());
+    NAMES.iter().any(|glob| glob.matches(name))
+}
+
+/// Passed where nothing was found; else the first few.
+fn none(found: &[String], good: &str) -> Verdict {
+    if found.is_empty() {
+        return Verdict::Passed(good.to_owned());
+    }
+    let more = if found.len() > 5 { format!(" and {} more", found.len() - 5) } else { String::new() };
+    Verdict::Failed(format!("it has {}{more}", found[..found.len().min(5)].join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn contents(files: &[(&str, u32)]) -> Contents {
+        let mut contents = Contents::default();
+        files.iter().for_each(|(path, mode)| contents.add(path, *mode, true));
+        contents
+    }
+
+    #[test]
+    fn shells_count_where_programs_are() {
+        assert!(matches!(contents(&[("bin/sh", 0o755)]).shell(), Verdict::Failed(_)));
+        assert!(matches!(contents(&[("usr/local/bin/npm", 0o755)]).shell(), Verdict::Failed(_)));
+        assert!(matches!(contents(&[("app/bin/sh", 0o755), ("usr/bin/tini", 0o755)]).shell(), Verdict::Passed(_)));
+    }
+
+    #[test]
+    fn files_that_run_as_their_owner_are_found() {
+        assert!(matches!(contents(&[("usr/bin/su", 0o4755)]).setuid(), Verdict::Failed(_)));
+        assert!(matches!(contents(&[("usr/bin/su", 0o755)]).setuid(), Verdict::Passed(_)));
+    }
+
+    #[test]
+    fn secrets_are_files_and_variables() {
+        let clean = json!({"Config": {"Env": ["PATH=/bin", "NODE_ENV=production"]}});
+        let leaky = json!({"Config": {"Env": ["DATABASE_PASSWORD=hunter2"]}});
+        let certificates = contents(&[("etc/ssl/certs/a.pem", 0o644), ("app/server.js", 0o644)]);
+        assert!(matches!(certificates.secrets(&clean), Verdict::Passed(_)));
+        assert!(matches!(certificates.secrets(&leaky), Verdict::Failed(_)));
+        assert!(matches!(contents(&[("app/id_rsa", 0o600)]).secrets(&clean), Verdict::Failed(_)));
+    }
+}

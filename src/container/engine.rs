@@ -1,0 +1,200 @@
+//! A container engine by its command: Docker or Podman, asked for JSON and archives, never for text meant for people.
+
+use std::io::Read;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+
+/// The label on everything that a test makes; its value is the number of the process that made it.
+const LABEL: &str = "dockgen.test.process";
+
+/// The programs that are tried, in this order.
+const PROGRAMS: &[&str] = &["docker", "podman"];
+
+/// How much of the log of a failed build is kept, in lines.
+const LAST_LINES: usize = 40;
+
+/// An engine that answers.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    program: String,
+}
+
+impl Engine {
+    /// The engine of this name, or the first that answers.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when none answers, with what it said.
+    pub fn find(wanted: Option<&str>) -> Result<Self> {
+        let names: Vec<&str> = wanted.map_or_else(|| PROGRAMS.to_vec(), |name| vec![name]);
+        let mut problems = Vec::new();
+        for name in names {
+            match Command::new(name).arg("info").stdin(Stdio::null()).output() {
+                Ok(output) if output.status.success() => return Ok(Self { program: name.to_owned() }),
+                Ok(output) => problems.push(format!("`{name} info`: {}", last_line(&output))),
+                Err(error) => problems.push(format!("`{name}`: {error}")),
+            }
+        }
+        Err(Error::Usage {
+            message: format!("no container engine answers\n  {}", problems.join("\n  ")),
+            hint: "start Docker or Podman, or name the engine: `--engine podman`".into(),
+        })
+    }
+
+    /// The engine's program.
+    pub fn name(&self) -> &str {
+        &self.program
+    }
+
+    /// Runs a command of the engine to its end.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when the program can't be started.
+    pub fn run(&self, arguments: &[&str]) -> Result<Output> {
+        let output = Command::new(&self.program).args(arguments).stdin(Stdio::null()).output();
+        output.map_err(|error| self.failure(arguments, &error.to_string()))
+    }
+
+    /// What a command that must succeed printed, without the blanks around it.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when it fails, with the last line that it printed.
+    pub fn ask(&self, arguments: &[&str]) -> Result<String> {
+        let output = self.run(arguments)?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
+        }
+        Err(self.failure(arguments, &last_line(&output)))
+    }
+
+    /// What the engine knows of an image or container, as JSON.
+    ///
+    /// # Errors
+    /// As [`Engine::ask`], and when the answer is no JSON.
+    pub fn inspect(&self, kind: &str, name: &str) -> Result<Value> {
+        let text = self.ask(&[kind, "inspect", name])?;
+        let list: Value = serde_json::from_str(&text).map_err(|error| self.failure(&[kind], &error.to_string()))?;
+        Ok(list.get(0).cloned().unwrap_or(Value::Null))
+    }
+
+    /// Builds an image, labelled as this process's own.
+    ///
+    /// # Errors
+    /// [`Error::Findings`] with the end of the log when the build fails.
+    pub fn build(&self, image: &str, dockerfile: &str, context: &str) -> Result<()> {
+        let label = label();
+        let arguments = ["build", "--label", &label, "--tag", image, "--file", dockerfile, context];
+        let output = self.run(&arguments)?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let log = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let lines: Vec<&str> = log.lines().collect();
+        let end = lines[lines.len().saturating_sub(LAST_LINES)..].join("\n  ");
+        Err(Error::Findings(format!("the image does not build; the end of the log:\n  {end}")))
+    }
+
+    /// Starts a container, labelled as this process's own; its number.
+    ///
+    /// # Errors
+    /// As [`Engine::ask`].
+    pub fn start(&self, image: &str, options: &[String]) -> Result<String> {
+        let label = label();
+        let mut arguments = vec!["run", "--detach", "--label", &label];
+        arguments.extend(options.iter().map(String::as_str));
+        arguments.push(image);
+        self.ask(&arguments)
+    }
+
+    /// The files of an image, as the archive of a container that is made for it and removed again.
+    ///
+    /// # Errors
+    /// As [`Engine::ask`], and when the archive breaks off.
+    pub fn files<T>(&self, image: &str, read: impl FnOnce(&mut dyn Read) -> std::io::Result<T>) -> Result<T> {
+        let label = label();
+        let container = self.ask(&["create", "--label", &label, image])?;
+        let outcome = self.export(&container, read);
+        self.remove(&container);
+        outcome
+    }
+
+    fn export<T>(&self, container: &str, read: impl FnOnce(&mut dyn Read) -> std::io::Result<T>) -> Result<T> {
+        let arguments = ["export", container];
+        let broken = |error: std::io::Error| self.failure(&arguments, &error.to_string());
+        let mut command = Command::new(&self.program);
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child: Child = command.spawn().map_err(broken)?;
+        let outcome = match child.stdout.take() {
+            Some(mut archive) => read(&mut archive).map_err(broken),
+            None => Err(self.failure(&arguments, "it has no output")),
+        };
+        child.wait().map_err(broken)?;
+        outcome
+    }
+
+    /// Removes a container with its volumes; one that is gone is no error.
+    pub fn remove(&self, container: &str) {
+        let _ = self.run(&["rm", "--force", "--volumes", container]);
+    }
+
+    /// Ends a container by SIGTERM, and by SIGKILL when `patience` is over.
+    ///
+    /// # Errors
+    /// As [`Engine::ask`].
+    pub fn stop(&self, container: &str, patience: Duration) -> Result<()> {
+        self.ask(&["stop", "--time", &patience.as_secs().to_string(), container]).map(|_| ())
+    }
+
+    /// The last lines that a container printed.
+    pub fn log(&self, container: &str) -> String {
+        let output = self.run(&["logs", "--tail", "15", container]);
+        output.map(|it| String::from_utf8_lossy(&[it.stdout, it.stderr].concat()).trim().to_owned()).unwrap_or_default()
+    }
+
+    /// Removes the containers and images that this process has made, and those that processes left behind which have
+    /// ended.
+    pub fn sweep(&self) {
+        let filter = format!("label={LABEL}");
+        for (kind, list) in [("container", ["ps", "--all"].as_slice()), ("image", &["images"])] {
+            let arguments = [list, &["--quiet", "--filter", &filter]].concat();
+            for id in self.ask(&arguments).unwrap_or_default().lines() {
+                let facts = self.inspect(kind, id).unwrap_or(Value::Null);
+                let process = facts["Config"]["Labels"][LABEL].as_str().unwrap_or_default();
+                if process != std::process::id().to_string() && !has_ended(process) {
+                    continue;
+                }
+                if kind == "container" {
+                    self.remove(id);
+                } else {
+                    let _ = self.run(&["rmi", "--force", id]);
+                }
+            }
+        }
+    }
+
+    fn failure(&self, arguments: &[&str], reason: &str) -> Error {
+        let command = arguments.first().copied().unwrap_or_default();
+        Error::Usage {
+            message: format!("`{} {command}` failed\n  {reason}", self.program),
+            hint: format!("see that `{} info` works, and that the image can be reached", self.program),
+        }
+    }
+}
+
+fn label() -> String {
+    format!("{LABEL}={}", std::process::id())
+}
+
+/// Whether a process is gone; unknown where the system does not show processes as files.
+fn has_ended(process: &str) -> bool {
+    let processes = std::path::Path::new("/proc");
+    processes.join("self").exists() && !processes.join(process).exists()
+}
+
+fn last_line(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr);
+    text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").trim().to_owned()
+}
