@@ -201,6 +201,7 @@ fn whole_address<'a>(program: &'a Program, found: &Found<'a>, address: &mut Addr
     match default {
         Value::Number(_) => address.port = port_number(default).map(|port| (port, found.clone())),
         Value::Text(text) => {
+            let text = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest.split('/').next().unwrap_or(rest));
             let (host, port) = text.rsplit_once(':').unwrap_or((text, ""));
             address.has_host = true;
             address.host = Some((host.trim_matches(['[', ']']).to_owned(), found.clone()));

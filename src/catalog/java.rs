@@ -15,6 +15,8 @@ struct Table {
     fetch: Fetch,
     private: Vec<PrivateRepository>,
     container: Vec<JavaContainer>,
+    starter: Vec<JavaStarter>,
+    settings: JavaSettings,
 }
 
 /// Values by the start of a version; the longest start that fits counts.
@@ -70,6 +72,28 @@ pub struct JavaFramework {
     pub artifact: String,
     /// The port that it listens on unless told otherwise.
     pub port: u16,
+}
+
+/// What starts a framework.
+#[derive(Debug, Deserialize)]
+pub struct JavaStarter {
+    /// The call, as the source index has it: `SpringApplication.run`, `@QuarkusMain`, a class that is extended.
+    pub call: String,
+    /// The package that the file must import from.
+    #[serde(default)]
+    pub import: Option<String>,
+    /// Whether it is Spring Boot's.
+    #[serde(default)]
+    pub is_boot: bool,
+}
+
+/// Settings of frameworks that say where an application listens.
+#[derive(Debug, Deserialize)]
+pub struct JavaSettings {
+    /// Those for the port, those that say more first.
+    pub ports: Vec<String>,
+    /// Those for the address, each with the variable that takes its place.
+    pub addresses: Vec<(String, String)>,
 }
 
 /// A route that tells the health of an application.
@@ -146,6 +170,16 @@ pub fn java_skips() -> &'static [JavaSkip] {
 /// Frameworks, those that say more first.
 pub fn java_frameworks() -> &'static [JavaFramework] {
     &TABLE.framework
+}
+
+/// What starts frameworks.
+pub fn java_starters() -> &'static [JavaStarter] {
+    &TABLE.starter
+}
+
+/// Settings that say where an application listens.
+pub fn java_settings() -> &'static JavaSettings {
+    &TABLE.settings
 }
 
 /// Routes for health.

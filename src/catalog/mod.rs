@@ -30,8 +30,9 @@ pub use go::{GoFramework, go_frameworks, go_terminals};
 pub use ignored::{IgnoredFiles, ignored_files};
 pub use images::{Image, image, images, required_image};
 pub use java::{
-    ByVersion, JavaContainer, JavaHealth, JavaParent, JavaSkip, is_private_repository, java_container, java_fetcher,
-    java_frameworks, java_health, java_parents, java_skips, jlink_modules,
+    ByVersion, JavaContainer, JavaHealth, JavaParent, JavaSettings, JavaSkip, JavaStarter, is_private_repository,
+    java_container, java_fetcher, java_frameworks, java_health, java_parents, java_settings, java_skips, java_starters,
+    jlink_modules,
 };
 pub use native::{Native, native, natives};
 pub use package_managers::{PackageKind, PackageManager, package_manager};

@@ -7,6 +7,7 @@
 
 pub mod go;
 mod index;
+mod java;
 mod javascript;
 mod lines;
 pub mod python;
@@ -39,7 +40,7 @@ pub enum Language {
     Python,
     /// Go.
     Go,
-    /// Java and Kotlin.
+    /// Java, Kotlin, Scala and Groovy.
     Java,
     /// Rust.
     Rust,
@@ -135,7 +136,7 @@ impl Language {
             "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" => Self::JavaScript,
             "py" => Self::Python,
             "go" => Self::Go,
-            "java" | "kt" => Self::Java,
+            "java" | "kt" | "scala" | "groovy" => Self::Java,
             "rs" => Self::Rust,
             _ => return None,
         })
@@ -149,6 +150,7 @@ pub fn read(document: Document) -> Index {
         Some(Language::JavaScript) => javascript::index(document),
         Some(Language::Rust) => rust::index(document),
         Some(Language::Go) => go::index(document),
+        Some(Language::Java) => java::index(document),
         Some(language) => tokens::index(document, language),
         None => Index::new(document),
     };

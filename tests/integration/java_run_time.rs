@@ -160,11 +160,14 @@ fn what_the_pom_opens_for_a_run_is_open_in_the_image() {
     let tests = "<argLine>-Xmx1g --add-opens java.base/java.util=ALL-UNNAMED --add-exports a/b=ALL-UNNAMED</argLine>";
     has(
         &with("maven-surefire-plugin", tests),
-        "ENV JAVA_TOOL_OPTIONS=\"-XX:MaxRAMPercentage=75 --add-opens=java.base/java.util=ALL-UNNAMED\"",
+        "ENV JDK_JAVA_OPTIONS=\"-XX:MaxRAMPercentage=75 -XX:+ExitOnOutOfMemoryError --add-opens=java.base/java.util=ALL-UNNAMED\"",
     );
     let compiler =
         "<compilerArgs><arg>--enable-preview</arg><arg>-J--add-exports=jdk.compiler/x=ALL-UNNAMED</arg></compilerArgs>";
-    has(&with("maven-compiler-plugin", compiler), "ENV JAVA_TOOL_OPTIONS=\"-XX:MaxRAMPercentage=75 --enable-preview\"");
+    has(
+        &with("maven-compiler-plugin", compiler),
+        "ENV JDK_JAVA_OPTIONS=\"-XX:MaxRAMPercentage=75 -XX:+ExitOnOutOfMemoryError --enable-preview\"",
+    );
 }
 
 #[test]
@@ -212,4 +215,28 @@ fn a_front_end_among_the_sources_of_a_module_is_part_of_it() {
         ("checks-test/src/main/java/a/Tool.java", MAIN),
     ];
     has(&made(&files), "# Made by dockgen: Spring Boot application");
+}
+
+#[test]
+fn what_only_a_comment_or_a_text_says_is_no_server() {
+    let tool = "package a;\n/* new ServerSocket(9999) */\nclass Tool {\n  // once: Javalin.create().start(9998)\n  \
+                static final String HELP = \"new ServerSocket(9997)\";\n  public static void main(String[] a) {}\n}\n";
+    let (made, said) =
+        repository(&[("pom.xml", &*pom("")), ("src/main/java/a/Tool.java", tool)]).init("", &[]).unwrap();
+    assert!(!made.contains("EXPOSE") && !said.contains("999"), "{made}{said}");
+    let server = tool.replace("(String[] a) {}", "(String[] a) { new ServerSocket(9996); }");
+    has(&self::made(&[("pom.xml", &*pom("")), ("src/main/java/a/Tool.java", &server)]), "EXPOSE 9996");
+}
+
+#[test]
+fn variables_without_a_default_and_programs_that_are_started_are_said() {
+    let tool = "package a;\nclass Tool {\n  public static void main(String[] a) throws Exception {\n    \
+                Objects.requireNonNull(System.getenv(\"API_KEY\"));\n    System.getenv().getOrDefault(\"LEVEL_X\", \"1\");\n    \
+                new ProcessBuilder(\"ffmpeg\", \"-i\").start();\n  }\n}\n";
+    let (_, said) = repository(&[("pom.xml", &*pom("")), ("src/main/java/a/Tool.java", tool)]).init("", &[]).unwrap();
+    assert!(said.contains("`API_KEY`") && !said.contains("LEVEL_X") && said.contains("`ffmpeg`"), "{said}");
+    let settings = "spring.datasource.url=${DATABASE_URL}\nspring.datasource.username=${DATABASE_USER:shop}\n";
+    let files = [("pom.xml", &*boot("3.5.6", "")), BOOT, ("src/main/resources/application.properties", settings)];
+    let (_, said) = repository(&files).init("", &[]).unwrap();
+    assert!(said.contains("`DATABASE_URL`") && !said.contains("DATABASE_USER"), "{said}");
 }

@@ -15,6 +15,7 @@ use crate::languages::Language;
 use crate::path::{file_name, join, parent};
 use crate::plan::{Answers, App, Application, BuildPlan, Choice, Detection, Question, Resolved, Role};
 use crate::repo::Repo;
+use crate::source::Sources;
 
 use entrypoint::arguments::Arguments;
 use entrypoint::packaging::{self, Packaging};
@@ -40,8 +41,9 @@ impl Language for Java {
     fn detect(&self, repo: &Repo) -> Detection {
         let (workspace, problems) = Workspace::read(repo);
         let mut detection = Detection { problems, ..Detection::default() };
+        let sources = Sources::new(repo);
         for folder in workspace.folders().filter(|folder| repo.is_asked_for(folder)) {
-            match JavaApplication::new(repo, &workspace, folder) {
+            match JavaApplication::new(&sources, &workspace, folder) {
                 Ok(application) => detection.applications.push(Box::new(application)),
                 Err(Refusal::Aggregator) => {}
                 Err(Refusal::Error(error)) => detection.problems.push((folder.to_owned(), *error)),
@@ -93,7 +95,8 @@ enum Refusal {
 
 impl JavaApplication {
     /// The application of the POM in a folder.
-    fn new(repo: &Repo, workspace: &Workspace, folder: &str) -> std::result::Result<Self, Refusal> {
+    fn new(sources: &Sources, workspace: &Workspace, folder: &str) -> std::result::Result<Self, Refusal> {
+        let repo = sources.repo();
         let module = workspace.module(repo, folder).ok_or(Refusal::Aggregator)?;
         let pom = module.pom();
         if pom.packaging == "pom" && (!pom.modules.is_empty() || workspace.len() > 1) {
@@ -102,7 +105,7 @@ impl JavaApplication {
         if let Some(error) = application_server(&module).or_else(|| image_packaging(&module)) {
             return Err(Refusal::Error(Box::new(error)));
         }
-        let sources = SourceFacts::read(repo, &places(&module));
+        let sources = SourceFacts::read(sources, &module, &places(&module));
         let found = packaging::find(&module, &sources);
         let Some(packaging) = found.filter(|_| !packaging::has_main_class_elsewhere(repo, &module)) else {
             return Err(Refusal::Error(Box::new(library(&pom.path, &module.packaging()))));
@@ -145,7 +148,9 @@ impl JavaApplication {
         if let Some(port) = &stated_port {
             app.note("port", port);
         }
-        let health = health::route(&module, &sources.configuration).filter(|_| usual_port.is_some());
+        let health = health::route(&module, &sources.configuration)
+            .or_else(|| sources.health.clone().filter(|_| health::is_open(&module, &sources.configuration)))
+            .filter(|_| usual_port.is_some());
         if let Some(health) = &health {
             app.note("health", health);
         }

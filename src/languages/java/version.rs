@@ -113,7 +113,7 @@ fn newer(fact: &Fact<String>, wanted: u32, line: &Cycle) -> Option<Warning> {
     is_other.then(|| {
         Warning::new(format!("the project is written for Java {wanted}; the image builds and runs it on Java {}, the oldest with maintained images", line.name))
             .at(fact.evidence.clone())
-            .hint("packages of the JDK that it reaches into are opened by JAVA_TOOL_OPTIONS; test it there")
+            .hint("packages of the JDK that it reaches into are opened by JDK_JAVA_OPTIONS; test it there")
     })
 }
 

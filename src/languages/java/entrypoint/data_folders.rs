@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use roxmltree::{Document as Tree, Node};
 
+use crate::analysis::Program;
+use crate::analysis::data_folders::data_folders;
 use crate::evidence::Fact;
 use crate::languages::java::framework::configuration::Configuration;
-use crate::languages::source::Sources;
 use crate::path::join;
 use crate::pattern;
 use crate::repo::{Document, Repo};
@@ -18,16 +19,16 @@ const SYSTEM: &[&str] = &["", "tmp", "var", "var/log", "var/lib", "opt", "home",
 
 /// What an application writes.
 #[derive(Debug, Default)]
-pub struct Writable {
+pub struct DataFolders {
     /// Folders, absolute or from its working directory.
     pub folders: Vec<Fact<String>>,
     /// Variables that have to say a folder or a file, with their values.
     pub variables: Vec<(String, Fact<String>)>,
 }
 
-impl Writable {
+impl DataFolders {
     /// What an application writes, by its settings, its code, and the files that say where it logs to.
-    pub fn read(repo: &Repo, folders: &[&str], configuration: &Configuration, code: &Sources) -> Self {
+    pub fn read(repo: &Repo, folders: &[&str], configuration: &Configuration, program: &Program) -> Self {
         let mut found = Self::default();
         found.settings(repo, folders, configuration);
         for folder in folders {
@@ -37,11 +38,8 @@ impl Writable {
                 }
             }
         }
-        let made = pattern!(
-            r#"createDirector(?:y|ies)\(\s*(?:Paths\.get|Path\.of)\(\s*"([\w./-]+)"\s*\)|\bFile\(\s*"([\w./-]+)"\s*\)\.mkdirs?\("#
-        );
-        for fact in code.find_all(made, |captures| Some(captures.get(1).or(captures.get(2))?.as_str().to_owned())) {
-            found.add(fact);
+        for folder in data_folders(program, folders.first().copied().unwrap_or_default()) {
+            found.add(Fact::new(folder.path, folder.evidence));
         }
         found
     }
@@ -165,13 +163,13 @@ fn is_own(folder: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Writable, is_own};
+    use super::{DataFolders, is_own};
     use crate::languages::java::framework::configuration::Configuration;
     use crate::repo::Document;
 
     fn folders(settings: &str, logback: &str) -> (Vec<String>, Vec<String>) {
         let configuration = Configuration::of(&Document::new("application.properties", settings));
-        let mut found = Writable::default();
+        let mut found = DataFolders::default();
         found.logs(&Document::new("logback.xml", logback), &configuration);
         let variables = found.variables.iter().map(|(name, fact)| format!("{name}={}", fact.value)).collect();
         (found.folders.into_iter().map(|fact| fact.value).collect(), variables)

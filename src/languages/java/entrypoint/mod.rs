@@ -7,34 +7,46 @@ pub mod main_class;
 pub mod packaging;
 pub mod runtime_files;
 
+use crate::analysis::environment::Variable;
+use crate::analysis::subprocesses::Subprocess;
+use crate::analysis::{self, Program};
 use crate::evidence::{Evidence, Fact};
-use crate::languages::java::entrypoint::data_folders::Writable;
+use crate::languages::java::entrypoint::data_folders::DataFolders;
 use crate::languages::java::entrypoint::listen::Listening;
 use crate::languages::java::entrypoint::main_class::Main;
 use crate::languages::java::entrypoint::runtime_files::RuntimeFile;
 use crate::languages::java::framework::configuration::{Configuration, Names};
-use crate::languages::source::Sources;
+use crate::languages::java::manifest::Module;
 use crate::path::{file_name, join};
-use crate::pattern;
 use crate::repo::Repo;
+use crate::source::Sources;
+
+/// At most this many files are read for one module.
+const MOST_FILES: usize = 600;
 
 /// What the sources of a module say.
 #[derive(Debug, Default)]
 pub struct SourceFacts {
     /// Classes with a main method.
     pub mains: Vec<Main>,
-    /// The class that a framework starts.
-    pub framework_main: Option<Fact<String>>,
+    /// The class that Spring Boot starts.
+    pub spring_boot_class: Option<Fact<String>>,
     /// Where it listens.
     pub listening: Listening,
     /// What it writes.
-    pub writable: Writable,
+    pub data_folders: DataFolders,
     /// What it reads from its working directory.
     pub files: Vec<Fact<RuntimeFile>>,
     /// The servlet API that is used, where one is: whether it is that of Jakarta.
     pub is_jakarta: Option<bool>,
     /// What a servlet container lacks and the sources use.
     pub enterprise: Option<Evidence>,
+    /// A route that tells whether it is healthy.
+    pub health: Option<Fact<String>>,
+    /// The variables of the environment that it reads.
+    pub variables: Vec<Variable>,
+    /// The programs that it starts.
+    pub subprocesses: Vec<Subprocess>,
     /// The configuration file of Dropwizard, from the folder of the build.
     pub dropwizard: Option<Fact<String>>,
     /// The settings.
@@ -60,31 +72,46 @@ pub struct Places<'a> {
 
 impl SourceFacts {
     /// Reads the sources and the configuration of a module.
-    pub fn read(repo: &Repo, places: &Places) -> Self {
-        let code = code(repo, &places.sources);
-        let mains = main_class::find(&code);
-        let mut configuration = Configuration::read(repo, places.folder, &Names::of(&code));
+    pub fn read(sources: &Sources, module: &Module, places: &Places) -> Self {
+        let repo = sources.repo();
+        let program = program(sources, module, &places.sources);
+        let mut configuration = Configuration::read(repo, places.folder, &Names::of(&program));
         let dropwizard =
             places.files.iter().filter(|_| places.is_dropwizard).find_map(|folder| dropwizard(repo, folder));
         if let Some(document) = dropwizard.as_ref().and_then(|file| repo.read_optional(&file.evidence.path)) {
             configuration.put_first(Configuration::of(&document));
         }
         Self {
-            framework_main: main_class::of_framework(&code),
-            mains,
-            listening: listen::read(&code, &configuration, places.is_configured),
-            writable: Writable::read(repo, &places.modules, &configuration, &code),
-            files: runtime_files::read(repo, &places.files, &configuration, &code),
-            is_jakarta: code
-                .find(pattern!(r"import (jakarta|javax)\.(?:servlet|ws)"), |captures| Some(&captures[1] == "jakarta"))
-                .map(|fact| fact.value),
-            enterprise: code.any(pattern!(
-                r"import (?:jakarta|javax)\.(?:ejb|jms|batch|faces|ws\.rs|enterprise\.context|inject)\."
-            )),
+            spring_boot_class: main_class::of_spring_boot(&program),
+            mains: main_class::find(&program),
+            listening: listen::read(&program, &configuration, places.is_configured),
+            data_folders: DataFolders::read(repo, &places.modules, &configuration, &program),
+            files: runtime_files::read(repo, &places.files, &configuration, &program),
+            is_jakarta: imported(&program, &["servlet", "ws"]).map(|(root, _)| root == "jakarta"),
+            enterprise: imported(&program, ENTERPRISE).map(|(_, evidence)| evidence),
+            health: analysis::health::health(&program),
+            variables: analysis::environment::variables(&program),
+            subprocesses: analysis::subprocesses::subprocesses(&program),
             dropwizard,
             configuration,
         }
     }
+}
+
+/// Packages of an application server, below `jakarta` or `javax`.
+const ENTERPRISE: &[&str] = &["ejb", "jms", "batch", "faces", "ws.rs", "enterprise.context", "inject"];
+
+/// The root of the first import of one of these packages, `jakarta` or `javax`, with its line.
+fn imported(program: &Program, packages: &[&str]) -> Option<(&'static str, Evidence)> {
+    program.sources().find_map(|file| {
+        file.imports.iter().find_map(|import| {
+            let (root, rest) = ["jakarta", "javax"]
+                .into_iter()
+                .find_map(|root| Some((root, import.module.strip_prefix(root)?.strip_prefix('.')?)))?;
+            let is_below = |package: &&&str| rest.strip_prefix(**package).is_some_and(|rest| rest.starts_with('.'));
+            packages.iter().find(is_below).map(|_| (root, file.evidence(&import.place)))
+        })
+    })
 }
 
 /// Whether files of this ending are source of a language of the JVM.
@@ -92,13 +119,17 @@ fn is_code(ending: &str) -> bool {
     matches!(ending, "java" | "kt" | "scala" | "groovy")
 }
 
-/// The source files, those that are likely to start something first, since only so many are read.
-fn code(repo: &Repo, folder: &str) -> Sources {
+/// The source files, those that are likely to start something first, and what the module depends on.
+fn program(sources: &Sources, module: &Module, folder: &str) -> Program {
     let is_of_program =
         |file: &&str| is_code(file.rsplit('.').next().unwrap_or_default()) && !file.contains("/src/test/");
-    let mut files: Vec<&str> = repo.files_under(folder).filter(is_of_program).collect();
-    files.sort_by_key(|file| (!main_class::is_named_so(file_name(file)), file.matches('/').count()));
-    Sources::read(repo, files.into_iter())
+    let mut files: Vec<&str> = sources.repo().files_under(folder).filter(is_of_program).collect();
+    files.sort_by_key(|file| (!main_class::has_usual_name(file_name(file)), file.matches('/').count()));
+    let packages = module.chain.iter().flat_map(|pom| &pom.dependencies);
+    Program {
+        files: sources.all(files.into_iter().take(MOST_FILES)),
+        packages: packages.map(|dependency| dependency.artifact().to_owned()).collect(),
+    }
 }
 
 /// The YAML file in a folder that has the connectors of a server.

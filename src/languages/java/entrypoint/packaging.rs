@@ -57,7 +57,7 @@ pub fn find(module: &Module, sources: &SourceFacts) -> Option<Fact<Packaging>> {
     // A module that only inherits the plugin is an application when it has the class that the framework starts.
     let says_itself = pom.plugins.iter().any(|plugin| plugin.artifact == "spring-boot-maven-plugin");
     if let Some(evidence) = plugin("spring-boot-maven-plugin")
-        && (sources.framework_main.is_some() || says_itself && !sources.mains.is_empty())
+        && (sources.spring_boot_class.is_some() || says_itself && !sources.mains.is_empty())
     {
         let version = boot_version(module);
         let is_script =
@@ -96,7 +96,7 @@ pub fn find(module: &Module, sources: &SourceFacts) -> Option<Fact<Packaging>> {
 /// The class that a framework starts, where it has a main method.
 fn started_by_framework(sources: &SourceFacts) -> Option<Fact<String>> {
     let is_started = |class: &&Fact<String>| sources.mains.iter().any(|main| main.class.value == class.value);
-    sources.framework_main.as_ref().filter(is_started).cloned()
+    sources.spring_boot_class.as_ref().filter(is_started).cloned()
 }
 
 /// Whether Spring Boot's plugin packs the jar anew: an execution says so, or a parent outside of the repository may.

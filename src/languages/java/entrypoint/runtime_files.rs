@@ -1,11 +1,13 @@
 //! Files of the repository that an application reads from its working directory.
 
+use crate::analysis::Program;
+use crate::analysis::runtime_files::{Entry, runtime_files};
 use crate::evidence::Fact;
 use crate::languages::java::framework::configuration::Configuration;
-use crate::languages::source::Sources;
-use crate::path::join;
+use crate::path::{join, relative_to};
 use crate::pattern;
 use crate::repo::Repo;
+use crate::source::{Call, Folder, Value};
 
 /// A file or folder as the application names it, and where it is in the repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,11 +19,28 @@ pub struct RuntimeFile {
 }
 
 /// The files and folders that sources and settings name and that are there, in one of `folders`.
-pub fn read(repo: &Repo, folders: &[&str], configuration: &Configuration, code: &Sources) -> Vec<Fact<RuntimeFile>> {
-    let opened = pattern!(
-        r#"\b(?:File|FileReader|FileInputStream|FileSystemResource|RandomAccessFile|Paths\.get|Path\.of|Path|externalLocation|externalStaticFileLocation)\s*\((?:[\w.()]+,\s*)?\s*"(?:\./)?([\w][\w./-]*)""#
-    );
-    let mut named = code.find_all(opened, |captures| Some(captures[1].to_owned()));
+pub fn read(repo: &Repo, folders: &[&str], configuration: &Configuration, program: &Program) -> Vec<Fact<RuntimeFile>> {
+    let entry = |path: &str| {
+        let folder = repo.has_folder(path).then_some(Entry::Folder);
+        repo.has(path).then_some(Entry::File).or(folder)
+    };
+    let mut named: Vec<Fact<String>> = Vec::new();
+    for folder in folders {
+        let found = runtime_files(program, folder, entry).into_iter().filter(|file| !file.is_beside_source);
+        named.extend(found.map(|file| Fact::new(relative_to(&file.path, folder), file.evidence)));
+    }
+    // A path is made to be read, whatever reads it.
+    let is_path = |call: &&Call| ["File", "Paths.get", "Path.of", "Path"].contains(&call.path.as_str());
+    for file in program.sources() {
+        let paths = file.calls.iter().filter(is_path).filter_map(|call| {
+            let parts = Value::Path(call.arguments.iter().map(|argument| argument.value.clone()).collect());
+            // The folder in front may be the working directory, too, where it is not known.
+            let path = parts.path().or_else(|| call.arguments.last()?.value.path());
+            let path = path.filter(|path| path.base == Some(Folder::Working))?;
+            Some(file.fact(path.path, &call.place))
+        });
+        named.extend(paths);
+    }
     let from_disk = pattern!(r"(?:^|[,;\s])(?:optional:)?file:(?:\./)?([\w][\w./-]*)");
     for (_, fact) in configuration.entries() {
         let found = from_disk.captures_iter(&fact.value).map(|captures| fact.clone().map(|_| captures[1].to_owned()));

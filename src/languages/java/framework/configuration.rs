@@ -1,10 +1,11 @@
 //! The configuration that an application carries: the files of Spring, Quarkus, Micronaut, Helidon and Dropwizard, flat.
 
+use crate::analysis::Program;
 use crate::evidence::Fact;
-use crate::languages::source::Sources;
 use crate::path::join;
 use crate::pattern;
 use crate::repo::{Document, Repo};
+use crate::source::Value;
 
 /// Where they lie in a module, those that count first.
 const FOLDERS: &[&str] = &["src/main/resources/config", "src/main/resources"];
@@ -34,23 +35,27 @@ pub struct Names {
 
 impl Names {
     /// Reads them.
-    pub fn of(code: &Sources) -> Self {
+    pub fn of(program: &Program) -> Self {
         let list = |text: &str| text.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>();
-        let renamed = pattern!(r#"spring\.config\.name"?\s*[=,]\s*"?([\w,-]+)"#);
-        let beside = pattern!(r#"@PropertySource\([^)]*?"classpath:/?([\w./-]+)""#);
-        let profile = pattern!(r#"\.profiles\(\s*"([\w-]+)"\s*\)"#);
-        Self {
-            own: code.find(renamed, |captures| Some(list(&captures[1]))).map(|fact| fact.value).unwrap_or_default(),
-            beside: code
-                .find_all(beside, |captures| Some(captures[1].to_owned()))
-                .into_iter()
-                .map(|it| it.value)
-                .collect(),
-            profiles: code
-                .find(profile, |captures| Some(list(&captures[1])))
-                .map(|fact| fact.value)
-                .unwrap_or_default(),
+        let calls = || program.sources().flat_map(|file| &file.calls);
+        let texts = || program.sources().flat_map(|file| &file.texts);
+        let set = || calls().find(|call| call.positional(0).and_then(Value::text) == Some("spring.config.name"));
+        let written =
+            || texts().find_map(|text| text.text.trim_start_matches("--").strip_prefix("spring.config.name="));
+        let own = set().and_then(|call| call.positional(1)).and_then(Value::text).or_else(written);
+        let mut beside = Vec::new();
+        for call in calls().filter(|call| call.is("@PropertySource")) {
+            for argument in &call.arguments {
+                let values = match argument.value.resolved() {
+                    Value::List(values) => values.as_slice(),
+                    _ => std::slice::from_ref(&argument.value),
+                };
+                let files = values.iter().filter_map(|value| value.text()?.strip_prefix("classpath:"));
+                beside.extend(files.map(|file| file.trim_start_matches('/').to_owned()));
+            }
         }
+        let profiles = calls().filter(|call| call.name() == "profiles").find_map(|call| call.positional(0)?.text());
+        Self { own: own.map(list).unwrap_or_default(), beside, profiles: profiles.map(list).unwrap_or_default() }
     }
 }
 
@@ -118,6 +123,26 @@ impl Configuration {
         let (name, default) = variable(&fact.value)?;
         let is_variable = name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
         (default.is_none() && is_variable).then(|| Fact::new(name, fact.evidence.clone()))
+    }
+
+    /// The variables that settings refer to without a default, each once: names in capitals that no other setting gives.
+    pub fn wanted_variables(&self) -> Vec<Fact<String>> {
+        let mut wanted: Vec<Fact<String>> = Vec::new();
+        let is_later = |path: &str| LATER.iter().any(|profile| path.contains(&format!("application-{profile}.")));
+        let is_active = |(key, fact): &&(String, Fact<String>)| {
+            !is_later(&fact.evidence.path) && (!key.starts_with('%') || key.starts_with("%prod."))
+        };
+        for (_, fact) in self.entries.iter().filter(is_active) {
+            let references = fact.value.split("${").skip(1).filter_map(|rest| rest.split('}').next());
+            for name in references {
+                let is_variable = name.contains('_')
+                    && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+                if is_variable && self.raw(name).is_none() && !wanted.iter().any(|known| known.value == name) {
+                    wanted.push(fact.clone().map(|_| name.to_owned()));
+                }
+            }
+        }
+        wanted
     }
 
     /// The first of these settings that is a port.

@@ -14,6 +14,15 @@ pub fn route(module: &Module, configuration: &Configuration) -> Option<Fact<Stri
     })
 }
 
+/// Whether a route of the source is where it says, for everybody: nothing stands in front of it, and nobody has to log in.
+pub fn is_open(module: &Module, configuration: &Configuration) -> bool {
+    let prefixes = java_health().iter().flat_map(|row| &row.prefixes);
+    let has_prefix = prefixes.into_iter().any(|key| configuration.raw(key).is_some());
+    let asks_who =
+        |artifact: &str| ["security", "oidc", "shiro", "sa-token"].iter().any(|word| artifact.contains(word));
+    !has_prefix && module.dependency(|dependency| asks_who(dependency.artifact())).is_none()
+}
+
 fn address(row: &JavaHealth, configuration: &Configuration) -> String {
     let text = |key: &String| configuration.get(key).map(|fact| fact.value.trim_end_matches('/').to_owned());
     let base = row.base.as_ref().map(|(key, usual)| text(key).unwrap_or_else(|| usual.clone())).unwrap_or_default();

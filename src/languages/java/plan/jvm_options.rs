@@ -17,9 +17,10 @@ const OPENED: &[&str] = &[
     "sun.nio.ch",
 ];
 
-/// The options: a share of the container's memory as heap, and what the project needs opened or switched on.
+/// The options: a share of the container's memory as heap, an end where it is used up, so that an orchestrator starts the
+/// container anew, and what the project needs opened or switched on.
 pub fn all(release: Option<&Fact<String>>, module: &Module) -> Vec<String> {
-    let mut options = vec!["-XX:MaxRAMPercentage=75".to_owned()];
+    let mut options = vec!["-XX:MaxRAMPercentage=75".to_owned(), "-XX:+ExitOnOutOfMemoryError".to_owned()];
     if release.and_then(|fact| fact.value.parse::<u32>().ok()).is_some_and(|release| release < 17) {
         options.extend(OPENED.iter().map(|package| format!("--add-opens=java.base/{package}=ALL-UNNAMED")));
     }

@@ -7,7 +7,7 @@ mod warnings;
 use crate::catalog::{self, required_image, required_runtime};
 use crate::error::{Error, Result};
 use crate::languages::java::JavaApplication;
-use crate::languages::java::entrypoint::listen::Cure;
+use crate::languages::java::entrypoint::listen::Override;
 use crate::languages::java::entrypoint::packaging::Packaging;
 use crate::languages::java::manifest::Module;
 use crate::languages::java::plan::runtime::{Launch, Runtime};
@@ -227,32 +227,36 @@ fn arguments(application: &JavaApplication) -> Vec<String> {
 fn final_stage(application: &JavaApplication, port: Option<u16>, image: &catalog::Runtime) -> FinalStage {
     let sources = &application.sources;
     let mut options = jvm_options::all(application.release.as_ref(), &application.module);
-    for (_, cure) in &sources.listening.loopback {
-        options.extend(if let Cure::Option(option) = cure { Some(option.clone()) } else { None });
+    for (_, told) in &sources.listening.loopback {
+        options.extend(if let Override::Option(option) = told { Some(option.clone()) } else { None });
     }
-    let mut environment = vec![Variable::new("JAVA_TOOL_OPTIONS", options.join(" "))];
+    let mut environment = vec![Variable::new("JDK_JAVA_OPTIONS", options.join(" "))];
     if matches!(application.packaging.value, Packaging::QuarkusFast | Packaging::QuarkusLegacy) {
         environment.push(Variable::new("QUARKUS_HTTP_HOST", "0.0.0.0"));
     }
     if let (Some(variable), Some(port)) = (&sources.listening.port_variable, port) {
         environment.push(Variable::new(&variable.value, port.to_string()));
     }
-    for (_, cure) in &sources.listening.loopback {
-        environment.extend(if let Cure::Variable(name) = cure { Some(Variable::new(*name, "0.0.0.0")) } else { None });
+    for (_, told) in &sources.listening.loopback {
+        environment.extend(if let Override::Variable(name) = told {
+            Some(Variable::new(name, "0.0.0.0"))
+        } else {
+            None
+        });
     }
-    for (name, fact) in &sources.writable.variables {
+    for (name, fact) in &sources.data_folders.variables {
         environment.push(Variable::new(name, format!("/app/{}", fact.value)));
     }
     let place = |folder: &str| if folder.starts_with('/') { folder.to_owned() } else { format!("/app/{folder}") };
     FinalStage {
         environment,
         port,
-        writable: sources.writable.folders.iter().map(|fact| place(&fact.value)).collect(),
+        writable: sources.data_folders.folders.iter().map(|fact| place(&fact.value)).collect(),
         ..FinalStage::new(image)
     }
 }
 
-/// The command of a HEALTHCHECK: a Java program that ends with 1 unless the route answers with a status below 500.
+/// The command of a HEALTHCHECK: a Java program that ends with 1 unless the route answers with a status of 2xx or 3xx.
 fn health_check(java: &str, answer: &str, port: Option<u16>) -> Vec<String> {
     let url = match (answer.starts_with("http"), port) {
         (true, _) => answer.to_owned(),

@@ -1,11 +1,14 @@
 //! What somebody should know that the Dockerfile can't show.
 
 use crate::error::Result;
-use crate::evidence::Warning;
+use crate::evidence::{Fact, Warning};
 use crate::languages::java::JavaApplication;
-use crate::languages::java::entrypoint::listen::Cure;
+use crate::languages::java::entrypoint::listen::Override;
 use crate::languages::java::entrypoint::packaging::Packaging;
 use crate::languages::java::version;
+
+/// At most this many variables are named in one warning.
+const MOST_NAMED: usize = 8;
 
 /// Every warning of an application.
 ///
@@ -60,22 +63,24 @@ pub fn all(application: &JavaApplication) -> Result<Vec<Warning>> {
                 .hint("`docker build --secret id=maven-settings,src=$HOME/.m2/settings.xml …`"),
         );
     }
-    for (evidence, cure) in &application.sources.listening.loopback {
-        let warning = match cure {
-            Cure::Variable(name) => Warning::new(format!(
+    for (evidence, told) in &application.sources.listening.loopback {
+        let warning = match told {
+            Override::Variable(name) => Warning::new(format!(
                 "it listens on the loopback address, which nobody outside of the container reaches; `{name}` lifts it"
             )),
-            Cure::Option(_) => Warning::new(
+            Override::Option(_) => Warning::new(
                 "it listens on the loopback address, which nobody outside of the container reaches; an option lifts it",
             ),
-            Cure::None => {
+            Override::Source => {
                 Warning::new("it listens on the loopback address, which nobody outside of the container reaches")
                     .hint("listen on 0.0.0.0")
             }
         };
         warnings.push(warning.at(evidence.clone()));
     }
-    for fact in &application.sources.writable.folders {
+    warnings.extend(required_variables(application));
+    warnings.extend(subprocesses(application));
+    for fact in &application.sources.data_folders.folders {
         warnings.push(
             Warning::new(format!(
                 "the application writes `{}`; it belongs to the user of the container and is a volume",
@@ -85,4 +90,38 @@ pub fn all(application: &JavaApplication) -> Result<Vec<Warning>> {
         );
     }
     Ok(warnings)
+}
+
+/// The variables that must be set, from the source and from the settings.
+fn required_variables(application: &JavaApplication) -> Option<Warning> {
+    let sources = &application.sources;
+    let in_source = sources.variables.iter().filter(|variable| variable.is_required);
+    let in_source = in_source.map(|variable| Fact::new(variable.name.clone(), variable.evidence.clone()));
+    let given = sources.listening.port_variable.as_ref().map(|fact| fact.value.as_str());
+    let mut required: Vec<Fact<String>> = Vec::new();
+    for fact in in_source.chain(sources.configuration.wanted_variables()) {
+        if given != Some(fact.value.as_str()) && !required.iter().any(|known| known.value == fact.value) {
+            required.push(fact);
+        }
+    }
+    let first = required.first()?;
+    let mut names: Vec<String> = required.iter().take(MOST_NAMED).map(|fact| format!("`{}`", fact.value)).collect();
+    if required.len() > MOST_NAMED {
+        names.push(format!("and {} more", required.len() - MOST_NAMED));
+    }
+    let message = format!(
+        "the application does not start without variables that nothing has a default for: {}",
+        names.join(", ")
+    );
+    Some(Warning::new(message).at(first.evidence.clone()).hint("set them by `docker run --env NAME=…` or `--env-file`"))
+}
+
+/// The programs that the application starts and that a distroless image does not have.
+fn subprocesses(application: &JavaApplication) -> Option<Warning> {
+    let started: Vec<_> = application.sources.subprocesses.iter().filter(|it| it.evidence.is_some()).collect();
+    let evidence = started.first()?.evidence.clone()?;
+    let names: Vec<String> =
+        started.iter().map(|it| it.program.as_ref().map_or("a program".into(), |name| format!("`{name}`"))).collect();
+    let message = format!("the application starts {}, and the image has no other programs than Java", names.join(", "));
+    Some(Warning::new(message).at(evidence).hint("see that it does without, or put it into the image yourself"))
 }
