@@ -198,3 +198,100 @@ fn packages_of_plug_and_play_are_installed_where_node_looks() {
     assert!(text.contains("ENV YARN_NODE_LINKER=node-modules\n") && text.contains("CMD [\"server.js\"]"), "{text}");
     assert!(scratch.read(".dockerignore").contains("**/.pnp.*\n"));
 }
+
+#[test]
+fn archives_and_patches_that_the_install_reads_are_there_before_it() {
+    let scratch = package(
+        r#"{"name": "shop", "packageManager": "pnpm@10.28.0", "dependencies": {"a": "file:vendor/a.tgz", "b": "1.0.0"},
+        "pnpm": {"patchedDependencies": {"b@1.0.0": "fixes/b.patch"}}}"#,
+    );
+    scratch.file("vendor/a.tgz", "");
+    scratch.file("vendor/other.tgz", "");
+    scratch.file("fixes/b.patch", "");
+    let text = text(&scratch);
+    let before = text.split("pnpm install").next().unwrap_or_default();
+    assert!(before.contains("COPY vendor/a.tgz ./vendor/") && before.contains("COPY fixes/b.patch ./fixes/"), "{text}");
+    assert!(!before.contains("other.tgz"), "{text}");
+}
+
+#[test]
+fn a_dependency_of_a_git_server_brings_git_into_the_build() {
+    for (range, is_git) in [("github:a/b#v1", true), ("^1.0.0", false)] {
+        let scratch = package(&format!(r#"{{"name": "shop", "dependencies": {{"b": "{range}"}}}}"#));
+        assert_eq!(text(&scratch).contains(" git "), is_git, "{range}");
+    }
+}
+
+#[test]
+fn imports_that_an_image_would_not_find_are_named() {
+    let scratch = package(r#"{"name": "shop", "dependencies": {"c": "1"}, "devDependencies": {"b": "1", "d": "1"}}"#);
+    scratch.file(
+        "server.js",
+        "require('b'); require('./lib/Util'); require('c');\nif (process.env.X) require('d');\nrequire('http').createServer().listen(3000)",
+    );
+    scratch.file("lib/util.js", "");
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    ran.ends(0, &["imports `b`, a development dependency", "`./lib/Util` is called `lib/util.js`", "server.js:1"]);
+    assert!(!ran.stderr.contains("imports `c`") && !ran.stderr.contains("imports `d`"), "{}", ran.stderr);
+    assert!(!ran.stdout.contains("--omit=dev"), "{}", ran.stdout);
+}
+
+#[test]
+fn what_bundlers_put_into_pages_is_an_argument_of_the_build() {
+    let scratch = Scratch::new([
+        (
+            "package.json",
+            r#"{"name": "web", "scripts": {"build": "vite build"}, "devDependencies": {"vite": "7.0.0"}}"#,
+        ),
+        ("index.html", "<html></html>"),
+        ("src/main.js", "fetch(import.meta.env.VITE_API_URL + import.meta.env.MODE)"),
+    ]);
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    ran.ends(0, &["`VITE_API_URL` is put into the pages"]);
+    assert!(ran.stdout.contains("\nARG VITE_API_URL\n") && !ran.stdout.contains("MODE"), "{}", ran.stdout);
+}
+
+#[test]
+fn the_compiler_puts_its_output_below_what_its_sources_have_in_common() {
+    for (other, settings, version, expected) in [
+        ("prisma/seed.ts", "", "5.9.2", "dist/src/main.js"),
+        ("src/other.ts", "", "5.9.2", "dist/main.js"),
+        ("prisma/seed.ts", r#", "include": ["src/**/*"]"#, "5.9.2", "dist/main.js"),
+        ("prisma/seed.ts", r#", "exclude": ["prisma"]"#, "5.9.2", "dist/main.js"),
+        ("src/other.ts", "", "6.0.2", "dist/src/main.js"),
+    ] {
+        let scratch = package(&format!(
+            r#"{{"scripts": {{"build": "tsc", "start": "node dist/main"}}, "devDependencies": {{"typescript": "{version}"}}}}"#
+        ));
+        scratch.file(
+            "tsconfig.json",
+            format!("{{ // folders\n \"compilerOptions\": {{\"outDir\": \"dist\"}}{settings} }}"),
+        );
+        scratch.file("src/main.ts", "");
+        scratch.file(other, "");
+        let text = text(&scratch);
+        assert!(text.contains(&format!("CMD [\"{expected}\"]")), "{other} {settings} {version}: {text}");
+    }
+}
+
+#[test]
+fn a_server_of_next_js_that_is_traced_from_above_lies_below_the_name_of_its_folder() {
+    for (root, place) in [("..", ".next/standalone/app /app\n"), (".", ".next/standalone /app\n")] {
+        let scratch = package(r#"{"scripts": {"build": "next build"}, "dependencies": {"next": "15.0.0"}}"#);
+        let configuration = format!(
+            "import path from 'path';\nexport default {{ output: 'standalone', outputFileTracingRoot: path.join(__dirname, '{root}') }}"
+        );
+        scratch.file("next.config.mjs", configuration);
+        let text = text(&scratch);
+        assert!(text.contains(place), "{root}: {text}");
+    }
+}
+
+#[test]
+fn a_line_that_has_ended_is_followed_by_the_next_one() {
+    for (stated, line) in [("25", "26"), ("23", "24"), ("18", "22")] {
+        let scratch = package(r#"{"name": "shop"}"#);
+        scratch.file(".nvmrc", stated);
+        assert!(text(&scratch).contains(&format!("FROM node:{line}-")), "{stated}");
+    }
+}

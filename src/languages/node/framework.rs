@@ -11,6 +11,7 @@ use crate::languages::source::{compile, find_in};
 use crate::path::join;
 use crate::pattern;
 use crate::repo::Repo;
+use crate::source;
 
 /// The framework whose own configuration decides what the build makes, whatever the scripts start.
 pub fn configured(repo: &Repo, package: &Package) -> Option<Fact<&'static NodeFramework>> {
@@ -228,4 +229,14 @@ pub fn next_output(repo: &Repo, package: &Package) -> Option<String> {
         Some(captures[1].to_owned())
     })
     .map(|fact| fact.value)
+}
+
+/// How many folders above the package `outputFileTracingRoot` in the configuration of Next.js is.
+pub fn tracing_root(repo: &Repo, package: &Package) -> Option<usize> {
+    let index = source::read(configuration(repo, package, "next.config")?);
+    let named = index.named_values();
+    let value = named.iter().find(|named| named.name() == "outputFileTracingRoot")?.value;
+    let path = value.path()?;
+    path.base?;
+    Some(path.path.split('/').take_while(|part| *part == "..").count())
 }

@@ -12,6 +12,9 @@ use crate::catalog::NodeFramework;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::Language;
+use crate::languages::ignored_files::NeededFiles;
+use crate::languages::node::entrypoint::compiler;
+use crate::languages::node::entrypoint::imports::{self, MissingImports};
 use crate::languages::node::entrypoint::nx::{self, Project};
 use crate::languages::node::entrypoint::script::{self, words};
 use crate::languages::node::entrypoint::source::{self, SourceFacts};
@@ -22,7 +25,7 @@ use crate::languages::node::package_manager::native_packages::{self, Needs};
 use crate::languages::node::package_manager::{KINDS, Kind, Manager, build_script, run_in};
 use crate::languages::node::plan::facts::Facts;
 use crate::languages::node::workspace::Workspace;
-use crate::path::{file_name, parent, relative_to};
+use crate::path::{file_name, join, parent, relative_to};
 use crate::pattern;
 use crate::plan::{Answers, App, Application, BuildPlan, Choice, Detection, Question, Resolved, Role, Variable};
 use crate::repo::Repo;
@@ -118,6 +121,10 @@ pub struct NodeApplication {
     pub(super) entry: Entrypoint,
     pub(super) source: SourceFacts,
     pub(super) needs: Needs,
+    /// What the ignore file has to take in again.
+    pub(super) needed_files: NeededFiles,
+    /// The imports that an image of production would not find.
+    pub(super) missing_imports: MissingImports,
     pub(super) versions: Vec<Fact<String>>,
     pub(super) facts: Facts,
     /// Why it runs on Bun; nothing for what Node.js can run.
@@ -201,6 +208,11 @@ impl NodeApplication {
         if let Some(health) = &source.health {
             app.note("health", health);
         }
+        let missing_imports = match file {
+            Some(file) if assets.is_none() && entry.framework.is_none() => missing_imports(sources, &package, file),
+            _ => MissingImports::default(),
+        };
+        let needed_files = NeededFiles::new(repo, &app.context, &source.needed_files);
         let needs = native_packages::needs(repo, &workspace, &package);
         let read = Facts::read(repo, &package, &workspace, &manager);
         Ok(Self {
@@ -211,6 +223,8 @@ impl NodeApplication {
             entry,
             source,
             needs,
+            needed_files,
+            missing_imports,
             versions,
             facts: read,
             bun,
@@ -323,6 +337,18 @@ impl NodeApplication {
             }
             _ => Resolved::default("none".into()),
         }
+    }
+}
+
+/// The imports that fail from the file that is started, or from the source that a compiler makes it of.
+fn missing_imports(sources: &Sources, package: &Package, file: &str) -> MissingImports {
+    let repo = sources.repo();
+    let written = Some(file.to_owned()).filter(|file| repo.has(&join(&package.folder, file)));
+    let is_compiled = written.is_none() && !build_script::bundles(package);
+    let compiled = || compiler::source_of_output(repo, package, file).filter(|_| is_compiled);
+    match written.or_else(compiled) {
+        Some(source) => imports::missing(sources, package, &join(&package.folder, &source)),
+        None => MissingImports::default(),
     }
 }
 

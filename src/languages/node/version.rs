@@ -130,7 +130,6 @@ fn contradiction(first: &Fact<String>, other: &Fact<String>) -> Warning {
 fn pick(text: &str, evidence: &Evidence, offered: &[&Cycle]) -> Result<(String, Option<Warning>)> {
     let text = text.trim().trim_start_matches('v');
     let newest = || offered.first().map(|cycle| cycle.name.clone()).unwrap_or_default();
-    let oldest = || offered.last().map(|cycle| cycle.name.clone()).unwrap_or_default();
     match text {
         "" | "*" | "lts" | "lts/*" | "lts/-0" => return Ok((usual(offered), None)),
         "node" | "current" | "latest" | "stable" => return Ok((newest(), None)),
@@ -146,7 +145,8 @@ fn pick(text: &str, evidence: &Evidence, offered: &[&Cycle]) -> Result<(String, 
         if offered.iter().any(|cycle| cycle.name == line.name) {
             return Ok((line.name.clone(), None));
         }
-        return Ok((oldest(), Some(ended(line, evidence, &oldest()))));
+        let instead = successor(line, offered);
+        return Ok((instead.clone(), Some(ended(line, evidence, &instead))));
     }
     let invalid = |message: String, hint: String| Error::Manifest {
         path: evidence.path.clone(),
@@ -178,7 +178,10 @@ fn pick(text: &str, evidence: &Evidence, offered: &[&Cycle]) -> Result<(String, 
         .find(|product| product.name == "node")
         .and_then(|product| product.cycles.iter().find(|line| allows(&line)));
     match ended_line {
-        Some(line) => Ok((oldest(), Some(ended(line, evidence, &oldest())))),
+        Some(line) => {
+            let instead = successor(line, offered);
+            Ok((instead.clone(), Some(ended(line, evidence, &instead))))
+        }
         None => Err(invalid(
             format!("no maintained Node.js satisfies `{}`", text.escape_debug()),
             format!("widen the range, or decide with `--version {usual}`"),
@@ -186,10 +189,17 @@ fn pick(text: &str, evidence: &Evidence, offered: &[&Cycle]) -> Result<(String, 
     }
 }
 
+/// The line that follows one that has ended: the oldest that is newer.
+fn successor(line: &Cycle, offered: &[&Cycle]) -> String {
+    let number = |cycle: &Cycle| cycle.name.parse::<u32>().unwrap_or_default();
+    let newer = offered.iter().rev().find(|cycle| number(cycle) > number(line));
+    newer.or(offered.first()).map(|cycle| cycle.name.clone()).unwrap_or_default()
+}
+
 fn ended(line: &Cycle, evidence: &Evidence, instead: &str) -> Warning {
     let end = line.end_of_life.as_deref().unwrap_or("an earlier date");
     Warning::new(format!(
-        "Node.js {} ended on {end}; the image has Node.js {instead}, the oldest line that still gets security fixes",
+        "Node.js {} ended on {end}; the image has Node.js {instead}, the line after it that still gets security fixes",
         line.name
     ))
     .at(evidence.clone())

@@ -24,6 +24,8 @@ pub struct Program {
     /// What has to be edited so that others than the container itself are heard.
     pub rebound: Option<SourceEdit>,
     pub after_sources: Vec<String>,
+    /// Variables that a bundler puts into pages: arguments of the build.
+    pub build_arguments: Vec<String>,
     pub build: Vec<Vec<String>>,
     pub prune: String,
     pub library_roots: Vec<String>,

@@ -1,9 +1,12 @@
 //! Which files are there already, and which only after a build.
 
+use globset::GlobBuilder;
+use jsonc_parser::{JsonValue, ParseOptions};
+
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::build_script::{build_script, has_build};
 use crate::languages::source::compile;
-use crate::path::join;
+use crate::path::{file_name, join, parent};
 use crate::pattern;
 use crate::repo::Repo;
 
@@ -57,7 +60,9 @@ pub fn locate(repo: &Repo, package: &Package, file: &str) -> (String, State) {
     } else {
         built_ending(repo, package, &clean)
     };
-    (format!("{clean}{ending}"), State::Built)
+    let file = format!("{clean}{ending}");
+    let place = moved(repo, package, &file).unwrap_or(file);
+    (place, State::Built)
 }
 
 /// The TypeScript file that has the place of a JavaScript file.
@@ -126,18 +131,88 @@ fn source_folder(repo: &Repo, package: &Package) -> String {
     if let Some(stated) = compiler_option(repo, package, "rootDir") {
         return if stated == "." { String::new() } else { stated };
     }
-    let included = configurations(package).iter().find_map(|file| {
-        let document = repo.read_optional(&join(&package.folder, file))?;
-        let list = pattern!(r#""include"\s*:\s*\[([^\]]*)\]"#).captures(document.text())?[1].to_owned();
-        Some(list)
-    });
-    let is_all_in_src = match included {
-        Some(list) => pattern!(r#""(?:\./)?([\w.*-]+)"#)
-            .captures_iter(&list)
-            .all(|captures| &captures[1] == "src" || captures[1].ends_with(".d.ts") || &captures[1] == "types"),
-        None => true,
+    // Since version 6 the compiler counts from the folder of its configuration.
+    let is_counted = package.major_of("typescript").is_none_or(|major| major < 6);
+    let files = sources(repo, package);
+    let common = files.iter().map(|file| parent(file).to_owned()).reduce(|one, other| common_folder(&one, &other));
+    match common {
+        Some(common) if is_counted => common,
+        Some(_) => String::new(),
+        None => "src".into(),
+    }
+}
+
+/// The TypeScript files that the compiler is given, from the folder of the package.
+fn sources(repo: &Repo, package: &Package) -> Vec<String> {
+    let lists = |key: &str| {
+        configurations(package).iter().find_map(|name| {
+            let document = repo.read_optional(&join(&package.folder, name))?;
+            let value = jsonc_parser::parse_to_value(document.text(), &ParseOptions::default()).ok()??;
+            let JsonValue::Object(object) = value else { return None };
+            let texts = object.get_array(key)?.iter().filter_map(|value| match value {
+                JsonValue::String(text) => Some(plain(text)),
+                _ => None,
+            });
+            Some(texts.collect::<Vec<String>>())
+        })
     };
-    if is_all_in_src { "src".into() } else { String::new() }
+    let included = match (lists("files"), lists("include")) {
+        (None, None) => vec![String::new()],
+        (files, include) => files.into_iter().chain(include).flatten().collect(),
+    };
+    let mut excluded = lists("exclude").unwrap_or_default();
+    excluded.extend(stated_output(repo, package));
+    excluded.push("node_modules".into());
+    let is_in = |globs: &[String], file: &str| globs.iter().any(|glob| is_taken_in(glob, file));
+    let skip = if package.folder.is_empty() { 0 } else { package.folder.len() + 1 };
+    repo.files_under(&package.folder)
+        .map(|file| &file[skip..])
+        .filter(|file| [".ts", ".tsx", ".mts", ".cts"].iter().any(|ending| file.ends_with(ending)))
+        .filter(|file| !file.ends_with(".d.ts") && is_in(&included, file) && !is_in(&excluded, file))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Whether a pattern of the compiler's configuration takes a file in: a folder stands for all that is below.
+fn is_taken_in(pattern: &str, file: &str) -> bool {
+    let is_folder = pattern.is_empty() || file.strip_prefix(pattern).is_some_and(|rest| rest.starts_with('/'));
+    let matches = |pattern: &str| {
+        GlobBuilder::new(pattern)
+            .literal_separator(true)
+            .build()
+            .is_ok_and(|glob| glob.compile_matcher().is_match(file))
+    };
+    is_folder || file == pattern || matches(pattern) || matches(&format!("{pattern}/**"))
+}
+
+/// The folder that two folders lie in.
+fn common_folder(one: &str, other: &str) -> String {
+    let pairs = one.split('/').zip(other.split('/')).take_while(|(one, other)| one == other);
+    pairs.map(|(part, _)| part).collect::<Vec<_>>().join("/")
+}
+
+/// The source that a build makes a file of.
+pub fn source_of_output(repo: &Repo, package: &Package, file: &str) -> Option<String> {
+    let stem = file_name(file).split('.').next()?;
+    let is_named_so = |source: &&String| file_name(source).split('.').next() == Some(stem);
+    let sources = sources(repo, package);
+    sources.iter().filter(is_named_so).find(|source| compiled(repo, package, source).as_deref() == Some(file)).cloned()
+}
+
+/// Where the compiler puts the source that a start script means, when it puts it deeper than the script says.
+fn moved(repo: &Repo, package: &Package, file: &str) -> Option<String> {
+    let inner = file.strip_prefix(&format!("{}/", output_folder(repo, package)))?;
+    let stem = inner.strip_suffix(".js").unwrap_or(inner);
+    let is_meant = |source: &&String| {
+        source.rsplit_once('.').is_some_and(|(own, _)| own == stem || own.ends_with(&format!("/{stem}")))
+    };
+    let mut built = sources(repo, package)
+        .iter()
+        .filter(is_meant)
+        .filter_map(|source| compiled(repo, package, source))
+        .collect::<Vec<_>>();
+    built.sort_by_key(String::len);
+    (!built.iter().any(|path| path == file)).then(|| built.into_iter().next()).flatten()
 }
 
 /// The JavaScript that the package's own build makes of a TypeScript file; the compiler alone where nothing is said.

@@ -1,6 +1,7 @@
 //! What Node.js is given to start an application: a file of the repository, of the build, or of a framework.
 
 pub mod compiler;
+pub mod imports;
 pub mod nx;
 pub mod role;
 pub mod runner;

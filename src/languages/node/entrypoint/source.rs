@@ -7,9 +7,12 @@ use crate::analysis::data_folders::{DataFolder, data_folders};
 use crate::analysis::environment;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
+use crate::analysis::runtime_files::{Entry, runtime_files};
 use crate::analysis::subprocesses::{Subprocess, subprocesses};
+use crate::catalog::environment::is_of_build;
 use crate::catalog::placeholder;
 use crate::evidence::{Evidence, Fact};
+use crate::languages::ignored_files::is_ignored;
 use crate::languages::node::manifest::Package;
 use crate::path::{file_name, join};
 use crate::plan::Variable;
@@ -31,6 +34,8 @@ pub struct SourceFacts {
     pub variables: Vec<environment::Variable>,
     /// The programs that it starts.
     pub subprocesses: Vec<Subprocess>,
+    /// The files and folders that it reads, and sources with names that an ignore file leaves out.
+    pub needed_files: Vec<Fact<String>>,
     /// Where it uses something that only Bun has.
     pub bun: Option<Evidence>,
     /// The variables that switch off the validation of the environment, which a build does not have.
@@ -78,8 +83,22 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
     let mut files: Vec<&str> = repo.files_under(&package.folder).filter(|file| is_source(file)).collect();
     files.sort_by_key(|file| (first.as_deref() != Some(*file), file.matches('/').count(), *file));
     files.truncate(MOST_FILES);
+    let mut needed_files: Vec<Fact<String>> = files
+        .iter()
+        .filter(|file| is_ignored(file))
+        .map(|file| Fact::new((*file).to_owned(), Evidence::file(*file)))
+        .collect();
     let packages = package.dependencies().into_iter().map(str::to_owned).collect();
     let program = Program { files: sources.all(files), packages };
+    let entry = |path: &str| match () {
+        () if repo.has(path) => Some(Entry::File),
+        () if repo.has_folder(path) => Some(Entry::Folder),
+        () => None,
+    };
+    let read = runtime_files(&program, &package.folder, entry).into_iter();
+    // What is left out of these is said of the settings.
+    let read = read.filter(|file| !file_name(&file.path).starts_with(".env"));
+    needed_files.extend(read.map(|file| Fact::new(file.path, file.evidence)));
     let mut folders = data_folders(&program, &package.folder);
     folders.retain(|folder| !matches!(folder.path.as_str(), "" | "dist" | "build"));
     folders.truncate(MOST_FOLDERS);
@@ -91,6 +110,7 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
         data_folders: folders,
         variables: environment::variables(&program),
         subprocesses: subprocesses(&program),
+        needed_files,
         bun: bun(&program),
         validation_switches: validation_switches(&program),
     }
@@ -102,7 +122,7 @@ fn is_source_of(package: &Package, others: &[&str], file: &str) -> bool {
     let place = &file[skip..];
     let name = file_name(place);
     let ending = name.rsplit('.').next().unwrap_or_default();
-    matches!(ending, "js" | "mjs" | "cjs" | "ts" | "mts" | "cts")
+    matches!(ending, "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx")
         && !name.ends_with(".d.ts")
         && !name.ends_with(".min.js")
         && !name.contains(".config.")
@@ -158,5 +178,11 @@ impl SourceFacts {
     pub fn placeholders(&self) -> Vec<Variable> {
         let required = self.variables.iter().filter(|variable| variable.is_required && !variable.is_of_build);
         required.map(|variable| Variable::new(&variable.name, placeholder(&variable.name))).collect()
+    }
+
+    /// The variables that a bundler puts into pages, each with its line.
+    pub fn build_variables(&self) -> impl Iterator<Item = &environment::Variable> {
+        let is_name = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        self.variables.iter().filter(move |variable| is_of_build(&variable.name) && is_name(&variable.name))
     }
 }

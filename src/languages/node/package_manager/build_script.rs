@@ -54,3 +54,11 @@ pub fn build_script(package: &Package) -> Option<(String, Evidence)> {
         Some((name, evidence))
     })
 }
+
+/// Whether the build puts dependencies into what it makes.
+pub fn bundles(package: &Package) -> bool {
+    let tools =
+        pattern!(r"\b(?:tsup|esbuild|rollup|webpack|vite|ncc|bun|tsdown|pkgroll|parcel|rspack|rolldown|turbo)\b");
+    let script = build_script(package).and_then(|(name, _)| package.script(&name));
+    script.is_some_and(|script| tools.is_match(&script.value))
+}

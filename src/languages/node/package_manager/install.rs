@@ -6,7 +6,7 @@ use crate::evidence::{Evidence, Warning};
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::{Kind, Manager, lock_file, native_packages, pnpm_line};
 use crate::languages::node::workspace::Workspace;
-use crate::path::join;
+use crate::path::{is_inside, join};
 use crate::plan::Variable;
 use crate::repo::Repo;
 
@@ -278,5 +278,59 @@ pub fn manifests(repo: &Repo, workspace: &Workspace, install: &Install) -> Vec<S
         }
     }
     files.extend(workspace.members.iter().map(|member: &Package| member.path().to_owned()));
+    for place in local_dependencies(workspace).into_iter().chain(patches(repo, workspace)) {
+        // What does not lie in the build context can't be copied.
+        let is_known = |path: &str| {
+            files.iter().any(|known| known == path || known.ends_with('/') && path.starts_with(known.as_str()))
+        };
+        if repo.has(&place) && !is_known(&place) {
+            files.push(place);
+        } else if repo.has_folder(&place) && is_inside(&place, folder) && !is_known(&format!("{place}/")) {
+            files.push(format!("{place}/"));
+        }
+    }
     files
+}
+
+/// The archives and folders of the repository that the packages depend on: `file:vendor/x.tgz`, `link:../x`.
+fn local_dependencies(workspace: &Workspace) -> Vec<String> {
+    let mut places = Vec::new();
+    for package in workspace.members.iter().chain([&workspace.root]) {
+        for fact in package.dependencies().into_iter().filter_map(|name| package.dependency(name)) {
+            let path = ["file:", "link:", "portal:"].iter().find_map(|kind| fact.value.strip_prefix(kind));
+            let path = path.filter(|path| !path.starts_with('/') && !path.starts_with('~'));
+            places.extend(path.and_then(|path| resolved(&package.folder, path)));
+        }
+    }
+    let is_member = |place: &String| workspace.members.iter().any(|member| member.folder == *place);
+    places.retain(|place| !place.is_empty() && !is_member(place));
+    places
+}
+
+/// The patches that pnpm and Bun apply while they install, wherever they lie.
+fn patches(repo: &Repo, workspace: &Workspace) -> Vec<String> {
+    const KEY: &str = "patchedDependencies";
+    let settings = repo.read_optional(&join(&workspace.root.folder, "pnpm-workspace.yaml"));
+    let settings = settings.and_then(|document| document.yaml().ok());
+    let manifest = &workspace.root.manifest;
+    let tables =
+        [manifest.get(&["pnpm", KEY]), manifest.get(&[KEY]), settings.as_ref().and_then(|file| file.get(&[KEY]))];
+    let tables = tables.into_iter().flatten().filter_map(Value::as_object);
+    let paths = tables.flat_map(|table| table.values().filter_map(Value::as_str));
+    paths.filter_map(|path| resolved(&workspace.root.folder, path)).collect()
+}
+
+/// A path from a folder, from the root of the repository; nothing where it leaves that.
+fn resolved(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            name => parts.push(name),
+        }
+    }
+    Some(parts.join("/"))
 }

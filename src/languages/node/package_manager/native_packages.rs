@@ -53,6 +53,11 @@ pub fn needs(repo: &Repo, workspace: &Workspace, package: &Package) -> Needs {
             }
         }
     }
+    let packages = workspace.members.iter().chain(packages);
+    if packages.into_iter().any(depends_on_git) || locks_git(repo, workspace) {
+        // The installer starts git, which trusts the certificates of the system.
+        needs.build.extend(["ca-certificates", "git"].map(str::to_owned));
+    }
     if MARKS.iter().any(|mark| locked.contains(*mark))
         && let Some(tools) = native("node", "node-gyp")
     {
@@ -66,6 +71,31 @@ pub fn compiled(repo: &Repo, workspace: &Workspace) -> Vec<&'static str> {
     let locked = locked(repo, workspace);
     let rows = natives("node").iter().filter(|known| !known.build.is_empty());
     rows.map(|known| known.name.as_str()).filter(|name| !MARKS.contains(name) && locked.contains(name)).collect()
+}
+
+/// Whether a package has a dependency that is fetched by git.
+fn depends_on_git(package: &Package) -> bool {
+    package.dependencies().into_iter().filter_map(|name| package.dependency(name)).any(|fact| is_of_git(&fact.value))
+}
+
+/// Whether a range is an address of a git server: `git+https://…`, `github:owner/name`, `owner/name#v1`.
+fn is_of_git(range: &str) -> bool {
+    const PREFIXES: &[&str] = &["git+", "git:", "git@", "github:", "gitlab:", "bitbucket:", "gist:"];
+    let address = range.split('#').next().unwrap_or_default();
+    let is_short = |text: &str| {
+        let is_name =
+            |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+        text.split_once('/').is_some_and(|(owner, name)| is_name(owner) && is_name(name) && !owner.starts_with('.'))
+    };
+    PREFIXES.iter().any(|prefix| range.starts_with(prefix)) || address.ends_with(".git") || is_short(address)
+}
+
+/// Whether a lock file has a package from a git server, which may be a dependency of a dependency.
+fn locks_git(repo: &Repo, workspace: &Workspace) -> bool {
+    let folder = workspace.root.folder.as_str();
+    let names = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"];
+    let lock = names.iter().find_map(|name| repo.read_optional(&join(folder, name)));
+    lock.is_some_and(|lock| ["git+ssh://", "git+https://", "type: git"].iter().any(|mark| lock.text().contains(mark)))
 }
 
 impl Needs {
@@ -98,4 +128,23 @@ fn is_locked(text: &str, name: &str) -> bool {
             && matches!(after, '@' | '"' | ':' | '\'')
             && !(before == '/' && after == '@' && text[..at].ends_with("@types/"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_git;
+
+    #[test]
+    fn addresses_of_git_servers_are_told_from_ranges_and_archives() {
+        for range in
+            ["git+ssh://git@github.com/a/b.git", "github:a/b", "a/b", "a/b#semver:^1", "https://x.org/a/b.git#v1"]
+        {
+            assert!(is_of_git(range), "{range}");
+        }
+        for range in
+            ["^1.0.0", "latest", "npm:a@1", "file:../a", "workspace:*", "https://x.org/a/b.tgz", "./a", "@a/b@1"]
+        {
+            assert!(!is_of_git(range), "{range}");
+        }
+    }
 }

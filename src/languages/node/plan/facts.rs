@@ -27,6 +27,8 @@ pub struct Facts {
     pub(super) dropped_scripts: Vec<String>,
     /// The install scripts of the members that the application needs, each with its member.
     pub(super) member_scripts: Vec<(Package, String)>,
+    /// How many folders above the package Next.js starts to trace what its server needs; none where nothing says it.
+    pub(super) tracing_root: Option<usize>,
     /// What Next.js is configured to make.
     pub(super) next_output: Option<String>,
     /// Whether there is a folder of files that Next.js hands out.
@@ -80,6 +82,7 @@ impl Facts {
             own_scripts,
             dropped_scripts: if late_scripts { Vec::new() } else { install_scripts::for_developers(&workspace.root) },
             member_scripts,
+            tracing_root: framework::tracing_root(repo, package),
             next_output: framework::next_output(repo, package),
             has_public: repo.has_folder(&join(&package.folder, "public")),
             token: token(repo, workspace),
@@ -96,6 +99,12 @@ impl Facts {
 }
 
 impl Facts {
+    /// Whether Next.js traces from above the build context, so that its output lies below the name of that.
+    pub(super) fn traces_from_above(&self, folder: &str) -> bool {
+        let depth = folder.trim_start_matches("/app").split('/').filter(|part| !part.is_empty()).count();
+        self.tracing_root.is_some_and(|above| above > depth)
+    }
+
     /// Whether nothing is made beside the build when the sources are there.
     pub(super) fn makes_nothing(&self) -> bool {
         !self.late_scripts && !self.generates_prisma

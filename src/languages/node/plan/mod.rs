@@ -46,9 +46,12 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
     let commands = of(&application.facts.installs, kind);
     let last = final_stage(application, answers, &run_image, is_site)?;
     let view = view(application, answers, kind, &commands, &run_image)?;
+    let needed = &application.needed_files;
     let mut plan = BuildPlan::new(recipe(view), last);
     plan.warnings = warnings::all(application, &commands, kind, is_site)?;
+    plan.warnings.extend(needed.warnings.iter().cloned());
     plan.ignore = ignore(application);
+    plan.ignore.extend(needed.exceptions.clone());
     Ok(plan)
 }
 
@@ -72,7 +75,9 @@ fn view(
     let work_folder = if inside == "." { "/app".to_owned() } else { format!("/app/{inside}") };
     let is_standalone =
         !is_site && start(application) == ["server.js"] && facts.next_output.as_deref() == Some("standalone");
-    let keeps = application.entry.needs_development || builds_in_development(&application.package);
+    let keeps = application.entry.needs_development
+        || !application.missing_imports.development.is_empty()
+        || builds_in_development(&application.package);
     let is_self_contained = is_standalone || application.self_contained().is_some();
     let taken = match (is_site || is_self_contained, keeps) {
         (true, _) => ImageContent::Output,
@@ -108,6 +113,7 @@ fn view(
         token: facts.token.as_ref().map(|token| token.value.clone()).unwrap_or_default(),
         rebound: if is_site { None } else { rebound(application) },
         after_sources,
+        build_arguments: application.source.build_variables().map(|variable| variable.name.clone()).collect(),
         build: build(answers)?,
         prune: steps.prune,
         library_roots: if needs_libraries { vec!["/app/node_modules".into()] } else { Vec::new() },
@@ -212,8 +218,9 @@ fn copies(application: &NodeApplication, folder: &str, is_standalone: bool) -> V
     if !is_standalone {
         return vec![vec!["/app".into(), "/app".into()]];
     }
+    let above = if application.facts.traces_from_above(folder) { "/app" } else { "" };
     let mut copies = vec![
-        vec![format!("{folder}/.next/standalone"), "/app".into()],
+        vec![format!("{folder}/.next/standalone{above}"), "/app".into()],
         vec![format!("{folder}/.next/static"), format!("{folder}/.next/static")],
     ];
     if application.facts.has_public {

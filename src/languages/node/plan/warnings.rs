@@ -8,6 +8,7 @@ use crate::languages::node::package_manager::build_script::build_script;
 use crate::languages::node::package_manager::install::Install;
 use crate::languages::node::{NodeApplication, version};
 use crate::languages::rebound;
+use crate::path::relative_to;
 
 /// All warnings of a plan.
 ///
@@ -46,9 +47,11 @@ pub fn all(application: &NodeApplication, commands: &Install, kind: Kind, is_sit
                 .hint(format!("give its variables at run time: docker run --env-file {}", evidence.path)),
         );
     }
+    warnings.extend(pages(application));
     if is_site {
         return Ok(warnings);
     }
+    warnings.extend(imports(application));
     for step in application.steps() {
         if let Step::Job(text) = step {
             warnings.push(
@@ -104,6 +107,45 @@ pub fn all(application: &NodeApplication, commands: &Install, kind: Kind, is_sit
         warnings.push(Warning::new(message).at(folder.evidence.clone()).hint(hint));
     }
     Ok(warnings)
+}
+
+/// The variables that a bundler puts into pages.
+fn pages(application: &NodeApplication) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    for variable in application.source.build_variables() {
+        let name = &variable.name;
+        let message = format!("`{name}` is put into the pages when they are built, and can't be changed afterwards");
+        warnings.push(
+            Warning::new(message).at(variable.evidence.clone()).hint(format!("docker build --build-arg {name}=…")),
+        );
+    }
+    warnings
+}
+
+/// The imports that an image of production would not find.
+fn imports(application: &NodeApplication) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    for import in &application.missing_imports.other_case {
+        let (written, file) = &import.value;
+        let message = format!(
+            "`{written}` is called `{}` in the repository: Linux tells them apart",
+            relative_to(file, &application.app.context)
+        );
+        warnings.push(Warning::new(message).at(import.evidence.clone()).hint("write the import as the file is called"));
+    }
+    for import in &application.missing_imports.development {
+        let name = &import.value;
+        let stated = application
+            .package
+            .dependency(name)
+            .map(|fact| format!(" ({})", fact.evidence.place()))
+            .unwrap_or_default();
+        let message = format!(
+            "the application imports `{name}`, a development dependency{stated}, so development dependencies stay in the image"
+        );
+        warnings.push(Warning::new(message).at(import.evidence.clone()).hint("move it to `dependencies`"));
+    }
+    warnings
 }
 
 /// How a job is run before the server starts.
