@@ -40,6 +40,7 @@ pub fn rust_broken() -> &'static [RustBroken] {
 #[derive(Debug, Deserialize)]
 struct Crates {
     server_words: Vec<String>,
+    bindings: RustBindings,
     subcommands: RustSubcommands,
     files: RustFiles,
     server: Vec<RustServer>,
@@ -150,6 +151,20 @@ pub fn is_rust_write(call: &str) -> bool {
 
 fn is_one_of(call: &str, ends: &[String]) -> bool {
     ends.iter().any(|end| call.strip_suffix(end.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+}
+
+/// How crates are called that link a library of C.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RustBindings {
+    ends: Vec<String>,
+    none: Vec<String>,
+}
+
+/// Whether a crate of this name may link a library that an image of distroless lacks.
+pub fn is_rust_binding(name: &str) -> bool {
+    CRATES.bindings.ends.iter().any(|end| name.ends_with(end.as_str()))
+        && !CRATES.bindings.none.iter().any(|it| it == name)
 }
 
 /// Whether a package is called like the server of a workspace.

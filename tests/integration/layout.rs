@@ -193,7 +193,8 @@ fn view(example: &Example) -> (&'static str, BTreeSet<String>) {
         flags.set(pair[0].trim_start_matches("--"), Resolved::new(pair[1].clone(), Source::Flag));
     }
     let app = plan::choose(languages::detect(&repo), &folder, copy.path(), &flags, &mut Defaults).unwrap();
-    let answers = plan::resolve(app.as_ref(), &flags, &Config::default(), &mut Defaults).unwrap();
+    let answers =
+        plan::resolve(app.as_ref(), &flags, &Config::read(&repo, &app.app().folder).unwrap(), &mut Defaults).unwrap();
     let plan = app.plan(&answers).unwrap();
     render::render(app.app(), &plan).unwrap();
     (plan.recipe.template(), plan.fields().keys().cloned().collect())

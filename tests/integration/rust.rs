@@ -48,7 +48,7 @@ fn locked_versions_that_do_not_compile_are_updated_in_the_build() {
     has(
         &ran,
         &[
-            "cargo update --package openssl-sys@0.9.58 && cargo update --package openssl@0.10.30 && cargo build --release --package",
+            "cargo update --package openssl-sys@0.9.58 \\\n && cargo update --package openssl@0.10.30 \\\n && cargo build --release --package",
         ],
     );
     ran.ends(0, &["Cargo.lock holds openssl 0.10.30, which"]);
@@ -162,7 +162,10 @@ fn queries_are_checked_against_what_is_there() {
     let main = ("src/main.rs", "fn main() { sqlx::query!(\"select 1\") }\n");
     let table = ("migrations/1_table.sql", "create table x (y int);\n");
     let ran = made(&[("Cargo.toml", &cargo), main, table]);
-    has(&ran, &["service postgresql start", "find /build/migrations", "export DATABASE_URL=", " postgresql "]);
+    has(
+        &ran,
+        &["service postgresql start", "find /build/migrations", "DATABASE_URL=postgres:///build", " postgresql "],
+    );
     let answers = made(&[("Cargo.toml", &cargo), main, table, (".sqlx/query-1.json", "{}\n")]);
     has(&answers, &["ENV SQLX_OFFLINE=true"]);
     assert!(!answers.stdout.contains("service postgresql"), "{answers:?}");

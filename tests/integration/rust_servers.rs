@@ -106,3 +106,40 @@ fn what_is_wanted_and_can_not_be_made_is_named() {
         ],
     );
 }
+
+#[test]
+fn a_route_for_health_is_asked_by_a_small_program_of_its_own() {
+    let of = |text: &str| made(&[("Cargo.toml", AXUM), ("src/main.rs", text)]);
+    let listens =
+        "let port = std::env::var(\"PORT\").unwrap_or(\"4000\".into()); TcpListener::bind(format!(\"0.0.0.0:{port}\"))";
+    let plain = of(&format!("fn main() {{ Router::new().route(\"/health\", get(check)); {listens} }}\n"));
+    let parts = ["AS health\n", "HEALTHCHECK", "CMD [\"/health/check\", \"/health\", \"4000\", \"PORT\"]"];
+    holds(&plain, &parts);
+    holds(&plain, &["COPY --from=health /health/check /health/check\n", "ENV PORT=4000\n"]);
+    // below a router that is mounted elsewhere the path is another one
+    let nested = format!(
+        "fn routes() -> Router {{ Router::new().route(\"/health\", get(check)) }}\nfn main() {{ Router::new().nest(\"/api\", routes()); {listens} }}\n"
+    );
+    for text in [nested, format!("fn main() {{ /* .route(\"/health\", get(check)) */ {listens} }}\n")] {
+        let ran = of(&text);
+        assert!(!ran.stdout.contains("health"), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn libraries_are_collected_where_a_crate_may_link_one() {
+    let lock = |name: &str| {
+        let package = |name: &str| format!("[[package]]\nname = \"{name}\"\nversion = \"0.8.0\"\n\n");
+        let shop = package("shop").replace("0.8.0", "0.1.0");
+        format!("version = 4\n\n{}{}{shop}", package("axum"), package(name))
+    };
+    let of = |name: &str| {
+        let files =
+            [("Cargo.toml", AXUM.to_owned()), ("Cargo.lock", lock(name)), ("src/main.rs", "fn main() {}".into())];
+        let ran =
+            Scratch::new(files.iter().map(|(path, text)| (*path, text.as_str()))).run(&["init", "--yes", "--print"]);
+        ran.stdout.contains("/libraries")
+    };
+    assert!(of("openssl-sys") && of("curl-sys"));
+    assert!(!of("serde") && !of("windows-sys"));
+}

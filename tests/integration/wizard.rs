@@ -56,7 +56,7 @@ fn node_from_the_first_prompt_to_the_files() {
 #[test]
 fn rust_from_the_first_prompt_to_the_files() {
     let copy = example("rust-server").copy(|path| !is_generated(path));
-    take_all(&mut wizard(copy.path(), &[]), &[VERSION, BINARY, PORT, START, RUNTIME, CACHE]);
+    take_all(&mut wizard(copy.path(), &[]), &[VERSION, BINARY, PORT, START, HEALTH, RUNTIME, CACHE]);
     assert!(copy.path().join("Dockerfile").is_file());
 }
 

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::languages::rust::manifest::Cargo;
 use crate::path::join;
+use crate::plan::Command;
 use crate::repo::Repo;
 use crate::source::{Assignment, Call, EnvironmentRead, Index, Place, Value};
 
@@ -42,12 +43,38 @@ pub enum Database {
 }
 
 impl Database {
-    /// The name in templates.
-    pub fn name(self) -> &'static str {
+    /// Makes it, with the tables of the migrations in a folder of the build stage, and tells Cargo its address.
+    pub fn commands(self, migrations: &str) -> Vec<Command> {
+        let found = Command::new(["find", migrations, "-name", "*.sql", "!", "-name", "*down.sql"]);
+        let listed = "/tmp/migrations";
+        let each = ["xargs", "--arg-file", listed, "--replace"];
+        let mut commands = vec![
+            found.words(["-fprint", listed]),
+            Command::new(["sort", "--version-sort", "--output", listed, listed]),
+        ];
         match self {
-            Self::Postgresql => "postgresql",
-            Self::Sqlite => "sqlite",
+            Self::Postgresql => commands.extend([
+                Command::new(["service", "postgresql", "start"]),
+                Command::new(["runuser", "--user", "postgres", "--", "createuser", "--superuser", "root"]),
+                Command::new(["createdb", "build"]),
+                Command::new(each).words([
+                    "psql",
+                    "--quiet",
+                    "--set",
+                    "ON_ERROR_STOP=1",
+                    "--dbname",
+                    "build",
+                    "--file",
+                    "{}",
+                ]),
+                Command::new(["export", "DATABASE_URL=postgres:///build?host=/var/run/postgresql"]),
+            ]),
+            Self::Sqlite => commands.extend([
+                Command::new(each).words(["sqlite3", "/tmp/build.db", ".read {}"]),
+                Command::new(["export", "DATABASE_URL=sqlite:/tmp/build.db"]),
+            ]),
         }
+        commands
     }
 
     /// The Debian packages that provide it.

@@ -79,8 +79,10 @@ pub enum Recipe {
     PythonRequirements(python::Requirements),
     /// An application of Python that uv installs.
     PythonUv(python::Uv),
-    /// A program of a Cargo package.
-    RustProgram(rust::Program),
+    /// A program of a Cargo package, whose dependencies are in the builder's caches.
+    RustCached(rust::Program),
+    /// A program of a Cargo package, whose dependencies are a layer.
+    RustLayered(rust::LayeredProgram),
 }
 
 impl Recipe {
@@ -101,7 +103,8 @@ impl Recipe {
             Self::PythonPlain(_) => "python/plain",
             Self::PythonRequirements(_) => "python/requirements",
             Self::PythonUv(_) => "python/uv",
-            Self::RustProgram(_) => "rust/program",
+            Self::RustCached(_) => "rust/cached",
+            Self::RustLayered(_) => "rust/layered",
         }
     }
 }

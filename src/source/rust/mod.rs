@@ -352,8 +352,8 @@ impl Reader<'_> {
         let handler = call.args.get(1).map(|handler| self.written(handler)).unwrap_or_default();
         let name = handler.trim_end_matches("()").split(['.', '(']).find(|part| METHODS.contains(part));
         let place = self.place_of(call.method.span(), call.paren_token.span.close());
-        let receiver = Some(self.written(&call.receiver)).filter(|receiver| !receiver.is_empty());
-        self.index.routes.push(Route { method: name.map(str::to_uppercase), path, receiver, place });
+        // Every router is called one, also the outermost.
+        self.index.routes.push(Route { method: name.map(str::to_uppercase), path, receiver: None, place });
     }
 
     /// A route of `#[get("/health")]`.

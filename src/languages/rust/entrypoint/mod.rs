@@ -6,6 +6,7 @@ mod runtime_files;
 use std::rc::Rc;
 
 use crate::analysis::environment::variables;
+use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
 use crate::analysis::{Program, Setting};
 use crate::catalog::{RustServer, is_rust_write, rust_servers};
@@ -31,6 +32,8 @@ pub struct Entrypoint {
     pub server: Option<&'static RustServer>,
     /// What it can be told to do.
     pub subcommands: Subcommands,
+    /// The route that tells whether it is healthy.
+    pub health: Option<Fact<String>>,
     /// Files and folders that it reads beside the program, from the root of the repository.
     pub files: Vec<Fact<String>>,
     /// Folders that it writes.
@@ -78,6 +81,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         is_server,
         server,
         subcommands,
+        health: health_route(&program).filter(|_| is_server),
         data_folders: runtime_files::data_folders(repo, &program, &files),
         opened: runtime_files::opened(&program),
         settings: settings_file(repo, package, workspace, &program).filter(|_| is_server),
@@ -131,6 +135,26 @@ fn is_of_another_package(repo: &Repo, package: &str, file: &str) -> bool {
 /// The calls of a program, each with its file.
 pub fn calls(program: &Program) -> impl Iterator<Item = (&Index, &Call)> {
     program.sources().flat_map(|file| file.calls.iter().map(move |call| (file, call)))
+}
+
+/// The route that tells whether it is healthy. Where a router is mounted below a path, only the routes of the function that
+/// mounts it are whole.
+fn health_route(program: &Program) -> Option<Fact<String>> {
+    let found = health(program)?;
+    let mounts = calls(program).filter(|(_, call)| {
+        let path = call.positional(0).and_then(Value::text);
+        matches!(call.name(), "nest" | "nest_service" | "scope" | "mount") && path.is_some_and(|path| path.len() > 1)
+    });
+    let mut outer = mounts.map(|(file, call)| (file.path().to_owned(), call.place.function)).peekable();
+    if outer.peek().is_none() {
+        return Some(found);
+    }
+    let outer: Vec<(String, Option<u32>)> = outer.collect();
+    let routes = program.sources().flat_map(|file| file.routes.iter().map(move |route| (file, route)));
+    let is_whole = routes.filter(|(file, route)| file.evidence(&route.place) == found.evidence).any(|(file, route)| {
+        outer.iter().any(|(path, function)| path == file.path() && *function == route.place.function)
+    });
+    is_whole.then_some(found)
 }
 
 /// The file of settings that an option holds unless told otherwise, where it is not there.

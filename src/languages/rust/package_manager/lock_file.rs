@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::catalog::{natives, rust_broken};
+use crate::catalog::{is_rust_binding, natives, rust_broken};
 use crate::evidence::{Evidence, Warning};
 use crate::languages::rust::manifest::Cargo;
 use crate::languages::rust::workspace::Workspaces;
@@ -22,6 +22,8 @@ pub struct Needs {
     pub updates: Vec<String>,
     /// Whether a lock file is there that fits the manifests.
     pub is_locked: bool,
+    /// Whether the lock file shows that no crate links a library of C.
+    pub is_pure: bool,
     /// What the user should know.
     pub warnings: Vec<Warning>,
 }
@@ -63,6 +65,7 @@ pub fn needs(repo: &Repo, workspaces: &Workspaces, package: &Cargo, is_nightly: 
             }
         }
     }
+    needs.is_pure = needs.is_locked && needs.build.is_empty() && !locked.keys().any(|name| is_rust_binding(name));
     for broken in rust_broken() {
         let applies = (is_nightly || !broken.only_nightly) && !locked.contains_key(&broken.unless);
         let versions = locked.get(&broken.name).filter(|_| applies).into_iter().flatten();

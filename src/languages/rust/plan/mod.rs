@@ -200,6 +200,12 @@ impl Application for RustApplication {
         };
         questions.push(Question::new("port", Some(port)));
         questions.push(Question::new("start", Some(self.default_start(answers))));
+        let is_asked = self.entrypoint.is_server && self.entrypoint.subcommands.health.is_none();
+        if is_asked && answers.some("port").is_some() {
+            let health = self.entrypoint.health.clone();
+            let health = health.map_or_else(|| Resolved::default("none".into()), Resolved::from);
+            questions.push(Question::new("health", Some(health)));
+        }
         let kinds = vec![
             Choice::new("cc", "the C library, OpenSSL and the C++ runtime: what Rust links by default"),
             Choice::new("base", "the C library and OpenSSL; the rest of what is linked is copied"),

@@ -8,12 +8,15 @@ use crate::dockerfile::literal_pattern;
 use crate::error::{Error, Result};
 use crate::languages::front_end_stage::stage;
 use crate::languages::rebound::Rebound;
+use crate::languages::rust::framework::Database;
 use crate::languages::rust::manifest::Cargo;
 use crate::languages::rust::plan::RustApplication;
 use crate::languages::rust::plan::warnings::warnings;
-use crate::path::{file_name, relative_to};
-use crate::plan::model::rust::Program;
-use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Recipe, Variable};
+use crate::path::{is_inside, relative_to};
+use crate::plan::model::rust::{LayeredProgram, Libraries, Program};
+use crate::plan::{
+    Answers, BuildPlan, Command, Copy, FinalStage, IgnoreSection, Mount, Recipe, Script, Variable, Word,
+};
 
 /// What the plan takes from the manifests, read before any question is asked.
 #[derive(Debug)]
@@ -54,77 +57,170 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
     let version = answers.get("version").unwrap_or_default();
     let runtime = answers.get("runtime").unwrap_or("cc");
     let is_static = runtime == "static";
-    let is_cooked = answers.get("cache") == Some("layer");
+    let is_layered = answers.get("cache") == Some("layer");
     let run_image = required_runtime(runtime, "")?;
-    let binary = application.binary(answers);
-    let context = application.app.context.as_str();
-    let in_image = |path: &str| match relative_to(path, context).as_str() {
-        "." | "" => "/build".to_owned(),
-        inside => format!("/build/{inside}"),
-    };
+    let build_image = required_image("rust-build", version)?.reference;
+    let folders = Folders::new(application, is_layered);
     let entrypoint = &application.entrypoint;
-    let build_folder = in_image(&application.facts.workspace);
-    let target_folder = if is_cooked { format!("{build_folder}/target") } else { "/build/target".to_owned() };
-    let program = format!("/app/{}", binary.name);
+    let binary = application.binary(answers);
+    let program_path = format!("/app/{}", binary.name);
+    let last = final_stage(application, answers, &run_image, &program_path)?;
     let selection = selection(application, answers);
-    let is_locked = application.needs.is_locked && application.needs.updates.is_empty();
-    let locked = is_locked.then(|| "--locked".to_owned());
-    let words = |words: &[&str]| -> Vec<String> {
-        words.iter().map(|word| (*word).to_owned()).chain(locked.clone()).chain(selection.clone()).collect()
-    };
-    let database =
-        entrypoint.queries.as_ref().filter(|queries| !queries.has_answers).and_then(|it| it.database.as_ref());
-    let files = entrypoint.files.iter().map(|fact| {
-        let base = if fact.value.starts_with(&application.facts.folder) {
-            &application.facts.folder
-        } else {
-            &application.facts.workspace
-        };
-        vec![in_image(&fact.value), format!("/app/{}", relative_to(&fact.value, base))]
-    });
     let front_ends = application.build.front_ends.iter().enumerate();
-    let served = application
-        .build
-        .front_ends
-        .iter()
-        .filter(|it| entrypoint.opened.iter().any(|fact| it.wanted.ends_with(&fact.value)));
-    let served = served.map(|it| {
-        let opened = entrypoint.opened.iter().find(|fact| it.wanted.ends_with(&fact.value));
-        vec![in_image(&it.wanted), format!("/app/{}", opened.map_or(file_name(&it.wanted), |fact| &fact.value))]
-    });
-    let view = Program {
-        build_image: required_image("rust-build", version)?.reference,
+    let asks = |command: &[String]| command.first().is_some_and(|program| program == HEALTH_PROGRAM);
+    let owns_folder = entrypoint.writes || !entrypoint.data_folders.is_empty();
+    let program = Program {
+        health_image: asks(&last.health_check).then(|| build_image.clone()),
+        build_image,
         build_packages: build_packages(application),
-        build_environment: build_environment(application, is_static, &target_folder),
-        files: files.chain(served).collect(),
-        front_ends: front_ends.map(|(index, it)| stage(index, it, context, in_image)).collect(),
+        build_environment: build_environment(application, is_static, &folders.target),
+        front_ends: front_ends
+            .map(|(index, it)| stage(index, it, &folders.context, |path| folders.in_image(path)))
+            .collect(),
         rebound: entrypoint.edit().map(|edit| {
             let piece = Rebound { from: edit.from.clone(), to: edit.to.clone() };
-            piece.edit(in_image(&edit.path))
+            piece.edit(folders.in_image(&edit.path))
         }),
-        database: database.map_or("", |(database, _)| database.name()),
-        migrations: database.map(|(_, folder)| in_image(folder)).unwrap_or_default(),
-        build_folder,
-        target_folder,
-        cache_id: application.target_cache(),
-        is_cooked,
-        cook: words(&["cargo", "chef", "cook", "--release"]),
-        has_registry: !application.config.registries.is_empty(),
-        updates: application.needs.updates.clone(),
-        build: words(&["cargo", "build", "--release"]),
-        binary: binary.name.clone(),
-        is_static,
-        names_target: is_static || application.config.target.is_some(),
-        tini: tini(is_static).into(),
-        program: program.clone(),
-        has_tini: entrypoint.is_server,
-        owns_folder: entrypoint.writes || !entrypoint.data_folders.is_empty(),
+        compile: compile(application, &folders, &selection, &program_path, is_layered, is_static),
+        has_updates: !application.needs.updates.is_empty(),
+        has_database: database(application).is_some(),
+        libraries: match runtime {
+            "static" => Libraries::Static,
+            "cc" if application.needs.is_pure => Libraries::Image,
+            _ => Libraries::Collected,
+        },
+        folders: made_folders(&last.writable, owns_folder),
+        program: program_path,
+        files: files(application, &folders),
+        init: entrypoint.is_server.then(|| tini(is_static).to_owned()),
+        owns_folder,
+        work_folder: folders.workspace,
     };
-    let last = final_stage(application, answers, &run_image, &program)?;
-    let mut plan = BuildPlan::new(Recipe::RustProgram(view), last);
+    let recipe = if is_layered {
+        let words = ["cargo", "chef", "cook", "--release"];
+        let cook = Command::new(words).words(selection).words(["--recipe-path", "/recipe.json"]);
+        Recipe::RustLayered(LayeredProgram { program, cook: Script::new([cook]) })
+    } else {
+        Recipe::RustCached(program)
+    };
+    let mut plan = BuildPlan::new(recipe, last);
     plan.warnings = warnings(application, version, &plan.last);
     plan.ignore = ignore(application);
     Ok(plan)
+}
+
+/// Where the folders of the repository lie in the build stage.
+struct Folders {
+    /// The build context, from the root of the repository.
+    context: String,
+    /// The workspace, absolute in the build stage.
+    workspace: String,
+    /// The folder that Cargo builds in, absolute.
+    target: String,
+}
+
+impl Folders {
+    fn new(application: &RustApplication, is_layered: bool) -> Self {
+        let mut folders =
+            Self { context: application.app.context.clone(), workspace: String::new(), target: "/build/target".into() };
+        folders.workspace = folders.in_image(&application.facts.workspace);
+        if is_layered {
+            folders.target = format!("{}/target", folders.workspace);
+        }
+        folders
+    }
+
+    /// Where a path from the root of the repository lies in the build stage.
+    fn in_image(&self, path: &str) -> String {
+        match relative_to(path, &self.context).as_str() {
+            "." | "" => "/build".to_owned(),
+            inside => format!("/build/{inside}"),
+        }
+    }
+}
+
+/// Compiles the program, with all that has to be there for it, and copies it out of the folder that is a cache.
+fn compile(
+    application: &RustApplication,
+    folders: &Folders,
+    selection: &[String],
+    program: &str,
+    is_layered: bool,
+    is_static: bool,
+) -> Script {
+    let target = folders.target.as_str();
+    let binary = program.trim_start_matches("/app/");
+    let names_target = is_static || application.config.target.is_some();
+    let mut commands: Vec<Command> = Vec::new();
+    if let Some((database, migrations)) = database(application) {
+        commands.extend(database.commands(&folders.in_image(migrations)));
+    }
+    if !is_layered {
+        let source = ["find", "/build", "-path", target, "-prune", "-o", "-name", "*.rs"];
+        commands.push(Command::new(source).words(["-exec", "touch", "{}", "+"]));
+    }
+    let updates = application.needs.updates.iter();
+    commands.extend(updates.map(|name| Command::new(["cargo", "update", "--package", name])));
+    let build = Command::new(["cargo", "build", "--release"]).words(selection);
+    commands.push(if names_target {
+        build.word("--target").word(Word::expansion("\"$(rustc --print host-tuple)\""))
+    } else {
+        build
+    });
+    commands.push(Command::new(["mkdir", "/app"]));
+    commands.push(if names_target {
+        // below the folder of the target, whatever that is called
+        let found = format!("{target}/*/release/{binary}");
+        let copy = ["-exec", "cp", "{}", program, ";"];
+        Command::new(["find", target, "-maxdepth", "3", "-path", &found]).words(copy)
+    } else {
+        Command::new(["cp", &format!("{target}/release/{binary}"), program])
+    });
+    let script = Script::new(commands);
+    if is_layered {
+        return script;
+    }
+    let cache =
+        |id: &str, target: &str, is_locked: bool| Mount::Cache { id: id.into(), target: target.into(), is_locked };
+    let compiled = format!("{}-$TARGETARCH", application.target_cache());
+    let script = script
+        .mount(cache("cargo-registry", "/usr/local/cargo/registry", false))
+        .mount(cache("cargo-git", "/usr/local/cargo/git", false))
+        .mount(cache(&compiled, target, true));
+    if application.config.registries.is_empty() {
+        return script;
+    }
+    let target = Some("/usr/local/cargo/credentials.toml".to_owned());
+    script.mount(Mount::Secret { id: "cargo-credentials".into(), target })
+}
+
+/// Makes the folders that the application writes, and an empty one for its own.
+fn made_folders(writable: &[String], owns_folder: bool) -> Script {
+    if writable.is_empty() && !owns_folder {
+        return Script::default();
+    }
+    Script::new([Command::new(["mkdir", "-p", "/empty"]).words(writable)])
+}
+
+/// The database that the build makes for its queries, and the folder of its migrations from the root of the repository.
+fn database(application: &RustApplication) -> Option<(Database, &str)> {
+    let queries = application.entrypoint.queries.as_ref().filter(|queries| !queries.has_answers)?;
+    queries.database.as_ref().map(|(database, migrations)| (*database, migrations.as_str()))
+}
+
+/// What the program reads beside itself: files of the repository, and front ends that are served.
+fn files(application: &RustApplication, folders: &Folders) -> Vec<Copy> {
+    let entrypoint = &application.entrypoint;
+    let read = entrypoint.files.iter().map(|fact| {
+        let facts = &application.facts;
+        let base = if is_inside(&fact.value, &facts.folder) { &facts.folder } else { &facts.workspace };
+        Copy::new(folders.in_image(&fact.value), format!("/app/{}", relative_to(&fact.value, base)))
+    });
+    let served = application.build.front_ends.iter().filter_map(|front_end| {
+        let opened = entrypoint.opened.iter().find(|fact| front_end.wanted.ends_with(&fact.value))?;
+        Some(Copy::new(folders.in_image(&front_end.wanted), format!("/app/{}", opened.value)))
+    });
+    read.chain(served).collect()
 }
 
 fn ignore(application: &RustApplication) -> Vec<IgnoreSection> {
@@ -146,10 +242,12 @@ fn ignore(application: &RustApplication) -> Vec<IgnoreSection> {
     sections
 }
 
-/// The package, the program and the features.
+/// Whether the lock file holds, the package, the program and the features.
 fn selection(application: &RustApplication, answers: &Answers) -> Vec<String> {
     let binary = application.binary(answers);
-    let mut words: Vec<String> = ["--package", &application.package, "--bin", &binary.name].map(str::to_owned).to_vec();
+    let is_locked = application.needs.is_locked && application.needs.updates.is_empty();
+    let mut words: Vec<String> = is_locked.then(|| "--locked".to_owned()).into_iter().collect();
+    words.extend(["--package", &application.package, "--bin", &binary.name].map(str::to_owned));
     let answered = answers.get("features").unwrap_or("default").split([',', ' ']).map(str::trim);
     let mut features: Vec<&str> = answered.filter(|name| !name.is_empty() && *name != "none").collect();
     if !features.contains(&"default") {
@@ -173,8 +271,7 @@ fn build_packages(application: &RustApplication) -> Vec<String> {
     if application.build.needs_history() {
         packages.push("git".into());
     }
-    let queries = application.entrypoint.queries.as_ref().filter(|queries| !queries.has_answers);
-    if let Some((database, _)) = queries.and_then(|queries| queries.database.as_ref()) {
+    if let Some((database, _)) = database(application) {
         packages.extend(database.packages().iter().map(|name| (*name).to_owned()));
     }
     packages.sort();
@@ -227,16 +324,30 @@ fn final_stage(application: &RustApplication, answers: &Answers, image: &Runtime
         .data_folders
         .iter()
         .map(|fact| if fact.value.starts_with('/') { fact.value.clone() } else { format!("/app/{}", fact.value) });
-    let health = entrypoint.subcommands.health.as_ref().filter(|_| entrypoint.is_server);
     Ok(FinalStage {
         environment: environment(application, port),
         port,
         writable: writable.collect(),
         entrypoint: exec,
         command: words.into_iter().skip(1).collect(),
-        health_check: health.map(|it| vec![program.to_owned(), it.value.clone()]).unwrap_or_default(),
+        health_check: health_check(application, answers, port, program),
         ..FinalStage::new(image)
     })
+}
+
+/// The program in the final stage that asks for the health.
+const HEALTH_PROGRAM: &str = "/health/check";
+
+/// The command that asks for the health: the program's own, or a small one of its own stage.
+fn health_check(application: &RustApplication, answers: &Answers, port: Option<u16>, program: &str) -> Vec<String> {
+    let entrypoint = &application.entrypoint;
+    if let Some(own) = entrypoint.subcommands.health.as_ref().filter(|_| entrypoint.is_server) {
+        return vec![program.to_owned(), own.value.clone()];
+    }
+    let (Some(path), Some(port)) = (answers.some("health"), port) else { return Vec::new() };
+    let mut command = vec![HEALTH_PROGRAM.to_owned(), path.to_owned(), port.to_string()];
+    command.extend(entrypoint.listen.port_setting.as_ref().and_then(Setting::variable).map(str::to_owned));
+    command
 }
 
 /// The variables that make it listen where others reach it.
