@@ -344,7 +344,8 @@ pub fn is_loopback(host: &str) -> bool {
 
 /// The change of a loopback address to that of all interfaces.
 fn opened(found: &Found, host: &str) -> Option<SourceEdit> {
-    if found.value.variable().is_some() {
+    // The port behind it may be read from a variable, the host itself not.
+    if found.setting().is_some() {
         return None;
     }
     let any = if host.contains("::") { "::" } else { "0.0.0.0" };

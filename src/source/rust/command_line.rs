@@ -153,7 +153,7 @@ impl Reader<'_> {
         let text = |wanted: &str| passed(wanted).as_ref().and_then(Value::text).map(str::to_owned);
         let flag = text("long").map(|long| format!("--{long}"));
         let default = passed("default_value");
-        let place = self.place_at(start, self.range(&Expr::MethodCall(call.clone())).1);
+        let place = self.place_at(start, self.place_of(call.method.span(), call.paren_token.span.close()).end);
         let option = CommandOption {
             name: name.replace('-', "_").to_lowercase(),
             flag: flag.or_else(|| text("short").map(|short| format!("-{short}"))),

@@ -13,6 +13,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::parse::Parser as _;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Expr, File, FnArg, Item, Macro, Pat, Signature, Stmt, UseTree};
@@ -319,12 +320,6 @@ impl Reader<'_> {
         self.conditions -= 1;
     }
 
-    fn push_call(&mut self, call: Call, expression: &Expr) {
-        let (start, end) = self.range(expression);
-        let place = self.place_at(start, end);
-        self.index.calls.push(Call { place, ..call });
-    }
-
     /// The read of a variable that an expression is about.
     fn environment(&mut self, expression: &Expr) {
         let Some(found) = self.environment_value(expression, 0) else { return };
@@ -439,7 +434,6 @@ impl Reader<'_> {
             file.items.iter().for_each(|item| self.visit_item(item));
             return;
         }
-        use syn::parse::Parser;
         if let Ok(statements) = syn::Block::parse_within.parse2(tokens.clone()) {
             self.scopes.push(Scope::new());
             statements.iter().for_each(|statement| self.visit_stmt(statement));
@@ -680,7 +674,6 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         if let Expr::Path(path) = &*call.func {
             self.mention(&path.path);
         }
-        let expression = Expr::Call(call.clone());
         let found = self.function_call(call, 0);
         let first = call.args.first().map(|path| self.value(path));
         self.built_subcommand(&found, call);
@@ -692,7 +685,9 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             let path = format!("/{}", path.trim_start_matches('/'));
             self.index.routes.push(Route { method: None, path, receiver: None, place });
         }
-        self.push_call(found, &expression);
+        let end = offset(call.paren_token.span.close().byte_range().end);
+        let place = self.place_at(self.start(&call.func), end);
+        self.index.calls.push(Call { place, ..found });
         visit::visit_expr_call(self, call);
     }
 
