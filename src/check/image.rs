@@ -127,6 +127,16 @@ impl Image {
         (1..=parts.len()).rev().find_map(|length| catalog::cycle(product, &parts[..length].join(".")))
     }
 
+    /// The language that it builds, and the version, perhaps without its last parts.
+    pub fn toolchain(&self) -> Option<(&'static str, String)> {
+        let product = match self.repository.as_str() {
+            "golang" => "go",
+            "rust" => "rust",
+            _ => self.official()?.product.as_deref()?,
+        };
+        Some((product, self.version()?))
+    }
+
     /// The release line of Python inside.
     pub fn python(&self) -> Option<String> {
         if let Some(image) = self.distroless() {

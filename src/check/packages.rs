@@ -59,7 +59,10 @@ impl<'a> Call<'a> {
         let [program, rest @ ..] = words else { return None };
         let manager = package_manager(name(program))?;
         let mut operands = operands(manager, rest).into_iter();
-        let verb = operands.next();
+        // `dnf module install`, `yarn global add`: the second word says what is done.
+        let verb = operands.next().and_then(|verb| {
+            if matches!(verb.value.as_str(), "module" | "global") { operands.next() } else { Some(verb) }
+        });
         let is = |verbs: &[String]| verb.is_some_and(|verb| verbs.contains(&verb.value));
         let action = if is(&manager.install) {
             Action::Install
@@ -98,26 +101,29 @@ impl<'a> Call<'a> {
         };
         self.manager.yes.is_empty()
             || self.says(&self.manager.yes)
+            || self.words.iter().filter(|word| matches!(word.value.as_str(), "-q" | "--quiet")).count() > 1
             || self.words.iter().any(|word| letters(&word.value) || word.value == "-q=2" || word.value == "-q=3")
     }
 
     /// Whether a package is named with its version, or is a file or a list of packages.
     pub fn is_pinned(&self, package: &str) -> bool {
         let manager = self.manager;
-        let is_file = package.contains("://")
+        let is_file = package.contains("://") && !is_repository(package)
             || package.starts_with(['.', '/', '~'])
+            || package.contains('/') && !package.contains("://") && !package.starts_with('@') && !manager.paths_only
             || manager.files.iter().any(|ending| package.ends_with(ending.as_str()));
         if manager.paths_only && (!package.contains('.') || package.starts_with("./")) {
             return true;
         }
         let pinned =
             |pin: &String| package.char_indices().skip(1).any(|(at, _)| package[at..].starts_with(pin.as_str()));
+        // A repository is pinned by what stands behind its path.
+        if let Some(address) = package.split_once("://").map(|(_, rest)| rest).filter(|_| is_repository(package)) {
+            let path = address.rsplit_once('/').map_or(address, |(_, path)| path);
+            return path.contains('@') || path.split_once('#').is_some_and(|(_, mark)| !mark.starts_with("egg="));
+        }
         let loose = manager.unpinned.iter().any(|end| package.ends_with(end.as_str()));
-        is_file
-            || package.contains('$')
-            || package.starts_with("git+")
-            || manager.pins.iter().any(pinned) && !loose
-            || self.says(&manager.version)
+        is_file || package.contains('$') || manager.pins.iter().any(pinned) && !loose || self.says(&manager.version)
     }
 
     /// Whether the call installs from a list of its own.
@@ -132,6 +138,11 @@ impl<'a> Call<'a> {
     }
 }
 
+/// Whether a package is the address of a repository.
+fn is_repository(package: &str) -> bool {
+    ["git+", "git://", "hg+", "svn+", "bzr+"].iter().any(|start| package.starts_with(start))
+}
+
 fn name(word: &Text) -> &str {
     word.value.rsplit('/').next().unwrap_or_default()
 }
@@ -142,7 +153,8 @@ fn operands<'a>(manager: &PackageManager, words: &'a [Text]) -> Vec<&'a Text> {
     let mut words = words.iter();
     while let Some(word) = words.next() {
         let value = word.value.as_str();
-        if value.starts_with('>') || value.starts_with("2>") || value.starts_with('<') {
+        // What stands behind `--` is for the build of the package.
+        if value == "--" || value.starts_with('>') || value.starts_with("2>") || value.starts_with('<') {
             break;
         }
         if value.starts_with('-') && value.len() > 1 {

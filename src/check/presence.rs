@@ -3,7 +3,10 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
+use crate::catalog::brings;
 use crate::check::context::Entry;
+use crate::check::packages::{Action, Call};
+use crate::check::shell::Simple;
 use crate::check::view::{Base, View};
 use crate::dockerfile::{Body, Command, Copy, Glob, Instruction, clean};
 
@@ -51,11 +54,63 @@ impl View<'_> {
             let path = self.absolute(index, usize::MAX, program);
             return path.is_some_and(|path| self.presence(index, &path) == Presence::Absent);
         }
+        if self.lacks_program(index, usize::MAX, program) {
+            return true;
+        }
         let before = self.before(index, usize::MAX);
         let sets_path = before
             .iter()
             .any(|(_, it)| matches!(&it.body, Body::Env(pairs) if pairs.iter().any(|pair| pair.name.value == "PATH")));
         !sets_path && PATH.iter().all(|folder| self.presence(index, &format!("{folder}/{program}")) == Presence::Absent)
+    }
+
+    /// Whether a program is known to be missing before instruction `at` of a stage: the image that it stands on lacks it, and nothing
+    /// brought it.
+    pub fn lacks_program(&self, index: usize, at: usize, program: &str) -> bool {
+        if !self.root_image(index).is_some_and(|image| image.lacks(program)) {
+            return false;
+        }
+        let may_bring = |command: &Simple| {
+            let name = command.program();
+            installs(command, program)
+                || Call::of(command).is_none()
+                    && (MAKERS.contains(&name)
+                        || name.ends_with("sh")
+                        || command.words.first().is_some_and(|it| it.value.contains('/')))
+        };
+        !self.before(index, at).iter().any(|(_, instruction)| match &instruction.body {
+            Body::Run(_) => !instruction.heredocs.is_empty() || self.commands(instruction).iter().any(may_bring),
+            Body::Copy(copy) | Body::Add(copy) => copy.destination.as_ref().is_none_or(|to| {
+                let to = to.value.trim_end_matches('/');
+                to.is_empty()
+                    || to.contains("bin")
+                    || to.starts_with("/usr")
+                    || to.starts_with("/opt")
+                    || to.contains('$')
+            }),
+            Body::Env(pairs) => pairs.iter().any(|pair| pair.name.value == "PATH"),
+            Body::Onbuild(_) => true,
+            _ => false,
+        })
+    }
+
+    /// Whether the copies alone put something at a path of a stage, or below it.
+    pub fn copied_presence(&self, index: usize, path: &str) -> Presence {
+        let mut best = Presence::Absent;
+        for stage in self.chain(index) {
+            for (at, instruction) in stage.instructions.iter().enumerate() {
+                let (Body::Copy(copy) | Body::Add(copy)) = &instruction.body else { continue };
+                let to = copy.destination.as_ref().and_then(|to| self.absolute(stage.index, at, to.written()));
+                let Some(to) = to else { return Presence::Unknown };
+                let holds = if below(path, &to).is_some() || matches!(instruction.body, Body::Add(_)) {
+                    Presence::Unknown
+                } else {
+                    self.copied(stage.index, at, instruction, copy, path, 0)
+                };
+                best = best.max(holds);
+            }
+        }
+        best
     }
 
     fn presence_within(&self, index: usize, path: &str, depth: usize) -> Presence {
@@ -203,6 +258,52 @@ impl View<'_> {
             matches!(&self.ignore, Some(Ok(ignore)) if ignore.patterns().iter().any(|pattern| pattern.negated));
         takes_in_again && self.context.files_under(path).any(|file| !self.is_ignored(file))
     }
+}
+
+/// Programs that may bring any other.
+const MAKERS: &[&str] = &[
+    "ln",
+    "cp",
+    "mv",
+    "install",
+    "tar",
+    "unzip",
+    "make",
+    "xargs",
+    "brew",
+    "nix",
+    "nix-env",
+    "dpkg",
+    "rpm",
+    "npm",
+    "pip",
+    "pip3",
+    "pipx",
+    "uv",
+    "curl",
+    "wget",
+    "update-alternatives",
+    "busybox",
+    "corepack",
+    "go",
+    "cargo",
+    "gem",
+    "conda",
+    "mamba",
+    "apt-mark",
+];
+
+/// Whether a command installs a package that brings a program, or may do so.
+pub fn installs(command: &Simple, program: &str) -> bool {
+    Call::of(command).filter(|call| call.action == Action::Install).is_some_and(|call| {
+        call.uses_list()
+            || call.packages().iter().any(|it| it.value.contains('$') || brings(package_name(&it.value), program))
+    })
+}
+
+/// The name of a package without its version and architecture.
+fn package_name(package: &str) -> &str {
+    package.split(['=', '~', '<', '>', ':', '@']).next().unwrap_or(package)
 }
 
 /// What of `path` lies below `folder`; empty where they are the same.

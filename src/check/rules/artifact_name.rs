@@ -1,7 +1,7 @@
 //! What is copied out of a build stage is not what the manifest makes.
 //!
 //! The name of a jar, a binary or an output folder comes from `pom.xml`, `Cargo.toml`, `go build -o` or `tsconfig.json`. A copy of
-//! another name fails, or brings an old file along.
+//! another name fails, or brings an old file along. Where a command may make anything, nothing is said.
 //!
 //! ```toml Cargo.toml
 //! [package]
@@ -69,6 +69,6 @@ fn examine(view: &View<'_>, builder: usize, path: &str, span: Span, findings: &m
         return;
     }
     if let Some(mismatch) = artifacts::mismatch(view, builder, path) {
-        findings.at(span, format!("{} makes no `{}`", mismatch.maker, mismatch.wanted)).help(mismatch.help());
+        findings.at(span, mismatch.message).help(mismatch.help);
     }
 }

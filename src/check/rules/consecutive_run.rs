@@ -24,7 +24,7 @@ pub static RULE: Rule =
     Rule::new("consecutive-run", Severity::Note, &["DL3059"], include_str!("consecutive_run.rs"), check);
 
 /// A `RUN` of more commands than this was made so on purpose.
-const MOST_COMMANDS: usize = 2;
+const MOST_COMMANDS: usize = 1;
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, at, instruction) in view.each() {

@@ -18,8 +18,14 @@
 //! CMD ["/app/server.js"]
 //! ```
 
+use std::rc::Rc;
+
+use crate::analysis::Program;
+use crate::analysis::listen::listeners;
 use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Text};
+use crate::repo::Document;
+use crate::source::{self, Language, is_test};
 
 /// The rule.
 pub static RULE: Rule = Rule::new(
@@ -83,7 +89,7 @@ fn range(text: &str) -> Option<(u16, u16)> {
     (low > 0 && low <= high).then_some((low, high))
 }
 
-/// The port that the command line names, else the one in `PORT`.
+/// The port that the command line names, else the one in `PORT`, else the one that the sources state.
 fn used_port(view: &View<'_>) -> Option<u16> {
     let start = view.start()?;
     let words = start.words().unwrap_or_default();
@@ -96,10 +102,33 @@ fn used_port(view: &View<'_>) -> Option<u16> {
     if let Some(port) = values.find_map(|value| value.rsplit(':').next()?.parse().ok()) {
         return Some(port);
     }
-    let before = view.before(start.stage, usize::MAX);
-    let pairs = before.iter().filter_map(|(_, instruction)| match &instruction.body {
-        Body::Env(pairs) => Some(pairs),
-        _ => None,
-    });
-    pairs.flatten().rfind(|pair| pair.name.value == "PORT")?.value.as_ref()?.value.parse().ok()
+    let variable = |name: &str| view.expand(start.stage, usize::MAX, &format!("${name}"))?.parse().ok();
+    variable("PORT").or_else(|| stated_port(view, &variable))
 }
+
+/// The port that the sources state, where they open just one; `variable` gives the value of a variable of the image.
+fn stated_port(view: &View<'_>, variable: &dyn Fn(&str) -> Option<u16>) -> Option<u16> {
+    let sources: Vec<&str> = view
+        .context
+        .files()
+        .filter(|path| Language::of(path).is_some() && !is_test(path))
+        .take(MOST_SOURCES + 1)
+        .collect();
+    if sources.len() > MOST_SOURCES {
+        return None;
+    }
+    let read = |path: &str| Some(Rc::new(source::read(Document::new(path, view.context.read(path)?))));
+    let program = Program { files: sources.into_iter().filter_map(read).collect(), packages: Vec::new() };
+    let listeners = listeners(&program);
+    let [listener] = listeners.as_slice() else { return None };
+    let setting = listener.port_setting();
+    match setting.as_ref().map(|setting| setting.variable()) {
+        // What the command line says is not known here.
+        Some(None) => None,
+        Some(Some(name)) => variable(name).or_else(|| listener.port()),
+        None => listener.port(),
+    }
+}
+
+/// A project with more sources than this is not read for its port.
+const MOST_SOURCES: usize = 60;

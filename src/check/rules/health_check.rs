@@ -19,7 +19,7 @@
 //! CMD ["/app/server.js"]
 //! ```
 
-use crate::check::{Findings, Rule, Severity, View};
+use crate::check::{Findings, Rule, Severity, View, shell};
 use crate::dockerfile::{Body, Command};
 
 /// The rule.
@@ -45,7 +45,17 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
                 .at(instruction.span, "the HEALTHCHECK needs a shell, and the image has none")
                 .help("use the exec form, and a program that is in the image");
         }
-        Command::Shell(_) => {}
+        Command::Shell(line) => {
+            let commands = shell::commands(line);
+            let missing = commands.iter().find_map(|command| {
+                command.words.first().filter(|word| view.lacks_program(last.index, usize::MAX, &word.value))
+            });
+            if let Some(word) = missing {
+                findings
+                    .at(word.span, format!("the HEALTHCHECK runs `{}`, which is not in the image", word.value))
+                    .help("ask with the runtime that is there, or with the application itself");
+            }
+        }
         Command::Exec(words) => {
             if let Some(program) = words.first().filter(|program| view.has_no_program(last.index, &program.value)) {
                 findings

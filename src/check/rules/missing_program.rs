@@ -25,6 +25,7 @@
 //! CMD ["src/server.js"]
 //! ```
 
+use crate::check::presence::installs;
 use crate::check::{Findings, Presence, Rule, Severity, View};
 use crate::dockerfile::Text;
 
@@ -35,6 +36,7 @@ pub static RULE: Rule = Rule::new("missing-program", Severity::Error, &[], inclu
 const WRAPPERS: &[&str] = &["tini", "tini-static", "dumb-init", "catatonit"];
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
+    run_programs(view, findings);
     let Some(start) = view.start() else { return };
     let Some(words) = start.words().filter(|words| !words.is_empty()) else {
         return;
@@ -60,6 +62,27 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             .position(|word| word.value == "--")
             .map_or_else(|| rest.iter().take_while(|word| word.value.starts_with('-')).count(), |place| place + 1);
         words = &rest[skip..];
+    }
+}
+
+/// Looks at what is run while the image is built.
+fn run_programs(view: &View<'_>, findings: &mut Findings<'_>) {
+    for (stage, at, instruction) in view.each() {
+        let Some(image) = view.root_image(stage.index) else { continue };
+        for command in view.commands(instruction) {
+            let Some(word) = command.words.first().filter(|word| image.lacks(&word.value)) else { continue };
+            // What is tried first, or has an alternative, may be missing.
+            let text = instruction.arguments.as_str();
+            let is_tried =
+                text.contains("||") || text.contains("command -v") || text.contains("which ") || text.contains("if ");
+            let own = view.commands(instruction).iter().any(|command| installs(command, &word.value));
+            if !is_tried && !own && view.lacks_program(stage.index, at, &word.value) {
+                let tag = image.tag.as_deref().unwrap_or("latest");
+                findings
+                    .at(word.span, format!("`{}` is not in `{}:{tag}`", word.value, image.repository))
+                    .help("install it first, or do without: `ADD` downloads, and `--mount=type=bind` lends a program");
+            }
+        }
     }
 }
 

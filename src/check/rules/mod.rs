@@ -8,14 +8,17 @@ mod consecutive_run;
 mod constant_platform;
 mod copied_archive;
 mod deaf_to_signals;
+mod development_dependencies;
 mod doubled_entrypoint;
 mod duplicate_stage;
+mod dynamic_program;
 mod empty_continuation;
 mod end_of_life_image;
 mod exposed_port;
 mod folder_change;
 mod full_upgrade;
 mod health_check;
+mod hidden_embed;
 mod ignore_pattern;
 mod image_without_digest;
 mod install_without_root;
@@ -25,6 +28,7 @@ mod legacy_env;
 mod lone_update;
 mod maintainer;
 mod malformed_exec_form;
+mod missing_certificates;
 mod missing_health_check;
 mod missing_ignore_file;
 mod missing_label;
@@ -58,6 +62,7 @@ mod source_before_dependencies;
 mod sudo;
 mod syntax_error;
 mod system_workdir;
+mod toolchain_version;
 mod two_downloaders;
 mod unanswered_question;
 mod undefined_argument;
@@ -89,14 +94,17 @@ pub const RULES: &[&Rule] = &[
     &constant_platform::RULE,
     &copied_archive::RULE,
     &deaf_to_signals::RULE,
+    &development_dependencies::RULE,
     &doubled_entrypoint::RULE,
     &duplicate_stage::RULE,
+    &dynamic_program::RULE,
     &empty_continuation::RULE,
     &end_of_life_image::RULE,
     &exposed_port::RULE,
     &folder_change::RULE,
     &full_upgrade::RULE,
     &health_check::RULE,
+    &hidden_embed::RULE,
     &ignore_pattern::RULE,
     &image_without_digest::RULE,
     &install_without_root::RULE,
@@ -106,6 +114,7 @@ pub const RULES: &[&Rule] = &[
     &lone_update::RULE,
     &maintainer::RULE,
     &malformed_exec_form::RULE,
+    &missing_certificates::RULE,
     &missing_health_check::RULE,
     &missing_ignore_file::RULE,
     &missing_label::RULE,
@@ -139,6 +148,7 @@ pub const RULES: &[&Rule] = &[
     &sudo::RULE,
     &syntax_error::RULE,
     &system_workdir::RULE,
+    &toolchain_version::RULE,
     &two_downloaders::RULE,
     &unanswered_question::RULE,
     &undefined_argument::RULE,

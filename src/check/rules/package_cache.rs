@@ -55,7 +55,9 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
                         .any(|command| command.program() == "export" && command.words.iter().any(assigned))
                     || view.expand(stage.index, at, &format!("${name}")).is_some_and(|value| is_on(&value))
             };
-            let cleaned = commands.iter().any(|other| {
+            // What is cleaned before, is filled again.
+            let after = commands.iter().filter(|other| other.span() > command.span());
+            let cleaned = after.clone().any(|other| {
                 Call::of(other)
                     .is_some_and(|other| std::ptr::eq(other.manager, manager) && other.action == Action::Clean)
                     || other.program() == "rm" && other.operands().any(|path| covers(manager, path))
@@ -95,7 +97,4 @@ fn covers(manager: &PackageManager, path: &str) -> bool {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) && path.len() > 4
             || path.strip_prefix(place.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }) || manager.kind == PackageKind::Language && is_cache
-        || path == "/var/cache"
-        || path == "/var/lib/apt"
-        || path == "/var/cache/apt" && manager.leaves.iter().any(|it| it.contains("apt/lists"))
 }

@@ -29,6 +29,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             QUIET.contains(&word)
                 || word.starts_with("--progress")
                 || word.starts_with("--output-file=")
+                || word.starts_with("--append-output=")
                 || word.starts_with('-') && !word.starts_with("--") && word.contains(['q', 'o', 'a'])
         });
         // The wget of busybox has no such flag.

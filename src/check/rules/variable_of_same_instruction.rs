@@ -33,7 +33,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         for pair in pairs {
             let Some(value) = &pair.value else { continue };
             let others: Vec<&str> =
-                pairs.iter().map(|it| it.name.value.as_str()).filter(|it| *it != pair.name.value).collect();
+                pairs.iter().filter(|it| !std::ptr::eq(*it, pair)).map(|it| it.name.value.as_str()).collect();
             let lookup = |name: &str| {
                 let own = others.contains(&name) && !view.declares(stage.index, at, name);
                 if own { Variable::Unset } else { Variable::Unknown }

@@ -1,0 +1,72 @@
+//! The ignore file hides what the program embeds.
+//!
+//! `//go:embed` makes a file part of the program when it is built. Hidden from the builder, `go build` ends with "no matching files found".
+//!
+//! ```go main.go
+//! package main
+//!
+//! import _ "embed"
+//!
+//! //go:embed job.yaml
+//! var job string
+//!
+//! func main() { println(job) }
+//! ```
+//! ```yaml job.yaml
+//! kind: Job
+//! ```
+//!
+//! ### Problematic
+//! ```text .dockerignore
+//! *.yaml
+//! ```
+//! ```dockerfile
+//! FROM golang:1.27-trixie
+//! WORKDIR /src
+//! COPY . .
+//! RUN go build -o /server .
+//! ```
+//!
+//! ### Better
+//! ```text .dockerignore
+//! *.md
+//! ```
+//! ```dockerfile
+//! FROM golang:1.27-trixie
+//! WORKDIR /src
+//! COPY . .
+//! RUN go build -o /server .
+//! ```
+
+use crate::check::{Findings, Rule, Severity, View};
+use crate::dockerfile::{Span, clean};
+
+/// The rule.
+pub static RULE: Rule = Rule::new("hidden-embed", Severity::Error, &[], include_str!("hidden_embed.rs"), check);
+
+fn check(view: &View<'_>, findings: &mut Findings<'_>) {
+    let builds = view.each_command().any(|(_, _, command)| command.program() == "go" && command.has("build"));
+    let Some(Ok(ignore)) = view.ignore.as_ref().filter(|_| builds) else { return };
+    let mut seen: Vec<Span> = Vec::new();
+    let sources = view.context.files().filter(|path| path.ends_with(".go") && !path.ends_with("_test.go"));
+    for path in sources.filter(|path| !view.is_ignored(path)) {
+        let Some(text) = view.context.read(path).filter(|text| text.contains("//go:embed ")) else { continue };
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for line in text.lines().filter_map(|line| line.strip_prefix("//go:embed ")) {
+            for pattern in shlex::split(line).unwrap_or_default() {
+                let pattern = pattern.strip_prefix("all:").unwrap_or(&pattern).to_owned();
+                let wanted = clean(&format!("{folder}/{pattern}"));
+                let wanted = wanted.trim_start_matches('/');
+                let all = view.all_sources(wanted);
+                let Some(hidden) = all.first().filter(|_| all.iter().all(|it| !view.is_sent(it))) else { continue };
+                let Some(decided) = ignore.decided_by(hidden) else { continue };
+                if !seen.contains(&decided.span) {
+                    seen.push(decided.span);
+                    findings
+                        .in_ignore_file(decided.span, format!("this hides `{hidden}`, which `{path}` embeds"))
+                        .help(format!("take it in again below: `!{hidden}`"));
+                }
+            }
+        }
+    }
+}
