@@ -22,7 +22,7 @@ pub struct Mismatch {
 /// Something that a command makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Output {
-    /// This file.
+    /// This file, or this folder, which is empty so far.
     File(String),
     /// A folder of whose contents nothing is known.
     Folder(String),
@@ -70,7 +70,6 @@ const HARMLESS: &[&str] = &[
     "node",
     "java",
     "cd",
-    "mkdir",
     "rimraf",
     "eslint",
     "prettier",
@@ -78,7 +77,6 @@ const HARMLESS: &[&str] = &[
     "file",
     "id",
     "env",
-    "touch",
     "sleep",
 ];
 
@@ -153,7 +151,10 @@ fn effect(view: &View<'_>, command: &Simple, folder: &str, outputs: &[Output]) -
     let redirected = command.words.iter().any(|word| word.value.starts_with('>') && word.value != ">/dev/null");
     match command.program() {
         _ if redirected => Effect::Unknown,
-        "mkdir" => Effect::None,
+        "mkdir" | "touch" => {
+            let paths: Option<Vec<String>> = command.operands().map(|path| join(Some(folder), path)).collect();
+            paths.map_or(Effect::Unknown, |paths| Effect::Makes(paths.into_iter().map(Output::File).collect()))
+        }
         "" => Effect::None,
         "go" => go::effect(view, command, folder, outputs),
         "npm" | "pnpm" | "yarn" | "bun" | "npx" | "tsc" | "vite" | "next" | "nest" => {

@@ -48,7 +48,8 @@ impl Checkable {
         })
     }
 
-    /// Reads a Dockerfile whose build context nobody named: its own folder, or the one `above` it that has more of what is copied.
+    /// Reads a Dockerfile whose build context nobody named: its own folder, or the one above it, up to `above`, that has more of
+    /// what is copied.
     ///
     /// # Errors
     /// As [`Checkable::read`].
@@ -66,9 +67,17 @@ impl Checkable {
             .filter(|source| !is_remote(source) && !source.contains(['*', '?', '[', '$', '<']))
             .collect();
         let held = |folder: &Path| sources.iter().filter(|source| folder.join(source).exists()).count();
-        let is_below =
-            own.canonicalize().ok().zip(above.canonicalize().ok()).is_some_and(|(own, above)| own.starts_with(above));
-        let context = if is_below && held(above) > held(own) { above } else { own };
+        // The nearest folder that has most of it; none above the repository is looked at.
+        let full = own.canonicalize().unwrap_or_else(|_| own.to_owned());
+        let top = above.canonicalize().ok().filter(|above| full.starts_with(above)).unwrap_or_else(|| root_of(&full));
+        let mut best = (held(own), own.to_owned());
+        for folder in full.ancestors().skip(1).take_while(|folder| folder.starts_with(&top)) {
+            let count = held(folder);
+            if count > best.0 {
+                best = (count, folder.to_owned());
+            }
+        }
+        let context = best.1.as_path();
         Self::read(context, dockerfile)
     }
 

@@ -252,7 +252,7 @@ impl Check<'_> {
 
     fn run_command(&mut self, command: &Command) {
         self.json();
-        if command.is_empty() && self.instruction.heredocs.is_empty() {
+        if matches!(command, Command::Exec(words) if words.is_empty()) {
             self.missing("a command");
         }
     }

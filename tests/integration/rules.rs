@@ -231,3 +231,237 @@ fn severities_are_what_the_status_counts() {
     assert!(RULES.iter().any(|rule| rule.severity == Severity::Error));
     assert!(RULES.iter().any(|rule| rule.severity == Severity::Warning));
 }
+
+/// A defect that was planted: the rule that finds it, the files, the Dockerfile with the defect, and the line that it is on. With `repair` in
+/// place of `defect`, the rule is silent.
+struct Planted {
+    rule: &'static str,
+    files: &'static [(&'static str, &'static str)],
+    dockerfile: &'static str,
+    line: u32,
+    defect: &'static str,
+    repair: &'static str,
+}
+
+const GO: &[(&str, &str)] = &[
+    ("go.mod", "module example.org/shop\ngo 1.26\n"),
+    ("main.go", "package main\nimport \"net/http\"\nfunc main() {}\n"),
+];
+const POM: &[(&str, &str)] = &[(
+    "pom.xml",
+    "<project><artifactId>billing</artifactId><version>0.1.0</version><properties><java.version>25</java.version></properties></project>",
+)];
+const NODE: &[(&str, &str)] = &[
+    (
+        "package.json",
+        "{ \"engines\": { \"node\": \">=24\" }, \"scripts\": { \"build\": \"tsc -p .\" }, \"devDependencies\": { \"typescript\": \"5\" } }",
+    ),
+    ("tsconfig.json", "{ // where it goes\n \"compilerOptions\": { \"outDir\": \"dist\" } }"),
+    ("package-lock.json", "{}"),
+];
+const VITE: &[(&str, &str)] =
+    &[("package.json", "{ \"scripts\": { \"build\": \"vite build\" } }"), ("vite.config.ts", "export default {}")];
+const CARGO: &[(&str, &str)] = &[
+    ("Cargo.toml", "[package]\nname = \"shop\"\nrust-version = \"1.95\"\n"),
+    ("Cargo.lock", ""),
+    ("src/main.rs", "fn main() {}\n"),
+];
+const PYTHON: &[(&str, &str)] = &[("pyproject.toml", "[project]\nname = \"shop\"\nrequires-python = \">=3.13\"\n")];
+
+const PLANTED: &[Planted] = &[
+    Planted {
+        rule: "artifact-name",
+        files: GO,
+        dockerfile: "FROM golang:1.27 AS build\nWORKDIR /app\nCOPY . .\nRUN CGO_ENABLED=0 go build -o server .\nFROM scratch\nCOPY --from=build DEFECT /server\n",
+        line: 6,
+        defect: "/app/bin/server",
+        repair: "/app/server",
+    },
+    Planted {
+        rule: "artifact-name",
+        files: GO,
+        dockerfile: "FROM golang:1.27 AS build\nWORKDIR /app\nCOPY . .\nRUN mkdir /out && go build DEFECT\nFROM scratch\nCOPY --from=build /out/server /server\n",
+        line: 6,
+        defect: "-o /app/bin/server .",
+        repair: "-o /out/server .",
+    },
+    Planted {
+        rule: "artifact-name",
+        files: POM,
+        dockerfile: "FROM maven:3.9-eclipse-temurin-25 AS build\nWORKDIR /app\nCOPY . .\nRUN mvn -B package\nFROM eclipse-temurin:25-jre\nCOPY --from=build /app/target/DEFECT /app.jar\n",
+        line: 6,
+        defect: "app.jar",
+        repair: "billing-0.1.0.jar",
+    },
+    Planted {
+        rule: "artifact-name",
+        files: NODE,
+        dockerfile: "FROM node:24 AS build\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\nFROM node:24\nCOPY --from=build /app/DEFECT /app\n",
+        line: 6,
+        defect: "build",
+        repair: "dist",
+    },
+    Planted {
+        rule: "artifact-name",
+        files: VITE,
+        dockerfile: "FROM node:24 AS build\nWORKDIR /app\nCOPY . .\nRUN npm install && npm run build\nFROM nginx:1.29\nCOPY --from=build /app/DEFECT /usr/share/nginx/html\n",
+        line: 6,
+        defect: "build",
+        repair: "dist",
+    },
+    Planted {
+        rule: "artifact-name",
+        files: CARGO,
+        dockerfile: "FROM rust:1.100 AS build\nWORKDIR /app\nCOPY . .\nRUN cargo build --release\nFROM debian:trixie\nCOPY --from=build /app/target/release/DEFECT /shop\n",
+        line: 6,
+        defect: "server",
+        repair: "shop",
+    },
+    Planted {
+        rule: "toolchain-version",
+        files: GO,
+        dockerfile: "FROM golang:DEFECT\nRUN go build .\n",
+        line: 1,
+        defect: "1.18",
+        repair: "1.27",
+    },
+    Planted {
+        rule: "toolchain-version",
+        files: POM,
+        dockerfile: "FROM maven:3.9-eclipse-temurin-DEFECT\nRUN mvn package\n",
+        line: 1,
+        defect: "17",
+        repair: "25",
+    },
+    Planted {
+        rule: "toolchain-version",
+        files: NODE,
+        dockerfile: "FROM node:DEFECT-slim\nRUN npm ci\n",
+        line: 1,
+        defect: "18",
+        repair: "24",
+    },
+    Planted {
+        rule: "toolchain-version",
+        files: PYTHON,
+        dockerfile: "FROM python:DEFECT-slim\nRUN pip install .\n",
+        line: 1,
+        defect: "3.11",
+        repair: "3.13",
+    },
+    Planted {
+        rule: "toolchain-version",
+        files: CARGO,
+        dockerfile: "FROM rust:DEFECT\nRUN cargo build\n",
+        line: 1,
+        defect: "1.80",
+        repair: "1.100",
+    },
+    Planted {
+        rule: "dynamic-program",
+        files: CARGO,
+        dockerfile: "FROM rust:1.100 AS build\nWORKDIR /app\nCOPY . .\nRUN cargo build --release\nFROM DEFECT\nCOPY --from=build /app/target/release/shop /shop\n",
+        line: 6,
+        defect: "alpine:3.22",
+        repair: "debian:trixie-slim",
+    },
+    Planted {
+        rule: "missing-program",
+        files: &[],
+        dockerfile: "FROM node:24-slim\nDEFECT\nRUN curl -fsSO https://example.org/a\n",
+        line: 3,
+        defect: "RUN apt-get update",
+        repair: "RUN apt-get update && apt-get install -y curl",
+    },
+    Planted {
+        rule: "missing-program",
+        files: &[],
+        dockerfile: "FROM python:3.13-DEFECT\nRUN git clone https://example.org/a\n",
+        line: 2,
+        defect: "alpine",
+        repair: "trixie",
+    },
+    Planted {
+        rule: "health-check",
+        files: &[],
+        dockerfile: "FROM DEFECT\nHEALTHCHECK CMD curl -f http://localhost || exit 1\nCMD [\"node\"]\n",
+        line: 2,
+        defect: "node:24-trixie-slim",
+        repair: "node:24-trixie",
+    },
+    Planted {
+        rule: "unknown-user",
+        files: &[],
+        dockerfile: "FROM python:3.13-slim\nDEFECT\nUSER app\n",
+        line: 3,
+        defect: "RUN true",
+        repair: "RUN adduser --disabled-password app",
+    },
+    Planted {
+        rule: "exposed-port",
+        files: &[("server.js", "const http = require('http')\nhttp.createServer(() => {}).listen(9090)\n")],
+        dockerfile: "FROM node:24-slim\nCOPY . .\nEXPOSE DEFECT\nCMD [\"node\", \"server.js\"]\n",
+        line: 3,
+        defect: "8080",
+        repair: "9090",
+    },
+    Planted {
+        rule: "development-dependencies",
+        files: NODE,
+        dockerfile: "FROM node:24-slim\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci DEFECT\n",
+        line: 4,
+        defect: "",
+        repair: "--omit=dev",
+    },
+];
+
+#[test]
+fn planted_defects_are_found_on_their_line_and_repaired_files_are_clean() {
+    for planted in PLANTED {
+        let context = planted.files.iter().fold(Context::memory(), |context, (path, text)| context.with(*path, *text));
+        let lines = |word: &str| -> Vec<u32> {
+            let dockerfile = planted.dockerfile.replace("DEFECT", word);
+            let settings = Settings::default();
+            let input = Input {
+                path: "Dockerfile",
+                dockerfile: &dockerfile,
+                ignore: None,
+                context: &context,
+                settings: &settings,
+            };
+            check(&input)
+                .into_iter()
+                .filter(|finding| finding.rule == planted.rule)
+                .map(|finding| finding.line)
+                .collect()
+        };
+        assert_eq!(lines(planted.defect), [planted.line], "{}: {}", planted.rule, planted.dockerfile);
+        assert!(lines(planted.repair).is_empty(), "{}: {}", planted.rule, planted.dockerfile);
+    }
+}
+
+#[test]
+fn what_works_is_no_error() {
+    let files = [("package.json", "{}"), ("start.sh", "")];
+    let context = files.iter().fold(Context::memory(), |context, (path, text)| context.with(*path, *text));
+    let settings = Settings::default();
+    let cases = [
+        "COPY package.json yarn.lock* package-lock.json* ./",
+        "COPY yarn.lock* ./",
+        "ADD \"https://example.org/a b\" /opt/",
+        "COPY --from=shared /lib.txt ./",
+        "COPY --exclude=*.md . .",
+        "RUN make build && ./build/tool",
+        "CMD exec node server.js",
+        "RUN if ! command -v curl; then echo none; fi",
+        "USER $APP_USER",
+    ];
+    for line in cases {
+        let dockerfile = format!("FROM node:24-trixie-slim\nWORKDIR /app\n{line}\n");
+        let input =
+            Input { path: "Dockerfile", dockerfile: &dockerfile, ignore: None, context: &context, settings: &settings };
+        let errors: Vec<Finding> =
+            check(&input).into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+        assert!(errors.is_empty(), "{line}: {errors:#?}");
+    }
+}

@@ -60,7 +60,8 @@ pub(super) fn effect(view: &View<'_>, command: &Simple, folder: &str, outputs: &
     };
     let Some(path) = join(Some(folder), output) else { return Effect::Unknown };
     let is_folder = output.ends_with('/') || several || path == folder || matches!(output, "." | "..");
-    let is_known_folder = outputs.contains(&Output::Folder(path.clone()));
+    let is_known_folder =
+        outputs.contains(&Output::Folder(path.clone())) || outputs.contains(&Output::File(path.clone()));
     Effect::Makes(vec![if is_folder || is_known_folder { Output::Folder(path) } else { Output::File(path) }])
 }
 

@@ -50,7 +50,9 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         // Data is no program; and who copies libraries along, knows what is needed.
         let is_program = |source: &&Text| {
             let name = source.value.rsplit('/').next().unwrap_or_default();
-            !name.contains('.') && !name.contains(['*', '$']) && !name.is_empty()
+            let is_system =
+                ["/usr/", "/bin/", "/sbin/", "/etc/", "/lib"].iter().any(|folder| source.value.starts_with(folder));
+            !is_system && !name.contains(['.', '*', '$']) && !name.is_empty()
         };
         let libraries = view.before(stage.index, usize::MAX).iter().any(|(_, it)| match &it.body {
             Body::Copy(copy) => copy
@@ -120,7 +122,8 @@ fn dynamic(view: &View<'_>, builder: usize, system: System, copied: &[Text]) -> 
                     }
                 }
                 ("cargo", Some("build" | "install")) if !is_static && system == System::Debian => {
-                    let target = view.expand(stage, at, "$CARGO_BUILD_TARGET $RUSTFLAGS").unwrap_or_default();
+                    let set = |name: &str| view.expand(stage, at, name).unwrap_or_default();
+                    let target = set("$CARGO_BUILD_TARGET") + &set("$RUSTFLAGS") + &set("$CARGO_ENCODED_RUSTFLAGS");
                     let configured = ["Cargo.toml", ".cargo/config.toml", ".cargo/config"].iter().any(|path| {
                         view.context.read(path).is_some_and(|text| text.contains("musl") || text.contains("crt-static"))
                     });
