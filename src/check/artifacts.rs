@@ -118,8 +118,9 @@ fn unmade(view: &View<'_>, builder: usize, path: &str) -> Option<Mismatch> {
         Output::Folder(made) => presence::below(made, path).is_some() || presence::below(path, made).is_some(),
     };
     let parent = |path: &str| path.rsplit_once('/').map(|(parent, _)| parent.to_owned()).unwrap_or_default();
-    let near = outputs.iter().map(|output| match output {
-        Output::File(path) | Output::Folder(path) => parent(path),
+    // A folder that was made for it is part of the project, and so is the one that something is made in.
+    let near = outputs.iter().flat_map(|output| match output {
+        Output::File(path) | Output::Folder(path) => [parent(path), path.clone()],
     });
     let is_project = folders.iter().cloned().chain(near).any(|folder| {
         !folder.is_empty() && folder != "/" && presence::below(&folder, path).is_some_and(|rest| !rest.is_empty())
