@@ -370,7 +370,7 @@ fn what_buildkit_accepts_has_no_fault() {
         "ENV A=",
         "ENV A b c",
         "ENV A=\"b c\" D=e\\ f",
-        "ENV A=${B:?must be set}",
+        "ENV A=${B:?missing}",
         "ENV A=${B#c} D=${E%%f} G=${H/i/j}",
         "ARG A B=c",
         "ARG --x A",
