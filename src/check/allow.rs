@@ -90,10 +90,7 @@ pub(super) fn comment(line: &str) -> &str {
 
 /// Reads a comment: `dockgen: allow NAME…`, `dockgen: allow-file NAME…`, `hadolint [global] ignore=NAME…`, `check=skip=NAME…`.
 pub(super) fn read(comment: &str) -> Option<Allowance<'_>> {
-    let after =
-        |text: &'_ str, word: &str| text.strip_prefix(word).map(|rest| rest.trim_start().len()).map(|left| left);
-    if let Some(left) = after(comment, "dockgen:") {
-        let rest = &comment[comment.len() - left..];
+    if let Some(rest) = comment.strip_prefix("dockgen:").map(str::trim_start) {
         let (is_global, rest) = match rest.strip_prefix("allow-file") {
             Some(rest) => (true, rest),
             None => (false, rest.strip_prefix("allow")?),
@@ -102,7 +99,7 @@ pub(super) fn read(comment: &str) -> Option<Allowance<'_>> {
         // Names with commas between them; what follows is a reason for people.
         let mut names = Vec::new();
         for name in list.split(',') {
-            let (name, reason) = name.trim().split_once(char::is_whitespace).map_or((name.trim(), ""), |it| it);
+            let (name, reason) = name.trim().split_once(char::is_whitespace).unwrap_or((name.trim(), ""));
             names.extend(Some(name).filter(|name| !name.is_empty()));
             if !reason.is_empty() {
                 break;

@@ -113,7 +113,7 @@ impl Settings {
     pub fn everything() -> Self {
         let optional = RULES.iter().filter(|rule| rule.is_optional);
         let own = |rule: &&Rule| (rule.name.to_owned(), Level::from(rule.severity));
-        Self { rules: optional.map(|rule| own(rule)).collect(), ..Self::default() }
+        Self { rules: optional.map(own).collect(), ..Self::default() }
     }
 
     /// Whether a rule is to be run for a Dockerfile.
@@ -145,8 +145,8 @@ impl Settings {
             };
             rules.get(name).or_else(elsewhere).copied()
         };
-        let special = self.paths.iter().rev().filter(|it| Glob::new(&it.path).matches(path));
-        special.filter_map(|it| of(&it.rules)).next().or_else(|| of(&self.rules))
+        let mut special = self.paths.iter().rev().filter(|it| Glob::new(&it.path).matches(path));
+        special.find_map(|it| of(&it.rules)).or_else(|| of(&self.rules))
     }
 }
 

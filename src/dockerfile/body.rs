@@ -12,7 +12,7 @@ pub(super) fn instruction(line: &Joined, span: Span, escape: char) -> Instructio
 /// Reads an instruction; one that is kept by `ONBUILD` keeps none itself.
 fn read(line: &Joined, span: Span, escape: char, may_keep: bool) -> Instruction {
     let text = line.as_str();
-    let end = text.find(|c: char| matches!(c, '\t' | '\u{b}' | '\u{c}' | '\r' | ' ')).unwrap_or(text.len());
+    let end = text.find(['\t', '\u{b}', '\u{c}', '\r', ' ']).unwrap_or(text.len());
     let keyword = line.text(0..end);
     let (flags, rest) = words::flags(&text[end..], escape);
     let flags = flags.into_iter().map(|(word, range)| {

@@ -1,5 +1,7 @@
 //! The report of GitLab's code quality.
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -19,7 +21,10 @@ fn issue(finding: &Finding) -> Value {
     };
     // The same finding has the same print after lines above it have moved.
     let print = Sha256::digest(format!("{}\0{}\0{}", finding.file, finding.rule, finding.message));
-    let print: String = print.iter().map(|byte| format!("{byte:02x}")).collect();
+    let print = print.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    });
     json!({
         "description": sentence(finding),
         "check_name": finding.rule,

@@ -122,7 +122,7 @@ fn is_full_install(view: &View<'_>, stage: usize, at: usize, command: &Simple) -
     let mut operands = command.operands();
     let installs = match (command.program(), operands.next()) {
         ("npm", Some("ci")) | ("yarn", None) => true,
-        ("npm", Some("install" | "i")) | ("yarn" | "pnpm" | "bun", Some("install" | "i")) => operands.next().is_none(),
+        ("npm" | "yarn" | "pnpm" | "bun", Some("install" | "i")) => operands.next().is_none(),
         _ => false,
     };
     let production = view.expand(stage, at, "$NODE_ENV").as_deref() == Some("production")

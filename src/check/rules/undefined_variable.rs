@@ -58,7 +58,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         match &instruction.body {
             Body::Copy(copy) | Body::Add(copy) => texts.extend(copy.sources.iter().chain(&copy.destination)),
             Body::Env(pairs) | Body::Label(pairs) | Body::Arg(pairs) => {
-                texts.extend(pairs.iter().filter_map(|it| it.value.as_ref()))
+                texts.extend(pairs.iter().filter_map(|it| it.value.as_ref()));
             }
             Body::Workdir(text) | Body::User(text) | Body::Stopsignal(text) => texts.push(text),
             Body::Expose(list) | Body::Volume(list) => texts.extend(list),

@@ -107,7 +107,7 @@ const TOOLS: &[Tool] = &[
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, at, instruction) in view.each() {
         for command in view.commands(instruction) {
-            let Some(tool) = TOOLS.iter().find(|tool| is_install(tool, &command)) else {
+            let Some(tool) = TOOLS.iter().find(|tool| is_install(tool, command)) else {
                 continue;
             };
             let is_frozen = command.arguments().any(|argument| tool.frozen.contains(&argument));
