@@ -36,7 +36,7 @@ pub fn data_folders(program: &Program, working: &str) -> Vec<DataFolder> {
             FileUse::WriteFolder => false,
             FileUse::ReadFile | FileUse::ReadFolder => continue,
         };
-        folders.add(used.path, is_file, setting(used.found.value), used.found.file, &used.found.place);
+        folders.add(&used.path, is_file, setting(used.found.value), used.found.file, &used.found.place);
     }
     folders.found
 }
@@ -47,8 +47,8 @@ struct Folders<'a> {
 }
 
 impl Folders<'_> {
-    fn add(&mut self, path: SourcePath, is_file: bool, setting: Option<Setting>, file: &Index, place: &Place) {
-        let Some(full) = self.from_working(&path, file.path()) else { return };
+    fn add(&mut self, path: &SourcePath, is_file: bool, setting: Option<Setting>, file: &Index, place: &Place) {
+        let Some(full) = self.seen_by_program(path, file.path()) else { return };
         let folder = if is_file { parent_of(&full) } else { full.as_str() };
         if is_own(folder) && !self.found.iter().any(|known| known.path == folder) {
             self.found.push(DataFolder { path: folder.to_owned(), setting, evidence: file.evidence(place) });
@@ -56,10 +56,9 @@ impl Folders<'_> {
     }
 
     /// A path as the program sees it from its working directory.
-    fn from_working(&self, path: &SourcePath, source: &str) -> Option<String> {
+    fn seen_by_program(&self, path: &SourcePath, source: &str) -> Option<String> {
         match path.base {
-            None => Some(path.path.clone()),
-            Some(Folder::Working | Folder::Package) => Some(path.path.clone()),
+            None | Some(Folder::Working | Folder::Package) => Some(path.path.clone()),
             Some(Folder::Source) => {
                 let relative = relative_to(&path.in_repository(source, self.working)?, self.working);
                 Some(if relative == "." { String::new() } else { relative })
@@ -77,21 +76,21 @@ impl Folders<'_> {
             for argument in &call.arguments {
                 if let Some(path) = path(&argument.value).filter(is_database) {
                     known.push(argument.start..argument.end);
-                    self.add(path, true, setting(&argument.value), file, &call.place);
+                    self.add(&path, true, setting(&argument.value), file, &call.place);
                 }
             }
         }
         for named in file.named_values() {
             if let Some(path) = path(named.value).filter(is_database) {
                 known.push(named.place.start..named.place.end);
-                self.add(path, true, setting(named.value), file, &named.place);
+                self.add(&path, true, setting(named.value), file, &named.place);
             }
         }
         // A text within one of those is a part of its path.
         let is_part = |text: &&Literal| known.iter().any(|value| value.contains(&text.place.start));
         for text in file.texts.iter().filter(|text| !is_part(text)) {
             if let Some(path) = database(&text.text).and_then(|path| Value::from(path).path()) {
-                self.add(path, true, None, file, &text.place);
+                self.add(&path, true, None, file, &text.place);
             }
         }
     }
@@ -108,20 +107,20 @@ impl Folders<'_> {
         for read in file.environment.iter().filter(|read| names_data(&read.variable)) {
             let told = Some(Setting::Variable(read.variable.clone()));
             if let Some(path) = read.default.as_ref().and_then(path) {
-                self.add_setting(path, told, file, &read.place);
+                self.add_setting(&path, told, file, &read.place);
             }
         }
         for option in file.options.iter().filter(|option| names_data(&option.name)) {
             let told = option.variable.clone().map(Setting::Variable).or(option.flag.clone().map(Setting::Flag));
             if let Some(path) = option.default.as_ref().and_then(path) {
-                self.add_setting(path, told, file, &option.place);
+                self.add_setting(&path, told, file, &option.place);
             }
         }
     }
 
     fn setting(&mut self, value: &Value, file: &Index, place: &Place) {
         if let Some(path) = path(value) {
-            self.add_setting(path, setting(value), file, place);
+            self.add_setting(&path, setting(value), file, place);
         }
     }
 
@@ -136,7 +135,7 @@ impl Folders<'_> {
         }
     }
 
-    fn add_setting(&mut self, path: SourcePath, told: Option<Setting>, file: &Index, place: &Place) {
+    fn add_setting(&mut self, path: &SourcePath, told: Option<Setting>, file: &Index, place: &Place) {
         let is_file = file_name(&path.path).trim_start_matches('.').contains('.');
         self.add(path, is_file, told, file, place);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::analysis::Program;
 use crate::catalog::environment::{is_of_build, is_of_platform};
 use crate::evidence::Evidence;
-use crate::source::Index;
+use crate::source::{Index, Value};
 
 /// A variable that the program reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub fn variables(program: &Program) -> Vec<Variable> {
             continue;
         }
         let is_required = read.is_required && read.default.is_none() && (!read.place.is_conditional || read.is_test);
-        let default = read.default.as_ref().and_then(|value| value.known_text());
+        let default = read.default.as_ref().and_then(Value::known_text);
         let variable = found.entry(name).or_insert_with(|| Variable {
             name: name.to_owned(),
             evidence: file.evidence(&read.place),

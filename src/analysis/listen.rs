@@ -160,7 +160,8 @@ fn listener<'a>(program: &'a Program, file: &'a Index, call: &'a Call, row: &'st
     }
     let is_socket = call.named("path").is_some() && row.port_names.iter().any(|name| name == "port");
     let needs_port = row.needs_port && address.port.is_none() && address.port_setting.is_none();
-    (!needs_port && !(is_socket && address.port.is_none())).then_some(Listener { file, call, row, address })
+    let is_other = is_socket && address.port.is_none();
+    (!needs_port && !is_other).then_some(Listener { file, call, row, address })
 }
 
 /// An argument or field by its name, dotted where it is a field of a field.

@@ -106,7 +106,7 @@ mod tests {
         for row in started_by() {
             let mut with = program(&row.language, "x()");
             with.packages = vec![row.package.clone()];
-            assert_eq!(shown(&with), [row.program.clone()], "{}", row.package);
+            assert_eq!(shown(&with), std::slice::from_ref(&row.program), "{}", row.package);
             with.packages = vec![format!("{}-other", row.package)];
             assert!(shown(&with).is_empty(), "{}", row.package);
         }

@@ -571,8 +571,7 @@ impl Value {
     pub fn variable(&self) -> Option<&str> {
         match self.resolved() {
             Self::Environment { variable, .. } | Self::Option { variable: Some(variable), .. } => Some(variable),
-            Self::Either(values) => values.iter().find_map(Self::variable),
-            Self::Joined(values) | Self::Path(values) => values.iter().find_map(Self::variable),
+            Self::Either(values) | Self::Joined(values) | Self::Path(values) => values.iter().find_map(Self::variable),
             _ => None,
         }
     }

@@ -7,9 +7,9 @@ mod values;
 use oxc_allocator::Allocator;
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
-    Argument as AstArgument, AssignmentTarget, BinaryOperator, BindingPattern, CallExpression, Class, ClassElement,
-    Decorator, Expression, ImportDeclarationSpecifier, LogicalOperator, NewExpression, Program, Statement,
-    UnaryOperator, VariableDeclarator,
+    Argument as AstArgument, AssignmentTarget, BinaryExpression, BinaryOperator, BindingPattern, CallExpression, Class,
+    ClassElement, Decorator, Expression, ImportDeclarationSpecifier, LogicalOperator, NewExpression, ObjectProperty,
+    Program, Statement, UnaryOperator, VariableDeclarator,
 };
 use oxc_ast_visit::Visit;
 use oxc_parser::{ParseOptions, Parser};
@@ -358,10 +358,8 @@ impl<'a> Reader<'a, '_> {
         let Some(init) = &declarator.init else { return };
         match &declarator.id {
             BindingPattern::BindingIdentifier(id) => {
-                let place = self.place(Span::new(id.span.start, init.span().end));
-                let value = self.values.value(init);
-                let (name, value_start) = (id.name.to_string(), init.span().start);
-                self.index.assignments.push(Assignment { name, value, is_constant, place, value_start });
+                let span = Span::new(id.span.start, init.span().end);
+                self.assigned(id.name.to_string(), init, is_constant, span);
             }
             BindingPattern::ObjectPattern(pattern) => {
                 let Some(is_of_build) = self.values.environment(init) else { return };
@@ -464,36 +462,17 @@ impl<'a> Visit<'a> for Reader<'a, '_> {
             }
             AstKind::AssignmentExpression(assignment) => {
                 if let Some(name) = target_name(&assignment.left) {
-                    let (value, value_start) = (self.values.value(&assignment.right), assignment.right.span().start);
-                    let place = self.place(assignment.span);
-                    self.index.assignments.push(Assignment { name, value, is_constant: false, place, value_start });
+                    self.assigned(name, &assignment.right, false, assignment.span);
                 }
             }
             AstKind::PropertyDefinition(property) => {
                 if let (Some(name), Some(value)) = (key_name(&property.key), &property.value) {
-                    let place = self.place(property.span);
-                    let (value, value_start) = (self.values.value(value), value.span().start);
-                    let name = format!("this.{name}");
-                    self.index.assignments.push(Assignment {
-                        name,
-                        value,
-                        is_constant: property.readonly,
-                        place,
-                        value_start,
-                    });
+                    self.assigned(format!("this.{name}"), value, property.readonly, property.span);
                 }
             }
             AstKind::ExportDefaultDeclaration(export) => {
                 if let Some(value) = export.declaration.as_expression() {
-                    let (place, value_start) = (self.place(export.span), value.span().start);
-                    let value = self.values.value(value);
-                    self.index.assignments.push(Assignment {
-                        name: "default".into(),
-                        value,
-                        is_constant: true,
-                        place,
-                        value_start,
-                    });
+                    self.assigned("default".into(), value, true, export.span);
                 }
             }
             AstKind::StaticMemberExpression(member) => {
@@ -510,45 +489,43 @@ impl<'a> Visit<'a> for Reader<'a, '_> {
                     self.read_of_environment(name.0, name.1, member.span);
                 }
             }
-            AstKind::BinaryExpression(binary) => {
-                if binary.operator == BinaryOperator::In
-                    && let (Some(name), Some(is_of_build)) =
-                        (text_of(&binary.left), self.values.environment(&binary.right))
-                {
-                    let place = self.place(binary.span);
-                    let variable = name.to_owned();
-                    self.index.environment.push(EnvironmentRead {
-                        variable,
-                        is_of_build,
-                        is_test: true,
-                        place,
-                        ..EnvironmentRead::default()
-                    });
-                }
-                self.compared_path(binary);
-            }
-            AstKind::ObjectProperty(property) => {
-                let is_name = |name: &&str| {
-                    name.len() > 1 && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
-                };
-                if let Some(variable) = key_name(&property.key).filter(is_name)
-                    && let Some((is_required, default)) = self.values.described(&property.value)
-                {
-                    let (variable, place) = (variable.to_owned(), self.place(property.span));
-                    self.index.environment.push(EnvironmentRead {
-                        variable,
-                        default,
-                        is_required,
-                        place,
-                        ..EnvironmentRead::default()
-                    });
-                }
-            }
+            AstKind::BinaryExpression(binary) => self.compared(binary),
+            AstKind::ObjectProperty(property) => self.described(property),
             AstKind::IfStatement(statement) if always_ends(&statement.consequent) => {
                 let missing = self.missing(&statement.test);
                 self.required.extend(missing);
             }
             AstKind::Class(class) => self.decorated_routes(class),
+            other => self.imported(other),
+        }
+        if let Some(start) = Self::condition(kind) {
+            self.conditions.push(Some(start));
+        }
+        self.parents.push(kind);
+    }
+
+    fn leave_node(&mut self, kind: AstKind<'a>) {
+        self.parents.pop();
+        let is_function = matches!(kind, AstKind::Function(_) | AstKind::ArrowFunctionExpression(_));
+        if is_function {
+            self.functions.pop();
+        }
+        if is_function || Self::condition(kind).is_some() {
+            self.conditions.pop();
+        }
+    }
+}
+
+impl<'a> Reader<'a, '_> {
+    fn assigned(&mut self, name: String, value: &'a Expression<'a>, is_constant: bool, span: Span) {
+        let (place, value_start) = (self.place(span), value.span().start);
+        let value = self.values.value(value);
+        self.index.assignments.push(Assignment { name, value, is_constant, place, value_start });
+    }
+
+    /// What a module takes from others.
+    fn imported(&mut self, kind: AstKind<'a>) {
+        match kind {
             AstKind::ImportDeclaration(import) => {
                 let names = import.specifiers.iter().flatten().map(|specifier| match specifier {
                     ImportDeclarationSpecifier::ImportSpecifier(one) => {
@@ -587,32 +564,41 @@ impl<'a> Visit<'a> for Reader<'a, '_> {
             }
             _ => {}
         }
-        if let Some(start) = Self::condition(kind) {
-            self.conditions.push(Some(start));
-        }
-        self.parents.push(kind);
     }
 
-    fn leave_node(&mut self, kind: AstKind<'a>) {
-        self.parents.pop();
-        let is_function = matches!(kind, AstKind::Function(_) | AstKind::ArrowFunctionExpression(_));
-        if is_function {
-            self.functions.pop();
-        }
-        if is_function || Self::condition(kind).is_some() {
-            self.conditions.pop();
+    /// A variable that a schema of the environment describes.
+    fn described(&mut self, property: &'a ObjectProperty<'a>) {
+        let is_capital = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        let Some(variable) = key_name(&property.key).filter(|name| name.len() > 1 && name.chars().all(is_capital))
+        else {
+            return;
+        };
+        if let Some((is_required, default)) = self.values.described(&property.value) {
+            let (variable, place) = (variable.to_owned(), self.place(property.span));
+            let read = EnvironmentRead { variable, default, is_required, place, ..EnvironmentRead::default() };
+            self.index.environment.push(read);
         }
     }
-}
 
-impl<'a> Reader<'a, '_> {
+    /// What is asked for: whether a variable is there, or which path a request has.
+    fn compared(&mut self, binary: &'a BinaryExpression<'a>) {
+        if binary.operator == BinaryOperator::In
+            && let (Some(name), Some(is_of_build)) = (text_of(&binary.left), self.values.environment(&binary.right))
+        {
+            let (variable, place) = (name.to_owned(), self.place(binary.span));
+            let read = EnvironmentRead { variable, is_of_build, is_test: true, place, ..EnvironmentRead::default() };
+            self.index.environment.push(read);
+        }
+        self.compared_path(binary);
+    }
+
     fn import(&mut self, module: &str, names: Vec<(String, String)>, is_type: bool, span: Span) {
         let (module, place) = (module_name(module).to_owned(), self.place(span));
         self.index.imports.push(Import { module, names, is_dynamic: false, is_type, place });
     }
 
     /// `if (request.url === "/health")`: a route of a server without a router.
-    fn compared_path(&mut self, binary: &oxc_ast::ast::BinaryExpression<'a>) {
+    fn compared_path(&mut self, binary: &BinaryExpression<'a>) {
         let is_address = |it: &Expression| {
             let path = written(it);
             matches!(path.rsplit('.').next(), Some("url" | "pathname" | "path")) && path != "path"
