@@ -151,7 +151,7 @@ pub fn read(document: Document) -> Index {
         Some(Language::Rust) => rust::index(document),
         Some(Language::Go) => go::index(document),
         Some(Language::Java) => java::index(document),
-        Some(language) => tokens::index(document, language),
+        Some(Language::Python) => python::index(document),
         None => Index::new(document),
     };
     index.is_test = is_test(&path);

@@ -130,7 +130,7 @@ impl Lexer<'_> {
             (Language::Rust, '\'') => rust_character(rest),
             (Language::Rust, 'r' | 'b') if !after_word => raw_rust(rest),
             (Language::Python, 'r' | 'b' | 'u' | 'f' | 'R' | 'B' | 'U' | 'F') if !after_word => {
-                let prefix = rest.find(['"', '\'']).filter(|length| *length <= 2)?;
+                let prefix = rest.char_indices().take(3).find(|(_, c)| matches!(c, '"' | '\''))?.0;
                 let is_prefix = rest[..prefix].chars().all(|c| "rbufRBUF".contains(c));
                 let (length, value) = is_prefix.then(|| python_text(&rest[prefix..])).flatten()?;
                 Some((prefix + length, value))

@@ -315,19 +315,13 @@ impl<'a> Values<'a, '_> {
     }
 
     fn constructed(&self, call: &NewExpression<'a>, depth: u32) -> Value {
-        let values: Vec<Value> = call
-            .arguments
-            .iter()
-            .take(2)
-            .map(|it| it.as_expression().map_or(Value::Unknown, |it| self.at_depth(it, depth + 1)))
-            .collect();
-        if written(&call.callee) == "URL"
-            && let [path, base] = values.as_slice()
-            && is_own_file(base)
-        {
-            return Value::Path(vec![Value::Folder(Folder::Source), path.clone()]);
-        }
         let mut entry = self.call(&call.callee, &call.arguments, call.span, depth);
+        if entry.path == "URL"
+            && let [path, base, ..] = entry.arguments.as_slice()
+            && is_own_file(&base.value)
+        {
+            return Value::Path(vec![Value::Folder(Folder::Source), path.value.clone()]);
+        }
         entry.is_construction = true;
         Value::Call(Box::new(entry))
     }

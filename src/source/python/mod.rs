@@ -1,6 +1,13 @@
-//! Python: the syntax trees of a project's modules, and how each is imported.
+//! Python: the syntax trees of a project's modules, how each is imported, and the index of a file.
 
+mod bindings;
+mod entries;
 pub mod hints;
 pub mod modules;
 pub mod syntax;
+#[cfg(test)]
+mod tests;
+mod values;
 pub mod writes;
+
+pub use entries::index;

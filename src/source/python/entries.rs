@@ -1,0 +1,575 @@
+//! The index of a Python file, from its syntax tree.
+
+use std::collections::HashMap;
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{
+    CmpOp, Decorator, ExceptHandler, Expr, ExprCall, ExprContext, Stmt, StmtClassDef, StmtFunctionDef, UnaryOp,
+};
+use ruff_text_size::{Ranged, TextRange};
+
+use crate::catalog::environment;
+use crate::repo::Document;
+use crate::source::lines::Lines;
+use crate::source::python::bindings::{Bindings, module_of, written};
+use crate::source::python::syntax;
+use crate::source::python::values::{Values, keyword};
+use crate::source::{
+    Assignment, CommandOption, EnvironmentRead, Function, Import, Index, Language, Literal, Place, Route, Subcommand,
+    Value, tokens,
+};
+
+/// The methods of HTTP that servers have a decorator for.
+const METHODS: &[&str] = &["get", "post", "put", "delete", "patch", "head", "options"];
+/// Decorators and functions that register a route, whatever its methods are.
+const ROUTES: &[&str] = &["route", "api_route", "add_route", "add_api_route", "add_url_rule", "websocket"];
+
+/// What a file says.
+pub fn index(document: Document) -> Index {
+    let statements = syntax::parse(document.text());
+    if statements.is_empty() && !document.text().trim().is_empty() {
+        return tokens::index(document, Language::Python);
+    }
+    let bindings = Bindings::of(&statements);
+    let mut reader = Reader {
+        index: Index::new(document.clone()),
+        lines: Lines::of(document.text()),
+        values: Values { bindings: &bindings, options: HashMap::new() },
+        functions: Vec::new(),
+        next_function: 0,
+        parents: Vec::new(),
+        conditions: Vec::new(),
+        tests: Vec::new(),
+        names: Vec::new(),
+        required: Vec::new(),
+        is_typing: 0,
+    };
+    reader.declared(&statements);
+    statements.iter().for_each(|statement| reader.visit_stmt(statement));
+    let mut index = reader.index;
+    for read in &mut index.environment {
+        read.is_required |= read.default.is_none() && reader.required.contains(&read.variable);
+    }
+    index.calls.sort_by_key(|call| call.place.start);
+    index
+}
+
+struct Reader<'a, 'b> {
+    index: Index,
+    lines: Lines,
+    values: Values<'a, 'b>,
+    /// The functions that are open, by number.
+    functions: Vec<u32>,
+    next_function: u32,
+    /// The expressions that are open, outermost first.
+    parents: Vec<&'a Expr>,
+    /// For each function that is open, how many conditions, loops and handlers are.
+    conditions: Vec<u32>,
+    /// What conditions ask for.
+    tests: Vec<TextRange>,
+    /// The names that values get: where the value is, and the name.
+    names: Vec<(TextRange, String)>,
+    /// Variables that the program ends without.
+    required: Vec<String>,
+    /// How many blocks are open that only a type checker reads.
+    is_typing: u32,
+}
+
+impl<'a> Reader<'a, '_> {
+    /// The functions and options of the file, which values refer to.
+    fn declared(&mut self, statements: &'a [Stmt]) {
+        for function in &self.values.bindings.functions {
+            let place = Place {
+                start: function.range.start().into(),
+                end: function.range.end().into(),
+                line: self.lines.line(function.range.start().into()),
+                ..Place::default()
+            };
+            let (name, parameters) = (function.name.clone(), function.parameters.clone());
+            self.index.functions.push(Function { name, parameters, place });
+        }
+        struct Options<'a, 'r, 'b, 'v>(&'r mut Reader<'b, 'v>, std::marker::PhantomData<&'a ()>);
+        impl<'a> Visitor<'a> for Options<'a, '_, '_, '_> {
+            fn visit_stmt(&mut self, statement: &'a Stmt) {
+                if let Stmt::FunctionDef(function) = statement {
+                    self.0.function_options(function);
+                }
+                walk_stmt(self, statement);
+            }
+            fn visit_expr(&mut self, expression: &'a Expr) {
+                if let Expr::Call(call) = expression {
+                    self.0.option(call);
+                }
+                walk_expr(self, expression);
+            }
+        }
+        let mut options = Options(self, std::marker::PhantomData);
+        statements.iter().for_each(|statement| options.visit_stmt(statement));
+        self.values.options = self.index.options.iter().map(|option| (option.name.clone(), option.clone())).collect();
+    }
+
+    fn place(&self, range: TextRange) -> Place {
+        Place {
+            start: range.start().into(),
+            end: range.end().into(),
+            line: self.lines.line(range.start().into()),
+            function: self.functions.last().copied(),
+            is_conditional: self.conditions.last().is_some_and(|count| *count > 0),
+        }
+    }
+
+    fn conditional(&mut self, walk: impl FnOnce(&mut Self)) {
+        if self.conditions.is_empty() {
+            self.conditions.push(0);
+        }
+        self.conditions.last_mut().into_iter().for_each(|count| *count += 1);
+        walk(self);
+        self.conditions.last_mut().into_iter().for_each(|count| *count -= 1);
+    }
+
+    /// What an expression is used by: past conversions; with the outermost of those.
+    fn user(&self, range: TextRange) -> Option<(&'a Expr, TextRange)> {
+        let mut inner = range;
+        for parent in self.parents.iter().rev() {
+            let is_conversion = match parent {
+                Expr::Call(call) => {
+                    let is_argument = call.arguments.args.first().is_some_and(|it| it.range() == inner);
+                    let is_method = matches!(call.func.as_ref(), Expr::Attribute(it) if it.value.range() == inner)
+                        || call.func.range() == inner;
+                    is_argument && matches!(written(&call.func).as_str(), "int" | "str" | "float" | "bool") || is_method
+                }
+                Expr::Attribute(_) => true,
+                _ => false,
+            };
+            if !is_conversion {
+                return Some((parent, inner));
+            }
+            inner = parent.range();
+        }
+        None
+    }
+
+    fn read_of_environment(&mut self, variable: String, mut read: EnvironmentRead, range: TextRange) {
+        (read.variable, read.place) = (variable, self.place(range));
+        match self.user(range) {
+            Some((Expr::BoolOp(operation), inner)) if operation.op == ruff_python_ast::BoolOp::Or => {
+                let after = operation.values.iter().skip_while(|value| value.range() != inner).nth(1);
+                if let Some(fallback) = after {
+                    read.default = read.default.or(Some(self.values.value(fallback)));
+                    read.is_required = false;
+                }
+            }
+            Some((Expr::UnaryOp(operation), _)) if operation.op == UnaryOp::Not => read.is_test = true,
+            Some((Expr::If(condition), inner)) => {
+                if condition.test.range() == inner {
+                    read.is_test = true;
+                } else if condition.body.range() == inner {
+                    read.default = read.default.or(Some(self.values.value(&condition.orelse)));
+                }
+            }
+            None if self.tests.iter().any(|test| *test == range) => read.is_test = true,
+            _ => {}
+        }
+        self.index.environment.push(read);
+    }
+
+    fn call(&mut self, call: &'a ExprCall) {
+        if let Some((reader, variable)) = self.values.reader(call) {
+            let default = self.values.default_of(call, reader);
+            let is_required = reader.is_required && default.is_none();
+            let read = EnvironmentRead { default, is_required, ..EnvironmentRead::default() };
+            self.read_of_environment(variable, read, call.range());
+        }
+        let mut entry = self.values.call(call, 0);
+        entry.place = self.place(call.range());
+        self.subcommand(call, entry.name());
+        if ROUTES.contains(&entry.name()) && entry.name().starts_with("add_") {
+            self.route(call, entry.name(), entry.receiver());
+        }
+        for keyword in &call.arguments.keywords {
+            if let Some(name) = &keyword.arg {
+                self.names.push((keyword.value.range(), name.to_string()));
+            }
+        }
+        self.index.calls.push(entry);
+    }
+
+    /// `@app.get("/health")`, `@app.route("/health", methods=["GET"])`, `app.add_url_rule("/health", view_func=health)`.
+    fn route(&mut self, call: &ExprCall, name: &str, receiver: &str) {
+        let path = call.arguments.args.first().and_then(syntax::text).or_else(|| syntax::text(keyword(call, "path")?));
+        let methods = keyword(call, "methods").map(|methods| self.values.value(methods));
+        let stated = match &methods {
+            Some(Value::List(values)) if values.iter().all(|value| value.text() != Some("GET")) => {
+                values.first().and_then(Value::text).map(str::to_owned)
+            }
+            _ => None,
+        };
+        let method = if METHODS.contains(&name) { Some(name.to_uppercase()) } else { stated };
+        if let Some(path) = path.filter(|path| path.starts_with('/')) {
+            let (receiver, place) = (Some(receiver.to_owned()), self.place(call.range()));
+            self.index.routes.push(Route { method, path, receiver, place });
+        }
+    }
+
+    fn decorators(&mut self, decorators: &'a [Decorator]) {
+        for decorator in decorators {
+            let Expr::Call(call) = &decorator.expression else { continue };
+            let path = written(&call.func);
+            let (receiver, name) = path.rsplit_once('.').unwrap_or(("", &path));
+            if METHODS.contains(&name) || ROUTES.contains(&name) {
+                self.route(call, name, receiver);
+            }
+        }
+    }
+
+    /// An option that a call defines: of argparse, click, absl, tornado.
+    fn option(&mut self, call: &ExprCall) {
+        let path = written(&call.func);
+        let name = path.rsplit('.').next().unwrap_or_default();
+        let texts: Vec<String> = call.arguments.args.iter().filter_map(syntax::text).collect();
+        let flags: Vec<&String> = texts.iter().filter(|text| text.starts_with('-')).collect();
+        let is_flagged = matches!(name, "add_argument" | "add_option" | "option") && !flags.is_empty();
+        let is_named = name == "define" || name.starts_with("DEFINE_");
+        let (flag, own) = if is_flagged {
+            let flag = flags.iter().max_by_key(|flag| flag.len()).map_or("", |flag| flag.as_str());
+            (flag.split('/').next().unwrap_or_default().to_owned(), flag.to_owned())
+        } else if is_named && let Some(name) = texts.first() {
+            (format!("--{name}"), name.clone())
+        } else {
+            return;
+        };
+        let stated = keyword(call, "dest").and_then(syntax::text);
+        let positional = call.arguments.args.get(1).filter(|_| is_named);
+        let default = keyword(call, "default").or(positional).filter(|value| !value.is_none_literal_expr());
+        let variable = ["envvar", "env_var", "auto_env_var"].iter().find_map(|name| syntax::text(keyword(call, name)?));
+        let is_switch = keyword(call, "is_flag").is_some()
+            || keyword(call, "action").and_then(syntax::text).is_some_and(|action| action.starts_with("store_"));
+        let option = CommandOption {
+            name: stated.unwrap_or_else(|| own.trim_start_matches('-').replace('-', "_").to_lowercase()),
+            flag: Some(flag),
+            variable,
+            default: default.map(|default| self.values.value(default)),
+            is_required: matches!(keyword(call, "required"), Some(Expr::BooleanLiteral(it)) if it.value),
+            is_switch,
+            subcommand: None,
+            place: self.place(call.range()),
+        };
+        self.index.options.push(option);
+    }
+
+    /// The parameters of a command of Typer, which are its options: `def run(port: int = typer.Option(8000)): …`.
+    fn function_options(&mut self, function: &StmtFunctionDef) {
+        let is_typer = function.decorator_list.iter().any(|decorator| {
+            let Expr::Call(call) = &decorator.expression else { return false };
+            let origin = self.values.bindings.origin(&call.func).unwrap_or_default();
+            origin.starts_with("typer.") && matches!(origin.rsplit('.').next(), Some("command" | "callback"))
+        });
+        for parameter in function.parameters.iter_non_variadic_params().filter(|_| is_typer) {
+            let Some(default) = parameter.default() else { continue };
+            let name = parameter.parameter.name.to_string();
+            let mut flag = format!("--{}", name.replace('_', "-"));
+            let (mut stated, mut variable) = (Some(default), None);
+            if let Expr::Call(call) = default {
+                stated =
+                    call.arguments.args.first().filter(|it| syntax::text(it).is_none_or(|it| !it.starts_with('-')));
+                stated = stated.or(keyword(call, "default"));
+                variable = keyword(call, "envvar").and_then(syntax::text);
+                let own = call.arguments.args.iter().filter_map(syntax::text).find(|text| text.starts_with("--"));
+                flag = own.unwrap_or(flag);
+            }
+            let default = stated.filter(|it| !it.is_none_literal_expr() && !it.is_ellipsis_literal_expr());
+            let default = default.map(|default| self.values.value(default));
+            let place = self.place(parameter.range());
+            self.index.options.push(CommandOption {
+                name,
+                flag: Some(flag),
+                variable,
+                default,
+                place,
+                ..CommandOption::default()
+            });
+        }
+    }
+
+    fn subcommand(&mut self, call: &ExprCall, name: &str) {
+        if let ("add_parser", Some(command)) = (name, call.arguments.args.first().and_then(syntax::text)) {
+            let place = self.place(call.range());
+            self.index.subcommands.push(Subcommand { name: command, is_optional: false, place });
+        }
+    }
+
+    /// The commands of click and Typer: `@cli.command("serve")`, `@cli.command() def serve_all(): …`.
+    fn commands(&mut self, function: &StmtFunctionDef) {
+        for decorator in &function.decorator_list {
+            let (callee, call) = match &decorator.expression {
+                Expr::Call(call) => (call.func.as_ref(), Some(call)),
+                other => (other, None),
+            };
+            let path = written(callee);
+            // `@click.command()` makes the program itself.
+            if !path.ends_with(".command") || path == "click.command" {
+                continue;
+            }
+            let stated = call.and_then(|call| syntax::text(call.arguments.args.first().or(keyword(call, "name"))?));
+            let name = stated.unwrap_or_else(|| function.name.as_str().replace('_', "-"));
+            let place = self.place(decorator.range);
+            self.index.subcommands.push(Subcommand { name, is_optional: false, place });
+        }
+    }
+
+    /// The fields of settings that a library fills from the environment: `class Settings(BaseSettings): port: int = 80`.
+    fn settings(&mut self, class: &StmtClassDef) {
+        let is_settings = |base: &Expr| {
+            let origin = self.values.bindings.origin(base).unwrap_or_default();
+            environment::schema(Language::Python.name(), &origin).is_some()
+        };
+        if !class.arguments.as_ref().is_some_and(|bases| bases.args.iter().any(is_settings)) {
+            return;
+        }
+        let prefix = prefix(&class.body).unwrap_or_default();
+        for statement in &class.body {
+            let Stmt::AnnAssign(field) = statement else { continue };
+            let Expr::Name(name) = field.target.as_ref() else { continue };
+            if name.id.starts_with('_') || name.id.as_str() == "model_config" {
+                continue;
+            }
+            let (mut default, mut alias) = (field.value.as_deref(), None);
+            if let Some(Expr::Call(call)) = default
+                && written(&call.func).rsplit('.').next() == Some("Field")
+            {
+                default = call.arguments.args.first().or(keyword(call, "default")).or(keyword(call, "default_factory"));
+                alias = ["validation_alias", "alias", "env"].iter().find_map(|name| syntax::text(keyword(call, name)?));
+            }
+            let default = default.filter(|it| !it.is_ellipsis_literal_expr());
+            let annotation = written(&field.annotation);
+            let is_optional = default.is_some()
+                || annotation == "?" && self.text(field.annotation.range()).contains("None")
+                || self.text(field.annotation.range()).starts_with("Optional");
+            let variable = alias.unwrap_or_else(|| format!("{prefix}{}", name.id).to_uppercase());
+            let default = default.filter(|it| !it.is_none_literal_expr()).map(|it| self.values.value(it));
+            let place = self.place(field.range);
+            let read =
+                EnvironmentRead { variable, default, is_required: !is_optional, place, ..EnvironmentRead::default() };
+            self.index.environment.push(read);
+        }
+    }
+
+    fn text(&self, range: TextRange) -> &str {
+        self.index.document().text().get(usize::from(range.start())..usize::from(range.end())).unwrap_or_default()
+    }
+
+    fn assigned(&mut self, target: &'a Expr, value: &'a Expr, range: TextRange) {
+        let name = written(target);
+        if name.contains('?') {
+            return;
+        }
+        let last = name.rsplit('.').next().unwrap_or_default();
+        let is_constant = last.chars().all(|c| c.is_uppercase() || c.is_numeric() || c == '_');
+        self.names.push((value.range(), name.clone()));
+        let place = self.place(range);
+        let value_start = value.start().into();
+        self.index.assignments.push(Assignment {
+            value: self.values.value(value),
+            name,
+            is_constant,
+            place,
+            value_start,
+        });
+    }
+
+    /// The variables whose absence a condition asks for.
+    fn missing(&self, test: &Expr) -> Vec<String> {
+        let held = |value: &Expr| match self.values.value(value).resolved() {
+            Value::Environment { variable, default: None } => vec![variable.clone()],
+            _ => Vec::new(),
+        };
+        match test {
+            Expr::UnaryOp(operation) if operation.op == UnaryOp::Not => held(&operation.operand),
+            Expr::Compare(compare) => match (compare.ops.first(), compare.comparators.first()) {
+                (Some(CmpOp::Is | CmpOp::Eq), Some(Expr::NoneLiteral(_))) => held(&compare.left),
+                (Some(CmpOp::NotIn), Some(table)) if self.values.is_environment(table) => {
+                    syntax::text(&compare.left).into_iter().collect()
+                }
+                _ => Vec::new(),
+            },
+            Expr::BoolOp(operation) => operation.values.iter().flat_map(|value| self.missing(value)).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The prefix of the variables of a class of settings.
+fn prefix(body: &[Stmt]) -> Option<String> {
+    body.iter().find_map(|statement| match statement {
+        Stmt::Assign(assign) => match assign.value.as_ref() {
+            Expr::Call(call) => syntax::text(keyword(call, "env_prefix")?),
+            value => matches!(assign.targets.first(), Some(Expr::Name(name)) if name.id.as_str() == "env_prefix")
+                .then(|| syntax::text(value))
+                .flatten(),
+        },
+        Stmt::ClassDef(inner) => prefix(&inner.body),
+        _ => None,
+    })
+}
+
+/// Whether statements end the program, or raise.
+fn always_end(body: &[Stmt]) -> bool {
+    body.iter().any(|statement| match statement {
+        Stmt::Raise(_) => true,
+        Stmt::Expr(expression) => match expression.value.as_ref() {
+            Expr::Call(call) => matches!(written(&call.func).as_str(), "sys.exit" | "exit" | "quit" | "os._exit"),
+            _ => false,
+        },
+        _ => false,
+    })
+}
+
+/// Whether a handler goes on where a variable is absent.
+fn forgives(handler: &ExceptHandler) -> bool {
+    let ExceptHandler::ExceptHandler(handler) = handler;
+    let name = handler.type_.as_deref().map(written);
+    let is_wide = name.as_deref().is_none_or(|name| matches!(name, "KeyError" | "Exception" | "LookupError" | "?"));
+    is_wide && !always_end(&handler.body)
+}
+
+impl<'a> Visitor<'a> for Reader<'a, '_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(function) => {
+                self.decorators(&function.decorator_list);
+                self.commands(function);
+                function.decorator_list.iter().for_each(|decorator| self.visit_decorator(decorator));
+                let number = self.next_function;
+                self.next_function += 1;
+                self.functions.push(number);
+                self.conditions.push(0);
+                self.visit_parameters(&function.parameters);
+                self.visit_body(&function.body);
+                self.conditions.pop();
+                self.functions.pop();
+                return;
+            }
+            Stmt::ClassDef(class) => self.settings(class),
+            Stmt::If(branch) => {
+                if always_end(&branch.body) {
+                    let missing = self.missing(&branch.test);
+                    self.required.extend(missing);
+                }
+                let is_typing = written(&branch.test).rsplit('.').next() == Some("TYPE_CHECKING");
+                self.tests.push(branch.test.range());
+                self.visit_expr(&branch.test);
+                self.is_typing += u32::from(is_typing);
+                // What runs when the file is started runs always.
+                if syntax::is_main_guard(statement) {
+                    self.visit_body(&branch.body);
+                } else {
+                    self.conditional(|reader| reader.visit_body(&branch.body));
+                }
+                self.is_typing -= u32::from(is_typing);
+                for clause in &branch.elif_else_clauses {
+                    self.tests.extend(clause.test.as_ref().map(Ranged::range));
+                    self.conditional(|reader| reader.visit_elif_else_clause(clause));
+                }
+                return;
+            }
+            Stmt::While(_) | Stmt::For(_) | Stmt::Match(_) => {
+                self.conditional(|reader| walk_stmt(reader, statement));
+                return;
+            }
+            Stmt::Try(attempt) => {
+                if attempt.handlers.iter().any(forgives) {
+                    self.conditional(|reader| reader.visit_body(&attempt.body));
+                } else {
+                    self.visit_body(&attempt.body);
+                }
+                self.conditional(|reader| {
+                    attempt.handlers.iter().for_each(|handler| reader.visit_except_handler(handler));
+                    reader.visit_body(&attempt.orelse);
+                });
+                self.visit_body(&attempt.finalbody);
+                return;
+            }
+            Stmt::Assert(assertion) => {
+                if let Value::Environment { variable, default: None } = self.values.value(&assertion.test).resolved() {
+                    self.required.push(variable.clone());
+                }
+            }
+            Stmt::Assign(assign) => {
+                for target in &assign.targets {
+                    self.assigned(target, &assign.value, assign.range);
+                }
+            }
+            Stmt::AnnAssign(assign) => {
+                if let Some(value) = &assign.value {
+                    self.assigned(&assign.target, value, assign.range);
+                }
+            }
+            Stmt::Import(import) => {
+                for alias in &import.names {
+                    let used = alias.asname.as_ref().unwrap_or(&alias.name).to_string();
+                    let names = vec![("*".to_owned(), used)];
+                    self.imported(alias.name.to_string(), names, import.range);
+                }
+            }
+            Stmt::ImportFrom(import) => {
+                let names = import
+                    .names
+                    .iter()
+                    .map(|alias| (alias.name.to_string(), alias.asname.as_ref().unwrap_or(&alias.name).to_string()));
+                self.imported(module_of(import), names.collect(), import.range);
+            }
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Call(call) => self.call(call),
+            Expr::StringLiteral(literal) => {
+                let range = expression.range();
+                let name = self.names.iter().rev().find(|(value, _)| *value == range).map(|(_, name)| name.clone());
+                let place = self.place(range);
+                self.index.texts.push(Literal { text: literal.value.to_str().to_owned(), name, place });
+            }
+            Expr::Dict(table) => {
+                for item in &table.items {
+                    self.names.extend(item.key.as_ref().and_then(syntax::text).map(|key| (item.value.range(), key)));
+                }
+            }
+            Expr::Subscript(subscript) if subscript.ctx == ExprContext::Load => {
+                if let Some(variable) =
+                    syntax::text(&subscript.slice).filter(|_| self.values.is_environment(&subscript.value))
+                {
+                    let read = EnvironmentRead { is_required: true, ..EnvironmentRead::default() };
+                    self.read_of_environment(variable, read, expression.range());
+                }
+            }
+            Expr::Compare(compare) => {
+                if let (Some(CmpOp::In | CmpOp::NotIn), Some(table)) =
+                    (compare.ops.first(), compare.comparators.first())
+                    && let Some(variable) = syntax::text(&compare.left).filter(|_| self.values.is_environment(table))
+                {
+                    let place = self.place(expression.range());
+                    self.index.environment.push(EnvironmentRead {
+                        variable,
+                        is_test: true,
+                        place,
+                        ..EnvironmentRead::default()
+                    });
+                }
+            }
+            _ => {}
+        }
+        self.parents.push(expression);
+        walk_expr(self, expression);
+        self.parents.pop();
+    }
+}
+
+impl Reader<'_, '_> {
+    fn imported(&mut self, module: String, names: Vec<(String, String)>, range: TextRange) {
+        let (is_dynamic, is_type, place) = (!self.functions.is_empty(), self.is_typing > 0, self.place(range));
+        self.index.imports.push(Import { module, names, is_dynamic, is_type, place });
+    }
+}
