@@ -127,10 +127,30 @@ impl Error {
             | Self::Usage { hint, .. } => Some(hint.clone()),
             Self::Manifest { hint, .. } => hint.clone(),
             Self::WouldOverwrite { .. } => Some(
-                "look at the difference above, then use `--force` to replace, or `--print` to see the new files".into(),
+                "`dockgen update` keeps edits of a file that dockgen wrote; `--force` replaces it, `--print` shows the new one"
+                    .into(),
             ),
             Self::Defect(_) => Some("this is a defect of dockgen, not of your repository: please report it".into()),
             Self::Read { .. } | Self::Write { .. } | Self::Findings(_) | Self::Interrupted => None,
+        }
+    }
+
+    /// What kind of error it is, in a word for scripts.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Read { .. } => "read",
+            Self::Write { .. } => "write",
+            Self::Manifest { .. } => "manifest",
+            Self::NoApplication { .. } => "no-application",
+            Self::SeveralApplications { .. } => "several-applications",
+            Self::Unsupported { .. } => "unsupported",
+            Self::BadAnswer { .. } => "bad-answer",
+            Self::MissingAnswer { .. } => "missing-answer",
+            Self::WouldOverwrite { .. } => "would-overwrite",
+            Self::Findings(_) => "findings",
+            Self::Usage { .. } => "usage",
+            Self::Interrupted => "interrupted",
+            Self::Defect(_) => "defect",
         }
     }
 

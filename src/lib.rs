@@ -36,5 +36,6 @@ pub mod render;
 pub mod repo;
 pub mod shell;
 pub mod source;
+pub mod text;
 
 pub use error::{Error, Result};

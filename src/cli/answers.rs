@@ -1,16 +1,35 @@
-//! The questions as flags: one for each row of the table, so that wizard and flags can't drift apart.
+//! The questions as flags and as variables of the environment: one for each row of the table, so that they can't drift apart.
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use crate::plan::{Answers, QUESTIONS, Resolved, Source};
 
-/// The answers that were given as flags.
+/// The answers that were given as flags, or as variables of the environment where there is no flag.
 #[derive(Debug, Clone, Default)]
 pub struct AnswerFlags(pub Answers);
 
+/// The variable that answers a question: `DOCKGEN_PACKAGE_MANAGER`.
+pub fn variable(key: &str) -> String {
+    format!("DOCKGEN_{}", key.replace('-', "_").to_uppercase())
+}
+
+impl AnswerFlags {
+    /// What the environment says; an empty variable says nothing.
+    pub fn from_environment() -> Self {
+        let mut answers = Answers::default();
+        for question in QUESTIONS {
+            let name = variable(question.key);
+            if let Some(value) = std::env::var(&name).ok().filter(|value| !value.is_empty()) {
+                answers.set(question.key, Resolved::new(value, Source::Variable { name }));
+            }
+        }
+        Self(answers)
+    }
+}
+
 impl FromArgMatches for AnswerFlags {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let mut flags = Self::default();
+        let mut flags = Self::from_environment();
         flags.update_from_arg_matches(matches)?;
         Ok(flags)
     }

@@ -12,6 +12,7 @@ use crate::check::{
     Baseline, Checkable, Checked, Finding, Format, Settings, SettingsError, Severity, dockerfiles_below, fixed,
 };
 use crate::cli::report;
+use crate::cli::stream::{self, Text};
 use crate::dockerfile::Dockerfile;
 use crate::error::{Error, Result};
 use crate::output;
@@ -86,6 +87,11 @@ enum Threshold {
 }
 
 impl Check {
+    /// Whether JSON was asked for.
+    pub fn is_json(&self) -> bool {
+        self.json || matches!(self.format, Form::Json)
+    }
+
     /// Checks and prints.
     pub fn run(self) -> Result<()> {
         if self.dump {
@@ -104,7 +110,12 @@ impl Check {
             checked = self.checked()?;
         }
         let format = if self.json { Format::Json } else { self.format.into() };
-        report::data(&format.write(&checked, console::colors_enabled()));
+        let text = format.write(&checked, console::colors_enabled());
+        match format {
+            Format::Text => stream::answer(&Text::new().coloured(&text).end())?,
+            Format::Json | Format::Sarif | Format::Gitlab => stream::json_text(&text)?,
+            Format::Github | Format::Checkstyle | Format::Tap => stream::data(&text)?,
+        }
         let counted = |it: &Checked| it.findings.iter().filter(|finding| self.is_counted(finding, it.fail_on)).count();
         let count: usize = checked.iter().map(counted).sum();
         match (count, checked.as_slice()) {
@@ -229,7 +240,7 @@ impl Check {
                 let new = fixed(path, text, &it.findings);
                 if new != *text {
                     if self.diff {
-                        report::data(&output::difference(path, text, &new));
+                        stream::answer(&report::difference(Text::new(), &output::difference(path, text, &new)))?;
                     }
                     changes.push((PathBuf::from(path), new));
                 }
@@ -248,7 +259,7 @@ impl Check {
                 Target::Alone(file) | Target::Within(_, file) => Checkable::read(Path::new("."), &file)?,
                 Target::Input(text) => Checkable::of_text("-", text),
             };
-            report::data(&format!("{:#}", Dockerfile::parse(&checkable.dockerfile).dump()));
+            stream::json(&Dockerfile::parse(&checkable.dockerfile).dump())?;
         }
         Ok(())
     }

@@ -4,9 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::report;
-use crate::error::Result;
+use crate::cli::stream;
+use crate::cli::viewpoint::Viewpoint;
+use crate::cli::{json, report};
+use crate::error::{Error, Result};
 use crate::languages;
+use crate::path::is_inside;
+use crate::plan;
 use crate::repo::Repo;
 
 /// Show every application found, and what its files say
@@ -21,21 +25,31 @@ pub struct Detect {
 }
 
 impl Detect {
+    /// Whether JSON was asked for.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// Finds and prints.
     pub fn run(self) -> Result<()> {
         let (repo, folder) = Repo::open(&self.path)?;
+        let view = Viewpoint::new(&repo, &self.path, &folder);
         let mut detection = languages::detect(&repo);
-        let inside = |place: &str| folder.is_empty() || place == folder || place.starts_with(&format!("{folder}/"));
-        detection.applications.retain(|application| inside(&application.app().folder));
-        detection.problems.retain(|(place, _)| inside(place));
+        detection.applications.retain(|application| is_inside(&application.app().folder, &folder));
+        detection.problems.retain(|(place, _)| is_inside(place, &folder));
+        let languages = detection.languages.clone();
+        let nothing = || plan::nothing(&self.path, &languages);
+        let error: Option<Error> = match (detection.applications.is_empty(), detection.problems.is_empty()) {
+            (true, true) => Some(nothing()),
+            (true, false) if !self.json => detection.problems.pop().map(|(_, error)| view.error(error)),
+            (true, false) => Some(nothing()),
+            _ => None,
+        };
         if self.json {
-            report::data(&report::detection_json(&detection));
+            stream::json(&json::detection(&detection, error.as_ref()))?;
         } else {
-            report::detection(&detection);
+            report::detection(&detection, &view)?;
         }
-        match detection.problems.pop() {
-            Some((_, error)) if detection.applications.is_empty() => Err(error),
-            _ => Ok(()),
-        }
+        error.map_or(Ok(()), Err)
     }
 }

@@ -1,25 +1,30 @@
-//! `dockgen init`: the whole pipeline, in order.
+//! `dockgen init` and `dockgen update`: the whole pipeline, in order.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use crate::check::{Checkable, Finding, Severity, describe_all};
+use crate::check::Severity;
 use crate::cli::answers::AnswerFlags;
-use crate::cli::prompt::Terminal;
-use crate::cli::report::{self, Outcome};
+use crate::cli::clock::Clock;
+use crate::cli::outcome::{Manner, Outcome, Save};
+use crate::cli::stream::{self, Volume, tell};
+use crate::cli::viewpoint::Viewpoint;
+use crate::cli::wizard::{self, Wizard};
+use crate::cli::{json, report};
 use crate::error::{Error, Result};
-use crate::output::{Action, Change};
-use crate::plan::{self, Answers, Application, Config, Defaults, NoTerminal, Prompter};
+use crate::output::{Batch, Edits};
+use crate::plan::{self, Answers, Defaults, NoTerminal, Prompter};
 use crate::repo::Repo;
-use crate::{languages, output, render};
+use crate::{languages, output};
 
 /// Write a Dockerfile and a .dockerignore for an application
 ///
-/// In a terminal it asks what the repository does not say, with what was detected preselected; Esc goes back one
-/// question, Ctrl-C leaves without writing anything. In scripts each question is a flag, and --yes takes the detected
-/// answers for the rest. Answers can also stand in a file dockgen.toml beside the application, under the flags' names.
+/// In a terminal it shows what was found and what would be written; Enter writes, `e` changes an answer, Ctrl-C leaves
+/// without writing anything. In scripts each question is a flag, or a variable DOCKGEN_KEY, and --yes takes the detected
+/// answers for the rest. Answers that the repository does not say are kept in dockgen.toml beside the application.
 #[derive(Debug, Args)]
 pub struct Init {
     /// The folder of the application or repository
@@ -34,161 +39,256 @@ pub struct Init {
     /// Write nothing, list what would be written
     #[arg(long, conflicts_with = "check")]
     dry_run: bool,
-    /// Write nothing, end with status 1 where a file is out of date
+    /// Write nothing, end with status 1 where an instruction or a pattern would change
     #[arg(long)]
     check: bool,
-    /// Replace files that exist
+    /// Replace files that dockgen did not write; a copy of the Dockerfile is kept beside it
     #[arg(long)]
     force: bool,
-    /// Print one JSON object: application, files, facts, answers, findings and warnings; with --all an array of them
+    /// Print one JSON object: application, files, facts, answers, findings and warnings; with --all a list of them
     #[arg(long)]
     json: bool,
     /// Take every application of the repository; each gets files of its own
+    #[arg(long, conflicts_with_all = ["app", "output"])]
+    all: bool,
+    /// Write the Dockerfile to this file, and its ignore file beside it
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Which answers are kept in dockgen.toml
+    #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_value = "given", default_missing_value = "given")]
+    save: Save,
+    /// End with status 1 where the self-check finds something of this kind or worse
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<FailOn>,
+    #[command(flatten)]
+    answers: AnswerFlags,
+    #[arg(skip)]
+    keeps_edits: bool,
+}
+
+/// Renew what `dockgen init` wrote, and keep what was changed in it since
+///
+/// What changed in the repository, in dockgen.toml and in dockgen itself is merged with edits of the files, line by line.
+/// Where both changed the same lines, both stand in the file between marks, and the status is 1.
+#[derive(Debug, Args)]
+pub struct Update {
+    /// The folder of the application or repository
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Write nothing, list what would be written
+    #[arg(long)]
+    dry_run: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Take every application of the repository
     #[arg(long, conflicts_with = "app")]
     all: bool,
     #[command(flatten)]
     answers: AnswerFlags,
 }
 
+/// From which severity on findings make the status 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// Anything
+    Note,
+}
+
+impl FailOn {
+    fn counts(self, severity: Severity) -> bool {
+        severity
+            <= match self {
+                Self::Error => Severity::Error,
+                Self::Warning => Severity::Warning,
+                Self::Note => Severity::Note,
+            }
+    }
+}
+
+impl Update {
+    /// Whether JSON was asked for.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Does what `init` does, with edits kept.
+    pub fn run(self) -> Result<()> {
+        let Self { path, dry_run, json, all, answers } = self;
+        Init { path, dry_run, json, all, answers, yes: true, keeps_edits: true, ..Init::here() }.run()
+    }
+}
+
 impl Init {
+    /// Without any flag, in the working folder.
+    pub fn here() -> Self {
+        Self {
+            path: ".".into(),
+            yes: false,
+            print: false,
+            dry_run: false,
+            check: false,
+            force: false,
+            json: false,
+            all: false,
+            output: None,
+            save: Save::Given,
+            fail_on: None,
+            answers: AnswerFlags::from_environment(),
+            keeps_edits: false,
+        }
+    }
+
+    /// Whether JSON was asked for.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// Scans, detects, resolves, renders, checks and writes.
     pub fn run(self) -> Result<()> {
+        let mut clock = Clock::start();
         let (repo, folder) = Repo::open(&self.path)?;
-        let detection = languages::detect(&repo);
-        let flags = &self.answers.0;
-        let mut terminal = self.terminal(&folder);
-        let prompter: &mut dyn Prompter = match &mut terminal {
-            Some(terminal) => terminal,
-            None if self.yes => &mut Defaults,
-            None => &mut NoTerminal,
-        };
-        let applications = if self.all {
-            plan::choose_all(detection, &folder, &self.path, flags)?
-        } else {
-            vec![plan::choose(detection, &folder, &self.path, flags, prompter)?]
-        };
+        clock.lap("scan");
+        let view = Viewpoint::new(&repo, &self.path, &folder);
         let mut outcomes = Vec::new();
-        for application in applications {
-            outcomes.push(outcome(&repo, &folder, application, flags, prompter)?);
+        let done =
+            self.carry_out(&repo, (&view, &folder), &mut outcomes, &mut clock).map_err(|error| view.error(error));
+        if self.json {
+            stream::json(&json::init(&outcomes, self.all, done.as_ref().err()))?;
         }
-        let changes: Vec<&Change> = outcomes.iter().flat_map(|outcome| &outcome.changes).collect();
+        done
+    }
+
+    fn carry_out(
+        &self,
+        repo: &Repo,
+        (view, folder): (&Viewpoint, &str),
+        outcomes: &mut Vec<Outcome>,
+        clock: &mut Clock,
+    ) -> Result<()> {
+        let detection = languages::detect(repo);
+        clock.lap("detect");
+        let given = &self.answers.0;
+        let mut wizard = self.asks().then(|| Wizard::new(view));
+        let (mut defaults, mut nobody) = (Defaults, NoTerminal);
+        let silent: &mut dyn Prompter = if self.yes || self.writes_nothing() { &mut defaults } else { &mut nobody };
+        let applications = if self.all {
+            plan::choose_all(detection, folder, &self.path, given)?
+        } else {
+            let prompter = wizard.as_mut().map_or(&mut *silent, |wizard| wizard);
+            vec![plan::choose(detection, folder, &self.path, given, prompter)?]
+        };
+        let dockerfile = self.output.as_deref().map(|file| place(repo, file)).transpose()?;
+        // the gate asks what an update would do
+        let edits = if self.keeps_edits || self.check { Edits::Merge } else { Edits::Replace };
+        let manner = Manner { edits, save: self.save, dockerfile: dockerfile.as_deref() };
+        for application in applications {
+            let application: Rc<dyn plan::Application> = application.into();
+            let make = |given: &Answers, prompter: &mut dyn Prompter| {
+                Outcome::new(repo, (view, folder), Rc::clone(&application), given, manner, prompter)
+            };
+            let outcome = match &mut wizard {
+                None => make(given, silent)?,
+                Some(wizard) => match wizard::review(wizard, given, make)? {
+                    Some(outcome) => outcome,
+                    None => return Ok(()),
+                },
+            };
+            outcomes.push(outcome);
+        }
+        clock.lap("resolve, render and check");
+        self.finish(repo, outcomes, wizard.is_some(), clock)
+    }
+
+    /// Says, prints or writes what was made.
+    fn finish(&self, repo: &Repo, outcomes: &[Outcome], was_shown: bool, clock: &mut Clock) -> Result<()> {
         if self.check {
-            return current(&changes, &folder);
+            return self.current(outcomes);
         }
         if self.print {
-            for outcome in &outcomes {
-                report::data(&outcome.artifacts.dockerfile.text);
-                report::warnings(&outcome.plan.warnings, &folder);
+            outcomes.iter().for_each(report::advice);
+            return outcomes.iter().try_for_each(|outcome| stream::data(&outcome.artifacts.dockerfile.text));
+        }
+        if !was_shown && !self.json {
+            outcomes.iter().for_each(report::decided);
+        }
+        if self.dry_run {
+            if !self.json {
+                outcomes.iter().try_for_each(|outcome| stream::answer(&report::files(outcome, false)))?;
             }
-            return Ok(());
+            return self.judge(outcomes);
         }
-        if let Some(terminal) = &terminal {
-            outcomes.iter().for_each(report::decisions);
-            self.confirm(terminal, &changes, &folder)?;
-            output::write(&repo, &changes, true)?;
-            for outcome in &outcomes {
-                report::files(outcome, true);
-            }
-            return Ok(());
-        }
-        if !self.dry_run {
-            output::write(&repo, &changes, self.force).map_err(|error| seen_from(error, &folder))?;
-        }
-        if self.json {
-            report::data(&self.json(&outcomes));
-        } else {
-            for outcome in &outcomes {
-                report::decisions(outcome);
-                report::files(outcome, !self.dry_run);
+        let batches: Vec<Batch> = outcomes.iter().map(Outcome::batch).collect();
+        output::write(repo, &batches, self.force || was_shown)?;
+        clock.lap("write");
+        if !self.json {
+            for outcome in outcomes {
+                tell(&report::files(outcome, true));
+                report::next(outcome);
             }
         }
-        Ok(())
+        self.judge(outcomes)
     }
 
-    /// One object, or an array where every application was asked for.
-    fn json(&self, outcomes: &[Outcome]) -> String {
-        let mut objects: Vec<_> = outcomes.iter().map(Outcome::json).collect();
-        let value = if self.all { objects.into() } else { objects.remove(0) };
-        format!("{value:#}")
+    /// The status that conflicts and findings make.
+    fn judge(&self, outcomes: &[Outcome]) -> Result<()> {
+        let conflicts: usize =
+            outcomes.iter().flat_map(|outcome| &outcome.changes).map(|change| change.conflicts).sum();
+        if conflicts > 0 {
+            let places = if conflicts == 1 { "one place is".to_owned() } else { format!("{conflicts} places are") };
+            return Err(Error::Findings(format!("{places} left for you to decide: look for `<<<<<<< yours`")));
+        }
+        let found = outcomes.iter().flat_map(|outcome| &outcome.findings);
+        let count = found.filter(|finding| self.fail_on.is_some_and(|least| least.counts(finding.severity))).count();
+        match count {
+            0 => Ok(()),
+            1 => Err(Error::Findings("the self-check has one finding".into())),
+            count => Err(Error::Findings(format!("the self-check has {count} findings"))),
+        }
     }
 
-    /// The wizard, where there is somebody to ask and nothing says that nobody shall be asked.
-    fn terminal(&self, folder: &str) -> Option<Terminal> {
+    /// Whether the files on the disk do what would be written.
+    fn current(&self, outcomes: &[Outcome]) -> Result<()> {
+        let mut names = Vec::new();
+        for outcome in outcomes {
+            let stale: Vec<&output::Change> = outcome.stale().collect();
+            names.extend(report::names(outcome, &stale));
+            if !stale.is_empty() && !self.json {
+                stream::answer(&report::stale(outcome))?;
+            }
+        }
+        match names.as_slice() {
+            [] => self.judge(outcomes),
+            [name] => Err(Error::Findings(format!("{name} is out of date"))),
+            names => Err(Error::Findings(format!("{} are out of date", names.join(" and ")))),
+        }
+    }
+
+    /// Whether there is somebody to ask and nothing says that nobody shall be asked.
+    fn asks(&self) -> bool {
         let is_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-        let asks = is_terminal && !self.yes && !self.json && !self.dry_run && !self.check && !self.print;
-        asks.then(|| Terminal::new(folder))
+        is_terminal && !self.yes && !self.json && !self.writes_nothing() && stream::says(Volume::Usual)
     }
 
-    /// Shows what would be replaced and asks whether to go on.
-    fn confirm(&self, terminal: &Terminal, changes: &[&Change], folder: &str) -> Result<()> {
-        let replaced: Vec<&&Change> = changes.iter().filter(|change| change.action == Action::Replace).collect();
-        for change in &replaced {
-            report::difference(&change.diff);
-        }
-        let names: Vec<String> = changes
-            .iter()
-            .filter(|change| change.action != Action::Unchanged)
-            .map(|change| report::name(change, folder))
-            .collect();
-        if names.is_empty() || self.force {
-            return Ok(());
-        }
-        let verb = if replaced.is_empty() { "Write" } else { "Replace" };
-        let agreed = terminal.confirm(&format!("{verb} {}?", names.join(" and ")), replaced.is_empty())?;
-        if agreed { Ok(()) } else { Err(Error::Interrupted) }
+    fn writes_nothing(&self) -> bool {
+        self.print || self.dry_run || self.check || self.json
     }
 }
 
-/// What is made for one application; nothing is written.
-fn outcome<'a>(
-    repo: &Repo,
-    folder: &'a str,
-    application: Box<dyn Application>,
-    flags: &Answers,
-    prompter: &mut dyn Prompter,
-) -> Result<Outcome<'a>> {
-    let config = Config::read(repo, &application.app().folder)?;
-    let answers = plan::resolve(application.as_ref(), flags, &config, prompter)?;
-    let plan = application.plan(&answers)?;
-    let artifacts = render::render(application.app(), &plan)?;
-    let checkable = Checkable::of(repo, &artifacts);
-    let findings = checkable.check();
-    refuse_defects(&findings, &checkable)?;
-    let changes = output::preview(repo, &artifacts)?;
-    Ok(Outcome { folder, application, answers, plan, artifacts, findings, changes })
-}
-
-/// What dockgen makes is not written when its own rules find an error in it.
-fn refuse_defects(findings: &[Finding], checkable: &Checkable) -> Result<()> {
-    let errors: Vec<Finding> = findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
-    if errors.is_empty() {
-        return Ok(());
-    }
-    let described = describe_all(&errors, &checkable.texts(), false);
-    Err(Error::Defect(format!(
-        "the Dockerfile that was made does not pass its own check; nothing was written\n\n{described}"
-    )))
-}
-
-/// Whether the files on the disk are what would be written.
-fn current(changes: &[&Change], folder: &str) -> Result<()> {
-    let stale: Vec<&&Change> = changes.iter().filter(|change| change.action != Action::Unchanged).collect();
-    if stale.is_empty() {
-        return Ok(());
-    }
-    let names: Vec<String> = stale.iter().map(|change| format!("`{}`", report::name(change, folder))).collect();
-    let diffs: Vec<&str> = stale.iter().map(|change| change.diff.trim_end()).collect();
-    let verb = if names.len() == 1 { "is" } else { "are" };
-    Err(Error::Findings(format!("{} {verb} out of date\n{}", names.join(" and "), diffs.join("\n").trim_end())))
-}
-
-/// An error whose paths are shown from the folder that the user named.
-fn seen_from(error: Error, folder: &str) -> Error {
-    match error {
-        Error::WouldOverwrite { files, diff } => {
-            let files = files.iter().map(|file| crate::path::relative_to(file, folder)).collect();
-            Error::WouldOverwrite { files, diff }
-        }
-        other => other,
+/// A file that is to be written, from the root of the repository.
+fn place(repo: &Repo, file: &Path) -> Result<String> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder.canonicalize().map_err(|source| Error::Write { path: file.to_owned(), source })?;
+    let inside = folder.strip_prefix(repo.root()).ok().and_then(Path::to_str);
+    match (inside, file.file_name().and_then(|name| name.to_str())) {
+        (Some(inside), Some(name)) => Ok(crate::path::join(inside, name)),
+        _ => Err(Error::Usage {
+            message: format!("`{}` does not lie in the repository", file.display()),
+            hint: "a Dockerfile lies beside what it is made for; `--print` prints it".into(),
+        }),
     }
 }

@@ -2,16 +2,24 @@
 
 mod answers;
 mod check;
+mod clock;
 mod completions;
 mod detect;
 mod init;
-mod prompt;
+mod json;
+mod outcome;
 mod report;
+mod stream;
 mod test;
+mod viewpoint;
+mod wizard;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::cli::stream::{Text, Volume};
 
 use crate::error::Error;
 
@@ -25,15 +33,24 @@ pub struct Cli {
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     color: Colour,
+    /// Say nothing but errors and warnings
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say how long each stage took
+    #[arg(long, short, global = true)]
+    verbose: bool,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
+  dockgen                         the same as `dockgen init` in a terminal
   dockgen init                    ask, show and write Dockerfile and .dockerignore
   dockgen init --yes              take what was detected, ask nothing
-  dockgen init --yes --print      write nothing, print the Dockerfile
+  dockgen init --print            write nothing, print the Dockerfile
+  dockgen init --check            end with status 1 where the files are out of date
+  dockgen update                  renew the files and keep what was changed in them
   dockgen detect --json           what the repository says, with file and line
   dockgen check                   check any Dockerfile against its repository
   dockgen test                    build the image, start it, and see that it works
@@ -55,6 +72,8 @@ enum Colour {
 enum Command {
     /// Write a Dockerfile and a .dockerignore for an application
     Init(Box<init::Init>),
+    /// Renew what `init` wrote, and keep what was changed in it since
+    Update(Box<init::Update>),
     /// Show every application found, and what its files say
     Detect(detect::Detect),
     /// Check a Dockerfile, its ignore file and its build context
@@ -63,31 +82,85 @@ enum Command {
     Test(test::Test),
     /// Print a completion script for a shell
     Completions(completions::Completions),
+    /// Print the manual page of dockgen, or of one of its commands
+    Man(completions::Man),
 }
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    report::set_colour(cli.color);
-    let done = match cli.command {
-        Command::Init(init) => init.run(),
-        Command::Detect(detect) => detect.run(),
-        Command::Check(check) => check.run(),
-        Command::Test(test) => test.run(),
-        Command::Completions(completions) => {
-            completions.run();
-            Ok(())
-        }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misunderstood(&error),
     };
-    match done {
+    report::set_colour(cli.color);
+    stream::set_volume(match (cli.quiet, cli.verbose) {
+        (true, _) => Volume::Quiet,
+        (_, true) => Volume::Verbose,
+        _ => Volume::Usual,
+    });
+    let Some(command) = cli.command.or_else(wizard_at_a_terminal) else {
+        stream::say(&Text::new().coloured(&Cli::command().render_help().to_string()));
+        return ExitCode::from(2);
+    };
+    let is_json = command.is_json();
+    match command.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            if is_json && !stream::has_data() {
+                let _ = stream::json(&json::error(&error));
+            }
             report::error(&error);
-            exit(&error)
+            ExitCode::from(error.exit_code())
         }
     }
 }
 
-fn exit(error: &Error) -> ExitCode {
-    ExitCode::from(error.exit_code())
+impl Command {
+    fn run(self) -> crate::error::Result<()> {
+        match self {
+            Self::Init(init) => init.run(),
+            Self::Update(update) => update.run(),
+            Self::Detect(detect) => detect.run(),
+            Self::Check(check) => check.run(),
+            Self::Test(test) => test.run(),
+            Self::Completions(completions) => completions.run(),
+            Self::Man(man) => man.run(),
+        }
+    }
+
+    fn is_json(&self) -> bool {
+        match self {
+            Self::Init(init) => init.is_json(),
+            Self::Update(update) => update.is_json(),
+            Self::Detect(detect) => detect.is_json(),
+            Self::Check(check) => check.is_json(),
+            Self::Test(test) => test.is_json(),
+            Self::Completions(_) | Self::Man(_) => false,
+        }
+    }
+}
+
+/// What `dockgen` alone means to somebody who sits there.
+fn wizard_at_a_terminal() -> Option<Command> {
+    let is_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    is_terminal.then(|| Command::Init(Box::new(init::Init::here())))
+}
+
+/// Help, the version, or what is wrong with the arguments, as clap says it.
+fn misunderstood(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && std::env::args().any(|argument| argument == "--json") {
+        let message = error.to_string().trim().to_owned();
+        let _ = stream::json(&json::error(&Error::Usage { message, hint: "see `dockgen --help`".into() }));
+    }
+    let text = error.render();
+    if error.use_stderr() {
+        let shown = if console::colors_enabled_stderr() { text.ansi().to_string() } else { text.to_string() };
+        stream::say(&Text::new().coloured(&shown));
+        return ExitCode::from(2);
+    }
+    let shown = if console::colors_enabled() { text.ansi().to_string() } else { text.to_string() };
+    match stream::data(&shown) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => ExitCode::from(error.exit_code()),
+    }
 }

@@ -1,19 +1,15 @@
-//! The only printer: data to stdout, words for people to stderr.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the room that prints")]
+//! What people read: findings, differences, decisions, and what happened to the files.
 
-use std::io::Write;
-
-use console::style;
-use serde_json::json;
-
-use crate::check::Finding;
+use crate::check::{Finding, describe_all};
 use crate::cli::Colour;
-use crate::error::Error;
+use crate::cli::outcome::Outcome;
+use crate::cli::stream::{Style, Text, answer, say, tell};
+use crate::cli::viewpoint::Viewpoint;
+use crate::error::{Error, Result};
 use crate::evidence::Warning;
 use crate::output::{Action, Change};
-use crate::path::relative_to;
-use crate::plan::{Answers, App, Application, BuildPlan, Detection};
-use crate::render::Artifacts;
+use crate::plan::Detection;
+use crate::text::visible;
 
 /// Sets colour for both streams.
 pub fn set_colour(colour: Colour) {
@@ -26,20 +22,20 @@ pub fn set_colour(colour: Colour) {
     }
 }
 
-/// Prints data; a reader that has gone away is no error.
-pub fn data(text: &str) {
-    let mut stdout = std::io::stdout().lock();
-    let end = if text.ends_with('\n') { "" } else { "\n" };
-    let _ = write!(stdout, "{text}{end}");
-    let _ = stdout.flush();
-}
-
-/// Prints an error with its hint.
+/// Says an error with its hint.
 pub fn error(error: &Error) {
-    eprintln!("{}: {error}", style("error").red().bold().for_stderr());
+    let mut text = Text::new().with(Style::Error, "error").plain(": ");
+    text = match error {
+        Error::WouldOverwrite { files, diff } => {
+            let names: Vec<String> = files.iter().map(|file| format!("`{file}`")).collect();
+            difference(text.plain(format!("would overwrite {}", names.join(" and "))).end(), diff)
+        }
+        error => text.lines(Style::Plain, error).end(),
+    };
     if let Some(hint) = error.hint() {
-        eprintln!("\n{}: {hint}", style("hint").cyan().bold().for_stderr());
+        text = text.end().with(Style::Hint, "hint").plain(": ").lines(Style::Plain, hint).end();
     }
+    say(&text);
 }
 
 /// Says that the user left.
@@ -47,149 +43,182 @@ pub fn interrupted() {
     error(&Error::Interrupted);
 }
 
-/// Prints warnings with their evidence, seen from a folder.
-pub fn warnings(warnings: &[Warning], folder: &str) {
+/// Says warnings with their evidence.
+pub fn warnings(warnings: &[Warning], view: &Viewpoint) {
     for warning in warnings {
-        eprintln!("{}: {}", style("warning").yellow().bold().for_stderr(), warning.message);
+        let mut text = Text::new().with(Style::Warning, "warning").plain(": ").plain(&warning.message).end();
         if let Some(evidence) = &warning.evidence {
-            eprintln!("  {}", style(evidence.seen_from(folder)).dim().for_stderr());
+            text = text.plain("  ").with(Style::Dim, view.evidence(evidence)).end();
         }
         if let Some(hint) = &warning.hint {
-            eprintln!("  {}: {hint}", style("hint").cyan().for_stderr());
+            text = text.plain("  ").with(Style::Hint, "hint").plain(": ").plain(hint).end();
         }
+        say(&text);
     }
 }
 
-/// Prints what would change.
-pub fn difference(diff: &str) {
-    for line in diff.lines() {
-        match line.as_bytes().first() {
-            Some(b'+') => eprintln!("{}", style(line).green().for_stderr()),
-            Some(b'-') => eprintln!("{}", style(line).red().for_stderr()),
-            _ => eprintln!("{line}"),
-        }
+/// Findings with the lines that they are about.
+fn described(findings: &[Finding], texts: &[(&str, &str)], in_colour: bool) -> Text {
+    let shown: Vec<Finding> = findings
+        .iter()
+        .cloned()
+        .map(|finding| Finding {
+            message: visible(&finding.message).into_owned(),
+            help: finding.help.map(|help| visible(&help).into_owned()),
+            ..finding
+        })
+        .collect();
+    Text::new().coloured(&describe_all(&shown, texts, in_colour)).end()
+}
+
+/// Says what the self-check found in what was made.
+pub fn own_findings(outcome: &Outcome) {
+    let of = |artifact: &crate::render::Artifact| (artifact.path.clone(), artifact.text.clone());
+    let texts = [of(&outcome.artifacts.dockerfile), of(&outcome.artifacts.dockerignore)];
+    let texts: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    if !outcome.findings.is_empty() {
+        say(&described(&outcome.findings, &texts, console::colors_enabled_stderr()).end());
     }
+}
+
+/// Adds a unified diff.
+pub fn difference(mut text: Text, diff: &str) -> Text {
+    for line in diff.lines() {
+        let style = match line.as_bytes().first() {
+            Some(b'+') => Style::Added,
+            Some(b'-') => Style::Removed,
+            _ => Style::Plain,
+        };
+        text = text.with(style, line).end();
+    }
+    text
 }
 
 /// Prints every application with its facts.
-pub fn detection(detection: &Detection) {
+///
+/// # Errors
+/// When it can't be written.
+pub fn detection(detection: &Detection, view: &Viewpoint) -> Result<()> {
+    let mut text = Text::new();
     for application in &detection.applications {
         let app = application.app();
-        let folder = if app.folder.is_empty() { "." } else { &app.folder };
-        println!("{}  {} ({}) in {folder}", style(&app.name).bold(), app.shape, app.language);
+        text = text
+            .with(Style::Bold, &app.name)
+            .plain(format!("  {} ({}) in {}", app.shape, app.language, view.show(&app.folder)))
+            .end();
         for fact in &app.facts {
-            println!("  {:16} {}  {}", fact.name, fact.value, style(&fact.evidence).dim());
+            text = text.plain(format!("  {:16} {}  ", fact.name, fact.value));
+            text = text.with(Style::Dim, view.evidence(&fact.evidence)).end();
         }
     }
+    if !detection.applications.is_empty() {
+        answer(&text)?;
+    }
     for (folder, problem) in &detection.problems {
-        let folder = if folder.is_empty() { "." } else { folder };
-        eprintln!("{}: {folder}: {problem}", style("skipped").yellow().bold().for_stderr());
+        let place = format!(": {}: ", view.show(folder));
+        say(&Text::new().with(Style::Warning, "skipped").plain(place).lines(Style::Plain, problem).end());
     }
+    Ok(())
 }
 
-/// The detection as one JSON object.
-pub fn detection_json(detection: &Detection) -> String {
-    let applications: Vec<&App> = detection.applications.iter().map(|application| application.app()).collect();
-    let problems: Vec<serde_json::Value> = detection
-        .problems
-        .iter()
-        .map(|(folder, error)| json!({ "folder": folder, "message": error.to_string(), "hint": error.hint() }))
-        .collect();
-    format!("{:#}", json!({ "applications": applications, "problems": problems }))
-}
-
-/// All that `init` has to tell of an application.
-pub struct Outcome<'a> {
-    /// The folder that the user named, from the root of the repository.
-    pub folder: &'a str,
-    /// The application.
-    pub application: Box<dyn Application>,
-    /// Its answers.
-    pub answers: Answers,
-    /// Its plan.
-    pub plan: BuildPlan,
-    /// What was made.
-    pub artifacts: Artifacts,
-    /// What the self-check says.
-    pub findings: Vec<Finding>,
-    /// What happens to the files.
-    pub changes: Vec<Change>,
-}
-
-impl Outcome<'_> {
-    /// One JSON object; paths are relative to the folder that the user named.
-    pub fn json(&self) -> serde_json::Value {
-        let app = self.application.app();
-        let files: Vec<serde_json::Value> = self
-            .changes
-            .iter()
-            .map(|change| json!({ "path": relative_to(&change.artifact.path, self.folder), "action": change.action }))
-            .collect();
-        let answers: serde_json::Map<String, serde_json::Value> = self
-            .answers
-            .iter()
-            .map(|(key, answer)| (key.to_owned(), json!({ "value": answer.value, "source": answer.source })))
-            .collect();
-        json!({
-            "app": { "name": app.name, "language": app.language, "shape": app.shape, "folder": relative_to(&app.folder, self.folder) },
-            "build_context": relative_to(&self.artifacts.context, self.folder),
-            "dockerfile": relative_to(&self.artifacts.dockerfile.path, self.folder),
-            "files": files,
-            "facts": app.facts,
-            "answers": answers,
-            "findings": self.findings,
-            "warnings": self.plan.warnings,
-        })
-    }
-}
-
-/// Prints what was decided, by what, and what the user should know.
-pub fn decisions(outcome: &Outcome) {
-    let app = outcome.application.app();
-    eprintln!("{}: {} ({})", style(&app.name).bold().for_stderr(), app.shape, app.language);
+/// What was decided, and by what.
+pub fn decisions(outcome: &Outcome) -> Text {
+    let app = outcome.app();
+    let mut text = Text::new().with(Style::Bold, &app.name).plain(format!(": {} ({})", app.shape, app.language)).end();
     let shown: Vec<_> = outcome.answers.iter().filter(|(_, answer)| !answer.value.is_empty()).collect();
     let width = shown.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
     for (key, answer) in shown {
-        eprintln!(
-            "  {key:width$}  {}  {}",
-            answer.value,
-            style(answer.source.describe(outcome.folder)).dim().for_stderr()
-        );
+        let source = answer.source.describe(|path| outcome.view.show(path));
+        text = text.plain(format!("  {key:width$}  {}  ", answer.value)).with(Style::Dim, source).end();
     }
-    eprintln!();
-    warnings(&outcome.plan.warnings, outcome.folder);
+    text
 }
 
-/// The name of a file as the user would write it.
-pub fn name(change: &Change, folder: &str) -> String {
-    relative_to(&change.artifact.path, folder)
+/// Says what was decided, by what, and what the user should know.
+pub fn decided(outcome: &Outcome) {
+    tell(&decisions(outcome).end());
+    advice(outcome);
 }
 
-/// Prints what happened to the files, or would happen, and how to go on.
-pub fn files(outcome: &Outcome, written: bool) {
+/// Says what the Dockerfile can't show, and what the self-check found.
+pub fn advice(outcome: &Outcome) {
+    warnings(&outcome.plan.warnings, &outcome.view);
+    own_findings(outcome);
+}
+
+/// What happened to a file, or would.
+fn verb(action: Action, is_done: bool) -> &'static str {
+    match (action, is_done) {
+        (Action::Unchanged, _) => "unchanged",
+        (Action::Create, true) => "wrote",
+        (Action::Renew, true) => "renewed",
+        (Action::Merge, true) => "merged",
+        (Action::Replace, true) => "replaced",
+        (Action::Create, false) => "would write",
+        (Action::Renew, false) => "would renew",
+        (Action::Merge, false) => "would merge",
+        (Action::Replace, false) => "would replace",
+    }
+}
+
+/// What happened to the files, or would happen.
+pub fn files(outcome: &Outcome, is_done: bool) -> Text {
+    let mut text = Text::new();
     for change in &outcome.changes {
-        let word = match (change.action, written) {
-            (Action::Unchanged, _) => "unchanged",
-            (Action::Create, true) => "wrote",
-            (Action::Replace, true) => "replaced",
-            (Action::Create, false) => "would write",
-            (Action::Replace, false) => "would replace",
+        let path = outcome.view.show(&change.artifact.path);
+        text = text.with(Style::Done, verb(change.action, is_done)).plain(format!(" {path}"));
+        text = match change.conflicts {
+            0 => text.end(),
+            1 => text.plain(": one place is left for you to decide").end(),
+            count => text.plain(format!(": {count} places are left for you to decide")).end(),
         };
-        eprintln!("{} {}", style(word).green().bold().for_stderr(), name(change, outcome.folder));
     }
-    if written {
-        let app = outcome.application.app();
-        let context = relative_to(&outcome.artifacts.context, outcome.folder);
-        let dockerfile = relative_to(&outcome.artifacts.dockerfile.path, outcome.folder);
-        let image = crate::plan::image_name(&app.name);
-        let file = if app.folder == outcome.artifacts.context && context == "." {
-            String::new()
-        } else {
-            format!(" --file {}", crate::shell::quote(&dockerfile))
+    if let Some(settings) = &outcome.settings {
+        let path = outcome.view.show(&settings.path);
+        let verb = if is_done { "kept" } else { "would keep" };
+        text = text.with(Style::Done, verb).plain(format!(" the answers in {path}")).end();
+    }
+    text
+}
+
+/// Says how to go on.
+pub fn next(outcome: &Outcome) {
+    let quote = crate::shell::quote;
+    let artifacts = &outcome.artifacts;
+    let (context, dockerfile) = (outcome.view.show(&artifacts.context), outcome.view.show(&artifacts.dockerfile.path));
+    let is_usual = crate::path::relative_to(&artifacts.dockerfile.path, &artifacts.context) == "Dockerfile";
+    let file = if is_usual { String::new() } else { format!(" --file {}", quote(&dockerfile)) };
+    let image = crate::plan::image_name(&outcome.app().name);
+    let publish = outcome.plan.last.port.map(|port| format!(" --publish {port}:{port}")).unwrap_or_default();
+    tell(
+        &Text::new()
+            .end()
+            .plain(format!("next: docker build --tag {image}{file} {}", quote(&context)))
+            .end()
+            .plain(format!("      docker run --rm{publish} {image}"))
+            .end(),
+    );
+}
+
+/// What is out of date, why, and what would change.
+pub fn stale(outcome: &Outcome) -> Text {
+    let mut text = Text::new();
+    for (key, before, now) in outcome.other_answers() {
+        let source = outcome.answers.resolved(key).map(|it| it.source.describe(|path| outcome.view.show(path)));
+        let named = |value: &str| if value.is_empty() { "nothing".to_owned() } else { format!("`{value}`") };
+        text = text.with(Style::Bold, key).plain(format!(" was {} and is {}", named(before), named(now)));
+        text = match source {
+            Some(source) => text.plain("  ").with(Style::Dim, source).end(),
+            None => text.end(),
         };
-        let port = outcome.plan.last.port;
-        let publish = port.map(|port| format!(" --publish {port}:{port}")).unwrap_or_default();
-        eprintln!("\nnext: docker build --tag {image}{file} {}", crate::shell::quote(&context));
-        eprintln!("      docker run --rm{publish} {image}");
     }
+    outcome.stale().fold(text, |text, change| match change.action {
+        Action::Create => text.plain(format!("{} does not exist", outcome.view.show(&change.artifact.path))).end(),
+        _ => difference(text, &change.diff()),
+    })
+}
+
+/// The paths of files as people read them: `a`, `b` and `c`.
+pub fn names(outcome: &Outcome, changes: &[&Change]) -> Vec<String> {
+    changes.iter().map(|change| format!("`{}`", outcome.view.show(&change.artifact.path))).collect()
 }

@@ -7,7 +7,8 @@ use clap::Args;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use crate::cli::report;
+use crate::cli::json::VERSION;
+use crate::cli::stream::{self, Style, Text};
 use crate::container::{self, Engine, Report, Trial, Verdict};
 use crate::error::{Error, Result};
 
@@ -56,6 +57,11 @@ pub struct Test {
 }
 
 impl Test {
+    /// Whether JSON was asked for.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// Tests and prints.
     pub fn run(self) -> Result<()> {
         let engine = Engine::find(self.engine.as_deref())?;
@@ -86,10 +92,11 @@ impl Test {
         }
         let tested = container::test(&engine, &trial)?;
         if self.json {
-            let value = serde_json::to_value(&tested).map_err(|error| Error::Defect(error.to_string()))?;
-            report::data(&format!("{value:#}"));
+            let mut value = serde_json::to_value(&tested).map_err(|error| Error::Defect(error.to_string()))?;
+            value["version"] = VERSION.into();
+            stream::json(&value)?;
         } else {
-            report::data(&text(&tested));
+            stream::answer(&Text::new().lines(Style::Plain, text(&tested)).end())?;
         }
         if tested.is_passed() {
             return Ok(());

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::evidence::{Evidence, Fact};
-use crate::path::relative_to;
 
 /// Where an answer came from, weakest first: a later one replaces an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -22,18 +21,29 @@ pub enum Source {
     },
     /// The user said it in the wizard.
     Prompt,
+    /// A variable of the environment says it.
+    Variable {
+        /// Its name.
+        name: String,
+    },
     /// The user said it on the command line.
     Flag,
 }
 
 impl Source {
-    /// A few words for people: `package.json:12`, `default`, `flag`; paths as seen from `folder`.
-    pub fn describe(&self, folder: &str) -> String {
+    /// Whether somebody said it for this run: a later run can't know it unless it is kept.
+    pub fn is_given(&self) -> bool {
+        matches!(self, Self::Prompt | Self::Variable { .. } | Self::Flag)
+    }
+
+    /// A few words for people: `package.json:12`, `default`, `flag`; `show` says how they see a path.
+    pub fn describe(&self, show: impl Fn(&str) -> String) -> String {
         match self {
             Self::Default => "default".into(),
-            Self::Detected(evidence) => evidence.seen_from(folder).place(),
-            Self::Config { path } => relative_to(path, folder),
+            Self::Detected(evidence) => Evidence { path: show(&evidence.path), ..evidence.clone() }.place(),
+            Self::Config { path } => show(path),
             Self::Prompt => "asked".into(),
+            Self::Variable { name } => name.clone(),
             Self::Flag => "flag".into(),
         }
     }

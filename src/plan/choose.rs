@@ -242,10 +242,11 @@ fn several(question: &Question, all: bool) -> Error {
     }
 }
 
-fn nothing(folder: &Path, languages: &[&str]) -> Error {
+/// The error that a folder holds nothing to make an image of.
+pub fn nothing(folder: &Path, languages: &[&str]) -> Error {
     Error::NoApplication {
         folder: folder.to_owned(),
-        message: format!("no manifest or source of {} is there", languages.join(", ")),
+        message: format!("nothing that could be started is there in {}", languages.join(", ")),
         hint: "go to the folder of the application, or name it: `dockgen init PATH`".into(),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::path::join;
-use crate::plan::{QUESTIONS, Resolved, Source};
+use crate::plan::{QUESTIONS, Question, Resolved, Source};
 use crate::repo::{Manifest, Repo};
 
 /// The name of the file.
@@ -41,6 +41,36 @@ impl Config {
             }
         }
         Ok(Self(Some(manifest)))
+    }
+
+    /// The error that an answer of the file is refused with, at its line.
+    pub(super) fn refusal(&self, key: &str, error: Error) -> Error {
+        match (&self.0, error) {
+            (Some(manifest), Error::BadAnswer { value, message, .. }) => {
+                let message = format!("`{value}` is no answer to `{key}`: {message}");
+                manifest.document().error_at(manifest.offset(&[key]).unwrap_or(0), message, None)
+            }
+            (_, error) => error,
+        }
+    }
+
+    /// Refuses what no question of the application asks for: it would be ignored without a word.
+    pub(super) fn refuse_unused(&self, questions: &[Question]) -> Result<()> {
+        let Some(manifest) = &self.0 else { return Ok(()) };
+        let is_asked = |key: &str| questions.iter().any(|question| question.key() == key);
+        match manifest
+            .names(&[])
+            .into_iter()
+            .find(|key| !is_asked(key) && !matches!(*key, "app" | "language" | "check"))
+        {
+            None => Ok(()),
+            Some(key) => {
+                let keys: Vec<&str> = questions.iter().map(Question::key).collect();
+                let hint = Some(format!("its questions are {}", keys.join(", ")));
+                let message = format!("`{key}` is no question of this application");
+                Err(manifest.document().error_at(manifest.offset(&[key]).unwrap_or(0), message, hint))
+            }
+        }
     }
 
     /// The answer to a question.

@@ -12,7 +12,7 @@ mod resolve;
 pub use answers::{Answers, Resolved, Source};
 pub use application::{App, Application, Detection, NamedFact, Role, image_name};
 pub use cache::Project;
-pub use choose::{choose, choose_all};
+pub use choose::{choose, choose_all, nothing};
 pub use config::{Config, FILE_NAME as CONFIG_FILE};
 pub use model::{
     Assignment, BuildPlan, Command, Copy, FinalStage, FrontEndStage, IgnoreSection, Mount, Recipe, Script, SourceEdit,

@@ -93,7 +93,9 @@ pub fn resolve(
     loop {
         let questions = application.questions(&answers)?;
         let Some(question) = questions.iter().find(|question| !answers.has(question.key())) else {
-            return refuse_unused(flags, &questions).map(|()| answers);
+            refuse_unused(flags, &questions)?;
+            config.refuse_unused(&questions)?;
+            return Ok(answers);
         };
         let key = question.key();
         if let Some(flag) = flags.resolved(key) {
@@ -103,7 +105,7 @@ pub fn resolve(
         }
         let preset = config.answer(key).or_else(|| question.default.clone());
         if let Some(Resolved { value, source: Source::Config { .. } }) = &preset {
-            question.accept(value)?;
+            question.accept(value).map_err(|error| config.refusal(key, error))?;
         }
         match ask(question, preset.as_ref(), prompter)? {
             Some(answer) => {
@@ -147,6 +149,7 @@ fn refuse_unused(flags: &Answers, questions: &[Question]) -> Result<()> {
     let chooses_application = |key: &str| matches!(key, "app" | "language");
     match flags
         .iter()
+        .filter(|(_, answer)| answer.source == Source::Flag)
         .find(|(key, _)| !chooses_application(key) && !questions.iter().any(|question| question.key() == *key))
     {
         None => Ok(()),

@@ -40,6 +40,15 @@ pub struct Artifact {
 /// # Errors
 /// [`Error::Defect`] when a template and its view don't fit, or a value can't be represented.
 pub fn render(app: &App, plan: &BuildPlan) -> Result<Artifacts> {
+    render_as(app, plan, None)
+}
+
+/// Renders a Dockerfile that lies elsewhere than usual: at a path from the root of the repository. Its ignore file lies beside
+/// it, under its name.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_as(app: &App, plan: &BuildPlan, dockerfile: Option<&str>) -> Result<Artifacts> {
     let mut view = plan.fields();
     if let Some(text) = view.values().find_map(uncontrolled) {
         return Err(Error::Unsupported {
@@ -48,8 +57,9 @@ pub fn render(app: &App, plan: &BuildPlan) -> Result<Artifacts> {
             hint: "rename it, or give another answer by a flag".into(),
         });
     }
-    let own = app.context == app.folder;
-    let dockerfile = join(&app.folder, "Dockerfile");
+    let usual = join(&app.folder, "Dockerfile");
+    let dockerfile = dockerfile.unwrap_or(&usual).to_owned();
+    let own = app.context == app.folder && dockerfile == usual;
     let everywhere = ignored_files().iter().map(|it| IgnoreSection::new(&it.comment, it.patterns.iter()));
     let ignore: Vec<IgnoreSection> = everywhere.chain(plan.ignore.iter().cloned()).collect();
     let common = serde_json::json!({
@@ -61,11 +71,11 @@ pub fn render(app: &App, plan: &BuildPlan) -> Result<Artifacts> {
     if let serde_json::Value::Object(fields) = common {
         view.extend(fields);
     }
-    let ignore_name = if own { ".dockerignore" } else { "Dockerfile.dockerignore" };
+    let ignore = if own { join(&app.folder, ".dockerignore") } else { format!("{dockerfile}.dockerignore") };
     Ok(Artifacts {
         context: app.context.clone(),
         dockerfile: Artifact { text: text(plan.recipe.template(), &view)?, path: dockerfile },
-        dockerignore: Artifact { text: text("_shared/dockerignore", &view)?, path: join(&app.folder, ignore_name) },
+        dockerignore: Artifact { text: text("_shared/dockerignore", &view)?, path: ignore },
     })
 }
 

@@ -124,7 +124,8 @@ impl Manifest {
         self.document.error_at(self.offset(keys).unwrap_or(0), message, None)
     }
 
-    fn offset(&self, keys: &[&str]) -> Option<usize> {
+    /// Where the value at a path of keys starts, in bytes.
+    pub fn offset(&self, keys: &[&str]) -> Option<usize> {
         match self.notation {
             Notation::Json => locate::json(self.document.text(), keys),
             Notation::Toml => locate::toml(self.document.text(), keys),

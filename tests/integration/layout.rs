@@ -47,7 +47,7 @@ fn a_language_is_one_name_in_three_places() {
 
 /// The layers of the program: a module may use those of the rows above its own, and none of its own row but itself.
 const LAYERS: &[&[&str]] = &[
-    &["path"],
+    &["path", "text"],
     &["evidence"],
     &["error"],
     &["repo", "shell", "dockerfile", "catalog"],

@@ -1,0 +1,195 @@
+//! What is made for one application, up to the moment before it is written.
+
+use std::rc::Rc;
+
+use crate::check::{Checkable, Finding, Severity, describe_all};
+use crate::cli::viewpoint::Viewpoint;
+use crate::error::{Error, Result};
+use crate::output::{self, Action, Batch, Change, Edits, Record};
+use crate::plan::{self, Answers, App, Application, BuildPlan, Config, Prompter, Question};
+use crate::render::{self, Artifact, Artifacts};
+use crate::repo::Repo;
+
+/// Which answers are kept in `dockgen.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Save {
+    /// Those that were given and that the repository does not say
+    #[default]
+    Given,
+    /// Every one
+    All,
+    /// None
+    None,
+}
+
+/// What `init` does, whatever the application.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner<'a> {
+    /// What becomes of edits.
+    pub edits: Edits,
+    /// Which answers are kept.
+    pub save: Save,
+    /// The Dockerfile, from the root of the repository, where it is not the usual one.
+    pub dockerfile: Option<&'a str>,
+}
+
+/// All that `init` has to tell of an application.
+pub struct Outcome {
+    /// How the user sees the repository.
+    pub view: Viewpoint,
+    /// The folder that the user named, from the root of the repository.
+    pub folder: String,
+    /// The application.
+    pub application: Rc<dyn Application>,
+    /// Its questions, given the answers.
+    pub questions: Vec<Question>,
+    /// Its answers.
+    pub answers: Answers,
+    /// Its plan.
+    pub plan: BuildPlan,
+    /// What was made: the texts that are written, with what people added.
+    pub artifacts: Artifacts,
+    /// What the self-check says.
+    pub findings: Vec<Finding>,
+    /// What happens to the files.
+    pub changes: Vec<Change>,
+    /// What happens to the settings.
+    pub settings: Option<Artifact>,
+    /// What was remembered of the last time.
+    pub last: Record,
+    /// What is to be remembered.
+    pub record: Record,
+}
+
+impl Outcome {
+    /// Resolves, renders, and checks; nothing is written.
+    ///
+    /// # Errors
+    /// Of every stage, with paths as the user sees them.
+    pub fn new(
+        repo: &Repo,
+        (view, folder): (&Viewpoint, &str),
+        application: Rc<dyn Application>,
+        given: &Answers,
+        manner: Manner,
+        prompter: &mut dyn Prompter,
+    ) -> Result<Self> {
+        let app = application.app();
+        let config = Config::read(repo, &app.folder)?;
+        let answers = plan::resolve(application.as_ref(), given, &config, prompter)?;
+        let questions = application.questions(&answers)?;
+        let plan = application.plan(&answers)?;
+        let made = render::render_as(app, &plan, manner.dockerfile)?;
+        let last = Record::read(repo, &app.folder)?;
+        let changes = output::preview(repo, &app.folder, &made, &last, manner.edits)?;
+        let mut artifacts = made.clone();
+        artifacts.dockerfile = changes[0].artifact.clone();
+        artifacts.dockerignore = changes[1].artifact.clone();
+        let findings = checked(repo, &made, &artifacts, &changes)?;
+        let kept = kept(&answers, &questions, &config, manner.save);
+        let settings = output::settings(repo, &app.folder, &kept)?;
+        let mut record = last.clone();
+        record.before.clear();
+        record.answers = answers.iter().map(|(key, answer)| (key.to_owned(), answer.value.clone())).collect();
+        for artifact in [&made.dockerfile, &made.dockerignore] {
+            record.files.insert(crate::path::relative_to(&artifact.path, &app.folder), artifact.text.clone());
+        }
+        let (view, folder) = (view.clone(), folder.to_owned());
+        Ok(Self {
+            view,
+            folder,
+            questions,
+            answers,
+            plan,
+            artifacts,
+            findings,
+            changes,
+            settings,
+            last,
+            record,
+            application,
+        })
+    }
+
+    /// What is known of the application.
+    pub fn app(&self) -> &App {
+        self.application.app()
+    }
+
+    /// What is written for it.
+    pub fn batch(&self) -> Batch<'_> {
+        Batch {
+            folder: &self.app().folder,
+            changes: &self.changes,
+            settings: self.settings.as_ref(),
+            record: &self.record,
+        }
+    }
+
+    /// The files in which an instruction or a pattern would change.
+    pub fn stale(&self) -> impl Iterator<Item = &Change> {
+        self.changes.iter().filter(|change| change.action != Action::Unchanged && change.is_effective)
+    }
+
+    /// The answers that are others than those of the last time: the key, the answer then, and the answer now.
+    pub fn other_answers(&self) -> Vec<(&str, &str, &str)> {
+        let now = |key: &str| self.answers.get(key).unwrap_or_default();
+        let gone = self.last.answers.iter().map(|(key, then)| (key.as_str(), then.as_str(), now(key)));
+        let new = self.answers.iter().filter(|(key, _)| !self.last.answers.contains_key(*key));
+        let new = new.filter(|_| !self.last.answers.is_empty()).map(|(key, answer)| (key, "", answer.value.as_str()));
+        gone.filter(|(_, then, now)| then != now).chain(new).collect()
+    }
+}
+
+/// What the self-check says of the texts as they are written. What dockgen makes alone must hold by its own rules; where only
+/// what people added breaks it, that is said.
+fn checked(repo: &Repo, made: &Artifacts, artifacts: &Artifacts, changes: &[Change]) -> Result<Vec<Finding>> {
+    let errors = |findings: &[Finding]| -> Vec<Finding> {
+        findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect()
+    };
+    let checkable = Checkable::of(repo, artifacts);
+    let findings = checkable.check();
+    let wrong = errors(&findings);
+    if wrong.is_empty() {
+        return Ok(findings);
+    }
+    let alone = Checkable::of(repo, made);
+    let own = errors(&alone.check());
+    if !own.is_empty() {
+        let described = describe_all(&own, &alone.texts(), false);
+        return Err(Error::Defect(format!(
+            "the Dockerfile that was made does not pass its own check; nothing was written\n\n{described}"
+        )));
+    }
+    if changes.iter().any(|change| change.conflicts > 0) {
+        return Ok(findings);
+    }
+    Err(Error::Usage {
+        message: format!(
+            "with your own lines the image could not be built; nothing was written\n\n{}",
+            describe_all(&wrong, &checkable.texts(), false)
+        ),
+        hint: "change those lines".into(),
+    })
+}
+
+/// The answers that `dockgen.toml` gets, and those that it loses because the repository says the same.
+fn kept<'a>(
+    answers: &'a Answers,
+    questions: &[Question],
+    config: &Config,
+    save: Save,
+) -> Vec<(&'a str, Option<&'a str>)> {
+    let said = |key: &str| questions.iter().find(|question| question.key() == key)?.default.as_ref();
+    let decided = answers.iter().filter_map(|(key, answer)| {
+        let is_said = said(key).is_some_and(|default| default.value == answer.value);
+        match save {
+            Save::None => None,
+            Save::All => Some((key, Some(answer.value.as_str()))),
+            Save::Given if !answer.source.is_given() => None,
+            Save::Given if is_said => config.answer(key).map(|_| (key, None)),
+            Save::Given => Some((key, Some(answer.value.as_str()))),
+        }
+    });
+    decided.filter(|(_, answer)| answer.is_none_or(|answer| !answer.is_empty())).collect()
+}
