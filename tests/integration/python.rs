@@ -765,3 +765,14 @@ fn a_server_that_reads_its_port_can_be_told_another_at_run_time() {
         [("requirements.txt", "flask\ngunicorn\n"), ("app.py", FLASK), ("gunicorn.conf.py", "workers = 2\n")];
     assert!(printed(&configured, "").0.contains("\"--bind\", \"0.0.0.0:8000\""));
 }
+
+#[test]
+fn variables_that_the_program_ends_without_are_named() {
+    let bot = "import os\nimport settings\nTOKEN = os.environ['BOT_TOKEN']\nwhile True:\n    pass\n";
+    let settings = "import os\nURL = os.getenv('API_URL')\nif not URL:\n    raise ValueError('API_URL')\nMODE = os.getenv('MODE', 'a')\n";
+    let other = "import os\nKEY = os.environ['OTHER_KEY']\n";
+    let files = [("requirements.txt", "requests\n"), ("bot.py", bot), ("settings.py", settings), ("tool.py", other)];
+    let (_, said) = printed(&files, "");
+    assert!(said.contains("`BOT_TOKEN` (bot.py:3)") && said.contains("`API_URL` (settings.py:3)"), "{said}");
+    assert!(!said.contains("MODE") && !said.contains("OTHER_KEY"), "{said}");
+}

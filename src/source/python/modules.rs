@@ -212,6 +212,14 @@ fn main_line(document: &Document, statements: &[Stmt]) -> Option<Evidence> {
     })
 }
 
+/// The project's modules that a module imports.
+pub fn imported<'a>(module: &'a Module, modules: &'a [Module]) -> impl Iterator<Item = &'a Module> {
+    let is_imported = |other: &&Module| {
+        module.imports.iter().any(|(_, full)| *full == other.name || full.starts_with(&format!("{}.", other.name)))
+    };
+    modules.iter().filter(is_imported)
+}
+
 impl Module {
     /// The path of its file, from the root of the repository.
     pub fn path(&self) -> &str {

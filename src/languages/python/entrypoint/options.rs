@@ -5,7 +5,7 @@ use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 
 use crate::evidence::Fact;
 use crate::languages::python::entrypoint::listen::{self, HOSTS};
-use crate::source::python::modules::Module;
+use crate::source::python::modules::{self, Module};
 use crate::source::python::syntax;
 
 /// How a program is told where to listen.
@@ -156,15 +156,7 @@ fn is_attribute(expr: &Expr, name: &str) -> bool {
 
 /// Whether a module starts a server itself, or one of the project's modules that it imports does.
 pub fn serves(module: &Module, modules: &[Module]) -> bool {
-    listen::serves(module) || imported(module, modules).any(listen::serves)
-}
-
-/// The project's modules that a module imports.
-pub fn imported<'a>(module: &'a Module, modules: &'a [Module]) -> impl Iterator<Item = &'a Module> {
-    let is_imported = |other: &&Module| {
-        module.imports.iter().any(|(_, full)| *full == other.name || full.starts_with(&format!("{}.", other.name)))
-    };
-    modules.iter().filter(is_imported)
+    listen::serves(module) || modules::imported(module, modules).any(listen::serves)
 }
 
 #[cfg(test)]

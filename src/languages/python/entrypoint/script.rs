@@ -7,7 +7,7 @@ use crate::languages::python::entrypoint::object::Object;
 use crate::languages::python::entrypoint::options;
 use crate::languages::python::entrypoint::{Context, Entrypoint, PORT, place};
 use crate::path::{file_name, relative_to};
-use crate::source::python::modules::Module;
+use crate::source::python::modules::{self, Module};
 
 /// Console commands of the package, and packages that `python -m` starts.
 pub fn tools(context: &Context) -> Vec<Entrypoint> {
@@ -56,7 +56,7 @@ fn tool(context: &Context, script: &Fact<(String, String)>) -> Entrypoint {
     if !options::serves(module, context.modules) {
         return start;
     }
-    let imported = || options::imported(module, context.modules);
+    let imported = || modules::imported(module, context.modules);
     let Some(options) = options::of_server(module).or_else(|| imported().find_map(options::of_server)) else {
         listen::complete(&mut start, module, false);
         return start;

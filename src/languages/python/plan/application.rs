@@ -1,5 +1,7 @@
 //! A Python application: its facts, its questions, and its plan.
 
+use crate::analysis::Program;
+use crate::analysis::environment::variables;
 use crate::catalog;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
@@ -16,6 +18,7 @@ use crate::languages::python::version;
 use crate::path::{file_name, join, relative_to};
 use crate::plan::{Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source};
 use crate::repo::Repo;
+use crate::source;
 use crate::source::python::modules;
 use crate::source::python::syntax;
 use crate::source::python::writes;
@@ -37,6 +40,8 @@ pub struct PythonApplication {
     written: Vec<Fact<String>>,
     databases: Vec<String>,
     pkg_resources: Option<Evidence>,
+    /// Variables that the program ends without.
+    required: Vec<Fact<String>>,
 }
 
 /// Reads the application in a folder; nothing where nothing in it can be started.
@@ -86,6 +91,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     }
     let warnings = warnings::of_source(repo, &modules, &project, django.as_ref());
     let written = written(repo, folder, &app.name, &modules, django.as_ref());
+    let required = required_variables(first, &modules);
     let databases = repo
         .names_in(folder)
         .filter(|name| syntax::has_ending(name, "sqlite3") || syntax::has_ending(name, "db"))
@@ -104,7 +110,30 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         written,
         databases,
         pkg_resources,
+        required,
     }))
+}
+
+/// The variables that the modules which an entrypoint leads to end without.
+fn required_variables(start: &Entrypoint, modules: &[modules::Module]) -> Vec<Fact<String>> {
+    let names = |module: &&modules::Module| {
+        let is_target = |word: &String| word.split(':').next() == Some(module.name.as_str());
+        let is_settings = start.environment.iter().any(|variable| variable.value == module.name);
+        is_settings || module.path() == start.evidence.path || start.invocation.arguments.iter().any(is_target)
+    };
+    let mut reached: Vec<&modules::Module> = modules.iter().filter(names).collect();
+    let mut next = 0;
+    while let Some(module) = reached.get(next).copied() {
+        next += 1;
+        for other in modules::imported(module, modules) {
+            if !reached.iter().any(|known| known.path() == other.path()) {
+                reached.push(other);
+            }
+        }
+    }
+    let files = reached.into_iter().map(|module| std::rc::Rc::new(source::read(module.document.clone()))).collect();
+    let all = variables(&Program { files, packages: Vec::new() }).into_iter().filter(|variable| variable.is_required);
+    all.map(|variable| Fact::new(variable.name, variable.evidence)).collect()
 }
 
 /// Where the application writes: what its source and its compose file say.
@@ -184,6 +213,7 @@ impl Application for PythonApplication {
             databases: &self.databases,
             pkg_resources: self.pkg_resources.as_ref(),
         })?;
+        warnings.extend(warnings::of_environment(&self.required, &plan.last.environment));
         plan.warnings.splice(0..0, warnings);
         Ok(plan)
     }

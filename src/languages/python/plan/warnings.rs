@@ -1,10 +1,11 @@
 //! What the Dockerfile of an application of Python can't show.
 
-use crate::evidence::{Evidence, Warning};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::entrypoint::procfile;
 use crate::languages::python::framework::Django;
 use crate::languages::python::package_manager::{Installer, Project};
 use crate::languages::python::plan::Input;
+use crate::plan::Variable;
 use crate::repo::Repo;
 use crate::source::python::hints;
 use crate::source::python::modules::Module;
@@ -73,6 +74,24 @@ pub fn of_source(repo: &Repo, modules: &[Module], project: &Project, django: Opt
     }
     found
 }
+
+/// The variables that the program ends without, but those that the image sets.
+pub fn of_environment(required: &[Fact<String>], environment: &[Variable]) -> Option<Warning> {
+    let is_set = |name: &str| environment.iter().any(|variable| variable.name == name);
+    let missing: Vec<&Fact<String>> = required.iter().filter(|fact| !is_set(&fact.value)).collect();
+    let first = missing.first()?;
+    let named = |fact: &&Fact<String>| format!("`{}` ({})", fact.value, fact.evidence.place());
+    let mut names: Vec<String> = missing.iter().take(MOST_NAMED).map(named).collect();
+    if missing.len() > MOST_NAMED {
+        names.push(format!("and {} more", missing.len() - MOST_NAMED));
+    }
+    let message = format!("the program needs variables that nothing sets: {}", names.join(", "));
+    let hint = format!("set them at run time: `docker run --env {}=…`, or `--env-file`", first.value);
+    Some(Warning::new(message).at(first.evidence.clone()).hint(hint))
+}
+
+/// So many variables are named in one warning.
+const MOST_NAMED: usize = 6;
 
 /// What is to be known of how the project is installed.
 pub fn of_installation(input: &Input, has_lock: bool, version_from_git: Option<&Evidence>) -> Vec<Warning> {
