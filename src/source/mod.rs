@@ -148,7 +148,6 @@ pub fn read(document: Document) -> Index {
     let path = document.path().to_owned();
     let mut index = match Language::of(&path) {
         Some(Language::JavaScript) => javascript::index(document),
-        Some(Language::Python) => python::index(document),
         Some(Language::Rust) => rust::index(document),
         Some(Language::Go) => go::index(document),
         Some(Language::Java) => java::index(document),
