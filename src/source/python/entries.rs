@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{
-    CmpOp, Decorator, ExceptHandler, Expr, ExprCall, ExprContext, Stmt, StmtClassDef, StmtFunctionDef, UnaryOp,
+    CmpOp, Decorator, ExceptHandler, Expr, ExprCall, ExprContext, Stmt, StmtClassDef, StmtFunctionDef, StmtIf, StmtTry,
+    UnaryOp,
 };
 use ruff_text_size::{Ranged, TextRange};
 
@@ -88,22 +89,7 @@ impl<'a> Reader<'a, '_> {
             let (name, parameters) = (function.name.clone(), function.parameters.clone());
             self.index.functions.push(Function { name, parameters, place });
         }
-        struct Options<'a, 'r, 'b, 'v>(&'r mut Reader<'b, 'v>, std::marker::PhantomData<&'a ()>);
-        impl<'a> Visitor<'a> for Options<'a, '_, '_, '_> {
-            fn visit_stmt(&mut self, statement: &'a Stmt) {
-                if let Stmt::FunctionDef(function) = statement {
-                    self.0.function_options(function);
-                }
-                walk_stmt(self, statement);
-            }
-            fn visit_expr(&mut self, expression: &'a Expr) {
-                if let Expr::Call(call) = expression {
-                    self.0.option(call);
-                }
-                walk_expr(self, expression);
-            }
-        }
-        let mut options = Options(self, std::marker::PhantomData);
+        let mut options = Options(self);
         statements.iter().for_each(|statement| options.visit_stmt(statement));
         self.values.options = self.index.options.iter().map(|option| (option.name.clone(), option.clone())).collect();
     }
@@ -432,6 +418,25 @@ fn forgives(handler: &ExceptHandler) -> bool {
     is_wide && !always_end(&handler.body)
 }
 
+/// Reads the options of the command line, before anything refers to them.
+struct Options<'r, 'a, 'b>(&'r mut Reader<'a, 'b>);
+
+impl<'a> Visitor<'a> for Options<'_, 'a, '_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::FunctionDef(function) = statement {
+            self.0.function_options(function);
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Call(call) = expression {
+            self.0.option(call);
+        }
+        walk_expr(self, expression);
+    }
+}
+
 impl<'a> Visitor<'a> for Reader<'a, '_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
@@ -450,45 +455,12 @@ impl<'a> Visitor<'a> for Reader<'a, '_> {
                 return;
             }
             Stmt::ClassDef(class) => self.settings(class),
-            Stmt::If(branch) => {
-                if always_end(&branch.body) {
-                    let missing = self.missing(&branch.test);
-                    self.required.extend(missing);
-                }
-                let is_typing = written(&branch.test).rsplit('.').next() == Some("TYPE_CHECKING");
-                self.tests.push(branch.test.range());
-                self.visit_expr(&branch.test);
-                self.is_typing += u32::from(is_typing);
-                // What runs when the file is started runs always.
-                if syntax::is_main_guard(statement) {
-                    self.visit_body(&branch.body);
-                } else {
-                    self.conditional(|reader| reader.visit_body(&branch.body));
-                }
-                self.is_typing -= u32::from(is_typing);
-                for clause in &branch.elif_else_clauses {
-                    self.tests.extend(clause.test.as_ref().map(Ranged::range));
-                    self.conditional(|reader| reader.visit_elif_else_clause(clause));
-                }
-                return;
-            }
+            Stmt::If(branch) => return self.branch(statement, branch),
             Stmt::While(_) | Stmt::For(_) | Stmt::Match(_) => {
                 self.conditional(|reader| walk_stmt(reader, statement));
                 return;
             }
-            Stmt::Try(attempt) => {
-                if attempt.handlers.iter().any(forgives) {
-                    self.conditional(|reader| reader.visit_body(&attempt.body));
-                } else {
-                    self.visit_body(&attempt.body);
-                }
-                self.conditional(|reader| {
-                    attempt.handlers.iter().for_each(|handler| reader.visit_except_handler(handler));
-                    reader.visit_body(&attempt.orelse);
-                });
-                self.visit_body(&attempt.finalbody);
-                return;
-            }
+            Stmt::Try(attempt) => return self.attempt(attempt),
             Stmt::Assert(assertion) => {
                 if let Value::Environment { variable, default: None } = self.values.value(&assertion.test).resolved() {
                     self.required.push(variable.clone());
@@ -567,7 +539,42 @@ impl<'a> Visitor<'a> for Reader<'a, '_> {
     }
 }
 
-impl Reader<'_, '_> {
+impl<'a> Reader<'a, '_> {
+    fn branch(&mut self, statement: &'a Stmt, branch: &'a StmtIf) {
+        if always_end(&branch.body) {
+            let missing = self.missing(&branch.test);
+            self.required.extend(missing);
+        }
+        let is_typing = written(&branch.test).rsplit('.').next() == Some("TYPE_CHECKING");
+        self.tests.push(branch.test.range());
+        self.visit_expr(&branch.test);
+        self.is_typing += u32::from(is_typing);
+        // What runs when the file is started runs always.
+        if syntax::is_main_guard(statement) {
+            self.visit_body(&branch.body);
+        } else {
+            self.conditional(|reader| reader.visit_body(&branch.body));
+        }
+        self.is_typing -= u32::from(is_typing);
+        for clause in &branch.elif_else_clauses {
+            self.tests.extend(clause.test.as_ref().map(Ranged::range));
+            self.conditional(|reader| reader.visit_elif_else_clause(clause));
+        }
+    }
+
+    fn attempt(&mut self, attempt: &'a StmtTry) {
+        if attempt.handlers.iter().any(forgives) {
+            self.conditional(|reader| reader.visit_body(&attempt.body));
+        } else {
+            self.visit_body(&attempt.body);
+        }
+        self.conditional(|reader| {
+            attempt.handlers.iter().for_each(|handler| reader.visit_except_handler(handler));
+            reader.visit_body(&attempt.orelse);
+        });
+        self.visit_body(&attempt.finalbody);
+    }
+
     fn imported(&mut self, module: String, names: Vec<(String, String)>, range: TextRange) {
         let (is_dynamic, is_type, place) = (!self.functions.is_empty(), self.is_typing > 0, self.place(range));
         self.index.imports.push(Import { module, names, is_dynamic, is_type, place });
