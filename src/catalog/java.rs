@@ -17,6 +17,7 @@ struct Table {
     container: Vec<JavaContainer>,
     starter: Vec<JavaStarter>,
     settings: JavaSettings,
+    lombok: Lombok,
 }
 
 /// Values by the start of a version; the longest start that fits counts.
@@ -72,6 +73,15 @@ pub struct JavaFramework {
     pub artifact: String,
     /// The port that it listens on unless told otherwise.
     pub port: u16,
+}
+
+/// Which Lombok compiles on the maintained lines of Java.
+#[derive(Debug, Deserialize)]
+pub struct Lombok {
+    /// The first version that does.
+    pub first: String,
+    /// The version that the build asks for in place of an older one.
+    pub version: String,
 }
 
 /// What starts a framework.
@@ -170,6 +180,11 @@ pub fn java_skips() -> &'static [JavaSkip] {
 /// Frameworks, those that say more first.
 pub fn java_frameworks() -> &'static [JavaFramework] {
     &TABLE.framework
+}
+
+/// Which Lombok compiles on the maintained lines of Java.
+pub fn lombok() -> &'static Lombok {
+    &TABLE.lombok
 }
 
 /// What starts frameworks.

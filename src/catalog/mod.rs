@@ -32,7 +32,7 @@ pub use images::{Image, image, images, required_image};
 pub use java::{
     ByVersion, JavaContainer, JavaHealth, JavaParent, JavaSettings, JavaSkip, JavaStarter, is_private_repository,
     java_container, java_fetcher, java_frameworks, java_health, java_parents, java_settings, java_skips, java_starters,
-    jlink_modules,
+    jlink_modules, lombok,
 };
 pub use native::{Native, native, natives};
 pub use package_managers::{PackageKind, PackageManager, package_manager};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{JavaSkip, is_private_repository, java_fetcher, java_skips};
+use crate::catalog::{JavaSkip, is_private_repository, java_fetcher, java_skips, lombok};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::JavaApplication;
 use crate::languages::java::entrypoint::packaging::Packaging;
@@ -113,9 +113,9 @@ fn uses(plugin: &Plugin, row: &JavaSkip) -> bool {
 
 /// Whether a version of Lombok, 1.18.20 or 1.16.8, is of before Java 17.
 fn is_before_java_17(version: &str) -> bool {
-    let mut parts = version.split('.').map(|part| part.parse::<u32>().ok());
-    let parts = (parts.next().flatten(), parts.next().flatten(), parts.next().flatten());
-    parts.0.is_some() && parts < (Some(1), Some(18), Some(22))
+    let parts = |version: &str| -> Vec<u32> { version.split('.').map_while(|part| part.parse().ok()).collect() };
+    let parsed = parts(version);
+    !parsed.is_empty() && parsed < parts(&lombok().first)
 }
 
 /// The command that builds the application.
@@ -171,7 +171,7 @@ fn start(application: &JavaApplication) -> Vec<String> {
 }
 
 fn flags(facts: &BuildFacts) -> Vec<String> {
-    let lombok = facts.old_lombok.then(|| "-Dlombok.version=1.18.42".to_owned());
+    let lombok = facts.old_lombok.then(|| format!("-Dlombok.version={}", lombok().version));
     facts.skips.iter().cloned().chain(lombok).collect()
 }
 

@@ -191,9 +191,8 @@ impl Lexer<'_> {
         };
         let is_template = match self.dialect {
             Dialect::Java => false,
-            Dialect::Kotlin => first == '"',
+            Dialect::Kotlin | Dialect::Groovy => first == '"',
             Dialect::Scala => prefix > 0,
-            Dialect::Groovy => first == '"',
         };
         let three = if first == '\'' { "'''" } else { "\"\"\"" };
         let is_block = quotes.starts_with(three) && (first != '\'' || self.dialect == Dialect::Groovy);

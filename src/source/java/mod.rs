@@ -13,6 +13,7 @@ use crate::source::{
 };
 
 use lexer::{Dialect, Kind, Part, Token};
+use values::member;
 
 /// Expressions and blocks nest at most this deep; what is deeper is stepped over.
 const DEEPEST: u32 = 64;
@@ -94,7 +95,7 @@ const METHODS: &[&str] = &["get", "post", "put", "delete", "patch", "head", "opt
 /// What a file says.
 pub fn index(document: Document) -> Index {
     // Names are looked up in a second reading, since a constant may stand behind its use.
-    let first = Reader::new(&document, BTreeMap::new()).run();
+    let first = Reader::new(document.clone(), BTreeMap::new()).run();
     let mut names = BTreeMap::new();
     for assignment in first.assignments {
         let is_told = !matches!(assignment.value, Value::Unknown | Value::Name(_));
@@ -103,7 +104,7 @@ pub fn index(document: Document) -> Index {
             names.entry(name).or_insert(assignment.value);
         }
     }
-    Reader::new(&document, names).run()
+    Reader::new(document, names).run()
 }
 
 /// What stands between braces.
@@ -135,13 +136,14 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(document: &Document, names: BTreeMap<String, Value>) -> Self {
+    fn new(document: Document, names: BTreeMap<String, Value>) -> Self {
         let dialect = Dialect::of(document.path());
         let tokens = lexer::tokens(document.text(), dialect);
-        let mut index = Index::new(document.clone());
+        let lines = Lines::of(document.text());
+        let mut index = Index::new(document);
         index.coverage = Coverage::Whole;
         Self {
-            lines: Lines::of(document.text()),
+            lines,
             brackets: brackets(&tokens),
             tokens,
             index,
@@ -291,7 +293,7 @@ impl Reader {
             _ if self.begins_class(&word) => self.class(path.unwrap_or_default()),
             "fun" | "def" if self.dialect != Dialect::Java => self.function(start),
             "if" | "while" | "for" | "switch" | "catch" | "when" | "else" | "synchronized" | "match" => {
-                self.condition(&word)
+                self.condition(&word);
             }
             "try" | "do" | "finally" | "init" if self.is(1, "{") => {
                 self.at += 1;
@@ -463,13 +465,14 @@ impl Reader {
             self.at += 1;
         }
         self.accept("=");
-        self.function_body(start, name, parameters);
+        self.function_body(start, &name, parameters);
     }
 
     /// Reads the body of a function, a block or an expression.
-    fn function_body(&mut self, start: usize, name: String, parameters: Vec<String>) {
+    fn function_body(&mut self, start: usize, name: &str, parameters: Vec<String>) {
         let number = u32::try_from(self.index.functions.len()).ok();
-        let name = self.classes.iter().filter(|class| !class.is_empty()).chain([&name]).cloned().collect::<Vec<_>>();
+        let classes = self.classes.iter().map(String::as_str).filter(|class| !class.is_empty());
+        let name: Vec<&str> = classes.chain([name]).collect();
         let place = self.place(start, start);
         self.index.functions.push(Function { name: name.join("."), parameters, place });
         let function = std::mem::replace(&mut self.function, number);
@@ -529,7 +532,7 @@ impl Reader {
         while self.at < self.tokens.len() && !self.is(0, "{") && !self.is(0, ";") {
             self.at += 1;
         }
-        self.function_body(start, name, parameters);
+        self.function_body(start, &name, parameters);
         true
     }
 
@@ -590,10 +593,7 @@ impl Reader {
             self.at += 1;
             let value_start = self.start();
             let value = self.expression();
-            let name = match target {
-                Value::Name(name) | Value::Constant { name, .. } => name,
-                _ => return,
-            };
+            let (Value::Name(name) | Value::Constant { name, .. }) = target else { return };
             let place = self.place(start, self.end());
             self.assign(name, value, place, value_start, false);
         } else if self.at == before {
@@ -1033,12 +1033,13 @@ impl Reader {
                         self.at += behind;
                     }
                     let has_lambda = self.dialect != Dialect::Java && self.is(0, "{") && !self.begins_statement(0);
-                    if !(self.is(0, "(") && !self.begins_statement(0)) && !has_lambda {
+                    let has_arguments = self.is(0, "(") && !self.begins_statement(0);
+                    if !has_arguments && !has_lambda {
                         let is_own = path == format!("this.{name}") || name.chars().all(|c| !c.is_lowercase());
                         let known = if is_own { self.named(&name) } else { Value::Unknown };
                         value = match known {
                             constant @ Value::Constant { .. } => constant,
-                            _ => self.member(&value, &name).unwrap_or_else(|| Value::Name(path.clone())),
+                            _ => member(&value, &name).unwrap_or_else(|| Value::Name(path.clone())),
                         };
                     } else {
                         let arguments = if self.is(0, "(") { self.arguments() } else { Vec::new() };

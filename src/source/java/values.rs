@@ -155,14 +155,13 @@ impl Reader {
             None => Value::Unknown,
         }
     }
+}
 
-    /// A member of a value that says something by itself: `System.getenv().PORT` of Groovy, `path.parent`.
-    pub(super) fn member(&mut self, value: &Value, name: &str) -> Option<Value> {
-        let is_view = matches!(name, "absolutePath" | "path" | "toFile" | "toInt");
-        is_view
-            .then(|| value.clone())
-            .filter(|value| matches!(value.resolved(), Value::Path(_) | Value::Environment { .. }))
-    }
+/// A member of a value that says something by itself: `path.absolutePath`, `variable.toInt`.
+pub(super) fn member(value: &Value, name: &str) -> Option<Value> {
+    let is_view = matches!(name, "absolutePath" | "path" | "toFile" | "toInt");
+    let is_known = matches!(value.resolved(), Value::Path(_) | Value::Environment { .. });
+    (is_view && is_known).then(|| value.clone())
 }
 
 /// A property of the JVM, which an option of `java` may set, or a folder that it names.

@@ -1,5 +1,6 @@
 //! What somebody should know that the Dockerfile can't show.
 
+use crate::catalog::lombok;
 use crate::error::Result;
 use crate::evidence::{Fact, Warning};
 use crate::languages::java::JavaApplication;
@@ -19,15 +20,16 @@ pub fn all(application: &JavaApplication) -> Result<Vec<Warning>> {
     warnings.extend(version::question(application.release.as_ref())?.1);
     if application.facts.old_lombok {
         warnings.push(
-            Warning::new(
-                "this Lombok can't compile on a maintained Java; the build asks for Lombok 1.18.42 by its property",
-            )
+            Warning::new(format!(
+                "this Lombok can't compile on a maintained Java; the build asks for Lombok {} by its property",
+                lombok().version
+            ))
             .at(application
                 .module
                 .pom()
                 .dependency("lombok")
                 .map_or_else(|| application.packaging.evidence.clone(), |lombok| lombok.evidence.clone()))
-            .hint("set `lombok.version` to 1.18.42 in the POM"),
+            .hint(format!("set `lombok.version` to {} in the POM", lombok().version)),
         );
     }
     if let Some(wrapper) = &application.facts.wrapper {
@@ -39,13 +41,13 @@ pub fn all(application: &JavaApplication) -> Result<Vec<Warning>> {
             .at(wrapper.evidence.clone()),
         );
     }
-    if let Some(lombok) = &application.facts.fixed_lombok {
+    if let Some(evidence) = &application.facts.fixed_lombok {
         warnings.push(
             Warning::new(
                 "this Lombok can't compile on a maintained Java, and its version is no property that a flag could set",
             )
-            .at(lombok.clone())
-            .hint("set its version to 1.18.42"),
+            .at(evidence.clone())
+            .hint(format!("set its version to {}", lombok().version)),
         );
     }
     if application.sources.mains.len() > 1 && matches!(application.packaging.value, Packaging::Plain { main: None }) {
