@@ -52,6 +52,8 @@ func main() {
 		}
 	})
 
+	http.HandleFunc("/healthz", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
+
 	port := os.Getenv("PORT")
 	if port == "" {
 		port = "8080"

@@ -7,11 +7,13 @@
 pub mod data_folders;
 pub mod environment;
 mod files;
+pub mod front_end;
 pub mod health;
 pub mod listen;
 mod program;
 pub mod runtime_files;
 pub mod services;
+pub mod settings_file;
 pub mod subprocesses;
 
 use serde::Serialize;

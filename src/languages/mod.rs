@@ -1,17 +1,12 @@
 //! The languages that dockgen knows: each one folder here, one in `templates/`, and its examples.
 
-mod front_end;
-mod front_end_stage;
 mod go;
 mod ignored_files;
 mod java;
-mod members;
 mod node;
 mod python;
 mod rebound;
 mod rust;
-mod services;
-mod settings_file;
 pub mod source;
 mod unsupported;
 

@@ -30,7 +30,11 @@ impl Rebound {
         let file: String = file.into();
         // a name that starts with a dash would be an option
         let file = if file.starts_with('-') { format!("./{file}") } else { file };
-        SourceEdit { expression: format!("s{delimiter}{from}{delimiter}{to}{delimiter}"), file }
+        SourceEdit {
+            text: self.from.clone(),
+            expression: format!("s{delimiter}{from}{delimiter}{to}{delimiter}"),
+            file,
+        }
     }
 }
 

@@ -16,7 +16,7 @@ pub use choose::{choose, choose_all, nothing};
 pub use config::{Config, FILE_NAME as CONFIG_FILE};
 pub use model::{
     Assignment, BuildPlan, Command, Copy, FinalStage, FrontEndStage, IgnoreSection, Mount, Recipe, Script, SourceEdit,
-    StageCopy, Variable, Word,
+    StageCopy, Variable, Word, front_end_stage, front_end_stage_name,
 };
 pub use question::{Choice, Kind, QUESTIONS, Question, Specification, specification};
 pub use resolve::{Defaults, NoTerminal, Prompter, Reply, resolve};

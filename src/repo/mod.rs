@@ -4,6 +4,7 @@ mod document;
 pub mod file;
 mod locate;
 mod manifest;
+mod member_glob;
 mod root;
 mod walk;
 
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 pub use document::{Document, position};
 pub use manifest::Manifest;
+pub use member_glob::names_member;
 pub use root::root as root_of;
 
 use crate::error::{Error, Result};

@@ -155,7 +155,7 @@ fn a_server_on_the_loopback_is_told_to_listen_to_others() {
     assert!(made(&[module, ("main.go", &variable)]).0.contains("ENV LISTEN_ADDR=0.0.0.0:7000"));
     let (text, said) = made(&[module, ("main.go", &server("\"127.0.0.1:7000\""))]);
     assert!(
-        text.contains(r#"RUN sed -i 's|"127\.0\.0\.1:7000"|":7000"|' main.go"#) && said.contains("loopback"),
+        text.contains(r#" && sed -i 's|"127\.0\.0\.1:7000"|":7000"|' main.go"#) && said.contains("loopback"),
         "{text}{said}"
     );
 }
@@ -479,7 +479,7 @@ fn what_is_no_name_of_a_variable_is_never_set() {
 #[test]
 fn a_file_that_starts_with_a_dash_is_no_option() {
     let (text, _) = made(&[("go.mod", "module a\n"), ("-x.go", &server("\"127.0.0.1:80\""))]);
-    assert!(text.contains(" ./-x.go\n"), "{text}");
+    assert!(text.contains(" ./-x.go \\\n") && text.contains("|' ./-x.go\n"), "{text}");
 }
 
 #[test]
@@ -567,6 +567,18 @@ fn an_environment_file_is_found_through_a_constant() {
     let module = "module a\n\nrequire github.com/spf13/viper v1.20.0\n";
     let (_, said) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", &main(".env"))]);
     assert!(said.contains("it wants `.env`") && said.contains("main.go:12"), "{said}");
+    let ignored = "package main\n\nimport \"github.com/joho/godotenv\"\n\nfunc main() {\n\t_ = godotenv.Load()\n}\n";
+    let (_, said) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", ignored)]);
+    assert!(!said.contains("it wants"), "{said}");
     let (_, said) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", &main("notes.txt"))]);
     assert!(!said.contains("it wants"), "{said}");
+}
+
+#[test]
+fn an_address_is_followed_to_the_settings_of_another_package() {
+    let config = "package config\n\nimport \"os\"\n\ntype Config struct {\n\tPort string\n}\n\nfunc Load() Config {\n\treturn Config{Port: getEnv(\"PORT\", \"7171\")}\n}\n\nfunc getEnv(name, other string) string {\n\tif value := os.Getenv(name); value != \"\" {\n\t\treturn value\n\t}\n\treturn other\n}\n";
+    let main = "package main\n\nimport (\n\t\"a/config\"\n\n\t\"github.com/gin-gonic/gin\"\n)\n\nfunc main() {\n\tcfg := config.Load()\n\tr := gin.Default()\n\taddr := \":\" + cfg.Port\n\tr.Run(addr)\n}\n";
+    let module = "module a\n\nrequire github.com/gin-gonic/gin v1.10.0\n";
+    let (text, _) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", main), ("config/config.go", config)]);
+    assert!(text.contains("EXPOSE 7171\n"), "{text}");
 }

@@ -126,7 +126,7 @@ fn the_loopback_interface_is_left_by_variable_flag_or_edit() {
     has(
         &ran,
         &[
-            "RUN sed -i 's|let address = SocketAddr::from((\\[127, 0, 0, 1|let address = SocketAddr::from(([0, 0, 0, 0|' /build/src/main.rs",
+            " && sed -i 's|let address = SocketAddr::from((\\[127, 0, 0, 1|let address = SocketAddr::from(([0, 0, 0, 0|' /build/src/main.rs",
         ],
     );
     ran.ends(0, &["the build changes that", "src/main.rs:2"]);

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::languages::members::matches;
 use crate::languages::node::manifest::Package;
 use crate::path::{join, parent};
 use crate::repo::Repo;
+use crate::repo::names_member;
 
 /// The packages that one lock file installs.
 #[derive(Debug, Clone)]
@@ -92,8 +92,8 @@ fn members(repo: &Repo, root: &Package) -> Vec<Package> {
 /// Whether the globs take a folder in; one that starts with `!` takes it out again.
 fn is_member(folder: &str, globs: &[String]) -> bool {
     globs.iter().fold(false, |is_in, glob| match glob.strip_prefix('!') {
-        Some(out) => is_in && !matches(out, folder),
-        None => is_in || matches(glob, folder),
+        Some(out) => is_in && !names_member(out, folder),
+        None => is_in || names_member(glob, folder),
     })
 }
 

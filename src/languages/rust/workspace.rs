@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::catalog::rust_servers;
 use crate::evidence::{Evidence, Fact};
-use crate::languages::members::matches;
 use crate::languages::rust::manifest::Cargo;
 use crate::path::{join, parent};
 use crate::plan::Role;
 use crate::repo::Repo;
+use crate::repo::names_member;
 
 /// Every manifest of a repository, and the root of the workspace that each belongs to.
 #[derive(Debug)]
@@ -205,7 +205,7 @@ fn lists_member(workspace: &Cargo, folder: &str) -> bool {
         return false;
     };
     let members = workspace.manifest.strings(&["workspace", "members"]);
-    let is_named = |glob: &&str| matches(glob, place);
+    let is_named = |glob: &&str| names_member(glob, place);
     members.iter().any(is_named) && (members.contains(&place) || !is_excluded(workspace, folder))
 }
 

@@ -1,5 +1,6 @@
 //! The build plan, as types: what is built, on what, and what runs. Order and comments belong to the templates.
 
+mod front_end;
 pub mod go;
 pub mod java;
 pub mod node;
@@ -11,6 +12,7 @@ mod script;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+pub use front_end::{front_end_stage, front_end_stage_name};
 pub use script::{Assignment, Command, Mount, Script, Word};
 
 use crate::catalog::{Family, Runtime};
@@ -231,6 +233,8 @@ pub struct FrontEndStage {
 /// An edit of a source file by `sed` in the build.
 #[derive(Debug, Clone, Serialize)]
 pub struct SourceEdit {
+    /// The text that the file must hold: where it does not, the build fails.
+    pub text: String,
     /// The expression of `sed`.
     pub expression: String,
     /// The file, absolute in the build stage or from its working folder.

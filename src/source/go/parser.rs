@@ -32,6 +32,7 @@ pub fn index(document: Document) -> Index {
         packages: BTreeMap::new(),
         origins: BTreeMap::new(),
         prefixes: BTreeMap::new(),
+        subrouter: None,
         presences: BTreeMap::new(),
         required: Vec::new(),
     };
@@ -99,6 +100,8 @@ struct Parser<'a> {
     origins: BTreeMap<String, String>,
     /// The path in front of the routes of a group, by the variable of the group.
     prefixes: BTreeMap<String, String>,
+    /// The path of the router that a call has just made below another.
+    subrouter: Option<String>,
     /// The variables of the environment whose presence, or value, a variable of the program holds.
     presences: BTreeMap<String, String>,
     /// Variables of the environment without which the program ends.
@@ -496,9 +499,11 @@ impl<'a> Parser<'a> {
                 if origin.len() < LONGEST_PATH {
                     self.origins.insert(name.to_owned(), origin);
                 }
-                if let Some(prefix) = libraries::group(call) {
-                    let outer = self.prefixes.get(call.receiver()).cloned().unwrap_or_default();
-                    self.prefixes.insert(name.to_owned(), outer + prefix);
+                let subrouter = self.subrouter.take().filter(|_| call.name() == "Subrouter");
+                if let Some(prefix) = libraries::group(call).map(str::to_owned).or(subrouter) {
+                    let router = call.path.split('.').next().unwrap_or_default();
+                    let outer = self.prefixes.get(router).cloned().unwrap_or_default();
+                    self.prefixes.insert(name.to_owned(), outer + &prefix);
                 }
             }
             Value::Environment { variable, .. } => {
@@ -982,6 +987,11 @@ impl<'a> Parser<'a> {
         }
         let prefix = self.prefixes.get(call.receiver()).map(String::as_str);
         self.index.routes.extend(libraries::route(&call, prefix));
+        if let ("Subrouter", Some((name, arguments))) = (call.name(), links.last())
+            && name == "PathPrefix"
+        {
+            self.subrouter = arguments.first().and_then(|argument| argument.value.text()).map(str::to_owned);
+        }
         links.push((call.name().to_owned(), call.arguments.clone()));
         links.truncate(8);
         self.index.calls.push(call.clone());
@@ -1179,11 +1189,11 @@ mod tests {
 
     #[test]
     fn routes_know_their_groups() {
-        let text = "package main\nfunc main() {\n\tr := gin.Default()\n\tr.GET(\"/health\", h)\n\tg := r.Group(\"/api\")\n\tg.GET(\"/ping\", h)\n\tmux.HandleFunc(\"GET /ready\", h)\n\tc.Route(\"/v1\", func(r chi.Router) { r.Get(\"/up\", h) })\n\thttp.Get(\"/x\")\n}\n";
+        let text = "package main\nfunc main() {\n\tr := gin.Default()\n\tr.GET(\"/health\", h)\n\tg := r.Group(\"/api\")\n\tg.GET(\"/ping\", h)\n\tmux.HandleFunc(\"GET /ready\", h)\n\tc.Route(\"/v1\", func(r chi.Router) { r.Get(\"/up\", h) })\n\ts := r.PathPrefix(\"/v2\").Subrouter()\n\ts.HandleFunc(\"/up\", h)\n\thttp.Get(\"/x\")\n}\n";
         let index = read(text);
         let routes: Vec<_> = index.routes.iter().map(|route| (route.method.as_deref(), route.path.as_str())).collect();
         let get = Some("GET");
-        assert_eq!(routes, [(get, "/health"), (get, "/api/ping"), (get, "/ready"), (get, "/v1/up")]);
+        assert_eq!(routes, [(get, "/health"), (get, "/api/ping"), (get, "/ready"), (get, "/v1/up"), (None, "/v2/up")]);
         assert_eq!(index.calls.iter().find(|call| call.path == "r.GET").unwrap().resolved(), "gin.Default().GET");
     }
 

@@ -1,11 +1,11 @@
 //! Front ends whose output a program reads when it runs, and where each output goes.
 
-use crate::languages::front_end::FrontEnd;
-use crate::languages::front_end_stage::name;
+use crate::analysis::front_end::FrontEnd;
 use crate::languages::go::entrypoint::runtime_files::relative;
 use crate::languages::go::workspace::packages::{Closure, Packages};
 use crate::path::join;
 use crate::plan::StageCopy;
+use crate::plan::front_end_stage_name;
 use crate::repo::Repo;
 
 /// Folders that builds write to.
@@ -40,8 +40,7 @@ pub fn served(packages: &mut Packages, closure: &Closure, base: &str) -> Vec<Fro
         for source in &packages.package(folder).sources {
             for path in source.literals.iter().filter_map(|literal| relative(&literal.value)) {
                 let Some((wanted, place)) = output_in(repo, base, &path) else { continue };
-                if let Some(front_end) =
-                    crate::languages::front_end::find(repo, &wanted).filter(|it| it.folder == place)
+                if let Some(front_end) = crate::analysis::front_end::find(repo, &wanted).filter(|it| it.folder == place)
                 {
                     add(&mut found, front_end, true);
                 }
@@ -84,7 +83,11 @@ pub fn copies(
     let copy = |built: &FrontEndOutput| {
         let index = stages.iter().position(|it| it.folder == built.front_end.folder)?;
         let from = format!("{}/", made(&built.front_end.output));
-        Some(StageCopy { stage: name(index), from, to: format!("{}/", target(&built.front_end.wanted)) })
+        Some(StageCopy {
+            stage: front_end_stage_name(index),
+            from,
+            to: format!("{}/", target(&built.front_end.wanted)),
+        })
     };
     wanted.filter_map(copy).collect()
 }

@@ -2,12 +2,13 @@
 
 use std::cmp::Reverse;
 
+use crate::analysis;
+use crate::analysis::services::is_of_a_service;
 use crate::catalog::go_frameworks;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::go::entrypoint::runtime_files::Files;
 use crate::languages::go::framework::{opened_by, uses};
 use crate::languages::go::workspace::packages::{Closure, Packages};
-use crate::languages::services::is_of_a_service;
 use crate::path::{file_name, join, parent};
 use crate::plan::Variable;
 use crate::repo::{Document, Repo};
@@ -53,6 +54,24 @@ impl Port {
     pub fn setting(&self) -> Option<Setting> {
         let variable = self.variable.clone().map(Setting::Variable);
         variable.or_else(|| self.flag.clone().map(Setting::Flag))
+    }
+
+    /// The port that the calls of the program's libraries state.
+    pub fn heard(heard: &analysis::listen::Listen) -> Option<Self> {
+        if heard.port.is_none() && heard.port_setting.is_none() {
+            return None;
+        }
+        let evidence = heard.port.as_ref().map(|port| port.evidence.clone()).or_else(|| heard.server.clone())?;
+        let setting = heard.port_setting.as_ref();
+        let flag = setting.and_then(analysis::Setting::flag);
+        Some(Self {
+            number: heard.port.as_ref().map(|port| port.value),
+            variable: setting.and_then(analysis::Setting::variable).map(str::to_owned),
+            flag: flag.map(|flag| flag.trim_start_matches('-').to_owned()),
+            is_address: heard.is_address,
+            is_stated_outside: heard.port.is_none(),
+            ..Self::at(evidence)
+        })
     }
 
     /// A port of which nothing but a line is known.

@@ -8,7 +8,10 @@ pub mod runtime_files;
 pub mod subcommand;
 pub mod subprocess;
 
-use crate::analysis::{self, environment::variables, health::health};
+use crate::analysis;
+use crate::analysis::environment::variables;
+use crate::analysis::health::health;
+use crate::analysis::listen::listen;
 use crate::catalog::{go_frameworks, go_terminals, is_side_folder};
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::embedded_files::MissingEmbed;
@@ -107,7 +110,10 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
     let folder = main.value.clone();
     let mut closure = packages.closure(module, &folder);
     let draws = go_terminals().iter().any(|start| closure.imports.keys().any(|import| import.starts_with(start)));
+    let analysed = packages.analysed(&closure);
+    let heard = listen(&analysed);
     let server = listen::server(packages, &closure)
+        .or_else(|| heard.server.clone().map(|evidence| Fact::new(evidence.quote.clone(), evidence)))
         .filter(|server| !draws || subcommand::serving(packages, &closure, server).is_some());
     let mut files = runtime_files::files(packages, &closure, &module.folder, server.is_some());
     if server.is_some() {
@@ -116,7 +122,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
     let kept = framework::framework(packages, &closure).and_then(|it| Some(format!("/app/{}", it.writes.as_ref()?)));
     files.written.extend(server.iter().filter_map(|server| Some(Fact::new(kept.clone()?, server.evidence.clone()))));
     let port = match server {
-        Some(_) => listen::port(packages, &closure, &files),
+        Some(_) => listen::port(packages, &closure, &files).or_else(|| Port::heard(&heard)),
         None => None,
     };
     let repo = packages.repo();
@@ -126,12 +132,11 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
     };
     let mut absent = Vec::new();
     for missing in embedded_files::absent(packages, &closure) {
-        match crate::languages::front_end::find(repo, &missing.place) {
+        match crate::analysis::front_end::find(repo, &missing.place) {
             Some(found) => front_end::add(&mut front_ends, found, false),
             None => absent.push(missing),
         }
     }
-    let analysed = packages.analysed(&closure);
     let required = variables(&analysed).into_iter().filter(|variable| variable.is_required);
     let inside = relative_to(&folder, &module.folder);
     let name = command_name(module, &folder);

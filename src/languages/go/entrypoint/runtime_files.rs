@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::Program;
+use crate::analysis::settings_file::{SettingsFile, absent, names_settings_file};
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::embedded_files;
 use crate::languages::go::workspace::packages::{Closure, Packages};
-use crate::languages::settings_file::{SettingsFile, absent, is_called_so};
 use crate::path::{file_name, join, parent};
 use crate::repo::{Document, Repo};
-use crate::source::Call;
 use crate::source::go::{Literal, Source, is_source, name_words};
+use crate::source::{Call, Index};
 
 /// Parts of names that say that a value is a path.
 const ABOUT_PATHS: &[&str] = &[
@@ -115,7 +115,7 @@ fn settings_wanted(packages: &mut Packages, closure: &Closure, base: &str) -> Op
     let is_of_settings = |literal: &Literal| {
         let is_put_together = matches!(literal.function(), "Join" | "HasSuffix" | "Contains" | "Base");
         let mut names = literal.before.first().into_iter().chain([&literal.name]);
-        !is_put_together && names.any(|name| name.len() < 40 && is_called_so(&name_words(name).join(" ")))
+        !is_put_together && names.any(|name| name.len() < 40 && names_settings_file(&name_words(name).join(" ")))
     };
     for folder in &closure.folders {
         for source in &packages.package(folder).sources {
@@ -361,9 +361,17 @@ fn environment_file(program: &Program) -> Option<Fact<String>> {
             let values = call.arguments.iter().filter_map(|argument| argument.value.known_text());
             READERS.contains(&call.name()) && values.into_iter().any(|path| path.trim_start_matches("./") == ".env")
         };
-        let call = file.calls.iter().find(|call| is_default(call) || names_it(call))?;
+        let is_wanted = |call: &&Call| (is_default(call) || names_it(call)) && !drops_result(file, call);
+        let call = file.calls.iter().find(is_wanted)?;
         Some(file.fact(".env".to_owned(), &call.place))
     })
+}
+
+/// Whether what a call gives is thrown away, so that its failure ends nothing: `_ = godotenv.Load()`.
+fn drops_result(file: &Index, call: &Call) -> bool {
+    let before = &file.document().text()[..call.place.start as usize];
+    let line = before.rsplit('\n').next().unwrap_or_default().trim();
+    line == "_ ="
 }
 
 /// The settings that the program reads.

@@ -4,10 +4,10 @@ pub mod application;
 mod ignore;
 mod warnings;
 
+use crate::analysis::settings_file;
 use crate::catalog::{Runtime, required_runtime};
 use crate::error::{Error, Result};
 use crate::evidence::Fact;
-use crate::languages::front_end_stage::stage;
 use crate::languages::go::entrypoint::Program;
 use crate::languages::go::entrypoint::front_end::{copies, stages};
 use crate::languages::go::entrypoint::listen::{Port, Setting};
@@ -17,8 +17,8 @@ use crate::languages::go::plan::warnings::warnings;
 use crate::languages::go::version::Version;
 use crate::languages::go::workspace::module::Module;
 use crate::languages::rebound::Rebound;
-use crate::languages::settings_file;
 use crate::path::{parent, relative_to};
+use crate::plan::front_end_stage;
 use crate::plan::model::{self, go::MadeFolder};
 use crate::plan::{Answers, BuildPlan, FinalStage, SourceEdit, Variable};
 
@@ -88,7 +88,7 @@ fn front_ends(view: &mut model::go::Program, module: &Module, program: &Program)
     view.embedded_front_ends = copies(&program.front_ends, false, in_image, in_image);
     view.served_front_ends = copies(&program.front_ends, true, in_image, at_run_time);
     let stages = stages(&program.front_ends).into_iter().enumerate();
-    view.front_ends = stages.map(|(index, it)| stage(index, it, &module.context, in_image)).collect();
+    view.front_ends = stages.map(|(index, it)| front_end_stage(index, it, &module.context, in_image)).collect();
 }
 
 /// What the program needs beyond Go, and how the dependencies are found.

@@ -8,12 +8,12 @@ use std::rc::Rc;
 use crate::analysis::environment::variables;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
+use crate::analysis::settings_file::{SettingsFile, absent, names_settings_file};
 use crate::analysis::{Program, Setting};
 use crate::catalog::{RustServer, is_rust_write, rust_servers};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::rust::framework::{self, Queries};
 use crate::languages::rust::manifest::Cargo;
-use crate::languages::settings_file::{SettingsFile, absent, is_called_so};
 use crate::path::{file_name, join, parent};
 use crate::plan::Variable;
 use crate::repo::Repo;
@@ -160,7 +160,7 @@ fn health_route(program: &Program) -> Option<Fact<String>> {
 /// The file of settings that an option holds unless told otherwise, where it is not there.
 fn settings_file(repo: &Repo, package: &Cargo, workspace: &Cargo, program: &Program) -> Option<Fact<SettingsFile>> {
     let options = program.sources().flat_map(|file| file.options.iter().map(move |option| (file, option)));
-    options.filter(|(_, option)| is_called_so(&option.name)).find_map(|(file, option)| {
+    options.filter(|(_, option)| names_settings_file(&option.name)).find_map(|(file, option)| {
         let path = option.default.as_ref()?.known_text()?;
         let found = absent(repo, &workspace.folder, &path)?;
         absent(repo, &package.folder, &path)?;

@@ -1,7 +1,7 @@
 //! What the source asks for while it compiles: the history of the repository, features, files that are not there yet.
 
+use crate::analysis::front_end::{self, FrontEnd};
 use crate::evidence::{Evidence, Fact};
-use crate::languages::front_end::{self, FrontEnd};
 use crate::languages::rust::entrypoint::{Entrypoint, sources_of};
 use crate::languages::rust::manifest::Cargo;
 use crate::path::join;

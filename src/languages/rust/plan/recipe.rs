@@ -6,7 +6,6 @@ use crate::analysis::Setting;
 use crate::catalog::{Runtime, required_image, required_runtime};
 use crate::dockerfile::literal_pattern;
 use crate::error::{Error, Result};
-use crate::languages::front_end_stage::stage;
 use crate::languages::rebound::Rebound;
 use crate::languages::rust::framework::Database;
 use crate::languages::rust::manifest::Cargo;
@@ -16,6 +15,7 @@ use crate::path::{is_inside, relative_to};
 use crate::plan::model::rust::{LayeredProgram, Libraries, Program};
 use crate::plan::{
     Answers, BuildPlan, Command, Copy, FinalStage, IgnoreSection, Mount, Recipe, Script, Variable, Word,
+    front_end_stage,
 };
 
 /// What the plan takes from the manifests, read before any question is asked.
@@ -75,7 +75,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         build_packages: build_packages(application),
         build_environment: build_environment(application, is_static, &folders.target),
         front_ends: front_ends
-            .map(|(index, it)| stage(index, it, &folders.context, |path| folders.in_image(path)))
+            .map(|(index, it)| front_end_stage(index, it, &folders.context, |path| folders.in_image(path)))
             .collect(),
         rebound: entrypoint.edit().map(|edit| {
             let piece = Rebound { from: edit.from.clone(), to: edit.to.clone() };

@@ -1,8 +1,9 @@
 //! What the Dockerfile of a Cargo package can't show.
 
+use crate::analysis::settings_file;
 use crate::evidence::Warning;
+use crate::languages::rebound;
 use crate::languages::rust::plan::RustApplication;
-use crate::languages::{rebound, settings_file};
 use crate::plan::FinalStage;
 
 /// At most this many variables are named.

@@ -3,7 +3,6 @@
 use crate::catalog::{data_as_of, image, maintained, native};
 use crate::evidence::{Evidence, Fact};
 use crate::path::{file_name, join, parent, relative_to};
-use crate::plan::Variable;
 use crate::repo::{Manifest, Repo};
 
 /// Scripts that build for production, the likeliest first.
@@ -46,7 +45,7 @@ pub struct FrontEnd {
     /// Folders that the install needs too, from the root of the repository.
     pub folders: Vec<String>,
     /// What keeps packages from downloading browsers and the like.
-    pub environment: Vec<Variable>,
+    pub environment: Vec<(String, String)>,
     /// The command that provides the package manager itself; empty where the image has it.
     pub setup: String,
     /// The command that installs the packages.
@@ -256,12 +255,12 @@ fn pnpm_for_lock(repo: &Repo, folder: &str) -> String {
 }
 
 /// The variables that keep the front end's packages from downloading what its build does not need.
-fn quiet(manifest: &Manifest) -> Vec<Variable> {
+fn quiet(manifest: &Manifest) -> Vec<(String, String)> {
     let groups = ["dependencies", "devDependencies"];
     let names = groups.iter().flat_map(|group| manifest.names(&[group]));
     let known = names.filter_map(|name| native("node", name)).flat_map(|native| &native.environment);
-    let mut found: Vec<Variable> = known.map(|(name, value)| Variable::new(name, value)).collect();
-    found.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut found: Vec<(String, String)> = known.map(|(name, value)| (name.clone(), value.clone())).collect();
+    found.sort();
     found.dedup();
     found
 }

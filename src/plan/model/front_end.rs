@@ -1,18 +1,23 @@
-//! The stage that builds a front end, for the templates.
+//! The stage that builds a front end.
 
-use crate::languages::front_end::FrontEnd;
+use crate::analysis::front_end::FrontEnd;
 use crate::path::relative_to;
-use crate::plan::FrontEndStage;
+use crate::plan::{FrontEndStage, Variable};
 
 /// The stage of a front end; `in_image` says where a path of the repository lies in the build stage.
-pub fn stage(index: usize, front_end: &FrontEnd, context: &str, in_image: impl Fn(&str) -> String) -> FrontEndStage {
+pub fn front_end_stage(
+    index: usize,
+    front_end: &FrontEnd,
+    context: &str,
+    in_image: impl Fn(&str) -> String,
+) -> FrontEndStage {
     let from_context = |path: &str| relative_to(path, context);
     FrontEndStage {
-        stage: name(index),
+        stage: front_end_stage_name(index),
         image: front_end.image.clone(),
         work_folder: in_image(&front_end.folder),
         manifests: manifests(front_end, context),
-        environment: front_end.environment.clone(),
+        environment: front_end.environment.iter().map(|(name, value)| Variable::new(name, value)).collect(),
         setup: front_end.setup.clone(),
         install: front_end.install.clone(),
         cache: front_end.cache.clone(),
@@ -25,7 +30,7 @@ pub fn stage(index: usize, front_end: &FrontEnd, context: &str, in_image: impl F
 }
 
 /// What the stage is called.
-pub fn name(index: usize) -> String {
+pub fn front_end_stage_name(index: usize) -> String {
     if index == 0 { "front-end".into() } else { format!("front-end-{}", index + 1) }
 }
 

@@ -19,7 +19,7 @@ pub struct SettingsFile {
 }
 
 /// Whether a flag, field or constant of this name, in lower-case words, holds the file of a program's own settings.
-pub fn is_called_so(name: &str) -> bool {
+pub fn names_settings_file(name: &str) -> bool {
     const WORDS: &[&str] = &[
         "conf",
         "config",
@@ -76,15 +76,15 @@ pub fn warning(fact: &Fact<SettingsFile>, run_folder: &str) -> Warning {
 
 #[cfg(test)]
 mod tests {
-    use super::is_called_so;
+    use super::names_settings_file;
 
     #[test]
-    fn only_a_programs_own_settings_are_called_so() {
+    fn only_a_programs_own_settings_are_named_so() {
         for name in ["config", "default config path", "conf_file", "default configuration file path"] {
-            assert!(is_called_so(name), "{name}");
+            assert!(names_settings_file(name), "{name}");
         }
         for name in ["alibaba cloud config file", "confirm", "file", "kube config"] {
-            assert!(!is_called_so(name), "{name}");
+            assert!(!names_settings_file(name), "{name}");
         }
     }
 }
