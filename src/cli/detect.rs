@@ -40,9 +40,8 @@ impl Detect {
         let languages = detection.languages.clone();
         let nothing = || plan::nothing(&self.path, &languages);
         let error: Option<Error> = match (detection.applications.is_empty(), detection.problems.is_empty()) {
-            (true, true) => Some(nothing()),
             (true, false) if !self.json => detection.problems.pop().map(|(_, error)| view.error(error)),
-            (true, false) => Some(nothing()),
+            (true, _) => Some(nothing()),
             _ => None,
         };
         if self.json {

@@ -98,6 +98,7 @@ impl Outcome {
         Ok(Self {
             view,
             folder,
+            application,
             questions,
             answers,
             plan,
@@ -107,7 +108,6 @@ impl Outcome {
             settings,
             last,
             record,
-            application,
         })
     }
 
@@ -185,10 +185,9 @@ fn kept<'a>(
         let is_said = said(key).is_some_and(|default| default.value == answer.value);
         match save {
             Save::None => None,
-            Save::All => Some((key, Some(answer.value.as_str()))),
             Save::Given if !answer.source.is_given() => None,
             Save::Given if is_said => config.answer(key).map(|_| (key, None)),
-            Save::Given => Some((key, Some(answer.value.as_str()))),
+            Save::All | Save::Given => Some((key, Some(answer.value.as_str()))),
         }
     });
     decided.filter(|(_, answer)| answer.is_none_or(|answer| !answer.is_empty())).collect()

@@ -212,7 +212,6 @@ pub fn review(
                 key @ (Key::Enter | Key::Escape | Key::Char('y' | 'n' | 'q' | 'e')) => break key,
                 _ => {
                     let _ = wizard.term.clear_last_lines(1);
-                    continue;
                 }
             }
         };
