@@ -52,7 +52,9 @@ impl<'a> Bindings<'a> {
     /// The names of a module.
     pub fn of(statements: &'a [Stmt]) -> Self {
         let mut collector = Collector { bindings: Self::default(), scopes: Vec::new(), classes: Vec::new() };
-        statements.iter().for_each(|statement| collector.visit_stmt(statement));
+        for statement in statements {
+            collector.visit_stmt(statement);
+        }
         collector.bindings
     }
 
@@ -83,7 +85,6 @@ impl<'a> Bindings<'a> {
         let inner = |expression: &Expr| self.origin_within(expression, depth + 1);
         let found = match expression {
             Expr::Name(name) => match self.find(name.id.as_str(), expression.start()) {
-                None | Some(Bound::Declared) => Some(name.id.to_string()),
                 Some(Bound::Import(path)) => Some(path.clone()),
                 Some(Bound::Value(value)) => inner(value).or_else(|| Some(name.id.to_string())),
                 Some(Bound::Parameter { class: Some(class), .. }) => {
@@ -96,7 +97,7 @@ impl<'a> Bindings<'a> {
                         _ => class.clone(),
                     })
                 }
-                Some(Bound::Parameter { .. }) => Some(name.id.to_string()),
+                None | Some(Bound::Declared | Bound::Parameter { .. }) => Some(name.id.to_string()),
             },
             Expr::Attribute(attribute) => {
                 let path = written(expression);

@@ -46,7 +46,9 @@ pub fn index(document: Document) -> Index {
         is_typing: 0,
     };
     reader.declared(&statements);
-    statements.iter().for_each(|statement| reader.visit_stmt(statement));
+    for statement in &statements {
+        reader.visit_stmt(statement);
+    }
     let mut index = reader.index;
     for read in &mut index.environment {
         read.is_required |= read.default.is_none() && reader.required.contains(&read.variable);
@@ -90,7 +92,9 @@ impl<'a> Reader<'a, '_> {
             self.index.functions.push(Function { name, parameters, place });
         }
         let mut options = Options(self);
-        statements.iter().for_each(|statement| options.visit_stmt(statement));
+        for statement in statements {
+            options.visit_stmt(statement);
+        }
         self.values.options = self.index.options.iter().map(|option| (option.name.clone(), option.clone())).collect();
     }
 
@@ -153,7 +157,7 @@ impl<'a> Reader<'a, '_> {
                     read.default = read.default.or(Some(self.values.value(&condition.orelse)));
                 }
             }
-            None if self.tests.iter().any(|test| *test == range) => read.is_test = true,
+            None if self.tests.contains(&range) => read.is_test = true,
             _ => {}
         }
         self.index.environment.push(read);
