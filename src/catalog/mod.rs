@@ -38,9 +38,9 @@ pub use native::{Native, native, natives};
 pub use package_managers::{PackageKind, PackageManager, package_manager};
 pub use runtimes::{Family, Runtime, families, required_runtime, runtime, runtimes};
 pub use rust::{
-    RustBroken, RustFiles, RustServer, RustSubcommands, RustUnsupported, is_rust_binding, is_rust_folder_maker,
-    is_rust_read, is_rust_server_name, is_rust_write, rust_broken, rust_files, rust_servers, rust_subcommands,
-    rust_unsupported,
+    RustBroken, RustFiles, RustGit, RustServer, RustSubcommands, RustUnsupported, is_rust_binding,
+    is_rust_folder_maker, is_rust_read, is_rust_server_name, is_rust_write, rust_broken, rust_files, rust_git,
+    rust_servers, rust_subcommands, rust_unsupported,
 };
 pub use secrets::{SecretFiles, SecretText, SecretValues, SecretVariables, Secrets, secrets};
 pub use side_folders::is_side_folder;

@@ -41,6 +41,7 @@ pub fn rust_broken() -> &'static [RustBroken] {
 struct Crates {
     server_words: Vec<String>,
     bindings: RustBindings,
+    git: RustGit,
     subcommands: RustSubcommands,
     files: RustFiles,
     server: Vec<RustServer>,
@@ -151,6 +152,21 @@ pub fn is_rust_write(call: &str) -> bool {
 
 fn is_one_of(call: &str, ends: &[String]) -> bool {
     ends.iter().any(|end| call.strip_suffix(end.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+}
+
+/// What asks git for the history of the repository while a program compiles.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RustGit {
+    /// Crates of build scripts.
+    pub crates: Vec<String>,
+    /// Macros of the source.
+    pub macros: Vec<String>,
+}
+
+/// What asks git for the history of the repository while a program compiles.
+pub fn rust_git() -> &'static RustGit {
+    &CRATES.git
 }
 
 /// How crates are called that link a library of C.

@@ -111,7 +111,9 @@ mod tests {
 
     fn contents(files: &[(&str, u32)]) -> Contents {
         let mut contents = Contents::default();
-        files.iter().for_each(|(path, mode)| contents.add(path, *mode, true));
+        for (path, mode) in files {
+            contents.add(path, *mode, true);
+        }
         contents
     }
 

@@ -24,8 +24,8 @@ impl Project<'_> {
     pub fn cache_id(&self, purpose: &str) -> String {
         let identity = [self.name, self.address.unwrap_or_default(), self.folder].join("\0");
         let digest = Sha256::digest(identity);
-        let digits: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-        format!("{purpose}-{}-{digits}", image_name(self.name))
+        let number = digest.iter().take(4).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
+        format!("{purpose}-{}-{number:08x}", image_name(self.name))
     }
 }
 

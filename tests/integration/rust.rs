@@ -330,3 +330,25 @@ fn of_equal_programs_one_is_asked_for() {
     let named = tools(&["ctl", "dump", "load", "shop-server"], "axum = \"0.8\"", "fn main() {}\n");
     has(&named, &["--package shop-server"]);
 }
+
+#[test]
+fn an_environment_file_that_must_be_there_is_named() {
+    let of = |text: &str| made(&[("Cargo.toml", PACKAGE), ("src/main.rs", text)]);
+    for text in ["fn main() {\n    dotenvy::dotenv().expect(\"x\");\n}\n", "fn main() -> R {\n    dotenv()?;\n}\n"] {
+        of(text).ends(0, &["the program ends unless there is a file `.env`", "src/main.rs:2"]);
+    }
+    for text in ["fn main() { dotenvy::dotenv().ok(); }\n", "fn main() { let _ = dotenv(); f()?; }\n"] {
+        assert!(!of(text).stderr.contains(".env"), "{text}");
+    }
+}
+
+#[test]
+fn a_crate_that_is_fetched_by_ssh_is_named() {
+    let lock =
+        |source: &str| format!("{LOCK}\n[[package]]\nname = \"secret\"\nversion = \"0.1.0\"\nsource = \"{source}\"\n");
+    let of = |source: &str| {
+        made(&[("Cargo.toml", PACKAGE), ("Cargo.lock", &lock(source)), ("src/main.rs", "fn main() {}\n")])
+    };
+    of("git+ssh://git@example.org/me/secret#1").ends(0, &["`secret` is fetched by SSH"]);
+    assert!(!of("git+https://example.org/me/secret#1").stderr.contains("SSH"));
+}

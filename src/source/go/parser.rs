@@ -688,8 +688,7 @@ impl<'a> Parser<'a> {
             matches!(pair, (Some(a), Some(b)) if b.kind == Kind::Mark(mark) && a.end == b.start)
         };
         match first {
-            '=' => is_next(1, '=').then_some(2),
-            '!' => is_next(1, '=').then_some(2),
+            '=' | '!' => is_next(1, '=').then_some(2),
             '<' | '>' if is_next(1, '=') => Some(2),
             '<' if is_next(1, '-') => Some(2),
             '+' | '-' if is_next(1, *first) => None,
@@ -999,10 +998,13 @@ impl<'a> Parser<'a> {
     }
 }
 
+/// An assignment: the function, the first byte, whether it is conditional, and a value that is plain.
+type Assignment = (Option<u32>, u32, bool, Value);
+
 /// The values that the names of a file stand for.
 struct Names {
-    /// The assignments to each name: the function, the first byte, whether it is conditional, and a value that is plain.
-    assigned: BTreeMap<String, Vec<(Option<u32>, u32, bool, Value)>>,
+    /// The assignments to each name.
+    assigned: BTreeMap<String, Vec<Assignment>>,
 }
 
 /// Constants are looked up in constants this often.
@@ -1070,10 +1072,14 @@ impl Names {
                 *value = Value::Constant { name: name.clone(), value: Box::new(found) };
             }
             Value::Joined(parts) | Value::Path(parts) | Value::Either(parts) | Value::List(parts) => {
-                parts.iter_mut().for_each(|part| self.put(part, function, start, depth));
+                for part in parts {
+                    self.put(part, function, start, depth);
+                }
             }
             Value::Object(fields) => {
-                fields.iter_mut().for_each(|field| self.put(&mut field.value, function, start, depth));
+                for field in fields {
+                    self.put(&mut field.value, function, start, depth);
+                }
             }
             Value::Environment { default: Some(default), .. } | Value::Option { default: Some(default), .. } => {
                 self.put(default, function, start, depth);

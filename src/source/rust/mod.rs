@@ -7,6 +7,21 @@ mod command_line;
 mod nesting;
 mod values;
 
+/// The first byte of an expression.
+fn first_byte(expression: &Expr) -> u32 {
+    let mut first = expression;
+    loop {
+        first = match first {
+            Expr::Call(call) => &call.func,
+            Expr::MethodCall(call) => &call.receiver,
+            Expr::Try(inner) => &inner.expr,
+            Expr::Await(inner) => &inner.base,
+            Expr::Field(field) => &field.base,
+            other => return offset(other.span().byte_range().start),
+        };
+    }
+}
+
 #[cfg(test)]
 mod tests;
 
@@ -209,29 +224,14 @@ impl Reader<'_> {
         let end = |span: Span| offset(span.byte_range().end);
         match expression {
             Expr::Call(call) => (self.range(&call.func).0, end(call.paren_token.span.close())),
-            Expr::MethodCall(call) => (self.start(&call.receiver), end(call.paren_token.span.close())),
-            Expr::Try(inner) => (self.start(&inner.expr), end(inner.question_token.span)),
-            Expr::Await(inner) => (self.start(&inner.base), end(inner.await_token.span)),
-            Expr::Field(field) => (self.start(&field.base), end(field.member.span())),
+            Expr::MethodCall(call) => (first_byte(&call.receiver), end(call.paren_token.span.close())),
+            Expr::Try(inner) => (first_byte(&inner.expr), end(inner.question_token.span)),
+            Expr::Await(inner) => (first_byte(&inner.base), end(inner.await_token.span)),
+            Expr::Field(field) => (first_byte(&field.base), end(field.member.span())),
             other => {
                 let span = other.span().byte_range();
                 (offset(span.start), offset(span.end))
             }
-        }
-    }
-
-    /// The first byte of an expression.
-    fn start(&self, expression: &Expr) -> u32 {
-        let mut first = expression;
-        loop {
-            first = match first {
-                Expr::Call(call) => &call.func,
-                Expr::MethodCall(call) => &call.receiver,
-                Expr::Try(inner) => &inner.expr,
-                Expr::Await(inner) => &inner.base,
-                Expr::Field(field) => &field.base,
-                other => return offset(other.span().byte_range().start),
-            };
         }
     }
 
@@ -686,7 +686,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             self.index.routes.push(Route { method: None, path, receiver: None, place });
         }
         let end = offset(call.paren_token.span.close().byte_range().end);
-        let place = self.place_at(self.start(&call.func), end);
+        let place = self.place_at(first_byte(&call.func), end);
         self.index.calls.push(Call { place, ..found });
         visit::visit_expr_call(self, call);
     }
@@ -694,7 +694,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         self.route(call);
         let found = self.method_call(call, 0);
-        let start = self.start(&call.receiver);
+        let start = first_byte(&call.receiver);
         let place = self.place_at(start, offset(call.paren_token.span.close().byte_range().end));
         self.index.calls.push(Call { place, ..found });
         self.built_option(call);

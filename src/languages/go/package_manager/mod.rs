@@ -232,12 +232,9 @@ fn texts<'a>(build: &'a Value, key: &str) -> Vec<&'a str> {
 
 /// What a release runs for one build.
 fn release_command(build: &Value) -> String {
-    let mut command = format!("go build {}", texts(build, "flags").join(" "));
     let tags = texts(build, "tags");
-    if !tags.is_empty() {
-        command += &format!(" -tags={} .", tags.join(","));
-    }
-    command + " " + &texts(build, "ldflags").join(" ")
+    let tags = if tags.is_empty() { String::new() } else { format!(" -tags={} .", tags.join(",")) };
+    format!("go build {}{tags} {}", texts(build, "flags").join(" "), texts(build, "ldflags").join(" "))
 }
 
 #[cfg(test)]

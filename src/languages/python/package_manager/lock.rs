@@ -55,7 +55,7 @@ impl Locked {
         let files = self.files.as_ref().filter(|files| !files.is_empty())?;
         let has_source = files.iter().any(|file| !file.ends_with(".whl"));
         let has_wheel = |architecture: &&str| files.iter().any(|file| fits(file, python, architecture));
-        Some(has_source && !ARCHITECTURES.iter().all(|it| has_wheel(it)))
+        Some(has_source && !ARCHITECTURES.iter().all(has_wheel))
     }
 }
 

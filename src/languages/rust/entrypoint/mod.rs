@@ -46,6 +46,8 @@ pub struct Entrypoint {
     pub environment: Vec<Variable>,
     /// Variables without which it ends.
     pub required: Vec<Fact<String>>,
+    /// Where it ends unless there is a file `.env`, which no image has.
+    pub dotenv: Option<Evidence>,
     /// Features that only the nightly compiler lets through.
     pub unstable_features: Vec<Fact<String>>,
     /// The file of settings that it wants and that is not there.
@@ -90,6 +92,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         queries: framework::queries(repo, parts, workspace, &program),
         environment: production(repo, package, workspace, &program),
         required: required(&program),
+        dotenv: dotenv(&program),
         unstable_features: unstable_features(&program),
         listen,
     }
@@ -185,6 +188,18 @@ fn production(repo: &Repo, package: &Cargo, workspace: &Cargo, program: &Program
 fn required(program: &Program) -> Vec<Fact<String>> {
     let all = variables(program).into_iter().filter(|variable| variable.is_required && !variable.is_of_build);
     all.map(|variable| Fact::new(variable.name, variable.evidence)).collect()
+}
+
+/// Where the program reads `.env` and ends without it: `dotenvy::dotenv().unwrap()`, `dotenv()?`.
+fn dotenv(program: &Program) -> Option<Evidence> {
+    let is_read = |path: &str| path == "dotenv" || path.ends_with(".dotenv");
+    let found = calls(program).find(|(file, call)| {
+        let receiver = call.resolved().rsplit_once('.').map_or("", |(receiver, _)| receiver);
+        let is_taken = matches!(call.name(), "unwrap" | "expect") && receiver.strip_suffix("()").is_some_and(is_read);
+        let rest = file.document().text().get(call.place.end as usize..).unwrap_or_default();
+        is_taken || is_read(call.resolved()) && rest.starts_with('?')
+    });
+    found.map(|(file, call)| file.evidence(&call.place))
 }
 
 /// `#![feature(…)]`.

@@ -1,6 +1,7 @@
 //! What the source asks for while it compiles: the history of the repository, features, files that are not there yet.
 
 use crate::analysis::front_end::{self, FrontEnd};
+use crate::catalog::rust_git;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::rust::entrypoint::{Entrypoint, sources_of};
 use crate::languages::rust::manifest::Cargo;
@@ -123,25 +124,19 @@ fn is_output(path: &str) -> bool {
     matches!(path.rsplit('/').next(), Some("dist" | "build" | "out"))
 }
 
-/// Crates by which a build script asks git.
-const GIT_CRATES: &[&str] =
-    &["vergen", "vergen_git2", "vergen_gix", "vergen_gitcl", "gix", "git2", "shadow_rs", "built"];
-/// Macros that ask git.
-const GIT_MACROS: &[&str] = &["git_version!", "git_describe!"];
-
 /// Where a build script asks for the history of the repository, and whether it fails without: an answer that is taken for
 /// granted, a vergen of old, a vergen that is told to fail.
 fn script_history(script: &Index) -> Option<History> {
-    let runs_git = |call: &Call| call.is("*Command.new") && call.positional(0).and_then(Value::text) == Some("git");
-    let runs_git = |call: &Call| {
-        call.path == "Command.new" && call.positional(0).and_then(Value::text) == Some("git") || runs_git(call)
+    let runs_git = |call: &&Call| {
+        (call.path == "Command.new" || call.is("*.Command.new"))
+            && call.positional(0).and_then(Value::text) == Some("git")
     };
-    let asks = script.calls.iter().find(|call| runs_git(call)).map(|call| call.place);
+    let run = script.calls.iter().find(runs_git).map(|call| call.place);
     let import = script.imports.iter().find(|import| {
         let name = import.module.split("::").next().unwrap_or_default();
-        GIT_CRATES.contains(&name)
+        rust_git().crates.iter().any(|known| known == name)
     });
-    let place = asks.or_else(|| import.map(|import| import.place))?;
+    let place = run.or_else(|| import.map(|import| import.place))?;
     let text = script.document().text();
     let is_taken = |call: &Call| {
         let path = call.resolved();
@@ -156,7 +151,7 @@ fn script_history(script: &Index) -> Option<History> {
 
 /// Where a macro of the source asks for it, which fails unless it has a fallback.
 fn macro_history(file: &Index) -> Option<History> {
-    let call = file.calls.iter().find(|call| GIT_MACROS.iter().any(|name| call.name() == *name))?;
+    let call = file.calls.iter().find(|call| rust_git().macros.iter().any(|name| call.name() == name))?;
     let is_needed = !file.text_at(&call.place).contains("fallback");
     Some(History { evidence: file.evidence(&call.place), is_needed })
 }

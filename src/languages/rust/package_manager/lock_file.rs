@@ -51,6 +51,11 @@ pub fn needs(repo: &Repo, workspaces: &Workspaces, package: &Cargo, is_nightly: 
         ));
         needs.warnings.push(warning.at(Evidence::file(&path)).hint("run `cargo build` and commit Cargo.lock"));
     }
+    if let Some(name) = lock.as_ref().and_then(|lock| by_ssh(lock.value())) {
+        let message = format!("`{name}` is fetched by SSH, and the build has no key for it: it will fail");
+        let hint = "name the repository by `https://` and a public address, or take the crate in with `cargo vendor`";
+        needs.warnings.push(Warning::new(message).at(Evidence::file(&path)).hint(hint));
+    }
     for known in natives("rust") {
         let is_there = if known.only_unlocked || lock.is_none() {
             lock.is_none() && direct.contains(&known.name)
@@ -80,6 +85,15 @@ pub fn needs(repo: &Repo, workspaces: &Workspaces, package: &Cargo, is_nightly: 
         }
     }
     needs
+}
+
+/// The first package that is fetched by SSH, which the build has no key for.
+fn by_ssh(lock: &Value) -> Option<&str> {
+    let list = lock.get("package")?.as_array()?;
+    let is_by_ssh = |package: &&Value| {
+        package.get("source").and_then(Value::as_str).is_some_and(|source| source.starts_with("git+ssh://"))
+    };
+    list.iter().find(is_by_ssh)?.get("name")?.as_str()
 }
 
 /// What the manifests of a workspace want and its lock file lacks, as `name version`.

@@ -104,6 +104,11 @@ fn running(application: &RustApplication, last: &FinalStage) -> Vec<Warning> {
         let message = format!("the program ends where it wants a variable that is not set: {}", names.join(", "));
         warnings.push(Warning::new(message).at(first.evidence.clone()).hint("give them with `docker run --env`"));
     }
+    warnings.extend(entrypoint.dotenv.iter().map(|evidence| {
+        Warning::new("the program ends unless there is a file `.env`, and the image has none: it may hold secrets")
+            .at(evidence.clone())
+            .hint("give it to the container: `docker run --volume \"$PWD/.env:/app/.env:ro\"`, or let the program go on without")
+    }));
     warnings.extend(entrypoint.settings.iter().map(|fact| settings_file::warning(fact, "/app")));
     for fact in &entrypoint.data_folders {
         let message =
