@@ -73,11 +73,11 @@ fn variable(text: &str) -> tera::TeraResult<&str> {
     Err(tera::Error::message(format!("`{}` is no name of a variable", text.escape_debug())))
 }
 
-/// A path of a COPY in JSON form: Docker expands `$` and matches `*`, `?` and `[` there.
+/// A path of a COPY in JSON form: Docker expands `$`, takes quotes away, and matches `*`, `?` and `[` there.
 fn path(text: &str) -> String {
     let mut escaped = String::new();
     for c in text.chars() {
-        if matches!(c, '$' | '*' | '?' | '[' | '\\') {
+        if matches!(c, '$' | '*' | '?' | '[' | '\\' | '\'' | '"') {
             escaped.push('\\');
         }
         escaped.push(c);
