@@ -696,7 +696,7 @@ fn what_is_installed_from_the_repository_is_there_before() {
     let app = ("app.py", FLASK);
     let links = [("requirements.txt", "--find-links ./wheels\nflask\ngunicorn\ndemo\n"), ("wheels/demo.whl", "x"), app];
     let (dockerfile, _) = printed(&links, "");
-    assert!(is_before(&dockerfile, "COPY wheels ./wheels/", "pip --python /venv install"), "{dockerfile}");
+    assert!(is_before(&dockerfile, "COPY wheels ./wheels/", "pip install"), "{dockerfile}");
     let (dockerfile, _) = printed(&[("requirements.txt", "flask\ngunicorn\n"), ("wheels/demo.whl", "x"), app], "");
     assert!(!dockerfile.contains("wheels"), "{dockerfile}");
     let beside = [
@@ -706,7 +706,7 @@ fn what_is_installed_from_the_repository_is_there_before() {
     ];
     let (dockerfile, _) = printed(&beside, "service");
     assert!(is_before(&dockerfile, "COPY libs/pg ./libs/pg/", "WORKDIR /app/service"), "{dockerfile}");
-    assert!(is_before(&dockerfile, "WORKDIR /app/service", "pip --python /venv install"), "{dockerfile}");
+    assert!(is_before(&dockerfile, "WORKDIR /app/service", "pip install"), "{dockerfile}");
     let (_, said) = printed(&[("requirements.txt", "flask\ngunicorn\n-e ../libs/pg\n"), app], "");
     assert!(said.contains("outside of the repository") && said.contains("requirements.txt:3"), "{said}");
     let desk = "[project]\nname = \"desk\"\nversion = \"1\"\ndependencies = [\"flask\", \"gunicorn\", \"client\"]\n[tool.uv.sources]\n";
