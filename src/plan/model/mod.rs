@@ -51,7 +51,6 @@ impl BuildPlan {
 /// How an application is built: one variant for each template.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
-#[expect(clippy::large_enum_variant, reason = "one plan is made in a run")]
 pub enum Recipe {
     /// A Go program that is linked to C libraries.
     GoCgo(go::Program),

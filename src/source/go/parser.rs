@@ -999,12 +999,12 @@ impl<'a> Parser<'a> {
 }
 
 /// An assignment: the function, the first byte, whether it is conditional, and a value that is plain.
-type Assignment = (Option<u32>, u32, bool, Value);
+type PlainAssignment = (Option<u32>, u32, bool, Value);
 
 /// The values that the names of a file stand for.
 struct Names {
     /// The assignments to each name.
-    assigned: BTreeMap<String, Vec<Assignment>>,
+    assigned: BTreeMap<String, Vec<PlainAssignment>>,
 }
 
 /// Constants are looked up in constants this often.

@@ -3,7 +3,7 @@
 use syn::{Attribute, Expr, Field, ItemEnum, ItemStruct, Type};
 
 use crate::source::rust::values::literal_value;
-use crate::source::rust::{Reader, dotted};
+use crate::source::rust::{Reader, dotted, first_byte};
 use crate::source::{Assignment, Call, CommandOption, EnvironmentRead, Place, Subcommand, Value};
 
 /// The attributes that declare arguments of a command line.
@@ -135,7 +135,7 @@ impl Reader<'_> {
 
     /// The option that a chain of calls builds: `Arg::new("bind").long("bind").env("BIND").default_value("localhost")`.
     pub fn built_option(&mut self, call: &syn::ExprMethodCall) {
-        let start = self.start(&call.receiver);
+        let start = first_byte(&call.receiver);
         let (mut chain, mut receiver) = (vec![call], &*call.receiver);
         while let Expr::MethodCall(inner) = receiver {
             chain.push(inner);

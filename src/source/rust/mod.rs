@@ -7,6 +7,46 @@ mod command_line;
 mod nesting;
 mod values;
 
+/// The bytes of an expression.
+fn range_of(expression: &Expr) -> (u32, u32) {
+    let end = |span: Span| offset(span.byte_range().end);
+    match expression {
+        Expr::Call(call) => (range_of(&call.func).0, end(call.paren_token.span.close())),
+        Expr::MethodCall(call) => (first_byte(&call.receiver), end(call.paren_token.span.close())),
+        Expr::Try(inner) => (first_byte(&inner.expr), end(inner.question_token.span)),
+        Expr::Await(inner) => (first_byte(&inner.base), end(inner.await_token.span)),
+        Expr::Field(field) => (first_byte(&field.base), end(field.member.span())),
+        other => {
+            let span = other.span().byte_range();
+            (offset(span.start), offset(span.end))
+        }
+    }
+}
+
+/// A condition or a list of an attribute as a call: `any(feature = "a", unix)`.
+fn condition(name: &str, tokens: &TokenStream) -> Call {
+    let mut call = Call::new(name);
+    let mut words = tokens.clone().into_iter();
+    while let Some(TokenTree::Ident(word)) = words.next() {
+        let word = word.to_string();
+        match words.next() {
+            Some(TokenTree::Group(group)) => {
+                call = call.with(Value::Call(Box::new(condition(&word, &group.stream()))));
+                words.next();
+            }
+            Some(TokenTree::Punct(mark)) if mark.as_char() == '=' => {
+                let literal = words.next();
+                if let Some(TokenTree::Literal(literal)) = literal {
+                    call = call.with_named(&word, values::literal_value(&syn::Lit::new(literal)));
+                }
+                words.next();
+            }
+            _ => call = call.with(Value::Name(word)),
+        }
+    }
+    call
+}
+
 /// The first byte of an expression.
 fn first_byte(expression: &Expr) -> u32 {
     let mut first = expression;
@@ -219,22 +259,6 @@ impl Reader<'_> {
         }
     }
 
-    /// The bytes of an expression.
-    fn range(&self, expression: &Expr) -> (u32, u32) {
-        let end = |span: Span| offset(span.byte_range().end);
-        match expression {
-            Expr::Call(call) => (self.range(&call.func).0, end(call.paren_token.span.close())),
-            Expr::MethodCall(call) => (first_byte(&call.receiver), end(call.paren_token.span.close())),
-            Expr::Try(inner) => (first_byte(&inner.expr), end(inner.question_token.span)),
-            Expr::Await(inner) => (first_byte(&inner.base), end(inner.await_token.span)),
-            Expr::Field(field) => (first_byte(&field.base), end(field.member.span())),
-            other => {
-                let span = other.span().byte_range();
-                (offset(span.start), offset(span.end))
-            }
-        }
-    }
-
     /// What is called or read, as it is written, with dots.
     fn written(&self, expression: &Expr) -> String {
         match expression {
@@ -323,7 +347,7 @@ impl Reader<'_> {
     /// The read of a variable that an expression is about.
     fn environment(&mut self, expression: &Expr) {
         let Some(found) = self.environment_value(expression, 0) else { return };
-        let (start, end) = self.range(found.read);
+        let (start, end) = range_of(found.read);
         if self.reads.insert(start) {
             let place = self.place_at(start, end);
             self.index.environment.push(EnvironmentRead {
@@ -436,7 +460,9 @@ impl Reader<'_> {
         }
         if let Ok(statements) = syn::Block::parse_within.parse2(tokens.clone()) {
             self.scopes.push(Scope::new());
-            statements.iter().for_each(|statement| self.visit_stmt(statement));
+            for statement in &statements {
+                self.visit_stmt(statement);
+            }
             self.scopes.pop();
             return;
         }
@@ -475,37 +501,13 @@ impl Reader<'_> {
     fn give_condition(&mut self, attributes: &[Attribute]) {
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")) {
             let Ok(list) = attribute.meta.require_list() else { continue };
-            let value = Value::Call(Box::new(self.condition("cfg", &list.tokens)));
+            let value = Value::Call(Box::new(condition("cfg", &list.tokens)));
             let place = self.place_of(attribute.pound_token.span, attribute.bracket_token.span.close());
             if let Some(call) = self.index.calls.last_mut() {
                 let (start, end) = (place.start, place.end);
                 call.arguments.push(Argument { name: Some("cfg".into()), value, start, end });
             }
         }
-    }
-
-    /// A condition or a list of an attribute as a call: `any(feature = "a", unix)`.
-    fn condition(&self, name: &str, tokens: &TokenStream) -> Call {
-        let mut call = Call::new(name);
-        let mut words = tokens.clone().into_iter();
-        while let Some(TokenTree::Ident(word)) = words.next() {
-            let word = word.to_string();
-            match words.next() {
-                Some(TokenTree::Group(group)) => {
-                    call = call.with(Value::Call(Box::new(self.condition(&word, &group.stream()))));
-                    words.next();
-                }
-                Some(TokenTree::Punct(mark)) if mark.as_char() == '=' => {
-                    let literal = words.next();
-                    if let Some(TokenTree::Literal(literal)) = literal {
-                        call = call.with_named(&word, values::literal_value(&syn::Lit::new(literal)));
-                    }
-                    words.next();
-                }
-                _ => call = call.with(Value::Name(word)),
-            }
-        }
-        call
     }
 
     /// Takes note of the crate that a path names.
@@ -526,7 +528,7 @@ impl Reader<'_> {
     }
 
     fn assigned(&mut self, name: &str, name_span: Span, expression: &Expr, is_constant: bool) {
-        let (value_start, end) = self.range(expression);
+        let (value_start, end) = range_of(expression);
         let place = self.place_at(offset(name_span.byte_range().start), end);
         let value = self.value(expression);
         let name = self.owners.last().filter(|_| is_constant).map_or(name.to_owned(), |it| format!("{it}.{name}"));
@@ -539,7 +541,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         for attribute in file.attrs.iter().filter(|attribute| attribute.path().is_ident("feature")) {
             let Ok(list) = attribute.meta.require_list() else { continue };
             let place = self.place_of(attribute.pound_token.span, attribute.bracket_token.span.close());
-            self.index.calls.push(Call { place, ..self.condition("feature", &list.tokens) });
+            self.index.calls.push(Call { place, ..condition("feature", &list.tokens) });
         }
         visit::visit_file(self, file);
     }
@@ -641,7 +643,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         let ends = init.diverge.as_ref().is_some_and(|(_, other)| is_end(other));
         let read = self.environment_value(&init.expr, 0).filter(|read| ends && read.default.is_none());
         if let Some(read) = read {
-            let (start, end) = self.range(read.read);
+            let (start, end) = range_of(read.read);
             let place = self.place_at(start, end);
             self.reads.insert(start);
             let variable = read.variable;
@@ -709,7 +711,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         let name = dotted(&structure.path);
         let path = if name == "Self" { self.owners.last().cloned().unwrap_or(name) } else { name };
         let arguments = structure.fields.iter().map(|field| {
-            let (start, end) = self.range(&field.expr);
+            let (start, end) = range_of(&field.expr);
             Argument { name: Some(member_name(&field.member)), value: self.value(&field.expr), start, end }
         });
         let arguments = arguments.collect();
@@ -725,9 +727,9 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
-        let (name, (start, _)) = (self.written(&assign.left), self.range(&assign.left));
+        let (name, (start, _)) = (self.written(&assign.left), range_of(&assign.left));
         if !name.is_empty() {
-            let (value_start, end) = self.range(&assign.right);
+            let (value_start, end) = range_of(&assign.right);
             let (place, value) = (self.place_at(start, end), self.value(&assign.right));
             self.index.assignments.push(Assignment { name, value, is_constant: false, place, value_start });
         }

@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{Expr, Lit, Macro, Member, Pat, Stmt, Token};
 
 use crate::catalog::environment::reader;
-use crate::source::rust::{Reader, dotted};
+use crate::source::rust::{Reader, dotted, range_of};
 use crate::source::{Argument, Call, Field, Folder, Language, Value};
 
 /// Expressions are followed through this many steps.
@@ -151,7 +151,7 @@ impl Reader<'_> {
     }
 
     fn field(&self, member: &Member, expression: &Expr, depth: u32) -> Field {
-        let (start, end) = self.range(expression);
+        let (start, end) = range_of(expression);
         Field { name: member_name(member), value: self.value_within(expression, depth + 1), start, end }
     }
 
@@ -232,7 +232,7 @@ impl Reader<'_> {
     /// What is passed, with its places.
     pub fn arguments<'e>(&self, passed: impl Iterator<Item = &'e Expr>, depth: u32) -> Vec<Argument> {
         let argument = |expression: &Expr| {
-            let (start, end) = self.range(expression);
+            let (start, end) = range_of(expression);
             Argument { name: None, value: self.value_within(expression, depth + 1), start, end }
         };
         passed.map(argument).collect()
