@@ -34,7 +34,12 @@ impl Wizard {
     pub fn new(view: &Viewpoint) -> Self {
         if let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) {
             std::thread::spawn(move || {
-                if let Some(signal) = signals.forever().next() {
+                let mut seen: Vec<i32> = signals.wait().collect();
+                if !seen.is_empty() {
+                    // what reads the terminal answers any signal by a SIGINT of its own
+                    std::thread::sleep(SIGNAL_ECHO);
+                    seen.extend(signals.pending());
+                    let signal = if seen.contains(&SIGTERM) { SIGTERM } else { SIGINT };
                     let _ = Term::stderr().show_cursor();
                     let _ = Term::stderr().write_line("");
                     report::interrupted();
@@ -267,6 +272,9 @@ fn keys(outcome: &Outcome) -> Text {
     keys.push(("q", " leaves"));
     keys.into_iter().fold(Text::new(), |text, (key, what)| text.with(Style::Bold, key).plain(what)).end()
 }
+
+/// How long a second signal may take that the first one leads to.
+const SIGNAL_ECHO: std::time::Duration = std::time::Duration::from_millis(50);
 
 /// How long the thread that waits for signals gets to end the process.
 const GRACE: std::time::Duration = std::time::Duration::from_secs(2);

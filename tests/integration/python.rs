@@ -774,6 +774,6 @@ fn variables_that_the_program_ends_without_are_named() {
     let other = "import os\nKEY = os.environ['OTHER_KEY']\n";
     let files = [("requirements.txt", "requests\n"), ("bot.py", bot), ("settings.py", settings), ("tool.py", other)];
     let (_, said) = printed(&files, "");
-    assert!(said.contains("`BOT_TOKEN` (bot.py:3)") && said.contains("`API_URL` (settings.py:3)"), "{said}");
+    assert!(said.contains("`BOT_TOKEN` (bot.py:3)") && said.contains("`API_URL` (settings.py:2)"), "{said}");
     assert!(!said.contains("MODE") && !said.contains("OTHER_KEY"), "{said}");
 }

@@ -302,7 +302,7 @@ fn a_file_that_is_compiled_in_reaches_the_build() {
     secret.run(&["init", "server", "--yes"]).ends(0, &["may hold a secret", "src/main.rs:2"]);
     assert!(!secret.read("server/.dockerignore").contains("server.key"));
     let beside = folder("fn main() { include_str!(\"../../db/schema.sql\"); }\n");
-    beside.run(&["init", "server", "--yes"]).ends(0, &["--file Dockerfile .."]);
+    beside.run(&["init", "server", "--yes"]).ends(0, &["--file server/Dockerfile ."]);
     let outside = folder("fn main() { include_str!(\"../../../schema.sql\"); }\n");
     outside.run(&["init", "server", "--yes"]).ends(0, &["lies outside of the repository", "src/main.rs:1"]);
     assert!(!outside.read("server/.dockerignore").contains("ca.pem"));

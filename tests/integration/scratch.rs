@@ -38,7 +38,7 @@ impl Scratch {
     /// The file that a Dockerfile's `sed` edits, as it is then.
     pub fn edited(&self, dockerfile: &str) -> String {
         let joined = dockerfile.replace("\\\n", " ");
-        let step = joined.lines().find_map(|line| line.split_once("&& sed -i")).expect(dockerfile).1;
+        let step = joined.lines().find_map(|line| line.split_once("sed -i")).expect(dockerfile).1;
         let file = step.rsplit(' ').next().unwrap();
         assert!(self.path().join(file).is_file(), "{step}");
         let mut shell = std::process::Command::new("sh");

@@ -39,7 +39,7 @@
 //! ```
 
 use crate::check::{Findings, Rule, Severity, View};
-use crate::dockerfile::{Span, clean};
+use crate::dockerfile::{Body, Span, clean};
 
 /// The rule.
 pub static RULE: Rule = Rule::new("hidden-embed", Severity::Error, &[], include_str!("hidden_embed.rs"), check);
@@ -59,7 +59,9 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
                 let wanted = wanted.trim_start_matches('/');
                 let all = view.all_sources(wanted);
                 let Some(hidden) = all.first().filter(|_| all.iter().all(|it| !view.is_sent(it))) else { continue };
-                let Some(decided) = ignore.decided_by(hidden) else { continue };
+                let Some(decided) = ignore.decided_by(hidden).filter(|_| !is_copied_from_a_stage(view, wanted)) else {
+                    continue;
+                };
                 if !seen.contains(&decided.span) {
                     seen.push(decided.span);
                     findings
@@ -69,4 +71,14 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
+}
+
+/// Whether another stage fills a folder of that name, such as the one that builds a front end.
+fn is_copied_from_a_stage(view: &View<'_>, wanted: &str) -> bool {
+    let wanted = wanted.trim_end_matches(['/', '*']);
+    view.each().any(|(_, _, instruction)| {
+        let (Body::Copy(copy), Some(_)) = (&instruction.body, instruction.flag("from")) else { return false };
+        let target = copy.destination.as_ref().map_or("", |target| target.value.trim_end_matches('/'));
+        target.strip_suffix(wanted).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+    })
 }
