@@ -69,7 +69,7 @@ fn inspect(image: &str) -> Result<(), Failed> {
     Ok(())
 }
 
-/// The image is hardly larger than its base and the program in it.
+/// The image is hardly larger than its base and the programs in it: the application, and the one that asks for its health.
 fn is_lean(image: &str, dockerfile: &str) -> Result<(), Failed> {
     let size = |name: &str| -> Result<u64, Failed> {
         Ok(told(&["image", "inspect", "--format", "{{.Size}}", name])?.parse().map_err(|_| "no size")?)
@@ -78,14 +78,24 @@ fn is_lean(image: &str, dockerfile: &str) -> Result<(), Failed> {
     let base = text.lines().rev().find_map(|line| line.strip_prefix("FROM ")).ok_or("no base")?;
     // the program is the last word: an init may come before it
     let words = told(&["image", "inspect", "--format", "{{range .Config.Entrypoint}}{{.}} {{end}}", image])?;
-    let program = words.split_whitespace().last().ok_or("no entrypoint")?;
+    let mut programs = vec![words.split_whitespace().last().ok_or("no entrypoint")?];
+    let health = "{{if .Config.Healthcheck}}{{index .Config.Healthcheck.Test 1}}{{end}}";
+    let health = told(&["image", "inspect", "--format", health, image])?;
+    if !health.is_empty() && health != programs[0] {
+        programs.push(&health);
+    }
     let folder = tempfile::tempdir()?;
-    let copy = folder.path().join("program");
     let container = told(&["create", image])?;
-    let copied = told(&["cp", &format!("{container}:{program}"), &copy.to_string_lossy()]);
+    let mut parts = size(base)?;
+    let copied = programs.iter().enumerate().try_for_each(|(index, program)| -> Result<(), Failed> {
+        let copy = folder.path().join(index.to_string());
+        told(&["cp", &format!("{container}:{program}"), &copy.to_string_lossy()])?;
+        parts += copy.metadata()?.len();
+        Ok(())
+    });
     docker(&["rm", "--volumes", &container]);
     copied?;
-    let (whole, parts) = (size(image)?, size(base)? + copy.metadata()?.len());
+    let whole = size(image)?;
     if whole * 10 <= parts * 11 {
         return Ok(());
     }

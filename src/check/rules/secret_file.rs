@@ -104,7 +104,7 @@ fn secret_files(context: &Context) -> Vec<&str> {
             let name = path.rsplit('/').next().unwrap_or(path);
             let holds = |(globs, text): &(Vec<Glob>, &str)| {
                 globs.iter().any(|glob| glob.matches(name))
-                    && context.read(path).is_some_and(|content| content.contains(text))
+                    && context.read(path).is_some_and(|content| holds_value(&content, text))
             };
             // What bundlers put into pages is no secret in a file either.
             let is_public = || {
@@ -114,4 +114,21 @@ fn secret_files(context: &Context) -> Vec<&str> {
             names.iter().any(|glob| glob.matches(name)) && !is_public() || holding.iter().any(holds)
         })
         .collect()
+}
+
+/// Whether a text stands on a line without being a variable's value: `_authToken=${TOKEN}` holds no secret.
+fn holds_value(content: &str, text: &str) -> bool {
+    content.lines().any(|line| line.split_once(text).is_some_and(|(_, rest)| !rest.trim_start().starts_with("${")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds_value;
+
+    #[test]
+    fn a_variable_in_place_of_a_token_is_no_secret() {
+        assert!(holds_value("//host/:_authToken=npm_abc\n", "_authToken="));
+        assert!(!holds_value("//host/:_authToken=${NPM_TOKEN}\n", "_authToken="));
+        assert!(holds_value("-----BEGIN PRIVATE KEY-----\n", "PRIVATE KEY"));
+    }
 }
