@@ -6,6 +6,11 @@ use crate::languages::node::NodeApplication;
 use crate::path::relative_to;
 use crate::plan::{Answers, FinalStage, Variable};
 
+/// Asks for the health at the port that a variable names when it runs. The name and the path are arguments: the program
+/// holds nothing of the repository.
+const HEALTH_BY_VARIABLE: &str = "const [name, path] = process.argv.slice(-2); fetch('http://127.0.0.1:' + process.env[name] + path)\
+    .then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))";
+
 /// Where the image of Bun has it.
 const BUN: &str = "/usr/local/bin/bun";
 
@@ -49,13 +54,14 @@ pub fn final_stage(
         application.source.shared_folders.iter().map(|folder| absolute(application, folder.clone())).collect();
     last.writable = written(application).into_iter().filter(|folder| !shared.contains(folder)).collect();
     if let (Some(path), Some(port)) = (answers.some("health"), port) {
-        let text = |text: String| serde_json::Value::String(text).to_string();
-        let address = match port_variable(application) {
-            Some(name) => format!("{} + process.env.{name} + {}", text("http://127.0.0.1:".into()), text(path.into())),
-            None => text(format!("http://127.0.0.1:{port}{path}")),
+        last.health_check = match port_variable(application) {
+            Some(name) => vec![node, "--eval".into(), HEALTH_BY_VARIABLE.into(), name.into(), path.into()],
+            None => {
+                let address = serde_json::Value::String(format!("http://127.0.0.1:{port}{path}"));
+                let program = format!("fetch({address}).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))");
+                vec![node, "-e".into(), program]
+            }
         };
-        let program = format!("fetch({address}).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))");
-        last.health_check = vec![node, "-e".into(), program];
     }
     Ok(last)
 }

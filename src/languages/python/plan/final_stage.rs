@@ -9,6 +9,11 @@ use crate::languages::python::plan::{Input, absolute};
 use crate::path::relative_to;
 use crate::plan::{FinalStage, IgnoreSection, Variable};
 
+/// Asks for the health at the port that a variable names when it runs, in isolation from the application's own modules. The
+/// name and the path are arguments: the program holds nothing of the repository.
+const HEALTH_BY_VARIABLE: &str = "import os, sys, urllib.request; \
+    urllib.request.urlopen('http://127.0.0.1:' + os.environ[sys.argv[1]] + sys.argv[2], timeout=4)";
+
 pub fn final_stage(input: &Input, runtime: &Runtime, work_folder: &str) -> FinalStage {
     let start = input.start;
     let port = input.port;
@@ -46,15 +51,13 @@ pub fn final_stage(input: &Input, runtime: &Runtime, work_folder: &str) -> Final
     }
     let health_check = match (input.health, port) {
         (Some(path), Some(port)) => {
-            let (modules, address) = match variable {
-                Some(name) => {
-                    let parts = [literal("http://127.0.0.1:"), format!("os.environ[{}]", literal(name)), literal(path)];
-                    ("os, urllib.request", parts.join(" + "))
-                }
-                None => ("urllib.request", literal(&format!("http://127.0.0.1:{port}{path}"))),
+            let address = literal(&format!("http://127.0.0.1:{port}{path}"));
+            let ask = format!("import urllib.request; urllib.request.urlopen({address}, timeout=4)");
+            let words = match variable {
+                Some(name) => vec!["/venv/bin/python", "-Ic", HEALTH_BY_VARIABLE, name, path],
+                None => vec!["/venv/bin/python", "-c", &ask],
             };
-            let ask = format!("import {modules}; urllib.request.urlopen({address}, timeout=4)");
-            vec!["/venv/bin/python".to_owned(), "-c".to_owned(), ask]
+            words.into_iter().map(str::to_owned).collect()
         }
         _ => Vec::new(),
     };
