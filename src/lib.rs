@@ -10,12 +10,12 @@
 //!
 //! - [`repo::Repo::open`] reads the names of the files;
 //! - [`languages::detect`] finds the applications and what their files say, each fact with its line;
-//! - [`plan::choose`] and [`plan::resolve`] pick one and answer its questions; [`languages::Application::plan`] makes the plan;
+//! - [`plan::choose`] and [`plan::resolve`] pick one and answer its questions; [`plan::Application::plan`] makes the plan;
 //! - [`render::render`] makes the texts from the embedded templates;
 //! - [`check`] reads them back and reports what is wrong with them;
 //! - [`output::preview`] and [`output::write`] are the only ones to touch the disk.
 //!
-//! Only [`cli`] reads arguments, prompts and prints. The same repository and the same answers give the same bytes, on any
+//! Only [`cli`] reads arguments, prompts and prints, and only [`container`], behind `dockgen test`, starts programs. The same repository and the same answers give the same bytes, on any
 //! machine, on any day.
 
 #![warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]

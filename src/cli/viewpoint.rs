@@ -84,8 +84,8 @@ mod tests {
         assert_eq!(inside.show("apps/web/Dockerfile"), "Dockerfile");
         assert_eq!(inside.show(""), "../..");
         let outside = |named: &str| Viewpoint::Outside { named: named.into(), folder: "apps/web".into() };
-        assert_eq!(outside("/work/x/apps/web").show("apps/web/Dockerfile"), "/work/x/apps/web/Dockerfile");
-        assert_eq!(outside("/work/x/apps/web").show("package.json"), "/work/x/package.json");
+        assert_eq!(outside("/home/x/apps/web").show("apps/web/Dockerfile"), "/home/x/apps/web/Dockerfile");
+        assert_eq!(outside("/home/x/apps/web").show("package.json"), "/home/x/package.json");
         assert_eq!(outside("../x/apps/web").show(""), "../x");
         assert_eq!(outside("..").show("package.json"), "../../../package.json");
     }

@@ -2,6 +2,7 @@
 
 use crate::plan::{Command, Mount, Script, Word};
 use crate::shell::quote;
+use crate::text::is_hidden;
 use tera::{Kwargs, State, Tera, Value};
 
 use crate::plan::Variable;
@@ -23,8 +24,8 @@ pub fn register(tera: &mut Tera) {
 
 /// Refuses text that could break out of its line.
 fn printable(text: &str) -> tera::TeraResult<&str> {
-    if text.chars().any(char::is_control) {
-        return Err(tera::Error::message(format!("`{}` contains a control character", text.escape_debug())));
+    if text.chars().any(is_hidden) {
+        return Err(tera::Error::message(format!("`{}` contains a hidden character", text.escape_debug())));
     }
     Ok(text)
 }
@@ -156,7 +157,7 @@ fn copy(words: &[String]) -> tera::TeraResult<String> {
 
 /// Text in a comment: on one line, whatever it holds.
 fn comment(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars().map(|c| if is_hidden(c) { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

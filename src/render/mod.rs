@@ -11,6 +11,7 @@ use crate::catalog::ignored_files;
 use crate::error::{Error, Result};
 use crate::path::join;
 use crate::plan::{App, BuildPlan, IgnoreSection};
+use crate::text::is_hidden;
 
 /// The files that an image needs, and where they belong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +53,10 @@ pub fn render_as(app: &App, plan: &BuildPlan, dockerfile: Option<&str>) -> Resul
     let mut view = plan.fields();
     if let Some(text) = view.values().find_map(uncontrolled) {
         return Err(Error::Unsupported {
-            message: format!("`{}` can't stand in a Dockerfile: it contains a control character", text.escape_debug()),
+            message: format!(
+                "`{}` can't stand in a Dockerfile: it contains a character that shows nothing itself",
+                text.escape_debug()
+            ),
             evidence: None,
             hint: "rename it, or give another answer by a flag".into(),
         });
@@ -79,10 +83,10 @@ pub fn render_as(app: &App, plan: &BuildPlan, dockerfile: Option<&str>) -> Resul
     })
 }
 
-/// The first text in a value that contains a control character.
+/// The first text in a value that contains a hidden character.
 fn uncontrolled(value: &serde_json::Value) -> Option<&str> {
     match value {
-        serde_json::Value::String(text) if text.chars().any(char::is_control) => Some(text),
+        serde_json::Value::String(text) if text.chars().any(is_hidden) => Some(text),
         serde_json::Value::Array(list) => list.iter().find_map(uncontrolled),
         serde_json::Value::Object(table) => table.values().find_map(uncontrolled),
         _ => None,

@@ -2,7 +2,7 @@
 //! the same in every language.
 //!
 //! A front end per language makes it from a real parser. A file that does not parse, or that nests deeper than a parser
-//! can take, is indexed by the [`tokens`] that it has. Nothing here fails and nothing panics: what can't be read is a fact
+//! can take, is indexed by the tokens that it has. Nothing here fails and nothing panics: what can't be read is a fact
 //! less, and [`Sources::left_out`] says which files those were.
 
 pub mod go;
