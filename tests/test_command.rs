@@ -21,7 +21,7 @@ const DEFECTS: &[(&str, &str, &[&str], &[&str])] = &[
     ("shell", "COPY --chmod=755 program /bin/sh", &[], &["shell"]),
     ("setuid", "COPY --chmod=4755 program /app/program", &[], &["setuid"]),
     ("another-port", "EXPOSE 9", &["--port", "9", "--timeout", "2"], &["start"]),
-    ("another-path", "", &["--path", "/no-such-page", "--timeout", "2"], &["start"]),
+    ("health-path", "", &["--path", "/healthz"], &[]),
     ("large", "", &["--max-size", "1"], &["size"]),
 ];
 
