@@ -26,7 +26,7 @@ impl Image {
         };
         let prefixes = ["docker.io/library/", "index.docker.io/library/", "library/", "docker.io/"];
         let short = prefixes.iter().find_map(|prefix| repository.strip_prefix(prefix)).unwrap_or(repository);
-        Self { repository: short.to_owned(), tag, pinned }
+        Self { repository: mirrored(short).unwrap_or_else(|| short.to_owned()), tag, pinned }
     }
 
     /// The name below the registry of distroless images.
@@ -156,8 +156,40 @@ impl Image {
     }
 }
 
+/// The public name of an image that is named below an organisation's own registry, in the way of registries that keep
+/// copies of others: `registry.example.org/proxy/library/node` for `node`.
+fn mirrored(repository: &str) -> Option<String> {
+    let (_, official) = repository.split_once("/library/").unwrap_or_default();
+    if catalog::official(official).is_some() {
+        return Some(official.to_owned());
+    }
+    let table = catalog::distroless();
+    let folder = table.registry.rsplit('/').next().unwrap_or_default();
+    let (_, name) = repository.split_once(&format!("/{folder}/")).unwrap_or_default();
+    table.find(name).map(|_| format!("{}/{name}", table.registry))
+}
+
 /// Compares versions number by number: `2.9` is older than `2.36`.
 pub fn older(a: &str, b: &str) -> bool {
     let numbers = |text: &str| -> Vec<u64> { text.split('.').map(|part| part.parse().unwrap_or(0)).collect() };
     numbers(a) < numbers(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Image;
+
+    #[test]
+    fn copies_of_other_registries_are_known_by_their_public_names() {
+        for (reference, name) in [
+            ("docker.io/library/node:24", "node"),
+            ("registry.example.org/proxy/library/node:24-trixie-slim", "node"),
+            ("registry.example.org/distroless/static-debian13:nonroot", "gcr.io/distroless/static-debian13"),
+            ("gcr.io/distroless/static-debian13:nonroot", "gcr.io/distroless/static-debian13"),
+            ("registry.example.org/library/billing:1", "registry.example.org/library/billing"),
+            ("registry.example.org/acme/node:24", "registry.example.org/acme/node"),
+        ] {
+            assert_eq!(Image::parse(reference).repository, name, "{reference}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use crate::check::{Checkable, Finding, Severity, describe_all};
 use crate::cli::viewpoint::Viewpoint;
 use crate::error::{Error, Result};
 use crate::output::{self, Action, Batch, Change, Edits, Record};
-use crate::plan::{self, Answers, App, Application, BuildPlan, Config, Prompter, Question};
+use crate::plan::{self, Answers, App, Application, BuildPlan, Config, Prompter, Question, Resolved, Source};
 use crate::render::{self, Artifact, Artifacts};
 use crate::repo::Repo;
 
@@ -77,8 +77,8 @@ impl Outcome {
         let app = application.app();
         let config = Config::read(repo, &app.folder)?;
         let answers = plan::resolve(application.as_ref(), given, &config, prompter)?;
-        let questions = application.questions(&answers)?;
-        let plan = application.plan(&answers)?;
+        let questions = plan::questions(application.as_ref(), &answers)?;
+        let plan = plan::plan(application.as_ref(), &answers)?;
         let made = render::render_as(app, &plan, manner.dockerfile)?;
         let last = Record::read(repo, &app.folder)?;
         let changes = output::preview(repo, &app.folder, &made, &last, manner.edits)?;
@@ -90,7 +90,7 @@ impl Outcome {
         let settings = output::settings(repo, &app.folder, &kept)?;
         let mut record = last.clone();
         record.before.clear();
-        record.answers = answers.iter().map(|(key, answer)| (key.to_owned(), answer.value.clone())).collect();
+        record.answers = noted(&answers).map(|(key, answer)| (key.to_owned(), answer.value.clone())).collect();
         for artifact in [&made.dockerfile, &made.dockerignore] {
             record.files.insert(crate::path::relative_to(&artifact.path, &app.folder), artifact.text.clone());
         }
@@ -126,6 +126,11 @@ impl Outcome {
         }
     }
 
+    /// The answers that are worth a word: the options that every image has are, where another answer is given than the usual one.
+    pub fn noted(&self) -> impl Iterator<Item = (&str, &Resolved<String>)> {
+        noted(&self.answers)
+    }
+
     /// The files in which an instruction or a pattern would change.
     pub fn stale(&self) -> impl Iterator<Item = &Change> {
         self.changes.iter().filter(|change| change.action != Action::Unchanged && change.is_effective)
@@ -135,10 +140,14 @@ impl Outcome {
     pub fn other_answers(&self) -> Vec<(&str, &str, &str)> {
         let now = |key: &str| self.answers.get(key).unwrap_or_default();
         let gone = self.last.answers.iter().map(|(key, then)| (key.as_str(), then.as_str(), now(key)));
-        let new = self.answers.iter().filter(|(key, _)| !self.last.answers.contains_key(*key));
+        let new = self.noted().filter(|(key, _)| !self.last.answers.contains_key(*key));
         let new = new.filter(|_| !self.last.answers.is_empty()).map(|(key, answer)| (key, "", answer.value.as_str()));
         gone.filter(|(_, then, now)| then != now).chain(new).collect()
     }
+}
+
+fn noted(answers: &Answers) -> impl Iterator<Item = (&str, &Resolved<String>)> {
+    answers.iter().filter(|(key, answer)| !plan::specification(key).is_option() || answer.source != Source::Default)
 }
 
 /// What the self-check says of the texts as they are written. What dockgen makes alone must hold by its own rules; where only

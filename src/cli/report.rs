@@ -125,7 +125,7 @@ pub fn detection(detection: &Detection, view: &Viewpoint) -> Result<()> {
 pub fn decisions(outcome: &Outcome) -> Text {
     let app = outcome.app();
     let mut text = Text::new().with(Style::Bold, &app.name).plain(format!(": {} ({})", app.shape, app.language)).end();
-    let shown: Vec<_> = outcome.answers.iter().filter(|(_, answer)| !answer.value.is_empty()).collect();
+    let shown: Vec<_> = outcome.noted().filter(|(_, answer)| !answer.value.is_empty()).collect();
     let width = shown.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
     for (key, answer) in shown {
         let source = answer.source.describe(|path| outcome.view.show(path));

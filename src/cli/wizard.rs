@@ -120,7 +120,9 @@ impl Wizard {
     /// Asks which answer shall be another one, and for it; nothing where the user goes back.
     fn edit(&mut self, outcome: &Outcome) -> Result<Option<(&'static str, String)>> {
         let mut questions: Vec<&Question> = outcome.questions.iter().filter(|question| has_choice(question)).collect();
-        questions.sort_by_key(|question| (EXPERT.contains(&question.key()), is_certain(question)));
+        questions.sort_by_key(|question| {
+            (EXPERT.contains(&question.key()), question.specification.is_option(), is_certain(question))
+        });
         let width = questions.iter().map(|question| measure_text_width(question.key())).max().unwrap_or(0);
         let columns = usize::from(self.term.size().1).saturating_sub(3).max(NARROWEST);
         let line = |question: &&Question| {

@@ -6,7 +6,9 @@ mod cache;
 mod choose;
 mod config;
 pub mod model;
+mod options;
 mod question;
+mod registry;
 mod resolve;
 
 pub use answers::{Answers, Resolved, Source};
@@ -18,5 +20,7 @@ pub use model::{
     Assignment, BuildPlan, Command, Copy, FinalStage, FrontEndStage, IgnoreSection, Mount, Recipe, Script, SourceEdit,
     StageCopy, Variable, Word, front_end_stage, front_end_stage_name,
 };
+pub use options::{ImageOptions, plan, questions};
 pub use question::{Choice, Kind, QUESTIONS, Question, Specification, specification};
+pub use registry::Registries;
 pub use resolve::{Defaults, NoTerminal, Prompter, Reply, resolve};

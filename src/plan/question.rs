@@ -1,7 +1,7 @@
 //! Questions as data: a key is the flag, the `dockgen.toml` key, the JSON field and the documentation row at once.
 
 use crate::error::{Error, Result};
-use crate::plan::Resolved;
+use crate::plan::{Registries, Resolved};
 
 /// What may be answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,11 +16,21 @@ pub enum Kind {
     HttpPath,
     /// A program and its arguments, which no shell reads.
     CommandLine,
+    /// What stands in for the registries of public images, or `none`.
+    Registry,
 }
 
 impl Kind {
     /// What is wrong with an answer of this kind, and an example of a right one; nothing where it is right.
-    fn refusal(self, value: &str) -> Option<(&'static str, &'static str)> {
+    fn refusal(self, value: &str) -> Option<(String, &'static str)> {
+        if self == Self::Registry {
+            let hint = "e.g. `--registry registry.example.org/proxy`, or `--registry docker.io=registry.example.org/hub,gcr.io=…`";
+            return Registries::parse(value).err().map(|message| (message, hint));
+        }
+        self.fixed_refusal(value).map(|(message, hint)| (message.to_owned(), hint))
+    }
+
+    fn fixed_refusal(self, value: &str) -> Option<(&'static str, &'static str)> {
         match self {
             Self::Port if value != "none" && !value.parse::<u16>().is_ok_and(|port| port > 0) => {
                 Some(("a port is a number from 1 to 65535, or `none`", "e.g. `--port 8080`"))
@@ -170,7 +180,25 @@ pub const QUESTIONS: &[Specification] = &[
         help: "Where dependencies, fetched or compiled, are kept between builds: mount or layer",
         kind: Kind::Choice,
     },
+    Specification {
+        key: "registry",
+        value_name: "PREFIX",
+        prompt: "Which registry are the images taken from?",
+        help: "Registry, perhaps with a folder, that all images are taken from in place of the public ones; \
+               UPSTREAM=PREFIX, with commas between several, for one of them",
+        kind: Kind::Registry,
+    },
 ];
+
+/// The questions that are the same for every image: they have a usual answer, and are shown where another one is given.
+const OPTIONS: &[&str] = &["registry"];
+
+impl Specification {
+    /// Whether it is the same question for every image, with a usual answer.
+    pub fn is_option(&self) -> bool {
+        OPTIONS.contains(&self.key)
+    }
+}
 
 /// The specification of a key.
 ///
@@ -270,7 +298,7 @@ impl Question {
         // what the repository says is an answer as it stands: a path on another port, for one
         let is_detected = self.default.as_ref().is_some_and(|default| default.value == value);
         if let Some((message, hint)) = self.specification.kind.refusal(value).filter(|_| !is_detected) {
-            return bad(message.into(), hint.into());
+            return bad(message, hint.into());
         }
         let is_choice = self.choices.iter().any(|choice| choice.value == value);
         if self.specification.kind == Kind::Choice && !self.choices.is_empty() && !is_choice {

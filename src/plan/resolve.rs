@@ -1,7 +1,7 @@
 //! Answers every question of an application, by precedence: default, detected, config, prompt, flag.
 
 use crate::error::{Error, Result};
-use crate::plan::{Answers, Application, Config, Question, Resolved, Source};
+use crate::plan::{Answers, Application, Config, Question, Resolved, Source, questions};
 
 /// What a prompter says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +91,7 @@ pub fn resolve(
     let mut answers = Answers::default();
     let mut asked: Vec<&'static str> = Vec::new();
     loop {
-        let questions = application.questions(&answers)?;
+        let questions = questions(application, &answers)?;
         let Some(question) = questions.iter().find(|question| !answers.has(question.key())) else {
             refuse_unused(flags, &questions)?;
             config.refuse_unused(&questions)?;

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 pub use templates::{names, variables};
 
 use crate::catalog::ignored_files;
+use crate::dockerfile::with_images;
 use crate::error::{Error, Result};
 use crate::path::join;
 use crate::plan::{App, BuildPlan, IgnoreSection};
@@ -78,9 +79,14 @@ pub fn render_as(app: &App, plan: &BuildPlan, dockerfile: Option<&str>) -> Resul
     let ignore = if own { join(&app.folder, ".dockerignore") } else { format!("{dockerfile}.dockerignore") };
     Ok(Artifacts {
         context: app.context.clone(),
-        dockerfile: Artifact { text: text(plan.recipe.template(), &view)?, path: dockerfile },
+        dockerfile: Artifact { text: with_registries(&text(plan.recipe.template(), &view)?, plan), path: dockerfile },
         dockerignore: Artifact { text: text("_shared/dockerignore", &view)?, path: ignore },
     })
+}
+
+/// The text with its images taken from the registries of the plan.
+fn with_registries(text: &str, plan: &BuildPlan) -> String {
+    with_images(text, |reference| Some(plan.options.registries.reference(reference)))
 }
 
 /// The first text in a value that contains a hidden character.

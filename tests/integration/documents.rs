@@ -100,6 +100,7 @@ fn questions() {
             Kind::Port => "1 to 65535, or `none`",
             Kind::HttpPath => "the path of a URL, or `none`",
             Kind::CommandLine => "a program and its arguments",
+            Kind::Registry => "a registry, perhaps with folders, or `none`",
         };
         writeln!(page, "| `{}` | {answer} | {} | {} |", question.key, question.prompt, question.help).unwrap();
     }

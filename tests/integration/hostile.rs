@@ -54,7 +54,7 @@ fn dockerfile(scratch: &Scratch) -> Result<String> {
     let flags = Answers::default();
     let application = plan::choose(languages::detect(&repo), &folder, scratch.path(), &flags, &mut Defaults)?;
     let answers = plan::resolve(application.as_ref(), &flags, &Config::default(), &mut Defaults)?;
-    let plan = application.plan(&answers)?;
+    let plan = plan::plan(application.as_ref(), &answers)?;
     Ok(render::render(application.app(), &plan)?.dockerfile.text)
 }
 

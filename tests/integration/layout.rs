@@ -195,7 +195,7 @@ fn view(example: &Example) -> (&'static str, BTreeSet<String>) {
     let app = plan::choose(languages::detect(&repo), &folder, copy.path(), &flags, &mut Defaults).unwrap();
     let answers =
         plan::resolve(app.as_ref(), &flags, &Config::read(&repo, &app.app().folder).unwrap(), &mut Defaults).unwrap();
-    let plan = app.plan(&answers).unwrap();
+    let plan = plan::plan(app.as_ref(), &answers).unwrap();
     render::render(app.app(), &plan).unwrap();
     (plan.recipe.template(), plan.fields().keys().cloned().collect())
 }

@@ -14,6 +14,7 @@ mod examples;
 mod go;
 mod go_servers;
 mod hostile;
+mod image_options;
 mod java;
 mod java_run_time;
 mod layout;

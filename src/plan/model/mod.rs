@@ -17,6 +17,7 @@ pub use script::{Assignment, Command, Mount, Script, Word};
 
 use crate::catalog::{Family, Runtime};
 use crate::evidence::Warning;
+use crate::plan::ImageOptions;
 
 /// All that the templates need, and what to tell the user beside.
 #[derive(Debug, Clone, Serialize)]
@@ -29,12 +30,14 @@ pub struct BuildPlan {
     pub ignore: Vec<IgnoreSection>,
     /// What the Dockerfile can't show.
     pub warnings: Vec<Warning>,
+    /// What is wanted of it beside, in whatever language it is.
+    pub options: ImageOptions,
 }
 
 impl BuildPlan {
     /// A plan that leaves out nothing of its own and has nothing to tell.
     pub fn new(recipe: Recipe, last: FinalStage) -> Self {
-        Self { recipe, last, ignore: Vec::new(), warnings: Vec::new() }
+        Self { recipe, last, ignore: Vec::new(), warnings: Vec::new(), options: ImageOptions::default() }
     }
 
     /// The fields of the recipe and of the final stage, as the templates see them: flat, in the order of the types.
