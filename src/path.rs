@@ -25,6 +25,19 @@ pub fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+/// `folder/name`; nothing where the name leads above the root.
+pub fn join_inside(folder: &str, name: &str) -> Option<String> {
+    let mut depth = folder.split('/').filter(|part| !part.is_empty()).count();
+    for part in name.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => depth = depth.checked_sub(1)?,
+            _ => depth += 1,
+        }
+    }
+    Some(join(folder, name))
+}
+
 /// The last part of `path`.
 pub fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)

@@ -30,6 +30,10 @@ use crate::repo::{Document, Repo};
 pub const LARGEST_FILE: usize = 512 * 1024;
 /// All files of a repository that are read together, in bytes.
 pub const LARGEST_TOTAL: usize = 32 * 1024 * 1024;
+/// Text of more bytes than this whose lines are longer than [`LONGEST_LINE`] on average was written by a tool.
+const SMALLEST_MINIFIED: usize = 8 * 1024;
+/// People write shorter lines than this on average, in bytes.
+const LONGEST_LINE: usize = 250;
 
 /// A language that there is a front end for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +57,8 @@ pub enum LeftOut {
     Large,
     /// The files before it came to [`LARGEST_TOTAL`] together.
     Budget,
+    /// It is minified: a tool wrote it, from a source that says the same.
+    Minified,
     /// It can't be read, or is not UTF-8.
     Unreadable,
 }
@@ -94,6 +100,9 @@ impl<'a> Sources<'a> {
         let size = document.text().len();
         if size > LARGEST_FILE {
             return Err(LeftOut::Large);
+        }
+        if is_minified(document.text()) {
+            return Err(LeftOut::Minified);
         }
         if self.bytes.get() + size > LARGEST_TOTAL {
             return Err(LeftOut::Budget);
@@ -141,6 +150,11 @@ impl Language {
             _ => return None,
         })
     }
+}
+
+/// Whether a tool wrote a text on few long lines.
+fn is_minified(text: &str) -> bool {
+    text.len() > SMALLEST_MINIFIED && text.len() / LONGEST_LINE > text.bytes().filter(|byte| *byte == b'\n').count()
 }
 
 /// The index of a file in the language of its ending; without entries where that is in none.
@@ -193,4 +207,16 @@ pub fn is_test(path: &str) -> bool {
         None => false,
     };
     by_name || folders.split('/').any(|folder| FOLDERS.contains(&folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_minified;
+
+    #[test]
+    fn long_lines_are_those_of_a_tool() {
+        assert!(is_minified(&"var a=1;".repeat(2_000)));
+        assert!(!is_minified(&"var a=1;".repeat(100)), "a short program on one line");
+        assert!(!is_minified(&"const answer = 42; // of people\n".repeat(2_000)));
+    }
 }

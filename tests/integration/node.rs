@@ -191,6 +191,22 @@ fn type_script_runs_as_the_script_says() {
 }
 
 #[test]
+fn a_configuration_of_the_compiler_takes_over_what_it_extends() {
+    let start = |extended: &str, own: &str| {
+        let manifest =
+            r#"{"scripts": {"start": "node src/app.js", "build": "tsc"}, "devDependencies": {"typescript": "5.0.0"}}"#;
+        let scratch = Scratch::new([("package.json", manifest), ("src/app.ts", LISTENS)]);
+        scratch.file("config/base.json", r#"{ "compilerOptions": { "outDir": "../out", "rootDir": "../src" } }"#);
+        scratch.file("tsconfig.json", &format!(r#"{{ "extends": {extended}, "compilerOptions": {{ {own} }} }}"#));
+        command(&scratch)
+    };
+    assert_eq!(start(r#""./config/base.json""#, ""), r#"CMD ["out/app.js"]"#, "from the folder of what is extended");
+    assert_eq!(start(r#"["./none.json", "./config/base"]"#, ""), r#"CMD ["out/app.js"]"#);
+    assert_eq!(start(r#""./config/base.json""#, r#""outDir": "lib""#), r#"CMD ["lib/app.js"]"#, "its own word first");
+    assert_eq!(start(r#""../base.json""#, ""), r#"CMD ["src/app.js"]"#, "nothing above the repository is read");
+}
+
+#[test]
 fn a_configuration_decides_whether_a_framework_makes_files() {
     let scratch = Scratch::new([(
         "package.json",

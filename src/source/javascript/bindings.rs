@@ -36,6 +36,8 @@ pub enum Bound<'a> {
 struct Binding<'a> {
     scope: Span,
     bound: Bound<'a>,
+    /// The binding of the same name in the next scope around, by its place among those of the name.
+    around: Option<usize>,
 }
 
 /// A function, with the names of its parameters.
@@ -49,6 +51,7 @@ pub struct DeclaredFunction {
 /// The names of a file.
 #[derive(Debug, Default)]
 pub struct Bindings<'a> {
+    /// Those of a name in the order of their scopes, an outer one before its inner ones.
     by_name: HashMap<&'a str, Vec<Binding<'a>>>,
     /// The fields of classes, by name: what `this.name` is.
     fields: HashMap<&'a str, Bound<'a>>,
@@ -65,13 +68,21 @@ impl<'a> Bindings<'a> {
     pub fn of(program: &Program<'a>) -> Self {
         let mut collector = Collector { bindings: Self::default(), scopes: Vec::new(), names: HashMap::new() };
         collector.visit_program(program);
+        collector.bindings.by_name.values_mut().for_each(nest);
         collector.bindings
     }
 
     /// What a name is bound to where it stands at a byte: by the innermost scope.
     pub fn find(&self, name: &str, at: u32) -> Option<&Bound<'a>> {
-        let known = self.by_name.get(name)?.iter().filter(|it| it.scope.start <= at && at < it.scope.end);
-        known.min_by_key(|it| it.scope.end - it.scope.start).map(|it| &it.bound)
+        let known = self.by_name.get(name)?;
+        let mut nearest = known.partition_point(|it| it.scope.start <= at).checked_sub(1);
+        while let Some(binding) = nearest.and_then(|place| known.get(place)) {
+            if at < binding.scope.end {
+                return Some(&binding.bound);
+            }
+            nearest = binding.around;
+        }
+        None
     }
 
     /// What a field of `this` is.
@@ -159,6 +170,18 @@ impl<'a> Bindings<'a> {
             Bound::Typed(class) => self.origin_of_name(class, 0, depth),
             Bound::Declared => Some(name.to_owned()),
         }
+    }
+}
+
+/// Puts the bindings of one name in the order of their scopes, the first of each scope alone, and notes which is around which.
+fn nest(bindings: &mut Vec<Binding>) {
+    bindings.sort_by_key(|it| (it.scope.start, std::cmp::Reverse(it.scope.end)));
+    bindings.dedup_by_key(|it| it.scope);
+    let mut open: Vec<(u32, usize)> = Vec::new();
+    for (place, binding) in bindings.iter_mut().enumerate() {
+        while open.pop_if(|(end, _)| *end <= binding.scope.start).is_some() {}
+        binding.around = open.last().map(|(_, place)| *place);
+        open.push((binding.scope.end, place));
     }
 }
 
@@ -271,7 +294,7 @@ impl<'a> Collector<'a> {
     fn bind(&mut self, name: &'a str, bound: Bound<'a>, is_of_function: bool) {
         let scope = self.scopes.iter().rev().find(|(_, is_function)| *is_function || !is_of_function);
         let scope = scope.map_or(Span::new(0, u32::MAX), |(span, _)| *span);
-        self.bindings.by_name.entry(name).or_default().push(Binding { scope, bound });
+        self.bindings.by_name.entry(name).or_default().push(Binding { scope, bound, around: None });
     }
 
     /// Binds the names of a pattern to the fields of a value.
