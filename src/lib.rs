@@ -31,6 +31,7 @@ pub mod evidence;
 pub mod languages;
 pub mod output;
 pub mod path;
+pub mod pattern;
 pub mod plan;
 pub mod render;
 pub mod repo;

@@ -10,7 +10,7 @@
 //!
 //! A client of a service opens no port, and a name or number that is known as another service's is none of 2 to 4.
 
-use crate::analysis::program::{edit, setting};
+use crate::analysis::program::setting;
 use crate::analysis::services::{
     is_client, is_of_a_service, is_of_another, is_own_port_variable, names_host, names_own_port, names_port,
 };
@@ -47,6 +47,13 @@ pub struct Loopback {
     pub is_address: bool,
     /// The change of the source that opens it to others, where it stands on one line.
     pub edit: Option<SourceEdit>,
+}
+
+impl Loopback {
+    /// The variable that tells it another interface.
+    pub fn variable(&self) -> Option<&str> {
+        self.setting.as_ref().and_then(Setting::variable).filter(|_| !self.is_address)
+    }
 }
 
 /// A call that opens a port.
@@ -313,24 +320,23 @@ impl Listener<'_> {
 
     /// The change that gives the call a host.
     fn with_host(&self) -> Option<SourceEdit> {
+        let document = self.file.document();
         let name = self.row.host_names.first();
         let object = self.call.arguments.iter().find(|it| matches!(it.value, Value::Object(_)));
         if let (Some(object), Some(name)) = (object, name) {
             let start = object.start as usize;
-            return edit(self.file, start, start + 1, &format!("{{ {name}: \"0.0.0.0\","));
+            return SourceEdit::new(document, start, start + 1, &format!("{{ {name}: \"0.0.0.0\","));
         }
         let is_named = Language::of(self.file.path()) == Some(Language::Python);
         match (name, self.row.host, self.call.arguments.last()) {
             (Some(name), _, Some(last)) if is_named => {
                 let end = last.end as usize;
-                let text = self.file.document().text().get(last.start as usize..end)?;
-                edit(self.file, last.start as usize, end, &format!("{text}, {name}=\"0.0.0.0\""))
+                SourceEdit::new(document, end, end, &format!(", {name}=\"0.0.0.0\""))
             }
             (_, Some(position), Some(_)) if position > 0 => {
                 let before = self.call.positional_argument(position - 1)?;
                 let end = before.end as usize;
-                let text = self.file.document().text().get(before.start as usize..end)?;
-                edit(self.file, before.start as usize, end, &format!("{text}, \"0.0.0.0\""))
+                SourceEdit::new(document, end, end, ", \"0.0.0.0\"")
             }
             _ => None,
         }
@@ -561,10 +567,10 @@ mod tests {
             assert_eq!(found.edit.map(|edit| edit.to).or(told).as_deref(), Some(expected), "{text}");
         }
         let silent = [
-            ("await app.listen({ port: 3000 })", "await app.listen({ host: \"0.0.0.0\","),
-            ("await app.listen(process.env.PORT ?? 3000);", "await app.listen(process.env.PORT ?? 3000, \"0.0.0.0\""),
-            ("app.listen(config.get('PORT'))", "app.listen(config.get('PORT'), \"0.0.0.0\""),
-            ("app.listen(3000, (err) => {})", "app.listen(3000, \"0.0.0.0\""),
+            ("await app.listen({ port: 3000 })", "await app.listen({ host: \"0.0.0.0\", port: 3000 })"),
+            ("await app.listen(process.env.PORT ?? 3000);", "await app.listen(process.env.PORT ?? 3000, \"0.0.0.0\");"),
+            ("app.listen(config.get('PORT'))", "app.listen(config.get('PORT'), \"0.0.0.0\")"),
+            ("app.listen(3000, (err) => {})", "app.listen(3000, \"0.0.0.0\", (err) => {})"),
         ];
         for (text, to) in silent {
             let found = listen(&javascript(&[("server.ts", text)], &["fastify"])).loopback;

@@ -14,11 +14,13 @@ mod program;
 pub mod runtime_files;
 pub mod services;
 pub mod settings_file;
+mod source_edit;
 pub mod subprocesses;
 
 use serde::Serialize;
 
 pub use program::{Found, Program};
+pub use source_edit::SourceEdit;
 
 /// What a program can be told something by, from outside.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -45,17 +47,4 @@ impl Setting {
             Self::Variable(_) => None,
         }
     }
-}
-
-/// A change of the source: some bytes of a file, on one line, and what takes their place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SourceEdit {
-    /// The file, from the root of the repository.
-    pub path: String,
-    /// One-based line.
-    pub line: u32,
-    /// The line as it stands up to the last changed byte, without its indentation.
-    pub from: String,
-    /// The same with the change.
-    pub to: String,
 }

@@ -125,7 +125,7 @@ impl Found<'_> {
         let text = self.file.document().text();
         let (start, end) = (self.place.start as usize, self.place.end as usize);
         let at = start + text.get(start..end)?.find(old)?;
-        edit(self.file, at, at + old.len(), new)
+        SourceEdit::new(self.file.document(), at, at + old.len(), new)
     }
 }
 
@@ -139,19 +139,4 @@ pub fn setting(value: &Value) -> Option<Setting> {
         Value::Either(values) => values.iter().find_map(setting),
         _ => None,
     }
-}
-
-/// The change of some bytes of a file to another text, where they stand on one line.
-pub fn edit(file: &Index, start: usize, end: usize, new: &str) -> Option<SourceEdit> {
-    let text = file.document().text();
-    let line = text.get(..start)?.rfind('\n').map_or(0, |newline| newline + 1);
-    let old = text.get(start..end).filter(|old| !old.contains('\n'))?;
-    let before = text.get(line..start)?.trim_start();
-    let number = u32::try_from(text.get(..start)?.matches('\n').count() + 1).ok()?;
-    Some(SourceEdit {
-        path: file.path().to_owned(),
-        line: number,
-        from: format!("{before}{old}"),
-        to: format!("{before}{new}"),
-    })
 }

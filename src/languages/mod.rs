@@ -1,16 +1,12 @@
 //! The languages that dockgen knows: each one folder here, one in `templates/`, and its examples.
 
 mod go;
-mod ignored_files;
 mod java;
 mod node;
 mod python;
-mod rebound;
 mod rust;
-pub mod source;
-mod unsupported;
 
-use crate::plan::Detection;
+use crate::plan::{Detection, unsupported};
 use crate::repo::Repo;
 
 /// Every language, in the order of their names.
@@ -39,7 +35,7 @@ pub fn detect(repo: &Repo) -> Detection {
         all.applications.extend(found.applications);
         all.problems.extend(found.problems);
     }
-    all.problems.extend(unsupported::found(repo));
+    all.problems.extend(unsupported(repo, &all.languages));
     all.applications.sort_by(|a, b| (&a.app().folder, a.app().language).cmp(&(&b.app().folder, b.app().language)));
     all
 }

@@ -5,22 +5,28 @@ mod application;
 mod cache;
 mod choose;
 mod config;
+mod ignored_files;
+mod listen;
 pub mod model;
 mod options;
 mod question;
 mod registry;
 mod resolve;
+mod unsupported;
 
 pub use answers::{Answers, Resolved, Source};
 pub use application::{App, Application, Detection, NamedFact, Role, image_name};
 pub use cache::Project;
 pub use choose::{choose, choose_all, nothing};
 pub use config::{Config, FILE_NAME as CONFIG_FILE};
+pub use ignored_files::{NeededFiles, is_ignored};
+pub use listen::{listen_question, listen_substitution, listen_warning};
 pub use model::{
-    Assignment, BuildPlan, Command, Copy, FinalStage, FrontEndStage, IgnoreSection, Mount, Recipe, Script, SourceEdit,
-    StageCopy, Variable, Word, front_end_stage, front_end_stage_name,
+    Assignment, BuildPlan, Command, Copy, FinalStage, FrontEndStage, IgnoreSection, Mount, Recipe, Script, StageCopy,
+    Substitution, Variable, Word, front_end_stage, front_end_stage_name,
 };
 pub use options::{ImageOptions, plan, questions};
 pub use question::{Choice, Kind, QUESTIONS, Question, Specification, specification};
 pub use registry::Registries;
 pub use resolve::{Defaults, NoTerminal, Prompter, Reply, resolve};
+pub use unsupported::unsupported;

@@ -118,6 +118,13 @@ pub const QUESTIONS: &[Specification] = &[
         kind: Kind::Choice,
     },
     Specification {
+        key: "pins",
+        value_name: "EDIT",
+        prompt: "Does the build lift pinned versions that no maintained Python takes?",
+        help: "What the build does about pinned versions that work on no maintained Python: lift or keep",
+        kind: Kind::Choice,
+    },
+    Specification {
         key: "binary",
         value_name: "NAME",
         prompt: "Which program is started?",
@@ -151,6 +158,13 @@ pub const QUESTIONS: &[Specification] = &[
         prompt: "Which port does it listen on?",
         help: "TCP port that the application listens on, or none",
         kind: Kind::Port,
+    },
+    Specification {
+        key: "listen",
+        value_name: "EDIT",
+        prompt: "Does the build open a server that its source keeps on the loopback?",
+        help: "What the build does about a source that lets the server listen on the loopback only: rewrite or keep",
+        kind: Kind::Choice,
     },
     Specification {
         key: "health",

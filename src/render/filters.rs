@@ -1,8 +1,10 @@
 //! Filters: how a value from a repository becomes part of a Dockerfile without becoming an instruction or shell code.
 
-use crate::plan::{Command, Mount, Script, Word};
+use crate::plan::model::python::LiftedPin;
+use crate::plan::{Command, Mount, Script, Substitution, Word};
 use crate::shell::quote;
 use crate::text::is_hidden;
+use serde::de::DeserializeOwned;
 use tera::{Kwargs, State, Tera, Value};
 
 use crate::plan::Variable;
@@ -19,7 +21,16 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("copy", |words: Vec<String>, _: Kwargs, _: &State| copy(&words));
     tera.register_filter("script", |value: Value, _: Kwargs, _: &State| script(&value));
     tera.register_filter("comment", |text: &str, _: Kwargs, _: &State| comment(text));
+    tera.register_filter("substitution", |value: Value, _: Kwargs, _: &State| substitution(&value));
+    tera.register_filter("pinned", |value: Value, _: Kwargs, _: &State| pinned(&read(&value)?));
+    tera.register_filter("lift", |value: Value, _: Kwargs, _: &State| lift(&read(&value)?));
     tera.register_filter("pattern", |text: &str, _: Kwargs, _: &State| printable(text).map(str::to_owned));
+}
+
+/// A value of the plan as its type.
+fn read<T: DeserializeOwned>(value: &Value) -> tera::TeraResult<T> {
+    let broken = |error: serde_json::Error| tera::Error::message(error.to_string());
+    serde_json::from_value(serde_json::to_value(value).map_err(broken)?).map_err(broken)
 }
 
 /// Refuses text that could break out of its line.
@@ -94,8 +105,7 @@ fn in_shell(words: &[String]) -> tera::TeraResult<String> {
 
 /// What follows RUN: the mounts, each on a line of its own, and the commands, each run where the one before succeeded.
 fn script(value: &Value) -> tera::TeraResult<String> {
-    let broken = |error: serde_json::Error| tera::Error::message(error.to_string());
-    let script: Script = serde_json::from_value(serde_json::to_value(value).map_err(broken)?).map_err(broken)?;
+    let script: Script = read(value)?;
     let mounts = script.mounts.iter().map(mount).collect::<tera::TeraResult<Vec<String>>>()?;
     let commands = script.commands.iter().map(command).collect::<tera::TeraResult<Vec<String>>>()?;
     let indentation = if mounts.is_empty() { "" } else { " \\\n    " };
@@ -153,6 +163,39 @@ fn copy(words: &[String]) -> tera::TeraResult<String> {
     }
     let words: Vec<String> = words.iter().map(|word| printable(word).map(path)).collect::<tera::TeraResult<_>>()?;
     Ok(format!("[{}]", words.join(", ")))
+}
+
+/// The expression of `sed` that replaces a text by another, whatever marks they hold.
+fn substitution(value: &Value) -> tera::TeraResult<String> {
+    let Substitution { from, to, .. } = read(value)?;
+    let is_free = |mark: &&char| !from.contains(**mark) && !to.contains(**mark);
+    let mark = ['|', '#', '@', '%', '~'].iter().find(is_free).copied().unwrap_or('|');
+    let literal = |text: &str, special: &[char]| -> String {
+        text.chars().flat_map(|c| special.contains(&c).then_some('\\').into_iter().chain([c])).collect()
+    };
+    let from = literal(&from, &['\\', '.', '*', '[', ']', '^', '$', mark]);
+    let to = literal(&to, &['\\', '&', mark]);
+    Ok(format!("s{mark}{from}{mark}{to}{mark}"))
+}
+
+/// The extended regular expression of a pinned version in a list of requirements: the package in any spelling, with its
+/// extras, and the version to its end.
+fn pinned(pin: &LiftedPin) -> tera::TeraResult<String> {
+    let package = printable(&pin.package)?.replace(['-', '_', '.'], "[-_.]");
+    let version: String = printable(&pin.from)?
+        .chars()
+        .flat_map(|c| matches!(c, '.' | '*' | '+').then_some('\\').into_iter().chain([c]))
+        .collect();
+    let is_plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.+!*".contains(c));
+    if !is_plain(&pin.package) || !is_plain(&pin.from) || !is_plain(&pin.to) {
+        return Err(tera::Error::message(format!("`{}` is no pinned version", pin.package.escape_debug())));
+    }
+    Ok(format!(r"^({package}(\[[^]]*\])?) *==+ *{version}([^.+0-9a-z]|$)"))
+}
+
+/// The expression of `sed` that lifts a pinned version.
+fn lift(pin: &LiftedPin) -> tera::TeraResult<String> {
+    Ok(format!(r"s/{}/\1=={}\3/I", pinned(pin)?, pin.to))
 }
 
 /// Text in a comment: on one line, whatever it holds.

@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
+use regex::{Captures, Regex};
+
 use crate::error::{Error, Result};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Fact};
 use crate::repo::{Manifest, file};
 
 /// A text file of the repository: its path and its text without a byte order mark.
@@ -128,6 +130,14 @@ impl Document {
     /// The first line that satisfies `wanted`.
     pub fn find_line(&self, wanted: impl Fn(&str) -> bool) -> Option<Evidence> {
         self.lines().find(|(_, text)| wanted(text)).map(|(line, text)| Evidence::new(&self.path, line, text))
+    }
+
+    /// The first match of a pattern that `pick` accepts, with its line.
+    pub fn find_match<T>(&self, pattern: &Regex, pick: impl Fn(&Captures) -> Option<T>) -> Option<Fact<T>> {
+        pattern.captures_iter(&self.text).find_map(|captures| {
+            let start = captures.get(0).map_or(0, |whole| whole.start());
+            Some(Fact::new(pick(&captures)?, self.evidence_at(start)))
+        })
     }
 
     /// The error that something is wrong at a byte offset.

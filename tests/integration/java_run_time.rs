@@ -92,8 +92,12 @@ fn an_address_that_nobody_reaches_is_lifted() {
     has(&made, "-Ddw.server.application_connectors[0].bind_host=0.0.0.0");
     has(&made, "EXPOSE 8989");
     let server = "package a;\nclass Tool {\n  public static void main(String[] a) {\n    HttpServer.create(new InetSocketAddress(\"localhost\", 8000), 0);\n  }\n}\n";
-    let (_, said) = repository(&[("pom.xml", &*pom("")), ("src/main/java/a/Tool.java", server)]).init("", &[]).unwrap();
-    assert!(said.contains("loopback") && said.contains("src/main/java/a/Tool.java:4"), "{said}");
+    let scratch = repository(&[("pom.xml", &*pom("")), ("src/main/java/a/Tool.java", server)]);
+    let (made, said) = scratch.init("", &[]).unwrap();
+    assert!(said.contains("the build changes that") && said.contains("src/main/java/a/Tool.java:4"), "{said}");
+    assert_eq!(scratch.edited(&made), server.replace("localhost", "0.0.0.0"));
+    let (made, said) = scratch.init("", &["--listen", "keep"]).unwrap();
+    assert!(!made.contains("sed") && said.contains("nobody reaches it") && said.contains("0.0.0.0"), "{said}");
 }
 
 #[test]

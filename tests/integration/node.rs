@@ -361,9 +361,27 @@ fn what_listens_on_the_loopback_is_opened_by_the_build() {
     scratch.file("server.js", "app.listen(\n  3000,\n  'localhost')");
     let ran = scratch.run(&["init", "--yes", "--print"]);
     assert_eq!(scratch.edited(&ran.stdout), "app.listen(\n  3000,\n  '0.0.0.0')");
+    let kept = scratch.run(&["init", "--yes", "--print", "--listen", "keep"]);
+    assert!(!kept.stdout.contains("sed"), "{}", kept.stdout);
+    kept.ends(0, &["nobody reaches it in a container", "write `'0.0.0.0')` there"]);
+    scratch.run(&["init", "--yes", "--print", "--listen", "never"]).ends(2, &["`rewrite`, `keep`"]);
+    scratch.file("dockgen.toml", "listen = \"keep\"\n");
+    assert!(!scratch.run(&["init", "--yes", "--print"]).stdout.contains("sed"));
+    std::fs::remove_file(scratch.path().join("dockgen.toml")).unwrap();
     scratch.file("server.js", "fastify.listen({ port: 3000, host: '0.0.0.0' }, done)");
     let ran = scratch.run(&["init", "--yes", "--print"]);
     assert!(!ran.stderr.contains("loopback") && !ran.stdout.contains("sed"), "{}", ran.stderr);
+    // where there is nothing to edit, there is no question
+    scratch.run(&["init", "--yes", "--print", "--listen", "keep"]).ends(2, &["`--listen` is no question"]);
+}
+
+#[test]
+fn a_variable_of_any_name_opens_a_server_before_its_source_is_edited() {
+    let scratch = package(r#""start": "node server.js""#, r#""express": "5.0.0""#);
+    scratch.file("server.js", "app.listen(3000, process.env.BIND_TO || '127.0.0.1')");
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    assert!(ran.stdout.contains("ENV BIND_TO=0.0.0.0\n") && !ran.stdout.contains("sed"), "{}", ran.stdout);
+    assert!(!ran.stderr.contains("loopback"), "{}", ran.stderr);
 }
 
 #[test]

@@ -659,6 +659,12 @@ fn pinned_versions_that_work_on_no_maintained_python_are_lifted() {
     let (text, said) = scratch.init(".", &[]).unwrap();
     assert_eq!(scratch.edited(&text), "flask==3.0.0\npydantic==1.10.0\ntyping_extensions==4.1.1\n");
     assert!(said.contains("`typing-extensions` 4.0.1 is too old for the newer `pydantic`"), "{said}");
+    let (text, said) = scratch.init(".", &["--pins", "keep"]).unwrap();
+    assert!(!text.contains("sed") && said.contains("installed all the same"), "{text}{said}");
+    assert!(said.contains("pin `pydantic==1.10.0` or a newer one"), "{said}");
+    scratch.file("requirements.txt", "flask==3.0.0\n");
+    let refused = scratch.init(".", &["--pins", "keep"]).unwrap_err();
+    assert!(refused.contains("`--pins` is no question of this application"), "{refused}");
     // A file that a hash pins can't be exchanged.
     scratch.file("requirements.txt", "flask==3.0.0\ngreenlet==1.1.2 \\\n    --hash=sha256:00\n");
     assert!(!scratch.init(".", &[]).unwrap().0.contains("sed"));

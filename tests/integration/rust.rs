@@ -130,6 +130,9 @@ fn the_loopback_interface_is_left_by_variable_flag_or_edit() {
         ],
     );
     ran.ends(0, &["the build changes that", "src/main.rs:2"]);
+    let kept = Scratch::new([("Cargo.toml", cargo.as_str()), ("src/main.rs", fixed)]).init(".", &["--listen", "keep"]);
+    let (text, said) = kept.unwrap();
+    assert!(!text.contains("sed") && said.contains("from(([0, 0, 0, 0], 3000))"), "{said}");
     let test_only = "fn main() { bind(\"0.0.0.0:3000\") }\n// \"127.0.0.1:1\"\n#[cfg(test)]\nmod tests { fn x() { bind(\"127.0.0.1:9\") } }\n";
     let ran = source(test_only);
     assert!(!ran.stdout.contains("sed") && !ran.stderr.contains("loopback"), "{ran:?}");

@@ -38,12 +38,16 @@ impl Scratch {
     /// The file that a Dockerfile's `sed` edits, as it is then.
     pub fn edited(&self, dockerfile: &str) -> String {
         let joined = dockerfile.replace("\\\n", " ");
-        let step = joined.lines().find_map(|line| line.split_once("sed -i")).expect(dockerfile).1;
+        let step = joined.lines().find(|line| line.contains("sed -i")).expect(dockerfile).trim_start_matches("RUN ");
         let file = step.rsplit(' ').next().unwrap();
-        assert!(self.path().join(file).is_file(), "{step}");
-        let mut shell = std::process::Command::new("sh");
-        let ran = shell.args(["-c", &format!("sed {step}")]).current_dir(self.path()).output();
-        String::from_utf8(ran.unwrap().stdout).unwrap()
+        let place = self.path().join(file);
+        let before = std::fs::read(&place).expect(step);
+        let run = || std::process::Command::new("sh").args(["-c", step]).current_dir(self.path()).status().unwrap();
+        assert!(run().success(), "{step}");
+        let after = std::fs::read_to_string(&place).unwrap();
+        assert!(!run().success(), "what is edited already is edited again: {step}");
+        std::fs::write(&place, before).unwrap();
+        after
     }
 
     /// The names of the files at its top, sorted.

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::Language;
 use crate::path::{file_name, join, parent};
+use crate::plan::listen_question;
 use crate::plan::{Answers, App, Application, BuildPlan, Choice, Detection, Question, Resolved, Role};
 use crate::repo::Repo;
 use crate::source::Sources;
@@ -290,6 +291,7 @@ impl Application for JavaApplication {
         let build = Resolved::from(Fact::new(package_manager::command(self), Evidence::file(&self.module.pom().path)));
         questions.push(Question::new("build", Some(build)));
         questions.push(Question::new("port", Some(self.port())));
+        questions.extend(self.sources.listening.edit().map(listen_question));
         if self.usual_port.is_some() {
             let health = self.health.clone().map_or_else(|| Resolved::default("none".into()), Resolved::from);
             questions.push(Question::new("health", Some(health)));

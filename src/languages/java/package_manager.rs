@@ -9,7 +9,6 @@ use crate::languages::java::entrypoint::packaging::Packaging;
 use crate::languages::java::manifest::Module;
 use crate::languages::java::manifest::pom::{Plugin, Pom};
 use crate::languages::java::workspace::Workspace;
-use crate::languages::source::find_in;
 use crate::path::{join, relative_to};
 use crate::pattern;
 use crate::repo::Repo;
@@ -180,7 +179,7 @@ fn later_maven(repo: &Repo, module: &Module) -> Option<Fact<String>> {
     let document = repo.read_optional(&join(&module.reactor, ".mvn/wrapper/maven-wrapper.properties"))?;
     let pattern = pattern!(r"(?m)^distributionUrl\s*=.*apache-maven-((\d+)\.[\w.-]+?)-bin");
     let is_there = repo.has(&join(&module.reactor, "mvnw"));
-    find_in(&document, pattern, |captures| {
+    document.find_match(pattern, |captures| {
         let is_later = captures[2].parse::<u32>().is_ok_and(|major| major > IMAGES_MAVEN);
         (is_there && is_later).then(|| captures[1].to_owned())
     })

@@ -4,7 +4,6 @@ use crate::catalog::{Cycle, image, maintained, runtime};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::java::manifest::Module;
-use crate::languages::source::find_in;
 use crate::path::join;
 use crate::pattern;
 use crate::plan::{Choice, Question, Resolved};
@@ -55,7 +54,7 @@ fn tool_file(repo: &Repo, module: &Module) -> Option<Fact<String>> {
     [module.pom().folder.as_str(), module.reactor.as_str()].into_iter().find_map(|folder| {
         files.iter().find_map(|(name, pattern)| {
             let document = repo.read_optional(&join(folder, name))?;
-            find_in(&document, pattern, |captures| number(&captures[1]))
+            document.find_match(pattern, |captures| number(&captures[1]))
         })
     })
 }

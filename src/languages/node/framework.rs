@@ -7,9 +7,9 @@ use crate::error::Error;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::build_script::build_script;
-use crate::languages::source::{compile, find_in};
 use crate::path::join;
 use crate::pattern;
+use crate::pattern::compile;
 use crate::repo::Repo;
 use crate::source;
 
@@ -58,7 +58,7 @@ fn met(repo: &Repo, package: &Package, condition: &Condition) -> Option<Evidence
             .map(|script| script.evidence);
     }
     let document = configuration(repo, package, &condition.file)?;
-    find_in(&document, &says, |_| Some(())).map(|fact| fact.evidence)
+    document.find_match(&says, |_| Some(())).map(|fact| fact.evidence)
 }
 
 /// Bundlers that make sites and libraries alike: a site has a page to start from.
@@ -125,7 +125,7 @@ fn stated_output(repo: &Repo, package: &Package, name: &str, pattern: &regex::Re
     let files: Vec<&str> = repo.names_in(&package.folder).filter(|file| file.starts_with(name)).collect();
     files.into_iter().find_map(|file| {
         let document = repo.read_optional(&join(&package.folder, file))?;
-        find_in(&document, pattern, |captures| Some(captures[1].to_owned()))
+        document.find_match(pattern, |captures| Some(captures[1].to_owned()))
     })
 }
 
@@ -225,10 +225,9 @@ pub fn is_before_openssl_3(package: &Package) -> bool {
 /// `output` in the configuration of Next.js.
 pub fn next_output(repo: &Repo, package: &Package) -> Option<String> {
     let document = configuration(repo, package, "next.config")?;
-    find_in(&document, pattern!(r#"\boutput\s*:\s*["'](standalone|export)["']"#), |captures| {
-        Some(captures[1].to_owned())
-    })
-    .map(|fact| fact.value)
+    document
+        .find_match(pattern!(r#"\boutput\s*:\s*["'](standalone|export)["']"#), |captures| Some(captures[1].to_owned()))
+        .map(|fact| fact.value)
 }
 
 /// How many folders above the package `outputFileTracingRoot` in the configuration of Next.js is.

@@ -8,11 +8,11 @@ mod plan;
 mod version;
 mod workspace;
 
+use crate::analysis::SourceEdit;
 use crate::catalog::NodeFramework;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::Language;
-use crate::languages::ignored_files::NeededFiles;
 use crate::languages::node::entrypoint::compiler;
 use crate::languages::node::entrypoint::imports::{self, MissingImports};
 use crate::languages::node::entrypoint::nx::{self, Project};
@@ -27,6 +27,8 @@ use crate::languages::node::plan::facts::Facts;
 use crate::languages::node::workspace::Workspace;
 use crate::path::{file_name, join, parent, relative_to};
 use crate::pattern;
+use crate::plan::NeededFiles;
+use crate::plan::listen_question;
 use crate::plan::{Answers, App, Application, BuildPlan, Choice, Detection, Question, Resolved, Role, Variable};
 use crate::repo::Repo;
 use crate::shell::quote;
@@ -366,6 +368,14 @@ fn unprivileged(port: u16, can_be_set: bool) -> String {
     if can_be_set && port < 1024 { "8080".into() } else { port.to_string() }
 }
 
+impl NodeApplication {
+    /// The change of the source that lets others than the container itself be heard, where no variable does.
+    fn listen_edit(&self) -> Option<&SourceEdit> {
+        let loopback = self.source.listen.loopback.as_ref().filter(|_| self.assets.is_none())?;
+        loopback.edit.as_ref()
+    }
+}
+
 impl Application for NodeApplication {
     fn app(&self) -> &App {
         &self.app
@@ -395,6 +405,7 @@ impl Application for NodeApplication {
         let start = format!("{} {}", if self.bun.is_some() { "bun" } else { "node" }, words(&plan::start(self)));
         questions.push(Question::new("start", Some(Resolved::from(Fact::new(start, self.entry.evidence.clone())))));
         questions.push(Question::new("port", Some(self.port())));
+        questions.extend(self.listen_edit().map(listen_question));
         if answers.some("port").is_some() {
             let health =
                 self.source.health.clone().map_or_else(|| Resolved::default("none".to_owned()), Resolved::from);

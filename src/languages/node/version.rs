@@ -6,7 +6,6 @@ use crate::catalog::{Cycle, cycle, image, maintained, runtime};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::node::manifest::Package;
-use crate::languages::source::find_in;
 use crate::path::join;
 use crate::pattern;
 use crate::plan::{Choice, Question, Resolved};
@@ -44,7 +43,7 @@ pub fn stated(repo: &Repo, folders: &[&str], packages: &[&Package]) -> Result<Ve
             (".mise.toml", pattern!(r#"(?m)^["']?node["']?\s*=\s*["']([^"']+)["']"#)),
         ] {
             if let Some(document) = repo.read_optional(&join(folder, name))
-                && let Some(fact) = find_in(&document, pattern, |captures| Some(captures[1].to_owned()))
+                && let Some(fact) = document.find_match(pattern, |captures| Some(captures[1].to_owned()))
             {
                 all.push(fact);
             }

@@ -4,7 +4,6 @@ use crate::catalog::{image, maintained};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::rust::manifest::Cargo;
-use crate::languages::source::find_in;
 use crate::path::join;
 use crate::pattern;
 use crate::plan::{Choice, Question, Resolved};
@@ -33,10 +32,10 @@ pub fn read(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Toolchain {
             if !toolchain.files.contains(&path) {
                 toolchain.files.push(path);
             }
-            let stated = find_in(&document, pattern!(r#"(?m)^\s*channel\s*=\s*["']([^"']+)["']"#), |captures| {
+            let stated = document.find_match(pattern!(r#"(?m)^\s*channel\s*=\s*["']([^"']+)["']"#), |captures| {
                 Some(captures[1].to_owned())
             });
-            let bare = || find_in(&document, pattern!(r"(?m)^([\w.-]+)\s*$"), |captures| Some(captures[1].to_owned()));
+            let bare = || document.find_match(pattern!(r"(?m)^([\w.-]+)\s*$"), |captures| Some(captures[1].to_owned()));
             toolchain.pinned = toolchain.pinned.take().or(stated).or_else(bare);
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::plan::{FrontEndStage, SourceEdit, StageCopy, Variable};
+use crate::plan::{FrontEndStage, StageCopy, Substitution, Variable};
 
 /// A file or folder that is made in the build stage, and where it goes.
 #[derive(Debug, Clone, Serialize)]
@@ -51,7 +51,7 @@ pub struct Program {
     /// Commands that generate source which is not there.
     pub generators: Vec<String>,
     /// What has to be edited so that others than the container itself are heard.
-    pub rebound: Option<SourceEdit>,
+    pub listen_edit: Option<Substitution>,
     /// Build tags, with commas between.
     pub tags: String,
     /// What the linker is told.

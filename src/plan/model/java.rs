@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::plan::Substitution;
+
 /// How an artifact of Maven is built and what the final stage takes of it.
 #[derive(Debug, Clone, Default, Serialize)]
 #[expect(missing_docs, reason = "fields of the template")]
@@ -25,5 +27,6 @@ pub struct Artifact {
     pub test: Vec<String>,
     pub toolchain: String,
     pub poms: Vec<[String; 2]>,
+    pub listen_edit: Option<Substitution>,
     pub fetch: Vec<String>,
 }

@@ -9,12 +9,13 @@ pub mod rust;
 
 mod script;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use front_end::{front_end_stage, front_end_stage_name};
 pub use script::{Assignment, Command, Mount, Script, Word};
 
+use crate::analysis::SourceEdit;
 use crate::catalog::{Family, Runtime};
 use crate::evidence::Warning;
 use crate::plan::ImageOptions;
@@ -232,15 +233,25 @@ pub struct FrontEndStage {
     pub wanted: String,
 }
 
-/// An edit of a source file by `sed` in the build.
-#[derive(Debug, Clone, Serialize)]
-pub struct SourceEdit {
-    /// The text that the file must hold: where it does not, the build fails.
-    pub text: String,
-    /// The expression of `sed`.
-    pub expression: String,
+/// A text of a file that the build replaces; it fails where the file does not hold it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Substitution {
     /// The file, absolute in the build stage or from its working folder.
     pub file: String,
+    /// The text, within a line.
+    pub from: String,
+    /// What takes its place.
+    pub to: String,
+}
+
+impl Substitution {
+    /// A change of the source, in the build.
+    pub fn new(edit: &SourceEdit, file: impl Into<String>) -> Self {
+        let file = file.into();
+        // a name that starts with a dash would be an option
+        let file = if file.starts_with('-') { format!("./{file}") } else { file };
+        Self { file, from: edit.from.clone(), to: edit.to.clone() }
+    }
 }
 
 /// Patterns for `.dockerignore` that belong together.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::plan::{SourceEdit, Variable};
+use crate::plan::{Substitution, Variable};
 
 /// How an application of Node.js is built and what the final stage takes of it.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -22,7 +22,7 @@ pub struct Program {
     pub cache: String,
     pub token: String,
     /// What has to be edited so that others than the container itself are heard.
-    pub rebound: Option<SourceEdit>,
+    pub listen_edit: Option<Substitution>,
     pub after_sources: Vec<String>,
     /// Variables that a bundler puts into pages: arguments of the build.
     pub build_arguments: Vec<String>,

@@ -1,8 +1,8 @@
 //! The plans of applications of Python: with which tool the dependencies are installed, and what the final stage takes.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::plan::{Script, SourceEdit, Variable};
+use crate::plan::{Script, Substitution, Variable};
 
 /// What the recipes of all installers have in common.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -37,7 +37,7 @@ pub struct Application {
     /// The folder that the application runs in, absolute.
     pub work_folder: String,
     /// What has to be edited so that others than the container itself are heard.
-    pub rebound: Option<SourceEdit>,
+    pub listen_edit: Option<Substitution>,
     /// What stands in for git's tags, which the build does not see.
     pub version: Option<VersionSource>,
     /// The project's own package, where it is one.
@@ -95,6 +95,19 @@ pub struct StaticFiles {
     pub environment: Vec<Variable>,
 }
 
+/// A pinned version in a list of requirements, and the one that takes its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiftedPin {
+    /// The file, absolute or from the working folder.
+    pub file: String,
+    /// The package, normalised.
+    pub package: String,
+    /// The version that is pinned, as the file writes it.
+    pub from: String,
+    /// The version that takes its place.
+    pub to: String,
+}
+
 /// pip installs what requirements files list.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Requirements {
@@ -107,8 +120,8 @@ pub struct Requirements {
     pub requirements_files: Vec<String>,
     /// Expressions of `sed` that take packages of other systems out.
     pub exclusions: Vec<String>,
-    /// Expressions of `sed` that replace pinned versions which work on no maintained Python.
-    pub replacements: Vec<String>,
+    /// The pinned versions that are lifted.
+    pub lifted_pins: Vec<LiftedPin>,
 }
 
 /// pip installs what `pyproject.toml` lists, or only the package itself.
@@ -141,8 +154,8 @@ pub struct LockFile {
     pub tool_requirements: Vec<String>,
     /// The commands that write `/tmp/requirements.txt`.
     pub export: Script,
-    /// Expressions of `sed` that replace pinned versions which work on no maintained Python.
-    pub replacements: Vec<String>,
+    /// The pinned versions that are lifted.
+    pub lifted_pins: Vec<LiftedPin>,
 }
 
 /// uv installs what its lock file pins.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::plan::{Copy, FrontEndStage, Script, SourceEdit, Variable};
+use crate::plan::{Copy, FrontEndStage, Script, Substitution, Variable};
 
 /// How a program is built with the builder's caches, and what the final stage takes of it.
 #[derive(Debug, Clone, Serialize)]
@@ -20,7 +20,7 @@ pub struct Program {
     /// The front ends whose output is compiled in or served.
     pub front_ends: Vec<FrontEndStage>,
     /// The change of the source that lets others than the container itself be heard.
-    pub rebound: Option<SourceEdit>,
+    pub listen_edit: Option<Substitution>,
     /// Compiles the program and copies it to `program`.
     pub compile: Script,
     /// Whether that updates locked versions which no maintained Rust compiles.

@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 
-use crate::analysis;
 use crate::analysis::services::is_of_a_service;
+use crate::analysis::{self, SourceEdit};
 use crate::catalog::go_frameworks;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::go::entrypoint::runtime_files::Files;
@@ -30,8 +30,8 @@ pub struct Port {
     pub host: Option<Fact<Setting>>,
     /// Whether the address is a whole one, not a port alone.
     pub is_address: bool,
-    /// The host as the source states it; empty where it states none.
-    pub host_name: String,
+    /// The change of the source that opens it to others, where nothing else does.
+    pub edit: Option<SourceEdit>,
     /// Whether only the machine itself can reach it.
     pub is_loopback: bool,
     /// Whether the program has no number of its own everywhere, so that it has to be told.
@@ -74,6 +74,14 @@ impl Port {
         })
     }
 
+    /// The same with the change of the source that opens it to others, where it needs one.
+    #[must_use]
+    pub fn with_edit(mut self, heard: &analysis::listen::Listen) -> Self {
+        let loopback = heard.loopback.as_ref().filter(|_| self.is_loopback && self.setting().is_none());
+        self.edit = loopback.and_then(|loopback| loopback.edit.clone());
+        self
+    }
+
     /// A port of which nothing but a line is known.
     fn at(evidence: Evidence) -> Self {
         Self {
@@ -81,7 +89,7 @@ impl Port {
             variable: None,
             flag: None,
             host: None,
-            host_name: String::new(),
+            edit: None,
             is_address: false,
             is_loopback: false,
             is_stated_outside: true,
@@ -157,7 +165,7 @@ fn in_source(packages: &mut Packages, closure: &Closure) -> Option<Port> {
             .min_by_key(|(rank, _)| *rank)
             .map(|(_, fact)| fact),
         is_address: best.is_address,
-        host_name: best.host.to_owned(),
+        edit: None,
         is_loopback: is_own_machine(best.host),
         evidence: packages.evidence(&best.source.path, best.line),
     })

@@ -122,7 +122,9 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
     let kept = framework::framework(packages, &closure).and_then(|it| Some(format!("/app/{}", it.writes.as_ref()?)));
     files.written.extend(server.iter().filter_map(|server| Some(Fact::new(kept.clone()?, server.evidence.clone()))));
     let port = match server {
-        Some(_) => listen::port(packages, &closure, &files).or_else(|| Port::heard(&heard)),
+        Some(_) => {
+            listen::port(packages, &closure, &files).or_else(|| Port::heard(&heard)).map(|port| port.with_edit(&heard))
+        }
         None => None,
     };
     let repo = packages.repo();

@@ -2,7 +2,6 @@
 
 use crate::evidence::Fact;
 use crate::languages::go::workspace::module::Module;
-use crate::languages::source::find_in;
 use crate::path::file_name;
 use crate::pattern;
 use crate::repo::Repo;
@@ -17,7 +16,7 @@ pub fn private(repo: &Repo, module: &Module) -> Option<Fact<String>> {
     let is_read = |path: &&String| FILES.contains(&file_name(path)) || path.starts_with(".github/workflows/");
     let found = repo.files().iter().filter(is_read).find_map(|path| {
         let document = repo.read_optional(path)?;
-        find_in(&document, stated, |captures| Some(captures[1].trim_matches(',').to_owned()))
+        document.find_match(stated, |captures| Some(captures[1].trim_matches(',').to_owned()))
     })?;
     let is_required = |pattern: &str| module.file.requires.iter().any(|require| matches(pattern, &require.value));
     found.value.split(',').any(is_required).then_some(found)

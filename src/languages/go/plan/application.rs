@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::analysis::SourceEdit;
 use crate::catalog::{image, images};
 use crate::error::{Error, Result};
 use crate::evidence::Fact;
@@ -11,7 +12,7 @@ use crate::languages::go::plan::{self, warnings};
 use crate::languages::go::version::Version;
 use crate::languages::go::workspace::module::Module;
 use crate::path::file_name;
-use crate::plan::{Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source};
+use crate::plan::{Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source, listen_question};
 
 /// An application in Go.
 #[derive(Debug)]
@@ -149,6 +150,7 @@ impl Application for GoApplication {
         };
         questions.push(program.start());
         questions.push(Question::new("port", Some(program.port_answer())));
+        questions.extend(program.listen_edit().map(listen_question));
         if program.health_command.is_none() && answers.some("port").is_some() {
             let health = program.health.clone().map_or_else(|| Resolved::default("none".to_owned()), Resolved::from);
             questions.push(Question::new("health", Some(health)));
@@ -171,6 +173,11 @@ impl Application for GoApplication {
 }
 
 impl Program {
+    /// The change of the source that lets others than the container itself be heard.
+    pub fn listen_edit(&self) -> Option<&SourceEdit> {
+        self.port.as_ref()?.edit.as_ref()
+    }
+
     fn note(&self, app: &mut App) {
         if let Some(server) = &self.server {
             app.note("server", server);

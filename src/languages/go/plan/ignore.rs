@@ -3,9 +3,8 @@
 use crate::dockerfile::literal_pattern;
 use crate::languages::go::entrypoint::Program;
 use crate::languages::go::workspace::module::Module;
-use crate::languages::ignored_files;
 use crate::path::relative_to;
-use crate::plan::IgnoreSection;
+use crate::plan::{IgnoreSection, is_ignored};
 
 /// The patterns of the ignore file.
 pub fn ignore(module: &Module, program: &Program) -> Vec<IgnoreSection> {
@@ -35,5 +34,5 @@ pub fn ignore(module: &Module, program: &Program) -> Vec<IgnoreSection> {
 
 /// Whether the common part of the ignore file hides a path, or the part for Go's tests.
 fn is_hidden(path: &str) -> bool {
-    path.ends_with("_test.go") || ignored_files::is_ignored(path)
+    path.ends_with("_test.go") || is_ignored(path)
 }

@@ -10,17 +10,16 @@ use crate::error::{Error, Result};
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::Program;
 use crate::languages::go::entrypoint::front_end::{copies, stages};
-use crate::languages::go::entrypoint::listen::{Port, Setting};
+use crate::languages::go::entrypoint::listen::Setting;
 use crate::languages::go::package_manager::BuildSettings;
 use crate::languages::go::plan::ignore::ignore;
 use crate::languages::go::plan::warnings::warnings;
 use crate::languages::go::version::Version;
 use crate::languages::go::workspace::module::Module;
-use crate::languages::rebound::Rebound;
 use crate::path::{parent, relative_to};
 use crate::plan::front_end_stage;
 use crate::plan::model::{self, go::MadeFolder};
-use crate::plan::{Answers, BuildPlan, FinalStage, SourceEdit, Variable};
+use crate::plan::{Answers, BuildPlan, FinalStage, Variable, listen_substitution};
 
 /// The oldest version whose modules list all that a build needs in `go.sum`.
 const READS_ONLY: Version = Version(1, 16);
@@ -50,7 +49,7 @@ pub fn plan(
         has_download: !module.vendored && module.has_dependencies() && !module.is_loose,
         has_private: recipe.private.is_some(),
         completes_sum: completes_sum(module),
-        rebound: program.port.as_ref().and_then(|port| loopback(port, module)),
+        listen_edit: listen_substitution(answers, program.listen_edit(), |path| relative_to(path, &module.folder)),
         placeholders: placeholders.map(|absent| module.in_image(&absent.placeholder())).collect(),
         generators: program.generators.iter().map(|generator| generator.value.clone()).collect(),
         tags: recipe.tag_names().join(","),
@@ -76,7 +75,7 @@ pub fn plan(
     let kind = if program.needs.cgo() { model::Recipe::GoCgo } else { model::Recipe::GoStatic };
     let mut plan = BuildPlan::new(kind(view), last);
     plan.ignore = ignore(module, program);
-    plan.warnings = warnings(module, recipe, program, &plan.last);
+    plan.warnings = warnings(module, recipe, program, answers, &plan.last);
     plan.warnings.extend(program.files.settings.iter().map(|fact| settings_file::warning(fact, &run_folder)));
     Ok(plan)
 }
@@ -246,13 +245,6 @@ fn linker_flags(recipe: &BuildSettings) -> String {
     let sets = recipe.sets.iter().map(|set| format!(" -X {}", set.value));
     let version = recipe.version.iter().map(|name| format!("${{VERSION:+ -X {}=$VERSION}}", name.value));
     format!("-s -w{}", sets.chain(version).collect::<String>())
-}
-
-/// A loopback address that nothing but the source can change.
-fn loopback(port: &Port, module: &Module) -> Option<SourceEdit> {
-    let number = port.number.filter(|_| port.is_loopback && port.setting().is_none())?;
-    let rebound = Rebound { from: format!("\"{}:{number}\"", port.host_name), to: format!("\":{number}\"") };
-    Some(rebound.edit(relative_to(&port.evidence.path, &module.folder)))
 }
 
 #[cfg(test)]

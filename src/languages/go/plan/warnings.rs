@@ -6,13 +6,18 @@ use crate::languages::go::entrypoint::front_end::stages;
 use crate::languages::go::package_manager::BuildSettings;
 use crate::languages::go::version::Version;
 use crate::languages::go::workspace::module::Module;
-use crate::languages::rebound;
 use crate::path::relative_to;
-use crate::plan::{BuildPlan, FinalStage};
+use crate::plan::{Answers, BuildPlan, FinalStage, listen_warning};
 use crate::shell::quote;
 
 /// What to tell the user.
-pub fn warnings(module: &Module, recipe: &BuildSettings, program: &Program, last: &FinalStage) -> Vec<Warning> {
+pub fn warnings(
+    module: &Module,
+    recipe: &BuildSettings,
+    program: &Program,
+    answers: &Answers,
+    last: &FinalStage,
+) -> Vec<Warning> {
     let mut warnings = Vec::new();
     if let Some(tags) = recipe.run_tags.as_ref().filter(|_| recipe.tags.is_none()) {
         let warning = Warning::new(format!(
@@ -25,7 +30,7 @@ pub fn warnings(module: &Module, recipe: &BuildSettings, program: &Program, last
     }
     if let Some(port) = &program.port {
         if port.is_loopback && port.setting().is_none() {
-            warnings.push(rebound::warning(port.evidence.clone()));
+            warnings.push(listen_warning(answers, &port.evidence, program.listen_edit()));
         }
         if let Some(number) = last.port.filter(|number| *number < 1024) {
             let warning = Warning::new(format!(

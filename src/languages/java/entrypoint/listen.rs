@@ -1,7 +1,7 @@
 //! Where an application listens: the port and the address, as its sources and its configuration say them.
 
 use crate::analysis::listen::{self, is_loopback};
-use crate::analysis::{Program, Setting};
+use crate::analysis::{Program, Setting, SourceEdit};
 use crate::catalog::java_settings;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::framework::configuration::Configuration;
@@ -21,6 +21,13 @@ pub struct Listening {
     pub loopback: Vec<(Evidence, Override)>,
 }
 
+impl Listening {
+    /// The change of the source that makes it listen on every address, where nothing outside of the source does.
+    pub fn edit(&self) -> Option<&SourceEdit> {
+        self.loopback.iter().find_map(|(_, told)| if let Override::Source(edit) = told { edit.as_ref() } else { None })
+    }
+}
+
 /// What makes an application listen on every address.
 #[derive(Debug)]
 pub enum Override {
@@ -28,8 +35,8 @@ pub enum Override {
     Variable(String),
     /// An option of the JVM.
     Option(String),
-    /// Only a change of the source.
-    Source,
+    /// Only a change of the source; none where it can't be made in one place.
+    Source(Option<SourceEdit>),
 }
 
 /// Reads where an application listens; ports in sources count where no framework takes them from settings.
@@ -51,7 +58,7 @@ pub fn read(program: &Program, configuration: &Configuration, is_configured: boo
         let told = match loopback.setting.filter(|_| !loopback.is_address) {
             Some(Setting::Variable(name)) => Override::Variable(name),
             Some(Setting::Flag(flag)) if flag.starts_with("-D") => Override::Option(format!("{flag}=0.0.0.0")),
-            _ => Override::Source,
+            _ => Override::Source(loopback.edit),
         };
         (loopback.evidence, told)
     }));

@@ -14,7 +14,7 @@ use crate::languages::java::plan::runtime::{Launch, Runtime};
 use crate::languages::java::{framework, package_manager};
 use crate::path::{parent, relative_to};
 use crate::plan::model::java::Artifact;
-use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Recipe, Variable};
+use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Recipe, Variable, listen_substitution};
 
 /// Makes the plan.
 ///
@@ -61,6 +61,7 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
     };
     let (tomcat, container_artifact, container_file) =
         container.map(|it| (it.tomcat, it.artifact, it.file)).unwrap_or_default();
+    let sources = &application.sources;
     let extra_files = extra_files(application, &module_folder);
     let is_layered = answers.get("cache") == Some("layer");
     let view = Artifact {
@@ -87,10 +88,13 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
         },
         toolchain: toolchain(application, version),
         poms: if is_layered { poms(application) } else { Vec::new() },
+        listen_edit: listen_substitution(answers, sources.listening.edit(), |path| {
+            relative_to(path, &application.app.context)
+        }),
         fetch: if is_layered { split(&package_manager::fetch_command(application))? } else { Vec::new() },
     };
     let mut plan = BuildPlan::new(recipe(view), last);
-    plan.warnings = warnings::all(application)?;
+    plan.warnings = warnings::all(application, answers)?;
     plan.ignore = vec![
         IgnoreSection::new("Built again in the image", ["**/target", "**/build/classes", "**/.gradle"]),
         IgnoreSection::new(

@@ -7,6 +7,7 @@ use crate::languages::java::JavaApplication;
 use crate::languages::java::entrypoint::listen::Override;
 use crate::languages::java::entrypoint::packaging::Packaging;
 use crate::languages::java::version;
+use crate::plan::{Answers, listen_warning};
 
 /// At most this many variables are named in one warning.
 const MOST_NAMED: usize = 8;
@@ -15,7 +16,7 @@ const MOST_NAMED: usize = 8;
 ///
 /// # Errors
 /// When no maintained image has the release.
-pub fn all(application: &JavaApplication) -> Result<Vec<Warning>> {
+pub fn all(application: &JavaApplication, answers: &Answers) -> Result<Vec<Warning>> {
     let mut warnings = Vec::new();
     warnings.extend(version::question(application.release.as_ref())?.1);
     if application.facts.old_lombok {
@@ -73,10 +74,7 @@ pub fn all(application: &JavaApplication) -> Result<Vec<Warning>> {
             Override::Option(_) => Warning::new(
                 "it listens on the loopback address, which nobody outside of the container reaches; an option lifts it",
             ),
-            Override::Source => {
-                Warning::new("it listens on the loopback address, which nobody outside of the container reaches")
-                    .hint("listen on 0.0.0.0")
-            }
+            Override::Source(edit) => listen_warning(answers, evidence, edit.as_ref()),
         };
         warnings.push(warning.at(evidence.clone()));
     }

@@ -1,7 +1,6 @@
 //! Programs that run a file: what they are given, and what Node.js is given instead.
 
 use crate::languages::node::manifest::Package;
-use crate::languages::source::find_in;
 use crate::path::join;
 use crate::pattern;
 use crate::repo::Repo;
@@ -13,8 +12,8 @@ pub fn managed(repo: &Repo, package: &Package, program: &str, file: Option<Strin
     }
     let named = file.as_deref().filter(|file| file.contains(".config.") || file.ends_with(".json")).and_then(|file| {
         let document = repo.read_optional(&join(&package.folder, file))?;
-        let script =
-            find_in(&document, pattern!(r#"["']?script["']?\s*:\s*["'](?:\./)?([\w./-]+)["']"#), |captures| {
+        let script = document
+            .find_match(pattern!(r#"["']?script["']?\s*:\s*["'](?:\./)?([\w./-]+)["']"#), |captures| {
                 Some(captures[1].to_owned())
             })?;
         Some(script.value)

@@ -12,10 +12,10 @@ use crate::analysis::subprocesses::{Subprocess, subprocesses};
 use crate::catalog::environment::is_of_build;
 use crate::catalog::placeholder;
 use crate::evidence::{Evidence, Fact};
-use crate::languages::ignored_files::is_ignored;
 use crate::languages::node::manifest::Package;
 use crate::path::{file_name, join};
 use crate::plan::Variable;
+use crate::plan::is_ignored;
 use crate::repo::Repo;
 use crate::source::{EnvironmentRead, Sources};
 

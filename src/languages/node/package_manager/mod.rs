@@ -11,9 +11,9 @@ use serde_json::Value;
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::node::manifest::Package;
 use crate::languages::node::workspace::Workspace;
-use crate::languages::source::{compile, find_in};
 use crate::path::{file_name, join};
 use crate::pattern;
+use crate::pattern::compile;
 use crate::repo::Repo;
 use crate::shell::quote;
 
@@ -264,7 +264,7 @@ fn from_files(repo: &Repo, root: &Package, name: &str) -> Option<Fact<String>> {
     ];
     patterns.iter().find_map(|(file, pattern)| {
         let document = repo.read_optional(&join(&root.folder, file))?;
-        find_in(&document, &compile(pattern), |captures| Some(captures[1].to_owned()))
+        document.find_match(&compile(pattern), |captures| Some(captures[1].to_owned()))
     })
 }
 

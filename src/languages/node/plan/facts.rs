@@ -7,7 +7,6 @@ use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::install::{self, Install};
 use crate::languages::node::package_manager::{KINDS, Kind, Manager, build_script, install_scripts};
 use crate::languages::node::workspace::Workspace;
-use crate::languages::source::find_in;
 use crate::path::{join, parent};
 use crate::pattern;
 use crate::repo::Repo;
@@ -89,7 +88,7 @@ impl Facts {
             generates_prisma: prisma && !scripted,
             generator_variable: framework::configuration(repo, package, "prisma.config").and_then(|document| {
                 let variable = pattern!(r#"\benv\(\s*["'](\w+)["']"#);
-                find_in(&document, variable, |captures| Some(captures[1].to_owned())).map(|fact| fact.value)
+                document.find_match(variable, |captures| Some(captures[1].to_owned())).map(|fact| fact.value)
             }),
             public_settings,
             settings,
@@ -125,7 +124,7 @@ fn runs(package: &Package, script: &str, command: &str, depth: u32) -> bool {
 fn token(repo: &Repo, workspace: &Workspace) -> Option<Fact<String>> {
     [".npmrc", ".yarnrc.yml"].iter().find_map(|name| {
         let document = repo.read_optional(&join(&workspace.root.folder, name))?;
-        find_in(&document, pattern!(r"(?:_authToken\s*=|npmAuthToken:)\s*[\x22']?\$\{(\w+)"), |captures| {
+        document.find_match(pattern!(r"(?:_authToken\s*=|npmAuthToken:)\s*[\x22']?\$\{(\w+)"), |captures| {
             Some(captures[1].to_owned())
         })
     })

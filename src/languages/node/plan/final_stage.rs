@@ -1,5 +1,6 @@
 //! The final stage: what runs, with what environment, and what it may write.
 
+use crate::analysis::listen::Loopback;
 use crate::catalog::Runtime;
 use crate::error::{Error, Result};
 use crate::languages::node::NodeApplication;
@@ -86,7 +87,11 @@ fn environment(application: &NodeApplication, port: Option<u16>) -> Vec<Variable
     {
         set(name, port.to_string());
     }
-    application.source.listen.host_variables.iter().for_each(|name| set(name, "0.0.0.0".into()));
+    let listen = &application.source.listen;
+    listen.host_variables.iter().for_each(|name| set(name, "0.0.0.0".into()));
+    if let Some(name) = listen.loopback.as_ref().and_then(Loopback::variable) {
+        set(name, "0.0.0.0".into());
+    }
     for variable in application.entry.environment.iter().filter(|variable| !variable.value.is_empty()) {
         set(&variable.name, variable.value.clone());
     }

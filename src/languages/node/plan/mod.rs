@@ -14,10 +14,9 @@ use crate::languages::node::package_manager::install::Install;
 use crate::languages::node::package_manager::{Kind, run_in};
 use crate::languages::node::plan::final_stage::{emptied, final_stage, split, written};
 use crate::languages::node::plan::install::ImageContent;
-use crate::languages::rebound::Rebound;
 use crate::path::{join, parent, relative_to};
 use crate::plan::model::node::Program;
-use crate::plan::{Answers, BuildPlan, IgnoreSection, Recipe, SourceEdit, Variable};
+use crate::plan::{Answers, BuildPlan, IgnoreSection, Recipe, Variable, listen_substitution};
 
 /// What node is given, from the working directory.
 pub fn start(application: &NodeApplication) -> Vec<String> {
@@ -48,7 +47,7 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
     let view = view(application, answers, kind, &commands, &run_image)?;
     let needed = &application.needed_files;
     let mut plan = BuildPlan::new(recipe(view), last);
-    plan.warnings = warnings::all(application, &commands, kind, is_site)?;
+    plan.warnings = warnings::all(application, answers, &commands, kind, is_site)?;
     plan.warnings.extend(needed.warnings.iter().cloned());
     plan.ignore = ignore(application);
     plan.ignore.extend(needed.exceptions.clone());
@@ -111,7 +110,7 @@ fn view(
         cache_id: kind.name().to_owned(),
         cache: commands.cache.clone(),
         token: facts.token.as_ref().map(|token| token.value.clone()).unwrap_or_default(),
-        rebound: if is_site { None } else { rebound(application) },
+        listen_edit: listen_substitution(answers, application.listen_edit(), |path| relative_to(path, context)),
         after_sources,
         build_arguments: application.source.build_variables().map(|variable| variable.name.clone()).collect(),
         build: build(answers)?,
@@ -171,13 +170,6 @@ fn after_sources(application: &NodeApplication, commands: &Install, kind: Kind) 
     }
     list.retain(|command| !command.is_empty());
     list
-}
-
-/// What opens a server that its source keeps on the loopback.
-fn rebound(application: &NodeApplication) -> Option<SourceEdit> {
-    let edit = application.source.listen.loopback.as_ref()?.edit.as_ref()?;
-    let rebound = Rebound::within_line(&edit.from, edit.to.clone())?;
-    Some(rebound.edit(relative_to(&edit.path, &application.app.context)))
 }
 
 /// The build's commands as words; `&&` separates them.

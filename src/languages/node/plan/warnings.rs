@@ -7,14 +7,20 @@ use crate::languages::node::package_manager::Kind;
 use crate::languages::node::package_manager::build_script::build_script;
 use crate::languages::node::package_manager::install::Install;
 use crate::languages::node::{NodeApplication, version};
-use crate::languages::rebound;
 use crate::path::relative_to;
+use crate::plan::{Answers, listen_warning};
 
 /// All warnings of a plan.
 ///
 /// # Errors
 /// When the version that is stated is none.
-pub fn all(application: &NodeApplication, commands: &Install, kind: Kind, is_site: bool) -> Result<Vec<Warning>> {
+pub fn all(
+    application: &NodeApplication,
+    answers: &Answers,
+    commands: &Install,
+    kind: Kind,
+    is_site: bool,
+) -> Result<Vec<Warning>> {
     let mut warnings = commands.warnings.clone();
     warnings.extend(version::question(&application.versions)?.warnings);
     warnings.extend(application.manager.warning.clone());
@@ -78,13 +84,10 @@ pub fn all(application: &NodeApplication, commands: &Install, kind: Kind, is_sit
                 .hint("compile it: add a `build` script, and start what it makes"),
         );
     }
-    if let Some(loopback) = &application.source.listen.loopback {
-        warnings.push(if loopback.edit.is_some() {
-            rebound::warning(loopback.evidence.clone())
-        } else {
-            let message = "the server binds the loopback interface only, which nothing outside the container reaches";
-            Warning::new(message).at(loopback.evidence.clone()).hint("listen on 0.0.0.0")
-        });
+    let listen = &application.source.listen;
+    let is_lifted = listen.loopback.as_ref().is_some_and(|it| it.variable().is_some());
+    if let Some(loopback) = listen.loopback.as_ref().filter(|_| !is_site && !is_lifted) {
+        warnings.push(listen_warning(answers, &loopback.evidence, application.listen_edit()));
     }
     let mut in_shell = application.source.subprocesses.iter().filter(|program| program.is_shell);
     if let Some(evidence) = in_shell.find_map(|program| program.evidence.as_ref()) {

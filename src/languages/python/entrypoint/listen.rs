@@ -3,10 +3,10 @@
 use ruff_python_ast::{Arguments, Expr, ExprCall, Stmt};
 use ruff_text_size::Ranged;
 
+use crate::analysis::SourceEdit;
 use crate::catalog::python::{Runner, runners};
-use crate::evidence::{Evidence, Fact, Warning};
+use crate::evidence::Fact;
 use crate::languages::python::entrypoint::Entrypoint;
-use crate::languages::rebound::{self, Rebound};
 use crate::plan::Variable;
 use crate::source::python::modules::Module;
 use crate::source::python::syntax;
@@ -78,12 +78,10 @@ pub fn complete(start: &mut Entrypoint, module: &Module, accepts_options: bool) 
     match host {
         Host::Open => {}
         Host::Read(name) => start.environment.push(Variable::new(&name, "0.0.0.0")),
-        Host::Local(Some(fact)) => {
-            start.warnings.push(rebound::warning(fact.evidence.clone()));
-            start.rebound = Some(fact);
-        }
-        Host::Local(None) => {
-            start.warnings.push(loopback_warning(module.document.evidence_at(usize::from(call.range_start))));
+        Host::Local(edit) => {
+            let call = || module.document.evidence_at(usize::from(call.range_start));
+            start.loopback = Some(edit.as_ref().map_or_else(call, |edit| edit.evidence.clone()));
+            start.listen_edit = edit;
         }
     }
 }
@@ -164,7 +162,7 @@ pub enum Host {
     /// On the loopback, unless this variable says otherwise.
     Read(String),
     /// On the loopback, and what to edit so that it is not.
-    Local(Option<Fact<Rebound>>),
+    Local(Option<SourceEdit>),
 }
 
 /// What a call that starts a server says of the address.
@@ -194,13 +192,6 @@ pub fn stated_host(module: &Module, call: &ExprCall, runner: &Runner) -> Host {
     }
 }
 
-/// That nobody gets through, where nothing can be done about it.
-fn loopback_warning(evidence: Evidence) -> Warning {
-    Warning::new("the program listens on the container's own loopback: nothing outside reaches it")
-        .at(evidence)
-        .hint("let it listen on `0.0.0.0`, or read the address from a variable")
-}
-
 /// Whether a host, with or without a port behind it, is the machine itself.
 pub fn is_local(host: &str) -> bool {
     LOCAL.iter().any(|local| host.strip_prefix(local).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')))
@@ -212,29 +203,19 @@ fn is_address(expr: &Expr) -> bool {
     })
 }
 
-/// The address of the loopback, with all of its line before it, made that of every interface.
-fn replaced(module: &Module, literal: &Expr) -> Option<Fact<Rebound>> {
-    let text = module.document.text();
-    let (start, end) = (literal.start().to_usize(), literal.end().to_usize());
-    let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
-    let stated = &text[start..end];
-    let local = LOCAL.iter().find(|local| stated.contains(**local))?;
-    let before = text[line..start].trim_start();
-    let to = format!("{before}{}", stated.replace(local, "0.0.0.0"));
-    fact(module, start, &format!("{before}{stated}"), to)
+/// The address of the loopback, made that of every interface.
+fn replaced(module: &Module, literal: &Expr) -> Option<SourceEdit> {
+    let start = literal.start().to_usize();
+    let stated = &module.document.text()[start..literal.end().to_usize()];
+    let (at, local) = LOCAL.iter().find_map(|local| Some((start + stated.find(local)?, local)))?;
+    SourceEdit::new(&module.document, at, at + local.len(), "0.0.0.0")
 }
 
 /// A call that names no host, with one.
-fn completed(module: &Module, call: &ExprCall) -> Option<Fact<Rebound>> {
-    let start = call.start().to_usize();
-    let positional = call.arguments.args.last();
-    let end = positional.map_or_else(|| call.arguments.start().to_usize() + 1, |last| last.end().to_usize());
-    let from = module.document.text()[start..end].to_owned();
-    let to =
-        if positional.is_some() { format!("{from}, host=\"0.0.0.0\"") } else { format!("{from}host=\"0.0.0.0\", ") };
-    fact(module, start, &from, to)
-}
-
-fn fact(module: &Module, at: usize, from: &str, to: String) -> Option<Fact<Rebound>> {
-    Rebound::within_line(from, to).map(|rebound| Fact::new(rebound, module.document.evidence_at(at)))
+fn completed(module: &Module, call: &ExprCall) -> Option<SourceEdit> {
+    let (at, host) = match call.arguments.args.last() {
+        Some(last) => (last.end().to_usize(), ", host=\"0.0.0.0\""),
+        None => (call.arguments.start().to_usize() + 1, "host=\"0.0.0.0\", "),
+    };
+    SourceEdit::new(&module.document, at, at, host)
 }

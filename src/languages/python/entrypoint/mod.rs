@@ -10,6 +10,7 @@ pub mod procfile;
 mod script;
 pub mod shell;
 
+use crate::analysis::SourceEdit;
 use crate::catalog::python::{Server, servers};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::entrypoint::invocation::Invocation;
@@ -20,7 +21,6 @@ use crate::languages::python::entrypoint::script::{scripts, tools};
 use crate::languages::python::framework::Django;
 use crate::languages::python::manifest::is_production;
 use crate::languages::python::package_manager::Project;
-use crate::languages::rebound::Rebound;
 use crate::path::{file_name, relative_to};
 use crate::plan::Variable;
 use crate::repo::Repo;
@@ -55,8 +55,10 @@ pub struct Entrypoint {
     pub is_tool: bool,
     /// A configuration file of the server may say what the command line does not.
     pub is_configured: bool,
-    /// What has to be edited so that others than the container itself are heard.
-    pub rebound: Option<Fact<Rebound>>,
+    /// Where the source lets only the container itself be heard.
+    pub loopback: Option<Evidence>,
+    /// The change of the source that lets others be heard.
+    pub listen_edit: Option<SourceEdit>,
     /// What should be known.
     pub warnings: Vec<Warning>,
 }
@@ -75,7 +77,8 @@ impl Entrypoint {
             health: None,
             is_tool: false,
             is_configured: false,
-            rebound: None,
+            loopback: None,
+            listen_edit: None,
             warnings: Vec::new(),
         }
     }

@@ -213,6 +213,7 @@ fn poetry_table(manifest: &Manifest, keys: &[&str]) -> Vec<Dependency> {
                 name: requirement::normalise(name),
                 extras: extras.into_iter().flatten().filter_map(Value::as_str).map(requirement::normalise).collect(),
                 pinned: is_exact.then(|| version.trim_start_matches('=').trim().to_owned()),
+                pin: None,
                 from_git: value.get("git").is_some(),
                 evidence: manifest.evidence(&place),
             }

@@ -11,6 +11,8 @@ pub struct Dependency {
     pub extras: Vec<String>,
     /// The exact version, where one is pinned.
     pub pinned: Option<String>,
+    /// That version as a line `name[extra]==version` writes it, `1.1.*` for one; nothing in another form.
+    pub pin: Option<String>,
     /// Whether it comes from a version control system.
     pub from_git: bool,
     /// The line that says so.
@@ -53,7 +55,14 @@ pub fn parse(text: &str, evidence: Evidence) -> Option<Dependency> {
     let from_git = ["git+", "hg+", "svn+"].iter().any(|scheme| requirement.contains(scheme));
     if let Some((_, name)) = requirement.split_once("#egg=") {
         let name = name.split(['&', '[', ' ']).next().unwrap_or(name);
-        return Some(Dependency { name: normalise(name), extras: Vec::new(), pinned: None, from_git, evidence });
+        return Some(Dependency {
+            name: normalise(name),
+            extras: Vec::new(),
+            pinned: None,
+            pin: None,
+            from_git,
+            evidence,
+        });
     }
     let end =
         requirement.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(requirement.len());
@@ -64,20 +73,29 @@ pub fn parse(text: &str, evidence: Evidence) -> Option<Dependency> {
         }
         let last = requirement.split(['@', '#']).next().unwrap_or_default().trim_end_matches('/');
         let last = last.rsplit('/').next().unwrap_or_default().trim_end_matches(".git");
-        return Some(Dependency { name: normalise(last), extras: Vec::new(), pinned: None, from_git, evidence });
+        return Some(Dependency {
+            name: normalise(last),
+            extras: Vec::new(),
+            pinned: None,
+            pin: None,
+            from_git,
+            evidence,
+        });
     }
     let rest = rest.trim();
     let (extras, rest) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((extras, rest)) => (extras.split(',').map(normalise).filter(|extra| !extra.is_empty()).collect(), rest),
         None => (Vec::new(), rest),
     };
+    let is_simple = !rest.trim_start().starts_with('(') && !requirement[end..].starts_with(" [");
     let rest = rest.trim_start_matches([' ', '(']);
-    let pinned = rest.strip_prefix("==").map(|version| {
+    let pin = rest.strip_prefix("==").map(|version| {
         let version = version.trim_start_matches(['=', ' ']);
-        let end = version.find(|c: char| !(c.is_ascii_alphanumeric() || ".+!".contains(c))).unwrap_or(version.len());
-        version[..end].trim_end_matches('.').to_owned()
+        let end = version.find(|c: char| !(c.is_ascii_alphanumeric() || ".+!*".contains(c))).unwrap_or(version.len());
+        version[..end].to_owned()
     });
-    Some(Dependency { name: normalise(name), extras, pinned, from_git, evidence })
+    let pinned = pin.as_ref().map(|version| version.trim_end_matches(['.', '*']).to_owned());
+    Some(Dependency { name: normalise(name), extras, pinned, pin: pin.filter(|_| is_simple), from_git, evidence })
 }
 
 #[cfg(test)]
@@ -94,6 +112,11 @@ mod tests {
         assert_eq!(dependency.name, "uvicorn");
         assert_eq!(dependency.extras, ["standard", "foo"]);
         assert_eq!(dependency.pinned.as_deref(), Some("0.30.1"));
+        assert_eq!(dependency.pin.as_deref(), Some("0.30.1"));
+        assert_eq!(one("greenlet == 1.1.*").pin.as_deref(), Some("1.1.*"));
+        assert_eq!(one("greenlet == 1.1.*").pinned.as_deref(), Some("1.1"));
+        assert_eq!(one("greenlet (==1.1.2)").pinned.as_deref(), Some("1.1.2"));
+        assert!(one("greenlet (==1.1.2)").pin.is_none() && one("a [b]==1").pin.is_none());
         assert_eq!(one("zope.interface>=1").name, "zope-interface");
         assert_eq!(one("git+https://example.org/a/my_lib.git@main").name, "my-lib");
         assert_eq!(one("name @ git+https://example.org/a/b").name, "name");

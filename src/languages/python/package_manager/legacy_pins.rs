@@ -4,10 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::python::{self, Implied, Lift};
-use crate::evidence::{Evidence, Warning};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::manifest::requirement::Dependency;
 use crate::languages::python::package_manager::{Installer, Project};
+use crate::path::relative_to;
+use crate::plan::model::python::LiftedPin;
+use crate::plan::{Choice, Question, Resolved};
 
+/// The file that a lock file is exported to.
+pub const EXPORT: &str = "/tmp/requirements.txt";
 /// The last line of setuptools that brings `pkg_resources`.
 const SETUPTOOLS: &str = "setuptools==80.*";
 
@@ -18,16 +23,16 @@ pub struct LegacyPins {
     pub additions: Vec<String>,
     /// Expressions of `sed` that take a requirement out.
     pub exclusions: Vec<String>,
-    /// Expressions of `sed` that lift a pinned version.
-    pub replacements: Vec<String>,
+    /// The pinned versions that are lifted.
+    pub lifted: Vec<LiftedPin>,
     /// What packages are compiled with.
     pub build_constraints: Vec<String>,
     /// Each of them, said.
     pub warnings: Vec<Warning>,
 }
 
-/// Finds what the old pins of a project need.
-pub fn find(project: &Project, installer: Installer, pkg_resources: Option<&Evidence>) -> LegacyPins {
+/// Finds what the old pins of a project need; `is_kept` where the answer is that none is lifted.
+pub fn find(project: &Project, installer: Installer, is_kept: bool, pkg_resources: Option<&Evidence>) -> LegacyPins {
     let mut pins = LegacyPins::default();
     for (row, evidence) in implied(project) {
         pins.additions.push(row.requirement.clone());
@@ -50,18 +55,10 @@ pub fn find(project: &Project, installer: Installer, pkg_resources: Option<&Evid
             pins.warnings.push(Warning::new(message).at(dependency.evidence.clone()));
         }
     }
-    if has_editable_pins(project, installer) {
-        for (name, lift) in replacements(project) {
-            pins.replacements.push(format!("s/^({}(\\[[^]]*\\])?) *==[^;, ]+/\\1=={}/I", pattern(name), lift.to));
-            let installed = project.version_of(name).unwrap_or_default();
-            let message = match lift.asked_by {
-                None => format!("`{name}` {installed} works on no maintained Python: the build takes {}", lift.to),
-                Some(owner) => {
-                    format!("`{name}` {installed} is too old for the newer `{owner}`: the build takes {}", lift.to)
-                }
-            };
-            let warning = Warning::new(message).hint("pin that or a newer one, and test the application with it");
-            pins.warnings.push(project.evidence_of(name).into_iter().fold(warning, Warning::at));
+    for lift in lifts(project, installer) {
+        pins.warnings.push(lift.warning(is_kept));
+        if !is_kept {
+            pins.lifted.extend(lift.pins);
         }
     }
     for row in python::build_constraints() {
@@ -91,23 +88,97 @@ fn has_editable_pins(project: &Project, installer: Installer) -> bool {
     }
 }
 
-/// The version that takes the place of a pinned one.
-struct Replacement {
+/// The question whether the build lifts the pinned versions of a project; nothing where it has none to lift.
+pub fn question(project: &Project, installer: Installer) -> Option<Question> {
+    let lifts = lifts(project, installer);
+    let first = lifts.first()?;
+    let lift = "lift".to_owned();
+    let default = match &first.evidence {
+        Some(evidence) => Resolved::from(Fact::new(lift, evidence.clone())),
+        None => Resolved::default(lift),
+    };
+    let names: Vec<String> = lifts.iter().map(|lift| format!("{} {}", lift.package, lift.to)).collect();
+    Some(Question::new("pins", Some(default)).choices(vec![
+        Choice::new("lift", format!("the build takes the first versions that work: {}", names.join(", "))),
+        Choice::new("keep", "the versions stay as they are pinned, whether they can be installed or not"),
+    ]))
+}
+
+/// A package whose pinned version gives way to a newer one.
+struct PackageLift {
+    package: &'static str,
+    /// The version that is installed without it.
+    from: String,
     to: &'static str,
     /// The lifted package that asks for it, where it is not lifted for itself.
     asked_by: Option<&'static str>,
+    /// Each place that pins it.
+    pins: Vec<LiftedPin>,
+    evidence: Option<Evidence>,
 }
 
-/// Packages in versions that work on no maintained Python, and those that what takes their place asks for.
-fn replacements(project: &Project) -> BTreeMap<&'static str, Replacement> {
+impl PackageLift {
+    fn warning(&self, is_kept: bool) -> Warning {
+        let Self { package, from, to, .. } = self;
+        let why = match self.asked_by {
+            None => format!("`{package}` {from} works on no maintained Python"),
+            Some(owner) => format!("`{package}` {from} is too old for the newer `{owner}`"),
+        };
+        let warning = if is_kept {
+            Warning::new(format!("{why}: it is installed all the same, as answered"))
+        } else {
+            Warning::new(format!("{why}: the build takes {to}"))
+        };
+        let warning = warning.hint(format!("pin `{package}=={to}` or a newer one, and test the application with it"));
+        self.evidence.iter().cloned().fold(warning, Warning::at)
+    }
+}
+
+/// Packages in versions that work on no maintained Python, and those that what takes their place asks for, as far as what is
+/// installed is a list of requirements that can be changed.
+fn lifts(project: &Project, installer: Installer) -> Vec<PackageLift> {
+    if !has_editable_pins(project, installer) {
+        return Vec::new();
+    }
     let is_too_old =
         |row: &&Lift| project.is_below(&row.package, &row.to) && !project.is_below(&row.package, &row.from);
-    let mut found = BTreeMap::new();
+    let mut versions: BTreeMap<&'static str, (&'static str, Option<&'static str>)> = BTreeMap::new();
     for row in python::lifts().iter().filter(is_too_old) {
-        found.insert(row.package.as_str(), Replacement { to: &row.to, asked_by: None });
+        versions.insert(row.package.as_str(), (&row.to, None));
         for (name, to) in row.also.iter().filter(|(name, to)| project.is_below(name, to)) {
-            found.entry(name.as_str()).or_insert(Replacement { to, asked_by: Some(&row.package) });
+            versions.entry(name.as_str()).or_insert((to, Some(&row.package)));
         }
+    }
+    let lifts = versions.into_iter().map(|(package, (to, asked_by))| PackageLift {
+        package,
+        from: project.version_of(package).unwrap_or_default().to_owned(),
+        to,
+        asked_by,
+        pins: pins(project, installer, package, to),
+        evidence: project.evidence_of(package),
+    });
+    lifts.filter(|lift| !lift.pins.is_empty()).collect()
+}
+
+/// The places that pin a package: lines of the requirements files, or of what a lock file is exported to.
+fn pins(project: &Project, installer: Installer, package: &str, to: &str) -> Vec<LiftedPin> {
+    let pin = |file: &str, from: &str| LiftedPin {
+        file: file.to_owned(),
+        package: package.to_owned(),
+        from: from.to_owned(),
+        to: to.to_owned(),
+    };
+    if installer != Installer::Requirements {
+        return project.version_of(package).map(|from| pin(EXPORT, from)).into_iter().collect();
+    }
+    let files = project.manifests.requirements.as_ref().map(|it| it.files.as_slice()).unwrap_or_default();
+    let lines = project.manifests.dependencies.iter().filter(|it| it.name == package);
+    let lines = lines.filter(|it| files.contains(&it.evidence.path) && !it.from_git);
+    let mut found: Vec<LiftedPin> = Vec::new();
+    for line in lines {
+        let file = relative_to(&line.evidence.path, &project.manifests.folder);
+        let new = line.pin.as_ref().map(|from| pin(&file, from));
+        found.extend(new.filter(|new| !found.contains(new)));
     }
     found
 }

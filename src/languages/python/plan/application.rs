@@ -11,12 +11,14 @@ use crate::languages::python::entrypoint::{self, Context, Entrypoint};
 use crate::languages::python::framework::{self, Django};
 use crate::languages::python::package_manager::build_backend;
 use crate::languages::python::package_manager::installation::{self, Installation};
-use crate::languages::python::package_manager::{self, Installer, Project};
+use crate::languages::python::package_manager::{self, Installer, Project, legacy_pins};
 use crate::languages::python::plan;
 use crate::languages::python::plan::{compose, warnings};
 use crate::languages::python::version;
 use crate::path::{file_name, join, relative_to};
-use crate::plan::{Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source};
+use crate::plan::{
+    Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source, listen_question, listen_warning,
+};
 use crate::repo::Repo;
 use crate::source;
 use crate::source::python::modules;
@@ -161,7 +163,9 @@ impl Application for PythonApplication {
     }
 
     fn questions(&self, answers: &Answers) -> Result<Vec<Question>> {
-        let mut questions = vec![self.version_question()?, self.installer_question(), self.start_question()];
+        let mut questions = vec![self.version_question()?, self.installer_question()];
+        questions.extend(legacy_pins::question(&self.project, self.installer(answers)));
+        questions.push(self.start_question());
         let start = self.start(answers)?;
         if start.port.is_some() {
             let port = start.port.as_ref().map(|(port, evidence)| match evidence {
@@ -172,16 +176,14 @@ impl Application for PythonApplication {
             let health = start.health.clone().map_or_else(|| Resolved::default("none".to_owned()), Resolved::from);
             questions.push(Question::new("health", Some(health)));
         }
+        questions.extend(start.listen_edit.as_ref().map(listen_question));
         questions.push(Self::runtime_question(answers, &start));
         Ok(questions)
     }
 
     fn plan(&self, answers: &Answers) -> Result<BuildPlan> {
         let start = self.start(answers)?;
-        let installer = answers
-            .get("package-manager")
-            .and_then(|name| self.project.installers.iter().map(|it| it.value).find(|it| it.name() == name))
-            .unwrap_or_else(|| self.project.installer());
+        let installer = self.installer(answers);
         let python = answers.get("version").unwrap_or(version::PREFERRED);
         let copies_interpreter = answers.get("runtime") == Some(WITH_C);
         let mut warnings = self.warnings.clone();
@@ -191,6 +193,8 @@ impl Application for PythonApplication {
             warnings.extend(version.warnings.iter().cloned());
         }
         warnings.extend(start.warnings.iter().cloned());
+        let loopback = start.loopback.as_ref();
+        warnings.extend(loopback.map(|evidence| listen_warning(answers, evidence, start.listen_edit.as_ref())));
         if self.starts.len() > 1
             && answers.resolved("start").is_some_and(|answer| !matches!(answer.source, Source::Flag | Source::Prompt))
         {
@@ -209,6 +213,7 @@ impl Application for PythonApplication {
             copies_interpreter,
             port: answers.some("port").and_then(|port| port.parse().ok()),
             health: answers.some("health"),
+            answers,
             written: &self.written,
             databases: &self.databases,
             pkg_resources: self.pkg_resources.as_ref(),
@@ -223,6 +228,14 @@ impl PythonApplication {
     /// Whether it is known what to install: something says so, or what is started needs nothing.
     pub fn has_dependencies(&self) -> bool {
         self.project.installer() != Installer::None || !self.starts[0].invocation.listens()
+    }
+
+    /// The installer of these answers.
+    fn installer(&self, answers: &Answers) -> Installer {
+        let named = answers.get("package-manager").and_then(|name| {
+            self.project.installers.iter().map(|installer| installer.value).find(|installer| installer.name() == name)
+        });
+        named.unwrap_or_else(|| self.project.installer())
     }
 
     fn version_question(&self) -> Result<Question> {

@@ -22,7 +22,7 @@ use crate::path::{is_inside, join, parent, relative_to};
 use crate::plan::model::python::{
     Application, LockFile, Metadata, Package, Requirements, Source, StaticFiles, Uv, VersionSource,
 };
-use crate::plan::{BuildPlan, Command, Recipe, Script, Variable, Word};
+use crate::plan::{Answers, BuildPlan, Command, Recipe, Script, Variable, Word, listen_substitution};
 use crate::source::python::syntax::has_ending;
 
 /// Where the source lies in the image.
@@ -39,6 +39,7 @@ pub struct Input<'a> {
     pub copies_interpreter: bool,
     pub port: Option<u16>,
     pub health: Option<&'a str>,
+    pub answers: &'a Answers,
     pub written: &'a [Fact<String>],
     pub databases: &'a [String],
     /// Where the source imports `pkg_resources`, which setuptools no longer brings.
@@ -58,7 +59,12 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     let image = |id: &str| catalog::image(id, input.python).ok_or_else(|| no_image(id));
     let kind = if input.copies_interpreter { "cc" } else { "python" };
     let runtime = catalog::runtime(kind, input.python).ok_or_else(|| no_image(kind))?;
-    let pins = legacy_pins::find(input.project, input.installer, input.pkg_resources);
+    let pins = legacy_pins::find(
+        input.project,
+        input.installer,
+        input.answers.get("pins") == Some("keep"),
+        input.pkg_resources,
+    );
     let layout = Layout::new(input);
     let native = native_packages::find(
         input.project,
@@ -189,13 +195,13 @@ impl Layout {
             folder: absolute(&project_folder, &django.folder(folder)),
             environment: static_environment(django),
         });
-        let rebound = start.rebound.as_ref();
-        let rebound = rebound.map(|fact| fact.value.edit(relative_to(&fact.evidence.path, folder)));
+        let listen_edit =
+            listen_substitution(input.answers, start.listen_edit.as_ref(), |path| relative_to(path, folder));
         let written_files: Vec<String> = databases.map(|name| format!("{TOP}/{name}")).collect();
         let is_built = !self.installs_early && input.installer != Installer::None
             || self.is_package
             || static_files.is_some()
-            || rebound.is_some()
+            || listen_edit.is_some()
             || !(self.writable.is_empty() && self.open_folders.is_empty() && written_files.is_empty())
             || installation.context != *folder;
         let source = if is_built { Source::Build } else { Source::Context };
@@ -213,7 +219,7 @@ impl Layout {
             sources,
             project_folder,
             work_folder,
-            rebound,
+            listen_edit,
             version: self.version.clone(),
             package: self.package(input),
             static_files,
@@ -281,7 +287,7 @@ impl Layout {
                 requirements: files.first().cloned().unwrap_or_default(),
                 requirements_files: files,
                 exclusions: pins.exclusions.clone(),
-                replacements: pins.replacements.clone(),
+                lifted_pins: pins.lifted.clone(),
             }),
             Installer::Uv => Recipe::PythonUv(Uv {
                 application,
@@ -293,8 +299,8 @@ impl Layout {
                     application,
                     tool: installer.name(),
                     tool_requirements: catalog::python::tool(installer.name()).to_vec(),
-                    export: self.export(input, !pins.replacements.is_empty()),
-                    replacements: pins.replacements.clone(),
+                    export: self.export(input, !pins.lifted.is_empty()),
+                    lifted_pins: pins.lifted.clone(),
                 })
             }
             _ => {

@@ -9,7 +9,7 @@ use crate::analysis::environment::variables;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
 use crate::analysis::settings_file::{SettingsFile, absent, names_settings_file};
-use crate::analysis::{Program, Setting};
+use crate::analysis::{Program, Setting, SourceEdit};
 use crate::catalog::{RustServer, is_rust_write, rust_servers};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::rust::framework::{self, Queries};
@@ -224,7 +224,7 @@ impl Entrypoint {
     }
 
     /// The line of the source that the build has to change, so that others than the container itself are heard.
-    pub fn edit(&self) -> Option<&crate::analysis::SourceEdit> {
+    pub fn edit(&self) -> Option<&SourceEdit> {
         let loopback = self.listen.loopback.as_ref().filter(|it| self.is_server && it.setting.is_none())?;
         loopback.edit.as_ref()
     }

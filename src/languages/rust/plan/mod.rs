@@ -6,7 +6,6 @@ mod warnings;
 use crate::analysis::Setting;
 use crate::error::{Error, Result};
 use crate::evidence::Fact;
-use crate::languages::ignored_files::NeededFiles;
 use crate::languages::rust::entrypoint::{self, Entrypoint};
 use crate::languages::rust::manifest::{Binary, Cargo, folder_name};
 use crate::languages::rust::package_manager::build_script::{self, BuildNeeds};
@@ -16,7 +15,8 @@ use crate::languages::rust::plan::recipe::Facts;
 use crate::languages::rust::version::{self, Toolchain};
 use crate::languages::rust::workspace::{MissingPackage, Workspaces, role};
 use crate::path::relative_to;
-use crate::plan::{Answers, App, Application, BuildPlan, Choice, Project, Question, Resolved};
+use crate::plan::NeededFiles;
+use crate::plan::{Answers, App, Application, BuildPlan, Choice, Project, Question, Resolved, listen_question};
 use crate::repo::Repo;
 use crate::shell::quote;
 use crate::source::Sources;
@@ -199,6 +199,7 @@ impl Application for RustApplication {
             _ => Resolved::default("none".into()),
         };
         questions.push(Question::new("port", Some(port)));
+        questions.extend(self.entrypoint.edit().map(listen_question));
         questions.push(Question::new("start", Some(self.default_start(answers))));
         let is_asked = self.entrypoint.is_server && self.entrypoint.subcommands.health.is_none();
         if is_asked && answers.some("port").is_some() {

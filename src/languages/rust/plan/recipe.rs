@@ -6,7 +6,6 @@ use crate::analysis::Setting;
 use crate::catalog::{Runtime, required_image, required_runtime};
 use crate::dockerfile::literal_pattern;
 use crate::error::{Error, Result};
-use crate::languages::rebound::Rebound;
 use crate::languages::rust::framework::Database;
 use crate::languages::rust::manifest::Cargo;
 use crate::languages::rust::plan::RustApplication;
@@ -15,7 +14,7 @@ use crate::path::{is_inside, relative_to};
 use crate::plan::model::rust::{LayeredProgram, Libraries, Program};
 use crate::plan::{
     Answers, BuildPlan, Command, Copy, FinalStage, IgnoreSection, Mount, Recipe, Script, Variable, Word,
-    front_end_stage,
+    front_end_stage, listen_substitution,
 };
 
 /// What the plan takes from the manifests, read before any question is asked.
@@ -77,10 +76,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         front_ends: front_ends
             .map(|(index, it)| front_end_stage(index, it, &folders.context, |path| folders.in_image(path)))
             .collect(),
-        rebound: entrypoint.edit().map(|edit| {
-            let piece = Rebound { from: edit.from.clone(), to: edit.to.clone() };
-            piece.edit(folders.in_image(&edit.path))
-        }),
+        listen_edit: listen_substitution(answers, entrypoint.edit(), |path| folders.in_image(path)),
         compile: compile(application, &folders, &selection, &program_path, is_layered, is_static),
         has_updates: !application.needs.updates.is_empty(),
         has_database: database(application).is_some(),
@@ -104,7 +100,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         Recipe::RustCached(program)
     };
     let mut plan = BuildPlan::new(recipe, last);
-    plan.warnings = warnings(application, version, &plan.last);
+    plan.warnings = warnings(application, answers, &plan.last);
     plan.ignore = ignore(application);
     Ok(plan)
 }

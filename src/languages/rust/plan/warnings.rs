@@ -2,20 +2,20 @@
 
 use crate::analysis::settings_file;
 use crate::evidence::Warning;
-use crate::languages::rebound;
 use crate::languages::rust::plan::RustApplication;
-use crate::plan::FinalStage;
+use crate::plan::{Answers, FinalStage, listen_warning};
 
 /// At most this many variables are named.
 const MOST_NAMED: usize = 6;
 
 /// Every warning, in the order of the build.
-pub fn warnings(application: &RustApplication, version: &str, last: &FinalStage) -> Vec<Warning> {
+pub fn warnings(application: &RustApplication, answers: &Answers, last: &FinalStage) -> Vec<Warning> {
+    let version = answers.get("version").unwrap_or_default();
     let mut warnings = application.needs.warnings.clone();
     warnings.extend(application.toolchain.warning(version, &application.entrypoint.unstable_features));
     warnings.extend(application.config.warnings());
     warnings.extend(build(application));
-    warnings.extend(listening(application));
+    warnings.extend(listening(application, answers));
     warnings.extend(running(application, last));
     warnings
 }
@@ -74,21 +74,10 @@ fn build(application: &RustApplication) -> Vec<Warning> {
     warnings
 }
 
-fn listening(application: &RustApplication) -> Vec<Warning> {
+fn listening(application: &RustApplication, answers: &Answers) -> Option<Warning> {
     let entrypoint = &application.entrypoint;
-    let mut warnings = Vec::new();
-    let Some(loopback) = entrypoint.listen.loopback.as_ref().filter(|_| entrypoint.is_server) else { return warnings };
-    if entrypoint.edit().is_some() {
-        warnings.push(rebound::warning(loopback.evidence.clone()));
-    } else if loopback.setting.is_none() {
-        let message = "an address in the source is the loopback interface, which nothing outside the container reaches";
-        warnings.push(
-            Warning::new(message)
-                .at(loopback.evidence.clone())
-                .hint("see that the server listens on 0.0.0.0 in the container"),
-        );
-    }
-    warnings
+    let loopback = entrypoint.listen.loopback.as_ref().filter(|it| entrypoint.is_server && it.setting.is_none())?;
+    Some(listen_warning(answers, &loopback.evidence, entrypoint.edit()))
 }
 
 fn running(application: &RustApplication, last: &FinalStage) -> Vec<Warning> {
