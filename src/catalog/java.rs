@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::catalog::{Image, images};
+
 #[derive(Debug, Deserialize)]
 struct Table {
     parent: Vec<JavaParent>,
@@ -18,6 +20,10 @@ struct Table {
     starter: Vec<JavaStarter>,
     settings: JavaSettings,
     lombok: Lombok,
+    spring_boot: SpringBoot,
+    opened: OpenedPackages,
+    archive: Vec<ArchiveKind>,
+    application_server: Vec<ApplicationServer>,
 }
 
 /// Values by the start of a version; the longest start that fits counts.
@@ -102,6 +108,10 @@ pub struct JavaStarter {
 pub struct JavaSettings {
     /// Those for the port, those that say more first.
     pub ports: Vec<String>,
+    /// The port of what serves and states none.
+    pub usual_port: u16,
+    /// The line of Java of what states none.
+    pub usual_version: String,
     /// Those for the address, each with the variable that takes its place.
     pub addresses: Vec<(String, String)>,
 }
@@ -146,23 +156,107 @@ struct PrivateRepository {
     host: String,
 }
 
-/// A server for a WAR: Tomcat in a version, or one executable jar.
+/// A server for a WAR, by the API that it serves: `javax`, `jakarta`, or one of them for an application server.
 #[derive(Debug, Clone, Deserialize)]
-pub struct JavaContainer {
-    /// The API that it serves: `javax`, `jakarta`, or one of them for an application server.
-    pub api: String,
-    /// The version of Tomcat; empty where it is another server.
-    #[serde(default)]
-    pub tomcat: String,
-    /// Group, artifact and version of the executable jar.
-    #[serde(default)]
-    pub artifact: String,
-    /// Its file, as Maven copies it.
-    #[serde(default)]
+#[serde(untagged)]
+pub enum JavaContainer {
+    /// Tomcat, embedded.
+    Tomcat {
+        /// The API.
+        api: String,
+        /// The version of Tomcat.
+        tomcat: String,
+    },
+    /// One executable jar.
+    Executable {
+        /// The API.
+        api: String,
+        /// Its group, artifact and version.
+        artifact: String,
+        /// Its file, as Maven copies it.
+        file: String,
+        /// What it takes before the WAR; `{port}` stands for the port.
+        arguments: Vec<String>,
+    },
+}
+
+impl JavaContainer {
+    fn api(&self) -> &str {
+        match self {
+            Self::Tomcat { api, .. } | Self::Executable { api, .. } => api,
+        }
+    }
+}
+
+/// A line of releases: `3.2` and all that follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct FirstRelease(u32, u32);
+
+impl TryFrom<String> for FirstRelease {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let parts = text.split_once('.').and_then(|(major, minor)| Some(Self(major.parse().ok()?, minor.parse().ok()?)));
+        parts.ok_or_else(|| format!("`{text}` is no major and minor version"))
+    }
+}
+
+impl FirstRelease {
+    /// Whether a version, major and minor, is of this line or later.
+    pub fn is_reached_by(self, (major, minor): (u32, u32)) -> bool {
+        (major, minor) >= (self.0, self.1)
+    }
+}
+
+/// From which release on Spring Boot does what.
+#[derive(Debug, Deserialize)]
+pub struct SpringBoot {
+    /// Jars can be taken apart into layers.
+    pub layers: FirstRelease,
+    /// That is done by `-Djarmode=tools`, which leaves a jar that starts beside its dependencies.
+    pub tools: FirstRelease,
+    /// The loader lies in its new package.
+    pub new_loader: FirstRelease,
+    /// The class of the loader that starts the layers.
+    pub launcher: String,
+    /// The same in the package of before.
+    pub old_launcher: String,
+    /// It brings a Lombok that compiles on the maintained lines of Java.
+    pub new_lombok: FirstRelease,
+    /// The option of the JVM that ends an application as soon as it is ready.
+    pub exit_when_ready: String,
+}
+
+/// Packages of the JDK that were open to every class until they were closed.
+#[derive(Debug, Deserialize)]
+pub struct OpenedPackages {
+    /// The line of Java that closed them.
+    pub closed_by: u32,
+    /// The packages, of the module `java.base`.
+    pub packages: Vec<String>,
+}
+
+/// An archive of loaded classes, as a line of Java makes and takes it.
+#[derive(Debug, Deserialize)]
+pub struct ArchiveKind {
+    /// The line of Java from which on it is made so.
+    pub from: u32,
+    /// Its file.
     pub file: String,
-    /// What it takes before the WAR; `{port}` stands for the port.
-    #[serde(default)]
-    pub arguments: Vec<String>,
+    /// The option that makes it.
+    pub make: String,
+    /// The option that takes it.
+    pub take: String,
+}
+
+/// An application server that no image here has.
+#[derive(Debug, Deserialize)]
+pub struct ApplicationServer {
+    /// The plugin that tells it.
+    pub plugin: String,
+    /// Its name, as people write it.
+    pub title: String,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("java.toml")));
@@ -212,6 +306,45 @@ pub fn java_fetcher() -> &'static str {
     &TABLE.fetch.plugin
 }
 
+/// From which release on Spring Boot does what.
+pub fn spring_boot() -> &'static SpringBoot {
+    &TABLE.spring_boot
+}
+
+/// Packages of the JDK that were open once.
+pub fn opened_packages() -> &'static OpenedPackages {
+    &TABLE.opened
+}
+
+/// How a line of Java archives loaded classes.
+///
+/// # Panics
+/// Never: the last row of the table is for every line, as a test holds.
+pub fn archive_kind(version: Option<u32>) -> &'static ArchiveKind {
+    let is_line = |kind: &&ArchiveKind| version.unwrap_or_default() >= kind.from;
+    TABLE.archive.iter().find(is_line).unwrap_or(&TABLE.archive[0])
+}
+
+/// Application servers that no image here has.
+pub fn application_servers() -> &'static [ApplicationServer] {
+    &TABLE.application_server
+}
+
+/// The oldest line of Java that an image builds with: what the conditions of a profile are compared with.
+pub fn oldest_jdk() -> u32 {
+    build_image().and_then(|image| image.cycles.iter().filter_map(|cycle| cycle.parse().ok()).min()).unwrap_or_default()
+}
+
+/// The major version of Maven in the images that build: their tags begin with it.
+pub fn images_maven() -> u32 {
+    let tag = build_image().and_then(|image| image.reference.split_once(':'));
+    tag.and_then(|(_, tag)| tag.split('.').next()?.parse().ok()).unwrap_or_default()
+}
+
+fn build_image() -> Option<&'static Image> {
+    images().iter().find(|image| image.id == "java-build")
+}
+
 /// Whether nothing can be had from an address without an account.
 pub fn is_private_repository(url: &str) -> bool {
     TABLE.private.iter().any(|repository| url.contains(&repository.host))
@@ -219,5 +352,30 @@ pub fn is_private_repository(url: &str) -> bool {
 
 /// The servlet container for an API.
 pub fn java_container(api: &str) -> Option<&'static JavaContainer> {
-    TABLE.container.iter().find(|container| container.api == api)
+    TABLE.container.iter().find(|container| container.api() == api)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_from_the_images_is_there() {
+        assert!(images_maven() >= 3 && oldest_jdk() >= 17, "{} {}", images_maven(), oldest_jdk());
+    }
+
+    #[test]
+    fn every_line_of_java_has_a_kind_of_archive() {
+        assert_eq!(TABLE.archive.last().map(|kind| kind.from), Some(0));
+        assert!(TABLE.archive.is_sorted_by(|a, b| a.from > b.from));
+        assert_eq!(archive_kind(Some(21)).file, "application.jsa");
+        assert_eq!(archive_kind(Some(25)).file, "application.aot");
+    }
+
+    #[test]
+    fn a_release_reaches_its_line() {
+        let line = FirstRelease::try_from("3.2".to_owned()).unwrap();
+        assert!(line.is_reached_by((3, 2)) && line.is_reached_by((4, 0)) && !line.is_reached_by((3, 1)));
+        assert!(FirstRelease::try_from("3".to_owned()).is_err());
+    }
 }

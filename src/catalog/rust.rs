@@ -40,6 +40,7 @@ pub fn rust_broken() -> &'static [RustBroken] {
 #[derive(Debug, Deserialize)]
 struct Crates {
     server_words: Vec<String>,
+    linkers: Vec<String>,
     bindings: RustBindings,
     git: RustGit,
     subcommands: RustSubcommands,
@@ -121,8 +122,12 @@ pub struct RustFiles {
     /// Words for a place, behind those.
     pub places: Vec<String>,
     reads: Vec<String>,
-    makers: Vec<String>,
     writes: Vec<String>,
+}
+
+/// Linkers by what they are called, which is also the name of their Debian package.
+pub fn rust_linkers() -> &'static [String] {
+    &CRATES.linkers
 }
 
 /// Names of subcommands.
@@ -138,11 +143,6 @@ pub fn rust_files() -> &'static RustFiles {
 /// Whether a call opens a file or serves a folder, by its dotted path.
 pub fn is_rust_read(call: &str) -> bool {
     is_one_of(call, &CRATES.files.reads)
-}
-
-/// Whether a call makes a folder.
-pub fn is_rust_folder_maker(call: &str) -> bool {
-    is_one_of(call, &CRATES.files.makers)
 }
 
 /// Whether a call writes a file.

@@ -76,24 +76,6 @@ fn json_value_end(bytes: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-/// The byte offset of a value in TOML text.
-pub fn toml(text: &str, keys: &[&str]) -> Option<usize> {
-    use toml::de::{DeTable, DeValue};
-    let table = DeTable::parse(text).ok()?;
-    let mut offset = table.span().start;
-    let mut current = table.get_ref();
-    for (index, key) in keys.iter().enumerate() {
-        let value = current.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)?;
-        offset = value.span().start;
-        match value.get_ref() {
-            DeValue::Table(inner) => current = inner,
-            _ if index + 1 == keys.len() => {}
-            _ => return None,
-        }
-    }
-    Some(offset)
-}
-
 /// The byte offset of the line that names the last key in YAML text, each key searched below the one before.
 pub fn yaml(text: &str, keys: &[&str]) -> Option<usize> {
     let mut from = 0;
@@ -119,8 +101,6 @@ mod tests {
         let json = "{\n \"a\": {\"x\": \"}\", \"b\": 1},\n \"engines\": {\n  \"node\": \">=20\"}}";
         assert_eq!(&json[super::json(json, &["engines", "node"]).unwrap()..][..6], "\">=20\"");
         assert_eq!(super::json(json, &["engines", "npm"]), None);
-        let toml = "[project]\nname = \"x\"\n[tool.uv]\npackage = true\n";
-        assert_eq!(&toml[super::toml(toml, &["tool", "uv", "package"]).unwrap()..][..4], "true");
         let yaml = "a: 1\npackages:\n  - x\ncatalog:\n  react: 19\n";
         assert_eq!(&yaml[super::yaml(yaml, &["catalog", "react"]).unwrap()..][..5], "react");
     }

@@ -4,13 +4,13 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
-use crate::repo::{Document, locate};
+use crate::repo::{Document, locate, toml};
 
-/// The notation that a manifest is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The notation that a manifest is written in, with the places that its parser found.
+#[derive(Debug, Clone)]
 enum Notation {
     Json,
-    Toml,
+    Toml(toml::Place),
     Yaml,
 }
 
@@ -39,8 +39,8 @@ impl Manifest {
     }
 
     pub(super) fn toml(document: Document) -> Result<Self> {
-        match toml::from_str::<toml::Value>(document.text()) {
-            Ok(value) => Ok(Self { document, value: from_toml(value), notation: Notation::Toml }),
+        match toml::parse(document.text()) {
+            Ok((value, place)) => Ok(Self { document, value, notation: Notation::Toml(place) }),
             Err(error) => {
                 let offset = error.span().map_or(0, |span| span.start);
                 let message = error.message().lines().next().unwrap_or("it is not valid").to_lowercase();
@@ -124,26 +124,12 @@ impl Manifest {
         self.document.error_at(self.offset(keys).unwrap_or(0), message, None)
     }
 
-    /// Where the value at a path of keys starts, in bytes.
+    /// Where the value at a path of keys starts, in bytes; in TOML an element of a list is named by its number.
     pub fn offset(&self, keys: &[&str]) -> Option<usize> {
-        match self.notation {
+        match &self.notation {
             Notation::Json => locate::json(self.document.text(), keys),
-            Notation::Toml => locate::toml(self.document.text(), keys),
+            Notation::Toml(place) => place.offset(keys),
             Notation::Yaml => locate::yaml(self.document.text(), keys),
-        }
-    }
-}
-
-fn from_toml(value: toml::Value) -> Value {
-    match value {
-        toml::Value::String(text) => Value::String(text),
-        toml::Value::Integer(number) => number.into(),
-        toml::Value::Float(number) => number.into(),
-        toml::Value::Boolean(truth) => Value::Bool(truth),
-        toml::Value::Datetime(time) => Value::String(time.to_string()),
-        toml::Value::Array(list) => Value::Array(list.into_iter().map(from_toml).collect()),
-        toml::Value::Table(table) => {
-            Value::Object(table.into_iter().map(|(key, value)| (key, from_toml(value))).collect())
         }
     }
 }

@@ -3,6 +3,7 @@
 mod document;
 pub mod file;
 mod locate;
+mod toml;
 mod manifest;
 mod member_glob;
 mod root;

@@ -8,7 +8,7 @@ mod plan;
 mod version;
 mod workspace;
 
-use crate::catalog::{java_frameworks, java_skips};
+use crate::catalog::{ApplicationServer, application_servers, java_frameworks, java_settings, java_skips};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::Language;
@@ -126,7 +126,7 @@ impl JavaApplication {
         let is_server =
             is_served || is_boot && (framework::boot_serves(&module) || stated_port.is_some()) || listening.is_server;
         let usual_port =
-            framework.map(|framework| framework.port).or((is_server || stated_port.is_some()).then_some(8080));
+            framework.map(|framework| framework.port).or((is_server || stated_port.is_some()).then_some(java_settings().usual_port));
         let mut app = App {
             language: "java",
             name,
@@ -234,24 +234,15 @@ fn kind(packaging: &Packaging, file: &str) -> String {
     }
 }
 
-/// Plugins of application servers, whose WARs use more than a servlet container has.
-const APPLICATION_SERVERS: &[(&str, &str)] = &[
-    ("liberty-maven-plugin", "Open Liberty"),
-    ("wildfly-maven-plugin", "WildFly"),
-    ("payara-micro-maven-plugin", "Payara Micro"),
-    ("tomee-maven-plugin", "TomEE"),
-];
-
 fn application_server(module: &Module) -> Option<Error> {
-    let found = |(artifact, name): &(&str, &str)| {
-        module.plugin(artifact).map(|plugin| (name.to_string(), plugin.evidence.clone()))
-    };
-    let (name, evidence) = APPLICATION_SERVERS.iter().find_map(found).filter(|_| module.packaging() == "war")?;
+    let found = |server: &'static ApplicationServer| Some((&server.title, &module.plugin(&server.plugin)?.evidence));
+    let (name, evidence) =
+        application_servers().iter().find_map(found).filter(|_| module.packaging() == "war")?;
     Some(Error::Unsupported {
         message: format!(
             "the WAR is made for the application server {name}, which dockgen does not put on a distroless image"
         ),
-        evidence: Some(evidence),
+        evidence: Some(evidence.clone()),
         hint: "build on the server's own image, and check that Dockerfile with `dockgen check`".into(),
     })
 }
@@ -296,7 +287,7 @@ impl Application for JavaApplication {
             let health = self.health.clone().map_or_else(|| Resolved::default("none".into()), Resolved::from);
             questions.push(Question::new("health", Some(health)));
         }
-        questions.push(plan::runtime::question(plan::has_archive(&self.packaging.value)));
+        questions.push(plan::runtime::question(plan::Layering::has_archive(&self.packaging.value)));
         questions.push(Question::new("tests", Some(Resolved::default("skip".into()))).choices(vec![
             Choice::new("skip", "not in the image: where the project is checked, before it is built"),
             Choice::new("stage", "in a stage of their own, by `docker build --target test`"),

@@ -2,19 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{JavaSkip, is_private_repository, java_fetcher, java_skips, lombok};
+use crate::catalog::{JavaSkip, images_maven, is_private_repository, java_fetcher, java_skips, lombok, spring_boot};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::JavaApplication;
-use crate::languages::java::entrypoint::packaging::Packaging;
+use crate::languages::java::entrypoint::packaging::{Packaging, major_and_minor};
 use crate::languages::java::manifest::Module;
 use crate::languages::java::manifest::pom::{Plugin, Pom};
 use crate::languages::java::workspace::Workspace;
 use crate::path::{join, relative_to};
 use crate::pattern;
 use crate::repo::Repo;
-
-/// The major version of the images' Maven.
-const IMAGES_MAVEN: u32 = 3;
+use crate::shell::quote;
 
 /// What the build takes from the repository, read before any question is asked.
 #[derive(Debug)]
@@ -53,9 +51,8 @@ impl BuildFacts {
             .filter(|(known, _)| known.artifact == "spring-boot-starter-parent")
             .map(|(_, version)| version.value.clone());
         let uses_lombok = inside.iter().any(|pom| pom.dependency("lombok").is_some());
-        let is_old_boot = boot.is_some_and(|version| {
-            version.starts_with("1.")
-                || ["2.0", "2.1", "2.2", "2.3", "2.4", "2.5"].iter().any(|old| version.starts_with(old))
+        let is_old_boot = boot.and_then(|version| major_and_minor(&version)).is_some_and(|version| {
+            !spring_boot().new_lombok.is_reached_by(version)
         });
         let stated = module.property("lombok.version").map(|fact| fact.value);
         let is_old = stated.as_deref().map_or(is_old_boot, is_before_java_17);
@@ -134,32 +131,32 @@ pub fn command(application: &JavaApplication) -> String {
         let copied = ["dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory=/libraries"];
         words.extend(copied.map(str::to_owned));
     }
-    words.join(" ")
+    words.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// The command that runs the tests of the application and of what it needs.
-pub fn test_command(application: &JavaApplication) -> String {
+pub fn test_words(application: &JavaApplication) -> Vec<String> {
     let mut words = start(application);
     words.extend(flags(&application.facts));
     words.push("test".into());
-    words.join(" ")
+    words
 }
 
 /// The command that fetches what the build needs, as far as the POMs alone say it.
-pub fn fetch_command(application: &JavaApplication) -> String {
+pub fn fetch_words(application: &JavaApplication) -> Vec<String> {
     let mut words = start(application);
     words.push(format!("{}:go-offline", java_fetcher()));
-    words.join(" ")
+    words
 }
 
 /// Maven, or the wrapper where the project wants a Maven that the image does not have, and the module to build.
 fn start(application: &JavaApplication) -> Vec<String> {
-    let maven = if application.facts.wrapper.is_some() { "sh mvnw" } else { "mvn" };
-    let mut words = vec![maven.to_owned(), "-B".into(), "-ntp".into()];
+    let maven: &[&str] = if application.facts.wrapper.is_some() { &["sh", "mvnw"] } else { &["mvn"] };
+    let mut words: Vec<String> = maven.iter().chain(&["-B", "-ntp"]).map(|word| (*word).to_owned()).collect();
     let module = relative_to(&application.app.folder, &application.app.context);
     if module != "." {
         let named = application.module.named_modules.iter().map(|folder| relative_to(folder, &application.app.context));
-        let modules: Vec<String> = named.chain([module]).map(|folder: String| crate::shell::quote(&folder)).collect();
+        let modules: Vec<String> = named.chain([module]).collect();
         words.extend(if application.module.is_listed {
             vec!["-pl".into(), modules.join(","), "-am".into()]
         } else {
@@ -180,7 +177,7 @@ fn later_maven(repo: &Repo, module: &Module) -> Option<Fact<String>> {
     let pattern = pattern!(r"(?m)^distributionUrl\s*=.*apache-maven-((\d+)\.[\w.-]+?)-bin");
     let is_there = repo.has(&join(&module.reactor, "mvnw"));
     document.find_match(pattern, |captures| {
-        let is_later = captures[2].parse::<u32>().is_ok_and(|major| major > IMAGES_MAVEN);
+        let is_later = captures[2].parse::<u32>().is_ok_and(|major| major > images_maven());
         (is_there && is_later).then(|| captures[1].to_owned())
     })
 }

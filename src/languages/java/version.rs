@@ -1,6 +1,6 @@
 //! Which Java: from every place that a project can say it.
 
-use crate::catalog::{Cycle, image, maintained, runtime};
+use crate::catalog::{Cycle, image, java_settings, maintained, opened_packages, runtime};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::java::manifest::Module;
@@ -100,7 +100,7 @@ pub fn question(stated: Option<&Fact<String>>) -> Result<(Question, Option<Warni
             (Resolved::from(Fact::new(line.name.clone(), fact.evidence.clone())), newer(fact, wanted, line))
         }
         _ => {
-            let usual = offered.iter().find(|cycle| cycle.name == "21").or(offered.first());
+            let usual = offered.iter().find(|cycle| cycle.name == java_settings().usual_version).or(offered.first());
             (Resolved::default(usual.map(|cycle| cycle.name.clone()).unwrap_or_default()), None)
         }
     };
@@ -108,7 +108,7 @@ pub fn question(stated: Option<&Fact<String>>) -> Result<(Question, Option<Warni
 }
 
 fn newer(fact: &Fact<String>, wanted: u32, line: &Cycle) -> Option<Warning> {
-    let is_other = line.name.parse::<u32>().is_ok_and(|major| major > wanted && wanted < 17);
+    let is_other = line.name.parse::<u32>().is_ok_and(|major| major > wanted && wanted < opened_packages().closed_by);
     is_other.then(|| {
         Warning::new(format!("the project is written for Java {wanted}; the image builds and runs it on Java {}, the oldest with maintained images", line.name))
             .at(fact.evidence.clone())

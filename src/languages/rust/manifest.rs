@@ -209,16 +209,13 @@ impl Cargo {
 
     fn stated_binaries(&self, repo: &Repo, package: &str) -> Vec<Binary> {
         let list = self.manifest.get(&["bin"]).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let stated = list.iter().filter_map(|entry| {
+        let stated = list.iter().enumerate().filter_map(|(index, entry)| {
             let name = entry.get("name")?.as_str()?.to_owned();
             let usual = || self.usual_path(repo, &name, package, list.len());
             let path = entry.get("path").and_then(Value::as_str).map_or_else(usual, |path| join(&self.folder, path));
             let features = entry.get("required-features").and_then(Value::as_array);
             let features = features.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
-            let quoted = format!("\"{name}\"");
-            let evidence =
-                self.manifest.document().find_line(|line| line.starts_with("name") && line.contains(&quoted));
-            let evidence = evidence.unwrap_or_else(|| Evidence::file(self.manifest.path()));
+            let evidence = self.manifest.evidence(&["bin", &index.to_string(), "name"]);
             Some(Binary { name, path, features, evidence })
         });
         stated.filter(|binary| repo.has(&binary.path)).collect()

@@ -32,9 +32,7 @@ pub fn read(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Toolchain {
             if !toolchain.files.contains(&path) {
                 toolchain.files.push(path);
             }
-            let stated = document.find_match(pattern!(r#"(?m)^\s*channel\s*=\s*["']([^"']+)["']"#), |captures| {
-                Some(captures[1].to_owned())
-            });
+            let stated = document.clone().toml().ok().and_then(|file| file.text(&["toolchain", "channel"]));
             let bare = || document.find_match(pattern!(r"(?m)^([\w.-]+)\s*$"), |captures| Some(captures[1].to_owned()));
             toolchain.pinned = toolchain.pinned.take().or(stated).or_else(bare);
         }

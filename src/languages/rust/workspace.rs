@@ -154,11 +154,11 @@ impl Workspaces {
     /// wants it, and what to do.
     pub fn missing_package(&self, repo: &Repo, package: &Cargo) -> Option<MissingPackage> {
         let workspace = self.of(package);
-        for member in workspace.manifest.strings(&["workspace", "members"]) {
+        for (index, member) in workspace.manifest.strings(&["workspace", "members"]).into_iter().enumerate() {
             let folder = join(&workspace.folder, member.trim_end_matches('/'));
             if !member.contains(['*', '?', '[']) && !repo.has(&join(&folder, "Cargo.toml")) {
-                let evidence = workspace.manifest.document().find(&format!("\"{member}\""));
-                return Some(missing_at(repo, &folder, "the workspace has the member", evidence));
+                let evidence = workspace.manifest.evidence(&["workspace", "members", &index.to_string()]);
+                return Some(missing_at(repo, &folder, "the workspace has the member", Some(evidence)));
             }
         }
         let members = self.members(workspace).chain([package]);

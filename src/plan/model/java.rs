@@ -1,32 +1,108 @@
-//! The plan of an artifact of Maven.
+//! The plans of artifacts of Maven.
 
 use serde::Serialize;
 
-use crate::plan::Substitution;
+use crate::plan::{Copy, Script, Substitution};
 
-/// How an artifact of Maven is built and what the final stage takes of it.
+/// What the recipes of all packagings have in common.
 #[derive(Debug, Clone, Default, Serialize)]
-#[expect(missing_docs, reason = "fields of the template")]
 pub struct Artifact {
+    /// The image that builds: a JDK and Maven.
     pub build_image: String,
-    pub build: Vec<Vec<String>>,
-    pub module_folder: String,
-    pub artifact: String,
-    pub other_artifacts: Vec<String>,
-    pub artifact_ending: String,
-    pub layers: &'static str,
-    pub tomcat: String,
-    pub container_artifact: String,
-    pub container_file: String,
-    pub has_libraries: bool,
-    pub extra_files: Vec<[String; 2]>,
-    pub archive: String,
-    pub training: Vec<String>,
-    pub jlink: Vec<String>,
-    pub has_settings: bool,
-    pub test: Vec<String>,
-    pub toolchain: String,
-    pub poms: Vec<[String; 2]>,
+    /// The command of jlink; none where the runtime image has a JRE.
+    pub jlink: Option<Vec<String>>,
+    /// The version that the toolchains of the POM ask for, which the image's JDK is given out for.
+    pub toolchain: Option<String>,
+    /// What is fetched before the source is there; none where a cache of the builder keeps the dependencies.
+    pub fetch: Option<Fetch>,
+    /// The change of the source that lets others than the container itself be heard.
     pub listen_edit: Option<Substitution>,
-    pub fetch: Vec<String>,
+    /// Builds the artifact.
+    pub build: Script,
+    /// Runs the tests, in a stage of their own.
+    pub test: Option<Script>,
+    /// The folder that the build fills, absolute.
+    pub output: String,
+    /// What the application reads beside its artifact, from the build stage.
+    pub files: Vec<Copy>,
+    /// The archive of loaded classes that the application is started with.
+    pub archive: Option<Archive>,
+}
+
+/// What is fetched into a layer that a change of the source leaves alone.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Fetch {
+    /// What Maven reads before any source.
+    pub manifests: Vec<Copy>,
+    /// Fetches what those name.
+    pub script: Script,
+}
+
+/// An archive of loaded classes, made by a run of the application in the build.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Archive {
+    /// Its file.
+    pub file: &'static str,
+    /// How long the run may take, in seconds.
+    pub seconds: u32,
+    /// The run: `java` and its arguments.
+    pub run: Vec<String>,
+}
+
+/// The one file that a build makes, among others of the same folder.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ArtifactFile {
+    /// Its name, with `*` for what changes with each release.
+    pub name: String,
+    /// Names of other files that this name could mean too.
+    pub others: Vec<String>,
+}
+
+/// A jar that is started as it is, or beside its dependencies.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Jar {
+    /// What all recipes have.
+    #[serde(flatten)]
+    pub artifact: Artifact,
+    /// The jar.
+    pub file: ArtifactFile,
+    /// Whether its dependencies lie beside it.
+    pub has_libraries: bool,
+}
+
+/// A jar of Spring Boot, taken apart into layers.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Layers {
+    /// What all recipes have.
+    #[serde(flatten)]
+    pub artifact: Artifact,
+    /// The jar.
+    pub file: ArtifactFile,
+}
+
+/// A WAR and the server that runs it.
+#[derive(Debug, Clone, Serialize)]
+pub struct War {
+    /// What all recipes have.
+    #[serde(flatten)]
+    pub artifact: Artifact,
+    /// The WAR.
+    pub file: ArtifactFile,
+    /// The server.
+    pub server: WarServer,
+}
+
+/// What runs a WAR.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WarServer {
+    /// Tomcat, embedded, in a version.
+    Tomcat(String),
+    /// One executable jar, which is given the WAR.
+    Executable {
+        /// Its group, artifact and version.
+        artifact: String,
+        /// Its file, as Maven copies it.
+        file: String,
+    },
 }

@@ -61,13 +61,15 @@ pub enum Recipe {
     /// A Go program that needs nothing beside itself.
     GoStatic(go::Program),
     /// One jar.
-    JavaJar(java::Artifact),
-    /// A jar of Spring Boot, taken apart into layers.
-    JavaLayers(java::Artifact),
+    JavaJar(java::Jar),
+    /// A jar of Spring Boot, taken apart into layers by its own tools.
+    JavaLayers(java::Layers),
+    /// The same before Spring Boot 3.3, with its tool of then.
+    JavaLayertools(java::Layers),
     /// The folder that Quarkus makes.
     JavaQuarkus(java::Artifact),
     /// A WAR, and the container of servlets that runs it.
-    JavaWar(java::Artifact),
+    JavaWar(java::War),
     /// A server or tool that Bun runs.
     NodeBun(node::Program),
     /// A server or tool that Node.js runs.
@@ -98,6 +100,7 @@ impl Recipe {
             Self::GoStatic(_) => "go/static",
             Self::JavaJar(_) => "java/jar",
             Self::JavaLayers(_) => "java/layers",
+            Self::JavaLayertools(_) => "java/layertools",
             Self::JavaQuarkus(_) => "java/quarkus",
             Self::JavaWar(_) => "java/war",
             Self::NodeBun(_) => "node/bun",

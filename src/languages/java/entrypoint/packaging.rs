@@ -1,6 +1,6 @@
 //! What the build makes, and how it is started.
 
-use crate::catalog::{JavaContainer, java_container};
+use crate::catalog::{JavaContainer, java_container, spring_boot};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::entrypoint::main_class;
 use crate::languages::java::entrypoint::{SourceFacts, is_code};
@@ -64,7 +64,7 @@ pub fn find(module: &Module, sources: &SourceFacts) -> Option<Fact<Packaging>> {
             module.setting("spring-boot-maven-plugin", "executable").is_some_and(|fact| fact.value == "true");
         let is_off = module.setting("spring-boot-maven-plugin", "skip").is_some_and(|fact| fact.value == "true");
         if !is_off && is_repackaged(module) {
-            let has_layers = !is_script && kind == "jar" && version.is_some_and(|version| version >= (2, 4));
+            let has_layers = !is_script && kind == "jar" && version.is_some_and(|version| spring_boot().layers.is_reached_by(version));
             let setting =
                 |name: &str| module.lasting_name(&module.setting_as_written("spring-boot-maven-plugin", name)?.value);
             let classifier = setting("classifier").map(|classifier| format!("-{classifier}")).unwrap_or_default();
@@ -302,7 +302,8 @@ fn boot_version(module: &Module) -> Option<(u32, u32)> {
     major_and_minor(&module.interpolate(&parent.or(import).or(plugin).or(managed).or(property)?))
 }
 
-fn major_and_minor(version: &str) -> Option<(u32, u32)> {
+/// Major and minor of a version, `3.2.0-M1` for one.
+pub fn major_and_minor(version: &str) -> Option<(u32, u32)> {
     let mut parts =
         version.split('.').map(|part| part.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<u32>());
     Some((parts.next()?.ok()?, parts.next()?.ok()?))

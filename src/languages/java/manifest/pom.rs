@@ -2,13 +2,12 @@
 
 use roxmltree::{Node, ParsingOptions};
 
+use crate::catalog::oldest_jdk;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
 use crate::path::{join, parent as folder_of};
 use crate::repo::{Document, Repo};
 
-/// The Java that a condition is compared with: the oldest that an image is built with.
-const JDK: u32 = 17;
 /// A POM deeper than this was not written by a person.
 const DEEPEST: usize = 60;
 
@@ -410,6 +409,7 @@ fn is_linux(system: Node) -> bool {
 
 /// `17`, `!1.8`, or a range: `[9,)`, `(,11]`, `[11,21)`.
 fn is_jdk(text: &str) -> bool {
+    let jdk = oldest_jdk();
     if let Some(other) = text.strip_prefix('!') {
         return !is_jdk(other);
     }
@@ -420,10 +420,10 @@ fn is_jdk(text: &str) -> bool {
     };
     match text.split_once(',') {
         Some((low, high)) => {
-            let above = major(low).is_none_or(|low_end| low_end <= JDK && (low.contains('[') || low_end < JDK));
-            let below = major(high).is_none_or(|high_end| JDK <= high_end && (high.contains(']') || JDK < high_end));
+            let above = major(low).is_none_or(|low_end| low_end <= jdk && (low.contains('[') || low_end < jdk));
+            let below = major(high).is_none_or(|high_end| jdk <= high_end && (high.contains(']') || jdk < high_end));
             above && below
         }
-        None => major(text) == Some(JDK),
+        None => major(text) == Some(jdk),
     }
 }

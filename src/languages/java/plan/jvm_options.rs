@@ -1,28 +1,17 @@
 //! Options for every JVM of the image.
 
+use crate::catalog::opened_packages;
 use crate::evidence::Fact;
 use crate::languages::java::manifest::Module;
 use crate::pattern;
-
-/// Packages of the JDK that were open before Java 17 and are not any more.
-const OPENED: &[&str] = &[
-    "java.lang",
-    "java.lang.reflect",
-    "java.util",
-    "java.io",
-    "java.net",
-    "java.math",
-    "java.text",
-    "java.nio",
-    "sun.nio.ch",
-];
 
 /// The options: a share of the container's memory as heap, an end where it is used up, so that an orchestrator starts the
 /// container anew, and what the project needs opened or switched on.
 pub fn all(release: Option<&Fact<String>>, module: &Module) -> Vec<String> {
     let mut options = vec!["-XX:MaxRAMPercentage=75".to_owned(), "-XX:+ExitOnOutOfMemoryError".to_owned()];
-    if release.and_then(|fact| fact.value.parse::<u32>().ok()).is_some_and(|release| release < 17) {
-        options.extend(OPENED.iter().map(|package| format!("--add-opens=java.base/{package}=ALL-UNNAMED")));
+    let opened = opened_packages();
+    if release.and_then(|fact| fact.value.parse::<u32>().ok()).is_some_and(|release| release < opened.closed_by) {
+        options.extend(opened.packages.iter().map(|package| format!("--add-opens=java.base/{package}=ALL-UNNAMED")));
     }
     for option in stated(module) {
         if !options.contains(&option) {

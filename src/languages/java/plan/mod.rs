@@ -4,7 +4,7 @@ mod jvm_options;
 pub mod runtime;
 mod warnings;
 
-use crate::catalog::{self, required_image, required_runtime};
+use crate::catalog::{self, JavaContainer, java_settings, required_image, required_runtime, spring_boot};
 use crate::error::{Error, Result};
 use crate::languages::java::JavaApplication;
 use crate::languages::java::entrypoint::listen::Override;
@@ -13,8 +13,10 @@ use crate::languages::java::manifest::Module;
 use crate::languages::java::plan::runtime::{Launch, Runtime};
 use crate::languages::java::{framework, package_manager};
 use crate::path::{parent, relative_to};
-use crate::plan::model::java::Artifact;
-use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Recipe, Variable, listen_substitution};
+use crate::plan::model::java::{Artifact, ArtifactFile, Fetch, Jar, Layers, War, WarServer};
+use crate::plan::{
+    Answers, BuildPlan, Command, Copy, FinalStage, IgnoreSection, Mount, Recipe, Script, Variable, listen_substitution,
+};
 
 /// Makes the plan.
 ///
@@ -22,78 +24,22 @@ use crate::plan::{Answers, BuildPlan, FinalStage, IgnoreSection, Recipe, Variabl
 /// When an answer can't be read as a command.
 pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPlan> {
     let version = answers.get("version").unwrap_or_default();
-    let module = &application.module;
-    let build_image = required_image("java-build", version)?;
     let run_image = required_runtime("java", version)?;
-    let folder = relative_to(&application.app.folder, &application.app.context);
-    let module_folder = if folder == "." { "/build".to_owned() } else { format!("/build/{folder}") };
-    let (name, classifier) = match &application.packaging.value {
-        Packaging::Whole { classifier, name, .. } | Packaging::SpringBoot { classifier, name, .. } => {
-            (name.clone().or_else(|| module.final_name().map(|fact| fact.value)), classifier.clone())
-        }
-        Packaging::QuarkusLegacy => (module.final_name().map(|fact| fact.value), "-runner".to_owned()),
-        _ => (module.final_name().map(|fact| fact.value), String::new()),
-    };
-    let ending = if module.packaging() == "war" { "war" } else { "jar" };
-    let artifact = name.map_or_else(|| format!("*.{ending}"), |name| format!("{name}{classifier}.{ending}"));
-    let other_artifacts = other_artifacts(module, &artifact);
-    // A pattern must not begin with a star, which could complete to an option.
-    let artifact =
-        if artifact.starts_with('*') && other_artifacts.is_empty() { format!("./{artifact}") } else { artifact };
     let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
-    let (launch, recipe) = launch(application, answers, port);
-    let runtime = Runtime::new(answers, &run_image, &launch, port.is_none())?;
+    let runtime = Runtime::new(answers, &run_image, launch(application, answers, port), port.is_none())?;
     let mut last = final_stage(application, port, &run_image);
     last.health_check =
         answers.some("health").map(|answer| health_check(&runtime.java, answer, port)).unwrap_or_default();
     last.runtime_image = runtime.image;
     last.entrypoint = runtime.entrypoint;
     last.command = runtime.command;
-    let mut commands = Vec::new();
-    if let Some(text) = answers.some("build") {
-        for part in text.split("&&") {
-            commands.push(split(part)?);
-        }
-    }
-    let container = match &application.packaging.value {
-        Packaging::Container(container) => Some(container.clone()),
-        _ => None,
-    };
-    let (tomcat, container_artifact, container_file) =
-        container.map(|it| (it.tomcat, it.artifact, it.file)).unwrap_or_default();
-    let sources = &application.sources;
-    let extra_files = extra_files(application, &module_folder);
-    let is_layered = answers.get("cache") == Some("layer");
-    let view = Artifact {
-        build_image: build_image.reference,
-        build: commands,
-        module_folder,
-        artifact,
-        other_artifacts,
-        artifact_ending: ending.into(),
-        layers: layers(&application.packaging.value),
-        tomcat,
-        container_artifact,
-        container_file,
-        has_libraries: matches!(application.packaging.value, Packaging::Plain { .. }),
-        extra_files,
-        archive: runtime.archive,
-        training: runtime.training,
+    let artifact = Artifact {
+        build_image: required_image("java-build", version)?.reference,
         jlink: runtime.jlink,
-        has_settings: application.facts.private_repository.is_some(),
-        test: if answers.get("tests") == Some("stage") {
-            split(&package_manager::test_command(application))?
-        } else {
-            Vec::new()
-        },
-        toolchain: toolchain(application, version),
-        poms: if is_layered { poms(application) } else { Vec::new() },
-        listen_edit: listen_substitution(answers, sources.listening.edit(), |path| {
-            relative_to(path, &application.app.context)
-        }),
-        fetch: if is_layered { split(&package_manager::fetch_command(application))? } else { Vec::new() },
+        archive: runtime.archive,
+        ..artifact(application, answers)?
     };
-    let mut plan = BuildPlan::new(recipe(view), last);
+    let mut plan = BuildPlan::new(recipe(application, artifact), last);
     plan.warnings = warnings::all(application, answers)?;
     plan.ignore = vec![
         IgnoreSection::new("Built again in the image", ["**/target", "**/build/classes", "**/.gradle"]),
@@ -105,9 +51,108 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
     Ok(plan)
 }
 
+/// What the packaging makes of an artifact.
+fn recipe(application: &JavaApplication, artifact: Artifact) -> Recipe {
+    let module = &application.module;
+    let named = |name: Option<String>, classifier: &str, ending: &str| artifact_file(module, name, classifier, ending);
+    let usual = || module.final_name().map(|fact| fact.value);
+    match &application.packaging.value {
+        Packaging::SpringBoot { name, classifier, .. } => {
+            let file = named(name.clone().or_else(usual), classifier, ending(module));
+            match Layering::of(&application.packaging.value) {
+                Some(Layering::Tools) => Recipe::JavaLayers(Layers { artifact, file }),
+                Some(Layering::Layertools) => Recipe::JavaLayertools(Layers { artifact, file }),
+                None => Recipe::JavaJar(Jar { artifact, file, has_libraries: false }),
+            }
+        }
+        Packaging::QuarkusFast => Recipe::JavaQuarkus(artifact),
+        Packaging::QuarkusLegacy => {
+            let file = named(usual(), "-runner", "jar");
+            Recipe::JavaJar(Jar { artifact, file, has_libraries: false })
+        }
+        Packaging::Whole { name, classifier, .. } => {
+            let file = named(name.clone().or_else(usual), classifier, ending(module));
+            Recipe::JavaJar(Jar { artifact, file, has_libraries: false })
+        }
+        Packaging::Plain { .. } => {
+            let file = named(usual(), "", ending(module));
+            Recipe::JavaJar(Jar { artifact, file, has_libraries: true })
+        }
+        Packaging::Container(container) => {
+            let server = match container {
+                JavaContainer::Tomcat { tomcat, .. } => WarServer::Tomcat(tomcat.clone()),
+                JavaContainer::Executable { artifact, file, .. } => {
+                    WarServer::Executable { artifact: artifact.clone(), file: file.clone() }
+                }
+            };
+            Recipe::JavaWar(War { artifact, file: named(usual(), "", "war"), server })
+        }
+    }
+}
+
+/// The ending of the artifact's name.
+fn ending(module: &Module) -> &'static str {
+    if module.packaging() == "war" { "war" } else { "jar" }
+}
+
+/// How the artifact is built, but for images and the runtime.
+fn artifact(application: &JavaApplication, answers: &Answers) -> Result<Artifact> {
+    let context = application.app.context.as_str();
+    let in_build = |path: &str| match relative_to(path, context).as_str() {
+        "." => "/build".to_owned(),
+        inside => format!("/build/{inside}"),
+    };
+    let is_layered = answers.get("cache") == Some("layer");
+    let mounted = |commands: Vec<Command>| {
+        let mut script = Script::new(commands);
+        if !is_layered {
+            let (id, target) = ("maven".to_owned(), "/root/.m2/repository".to_owned());
+            script = script.mount(Mount::Cache { id, target, is_locked: false });
+        }
+        if application.facts.private_repository.is_some() {
+            let target = Some("/root/.m2/settings.xml".to_owned());
+            script = script.mount(Mount::Secret { id: "maven-settings".into(), target });
+        }
+        script
+    };
+    let has_libraries = matches!(application.packaging.value, Packaging::Plain { .. });
+    let mut build: Vec<Command> = has_libraries.then(|| Command::new(["mkdir", "/libraries"])).into_iter().collect();
+    if let Some(text) = answers.some("build") {
+        for part in text.split("&&") {
+            build.push(Command::new(split(part)?));
+        }
+    }
+    let has_tests = answers.get("tests") == Some("stage");
+    let output = format!("{}/target", in_build(&application.app.folder));
+    Ok(Artifact {
+        toolchain: toolchain(application, answers.get("version").unwrap_or_default()),
+        fetch: is_layered.then(|| Fetch {
+            manifests: manifests(application),
+            script: mounted(vec![Command::new(package_manager::fetch_words(application))]),
+        }),
+        listen_edit: listen_substitution(answers, application.sources.listening.edit(), |path| {
+            relative_to(path, context)
+        }),
+        build: mounted(build),
+        test: has_tests.then(|| mounted(vec![Command::new(package_manager::test_words(application))])),
+        files: files(application, in_build, &output),
+        output,
+        ..Artifact::default()
+    })
+}
+
+/// The file that the build makes; `*` stands for its name where that is not known.
+fn artifact_file(module: &Module, name: Option<String>, classifier: &str, ending: &str) -> ArtifactFile {
+    let name = name.map_or_else(|| format!("*.{ending}"), |name| format!("{name}{classifier}.{ending}"));
+    let others = other_files(module, &name);
+    // A pattern must not begin with a star, which could complete to an option.
+    let name = if name.starts_with('*') && others.is_empty() { format!("./{name}") } else { name };
+    ArtifactFile { name, others }
+}
+
 /// The names of files beside the artifact that its name with a `*` could mean too.
-fn other_artifacts(module: &Module, artifact: &str) -> Vec<String> {
-    let Some((start, ending)) = artifact.rsplit_once("*.") else { return Vec::new() };
+fn other_files(module: &Module, name: &str) -> Vec<String> {
+    let Some((start, ending)) = name.rsplit_once("*.") else { return Vec::new() };
     let attached = module.attached().into_iter().map(|name| format!("*{name}.{ending}"));
     let usual = ["original-*", "*-sources.*", "*-javadoc.*", "*-tests.*"];
     let usual = usual.iter().filter(|_| start.is_empty()).map(|name| (*name).to_owned());
@@ -115,19 +160,18 @@ fn other_artifacts(module: &Module, artifact: &str) -> Vec<String> {
 }
 
 /// Files beside the artifact: where they are in the build, and in the image.
-fn extra_files(application: &JavaApplication, module_folder: &str) -> Vec<[String; 2]> {
+fn files(application: &JavaApplication, in_build: impl Fn(&str) -> String, output: &str) -> Vec<Copy> {
     let sources = &application.sources;
     let dropwizard = sources.dropwizard.iter().map(|fact| (fact.evidence.path.as_str(), fact.value.as_str()));
     let read = sources.files.iter().map(|fact| &fact.value);
     let given = application.arguments.iter().flat_map(|fact| &fact.value.files);
     let named = read.chain(given).map(|file| (file.place.as_str(), file.name.as_str()));
-    let mut files: Vec<[String; 2]> = Vec::new();
+    let mut files: Vec<Copy> = Vec::new();
     if matches!(application.packaging.value, Packaging::QuarkusLegacy) {
-        files.push([format!("{module_folder}/target/lib/"), "/app/lib/".into()]);
+        files.push(Copy::new(format!("{output}/lib/"), "/app/lib/"));
     }
     for (place, name) in dropwizard.chain(named) {
-        let place = relative_to(place, &application.app.context);
-        let file = [format!("/build/{place}"), format!("/app/{name}")];
+        let file = Copy::new(in_build(place), format!("/app/{name}"));
         if !files.contains(&file) {
             files.push(file);
         }
@@ -136,20 +180,20 @@ fn extra_files(application: &JavaApplication, module_folder: &str) -> Vec<[Strin
 }
 
 /// What is copied before the source: each POM, and where it goes.
-fn poms(application: &JavaApplication) -> Vec<[String; 2]> {
-    let wrapper = application.facts.wrapper.iter().map(|_| ["mvnw".to_owned(), "./".to_owned()]);
+fn manifests(application: &JavaApplication) -> Vec<Copy> {
+    let wrapper = application.facts.wrapper.iter().map(|_| Copy::new("mvnw", "./"));
     let poms = application.facts.poms.iter().map(|path| {
         let folder = if path == ".mvn" { path.as_str() } else { parent(path) };
-        [path.clone(), if folder.is_empty() { "./".into() } else { format!("{folder}/") }]
+        Copy::new(path, if folder.is_empty() { "./".to_owned() } else { format!("{folder}/") })
     });
     wrapper.chain(poms).collect()
 }
 
 /// The version that the image's JDK is given out for: what is asked for, and its own where that is a range or nothing.
-fn toolchain(application: &JavaApplication, version: &str) -> String {
-    let Some(asked) = &application.facts.toolchain else { return String::new() };
+fn toolchain(application: &JavaApplication, version: &str) -> Option<String> {
+    let asked = application.facts.toolchain.as_ref()?;
     let is_plain = !asked.is_empty() && asked.chars().all(|c| c.is_ascii_digit() || c == '.');
-    if is_plain { asked.clone() } else { version.to_owned() }
+    Some(if is_plain { asked.clone() } else { version.to_owned() })
 }
 
 fn split(text: &str) -> Result<Vec<String>> {
@@ -161,57 +205,64 @@ fn split(text: &str) -> Result<Vec<String>> {
     })
 }
 
-/// How the layers of a jar of Spring Boot are taken apart: not at all, by the old tool, or by the new one.
-fn layers(packaging: &Packaging) -> &'static str {
-    match packaging {
-        Packaging::SpringBoot { has_layers: true, version: Some(version), .. } if *version >= (3, 3) => "tools",
-        Packaging::SpringBoot { has_layers: true, .. } => "layertools",
-        _ => "",
+/// By what a jar of Spring Boot is taken apart into layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layering {
+    /// The tools of today, which make a jar of the application that starts beside its dependencies.
+    Tools,
+    /// The tool of the lines before, which makes folders that the loader of Spring Boot starts.
+    Layertools,
+}
+
+impl Layering {
+    /// What the packaging allows; nothing where the jar stays whole.
+    pub fn of(packaging: &Packaging) -> Option<Self> {
+        let Packaging::SpringBoot { has_layers: true, version, .. } = packaging else { return None };
+        let has_tools = version.is_some_and(|version| spring_boot().tools.is_reached_by(version));
+        Some(if has_tools { Self::Tools } else { Self::Layertools })
+    }
+
+    /// Whether classes are loaded from jars, as an archive of them needs; the old layers are folders.
+    pub fn has_archive(packaging: &Packaging) -> bool {
+        Self::of(packaging) != Some(Self::Layertools)
     }
 }
 
-/// Whether classes are loaded from jars, as an archive of them needs; the old layers are folders.
-pub fn has_archive(packaging: &Packaging) -> bool {
-    layers(packaging) != "layertools"
-}
-
-/// What is started, and the template for it.
-fn launch(application: &JavaApplication, answers: &Answers, port: Option<u16>) -> (Launch, fn(Artifact) -> Recipe) {
-    let jar = |path: &str| Launch { jar: path.to_owned(), ..Launch::default() };
+/// What is started.
+fn launch(application: &JavaApplication, answers: &Answers, port: Option<u16>) -> Launch {
     match &application.packaging.value {
-        Packaging::SpringBoot { version: Some(version), has_layers: true, .. } if *version >= (3, 3) => {
+        Packaging::SpringBoot { version, .. } => match Layering::of(&application.packaging.value) {
             // The run for the archive ends when the application is ready.
-            let training = vec!["-Dspring.context.exit=onRefresh".to_owned()];
-            (Launch { training, ..jar("/app/application.jar") }, Recipe::JavaLayers)
+            Some(Layering::Tools) => {
+                Launch { training: vec![spring_boot().exit_when_ready.clone()], ..Launch::jar("/app/application.jar") }
+            }
+            Some(Layering::Layertools) => {
+                let boot = spring_boot();
+                let is_new = version.is_some_and(|version| boot.new_loader.is_reached_by(version));
+                Launch::class("/app", if is_new { &boot.launcher } else { &boot.old_launcher }, Vec::new())
+            }
+            None => Launch { arguments: arguments(application), ..Launch::jar("/app/application.jar") },
+        },
+        Packaging::QuarkusFast => Launch::jar("/app/quarkus-run.jar"),
+        Packaging::Whole { .. } | Packaging::QuarkusLegacy => {
+            Launch { arguments: arguments(application), ..Launch::jar("/app/application.jar") }
         }
-        Packaging::SpringBoot { version: Some(version), has_layers: true, .. } => {
-            let package = if *version >= (3, 2) { "loader.launch" } else { "loader" };
-            let class = format!("org.springframework.boot.{package}.JarLauncher");
-            (Launch { class_path: "/app".into(), class, ..Launch::default() }, Recipe::JavaLayers)
-        }
-        Packaging::QuarkusFast => (jar("/app/quarkus-run.jar"), Recipe::JavaQuarkus),
         Packaging::Plain { main } => {
-            let class = answers.some("binary").map(str::to_owned).or_else(|| main.clone()).unwrap_or_default();
-            let class_path = "/app/application.jar:/app/libraries/*".to_owned();
-            let launch = Launch { class_path, class, ..Launch::default() };
-            (Launch { arguments: arguments(application), ..launch }, Recipe::JavaJar)
+            let class = answers.some("binary").or(main.as_deref()).unwrap_or_default();
+            Launch::class("/app/application.jar:/app/libraries/*", class, arguments(application))
         }
         Packaging::Container(container) => {
-            let port = port.unwrap_or(8080).to_string();
-            if !container.tomcat.is_empty() {
-                let class_path = "/app/server:/app/server/*".to_owned();
-                let arguments = vec![port, "/app/webapp".to_owned()];
-                return (
-                    Launch { class_path, class: "Server".into(), arguments, ..Launch::default() },
-                    Recipe::JavaWar,
-                );
+            let port = port.unwrap_or(java_settings().usual_port).to_string();
+            match container {
+                JavaContainer::Tomcat { .. } => {
+                    Launch::class("/app/server:/app/server/*", "Server", vec![port, "/app/webapp".to_owned()])
+                }
+                JavaContainer::Executable { arguments, .. } => {
+                    let arguments = arguments.iter().map(|argument| argument.replace("{port}", &port));
+                    let arguments = arguments.chain(["/app/application.war".to_owned()]).collect();
+                    Launch { arguments, ..Launch::jar("/app/server.jar") }
+                }
             }
-            let arguments = container.arguments.iter().map(|argument| argument.replace("{port}", &port));
-            let arguments = arguments.chain(["/app/application.war".to_owned()]).collect();
-            (Launch { arguments, ..jar("/app/server.jar") }, Recipe::JavaWar)
-        }
-        Packaging::SpringBoot { .. } | Packaging::Whole { .. } | Packaging::QuarkusLegacy => {
-            (Launch { arguments: arguments(application), ..jar("/app/application.jar") }, Recipe::JavaJar)
         }
     }
 }

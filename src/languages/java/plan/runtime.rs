@@ -1,27 +1,54 @@
 //! What the application runs on: the image's JRE, the same with an archive of loaded classes, or a runtime by jlink.
 
-use crate::catalog::{self, jlink_modules, required_runtime};
+use crate::catalog::{self, archive_kind, jlink_modules, required_runtime};
 use crate::error::Result;
+use crate::plan::model::java::Archive;
 use crate::plan::{Answers, Choice, Question, Resolved};
 
 /// Where a runtime by jlink lies.
 const JLINK: &str = "/jvm";
-/// How long the application runs in the build to fill the archive, in seconds, unless it ends before.
-const TRAINING: &str = "20";
+/// How long the run that fills the archive may take, in seconds, where it ends when the application is ready: only a run
+/// that hangs takes as long.
+const LONGEST_RUN: u32 = 120;
+/// How long it takes where nothing ends a server that is ready.
+const SERVER_RUN: u32 = 30;
 
-/// What is started: a jar, or a class on a class path, with its arguments.
-#[derive(Debug, Default)]
+/// What is started, with its arguments.
+#[derive(Debug)]
 pub struct Launch {
-    /// A jar; empty where a class is started.
-    pub jar: String,
-    /// The class path.
-    pub class_path: String,
-    /// The class.
-    pub class: String,
+    /// The jar or the class.
+    pub program: Program,
     /// The arguments.
     pub arguments: Vec<String>,
-    /// Options of the JVM for the run that fills the archive.
+    /// Options of the JVM that end the run which fills the archive when the application is ready.
     pub training: Vec<String>,
+}
+
+/// What a JVM starts.
+#[derive(Debug)]
+pub enum Program {
+    /// A jar that names its class.
+    Jar(String),
+    /// A class on a class path.
+    Class {
+        /// The class path.
+        path: String,
+        /// The class.
+        name: String,
+    },
+}
+
+impl Launch {
+    /// A jar, without arguments.
+    pub fn jar(path: &str) -> Self {
+        Self { program: Program::Jar(path.to_owned()), arguments: Vec::new(), training: Vec::new() }
+    }
+
+    /// A class on a class path.
+    pub fn class(path: &str, name: &str, arguments: Vec<String>) -> Self {
+        let program = Program::Class { path: path.to_owned(), name: name.to_owned() };
+        Self { program, arguments, training: Vec::new() }
+    }
 }
 
 /// The runtime, and how it is started.
@@ -35,12 +62,10 @@ pub struct Runtime {
     pub entrypoint: Vec<String>,
     /// The CMD.
     pub command: Vec<String>,
-    /// The file that the run in the build leaves; empty without an archive.
-    pub archive: String,
-    /// That run.
-    pub training: Vec<String>,
-    /// The command of jlink; empty where the image has a JRE.
-    pub jlink: Vec<String>,
+    /// The archive of loaded classes that it is started with.
+    pub archive: Option<Archive>,
+    /// The command of jlink; none where the image has a JRE.
+    pub jlink: Option<Vec<String>>,
 }
 
 /// The question which of them; an archive helps only where classes are loaded from jars.
@@ -61,56 +86,46 @@ impl Runtime {
     ///
     /// # Errors
     /// When the catalogue has no image.
-    pub fn new(answers: &Answers, image: &catalog::Runtime, launch: &Launch, is_tool: bool) -> Result<Self> {
+    pub fn new(answers: &Answers, image: &catalog::Runtime, launch: Launch, is_tool: bool) -> Result<Self> {
         let choice = answers.get("runtime").unwrap_or_default();
         let mut runtime = Self { image: image.reference.clone(), ..Self::default() };
         runtime.java = image.interpreter.clone().unwrap_or_default();
         if choice == "jlink" {
             runtime.image = required_runtime("java-base", "")?.reference;
             runtime.java = format!("{JLINK}/bin/java");
-            let modules = jlink_modules().join(",");
-            let words = [
-                "jlink",
-                "--add-modules",
-                &modules,
-                "--strip-java-debug-attributes",
-                "--no-header-files",
-                "--no-man-pages",
-            ];
-            runtime.jlink = words.into_iter().chain(["--output", JLINK]).map(str::to_owned).collect();
+            runtime.jlink = Some(jlink());
         }
-        let mut head = if launch.jar.is_empty() {
-            vec!["-cp".to_owned(), launch.class_path.clone(), launch.class.clone()]
-        } else {
-            vec!["-jar".to_owned()]
+        let is_own = is_tool || choice != "jre" || matches!(launch.program, Program::Class { .. });
+        // the image's own entrypoint ends with `-jar`
+        let (mut head, jar) = match launch.program {
+            Program::Jar(jar) => (vec!["-jar".to_owned()], Some(jar)),
+            Program::Class { path, name } => (vec!["-cp".to_owned(), path, name], None),
         };
-        let is_own = launch.jar.is_empty() || is_tool || choice != "jre";
-        if is_tool { &mut head } else { &mut runtime.command }
-            .extend((!launch.jar.is_empty()).then(|| launch.jar.clone()));
-        runtime.command.extend(launch.arguments.iter().cloned());
+        if is_tool { &mut head } else { &mut runtime.command }.extend(jar);
+        runtime.command.extend(launch.arguments);
         let mut options = Vec::new();
         if choice == "archive" {
-            let is_cache = answers.get("version").and_then(|version| version.parse::<u32>().ok()) >= Some(25);
-            let (file, make, take) = if is_cache {
-                ("application.aot", "-XX:AOTCacheOutput", "-XX:AOTCache")
-            } else {
-                ("application.jsa", "-XX:ArchiveClassesAtExit", "-XX:SharedArchiveFile")
-            };
-            let script = format!("/tools/usr/bin/timeout {TRAINING} \"$@\"; test -s /tmp/{file}");
-            let start = ["/tools/usr/bin/sh", "-c", &script, "sh", &runtime.java, &format!("{make}=/tmp/{file}")]
-                .map(str::to_owned);
-            runtime.training = start
-                .into_iter()
-                .chain(launch.training.iter().cloned())
-                .chain(head.iter().cloned())
-                .chain(runtime.command.iter().cloned())
-                .collect();
-            options.push(format!("{take}=/app/{file}"));
-            file.clone_into(&mut runtime.archive);
+            let kind = archive_kind(answers.get("version").and_then(|version| version.parse().ok()));
+            let ends_itself = is_tool || !launch.training.is_empty();
+            let make = format!("{}=/tmp/{}", kind.make, kind.file);
+            let start = [runtime.java.clone(), make].into_iter().chain(launch.training);
+            runtime.archive = Some(Archive {
+                file: &kind.file,
+                seconds: if ends_itself { LONGEST_RUN } else { SERVER_RUN },
+                run: start.chain(head.iter().cloned()).chain(runtime.command.iter().cloned()).collect(),
+            });
+            options.push(format!("{}=/app/{}", kind.take, kind.file));
         }
         if is_own {
             runtime.entrypoint = [runtime.java.clone()].into_iter().chain(options).chain(head).collect();
         }
         Ok(runtime)
     }
+}
+
+/// The command of jlink.
+fn jlink() -> Vec<String> {
+    let modules = jlink_modules().join(",");
+    let words = ["jlink", "--add-modules", &modules, "--strip-java-debug-attributes", "--no-header-files", "--no-man-pages"];
+    words.into_iter().chain(["--output", JLINK]).map(str::to_owned).collect()
 }

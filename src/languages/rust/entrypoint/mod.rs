@@ -78,7 +78,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         listen.loopback = None;
     }
     let writes_file = |call: &Call| is_rust_write(call.resolved());
-    let writes = calls(&program).any(|(_, call)| writes_file(call)) || !runtime_files::databases(&program).is_empty();
+    let writes = calls(&program).any(|(_, call)| writes_file(call)) || !runtime_files::written(&program).is_empty();
     Entrypoint {
         is_server,
         server,

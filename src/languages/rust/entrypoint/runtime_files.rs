@@ -3,14 +3,15 @@
 use serde_json::Value as Json;
 
 use crate::analysis::Program;
+use crate::analysis::data_folders::{self, DataFolder};
 use crate::analysis::services::{is_of_a_service, is_of_another, names_host, names_own_port, words};
-use crate::catalog::{is_rust_folder_maker, is_rust_read, rust_files};
+use crate::catalog::{is_rust_read, rust_files};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::rust::entrypoint::calls;
 use crate::languages::rust::manifest::Cargo;
 use crate::path::{file_name, is_inside, join, parent};
 use crate::repo::Repo;
-use crate::source::{Folder, Index, Place, SourcePath, Value};
+use crate::source::{Folder, Index, Place, SourcePath};
 
 /// At most this many data folders are kept.
 const MOST_FOLDERS: usize = 4;
@@ -132,9 +133,10 @@ fn pairs(program: &Program) -> Vec<Fact<String>> {
     named.collect()
 }
 
-/// Folders that options, settings and the source name for what is kept.
+/// Folders that the source writes, and that options, variables and settings name for what is kept.
 pub fn data_folders(repo: &Repo, program: &Program, files: &[Fact<String>]) -> Vec<Fact<String>> {
-    let mut found: Vec<Fact<String>> = Vec::new();
+    let written = written(program).into_iter().map(|folder| Fact::new(folder.path, folder.evidence));
+    let mut found: Vec<Fact<String>> = written.collect();
     for file in program.sources() {
         let options = file.options.iter().filter(|option| is_data_folder(&option.name));
         found.extend(options.filter_map(|it| Some(file.fact(it.default.as_ref()?.known_text()?, &it.place))));
@@ -142,13 +144,6 @@ pub fn data_folders(repo: &Repo, program: &Program, files: &[Fact<String>]) -> V
             file.environment.iter().filter(|read| is_data_folder(&read.variable) && names_place(&read.variable));
         found.extend(reads.filter_map(|it| Some(file.fact(it.default.as_ref()?.known_text()?, &it.place))));
     }
-    for (file, call) in calls(program).filter(|(_, call)| is_rust_folder_maker(call.resolved())) {
-        let path = call.positional(0).and_then(Value::path);
-        let path = path.filter(|path| matches!(path.base, None | Some(Folder::Working)));
-        found.extend(path.map(|path| file.fact(path.path, &call.place)));
-    }
-    let databases = databases(program);
-    found.extend(databases.into_iter().map(|fact| fact.map(|path| parent(&path).to_owned())));
     for file in files.iter().filter(|file| repo.has(&file.value)) {
         let stated = settings(repo, &file.value);
         let folders = stated.into_iter().filter(|(name, value)| is_data_folder(name) && value.is_string());
@@ -184,19 +179,10 @@ fn names_place(name: &str) -> bool {
     words(name).last().is_some_and(|last| rust_files().places.contains(last))
 }
 
-/// The files of SQLite that texts name: `sqlite://data/shop.db`, `sqlite:shop.db?mode=rwc`.
-pub fn databases(program: &Program) -> Vec<Fact<String>> {
-    let mut found = Vec::new();
-    for file in program.sources() {
-        for literal in &file.texts {
-            let Some(rest) = literal.text.strip_prefix("sqlite:") else { continue };
-            let path = rest.trim_start_matches("//").split('?').next().unwrap_or_default();
-            if !path.is_empty() && !path.starts_with(':') && !path.contains('{') {
-                found.push(file.fact(path.to_owned(), &literal.place));
-            }
-        }
-    }
-    found
+/// What the source itself writes: folders that it makes, databases in a file, settings with their defaults. The working
+/// folder has an empty path.
+pub fn written(program: &Program) -> Vec<DataFolder> {
+    data_folders::data_folders(program, "")
 }
 
 /// The port in a file of settings, or in one of a folder of them.

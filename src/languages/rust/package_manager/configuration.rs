@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::catalog::rust_linkers;
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::path::{join, parent};
 use crate::repo::{Manifest, Repo};
@@ -38,9 +39,6 @@ pub fn read(repo: &Repo, folder: &str) -> Config {
     }
 }
 
-/// What a linker is called, and its Debian package.
-const LINKERS: &[&str] = &["clang", "lld", "mold"];
-
 impl Config {
     fn add(&mut self, manifest: &Manifest) {
         self.target = self.target.take().or_else(|| manifest.text(&["build", "target"]));
@@ -50,23 +48,23 @@ impl Config {
         for name in manifest.names(&["registries"]).into_iter().filter(|name| *name != "crates-io") {
             self.registries.push(Fact::new(name.to_owned(), manifest.evidence(&["registries", name])));
         }
-        let mut flags = Vec::new();
-        flags.extend(words(manifest.get(&["build", "rustflags"])));
-        for target in
-            manifest.names(&["target"]).into_iter().filter(|target| target.contains("linux") || target.contains("unix"))
-        {
-            flags.extend(words(manifest.get(&["target", target, "rustflags"])));
-            flags.extend(words(manifest.get(&["target", target, "linker"])));
+        let targets = manifest.names(&["target"]);
+        let targets = targets.into_iter().filter(|target| target.contains("linux") || target.contains("unix"));
+        let of_targets = targets.flat_map(|target| [["target", target, "rustflags"], ["target", target, "linker"]]);
+        let mut flags = words(manifest.get(&["build", "rustflags"]));
+        let mut unstable = is_unstable(&flags).then(|| manifest.evidence(&["build", "rustflags"]));
+        for keys in of_targets {
+            let stated = words(manifest.get(&keys));
+            unstable = unstable.or_else(|| is_unstable(&stated).then(|| manifest.evidence(&keys)));
+            flags.extend(stated);
         }
-        for linker in LINKERS {
-            if flags.iter().any(|flag| flag.contains(linker)) && !self.packages.iter().any(|known| known == linker) {
-                self.packages.push((*linker).to_owned());
+        for linker in rust_linkers() {
+            if flags.iter().any(|flag| flag.contains(linker)) && !self.packages.contains(linker) {
+                self.packages.push(linker.clone());
             }
         }
-        let is_unstable = manifest.get(&["unstable"]).is_some() || flags.iter().any(|flag| flag.starts_with("-Z"));
-        if self.unstable.is_none() && is_unstable {
-            self.unstable = manifest.document().find_line(|line| line.contains("-Z") || line.contains("[unstable]"));
-        }
+        let table = manifest.get(&["unstable"]).map(|_| manifest.evidence(&["unstable"]));
+        self.unstable = self.unstable.take().or(unstable).or(table);
     }
 
     /// What the image does otherwise, and what the user must give to the build.
@@ -83,6 +81,11 @@ impl Config {
         });
         target.chain(registries).collect()
     }
+}
+
+/// Whether flags of the compiler are among those that only the nightly one takes.
+fn is_unstable(flags: &[String]) -> bool {
+    flags.iter().any(|flag| flag.starts_with("-Z"))
 }
 
 /// A text, or the texts of a list.
