@@ -155,7 +155,7 @@ fn a_server_on_the_loopback_is_told_to_listen_to_others() {
     assert!(made(&[module, ("main.go", &variable)]).0.contains("ENV LISTEN_ADDR=0.0.0.0:7000"));
     let (text, said) = made(&[module, ("main.go", &server("\"127.0.0.1:7000\""))]);
     assert!(
-        text.contains(r#" && sed -i 's|http.ListenAndServe("127\.0\.0\.1|http.ListenAndServe("0.0.0.0|' main.go"#)
+        text.contains(r#" && sed -i 's|http\.ListenAndServe("127\.0\.0\.1|http.ListenAndServe("0.0.0.0|' main.go"#)
             && said.contains("loopback"),
         "{text}{said}"
     );
