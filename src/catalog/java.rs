@@ -197,7 +197,8 @@ impl TryFrom<String> for FirstRelease {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let parts = text.split_once('.').and_then(|(major, minor)| Some(Self(major.parse().ok()?, minor.parse().ok()?)));
+        let parts =
+            text.split_once('.').and_then(|(major, minor)| Some(Self(major.parse().ok()?, minor.parse().ok()?)));
         parts.ok_or_else(|| format!("`{text}` is no major and minor version"))
     }
 }

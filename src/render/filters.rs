@@ -190,7 +190,7 @@ fn pinned(pin: &LiftedPin) -> tera::TeraResult<String> {
     if !is_plain(&pin.package) || !is_plain(&pin.from) || !is_plain(&pin.to) {
         return Err(tera::Error::message(format!("`{}` is no pinned version", pin.package.escape_debug())));
     }
-    Ok(format!(r"^({package}(\[[^]]*\])?) *==+ *{version}([^.+0-9a-z]|$)"))
+    Ok(format!(r"^ *({package}(\[[^]]*\])?) *==+ *{version}([^.+0-9a-z]|$)"))
 }
 
 /// The expression of `sed` that lifts a pinned version.
@@ -223,6 +223,32 @@ mod tests {
                         && npm run 'it'\\''s' \"$ARCH\"";
         assert_eq!(printed(&script).unwrap(), expected);
         assert_eq!(printed(&Script::new([Command::new(["true"])])).unwrap(), "true");
+    }
+
+    #[test]
+    fn a_text_is_replaced_whatever_marks_it_holds() {
+        let expression = |from: &str, to: &str| {
+            let value = Substitution { file: "a.js".into(), from: from.into(), to: to.into() };
+            substitution(&Value::from_serializable(&value)).unwrap()
+        };
+        assert_eq!(expression("a.b('*')", "a&b"), r"s|a\.b('\*')|a\&b|");
+        assert_eq!(expression("x || y", "x | z"), "s#x || y#x | z#");
+        assert_eq!(expression("|#@%~", "^$"), r"s|\|#@%~|^$|");
+    }
+
+    #[test]
+    fn a_pinned_version_is_known_to_its_end() {
+        let pin = |package: &str, from: &str, to: &str| LiftedPin {
+            file: "requirements.txt".into(),
+            package: package.into(),
+            from: from.into(),
+            to: to.into(),
+        };
+        let known = pin("typing-extensions", "4.0.*", "4.1.1");
+        let pattern = r"^ *(typing[-_.]extensions(\[[^]]*\])?) *==+ *4\.0\.\*([^.+0-9a-z]|$)";
+        assert_eq!(pinned(&known).unwrap(), pattern);
+        assert_eq!(lift(&known).unwrap(), format!(r"s/{pattern}/\1==4.1.1\3/I"));
+        assert!(lift(&pin("a", "1", "2/e;id")).is_err() && pinned(&pin("a|b", "1", "2")).is_err());
     }
 
     #[test]

@@ -3,10 +3,10 @@
 mod document;
 pub mod file;
 mod locate;
-mod toml;
 mod manifest;
 mod member_glob;
 mod root;
+mod toml;
 mod walk;
 
 use std::collections::BTreeSet;

@@ -15,9 +15,9 @@ pub struct Place {
 impl Place {
     /// Where the value at a path of keys starts, in bytes; an element of a list is named by its number.
     pub fn offset(&self, keys: &[&str]) -> Option<usize> {
-        let place = keys.iter().try_fold(self, |place, key| {
-            place.inside.iter().find(|(name, _)| name == key).map(|(_, place)| place)
-        })?;
+        let place = keys
+            .iter()
+            .try_fold(self, |place, key| place.inside.iter().find(|(name, _)| name == key).map(|(_, place)| place))?;
         Some(place.start)
     }
 }

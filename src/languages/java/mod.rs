@@ -22,7 +22,8 @@ use entrypoint::arguments::Arguments;
 use entrypoint::packaging::{self, Packaging};
 use entrypoint::{Places, SourceFacts, main_class};
 use framework::health;
-use manifest::Module;
+use manifest::maven::Module;
+use manifest::{ArchiveType, JvmModule};
 use package_manager::BuildFacts;
 use workspace::Workspace;
 
@@ -75,7 +76,8 @@ fn gradle(repo: &Repo, workspace: &Workspace) -> Vec<(String, Error)> {
 #[derive(Debug)]
 pub struct JavaApplication {
     app: App,
-    module: Module,
+    module: JvmModule,
+    maven: Module,
     packaging: Fact<Packaging>,
     sources: SourceFacts,
     release: Option<Fact<String>>,
@@ -98,24 +100,25 @@ impl JavaApplication {
     /// The application of the POM in a folder.
     fn new(sources: &Sources, workspace: &Workspace, folder: &str) -> std::result::Result<Self, Refusal> {
         let repo = sources.repo();
-        let module = workspace.module(repo, folder).ok_or(Refusal::Aggregator)?;
-        let pom = module.pom();
+        let maven = workspace.module(repo, folder).ok_or(Refusal::Aggregator)?;
+        let pom = maven.pom();
         if pom.packaging == "pom" && (!pom.modules.is_empty() || workspace.len() > 1) {
             return Err(Refusal::Aggregator);
         }
-        if let Some(error) = application_server(&module).or_else(|| image_packaging(&module)) {
+        let module = maven.describe();
+        if let Some(error) = application_server(&module).or_else(|| image_packaging(&maven)) {
             return Err(Refusal::Error(Box::new(error)));
         }
         let sources = SourceFacts::read(sources, &module, &places(&module));
-        let found = packaging::find(&module, &sources);
-        let Some(packaging) = found.filter(|_| !packaging::has_main_class_elsewhere(repo, &module)) else {
-            return Err(Refusal::Error(Box::new(library(&pom.path, &module.packaging()))));
+        let found = packaging::find(&maven, &sources);
+        let Some(packaging) = found.filter(|_| !packaging::has_main_class_elsewhere(repo, &maven)) else {
+            return Err(Refusal::Error(Box::new(library(&module.path, &maven.packaging()))));
         };
-        let release = version::stated(repo, &module);
+        let release = version::stated(repo, &maven);
         let framework = java_frameworks()
             .iter()
             .find(|framework| module.dependency(|dependency| dependency.artifact() == framework.artifact).is_some());
-        let name = if pom.artifact.is_empty() { file_name(folder).to_owned() } else { pom.artifact.clone() };
+        let name = if module.artifact.is_empty() { file_name(folder).to_owned() } else { module.artifact.clone() };
         let is_boot = matches!(packaging.value, Packaging::SpringBoot { .. });
         let is_served =
             matches!(packaging.value, Packaging::Container(_) | Packaging::QuarkusFast | Packaging::QuarkusLegacy);
@@ -125,13 +128,14 @@ impl JavaApplication {
         let stated_port = given.or_else(|| listening.port.clone());
         let is_server =
             is_served || is_boot && (framework::boot_serves(&module) || stated_port.is_some()) || listening.is_server;
-        let usual_port =
-            framework.map(|framework| framework.port).or((is_server || stated_port.is_some()).then_some(java_settings().usual_port));
+        let usual_port = framework
+            .map(|framework| framework.port)
+            .or((is_server || stated_port.is_some()).then_some(java_settings().usual_port));
         let mut app = App {
             language: "java",
             name,
             folder: folder.to_owned(),
-            context: module.reactor.clone(),
+            context: module.root.clone(),
             role: role(&packaging, &module, &sources),
             shape: shape(&packaging.value, framework.map(|framework| framework.title.as_str()), usual_port.is_some()),
             facts: Vec::new(),
@@ -139,9 +143,9 @@ impl JavaApplication {
         if let Some(release) = &release {
             app.note("release", release);
         }
-        app.note("packaging", &packaging.clone().map(|packaging| kind(&packaging, &module.packaging())));
-        if let Some(name) = module.final_name() {
-            app.note("artifact", &name);
+        app.note("packaging", &packaging.clone().map(|packaging| kind(&packaging, &maven.packaging())));
+        if let Some(name) = &module.final_name {
+            app.note("artifact", name);
         }
         if let Packaging::Plain { main: Some(main) } = &packaging.value {
             app.note("main", &Fact::new(main.clone(), packaging.evidence.clone()));
@@ -155,8 +159,8 @@ impl JavaApplication {
         if let Some(health) = &health {
             app.note("health", health);
         }
-        let facts = BuildFacts::read(repo, workspace, &module);
-        Ok(Self { app, module, packaging, sources, release, facts, arguments, stated_port, usual_port, health })
+        let facts = BuildFacts::read(repo, workspace, &maven);
+        Ok(Self { app, module, maven, packaging, sources, release, facts, arguments, stated_port, usual_port, health })
     }
 
     /// Which class is started, where a plain jar does not say it: the evident one is preselected.
@@ -179,14 +183,14 @@ impl JavaApplication {
 }
 
 /// Where the facts of a module are.
-fn places(module: &Module) -> Places<'_> {
-    let folder = module.pom().folder.as_str();
-    let siblings = module.siblings.iter().map(|pom| pom.folder.as_str());
+fn places(module: &JvmModule) -> Places<'_> {
+    let folder = module.folder.as_str();
+    let siblings = module.siblings.iter().map(String::as_str);
     let configured = ["spring-boot-maven-plugin", "quarkus-maven-plugin", "micronaut-maven-plugin"];
     Places {
         folder,
-        sources: module.source_folder(),
-        files: vec![folder, module.reactor.as_str()],
+        sources: module.sources.clone(),
+        files: vec![folder, module.root.as_str()],
         modules: std::iter::once(folder).chain(siblings).collect(),
         is_dropwizard: framework::is_dropwizard(module),
         is_configured: configured.iter().any(|plugin| module.plugin(plugin).is_some()),
@@ -194,17 +198,17 @@ fn places(module: &Module) -> Places<'_> {
 }
 
 /// The arguments that the README gives to a program that is not configured by files of its framework.
-fn arguments(repo: &Repo, module: &Module, packaging: &Packaging) -> Option<Fact<Arguments>> {
+fn arguments(repo: &Repo, module: &JvmModule, packaging: &Packaging) -> Option<Fact<Arguments>> {
     let is_bare = matches!(packaging, Packaging::Plain { .. } | Packaging::Whole { .. });
-    let places = [module.pom().folder.as_str(), module.reactor.as_str()];
-    if is_bare { entrypoint::arguments::of_readme(repo, &places, &module.pom().artifact) } else { None }
+    let places = [module.folder.as_str(), module.root.as_str()];
+    if is_bare { entrypoint::arguments::of_readme(repo, &places, &module.artifact) } else { None }
 }
 
-fn role(packaging: &Fact<Packaging>, module: &Module, sources: &SourceFacts) -> Role {
+fn role(packaging: &Fact<Packaging>, module: &JvmModule, sources: &SourceFacts) -> Role {
     // A main method in a module that others use is a helper more often than an application, unless the POM names it or
     // it serves.
     match packaging.value {
-        Packaging::Plain { main: None } if module.chain.len() > 1 && !main_class::has_service(&sources.mains) => {
+        Packaging::Plain { main: None } if module.is_submodule && !main_class::has_service(&sources.mains) => {
             Role::Auxiliary
         }
         _ => Role::Application,
@@ -234,10 +238,10 @@ fn kind(packaging: &Packaging, file: &str) -> String {
     }
 }
 
-fn application_server(module: &Module) -> Option<Error> {
-    let found = |server: &'static ApplicationServer| Some((&server.title, &module.plugin(&server.plugin)?.evidence));
+fn application_server(module: &JvmModule) -> Option<Error> {
+    let found = |server: &'static ApplicationServer| Some((&server.title, module.plugin(&server.plugin)?));
     let (name, evidence) =
-        application_servers().iter().find_map(found).filter(|_| module.packaging() == "war")?;
+        application_servers().iter().find_map(found).filter(|_| module.archive == ArchiveType::War)?;
     Some(Error::Unsupported {
         message: format!(
             "the WAR is made for the application server {name}, which dockgen does not put on a distroless image"
@@ -279,7 +283,7 @@ impl Application for JavaApplication {
     fn questions(&self, _: &Answers) -> Result<Vec<Question>> {
         let mut questions = vec![version::question(self.release.as_ref())?.0];
         questions.extend(self.main());
-        let build = Resolved::from(Fact::new(package_manager::command(self), Evidence::file(&self.module.pom().path)));
+        let build = Resolved::from(Fact::new(package_manager::command(self), Evidence::file(&self.module.path)));
         questions.push(Question::new("build", Some(build)));
         questions.push(Question::new("port", Some(self.port())));
         questions.extend(self.sources.listening.edit().map(listen_question));

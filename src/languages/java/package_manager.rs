@@ -6,7 +6,7 @@ use crate::catalog::{JavaSkip, images_maven, is_private_repository, java_fetcher
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::JavaApplication;
 use crate::languages::java::entrypoint::packaging::{Packaging, major_and_minor};
-use crate::languages::java::manifest::Module;
+use crate::languages::java::manifest::maven::Module;
 use crate::languages::java::manifest::pom::{Plugin, Pom};
 use crate::languages::java::workspace::Workspace;
 use crate::path::{join, relative_to};
@@ -51,9 +51,9 @@ impl BuildFacts {
             .filter(|(known, _)| known.artifact == "spring-boot-starter-parent")
             .map(|(_, version)| version.value.clone());
         let uses_lombok = inside.iter().any(|pom| pom.dependency("lombok").is_some());
-        let is_old_boot = boot.and_then(|version| major_and_minor(&version)).is_some_and(|version| {
-            !spring_boot().new_lombok.is_reached_by(version)
-        });
+        let is_old_boot = boot
+            .and_then(|version| major_and_minor(&version))
+            .is_some_and(|version| !spring_boot().new_lombok.is_reached_by(version));
         let stated = module.property("lombok.version").map(|fact| fact.value);
         let is_old = stated.as_deref().map_or(is_old_boot, is_before_java_17);
         let lombok = inside.iter().find_map(|pom| pom.dependency("lombok"));
@@ -155,9 +155,9 @@ fn start(application: &JavaApplication) -> Vec<String> {
     let mut words: Vec<String> = maven.iter().chain(&["-B", "-ntp"]).map(|word| (*word).to_owned()).collect();
     let module = relative_to(&application.app.folder, &application.app.context);
     if module != "." {
-        let named = application.module.named_modules.iter().map(|folder| relative_to(folder, &application.app.context));
+        let named = application.maven.named_modules.iter().map(|folder| relative_to(folder, &application.app.context));
         let modules: Vec<String> = named.chain([module]).collect();
-        words.extend(if application.module.is_listed {
+        words.extend(if application.maven.is_listed {
             vec!["-pl".into(), modules.join(","), "-am".into()]
         } else {
             vec!["-f".into(), modules.concat()]

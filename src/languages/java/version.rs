@@ -3,7 +3,7 @@
 use crate::catalog::{Cycle, image, java_settings, maintained, opened_packages, runtime};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
-use crate::languages::java::manifest::Module;
+use crate::languages::java::manifest::maven::Module;
 use crate::path::join;
 use crate::pattern;
 use crate::plan::{Choice, Question, Resolved};

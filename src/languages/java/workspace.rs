@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::java_parents;
 use crate::error::Error;
 use crate::evidence::Fact;
-use crate::languages::java::manifest::pom::{Coordinates, Pom};
-use crate::languages::java::manifest::{Module, properties_of_calls};
+use crate::languages::java::manifest::Coordinates;
+use crate::languages::java::manifest::maven::{Module, properties_of_calls};
+use crate::languages::java::manifest::pom::Pom;
 use crate::path::{file_name, is_inside, join, parent, relative_to};
 use crate::repo::Repo;
 

@@ -16,7 +16,7 @@ use crate::languages::java::entrypoint::listen::Listening;
 use crate::languages::java::entrypoint::main_class::Main;
 use crate::languages::java::entrypoint::runtime_files::RuntimeFile;
 use crate::languages::java::framework::configuration::{Configuration, Names};
-use crate::languages::java::manifest::Module;
+use crate::languages::java::manifest::JvmModule;
 use crate::path::{file_name, join};
 use crate::repo::Repo;
 use crate::source::Sources;
@@ -72,7 +72,7 @@ pub struct Places<'a> {
 
 impl SourceFacts {
     /// Reads the sources and the configuration of a module.
-    pub fn read(sources: &Sources, module: &Module, places: &Places) -> Self {
+    pub fn read(sources: &Sources, module: &JvmModule, places: &Places) -> Self {
         let repo = sources.repo();
         let program = program(sources, module, &places.sources);
         let mut configuration = Configuration::read(repo, places.folder, &Names::of(&program));
@@ -120,12 +120,12 @@ fn is_code(ending: &str) -> bool {
 }
 
 /// The source files, those that are likely to start something first, and what the module depends on.
-fn program(sources: &Sources, module: &Module, folder: &str) -> Program {
+fn program(sources: &Sources, module: &JvmModule, folder: &str) -> Program {
     let is_of_program =
         |file: &&str| is_code(file.rsplit('.').next().unwrap_or_default()) && !file.contains("/src/test/");
     let mut files: Vec<&str> = sources.repo().files_under(folder).filter(is_of_program).collect();
     files.sort_by_key(|file| (!main_class::has_usual_name(file_name(file)), file.matches('/').count()));
-    let packages = module.chain.iter().flat_map(|pom| &pom.dependencies);
+    let packages = module.dependencies.iter();
     Program {
         files: sources.all(files.into_iter().take(MOST_FILES)),
         packages: packages.map(|dependency| dependency.artifact().to_owned()).collect(),

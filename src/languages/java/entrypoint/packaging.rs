@@ -4,8 +4,8 @@ use crate::catalog::{JavaContainer, java_container, spring_boot};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::entrypoint::main_class;
 use crate::languages::java::entrypoint::{SourceFacts, is_code};
-use crate::languages::java::manifest::Module;
-use crate::languages::java::manifest::pom::Dependency;
+use crate::languages::java::manifest::Dependency;
+use crate::languages::java::manifest::maven::Module;
 use crate::path::{is_inside, join};
 use crate::pattern;
 use crate::repo::Repo;
@@ -64,7 +64,9 @@ pub fn find(module: &Module, sources: &SourceFacts) -> Option<Fact<Packaging>> {
             module.setting("spring-boot-maven-plugin", "executable").is_some_and(|fact| fact.value == "true");
         let is_off = module.setting("spring-boot-maven-plugin", "skip").is_some_and(|fact| fact.value == "true");
         if !is_off && is_repackaged(module) {
-            let has_layers = !is_script && kind == "jar" && version.is_some_and(|version| spring_boot().layers.is_reached_by(version));
+            let has_layers = !is_script
+                && kind == "jar"
+                && version.is_some_and(|version| spring_boot().layers.is_reached_by(version));
             let setting =
                 |name: &str| module.lasting_name(&module.setting_as_written("spring-boot-maven-plugin", name)?.value);
             let classifier = setting("classifier").map(|classifier| format!("-{classifier}")).unwrap_or_default();

@@ -3,10 +3,10 @@
 use crate::catalog::{JavaHealth, java_health};
 use crate::evidence::Fact;
 use crate::languages::java::framework::configuration::Configuration;
-use crate::languages::java::manifest::Module;
+use crate::languages::java::manifest::JvmModule;
 
 /// The path of the route, or its whole address where it has a port of its own.
-pub fn route(module: &Module, configuration: &Configuration) -> Option<Fact<String>> {
+pub fn route(module: &JvmModule, configuration: &Configuration) -> Option<Fact<String>> {
     java_health().iter().find_map(|row| {
         let dependency = module.dependency(|dependency| dependency.artifact() == row.artifact)?;
         let moved = row.unless.as_ref().and_then(|(key, value)| Some(configuration.get(key)?.value == *value));
@@ -15,7 +15,7 @@ pub fn route(module: &Module, configuration: &Configuration) -> Option<Fact<Stri
 }
 
 /// Whether a route of the source is where it says, for everybody: nothing stands in front of it, and nobody has to log in.
-pub fn is_open(module: &Module, configuration: &Configuration) -> bool {
+pub fn is_open(module: &JvmModule, configuration: &Configuration) -> bool {
     let prefixes = java_health().iter().flat_map(|row| &row.prefixes);
     let has_prefix = prefixes.into_iter().any(|key| configuration.raw(key).is_some());
     let asks_who =

@@ -3,15 +3,15 @@
 pub mod configuration;
 pub mod health;
 
-use crate::languages::java::manifest::Module;
+use crate::languages::java::manifest::JvmModule;
 
 /// Whether it is an application of Dropwizard.
-pub fn is_dropwizard(module: &Module) -> bool {
+pub fn is_dropwizard(module: &JvmModule) -> bool {
     module.dependency(|dependency| dependency.artifact().starts_with("dropwizard-")).is_some()
 }
 
 /// Whether a dependency of Spring Boot's brings a server.
-pub fn boot_serves(module: &Module) -> bool {
+pub fn boot_serves(module: &JvmModule) -> bool {
     let words = [
         "web",
         "jersey",

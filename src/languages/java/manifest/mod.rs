@@ -1,225 +1,102 @@
-//! A Maven module as Maven sees it, offline: its POM with the parents, and the properties filled in.
+//! What the manifests of a module say, whatever tool reads them: a reader of Maven fills this model; one of Gradle would fill
+//! the same.
 
+pub mod maven;
 pub mod pom;
 
-use crate::catalog::{ByVersion, JavaParent, java_skips};
 use crate::evidence::{Evidence, Fact};
-use crate::languages::java::manifest::pom::{Dependency, Plugin, Pom};
-use crate::path::join;
-use crate::pattern;
-use crate::repo::Repo;
 
-/// Properties refer to each other at most this deep; a cycle is left as it stands.
-const DEEPEST: u32 = 16;
-
-/// A module with everything that it inherits.
+/// A module of the JVM with all that it inherits.
 #[derive(Debug, Clone)]
-pub struct Module {
-    /// The POM itself, then its parents in the repository.
-    pub chain: Vec<Pom>,
-    /// The parent outside of the repository that the table knows.
-    pub known_parent: Option<(&'static JavaParent, Fact<String>)>,
-    /// The folder of the reactor's root: the highest POM that leads to this one by modules or parents.
-    pub reactor: String,
-    /// Whether the reactor's root lists the module, so that it can be built with what it needs.
-    pub is_listed: bool,
-    /// The modules of the repository that it depends on at run time, directly or through one another.
-    pub siblings: Vec<Pom>,
-    /// The folders of modules that its build needs and that Maven must be told by name.
-    pub named_modules: Vec<String>,
-    /// Properties that every call of Maven is given, by `.mvn/maven.config`.
-    pub given: Vec<(String, Fact<String>)>,
-}
-
-impl Module {
-    /// The folder of the sources: `src/main`, or the one that the POM names.
-    pub fn source_folder(&self) -> String {
-        let stated = self.chain.iter().find_map(|pom| pom.sources.clone()).map(|place| self.interpolate(&place));
-        let place = stated.filter(|place| !place.contains("src/main")).unwrap_or_else(|| "src/main".into());
-        let inside = place.split_once('}').map_or(place.as_str(), |(_, rest)| rest);
-        join(&self.pom().folder, inside)
-    }
-
-    /// The POM itself.
-    pub fn pom(&self) -> &Pom {
-        &self.chain[0]
-    }
-
-    /// The packaging that the image is built with: one that makes an image by itself gives way to a jar.
-    pub fn packaging(&self) -> String {
-        let stated = self.interpolate(&self.pom().packaging);
-        let makes_image = java_skips().iter().any(|row| row.packaging == stated);
-        if makes_image && self.pom().packaging.starts_with("${") { "jar".to_owned() } else { stated }
-    }
-
-    /// A property with the line that sets it, interpolated.
-    pub fn property(&self, name: &str) -> Option<Fact<String>> {
-        let lists = std::iter::once(&self.given).chain(self.chain.iter().map(|pom| &pom.properties));
-        let stated = lists.flatten().find(|(key, _)| key == name).map(|(_, fact)| fact.clone());
-        let found = stated.or_else(|| self.of_known_parent(|known| known.properties.get(name)))?;
-        Some(found.map(|value| self.interpolate(&value)))
-    }
-
-    /// Text with its `${…}` replaced as far as the repository says what they stand for.
-    pub fn interpolate(&self, text: &str) -> String {
-        interpolated(text, &|name| self.raw(name), 0)
-    }
-
-    /// The name of a file that holds through releases: `*` stands for the version, and for what the repository does not
-    /// say. Nothing where no more than that is left.
-    pub fn lasting_name(&self, text: &str) -> Option<String> {
-        let versions = ["project.version", "pom.version", "version", "project.parent.version"];
-        let lasting = |name: &str| {
-            let value = self.raw(name).filter(|_| !versions.contains(&name));
-            // Names begin with a letter; what begins with a digit or a hyphen is (a part of) a version.
-            let is_name =
-                |value: &String| value.starts_with(|c: char| c.is_alphabetic() || c == '$') || value.is_empty();
-            Some(value.filter(is_name).unwrap_or_else(|| "*".to_owned()))
-        };
-        let mut name = interpolated(text, &lasting, 0).replace(&format!("-{}", self.version()), "-*");
-        while name.contains("**") {
-            name = name.replace("**", "*");
-        }
-        (name.contains(char::is_alphanumeric) && !name.contains(['/', '$'])).then_some(name)
-    }
-
-    fn raw(&self, name: &str) -> Option<String> {
-        let pom = self.pom();
-        match name {
-            "project.artifactId" | "pom.artifactId" | "artifactId" => return Some(pom.artifact.clone()),
-            "project.version" | "pom.version" | "version" => return Some(self.version()),
-            "project.parent.version" => return pom.parent.as_ref().map(|parent| parent.version.clone()),
-            "project.groupId" => return Some(self.group()),
-            "project.name" => {
-                return Some(if pom.name.is_empty() { pom.artifact.clone() } else { pom.name.clone() });
-            }
-            _ => {}
-        }
-        let lists = std::iter::once(&self.given).chain(self.chain.iter().map(|pom| &pom.properties));
-        lists
-            .flatten()
-            .find(|(key, _)| key == name)
-            .map(|(_, fact)| fact.value.clone())
-            .or_else(|| self.of_known_parent(|known| known.properties.get(name)).map(|fact| fact.value))
-    }
-
-    /// What the known parent sets in its version.
-    pub fn of_known_parent(
-        &self,
-        table: impl Fn(&'static JavaParent) -> Option<&'static ByVersion>,
-    ) -> Option<Fact<String>> {
-        let (known, version) = self.known_parent.as_ref()?;
-        let (_, value) = table(known)?.iter().rev().find(|(start, _)| version.value.starts_with(start.as_str()))?;
-        Some(Fact::new(value.clone(), version.evidence.clone()))
-    }
-
-    /// The version, its own or its parent's.
-    pub fn version(&self) -> String {
-        let own = &self.pom().version;
-        let inherited = || self.pom().parent.as_ref().map(|parent| parent.version.clone()).unwrap_or_default();
-        let version = if own.is_empty() { inherited() } else { own.clone() };
-        if version.contains("${project.version}") || version.contains("${version}") {
-            version
-        } else {
-            self.interpolate(&version)
-        }
-    }
-
-    /// The group, its own or its parent's.
-    pub fn group(&self) -> String {
-        let own = &self.pom().group;
-        if own.is_empty() {
-            self.pom().parent.as_ref().map(|parent| parent.group.clone()).unwrap_or_default()
-        } else {
-            own.clone()
-        }
-    }
-
-    /// A plugin of the build, the module's own or inherited, with the management of its parents behind it.
-    pub fn plugin(&self, artifact: &str) -> Option<&Plugin> {
-        self.chain.iter().find_map(|pom| pom.plugins.iter().find(|plugin| plugin.artifact == artifact))
-    }
-
-    /// A setting of a plugin: where the module says it, else where its parents do, managed or not.
-    pub fn setting(&self, artifact: &str, name: &str) -> Option<Fact<String>> {
-        Some(self.setting_as_written(artifact, name)?.map(|value| self.interpolate(&value)))
-    }
-
-    /// A setting of a plugin before its `${…}` are replaced.
-    pub fn setting_as_written(&self, artifact: &str, name: &str) -> Option<Fact<String>> {
-        let all = self.chain.iter().flat_map(|pom| pom.plugins.iter().chain(&pom.managed_plugins));
-        let found = |plugin: &Plugin| Some(Fact::new(plugin.setting(name)?.to_owned(), plugin.evidence.clone()));
-        all.filter(|plugin| plugin.artifact == artifact).find_map(found)
-    }
-
-    /// A setting of a plugin outside of any execution.
-    pub fn own_setting(&self, artifact: &str, name: &str) -> Option<Fact<String>> {
-        let all = self.chain.iter().flat_map(|pom| pom.plugins.iter().chain(&pom.managed_plugins));
-        all.filter(|plugin| plugin.artifact == artifact).find_map(|plugin| {
-            let value = plugin.own_setting(name)?;
-            Some(Fact::new(self.interpolate(value), plugin.evidence.clone()))
-        })
-    }
-
-    /// A dependency: the module's own, inherited, or brought by a sibling.
-    pub fn dependency(&self, wanted: impl Fn(&Dependency) -> bool) -> Option<&Dependency> {
-        let own = self.chain.iter().flat_map(|pom| &pom.dependencies);
-        let is_brought = |dependency: &&Dependency| !matches!(dependency.scope.as_str(), "test" | "provided");
-        let brought = self.siblings.iter().flat_map(|pom| &pom.dependencies).filter(is_brought);
-        own.chain(brought).find(|dependency| wanted(dependency))
-    }
-
+pub struct JvmModule {
+    /// The manifest, from the root of the repository.
+    pub path: String,
+    /// The folder, from the root of the repository.
+    pub folder: String,
+    /// The folder that is built from: that of the build's root.
+    pub root: String,
+    /// The artifact; empty where the manifest states none.
+    pub artifact: String,
+    /// The folder of the sources.
+    pub sources: String,
+    /// The folders of the modules of the repository that it depends on at run time, directly or through one another.
+    pub siblings: Vec<String>,
+    /// Whether it inherits from a module of the repository.
+    pub is_submodule: bool,
+    /// The dependencies that it states or inherits.
+    pub dependencies: Vec<Dependency>,
+    /// The dependencies that its siblings bring.
+    pub brought: Vec<Dependency>,
+    /// The plugins of its build by their names, its own and inherited.
+    pub plugins: Vec<Fact<String>>,
+    /// What it is packed as.
+    pub archive: ArchiveType,
     /// The name of the artifact's file without its ending, as it is through releases.
-    pub fn final_name(&self) -> Option<Fact<String>> {
-        let stated = self.chain.iter().find_map(|pom| pom.final_name.clone());
-        let inherited = self.of_known_parent(|known| known.final_name.as_ref());
-        let usual = Fact::new("${project.artifactId}-${project.version}".to_owned(), Evidence::file(&self.pom().path));
-        let fact = stated.or(inherited).unwrap_or(usual);
-        let name = self.lasting_name(&fact.value)?;
-        Some(fact.map(|_| name))
-    }
+    pub final_name: Option<Fact<String>>,
+    /// The endings of the names of files that the build makes beside the artifact: `-tests`, `-jar-with-dependencies`.
+    pub attached: Vec<String>,
+    /// Options that the manifest gives to every JVM.
+    pub jvm_options: Vec<String>,
+}
 
-    /// The endings of the names of jars that the build makes beside the artifact: `-tests`, `-jar-with-dependencies`.
-    pub fn attached(&self) -> Vec<String> {
-        let plugins = || self.chain.iter().flat_map(|pom| &pom.plugins);
-        let settings = plugins().flat_map(|plugin| &plugin.settings);
-        let mut endings: Vec<String> = settings
-            .filter_map(|(name, value)| match (name.as_str(), value.as_str()) {
-                ("goal", "test-jar") => Some("-tests".to_owned()),
-                ("classifier" | "shadedClassifierName" | "descriptorRef", ending) => {
-                    Some(format!("-{}", self.lasting_name(ending)?))
-                }
-                _ => None,
-            })
-            .collect();
-        endings.sort();
-        endings.dedup();
-        endings
+/// What a module is packed as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArchiveType {
+    /// A jar, or what is none of the others.
+    Jar,
+    /// A web application archive.
+    War,
+}
+
+impl ArchiveType {
+    /// The ending of its name.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Jar => "jar",
+            Self::War => "war",
+        }
     }
 }
 
-/// Text with its `${…}` replaced by values that are looked up, and theirs in turn; what has no value stays.
-fn interpolated(text: &str, value: &dyn Fn(&str) -> Option<String>, depth: u32) -> String {
-    let Some((before, rest)) = text.split_once("${") else {
-        return text.to_owned();
-    };
-    let Some((name, after)) = rest.split_once('}') else {
-        return text.to_owned();
-    };
-    if depth > DEEPEST {
-        return text.to_owned();
+impl JvmModule {
+    /// A plugin of the build, with its line.
+    pub fn plugin(&self, name: &str) -> Option<&Evidence> {
+        self.plugins.iter().find(|plugin| plugin.value == name).map(|plugin| &plugin.evidence)
     }
-    let found = value(name).map_or_else(|| format!("$\u{0}{{{name}}}"), |found| interpolated(&found, value, depth + 1));
-    interpolated(&format!("{before}{found}{after}"), value, depth + 1).replace("$\u{0}", "$")
+
+    /// A dependency: stated, inherited, or brought by a sibling.
+    pub fn dependency(&self, wanted: impl Fn(&Dependency) -> bool) -> Option<&Dependency> {
+        self.dependencies.iter().chain(&self.brought).find(|dependency| wanted(dependency))
+    }
 }
 
-/// The properties that `.mvn/maven.config` gives to every call of Maven.
-pub fn properties_of_calls(repo: &Repo, reactor: &str) -> Vec<(String, Fact<String>)> {
-    let Some(document) = repo.read_optional(&join(reactor, ".mvn/maven.config")) else { return Vec::new() };
-    let pattern = pattern!(r"(?:^|\s)(?:-D\s*|--define[=\s])([\w.-]+)=(\S+)");
-    let found = pattern.captures_iter(document.text()).map(|captures| {
-        let place = captures.get(1).map_or(0, |name| name.start());
-        (captures[1].to_owned(), Fact::new(captures[2].to_owned(), document.evidence_at(place)))
-    });
-    found.collect()
+/// What names an artifact.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Coordinates {
+    /// The group; empty where it is not said.
+    pub group: String,
+    /// The artifact.
+    pub artifact: String,
+}
+
+/// A dependency.
+#[derive(Debug, Clone)]
+pub struct Dependency {
+    /// Group and artifact.
+    pub coordinates: Coordinates,
+    /// Version, where one is given.
+    pub version: String,
+    /// Type; `jar` where nothing is said.
+    pub kind: String,
+    /// Scope; empty where nothing is said.
+    pub scope: String,
+    /// The line.
+    pub evidence: Evidence,
+}
+
+impl Dependency {
+    /// The artifact.
+    pub fn artifact(&self) -> &str {
+        &self.coordinates.artifact
+    }
 }

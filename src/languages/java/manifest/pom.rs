@@ -5,6 +5,7 @@ use roxmltree::{Node, ParsingOptions};
 use crate::catalog::oldest_jdk;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
+use crate::languages::java::manifest::{Coordinates, Dependency};
 use crate::path::{join, parent as folder_of};
 use crate::repo::{Document, Repo};
 
@@ -86,20 +87,9 @@ pub struct Plugin {
     pub evidence: Evidence,
 }
 
-/// What names an artifact.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Coordinates {
-    /// The group; empty where it is not said.
-    pub group: String,
-    /// The artifact.
-    pub artifact: String,
-}
-
-impl Coordinates {
-    /// Those of an element.
-    fn of(node: Node) -> Self {
-        Self { group: text_of(node, "groupId"), artifact: text_of(node, "artifactId") }
-    }
+/// The coordinates of an element.
+fn coordinates(node: Node) -> Coordinates {
+    Coordinates { group: text_of(node, "groupId"), artifact: text_of(node, "artifactId") }
 }
 
 impl Plugin {
@@ -111,28 +101,6 @@ impl Plugin {
     /// The first setting of a name outside of any execution.
     pub fn own_setting(&self, name: &str) -> Option<&str> {
         self.own.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-}
-
-/// A dependency.
-#[derive(Debug, Clone)]
-pub struct Dependency {
-    /// Group and artifact.
-    pub coordinates: Coordinates,
-    /// Version, where one is given.
-    pub version: String,
-    /// Type; `jar` where nothing is said.
-    pub kind: String,
-    /// Scope; empty where nothing is said.
-    pub scope: String,
-    /// The line.
-    pub evidence: Evidence,
-}
-
-impl Dependency {
-    /// The artifact.
-    pub fn artifact(&self) -> &str {
-        &self.coordinates.artifact
     }
 }
 
@@ -277,7 +245,7 @@ fn plugins(node: Node, document: &Document) -> Vec<Plugin> {
         artifact: text_of(plugin, "artifactId"),
         version: text_of(plugin, "version"),
         settings: settings(plugin),
-        followed: std::iter::once(plugin).chain(followed(plugin)).map(Coordinates::of).collect(),
+        followed: std::iter::once(plugin).chain(followed(plugin)).map(coordinates).collect(),
         configured: configured(plugin),
         own: child(plugin, "configuration").map(settings).unwrap_or_default(),
         evidence: document.evidence_at(plugin.range().start),
@@ -295,7 +263,7 @@ fn configured(plugin: Node) -> Vec<Coordinates> {
     let executions = child(plugin, "executions").into_iter().flat_map(|list| children(list, "execution"));
     let configurations = std::iter::once(plugin).chain(executions).filter_map(|node| child(node, "configuration"));
     let named = configurations.flat_map(|node| node.descendants()).filter(|node| child(*node, "artifactId").is_some());
-    named.map(Coordinates::of).collect()
+    named.map(coordinates).collect()
 }
 
 /// Every element with text below a node.
@@ -309,7 +277,7 @@ fn settings(node: Node) -> Vec<(String, String)> {
 fn dependencies(node: Node, document: &Document) -> Vec<Dependency> {
     let list = child(node, "dependencies").into_iter().flat_map(|list| children(list, "dependency"));
     list.map(|dependency| Dependency {
-        coordinates: Coordinates::of(dependency),
+        coordinates: coordinates(dependency),
         version: text_of(dependency, "version"),
         kind: Some(text_of(dependency, "type")).filter(|text| !text.is_empty()).unwrap_or_else(|| "jar".into()),
         scope: text_of(dependency, "scope"),

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::languages::java::JavaApplication;
 use crate::languages::java::entrypoint::listen::Override;
 use crate::languages::java::entrypoint::packaging::Packaging;
-use crate::languages::java::manifest::Module;
+use crate::languages::java::manifest::JvmModule;
 use crate::languages::java::plan::runtime::{Launch, Runtime};
 use crate::languages::java::{framework, package_manager};
 use crate::path::{parent, relative_to};
@@ -55,10 +55,10 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
 fn recipe(application: &JavaApplication, artifact: Artifact) -> Recipe {
     let module = &application.module;
     let named = |name: Option<String>, classifier: &str, ending: &str| artifact_file(module, name, classifier, ending);
-    let usual = || module.final_name().map(|fact| fact.value);
+    let usual = || module.final_name.as_ref().map(|fact| fact.value.clone());
     match &application.packaging.value {
         Packaging::SpringBoot { name, classifier, .. } => {
-            let file = named(name.clone().or_else(usual), classifier, ending(module));
+            let file = named(name.clone().or_else(usual), classifier, module.archive.ending());
             match Layering::of(&application.packaging.value) {
                 Some(Layering::Tools) => Recipe::JavaLayers(Layers { artifact, file }),
                 Some(Layering::Layertools) => Recipe::JavaLayertools(Layers { artifact, file }),
@@ -71,11 +71,11 @@ fn recipe(application: &JavaApplication, artifact: Artifact) -> Recipe {
             Recipe::JavaJar(Jar { artifact, file, has_libraries: false })
         }
         Packaging::Whole { name, classifier, .. } => {
-            let file = named(name.clone().or_else(usual), classifier, ending(module));
+            let file = named(name.clone().or_else(usual), classifier, module.archive.ending());
             Recipe::JavaJar(Jar { artifact, file, has_libraries: false })
         }
         Packaging::Plain { .. } => {
-            let file = named(usual(), "", ending(module));
+            let file = named(usual(), "", module.archive.ending());
             Recipe::JavaJar(Jar { artifact, file, has_libraries: true })
         }
         Packaging::Container(container) => {
@@ -88,11 +88,6 @@ fn recipe(application: &JavaApplication, artifact: Artifact) -> Recipe {
             Recipe::JavaWar(War { artifact, file: named(usual(), "", "war"), server })
         }
     }
-}
-
-/// The ending of the artifact's name.
-fn ending(module: &Module) -> &'static str {
-    if module.packaging() == "war" { "war" } else { "jar" }
 }
 
 /// How the artifact is built, but for images and the runtime.
@@ -142,7 +137,7 @@ fn artifact(application: &JavaApplication, answers: &Answers) -> Result<Artifact
 }
 
 /// The file that the build makes; `*` stands for its name where that is not known.
-fn artifact_file(module: &Module, name: Option<String>, classifier: &str, ending: &str) -> ArtifactFile {
+fn artifact_file(module: &JvmModule, name: Option<String>, classifier: &str, ending: &str) -> ArtifactFile {
     let name = name.map_or_else(|| format!("*.{ending}"), |name| format!("{name}{classifier}.{ending}"));
     let others = other_files(module, &name);
     // A pattern must not begin with a star, which could complete to an option.
@@ -151,9 +146,9 @@ fn artifact_file(module: &Module, name: Option<String>, classifier: &str, ending
 }
 
 /// The names of files beside the artifact that its name with a `*` could mean too.
-fn other_files(module: &Module, name: &str) -> Vec<String> {
+fn other_files(module: &JvmModule, name: &str) -> Vec<String> {
     let Some((start, ending)) = name.rsplit_once("*.") else { return Vec::new() };
-    let attached = module.attached().into_iter().map(|name| format!("*{name}.{ending}"));
+    let attached = module.attached.iter().map(|name| format!("*{name}.{ending}"));
     let usual = ["original-*", "*-sources.*", "*-javadoc.*", "*-tests.*"];
     let usual = usual.iter().filter(|_| start.is_empty()).map(|name| (*name).to_owned());
     attached.chain(usual).collect()

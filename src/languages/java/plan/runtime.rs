@@ -126,6 +126,7 @@ impl Runtime {
 /// The command of jlink.
 fn jlink() -> Vec<String> {
     let modules = jlink_modules().join(",");
-    let words = ["jlink", "--add-modules", &modules, "--strip-java-debug-attributes", "--no-header-files", "--no-man-pages"];
+    let words =
+        ["jlink", "--add-modules", &modules, "--strip-java-debug-attributes", "--no-header-files", "--no-man-pages"];
     words.into_iter().chain(["--output", JLINK]).map(str::to_owned).collect()
 }

@@ -26,7 +26,7 @@ pub fn all(application: &JavaApplication, answers: &Answers) -> Result<Vec<Warni
                 lombok().version
             ))
             .at(application
-                .module
+                .maven
                 .pom()
                 .dependency("lombok")
                 .map_or_else(|| application.packaging.evidence.clone(), |lombok| lombok.evidence.clone()))
