@@ -1,4 +1,4 @@
-//! Text from outside: what of it a terminal, a log or a reader would take for something else.
+//! Text from outside: what of it a terminal, a log or a reader would take for something else, and what a misspelt word means.
 
 use std::borrow::Cow;
 
@@ -24,13 +24,35 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     shown.into()
 }
 
+/// Whether two words differ by a letter or two that are missing, doubled, swapped or wrong.
+pub fn is_near(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let cost = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()] <= 2 && a.len() > 2
+}
+
 #[cfg(test)]
 mod tests {
-    use super::visible;
+    use super::{is_near, visible};
 
     #[test]
     fn hidden_characters_are_shown_and_others_stay() {
         assert_eq!(visible("a\u{1b}[2J\nb\u{9b}\u{202e}"), "a\\u{1b}[2J\\nb\\u{9b}\\u{202e}");
         assert_eq!(visible("größe 名前 \\n"), "größe 名前 \\n");
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_is_near_and_another_word_is_not() {
+        assert!(is_near("helth", "health") && is_near("prot", "port"));
+        assert!(!is_near("start", "cache") && !is_near("ab", "ac"));
     }
 }

@@ -4,6 +4,7 @@
 //! Every analysis takes a [`Program`]: the files that run, in the order of their weight, and the packages that the project
 //! depends on.
 
+pub mod backing_services;
 pub mod data_folders;
 pub mod environment;
 mod files;

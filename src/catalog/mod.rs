@@ -3,6 +3,7 @@
 //! "Today" is the date of the tables, never the clock: the same repository gives the same bytes on any day.
 
 pub mod analysis;
+mod backing_services;
 mod bases;
 mod c_libraries;
 mod contents;
@@ -22,6 +23,7 @@ mod side_folders;
 mod unsupported;
 mod versions;
 
+pub use backing_services::{BackingService, backing_service, backing_services};
 pub use bases::{Distroless, DistrolessImage, Official, Suite, distroless, official, officials, suite, suites};
 pub use c_libraries::c_libraries;
 pub use contents::{System, brings, has_user, lacks, system};

@@ -16,7 +16,6 @@ mod rule;
 mod rules;
 mod settings;
 pub mod shell;
-mod spelling;
 pub mod start;
 pub mod view;
 

@@ -184,6 +184,6 @@ fn level_of(name: &str) -> Option<Level> {
 
 /// What a misspelt name of a rule may have meant, as the end of a sentence.
 pub(super) fn meant(name: &str) -> String {
-    let near = RULES.iter().find(|rule| super::spelling::is_near(rule.name, name));
+    let near = RULES.iter().find(|rule| crate::text::is_near(rule.name, name));
     near.map_or_else(String::new, |rule| format!("; did you mean `{}`", rule.name))
 }

@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
-use crate::plan::{Answers, QUESTIONS, Resolved, Source};
+use crate::plan::{Answers, QUESTIONS, Resolved, Source, Specification};
 
 /// The answers that were given as flags, or as variables of the environment where there is no flag.
 #[derive(Debug, Clone, Default)]
@@ -13,13 +13,18 @@ pub fn variable(key: &str) -> String {
     format!("DOCKGEN_{}", key.replace('-', "_").to_uppercase())
 }
 
+/// What the environment says of a question; an empty variable says nothing.
+pub fn from_environment(key: &str) -> Option<String> {
+    std::env::var(variable(key)).ok().filter(|value| !value.is_empty())
+}
+
 impl AnswerFlags {
-    /// What the environment says; an empty variable says nothing.
+    /// What the environment says of all questions.
     pub fn from_environment() -> Self {
         let mut answers = Answers::default();
         for question in QUESTIONS {
-            let name = variable(question.key);
-            if let Some(value) = std::env::var(&name).ok().filter(|value| !value.is_empty()) {
+            if let Some(value) = from_environment(question.key) {
+                let name = variable(question.key);
                 answers.set(question.key, Resolved::new(value, Source::Variable { name }));
             }
         }
@@ -44,13 +49,23 @@ impl FromArgMatches for AnswerFlags {
     }
 }
 
+/// What a question decides, and the answers that some application takes.
+fn help(question: &Specification) -> String {
+    match question.values {
+        [] => question.help.to_owned(),
+        // its help has them
+        _ if question.values.iter().all(|value| question.help.contains(value)) => question.help.to_owned(),
+        values => format!("{} [{}]", question.help, values.join(", ")),
+    }
+}
+
 impl Args for AnswerFlags {
     fn augment_args(command: Command) -> Command {
         command.args(QUESTIONS.iter().map(|question| {
             Arg::new(question.key)
                 .long(question.key)
                 .value_name(question.value_name)
-                .help(question.help)
+                .help(help(question))
                 .help_heading("Answers")
                 .allow_hyphen_values(true)
         }))

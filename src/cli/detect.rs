@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::json::Detected;
+use crate::cli::patience::{agree_to_walk, while_waiting};
 use crate::cli::stream;
 use crate::cli::viewpoint::Viewpoint;
 use crate::cli::{json, report};
@@ -32,9 +34,10 @@ impl Detect {
 
     /// Finds and prints.
     pub fn run(self) -> Result<()> {
-        let (repo, folder) = Repo::open(&self.path)?;
+        agree_to_walk(&self.path)?;
+        let (repo, folder) = while_waiting("reading the names of all files", || Repo::open(&self.path))?;
         let view = Viewpoint::new(&repo, &self.path, &folder);
-        let mut detection = languages::detect(&repo);
+        let mut detection = while_waiting("reading what the files say", || languages::detect(&repo));
         detection.applications.retain(|application| is_inside(&application.app().folder, &folder));
         detection.problems.retain(|(place, _)| is_inside(place, &folder));
         let languages = detection.languages.clone();
@@ -44,10 +47,11 @@ impl Detect {
             (true, _) => Some(nothing()),
             _ => None,
         };
+        let error = error.map(|error| plan::with_what_was_seen(&repo, &folder, error));
         if self.json {
-            stream::json(&json::detection(&detection, error.as_ref()))?;
+            stream::json(&json::value(&Detected::new(&detection, error.as_ref()))?)?;
         } else {
-            report::detection(&detection, &view)?;
+            report::detection(&detection, &folder, &view)?;
         }
         error.map_or(Ok(()), Err)
     }

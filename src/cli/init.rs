@@ -2,21 +2,23 @@
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 use clap::{Args, ValueEnum};
 
 use crate::check::Severity;
 use crate::cli::answers::AnswerFlags;
+use crate::cli::bundle::{Bundle, Wanted};
 use crate::cli::clock::Clock;
+use crate::cli::json::Made;
 use crate::cli::outcome::{Manner, Outcome, Save};
-use crate::cli::stream::{self, Volume, tell};
+use crate::cli::patience::{agree_to_walk, while_waiting};
+use crate::cli::stream::{self, Text, Volume, tell};
 use crate::cli::viewpoint::Viewpoint;
 use crate::cli::wizard::{self, Wizard};
-use crate::cli::{json, report};
+use crate::cli::{bundle, json, report, targets, templates};
 use crate::error::{Error, Result};
-use crate::output::{Batch, Edits};
-use crate::plan::{self, Answers, Defaults, NoTerminal, Prompter};
+use crate::output::Edits;
+use crate::plan::{self, Answers, Config, Defaults, NoTerminal, Prompter, Target};
 use crate::repo::Repo;
 use crate::{languages, output};
 
@@ -48,9 +50,13 @@ pub struct Init {
     /// Print one JSON object: application, files, facts, answers, findings and warnings; with --all a list of them
     #[arg(long)]
     json: bool,
-    /// Take every application of the repository; each gets files of its own
+    /// Take every application of the repository and every program of it; each gets files of its own, and docker-bake.hcl
+    /// builds them together
     #[arg(long, conflicts_with_all = ["app", "output"])]
     all: bool,
+    /// Write a compose.yaml, too: what was made, and the services that the code asks for
+    #[arg(long, conflicts_with = "print")]
+    compose: bool,
     /// Write the Dockerfile to this file, and its ignore file beside it
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -84,6 +90,9 @@ pub struct Update {
     /// Take every application of the repository
     #[arg(long, conflicts_with = "app")]
     all: bool,
+    /// Write a compose.yaml, too
+    #[arg(long)]
+    compose: bool,
     #[command(flatten)]
     answers: AnswerFlags,
 }
@@ -118,8 +127,8 @@ impl Update {
 
     /// Does what `init` does, with edits kept.
     pub fn run(self) -> Result<()> {
-        let Self { path, dry_run, json, all, answers } = self;
-        Init { path, dry_run, json, all, answers, yes: true, keeps_edits: true, ..Init::here() }.run()
+        let Self { path, dry_run, json, all, compose, answers } = self;
+        Init { path, dry_run, json, all, compose, answers, yes: true, keeps_edits: true, ..Init::here() }.run()
     }
 }
 
@@ -135,6 +144,7 @@ impl Init {
             force: false,
             json: false,
             all: false,
+            compose: false,
             output: None,
             save: Save::Given,
             fail_on: None,
@@ -151,14 +161,16 @@ impl Init {
     /// Scans, detects, resolves, renders, checks and writes.
     pub fn run(self) -> Result<()> {
         let mut clock = Clock::start();
-        let (repo, folder) = Repo::open(&self.path)?;
+        agree_to_walk(&self.path)?;
+        let (repo, folder) = while_waiting("reading the names of all files", || Repo::open(&self.path))?;
         clock.lap("scan");
         let view = Viewpoint::new(&repo, &self.path, &folder);
-        let mut outcomes = Vec::new();
-        let done =
-            self.carry_out(&repo, (&view, &folder), &mut outcomes, &mut clock).map_err(|error| view.error(error));
+        let (mut outcomes, mut bundle) = (Vec::new(), None);
+        let done = self
+            .carry_out(&repo, (&view, &folder), &mut outcomes, &mut bundle, &mut clock)
+            .map_err(|error| plan::with_what_was_seen(&repo, &folder, view.error(error)));
         if self.json {
-            stream::json(&json::init(&outcomes, self.all, done.as_ref().err()))?;
+            stream::json(&json::value(&Made::new(&outcomes, bundle.as_ref(), self.all, done.as_ref().err()))?)?;
         }
         done
     }
@@ -168,46 +180,96 @@ impl Init {
         repo: &Repo,
         (view, folder): (&Viewpoint, &str),
         outcomes: &mut Vec<Outcome>,
+        bundle: &mut Option<Bundle>,
         clock: &mut Clock,
     ) -> Result<()> {
-        let detection = languages::detect(repo);
+        let detection = while_waiting("reading what the files say", || languages::detect(repo));
         clock.lap("detect");
-        let given = &self.answers.0;
+        let kept = if self.all { Config::default() } else { Config::read(repo, folder)? };
+        let given = &plan::with_choice(&self.answers.0, &kept);
         let mut wizard = self.asks().then(|| Wizard::new(view));
         let (mut defaults, mut nobody) = (Defaults, NoTerminal);
         let silent: &mut dyn Prompter = if self.yes || self.writes_nothing() { &mut defaults } else { &mut nobody };
-        let applications = if self.all {
-            plan::choose_all(detection, folder, &self.path, given)?
-        } else {
-            let prompter = wizard.as_mut().map_or(&mut *silent, |wizard| wizard);
-            vec![plan::choose(detection, folder, &self.path, given, prompter)?]
+        let applications = match &mut wizard {
+            _ if self.all => plan::choose_all(detection, folder, &self.path, given)?,
+            Some(wizard) => plan::choose_some(detection, folder, &self.path, given, wizard)?,
+            None => vec![plan::choose(detection, folder, &self.path, given, silent)?],
         };
-        let dockerfile = self.output.as_deref().map(|file| place(repo, file)).transpose()?;
-        // the gate asks what an update would do
-        let edits = if self.keeps_edits || self.check { Edits::Merge } else { Edits::Replace };
-        let manner = Manner { edits, save: self.save, dockerfile: dockerfile.as_deref() };
-        for application in applications {
-            let application: Rc<dyn plan::Application> = application.into();
+        let is_all = self.all || applications.len() > 1;
+        let templates = templates::of(repo, view)?;
+        let manner =
+            Manner { edits: self.edits(), save: self.save, templates: &templates, dockerfile: None, pending: None };
+        for (target, dockerfile) in self.targets(repo, applications, given, is_all)? {
+            // another program of the folder is about to change the same record and settings
+            let place = &target.application.app().folder;
+            let before = outcomes.iter().rposition(|outcome| outcome.app().folder == *place);
+            let pending = before.map(|at| (outcomes[at].record.clone(), outcomes[at].settings.take()));
+            let pending = pending.as_ref().map(|(record, settings)| (record, settings.as_ref()));
+            let manner = Manner { dockerfile: dockerfile.as_deref(), pending, ..manner };
             let make = |given: &Answers, prompter: &mut dyn Prompter| {
-                Outcome::new(repo, (view, folder), Rc::clone(&application), given, manner, prompter)
+                Outcome::new(repo, (view, folder), &target, given, manner, prompter)
             };
+            if let Some(wizard) = &mut wizard {
+                let app = target.application.app();
+                wizard.turn_to(target.name.as_ref().unwrap_or(&app.name), app.language);
+            }
             let outcome = match &mut wizard {
-                None => make(given, silent)?,
-                Some(wizard) => match wizard::review(wizard, given, make)? {
+                None => make(&target.given, silent)?,
+                Some(wizard) => match wizard::review(wizard, &target.given, make)? {
                     Some(outcome) => outcome,
                     None => return Ok(()),
                 },
             };
             outcomes.push(outcome);
         }
+        let wanted = Wanted { is_all, compose: self.compose, renews: self.keeps_edits || self.check };
+        *bundle = Bundle::new(repo, folder, outcomes, wanted, manner)?;
         clock.lap("resolve, render and check");
-        self.finish(repo, outcomes, wizard.is_some(), clock)
+        self.finish(repo, outcomes, bundle.as_ref(), wizard.is_some(), clock)
+    }
+
+    /// The images to make, each with its Dockerfile where that is not the usual one.
+    fn targets(
+        &self,
+        repo: &Repo,
+        applications: Vec<Box<dyn plan::Application>>,
+        given: &Answers,
+        is_all: bool,
+    ) -> Result<Vec<(Target, Option<String>)>> {
+        if is_all {
+            let targets = plan::targets(applications, given)?;
+            targets::refuse_unknown(repo, &targets)?;
+            return Ok(targets.into_iter().map(targets::with_dockerfile).collect());
+        }
+        let named = self.output.as_deref().map(|file| place(repo, file)).transpose()?;
+        let mut all = Vec::new();
+        for application in applications {
+            let target = Target::alone(application.into(), given);
+            all.extend(match &named {
+                Some(file) => vec![targets::at(target, file)],
+                None if self.keeps_edits || self.check => targets::recorded(repo, target)?,
+                None => vec![(target, None)],
+            });
+        }
+        Ok(all)
+    }
+
+    /// What becomes of edits; the gate asks what an update would do.
+    fn edits(&self) -> Edits {
+        if self.keeps_edits || self.check { Edits::Merge } else { Edits::Replace }
     }
 
     /// Says, prints or writes what was made.
-    fn finish(&self, repo: &Repo, outcomes: &[Outcome], was_shown: bool, clock: &mut Clock) -> Result<()> {
+    fn finish(
+        &self,
+        repo: &Repo,
+        outcomes: &[Outcome],
+        bundle: Option<&Bundle>,
+        was_shown: bool,
+        clock: &mut Clock,
+    ) -> Result<()> {
         if self.check {
-            return self.current(outcomes);
+            return self.current(outcomes, bundle);
         }
         if self.print {
             outcomes.iter().for_each(report::advice);
@@ -219,25 +281,34 @@ impl Init {
         if self.dry_run {
             if !self.json {
                 outcomes.iter().try_for_each(|outcome| stream::answer(&report::files(outcome, false)))?;
+                bundle.map_or(Ok(()), |bundle| stream::answer(&report::bundle(bundle, outcomes, false)))?;
             }
-            return self.judge(outcomes);
+            return self.judge(outcomes, bundle);
         }
-        let batches: Vec<Batch> = outcomes.iter().map(Outcome::batch).collect();
-        output::write(repo, &batches, self.force || was_shown)?;
+        if let Some(bundle) = bundle.filter(|_| was_shown && !self.force) {
+            // what holds several images together was not on the screen
+            output::refuse_replacing(bundle.changes.iter())?;
+        }
+        output::write(repo, &bundle::batches(outcomes, bundle), self.force || was_shown)?;
         clock.lap("write");
         if !self.json {
-            for outcome in outcomes {
-                tell(&report::files(outcome, true));
-                report::next(outcome);
+            outcomes.iter().for_each(|outcome| tell(&report::files(outcome, true)));
+            if let Some(bundle) = bundle {
+                tell(&report::bundle(bundle, outcomes, true));
+            }
+            match bundle {
+                Some(bundle) => report::next_of_all(bundle),
+                None => outcomes.iter().for_each(report::next),
             }
         }
-        self.judge(outcomes)
+        self.judge(outcomes, bundle)
     }
 
     /// The status that conflicts and findings make.
-    fn judge(&self, outcomes: &[Outcome]) -> Result<()> {
-        let conflicts: usize =
-            outcomes.iter().flat_map(|outcome| &outcome.changes).map(|change| change.conflicts).sum();
+    fn judge(&self, outcomes: &[Outcome], bundle: Option<&Bundle>) -> Result<()> {
+        let changes = outcomes.iter().flat_map(|outcome| &outcome.changes);
+        let changes = changes.chain(bundle.into_iter().flat_map(|bundle| &bundle.changes));
+        let conflicts: usize = changes.map(|change| change.conflicts).sum();
         if conflicts > 0 {
             let places = if conflicts == 1 { "one place is".to_owned() } else { format!("{conflicts} places are") };
             return Err(Error::Findings(format!("{places} left for you to decide: look for `<<<<<<< yours`")));
@@ -252,7 +323,7 @@ impl Init {
     }
 
     /// Whether the files on the disk do what would be written.
-    fn current(&self, outcomes: &[Outcome]) -> Result<()> {
+    fn current(&self, outcomes: &[Outcome], bundle: Option<&Bundle>) -> Result<()> {
         let mut names = Vec::new();
         for outcome in outcomes {
             let stale: Vec<&output::Change> = outcome.stale().collect();
@@ -261,8 +332,15 @@ impl Init {
                 stream::answer(&report::stale(outcome))?;
             }
         }
+        for change in bundle.into_iter().flat_map(Bundle::stale) {
+            let name = outcomes.first().map_or_else(String::new, |outcome| outcome.view.show(&change.artifact.path));
+            names.push(format!("`{name}`"));
+            if !self.json {
+                stream::answer(&report::difference(Text::new(), &change.diff()))?;
+            }
+        }
         match names.as_slice() {
-            [] => self.judge(outcomes),
+            [] => self.judge(outcomes, bundle),
             [name] => Err(Error::Findings(format!("{name} is out of date"))),
             names => Err(Error::Findings(format!("{} are out of date", names.join(" and ")))),
         }

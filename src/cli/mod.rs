@@ -1,15 +1,22 @@
 //! The command line: reads the arguments, asks, prints. The only room that does.
 
 mod answers;
+mod bundle;
 mod check;
 mod clock;
 mod completions;
 mod detect;
+mod doctor;
+mod explain;
 mod init;
 mod json;
+mod map;
 mod outcome;
+mod patience;
 mod report;
 mod stream;
+mod targets;
+mod templates;
 mod test;
 mod viewpoint;
 mod wizard;
@@ -19,6 +26,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::cli::json::Failed;
 use crate::cli::stream::{Text, Volume};
 
 use crate::error::Error;
@@ -52,6 +60,7 @@ Examples:
   dockgen init --check            end with status 1 where the files are out of date
   dockgen update                  renew the files and keep what was changed in them
   dockgen detect --json           what the repository says, with file and line
+  dockgen explain port            why it is so, and what would change it
   dockgen check                   check any Dockerfile against its repository
   dockgen test                    build the image, start it, and see that it works
 
@@ -76,10 +85,16 @@ enum Command {
     Update(Box<init::Update>),
     /// Show every application found, and what its files say
     Detect(detect::Detect),
+    /// Say why a decision fell as it did, or what a rule is about
+    Explain(explain::Explain),
     /// Check a Dockerfile, its ignore file and its build context
     Check(check::Check),
     /// Build the image, start it, and see that it works
     Test(test::Test),
+    /// List, show and take over the templates that files are made from
+    Templates(templates::Command),
+    /// See whether what dockgen works with is in order here
+    Doctor(doctor::Doctor),
     /// Print a completion script for a shell
     Completions(completions::Completions),
     /// Print the manual page of dockgen, or of one of its commands
@@ -107,7 +122,7 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             if is_json && !stream::has_data() {
-                let _ = stream::json(&json::error(&error));
+                let _ = json::value(&Failed::from(&error)).and_then(|object| stream::json(&object));
             }
             report::error(&error);
             ExitCode::from(error.exit_code())
@@ -121,8 +136,11 @@ impl Command {
             Self::Init(init) => init.run(),
             Self::Update(update) => update.run(),
             Self::Detect(detect) => detect.run(),
+            Self::Explain(explain) => explain.run(),
             Self::Check(check) => check.run(),
             Self::Test(test) => test.run(),
+            Self::Templates(templates) => templates.run(),
+            Self::Doctor(doctor) => doctor.run(),
             Self::Completions(completions) => completions.run(),
             Self::Man(man) => man.run(),
         }
@@ -133,8 +151,11 @@ impl Command {
             Self::Init(init) => init.is_json(),
             Self::Update(update) => update.is_json(),
             Self::Detect(detect) => detect.is_json(),
+            Self::Explain(explain) => explain.is_json(),
             Self::Check(check) => check.is_json(),
             Self::Test(test) => test.is_json(),
+            Self::Templates(templates) => templates.is_json(),
+            Self::Doctor(doctor) => doctor.is_json(),
             Self::Completions(_) | Self::Man(_) => false,
         }
     }
@@ -150,7 +171,8 @@ fn wizard_at_a_terminal() -> Option<Command> {
 fn misunderstood(error: &clap::Error) -> ExitCode {
     if error.use_stderr() && std::env::args().any(|argument| argument == "--json") {
         let message = error.to_string().trim().to_owned();
-        let _ = stream::json(&json::error(&Error::Usage { message, hint: "see `dockgen --help`".into() }));
+        let error = Error::Usage { message, hint: "see `dockgen --help`".into() };
+        let _ = json::value(&Failed::from(&error)).and_then(|object| stream::json(&object));
     }
     let text = error.render();
     if error.use_stderr() {

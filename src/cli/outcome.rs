@@ -5,9 +5,12 @@ use std::rc::Rc;
 use crate::check::{Checkable, Finding, Severity, describe_all};
 use crate::cli::viewpoint::Viewpoint;
 use crate::error::{Error, Result};
-use crate::output::{self, Action, Batch, Change, Edits, Record};
-use crate::plan::{self, Answers, App, Application, BuildPlan, Config, Prompter, Question, Resolved, Source};
-use crate::render::{self, Artifact, Artifacts};
+use crate::output::{self, Change, Edits, Kept, Record};
+use crate::path::{join, relative_to};
+use crate::plan::{
+    self, Answers, App, Application, BuildPlan, Config, IgnoreSection, Prompter, Question, Resolved, Source, Target,
+};
+use crate::render::{self, Artifact, Artifacts, Templates};
 use crate::repo::Repo;
 
 /// Which answers are kept in `dockgen.toml`.
@@ -31,6 +34,10 @@ pub struct Manner<'a> {
     pub save: Save,
     /// The Dockerfile, from the root of the repository, where it is not the usual one.
     pub dockerfile: Option<&'a str>,
+    /// The templates, with those of the project and the user.
+    pub templates: &'a Templates,
+    /// What another application of the same folder is about to remember and to keep there.
+    pub pending: Option<(&'a Record, Option<&'a Artifact>)>,
 }
 
 /// All that `init` has to tell of an application.
@@ -39,6 +46,8 @@ pub struct Outcome {
     pub view: Viewpoint,
     /// The folder that the user named, from the root of the repository.
     pub folder: String,
+    /// What people call it: the program of several in a folder, or the application.
+    pub name: String,
     /// The application.
     pub application: Rc<dyn Application>,
     /// Its questions, given the answers.
@@ -69,35 +78,45 @@ impl Outcome {
     pub fn new(
         repo: &Repo,
         (view, folder): (&Viewpoint, &str),
-        application: Rc<dyn Application>,
+        target: &Target,
         given: &Answers,
         manner: Manner,
         prompter: &mut dyn Prompter,
     ) -> Result<Self> {
+        let application = Rc::clone(&target.application);
         let app = application.app();
-        let config = Config::read(repo, &app.folder)?;
+        let program = target.name.as_deref();
+        let config = Config::read(repo, &app.folder)?.of_program(program);
         let answers = plan::resolve(application.as_ref(), given, &config, prompter)?;
         let questions = plan::questions(application.as_ref(), &answers)?;
-        let plan = plan::plan(application.as_ref(), &answers)?;
-        let made = render::render_as(app, &plan, manner.dockerfile)?;
+        let mut plan = plan::plan(application.as_ref(), &answers)?;
+        if repo.has_folder(&join(&app.context, ".dockgen")) {
+            plan.ignore.push(IgnoreSection::new("What only dockgen reads.", [".dockgen"]));
+        }
+        let made = render::render_as(app, &plan, manner.dockerfile, manner.templates)?;
         let last = Record::read(repo, &app.folder)?;
-        let changes = output::preview(repo, &app.folder, &made, &last, manner.edits)?;
+        let files = [&made.dockerfile, &made.dockerignore];
+        let changes = output::preview(repo, &app.folder, &files, &last, manner.edits)?;
         let mut artifacts = made.clone();
         artifacts.dockerfile = changes[0].artifact.clone();
         artifacts.dockerignore = changes[1].artifact.clone();
-        let findings = checked(repo, &made, &artifacts, &changes)?;
+        let has_own = !manner.templates.own().is_empty();
+        let findings = checked(repo, &made, &artifacts, &changes, has_own)?;
         let kept = kept(&answers, &questions, &config, manner.save);
-        let settings = output::settings(repo, &app.folder, &kept)?;
-        let mut record = last.clone();
+        let settings = output::settings(repo, &app.folder, program, &kept, manner.pending.and_then(|it| it.1))?;
+        let mut record = manner.pending.map_or(&last, |it| it.0).clone();
         record.before.clear();
-        record.answers = noted(&answers).map(|(key, answer)| (key.to_owned(), answer.value.clone())).collect();
+        let said = noted(&answers).map(|(key, answer)| (key.to_owned(), answer.value.clone())).collect();
+        record.answers.insert(relative_to(&made.dockerfile.path, &app.folder), said);
         for artifact in [&made.dockerfile, &made.dockerignore] {
-            record.files.insert(crate::path::relative_to(&artifact.path, &app.folder), artifact.text.clone());
+            record.files.insert(relative_to(&artifact.path, &app.folder), artifact.text.clone());
         }
+        let name = target.name.clone().unwrap_or_else(|| app.name.clone());
         let (view, folder) = (view.clone(), folder.to_owned());
         Ok(Self {
             view,
             folder,
+            name,
             application,
             questions,
             answers,
@@ -116,16 +135,6 @@ impl Outcome {
         self.application.app()
     }
 
-    /// What is written for it.
-    pub fn batch(&self) -> Batch<'_> {
-        Batch {
-            folder: &self.app().folder,
-            changes: &self.changes,
-            settings: self.settings.as_ref(),
-            record: &self.record,
-        }
-    }
-
     /// The answers that are worth a word: the options that every image has are, where another answer is given than the usual one.
     pub fn noted(&self) -> impl Iterator<Item = (&str, &Resolved<String>)> {
         noted(&self.answers)
@@ -133,15 +142,17 @@ impl Outcome {
 
     /// The files in which an instruction or a pattern would change.
     pub fn stale(&self) -> impl Iterator<Item = &Change> {
-        self.changes.iter().filter(|change| change.action != Action::Unchanged && change.is_effective)
+        self.changes.iter().filter(|change| change.is_stale())
     }
 
     /// The answers that are others than those of the last time: the key, the answer then, and the answer now.
     pub fn other_answers(&self) -> Vec<(&str, &str, &str)> {
+        let dockerfile = relative_to(&self.artifacts.dockerfile.path, &self.app().folder);
+        let Some(last) = self.last.answers.get(&dockerfile) else { return Vec::new() };
         let now = |key: &str| self.answers.get(key).unwrap_or_default();
-        let gone = self.last.answers.iter().map(|(key, then)| (key.as_str(), then.as_str(), now(key)));
-        let new = self.noted().filter(|(key, _)| !self.last.answers.contains_key(*key));
-        let new = new.filter(|_| !self.last.answers.is_empty()).map(|(key, answer)| (key, "", answer.value.as_str()));
+        let gone = last.iter().map(|(key, then)| (key.as_str(), then.as_str(), now(key)));
+        let new = self.noted().filter(|(key, _)| !last.contains_key(*key));
+        let new = new.map(|(key, answer)| (key, "", answer.value.as_str()));
         gone.filter(|(_, then, now)| then != now).chain(new).collect()
     }
 }
@@ -152,7 +163,13 @@ fn noted(answers: &Answers) -> impl Iterator<Item = (&str, &Resolved<String>)> {
 
 /// What the self-check says of the texts as they are written. What dockgen makes alone must hold by its own rules; where only
 /// what people added breaks it, that is said.
-fn checked(repo: &Repo, made: &Artifacts, artifacts: &Artifacts, changes: &[Change]) -> Result<Vec<Finding>> {
+fn checked(
+    repo: &Repo,
+    made: &Artifacts,
+    artifacts: &Artifacts,
+    changes: &[Change],
+    has_own_templates: bool,
+) -> Result<Vec<Finding>> {
     let errors = |findings: &[Finding]| -> Vec<Finding> {
         findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect()
     };
@@ -164,6 +181,15 @@ fn checked(repo: &Repo, made: &Artifacts, artifacts: &Artifacts, changes: &[Chan
     }
     let alone = Checkable::of(repo, made);
     let own = errors(&alone.check());
+    if !own.is_empty() && has_own_templates {
+        return Err(Error::Usage {
+            message: format!(
+                "with templates of your own the image could not be built; nothing was written\n\n{}",
+                describe_all(&own, &alone.texts(), false)
+            ),
+            hint: "`dockgen templates list` says which are yours".into(),
+        });
+    }
     if !own.is_empty() {
         let described = describe_all(&own, &alone.texts(), false);
         return Err(Error::Defect(format!(
@@ -183,12 +209,7 @@ fn checked(repo: &Repo, made: &Artifacts, artifacts: &Artifacts, changes: &[Chan
 }
 
 /// The answers that `dockgen.toml` gets, and those that it loses because the repository says the same.
-fn kept<'a>(
-    answers: &'a Answers,
-    questions: &[Question],
-    config: &Config,
-    save: Save,
-) -> Vec<(&'a str, Option<&'a str>)> {
+fn kept<'a>(answers: &'a Answers, questions: &[Question], config: &Config, save: Save) -> Vec<Kept<'a>> {
     let said = |key: &str| questions.iter().find(|question| question.key() == key)?.default.as_ref();
     let decided = answers.iter().filter_map(|(key, answer)| {
         let is_said = said(key).is_some_and(|default| default.value == answer.value);

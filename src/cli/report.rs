@@ -2,13 +2,17 @@
 
 use crate::check::{Finding, describe_all};
 use crate::cli::Colour;
+use crate::cli::bundle::Bundle;
+use crate::cli::map::map;
 use crate::cli::outcome::Outcome;
 use crate::cli::stream::{Style, Text, answer, say, tell};
 use crate::cli::viewpoint::Viewpoint;
 use crate::error::{Error, Result};
 use crate::evidence::Warning;
 use crate::output::{Action, Change};
-use crate::plan::Detection;
+use crate::path::file_name;
+use crate::plan::{App, Detection};
+use crate::render::{BAKE_FILE, COMPOSE_FILE};
 use crate::text::visible;
 
 /// Sets colour for both streams.
@@ -94,12 +98,16 @@ pub fn difference(mut text: Text, diff: &str) -> Text {
     text
 }
 
-/// Prints every application with its facts.
+/// Prints every application with its facts; before that, where there are several, their map.
 ///
 /// # Errors
 /// When it can't be written.
-pub fn detection(detection: &Detection, view: &Viewpoint) -> Result<()> {
+pub fn detection(detection: &Detection, folder: &str, view: &Viewpoint) -> Result<()> {
     let mut text = Text::new();
+    let apps: Vec<&App> = detection.applications.iter().map(|application| application.app()).collect();
+    if apps.len() > 1 {
+        text = text.append(map(&apps, folder)).end();
+    }
     for application in &detection.applications {
         let app = application.app();
         text = text
@@ -124,7 +132,8 @@ pub fn detection(detection: &Detection, view: &Viewpoint) -> Result<()> {
 /// What was decided, and by what.
 pub fn decisions(outcome: &Outcome) -> Text {
     let app = outcome.app();
-    let mut text = Text::new().with(Style::Bold, &app.name).plain(format!(": {} ({})", app.shape, app.language)).end();
+    let mut text =
+        Text::new().with(Style::Bold, &outcome.name).plain(format!(": {} ({})", app.shape, app.language)).end();
     let shown: Vec<_> = outcome.noted().filter(|(_, answer)| !answer.value.is_empty()).collect();
     let width = shown.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
     for (key, answer) in shown {
@@ -161,18 +170,47 @@ fn verb(action: Action, is_done: bool) -> &'static str {
     }
 }
 
+/// What happened to a file, or would happen.
+fn file(text: Text, change: &Change, view: &Viewpoint, is_done: bool) -> Text {
+    let path = view.show(&change.artifact.path);
+    let text = text.with(Style::Done, verb(change.action, is_done)).plain(format!(" {path}"));
+    match change.conflicts {
+        0 => text.end(),
+        1 => text.plain(": one place is left for you to decide").end(),
+        count => text.plain(format!(": {count} places are left for you to decide")).end(),
+    }
+}
+
+/// What happened to the files that hold several images together, or would happen.
+pub fn bundle(bundle: &Bundle, outcomes: &[Outcome], is_done: bool) -> Text {
+    let Some(first) = outcomes.first() else { return Text::new() };
+    bundle.changes.iter().fold(Text::new(), |text, change| file(text, change, &first.view, is_done))
+}
+
+/// Says how to go on with several images.
+pub fn next_of_all(bundle: &Bundle) {
+    let has = |name: &str| bundle.changes.iter().any(|change| file_name(&change.artifact.path) == name);
+    let mut text = Text::new().end().plain("next: ");
+    if has(BAKE_FILE) {
+        text = text.plain("docker buildx bake").end();
+    }
+    if has(COMPOSE_FILE) {
+        text = if has(BAKE_FILE) { text.plain("      ") } else { text };
+        text = text.plain("docker compose up --build").end();
+        for secret in &bundle.secrets {
+            text = text.plain(format!("      before that, write a password into {secret}")).end();
+        }
+        if !bundle.variables.is_empty() {
+            text = text.plain(format!("      and into .env: {}", bundle.variables.join(", "))).end();
+        }
+    }
+    tell(&text);
+}
+
 /// What happened to the files, or would happen.
 pub fn files(outcome: &Outcome, is_done: bool) -> Text {
-    let mut text = Text::new();
-    for change in &outcome.changes {
-        let path = outcome.view.show(&change.artifact.path);
-        text = text.with(Style::Done, verb(change.action, is_done)).plain(format!(" {path}"));
-        text = match change.conflicts {
-            0 => text.end(),
-            1 => text.plain(": one place is left for you to decide").end(),
-            count => text.plain(format!(": {count} places are left for you to decide")).end(),
-        };
-    }
+    let changes = outcome.changes.iter();
+    let mut text = changes.fold(Text::new(), |text, change| file(text, change, &outcome.view, is_done));
     if let Some(settings) = &outcome.settings {
         let path = outcome.view.show(&settings.path);
         let verb = if is_done { "kept" } else { "would keep" };
@@ -188,7 +226,7 @@ pub fn next(outcome: &Outcome) {
     let (context, dockerfile) = (outcome.view.show(&artifacts.context), outcome.view.show(&artifacts.dockerfile.path));
     let is_usual = crate::path::relative_to(&artifacts.dockerfile.path, &artifacts.context) == "Dockerfile";
     let file = if is_usual { String::new() } else { format!(" --file {}", quote(&dockerfile)) };
-    let image = crate::plan::image_name(&outcome.app().name);
+    let image = crate::plan::image_name(&outcome.name);
     let publish = outcome.plan.last.port.map(|port| format!(" --publish {port}:{port}")).unwrap_or_default();
     tell(
         &Text::new()

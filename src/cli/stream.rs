@@ -150,6 +150,12 @@ impl Text {
         self
     }
 
+    /// The text without colour.
+    #[cfg(test)]
+    pub fn bare(&self) -> String {
+        self.shown(false)
+    }
+
     fn shown(&self, in_colour: bool) -> String {
         let mut text = String::new();
         for (style, piece) in &self.0 {

@@ -7,7 +7,7 @@ use clap::Args;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use crate::cli::json::VERSION;
+use crate::cli::json::{self, Tested};
 use crate::cli::stream::{self, Style, Text};
 use crate::container::{self, Engine, Report, Trial, Verdict};
 use crate::error::{Error, Result};
@@ -92,9 +92,7 @@ impl Test {
         }
         let tested = container::test(&engine, &trial)?;
         if self.json {
-            let mut value = serde_json::to_value(&tested).map_err(|error| Error::Defect(error.to_string()))?;
-            value["version"] = VERSION.into();
-            stream::json(&value)?;
+            stream::json(&json::value(&Tested::new(&tested))?)?;
         } else {
             stream::answer(&Text::new().lines(Style::Plain, text(&tested)).end())?;
         }

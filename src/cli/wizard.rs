@@ -27,6 +27,7 @@ pub struct Wizard {
     theme: ColorfulTheme,
     term: Term,
     view: Viewpoint,
+    subject: String,
 }
 
 impl Wizard {
@@ -47,7 +48,12 @@ impl Wizard {
                 }
             });
         }
-        Self { theme: ColorfulTheme::default(), term: Term::stderr(), view: view.clone() }
+        Self { theme: ColorfulTheme::default(), term: Term::stderr(), view: view.clone(), subject: String::new() }
+    }
+
+    /// What the questions from here on are about: the name of an application and its language.
+    pub fn turn_to(&mut self, name: &str, language: &str) {
+        self.subject = format!("{name} ({language}): ");
     }
 
     /// One of several lines; nothing where the user goes back.
@@ -78,7 +84,7 @@ impl Wizard {
             labels.push(style("another answer …").dim().for_stderr().to_string());
         }
         let selected = preset.and_then(|preset| values.iter().position(|value| *value == preset.value)).unwrap_or(0);
-        let help = wrapped(question.specification.help, width);
+        let help = wrapped(&format!("{}{}", self.subject, question.specification.help), width);
         say(&help.iter().fold(Text::new(), |text, line| text.with(Style::Dim, line).end()));
         let picked = self.pick(question.specification.prompt, &labels, selected);
         let reply = match picked? {
@@ -130,7 +136,11 @@ impl Wizard {
             truncate_str(&format!("{:width$}  {answer}", question.key()), columns, "…").into_owned()
         };
         let lines: Vec<String> = questions.iter().map(line).collect();
-        let Some(index) = self.pick("Which answer?", &lines, 0).map_err(|error| gone(&error))? else { return Ok(None) };
+        let Some(index) =
+            self.pick(&format!("{}Which answer?", self.subject), &lines, 0).map_err(|error| gone(&error))?
+        else {
+            return Ok(None);
+        };
         let question = questions[index];
         let (preset, mut problem) = (outcome.answers.resolved(question.key()), None);
         loop {
@@ -212,13 +222,14 @@ pub fn review(
         say(&screen(&outcome));
         report::advice(&outcome);
         let key = loop {
-            say(&keys(&outcome));
+            let (line, height) = keys(&outcome, usize::from(wizard.term.size().1));
+            say(&line);
             match wizard.term.read_key().map_err(|error| gone(&dialoguer::Error::IO(error)))? {
                 Key::Char('p') => say(&Text::new().end().lines(Style::Plain, &outcome.artifacts.dockerfile.text)),
                 Key::Char('d') => say(&differences(&outcome)),
                 key @ (Key::Enter | Key::Escape | Key::Char('y' | 'n' | 'q' | 'e')) => break key,
                 _ => {
-                    let _ = wizard.term.clear_last_lines(1);
+                    let _ = wizard.term.clear_last_lines(height);
                 }
             }
         };
@@ -264,15 +275,31 @@ fn differences(outcome: &Outcome) -> Text {
     outcome.changes.iter().fold(Text::new(), |text, change| report::difference(text, &change.diff()))
 }
 
-/// What the keys do.
-fn keys(outcome: &Outcome) -> Text {
-    let agree = if replaces(outcome) { ("y", " replaces  ") } else { ("Enter", " writes  ") };
-    let mut keys = vec![agree, ("e", " changes an answer  "), ("p", " shows the Dockerfile  ")];
+/// What the keys do, and how many lines that takes.
+fn keys(outcome: &Outcome, width: usize) -> (Text, usize) {
+    let agree = if replaces(outcome) { ("y", " replaces") } else { ("Enter", " writes") };
+    let mut keys = vec![agree, ("e", " changes an answer"), ("p", " shows the Dockerfile")];
     if outcome.changes.iter().any(|change| !change.diff().is_empty()) {
-        keys.push(("d", " shows the difference  "));
+        keys.push(("d", " shows the difference"));
     }
     keys.push(("q", " leaves"));
-    keys.into_iter().fold(Text::new(), |text, (key, what)| text.with(Style::Bold, key).plain(what)).end()
+    in_lines(&keys, width)
+}
+
+/// Keys and what they do, in lines that are no wider than the terminal.
+fn in_lines(keys: &[(&str, &str)], width: usize) -> (Text, usize) {
+    const GAP: &str = "  ";
+    let (mut text, mut height, mut at) = (Text::new(), 1, 0);
+    for (key, what) in keys {
+        let own = key.len() + what.len();
+        if at > 0 && at + GAP.len() + own >= width {
+            (text, height, at) = (text.end(), height + 1, 0);
+        } else if at > 0 {
+            (text, at) = (text.plain(GAP), at + GAP.len());
+        }
+        (text, at) = (text.with(Style::Bold, key).plain(what), at + own);
+    }
+    (text.end(), height)
 }
 
 /// How long a second signal may take that the first one leads to.
@@ -289,4 +316,22 @@ fn gone(error: &dialoguer::Error) -> Error {
     }
     let _ = Term::stderr().show_cursor();
     Error::Interrupted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{in_lines, wrapped};
+
+    #[test]
+    fn nothing_is_wider_than_the_terminal() {
+        let keys =
+            [("Enter", " writes"), ("e", " changes an answer"), ("p", " shows the Dockerfile"), ("q", " leaves")];
+        for (width, lines) in [(100, 1), (60, 2), (40, 3), (1, 4)] {
+            let (text, height) = in_lines(&keys, width);
+            let text = text.bare();
+            assert_eq!((text.lines().count(), height), (lines, lines), "{text}");
+            assert!(width == 1 || text.lines().all(|line| line.len() < width), "{text}");
+        }
+        assert!(wrapped("a question with many words in it", 12).iter().all(|line| line.len() <= 12));
+    }
 }

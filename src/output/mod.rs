@@ -12,12 +12,12 @@ use serde::Serialize;
 
 pub use merge::{Merged, merge};
 pub use record::{FILE_NAME as RECORD_NAME, Record};
-pub use settings::settings;
+pub use settings::{Kept, settings};
 
 use crate::dockerfile::Dockerfile;
 use crate::error::{Error, Result};
-use crate::path::{join, relative_to};
-use crate::render::{Artifact, Artifacts};
+use crate::path::{file_name, join, relative_to};
+use crate::render::{Artifact, BAKE_FILE, COMPOSE_FILE};
 use crate::repo::Repo;
 
 /// What happens to a file.
@@ -61,6 +61,11 @@ pub struct Change {
 }
 
 impl Change {
+    /// Whether an instruction or a pattern would change.
+    pub fn is_stale(&self) -> bool {
+        self.action != Action::Unchanged && self.is_effective
+    }
+
     /// From the old text to the new, as a unified diff; empty where there is no old text.
     pub fn diff(&self) -> String {
         let Some(old) = self.old.as_ref().filter(|_| self.action != Action::Unchanged) else { return String::new() };
@@ -73,13 +78,12 @@ impl Change {
     }
 }
 
-/// What writing the artifacts would do, beside the record in `folder`; nothing is written.
+/// What writing these files would do, beside the record in `folder`; nothing is written.
 ///
 /// # Errors
 /// [`Error::Read`] when a file that exists can't be read.
-pub fn preview(repo: &Repo, folder: &str, artifacts: &Artifacts, record: &Record, edits: Edits) -> Result<Vec<Change>> {
-    let made = [&artifacts.dockerfile, &artifacts.dockerignore];
-    made.into_iter()
+pub fn preview(repo: &Repo, folder: &str, made: &[&Artifact], record: &Record, edits: Edits) -> Result<Vec<Change>> {
+    made.iter()
         .map(|artifact| {
             let old = repo.read_existing(&artifact.path)?.map(|document| document.text().to_owned());
             let key = relative_to(&artifact.path, folder);
@@ -93,19 +97,24 @@ pub fn preview(repo: &Repo, folder: &str, artifacts: &Artifacts, record: &Record
         .collect()
 }
 
-/// How the header of a Dockerfile that dockgen wrote starts.
+/// How the header of a file that dockgen wrote starts.
 const MARK: &str = "# Made by dockgen";
 
 fn is_ignore_file(artifact: &Artifact) -> bool {
     artifact.path.ends_with(".dockerignore")
 }
 
+/// Whether a file is made of instructions, and not of lines whose comments begin with `#`.
+fn is_dockerfile(artifact: &Artifact) -> bool {
+    !is_ignore_file(artifact) && !matches!(file_name(&artifact.path), BAKE_FILE | COMPOSE_FILE)
+}
+
 /// What becomes of a file that has the text `old`, and had `base` when it was written last.
 fn change(artifact: &Artifact, old: Option<String>, base: Option<&str>, edits: Edits) -> Change {
     let is_ignore_file = is_ignore_file(artifact);
+    let effect = if is_dockerfile(artifact) { instructions } else { lines };
     let done = |text: String, action: Action, conflicts: usize, old: Option<String>| {
-        let is_effective = action != Action::Unchanged
-            && old.as_ref().is_none_or(|old| effect(old, is_ignore_file) != effect(&text, is_ignore_file));
+        let is_effective = action != Action::Unchanged && old.as_ref().is_none_or(|old| effect(old) != effect(&text));
         let artifact = Artifact { path: artifact.path.clone(), text };
         Change { artifact, action, old, conflicts, is_effective }
     };
@@ -140,11 +149,14 @@ fn change(artifact: &Artifact, old: Option<String>, base: Option<&str>, edits: E
     }
 }
 
-/// What Docker sees of a file: its instructions or patterns, without comments.
-fn effect(text: &str, is_ignore_file: bool) -> Vec<String> {
-    if is_ignore_file {
-        return ignore_patterns::patterns(text).map(str::to_owned).collect();
-    }
+/// What a program sees of a file whose comments begin with `#`.
+fn lines(text: &str) -> Vec<String> {
+    let lines = text.lines().map(str::trim_end);
+    lines.filter(|line| !line.is_empty() && !line.trim_start().starts_with('#')).map(str::to_owned).collect()
+}
+
+/// What Docker sees of a Dockerfile: its instructions, without comments.
+fn instructions(text: &str) -> Vec<String> {
     let text = text.replace("\r\n", "\n");
     let parsed = Dockerfile::parse(&text);
     let instructions = parsed.instructions().iter().map(|instruction| {
@@ -162,11 +174,24 @@ pub struct Batch<'a> {
     /// The folder, from the root of the repository.
     pub folder: &'a str,
     /// The files.
-    pub changes: &'a [Change],
+    pub changes: Vec<&'a Change>,
     /// The settings, where they change.
     pub settings: Option<&'a Artifact>,
     /// What is remembered of it.
     pub record: &'a Record,
+}
+
+/// Refuses to give up what somebody else wrote.
+///
+/// # Errors
+/// [`Error::WouldOverwrite`] when one of the files would be replaced.
+pub fn refuse_replacing<'a>(changes: impl Iterator<Item = &'a Change>) -> Result<()> {
+    let replaced: Vec<&Change> = changes.filter(|change| change.action == Action::Replace).collect();
+    if replaced.is_empty() {
+        return Ok(());
+    }
+    let files = replaced.iter().map(|change| change.artifact.path.clone()).collect();
+    Err(Error::WouldOverwrite { files, diff: replaced.iter().map(|change| change.diff()).collect() })
 }
 
 /// Writes the files that change, all or none.
@@ -175,17 +200,13 @@ pub struct Batch<'a> {
 /// [`Error::WouldOverwrite`] when a file would be replaced and `force` is not set; [`Error::Write`] when the disk
 /// refuses, in which case the files are as they were.
 pub fn write(repo: &Repo, batches: &[Batch], force: bool) -> Result<()> {
-    let changes = || batches.iter().flat_map(|batch| batch.changes);
-    let replaced: Vec<&Change> = changes().filter(|change| change.action == Action::Replace).collect();
-    if !replaced.is_empty() && !force {
-        let files = replaced.iter().map(|change| change.artifact.path.clone()).collect();
-        let diff = replaced.iter().map(|change| change.diff()).collect();
-        return Err(Error::WouldOverwrite { files, diff });
+    if !force {
+        refuse_replacing(batches.iter().flat_map(|batch| batch.changes.iter().copied()))?;
     }
     let (mut first, mut files, mut last) = (Vec::new(), Vec::new(), Vec::new());
     for batch in batches {
         let path = join(batch.folder, RECORD_NAME);
-        let changed = || batch.changes.iter().filter(|change| change.action != Action::Unchanged);
+        let changed = || batch.changes.iter().copied().filter(|change| change.action != Action::Unchanged);
         let before = changed()
             .filter_map(|change| Some((relative_to(&change.artifact.path, batch.folder), change.old.clone()?)));
         let mut pending = batch.record.clone();
@@ -226,6 +247,17 @@ pub fn replace<P: AsRef<Path>>(files: &[(P, String)]) -> Result<()> {
     };
     let artifacts: Vec<Artifact> = files.iter().map(artifact).collect();
     write::all(Path::new("."), &artifacts)
+}
+
+/// Writes a file that the user asked for, in a folder that is made where it is not there.
+///
+/// # Errors
+/// [`Error::Write`] when the disk refuses.
+pub fn create(path: &Path, text: String) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|source| Error::Write { path: path.to_owned(), source })?;
+    }
+    replace(&[(path, text)])
 }
 
 /// The difference between two texts of a file, as a unified diff.

@@ -26,9 +26,10 @@ const HEADER: &str = "\
 #[serde(deny_unknown_fields)]
 pub struct Record {
     version: u32,
-    /// The answers that it was made from, by the keys of their questions.
+    /// The answers that a Dockerfile was made from, by its path from the folder of the record, then by the keys of their
+    /// questions.
     #[serde(default)]
-    pub answers: BTreeMap<String, String>,
+    pub answers: BTreeMap<String, BTreeMap<String, String>>,
     /// The texts that dockgen made, by the paths of their files from the folder of the record.
     #[serde(default)]
     pub files: BTreeMap<String, String>,

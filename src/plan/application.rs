@@ -72,6 +72,16 @@ impl App {
         let value = fact.value.to_string();
         self.facts.push(NamedFact { name, value, evidence: fact.evidence.clone() });
     }
+
+    /// Adds facts to show, each with its name.
+    pub fn note_all(&mut self, facts: &[(&'static str, Fact<String>)]) {
+        facts.iter().for_each(|(name, fact)| self.note(name, fact));
+    }
+
+    /// The facts of a name.
+    pub fn facts_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a NamedFact> {
+        self.facts.iter().filter(move |fact| fact.name == name)
+    }
 }
 
 /// A fact by name, as shown to people and in JSON.

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::catalog::is_side_folder;
 use crate::error::{Error, Result};
 use crate::path::{file_name, parent};
-use crate::plan::{Answers, App, Application, Choice, Detection, Prompter, Question, Reply, Role};
+use crate::plan::{Answers, App, Application, Choice, Config, Detection, Prompter, Question, Reply, Role};
 
 /// Picks the application for `folder` (from the root of the repository; `shown` as the user wrote it).
 ///
@@ -23,52 +23,83 @@ pub fn choose(
     prompter: &mut dyn Prompter,
 ) -> Result<Box<dyn Application>> {
     let mut candidates = candidates(detection, folder, shown, flags)?;
+    let chosen = pick(&candidates, folder, false, prompter)?.unwrap_or(0);
+    Ok(candidates.remove(chosen))
+}
+
+/// As [`choose`], where somebody who is asked may say that all are meant.
+///
+/// # Errors
+/// As [`choose`].
+pub fn choose_some(
+    detection: Detection,
+    folder: &str,
+    shown: &Path,
+    flags: &Answers,
+    prompter: &mut dyn Prompter,
+) -> Result<Vec<Box<dyn Application>>> {
+    let mut candidates = candidates(detection, folder, shown, flags)?;
+    Ok(match pick(&candidates, folder, true, prompter)? {
+        Some(chosen) => vec![candidates.swap_remove(chosen)],
+        None => candidates,
+    })
+}
+
+/// The answer that every application is meant; no name of one holds blanks.
+const ALL: &str = "all of them";
+
+/// Which of them is meant; nothing where all are.
+fn pick(
+    candidates: &[Box<dyn Application>],
+    folder: &str,
+    offers_all: bool,
+    prompter: &mut dyn Prompter,
+) -> Result<Option<usize>> {
     if candidates.len() == 1 {
-        return Ok(candidates.remove(0));
+        return Ok(Some(0));
     }
-    let question = question(&candidates, folder);
+    let question = question(candidates, folder);
+    let mut asked = question.clone();
+    if offers_all {
+        asked.choices.push(Choice::new(ALL, "a Dockerfile for each"));
+    }
     let mut problem = None;
     loop {
-        let reply = prompter.ask(&question, None, problem.as_ref()).map_err(|error| match error {
-            Error::MissingAnswer { .. } => several(&question, shares_a_folder(&candidates).is_none()),
+        let reply = prompter.ask(&asked, None, problem.as_ref()).map_err(|error| match error {
+            Error::MissingAnswer { .. } => several(&question),
             other => other,
         })?;
         if let Reply::Answer(value) = reply {
-            match question.choices.iter().position(|choice| choice.value == value) {
-                Some(index) => return Ok(candidates.remove(index)),
-                None => problem = question.accept(&value).err(),
+            match asked.choices.iter().position(|choice| choice.value == value) {
+                Some(index) => return Ok(Some(index).filter(|index| *index < candidates.len())),
+                None => problem = asked.accept(&value).err(),
             }
         }
     }
 }
 
+/// The answers, with those of `dockgen.toml` in the folder that the user named to which application is meant.
+pub fn with_choice(given: &Answers, config: &Config) -> Answers {
+    let mut given = given.clone();
+    for key in ["app", "language"] {
+        if let Some(kept) = config.answer(key).filter(|_| !given.has(key)) {
+            given.set(key, kept);
+        }
+    }
+    given
+}
+
 /// Every application that [`choose`] would let the user choose from.
 ///
 /// # Errors
-/// As [`choose`], and [`Error::Usage`] where two of them lie in one folder, which holds one Dockerfile.
+/// As [`choose`].
 pub fn choose_all(
     detection: Detection,
     folder: &str,
     shown: &Path,
     flags: &Answers,
 ) -> Result<Vec<Box<dyn Application>>> {
-    let candidates = candidates(detection, folder, shown, flags)?;
-    match shares_a_folder(&candidates) {
-        None => Ok(candidates),
-        Some((one, other)) => Err(Error::Usage {
-            message: format!("`{}` and `{}` lie in one folder, which holds one Dockerfile", one.name, other.name),
-            hint: "name one of them: `--app NAME` or `--language LANGUAGE`".into(),
-        }),
-    }
-}
-
-/// Two applications whose files would have the same names.
-fn shares_a_folder(candidates: &[Box<dyn Application>]) -> Option<(&App, &App)> {
-    let apps = candidates.iter().map(|it| it.app());
-    apps.clone().enumerate().find_map(|(index, app)| {
-        let other = apps.clone().skip(index + 1).find(|other| other.folder == app.folder)?;
-        Some((app, other))
-    })
+    candidates(detection, folder, shown, flags)
 }
 
 /// The applications that `folder` can mean, the less evident ones put aside; at least one.
@@ -225,7 +256,7 @@ fn line(app: &App, folder: &str) -> String {
     format!("  {}  {}", app.name.escape_debug(), describe(app, folder))
 }
 
-fn several(question: &Question, all: bool) -> Error {
+fn several(question: &Question) -> Error {
     let width = question.choices.iter().map(|choice| choice.value.chars().count()).max().unwrap_or(0);
     let list = question
         .choices
@@ -235,9 +266,8 @@ fn several(question: &Question, all: bool) -> Error {
     Error::SeveralApplications {
         list: list.collect(),
         hint: format!(
-            "name one: `dockgen init --yes --app {}`{}",
-            crate::shell::quote(first),
-            if all { ", or take each of them: `--all`" } else { "" }
+            "name one: `dockgen init --yes --app {}`, or take each of them: `--all`",
+            crate::shell::quote(first)
         ),
     }
 }

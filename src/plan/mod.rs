@@ -12,13 +12,15 @@ mod options;
 mod question;
 mod registry;
 mod resolve;
+mod seen;
+mod targets;
 mod unsupported;
 
 pub use answers::{Answers, Resolved, Source};
 pub use application::{App, Application, Detection, NamedFact, Role, image_name};
 pub use cache::Project;
-pub use choose::{choose, choose_all, nothing};
-pub use config::{Config, FILE_NAME as CONFIG_FILE};
+pub use choose::{choose, choose_all, choose_some, nothing, with_choice};
+pub use config::{Config, FILE_NAME as CONFIG_FILE, PROGRAMS};
 pub use ignored_files::{NeededFiles, is_ignored};
 pub use listen::{listen_question, listen_substitution, listen_warning};
 pub use model::{
@@ -29,4 +31,6 @@ pub use options::{ImageOptions, plan, questions};
 pub use question::{Choice, Kind, QUESTIONS, Question, Specification, specification};
 pub use registry::Registries;
 pub use resolve::{Defaults, NoTerminal, Prompter, Reply, resolve};
+pub use seen::{has_manifest, with_what_was_seen};
+pub use targets::{Target, targets};
 pub use unsupported::unsupported;

@@ -1,5 +1,7 @@
 //! Questions as data: a key is the flag, the `dockgen.toml` key, the JSON field and the documentation row at once.
 
+use serde::Serialize;
+
 use crate::error::{Error, Result};
 use crate::plan::{Registries, Resolved};
 
@@ -85,6 +87,9 @@ pub struct Specification {
     pub help: &'static str,
     /// What may be answered.
     pub kind: Kind,
+    /// The answers that some application takes, where they can be listed: for help and completions. An application takes
+    /// the choices of its own question.
+    pub values: &'static [&'static str],
 }
 
 /// Every question that any application can have, in the order in which they are asked.
@@ -95,6 +100,7 @@ pub const QUESTIONS: &[Specification] = &[
         prompt: "Which language is it?",
         help: "Language of the application, where a folder holds several: node, java, python, rust or go",
         kind: Kind::Choice,
+        values: &["go", "java", "node", "python", "rust"],
     },
     Specification {
         key: "app",
@@ -102,6 +108,7 @@ pub const QUESTIONS: &[Specification] = &[
         prompt: "Which application goes into the image?",
         help: "Application to containerise, by name or folder, where a repository holds several",
         kind: Kind::Choice,
+        values: &[],
     },
     Specification {
         key: "version",
@@ -109,6 +116,7 @@ pub const QUESTIONS: &[Specification] = &[
         prompt: "Which version of the language?",
         help: "Version line of the language, e.g. 24 for Node.js or 3.13 for Python",
         kind: Kind::Choice,
+        values: &[],
     },
     Specification {
         key: "package-manager",
@@ -116,6 +124,20 @@ pub const QUESTIONS: &[Specification] = &[
         prompt: "Which package manager installs the dependencies?",
         help: "Package manager that installs the dependencies",
         kind: Kind::Choice,
+        values: &[
+            "npm",
+            "pnpm",
+            "yarn",
+            "bun",
+            "pip",
+            "pip-project",
+            "pip-group",
+            "uv",
+            "poetry",
+            "pdm",
+            "pipenv",
+            "none",
+        ],
     },
     Specification {
         key: "pins",
@@ -123,6 +145,7 @@ pub const QUESTIONS: &[Specification] = &[
         prompt: "Does the build lift pinned versions that no maintained Python takes?",
         help: "What the build does about pinned versions that work on no maintained Python: lift or keep",
         kind: Kind::Choice,
+        values: &["lift", "keep"],
     },
     Specification {
         key: "binary",
@@ -130,6 +153,7 @@ pub const QUESTIONS: &[Specification] = &[
         prompt: "Which program is started?",
         help: "Program to build and start, where a project makes several",
         kind: Kind::Choice,
+        values: &[],
     },
     Specification {
         key: "features",
@@ -137,6 +161,7 @@ pub const QUESTIONS: &[Specification] = &[
         prompt: "Which features is it built with?",
         help: "Features of Cargo to build with, separated by commas; `default` stands for the default ones",
         kind: Kind::Text,
+        values: &[],
     },
     Specification {
         key: "build",
@@ -144,6 +169,7 @@ pub const QUESTIONS: &[Specification] = &[
         prompt: "How is it built?",
         help: "Build command or script, or none",
         kind: Kind::Text,
+        values: &[],
     },
     Specification {
         key: "start",
@@ -151,6 +177,7 @@ pub const QUESTIONS: &[Specification] = &[
         prompt: "What is started?",
         help: "Command that starts the application: a program and its arguments, without a shell",
         kind: Kind::CommandLine,
+        values: &[],
     },
     Specification {
         key: "port",
@@ -158,6 +185,7 @@ pub const QUESTIONS: &[Specification] = &[
         prompt: "Which port does it listen on?",
         help: "TCP port that the application listens on, or none",
         kind: Kind::Port,
+        values: &[],
     },
     Specification {
         key: "listen",
@@ -165,6 +193,7 @@ pub const QUESTIONS: &[Specification] = &[
         prompt: "Does the build open a server that its source keeps on the loopback?",
         help: "What the build does about a source that lets the server listen on the loopback only: rewrite or keep",
         kind: Kind::Choice,
+        values: &["rewrite", "keep"],
     },
     Specification {
         key: "health",
@@ -172,6 +201,7 @@ pub const QUESTIONS: &[Specification] = &[
         prompt: "Which path tells that it is healthy?",
         help: "HTTP path for a HEALTHCHECK, or none",
         kind: Kind::HttpPath,
+        values: &[],
     },
     Specification {
         key: "runtime",
@@ -179,6 +209,7 @@ pub const QUESTIONS: &[Specification] = &[
         prompt: "Which runtime image?",
         help: "Kind of runtime image that the application is put on",
         kind: Kind::Choice,
+        values: &["static", "base", "cc", "jre", "archive", "jlink", "distroless-python", "distroless-cc"],
     },
     Specification {
         key: "tests",
@@ -186,6 +217,7 @@ pub const QUESTIONS: &[Specification] = &[
         prompt: "Where are the tests run?",
         help: "Where the tests are run: skip, or stage for a stage `test` of their own",
         kind: Kind::Choice,
+        values: &["skip", "stage"],
     },
     Specification {
         key: "cache",
@@ -193,6 +225,7 @@ pub const QUESTIONS: &[Specification] = &[
         prompt: "Where are dependencies kept between builds?",
         help: "Where dependencies, fetched or compiled, are kept between builds: mount or layer",
         kind: Kind::Choice,
+        values: &["mount", "layer"],
     },
     Specification {
         key: "registry",
@@ -201,6 +234,7 @@ pub const QUESTIONS: &[Specification] = &[
         help: "Registry, perhaps with a folder, that all images are taken from in place of the public ones; \
                UPSTREAM=PREFIX, with commas between several, for one of them",
         kind: Kind::Registry,
+        values: &[],
     },
 ];
 
@@ -223,18 +257,27 @@ pub fn specification(key: &str) -> &'static Specification {
 }
 
 /// One thing that can be answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Choice {
     /// The answer itself.
     pub value: String,
     /// What it means, for the wizard; may be empty.
     pub description: String,
+    /// Whether it is there for others, as a sample or a tool: nobody means it who asks for all.
+    #[serde(skip)]
+    pub is_aside: bool,
 }
 
 impl Choice {
     /// A choice with a description.
     pub fn new(value: impl Into<String>, description: impl Into<String>) -> Self {
-        Self { value: value.into(), description: description.into() }
+        Self { value: value.into(), description: description.into(), is_aside: false }
+    }
+
+    /// The same choice, there for others or not.
+    #[must_use]
+    pub fn aside(self, is_aside: bool) -> Self {
+        Self { is_aside, ..self }
     }
 }
 

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use tera::{Kwargs, State, Tera, Value};
 
 use crate::plan::Variable;
+use crate::render::bundle::{Setting, Told};
 
 /// Registers all filters.
 pub fn register(tera: &mut Tera) {
@@ -24,6 +25,9 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("substitution", |value: Value, _: Kwargs, _: &State| substitution(&value));
     tera.register_filter("pinned", |value: Value, _: Kwargs, _: &State| pinned(&read(&value)?));
     tera.register_filter("lift", |value: Value, _: Kwargs, _: &State| lift(&read(&value)?));
+    tera.register_filter("hcl", |text: &str, _: Kwargs, _: &State| printable(text).map(hcl));
+    tera.register_filter("compose", |text: &str, _: Kwargs, _: &State| printable(text).map(compose));
+    tera.register_filter("setting", |value: Value, _: Kwargs, _: &State| setting(&value));
     tera.register_filter("pattern", |text: &str, _: Kwargs, _: &State| printable(text).map(str::to_owned));
 }
 
@@ -196,6 +200,30 @@ fn pinned(pin: &LiftedPin) -> tera::TeraResult<String> {
 /// The expression of `sed` that lifts a pinned version.
 fn lift(pin: &LiftedPin) -> tera::TeraResult<String> {
     Ok(format!(r"s/{}/\1=={}\3/I", pinned(pin)?, pin.to))
+}
+
+/// A text of HCL: `${` and `%{` begin an expression there.
+fn hcl(text: &str) -> String {
+    serde_json::Value::from(text.replace("${", "$${").replace("%{", "%%{")).to_string()
+}
+
+/// A text of a compose file: YAML, in which Compose expands `$`.
+fn compose(text: &str) -> String {
+    serde_json::Value::from(text.replace('$', "$$")).to_string()
+}
+
+/// A variable of a container in a compose file. One without a value is passed on where it is set.
+fn setting(value: &Value) -> tera::TeraResult<String> {
+    let broken = |error: serde_json::Error| tera::Error::message(error.to_string());
+    let setting: Setting = serde_json::from_value(serde_json::to_value(value).map_err(broken)?).map_err(broken)?;
+    let name = variable(&setting.name)?;
+    Ok(match &setting.value {
+        Told::Text(text) => format!("{name}: {}", compose(printable(text)?)),
+        Told::Required(missing) => {
+            format!("{name}: {}", serde_json::Value::from(format!("${{{name}:?{}}}", printable(missing)?)))
+        }
+        Told::Optional => format!("{name}:"),
+    })
 }
 
 /// Text in a comment: on one line, whatever it holds.

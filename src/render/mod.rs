@@ -1,11 +1,11 @@
 //! From a build plan to the text of the files, by the embedded Tera templates.
 
+mod bundle;
 mod filters;
 mod templates;
 
-use std::collections::BTreeSet;
-
-pub use templates::{names, variables};
+pub use bundle::{BAKE_FILE, COMPOSE_FILE, Composition, Member, bake, compose};
+pub use templates::{OwnTemplate, Templates, VERSION as TEMPLATES_VERSION, embedded_texts};
 
 use crate::catalog::ignored_files;
 use crate::dockerfile::with_images;
@@ -42,7 +42,7 @@ pub struct Artifact {
 /// # Errors
 /// [`Error::Defect`] when a template and its view don't fit, or a value can't be represented.
 pub fn render(app: &App, plan: &BuildPlan) -> Result<Artifacts> {
-    render_as(app, plan, None)
+    render_as(app, plan, None, Templates::embedded()?)
 }
 
 /// Renders a Dockerfile that lies elsewhere than usual: at a path from the root of the repository. Its ignore file lies beside
@@ -50,7 +50,7 @@ pub fn render(app: &App, plan: &BuildPlan) -> Result<Artifacts> {
 ///
 /// # Errors
 /// As [`render`].
-pub fn render_as(app: &App, plan: &BuildPlan, dockerfile: Option<&str>) -> Result<Artifacts> {
+pub fn render_as(app: &App, plan: &BuildPlan, dockerfile: Option<&str>, templates: &Templates) -> Result<Artifacts> {
     let mut view = plan.fields();
     if let Some(text) = view.values().find_map(uncontrolled) {
         return Err(Error::Unsupported {
@@ -79,8 +79,11 @@ pub fn render_as(app: &App, plan: &BuildPlan, dockerfile: Option<&str>) -> Resul
     let ignore = if own { join(&app.folder, ".dockerignore") } else { format!("{dockerfile}.dockerignore") };
     Ok(Artifacts {
         context: app.context.clone(),
-        dockerfile: Artifact { text: with_registries(&text(plan.recipe.template(), &view)?, plan), path: dockerfile },
-        dockerignore: Artifact { text: text("_shared/dockerignore", &view)?, path: ignore },
+        dockerfile: Artifact {
+            text: with_registries(&text(templates, plan.recipe.template(), &view)?, plan),
+            path: dockerfile,
+        },
+        dockerignore: Artifact { text: text(templates, "_shared/dockerignore", &view)?, path: ignore },
     })
 }
 
@@ -99,17 +102,9 @@ fn uncontrolled(value: &serde_json::Value) -> Option<&str> {
     }
 }
 
-/// One template with its view; a name that the template uses and the view lacks is an error, even in a condition.
-fn text(template: &str, view: &serde_json::Map<String, serde_json::Value>) -> Result<String> {
-    let wanted: BTreeSet<String> = templates::variables(template)?;
-    let missing: Vec<&str> = wanted.iter().map(String::as_str).filter(|name| !view.contains_key(*name)).collect();
-    if !missing.is_empty() {
-        return Err(Error::Defect(format!(
-            "the template `{template}` uses {}, which its view lacks",
-            missing.join(", ")
-        )));
-    }
-    templates::render(template, view).map(|text| tidy(&text))
+/// One template with its view.
+fn text(templates: &Templates, template: &str, view: &serde_json::Map<String, serde_json::Value>) -> Result<String> {
+    templates.render(template, view).map(|text| tidy(&text))
 }
 
 /// One newline at the end, no trailing blanks, no two blank lines in a row, none at the start.

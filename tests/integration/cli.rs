@@ -112,7 +112,6 @@ fn two_languages_in_one_folder_are_told_apart_by_a_flag() {
     scratch.file("package.json", r#"{ "name": "other", "scripts": { "start": "node server.js" } }"#);
     scratch.file("server.js", "require('http').createServer().listen(3000)");
     scratch.run(&["init", "--yes"]).ends(2, &["several applications", "(go)", "(node)"]);
-    scratch.run(&["init", "--yes", "--all"]).ends(2, &["lie in one folder", "--language LANGUAGE"]);
     scratch.run(&["init", "--yes", "--language", "go"]).ends(0, &[]);
     assert!(scratch.read("Dockerfile").contains("golang"));
 }

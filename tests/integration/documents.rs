@@ -5,6 +5,7 @@ use std::fmt::Write;
 use dockgen::catalog::{data_as_of, images, natives, products, runtimes};
 use dockgen::languages::LANGUAGES;
 use dockgen::plan::{Kind, QUESTIONS};
+use syn::spanned::Spanned;
 
 use crate::support::root;
 
@@ -95,17 +96,40 @@ fn questions() {
     page.push_str("| Key | Answer | The wizard asks | What it decides |\n|---|---|---|---|\n");
     for question in QUESTIONS {
         let answer = match question.kind {
-            Kind::Choice => "one of the choices",
-            Kind::Text => "text, or `none`",
-            Kind::Port => "1 to 65535, or `none`",
-            Kind::HttpPath => "the path of a URL, or `none`",
-            Kind::CommandLine => "a program and its arguments",
-            Kind::Registry => "a registry, perhaps with folders, or `none`",
+            Kind::Choice if question.values.is_empty() => "one of the choices".to_owned(),
+            Kind::Choice => question.values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", "),
+            kind => answer_of(kind).to_owned(),
         };
         writeln!(page, "| `{}` | {answer} | {} | {} |", question.key, question.prompt, question.help).unwrap();
     }
+    page.push_str("\nAn application takes those of a list that fit it: `dockgen explain KEY` says which, and why one was taken.\n");
     page.push_str("\nFor example:\n\n```toml\nversion = \"24\"\nport = 8080\nstart = \"node server.js\"\n```\n");
+    page.push_str(PROGRAMS);
     is_current("docs/questions.md", &page);
+}
+
+const PROGRAMS: &str = r#"
+Where a folder has several programs, each has a `Dockerfile.NAME`, and a table `[programs.NAME]` has the answers that are its own:
+
+```toml
+version = "1.26"
+
+[programs.worker]
+port = 9090
+```
+
+Editors know the keys by [schema/dockgen-toml.json](schema/dockgen-toml.json).
+"#;
+
+fn answer_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Choice => "one of the choices",
+        Kind::Text => "text, or `none`",
+        Kind::Port => "1 to 65535, or `none`",
+        Kind::HttpPath => "the path of a URL, or `none`",
+        Kind::CommandLine => "a program and its arguments",
+        Kind::Registry => "a registry, perhaps with folders, or `none`",
+    }
 }
 
 #[test]
@@ -118,3 +142,92 @@ fn every_dependency_is_justified() {
         assert!(is_there, "docs/dependencies.md does not say what `{name}` is for");
     }
 }
+
+/// The fields of the types of the plan, as the templates see them: name, type and what is said of it.
+fn fields(file: &str) -> Vec<(String, Vec<(String, String, String)>)> {
+    let text = std::fs::read_to_string(root().join("src/plan/model").join(file)).unwrap();
+    let parsed = syn::parse_file(&text).unwrap();
+    let about = |attributes: &[syn::Attribute]| {
+        let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
+            syn::Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+                syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value().trim().to_owned()),
+                _ => None,
+            },
+            _ => None,
+        });
+        lines.collect::<Vec<_>>().join(" ")
+    };
+    let of_struct = |item: &syn::Item| {
+        let syn::Item::Struct(item) = item else { return None };
+        let fields = item.fields.iter().filter_map(|field| {
+            let kind = field.ty.span().source_text()?;
+            Some((field.ident.as_ref()?.to_string(), kind, about(&field.attrs)))
+        });
+        let is_public = matches!(item.vis, syn::Visibility::Public(_));
+        is_public.then(|| (item.ident.to_string(), fields.collect()))
+    };
+    parsed.items.iter().filter_map(of_struct).collect()
+}
+
+#[test]
+fn templates() {
+    let mut page = String::from(TEMPLATES);
+    writeln!(page, "The version of what is described here is {}.", dockgen::render::TEMPLATES_VERSION).unwrap();
+    for (title, file) in [
+        ("All templates", "mod.rs"),
+        ("Steps", "script.rs"),
+        ("Go", "go.rs"),
+        ("Java", "java.rs"),
+        ("Node", "node.rs"),
+        ("Python", "python.rs"),
+        ("Rust", "rust.rs"),
+    ] {
+        writeln!(page, "\n## {title}").unwrap();
+        // the plan itself is no field of a template, but what it is made of
+        for (name, fields) in fields(file).into_iter().filter(|(name, _)| name != "BuildPlan") {
+            writeln!(page, "\n### {name}\n\n| Field | Type | What it is |\n|---|---|---|").unwrap();
+            for (field, kind, about) in fields {
+                writeln!(page, "| `{field}` | `{kind}` | {about} |").unwrap();
+            }
+        }
+    }
+    is_current("docs/templates.md", &page);
+}
+
+const TEMPLATES: &str = "\
+# Templates of your own
+
+Files are made from [Tera](https://keats.github.io/tera/) templates. A template in `.dockgen/templates/` of the repository, or in
+`dockgen/templates/` below the folder for a user's configuration (`~/.config`), stands in for the one of the same name; the
+repository's come first. What a user has for all projects is not in the repository: where a gate compares files, keep it there.
+
+```sh
+dockgen templates list                     # all of them, and where each comes from
+dockgen templates show node/server         # as it is used
+dockgen templates eject node/server        # a copy in .dockgen/templates, to be changed
+```
+
+Most of the time a block is enough. It is empty, and every Dockerfile includes it:
+
+| File below `.dockgen/templates/` | Where its text goes |
+|---|---|
+| `_blocks/packages.tera` | the build stage, before the dependencies are installed |
+| `_blocks/before_build.tera` | the build stage, between the copy of the sources and the build |
+| `_blocks/environment.tera` | the final stage, behind its variables |
+| `_blocks/labels.tera` | the final stage, before `USER` |
+
+The final stage as a whole is `go/_final`, `java/_run`, `python/_final`, `rust/_final`, and the end of each template of `node/`. A
+template may include others of your own.
+
+- A template that does not parse, a name that it is not given, a filter that there is not: an error with file, line, and what there is.
+- The self-check reads what came of it: an image that could not be built is refused.
+- A line that holds a tag and nothing else leaves no line behind.
+- Filters make a value from the repository safe for its place: `env` for the value of an ENV, `json` for the exec form, `copy` for the
+  words of a COPY, `sh` and `words` for a shell, `script` for the commands of a RUN, `path`, `pattern`, `variable`, `comment`.
+- The first line of an ejected template says for which version of this page it was made, `{# dockgen templates 1 #}`: a dockgen with
+  another one refuses it, by its line.
+
+## What templates are given
+
+A template is given the fields of `FinalStage` and those of its own recipe, and beside them `app_shape`, `app_folder`, `dockerfile` and
+`ignore`. ";

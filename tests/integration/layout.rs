@@ -38,7 +38,7 @@ fn a_language_is_one_name_in_three_places() {
         for entry in std::fs::read_dir(root().join(folder)).unwrap().flatten() {
             let found = entry.file_name().into_string().unwrap();
             assert!(
-                found == "_shared" || found == "mod.rs" || names.contains(&found.as_str()),
+                ["_shared", "_blocks", "mod.rs"].contains(&found.as_str()) || names.contains(&found.as_str()),
                 "{folder}/{found} belongs to no language in LANGUAGES"
             );
         }
@@ -204,9 +204,10 @@ fn view(example: &Example) -> (&'static str, BTreeSet<String>) {
 #[test]
 fn every_field_of_a_view_is_used_by_a_template() {
     let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for template in render::names().unwrap() {
+    let templates = render::Templates::embedded().unwrap();
+    for template in templates.names() {
         let folder = template.split('/').next().unwrap().to_owned();
-        used.entry(folder).or_default().extend(render::variables(template).unwrap());
+        used.entry(folder).or_default().extend(templates.variables(template).unwrap());
     }
     let mut seen = BTreeSet::new();
     for example in examples() {
@@ -220,7 +221,7 @@ fn every_field_of_a_view_is_used_by_a_template() {
         assert!(unused.is_empty(), "{}: no template of {language} uses {unused:?}", example.name);
     }
     let without: Vec<_> =
-        render::names().unwrap().into_iter().filter(|name| !seen.contains(name) && !is_partial(name)).collect();
+        templates.names().into_iter().filter(|name| !seen.contains(name) && !is_partial(name)).collect();
     assert!(without.is_empty(), "no example is made from {without:?}");
 }
 

@@ -4,13 +4,16 @@
 #[expect(dead_code, reason = "the image tests use the other part")]
 mod support;
 
+mod answers;
 mod bad_input;
 mod catalog;
 mod cli;
 mod dockerfile;
 mod dockerignore;
+mod doctor;
 mod documents;
 mod examples;
+mod explain;
 mod go;
 mod go_servers;
 mod hostile;
@@ -20,11 +23,16 @@ mod java_run_time;
 mod layout;
 mod node;
 mod node_image;
+mod own_templates;
 mod precedence;
 mod python;
 mod rules;
 mod rust;
 mod rust_servers;
+mod schema;
 mod scratch;
+mod sessions;
+mod several;
 mod transcripts;
+mod update;
 mod wizard;

@@ -59,9 +59,11 @@ impl Scratch {
         names
     }
 
-    /// Runs the program in it.
+    /// Runs the program in it; what it prints as JSON must be what its schema says.
     pub fn run(&self, arguments: &[&str]) -> Ran {
-        Ran::from(dockgen(self.path(), arguments))
+        let ran = Ran::from(dockgen(self.path(), arguments));
+        crate::schema::holds(arguments, &ran.stdout);
+        ran
     }
 
     /// The Dockerfile and what is said beside it, made in a folder of it; the message alone where there is none.

@@ -15,9 +15,9 @@
 //! COPY package.json ./
 //! ```
 
-use crate::check::spelling::is_near;
 use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Span};
+use crate::text::is_near;
 
 /// The rule.
 pub static RULE: Rule =

@@ -18,10 +18,10 @@
 //! ```
 
 use crate::catalog;
-use crate::check::spelling::is_near;
 use crate::check::view::{StageView, View};
 use crate::check::{Findings, Rule, Severity};
 use crate::dockerfile::Span;
+use crate::text::is_near;
 
 /// The rule.
 pub static RULE: Rule =

@@ -159,6 +159,7 @@ impl JavaApplication {
         if let Some(health) = &health {
             app.note("health", health);
         }
+        app.note_all(&sources.surroundings);
         let facts = BuildFacts::read(repo, workspace, &maven);
         Ok(Self { app, module, maven, packaging, sources, release, facts, arguments, stated_port, usual_port, health })
     }

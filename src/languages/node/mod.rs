@@ -210,6 +210,7 @@ impl NodeApplication {
         if let Some(health) = &source.health {
             app.note("health", health);
         }
+        app.note_all(&source.surroundings);
         let missing_imports = match file {
             Some(file) if assets.is_none() && entry.framework.is_none() => missing_imports(sources, &package, file),
             _ => MissingImports::default(),

@@ -9,6 +9,7 @@ pub mod subcommand;
 pub mod subprocess;
 
 use crate::analysis;
+use crate::analysis::backing_services::needs;
 use crate::analysis::environment::variables;
 use crate::analysis::health::health;
 use crate::analysis::listen::listen;
@@ -90,6 +91,8 @@ pub struct Program {
     pub health: Option<Fact<String>>,
     /// The subcommand by which it asks its running self for that.
     pub health_command: Option<String>,
+    /// The services that it speaks to, and the variables that it reads, as facts with their names.
+    pub surroundings: Vec<(&'static str, Fact<String>)>,
     /// Variables without which it ends.
     pub required: Vec<Fact<String>>,
     /// Other programs that it starts, where it is a server.
@@ -140,6 +143,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         }
     }
     let required = variables(&analysed).into_iter().filter(|variable| variable.is_required);
+    let surroundings = needs(&analysed);
     let inside = relative_to(&folder, &module.folder);
     let name = command_name(module, &folder);
     Program {
@@ -154,6 +158,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         started: server.as_ref().map(|_| subprocess::started(packages, &closure)).unwrap_or_default(),
         health: server.as_ref().and_then(|_| health(&analysed)),
         health_command: server.as_ref().and_then(|_| health_command(&analysed)),
+        surroundings,
         required: required.map(|variable| Fact::new(variable.name, variable.evidence)).collect(),
         files,
         embedded: embedded_files::embedded(packages, &closure),

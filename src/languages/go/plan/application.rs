@@ -127,7 +127,8 @@ impl GoApplication {
         let mut choices: Vec<&Program> = self.programs.iter().collect();
         choices.sort_by_key(|program| (program.is_aside, program.label.clone()));
         let choices = choices.iter().map(|program| {
-            Choice::new(&program.label, format!("{} in {}", program.shape, program.main.evidence.place()))
+            let place = program.main.evidence.place();
+            Choice::new(&program.label, format!("{} in {place}", program.shape)).aside(program.is_aside)
         });
         Question::new("binary", default)
             .choices(choices.collect())
@@ -190,9 +191,7 @@ impl Program {
         if let Some(health) = &self.health {
             app.note("health", health);
         }
-        for required in &self.required {
-            app.note("requires", required);
-        }
+        app.note_all(&self.surroundings);
         for reason in &self.needs.reasons {
             app.note("cgo", reason);
         }

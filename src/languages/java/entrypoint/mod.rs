@@ -43,6 +43,8 @@ pub struct SourceFacts {
     pub enterprise: Option<Evidence>,
     /// A route that tells whether it is healthy.
     pub health: Option<Fact<String>>,
+    /// The services that it speaks to, and the variables that it reads, as facts with their names.
+    pub surroundings: Vec<(&'static str, Fact<String>)>,
     /// The variables of the environment that it reads.
     pub variables: Vec<Variable>,
     /// The programs that it starts.
@@ -90,6 +92,7 @@ impl SourceFacts {
             is_jakarta: imported(&program, &["servlet", "ws"]).map(|(root, _)| root == "jakarta"),
             enterprise: imported(&program, ENTERPRISE).map(|(_, evidence)| evidence),
             health: analysis::health::health(&program),
+            surroundings: analysis::backing_services::needs(&program),
             variables: analysis::environment::variables(&program),
             subprocesses: analysis::subprocesses::subprocesses(&program),
             dropwizard,

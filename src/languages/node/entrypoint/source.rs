@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::analysis::Program;
+use crate::analysis::backing_services::needs;
 use crate::analysis::data_folders::{DataFolder, data_folders};
 use crate::analysis::environment;
 use crate::analysis::health::health;
@@ -30,6 +31,8 @@ pub struct SourceFacts {
     pub data_folders: Vec<DataFolder>,
     /// The paths of those where the repository has files of its own, which a volume would hide.
     pub shared_folders: Vec<String>,
+    /// The services that it speaks to, and the variables that it reads, as facts with their names.
+    pub surroundings: Vec<(&'static str, Fact<String>)>,
     /// The variables of the environment that it reads.
     pub variables: Vec<environment::Variable>,
     /// The programs that it starts.
@@ -108,6 +111,7 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
         health: health(&program),
         shared_folders: paths.filter(|folder| has_files(repo, package, folder)).collect(),
         data_folders: folders,
+        surroundings: needs(&program),
         variables: environment::variables(&program),
         subprocesses: subprocesses(&program),
         needed_files,

@@ -1,6 +1,7 @@
 //! A Python application: its facts, its questions, and its plan.
 
 use crate::analysis::Program;
+use crate::analysis::backing_services::needs;
 use crate::analysis::environment::variables;
 use crate::catalog;
 use crate::error::{Error, Result};
@@ -93,7 +94,10 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     }
     let warnings = warnings::of_source(repo, &modules, &project, django.as_ref());
     let written = written(repo, folder, &app.name, &modules, django.as_ref());
-    let required = required_variables(first, &modules);
+    let program = reached(first, &modules);
+    app.note_all(&needs(&program));
+    let required = variables(&program).into_iter().filter(|variable| variable.is_required);
+    let required = required.map(|variable| Fact::new(variable.name, variable.evidence)).collect();
     let databases = repo
         .names_in(folder)
         .filter(|name| syntax::has_ending(name, "sqlite3") || syntax::has_ending(name, "db"))
@@ -116,8 +120,8 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     }))
 }
 
-/// The variables that the modules which an entrypoint leads to end without.
-fn required_variables(start: &Entrypoint, modules: &[modules::Module]) -> Vec<Fact<String>> {
+/// The modules that an entrypoint leads to.
+fn reached(start: &Entrypoint, modules: &[modules::Module]) -> Program {
     let names = |module: &&modules::Module| {
         let is_target = |word: &String| word.split(':').next() == Some(module.name.as_str());
         let is_settings = start.environment.iter().any(|variable| variable.value == module.name);
@@ -134,8 +138,7 @@ fn required_variables(start: &Entrypoint, modules: &[modules::Module]) -> Vec<Fa
         }
     }
     let files = reached.into_iter().map(|module| std::rc::Rc::new(source::read(module.document.clone()))).collect();
-    let all = variables(&Program { files, packages: Vec::new() }).into_iter().filter(|variable| variable.is_required);
-    all.map(|variable| Fact::new(variable.name, variable.evidence)).collect()
+    Program { files, packages: Vec::new() }
 }
 
 /// Where the application writes: what its source and its compose file say.

@@ -5,6 +5,7 @@ mod runtime_files;
 
 use std::rc::Rc;
 
+use crate::analysis::backing_services::needs;
 use crate::analysis::environment::variables;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
@@ -44,6 +45,8 @@ pub struct Entrypoint {
     pub queries: Option<Queries>,
     /// Variables that choose the settings of production.
     pub environment: Vec<Variable>,
+    /// The services that it speaks to, and the variables that it reads, as facts with their names.
+    pub surroundings: Vec<(&'static str, Fact<String>)>,
     /// Variables without which it ends.
     pub required: Vec<Fact<String>>,
     /// Where it ends unless there is a file `.env`, which no image has.
@@ -91,6 +94,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         writes: writes && is_server,
         queries: framework::queries(repo, parts, workspace, &program),
         environment: production(repo, package, workspace, &program),
+        surroundings: needs(&program),
         required: required(&program),
         dotenv: dotenv(&program),
         unstable_features: unstable_features(&program),

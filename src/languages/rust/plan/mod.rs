@@ -89,6 +89,7 @@ impl RustApplication {
         if let Some(port) = entrypoint.listen.port.as_ref().filter(|_| entrypoint.is_server) {
             app.note("port", port);
         }
+        app.note_all(&entrypoint.surroundings);
         for front_end in &build.front_ends {
             app.note("front end", &Fact::new(folder_name(&front_end.folder).to_owned(), front_end.evidence.clone()));
         }

@@ -1,0 +1,129 @@
+//! The databases, caches and queues that a program asks for, and the variables by which it is told where they are.
+
+use crate::analysis::Program;
+use crate::analysis::environment::variables;
+use crate::analysis::services::{is_own_port_variable, names_host, words};
+use crate::catalog::{BackingService, backing_services};
+use crate::evidence::{Evidence, Fact};
+
+/// A service that the program speaks to, and every variable that it reads. The names are those of facts.
+pub fn needs(program: &Program) -> Vec<(&'static str, Fact<String>)> {
+    let asked = backing_services().iter().filter_map(|service| Some(("service", asked_for(program, service)?)));
+    let is_told = |name: &str| !is_own_port_variable(name) && !names_host(name);
+    let read = variables(program).into_iter().filter(|it| !it.is_of_build && (it.is_required || is_told(&it.name)));
+    let read = read.map(|variable| {
+        let name = if variable.is_required { "requires" } else { "variable" };
+        (name, Fact::new(variable.name, variable.evidence))
+    });
+    asked.chain(read).collect()
+}
+
+/// Where the program speaks to a service: the line that imports what does, or the address that is the default of a variable.
+fn asked_for(program: &Program, service: &BackingService) -> Option<Fact<String>> {
+    let is_of = |module: &str| service.packages.iter().any(|package| is_module_of(module, package));
+    let imported = program.sources().find_map(|file| {
+        let import = file.imports.iter().find(|import| !import.is_type && is_of(&import.module))?;
+        Some(file.evidence(&import.place))
+    });
+    let address = format!("{}://", service.scheme);
+    let is_address = |default: &Option<String>| default.as_ref().is_some_and(|text| text.starts_with(&address));
+    let told = || -> Option<Evidence> {
+        variables(program).into_iter().find(|variable| is_address(&variable.default)).map(|variable| variable.evidence)
+    };
+    imported.or_else(told).map(|evidence| Fact::new(service.name.clone(), evidence))
+}
+
+/// Whether a module is a package or lies in one: `redis`, `redis.asyncio`, `github.com/jackc/pgx/v5`, `tokio_postgres::Config`.
+fn is_module_of(module: &str, package: &str) -> bool {
+    module.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/', ':']))
+}
+
+/// What a variable tells of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// A whole address with user and password.
+    Address,
+    /// The name of the host.
+    Host,
+    /// The port.
+    Port,
+    /// The user.
+    User,
+    /// The password of the user.
+    Password,
+    /// The database.
+    Database,
+}
+
+/// What a variable tells of which of these services: `REDIS_URL`, `DB_HOST` where there is one database.
+pub fn told<'a>(variable: &str, services: &[&'a BackingService]) -> Option<(&'a BackingService, Part)> {
+    let words = words(variable);
+    let part = part(&words)?;
+    let is_own = |service: &&&BackingService| words.iter().any(|word| service.words.contains(word));
+    let databases: Vec<&&BackingService> = services.iter().filter(|service| service.database.is_some()).collect();
+    let is_general =
+        words.iter().any(|word| matches!(word.as_str(), "db" | "database" | "datasource" | "sql" | "sqlalchemy"));
+    let one = || databases.first().filter(|_| databases.len() == 1 && is_general).copied();
+    services.iter().find(is_own).or_else(one).map(|service| (*service, part))
+}
+
+fn part(words: &[String]) -> Option<Part> {
+    Some(match words.last()?.as_str() {
+        "url" | "uri" | "dsn" => Part::Address,
+        "host" | "hostname" | "server" | "pghost" => Part::Host,
+        "port" | "pgport" => Part::Port,
+        "user" | "username" | "pguser" => Part::User,
+        "password" | "pass" | "passwd" | "pgpassword" => Part::Password,
+        "name" | "database" | "db" | "dbname" | "pgdatabase" => Part::Database,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::catalog::backing_service;
+    use crate::repo::Document;
+
+    fn found(path: &str, text: &str) -> Vec<String> {
+        let file = Rc::new(crate::source::read(Document::new(path, text)));
+        let needs = needs(&Program { files: vec![file], packages: Vec::new() });
+        needs.into_iter().map(|(name, fact)| format!("{name} {}", fact.value)).collect()
+    }
+
+    #[test]
+    fn a_service_is_needed_where_what_speaks_to_it_is_imported() {
+        assert_eq!(found("a.ts", "import { Pool } from 'pg'; new Pool()"), ["service postgres"]);
+        assert_eq!(found("a.js", "const r = require('ioredis')"), ["service redis"]);
+        assert_eq!(
+            found("a.py", "import psycopg2\nimport redis.asyncio as r\n"),
+            ["service postgres", "service redis"]
+        );
+        let go = "package main\n\nimport \"github.com/jackc/pgx/v5\"\n\nfunc main() { pgx.Connect() }\n";
+        assert_eq!(found("main.go", go), ["service postgres"]);
+        assert!(found("a.ts", "import type { Pool } from 'pg'").is_empty());
+        assert!(found("a.ts", "import { Pool } from 'pg-pool-of-mine'; // require('redis')").is_empty());
+    }
+
+    #[test]
+    fn the_default_of_a_variable_names_a_service_by_its_scheme() {
+        let text = "f(process.env.CACHE_URL || 'redis://localhost:6379'); f(process.env.SITE || 'https://x')";
+        assert_eq!(found("a.js", text), ["service redis", "variable CACHE_URL", "variable SITE"]);
+    }
+
+    #[test]
+    fn variables_tell_of_a_service_what_their_last_word_says() {
+        let (postgres, redis) = (backing_service("postgres").unwrap(), backing_service("redis").unwrap());
+        let says = |name: &str| told(name, &[postgres, redis]).map(|(service, part)| (service.name.as_str(), part));
+        assert_eq!(says("REDIS_URL"), Some(("redis", Part::Address)));
+        assert_eq!(says("DB_HOST"), Some(("postgres", Part::Host)));
+        assert_eq!(says("PGPASSWORD"), Some(("postgres", Part::Password)));
+        assert_eq!(says("DATABASE_URL"), Some(("postgres", Part::Address)));
+        assert_eq!(says("API_URL"), None);
+        assert_eq!(says("DB_POOL_SIZE"), None);
+        let mysql = backing_service("mysql").unwrap();
+        assert!(told("DB_HOST", &[postgres, mysql]).is_none(), "nothing says which");
+    }
+}

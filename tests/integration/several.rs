@@ -1,0 +1,244 @@
+//! Several applications in one repository or folder: each gets files of its own, and what holds them together.
+
+use serde_json::Value;
+
+use crate::scratch::{Scratch, go_program, node_server};
+
+/// A module of Go with two servers and a sample.
+fn commands() -> Scratch {
+    let server = |port: u16| {
+        format!("package main\n\nimport \"net/http\"\n\nfunc main() {{ http.ListenAndServe(\":{port}\", nil) }}\n")
+    };
+    Scratch::new([
+        ("go.mod", "module example.org/shop\n\ngo 1.26\n".to_owned()),
+        ("cmd/api/main.go", server(8080)),
+        ("cmd/worker/main.go", server(9090)),
+        ("examples/demo/main.go", server(7070)),
+    ])
+}
+
+fn yaml(text: &str) -> Value {
+    serde_saphyr::from_str(text).unwrap()
+}
+
+#[test]
+fn every_program_of_a_folder_gets_a_dockerfile_of_its_own_name() {
+    let scratch = commands();
+    let ran = scratch.run(&["init", "--yes", "--all"]);
+    ran.ends(0, &["wrote Dockerfile.api", "wrote Dockerfile.worker", "wrote docker-bake.hcl", "docker buildx bake"]);
+    assert!(scratch.read("Dockerfile.api").contains("EXPOSE 8080"));
+    assert!(scratch.read("Dockerfile.worker").contains("EXPOSE 9090"));
+    assert!(!scratch.path().join("Dockerfile").exists() && !scratch.path().join("Dockerfile.demo").exists());
+    assert!(scratch.path().join("Dockerfile.worker.dockerignore").is_file());
+    let bake = scratch.read("docker-bake.hcl");
+    assert!(
+        bake.contains(r#"targets = ["api", "worker"]"#) && bake.contains(r#"dockerfile = "Dockerfile.api""#),
+        "{bake}"
+    );
+    scratch.run(&["init", "--all", "--check"]).ends(0, &[]);
+    scratch.run(&["init", "--yes", "--all"]).ends(0, &["unchanged Dockerfile.api", "unchanged docker-bake.hcl"]);
+}
+
+#[test]
+fn programs_of_a_folder_share_neither_answers_nor_records() {
+    let scratch = commands();
+    scratch.file("dockgen.toml", "version = \"1.26\"\n\n# behind the load balancer\n[programs.worker]\nport = 9999\n");
+    scratch.run(&["init", "--yes", "--all"]).ends(0, &[]);
+    assert!(scratch.read("Dockerfile.api").contains("EXPOSE 8080"));
+    assert!(scratch.read("Dockerfile.worker").contains("EXPOSE 9999"));
+    // an update renews both, each with its own answers, without being told that there are two
+    scratch.file("cmd/api/main.go", scratch_server(8081));
+    scratch.file("Dockerfile.worker", format!("{}LABEL team=shop\n", scratch.read("Dockerfile.worker")));
+    scratch.run(&["init", "--check"]).ends(1, &["`Dockerfile.api` is out of date"]);
+    scratch.run(&["update"]).ends(0, &["renewed Dockerfile.api", "unchanged Dockerfile.worker"]);
+    assert!(scratch.read("Dockerfile.api").contains("EXPOSE 8081"));
+    assert!(scratch.read("Dockerfile.worker").ends_with("LABEL team=shop\n"));
+    assert!(!scratch.path().join("Dockerfile").exists());
+    // an answer that is given for one is kept for that one
+    let ran = scratch.run(&["init", "--yes", "--binary", "api", "--output", "Dockerfile.api", "--port", "7000"]);
+    ran.ends(0, &["renewed Dockerfile.api", "kept the answers in dockgen.toml"]);
+    let kept = scratch.read("dockgen.toml");
+    assert!(kept.contains("# behind the load balancer\n[programs.worker]\nport = 9999\n"), "{kept}");
+    assert!(kept.contains("[programs.api]\n") && kept.contains("port = 7000\n"), "{kept}");
+    scratch.run(&["init", "--all", "--check"]).ends(0, &[]);
+}
+
+fn scratch_server(port: u16) -> String {
+    format!("package main\n\nimport \"net/http\"\n\nfunc main() {{ http.ListenAndServe(\":{port}\", nil) }}\n")
+}
+
+#[test]
+fn a_table_for_a_program_that_there_is_not_is_refused_at_its_line() {
+    let scratch = commands();
+    scratch.file("dockgen.toml", "[programs.wroker]\nport = 9999\n");
+    scratch.run(&["init", "--yes", "--all"]).ends(2, &["dockgen.toml:1", "no program `wroker`", "api, worker"]);
+    scratch.file("dockgen.toml", "[programs.worker]\nprot = 9999\n");
+    scratch.run(&["init", "--yes", "--all"]).ends(2, &["dockgen.toml:2", "`prot` is no question", "is `port` meant?"]);
+    scratch.file("dockgen.toml", "[programs]\nworker = 1\n");
+    scratch.run(&["init", "--yes", "--all"]).ends(2, &["dockgen.toml:2", "a table of answers"]);
+    assert!(!scratch.path().join("Dockerfile.worker").exists());
+}
+
+#[test]
+fn two_languages_of_a_folder_are_two_images() {
+    let scratch = go_program();
+    scratch.file("package.json", r#"{ "name": "other", "scripts": { "start": "node server.js" } }"#);
+    scratch.file("server.js", "require('http').createServer().listen(3000)");
+    scratch.run(&["init", "--yes", "--all"]).ends(0, &["wrote Dockerfile.hello", "wrote Dockerfile.other"]);
+    assert!(scratch.read("Dockerfile.other").contains("FROM node:"));
+    assert!(scratch.read("Dockerfile.hello").contains("golang"));
+    scratch.run(&["update", "--all"]).ends(0, &["unchanged Dockerfile.hello", "unchanged Dockerfile.other"]);
+}
+
+#[test]
+fn applications_of_one_name_stay_apart() {
+    let scratch = Scratch::new([
+        ("a/package.json", r#"{ "name": "web", "scripts": { "start": "node b.js" } }"#),
+        ("a/b.js", "require('http').createServer().listen(3000)"),
+        ("b/package.json", r#"{ "name": "web", "scripts": { "start": "node b.js" } }"#),
+        ("b/b.js", "require('http').createServer().listen(3000)"),
+    ]);
+    scratch.run(&["init", "--yes", "--all", "--compose"]).ends(0, &["wrote a/Dockerfile", "wrote b/Dockerfile"]);
+    let compose = yaml(&scratch.read("compose.yaml"));
+    assert_eq!(compose["services"]["web"]["ports"][0], "3000:3000");
+    assert_eq!(compose["services"]["web-2"]["ports"][0], "3001:3000", "one port of the machine each");
+    assert_eq!(compose["services"]["web-2"]["build"]["context"], "b");
+    assert!(scratch.read("docker-bake.hcl").contains(r#"targets = ["web", "web-2"]"#));
+}
+
+#[test]
+fn a_compose_file_has_ports_volumes_services_and_passwords_as_files() {
+    let scratch = node_server();
+    let source = "\
+const { Pool } = require('pg')
+const pool = new Pool({ connectionString: process.env.DATABASE_URL })
+const redis = require('ioredis').createClient(process.env.REDIS_URL || 'redis://localhost:6379')
+if (!process.env.SESSION_SECRET) throw new Error('SESSION_SECRET')
+const level = process.env.LOG_LEVEL
+require('fs').writeFileSync('data/x', '')
+require('http').createServer().listen(process.env.PORT || 4000)
+";
+    scratch.file("server.js", source);
+    scratch.file("package.json", r#"{ "name": "shop", "scripts": { "start": "node server.js" }, "dependencies": { "pg": "8", "ioredis": "5" } }"#);
+    let ran = scratch.run(&["init", "--yes", "--compose"]);
+    ran.ends(0, &["wrote compose.yaml", "docker compose up --build", "secrets/postgres-password", "SESSION_SECRET"]);
+    let text = scratch.read("compose.yaml");
+    let compose = yaml(&text);
+    let shop = &compose["services"]["shop"];
+    assert_eq!((&shop["ports"][0], &shop["build"]["context"]), (&"4000:4000".into(), &".".into()), "{text}");
+    assert_eq!(shop["depends_on"]["postgres"]["condition"], "service_healthy");
+    assert_eq!(shop["environment"]["REDIS_URL"], "redis://redis:6379");
+    assert_eq!(shop["environment"]["LOG_LEVEL"], Value::Null, "passed on where it is set");
+    let required = |name: &str| shop["environment"][name].as_str().unwrap().starts_with(&format!("${{{name}:?"));
+    assert!(required("DATABASE_URL") && required("SESSION_SECRET"), "{text}");
+    assert_eq!(shop["volumes"][0], "shop-data:/app/data");
+    let postgres = &compose["services"]["postgres"];
+    assert_eq!(postgres["environment"]["POSTGRES_PASSWORD_FILE"], "/run/secrets/postgres-password");
+    assert_eq!(postgres["secrets"][0], "postgres-password");
+    assert_eq!(compose["secrets"]["postgres-password"]["file"], "./secrets/postgres-password");
+    assert!(postgres["healthcheck"]["test"][1].as_str().unwrap().starts_with("pg_isready"));
+    assert!(compose["volumes"].as_object().unwrap().contains_key("postgres-data"), "{text}");
+    scratch.run(&["init", "--check"]).ends(0, &[]);
+    // what people add to it survives
+    scratch.file(
+        "compose.yaml",
+        text.replace(
+            "    restart: unless-stopped\n\n  postgres:",
+            "    restart: unless-stopped\n    mem_limit: 1g\n\n  postgres:",
+        ),
+    );
+    scratch.file("server.js", source.replace("4000", "4100"));
+    scratch.run(&["init", "--check"]).ends(1, &["`compose.yaml`"]);
+    scratch.run(&["update"]).ends(0, &["merged compose.yaml"]);
+    let merged = scratch.read("compose.yaml");
+    assert!(merged.contains("mem_limit: 1g") && merged.contains("4100:4100"), "{merged}");
+}
+
+#[test]
+fn a_compose_file_of_somebody_else_is_kept() {
+    let scratch = node_server();
+    scratch.file("docker-compose.yml", "services: {}\n");
+    scratch.run(&["init", "--yes", "--compose"]).ends(2, &["`docker-compose.yml` is there", "rename it"]);
+    std::fs::rename(scratch.path().join("docker-compose.yml"), scratch.path().join("compose.yaml")).unwrap();
+    scratch.run(&["init", "--yes", "--compose"]).ends(3, &["would overwrite `compose.yaml`"]);
+    assert_eq!(scratch.read("compose.yaml"), "services: {}\n");
+    scratch.run(&["init", "--yes", "--compose", "--force"]).ends(0, &["replaced compose.yaml"]);
+    assert_eq!(scratch.read("compose.yaml.orig"), "services: {}\n", "there is a way back");
+}
+
+#[test]
+fn names_of_a_repository_are_text_in_what_holds_images_together() {
+    let scratch = Scratch::new([
+        ("a${x}/package.json", r#"{ "name": "a", "scripts": { "start": "node b.js" } }"#),
+        ("a${x}/b.js", "require('http').createServer().listen(3000)"),
+        ("b: c/package.json", r#"{ "name": "b", "scripts": { "start": "node b.js" } }"#),
+        ("b: c/b.js", "require('http').createServer().listen(3000)"),
+    ]);
+    scratch.run(&["init", "--yes", "--all", "--compose"]).ends(0, &[]);
+    let compose = yaml(&scratch.read("compose.yaml"));
+    assert_eq!(compose["services"]["a"]["build"]["context"], "a$${x}");
+    assert_eq!(compose["services"]["b"]["build"]["context"], "b: c");
+    assert!(scratch.read("docker-bake.hcl").contains(r#"context    = "a$${x}""#));
+}
+
+#[test]
+fn json_lists_what_holds_them_together() {
+    let scratch = commands();
+    let object = scratch.run(&["init", "--all", "--compose", "--dry-run", "--json"]).json();
+    let paths: Vec<&str> =
+        object["shared_files"].as_array().unwrap().iter().filter_map(|file| file["path"].as_str()).collect();
+    assert_eq!(paths, ["docker-bake.hcl", "compose.yaml"]);
+    let names: Vec<&str> =
+        object["applications"].as_array().unwrap().iter().filter_map(|it| it["app"]["name"].as_str()).collect();
+    assert_eq!(names, ["api", "worker"]);
+    assert_eq!(scratch.names(), ["cmd", "examples", "go.mod"]);
+}
+
+#[test]
+fn detect_draws_a_map_of_the_repository() {
+    let scratch = Scratch::new([
+        ("services/api/go.mod", "module example.org/api\n\ngo 1.26\n"),
+        ("services/api/main.go", "package main\n\nfunc main() {}\n"),
+        ("web/package.json", r#"{ "name": "web", "scripts": { "start": "node b.js" } }"#),
+        ("web/b.js", "require('http').createServer().listen(2345)"),
+    ]);
+    let ran = scratch.run(&["detect"]);
+    ran.prints(0, &[".\n├── services/api  api  ", "\n└── web           web  "]);
+}
+
+#[test]
+fn detect_says_what_it_saw_where_nothing_starts() {
+    Scratch::new([("", ""); 0]).run(&["detect"]).ends(2, &["found no application", "the folder is empty"]);
+    let scratch = Scratch::new([("README.md", "x")]);
+    scratch.run(&["detect"]).ends(2, &["seen: one file, and no source"]);
+    scratch.file("lib/a.rs", "pub fn a() {}\n");
+    scratch.file("lib/b.rs", "pub fn b() {}\n");
+    scratch.run(&["init", "--yes"]).ends(2, &["2 files of Rust (`lib/a.rs` is the first)", "nothing that starts it"]);
+    let object = scratch.run(&["detect", "--json"]).json();
+    assert!(object["error"]["message"].as_str().unwrap().contains("2 files of Rust"), "{object}");
+}
+
+#[test]
+fn a_source_that_can_not_be_read_is_named() {
+    let scratch = Scratch::new([("requirements.txt", "flask\n")]);
+    // too large to be read, and takes no room on the disk
+    let file = std::fs::File::create(scratch.path().join("app.py")).unwrap();
+    file.set_len(1 << 33).unwrap();
+    scratch.run(&["detect"]).ends(2, &["`app.py` could not be read"]);
+}
+
+#[test]
+fn a_home_folder_is_not_walked_through_unasked() {
+    let scratch = Scratch::new([("projects/a/main.go", "package main\n\nfunc main() {}\n")]);
+    std::fs::remove_dir(scratch.path().join(".git")).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dockgen"));
+        command.args(arguments).env("HOME", scratch.path()).current_dir(scratch.path());
+        crate::scratch::Ran::from(command.stdin(std::process::Stdio::null()).output().unwrap())
+    };
+    run(&["detect"]).ends(2, &["is your home folder", "name it"]);
+    run(&["init", "--yes"]).ends(2, &["is your home folder"]);
+    run(&["detect", "projects/a"]).ends(0, &[]);
+    scratch.file("go.mod", "module example.org/a\n\ngo 1.26\n");
+    run(&["detect"]).ends(0, &[]);
+}
