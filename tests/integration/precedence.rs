@@ -63,6 +63,9 @@ impl Scripted {
 
 impl Prompter for Scripted {
     fn ask(&mut self, question: &Question, _: Option<&Resolved<String>>, _: Option<&Error>) -> Result<Reply> {
+        if question.specification.is_option() {
+            return Ok(Reply::Preselected);
+        }
         let (key, reply) = self.0.pop_front().unwrap_or_else(|| panic!("unexpected question `{}`", question.key()));
         assert_eq!(key, question.key());
         Ok(reply)

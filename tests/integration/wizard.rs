@@ -174,3 +174,57 @@ fn several_applications_are_a_choice() {
     session.send(ControlCode::EndOfText).unwrap();
     session.expect("interrupted").unwrap();
 }
+
+#[test]
+fn all_of_several_applications_are_taken_one_after_the_other() {
+    let scratch = Scratch::new([
+        ("api/package.json", r#"{ "name": "api", "scripts": { "start": "node a.js" } }"#),
+        ("api/a.js", "require('http').createServer().listen(1234)"),
+        ("web/package.json", r#"{ "name": "web", "scripts": { "start": "node b.js" } }"#),
+        ("web/b.js", "require('http').createServer().listen(2345)"),
+    ]);
+    let mut session = wizard(scratch.path(), &[]);
+    session.expect("Which application goes into the image?").unwrap();
+    session.expect("all of them").unwrap();
+    session.send("\x1b[B\x1b[B\r").unwrap();
+    for name in ["api", "web"] {
+        session.expect(format!("{name}\x1b[0m: ").as_str()).unwrap();
+        session.expect(KEYS).unwrap();
+        if name == "web" {
+            // every question says whose it is
+            session.send("e").unwrap();
+            session.expect("web (node): Which answer?").unwrap();
+            session.send("\x1b").unwrap();
+            session.expect(KEYS).unwrap();
+        }
+        enter(&mut session);
+    }
+    session.expect("docker buildx bake").unwrap();
+    ended_well(&mut session);
+    assert!(scratch.read("api/Dockerfile").contains("EXPOSE 1234"));
+    assert!(scratch.read("web/Dockerfile").contains("EXPOSE 2345"));
+    assert!(scratch.read("docker-bake.hcl").contains("web"));
+}
+
+#[test]
+fn questions_fit_a_narrow_terminal_and_survive_its_change() {
+    let scratch = node_server();
+    let mut session = wizard(scratch.path(), &[]);
+    session.get_process_mut().set_window_size(60, 24).unwrap();
+    session.expect(KEYS).unwrap();
+    session.expect("leaves").unwrap();
+    session.send("e").unwrap();
+    session.expect("Which answer?").unwrap();
+    session.send("\r").unwrap();
+    let shown = session.expect("›").unwrap();
+    let shown = String::from_utf8_lossy(shown.before()).into_owned();
+    for line in console::strip_ansi_codes(&shown).lines() {
+        assert!(line.trim_end().chars().count() <= 60, "{line}");
+    }
+    session.get_process_mut().set_window_size(100, 30).unwrap();
+    session.send("\x1b").unwrap();
+    session.expect(KEYS).unwrap();
+    session.send("q").unwrap();
+    session.expect("nothing was written").unwrap();
+    ended_well(&mut session);
+}
