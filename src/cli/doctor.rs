@@ -45,12 +45,12 @@ pub struct Diagnosis {
     /// The version of dockgen.
     dockgen: &'static str,
     /// What was looked at.
-    checks: Vec<Seen>,
+    checks: Vec<Diagnosed>,
 }
 
 /// Something that was looked at.
 #[derive(Debug, Serialize)]
-struct Seen {
+struct Diagnosed {
     /// What it is.
     check: String,
     verdict: Verdict,
@@ -116,20 +116,20 @@ fn text(diagnosis: &Diagnosis) -> Text {
     })
 }
 
-fn fine(check: impl Into<String>, seen: impl Into<String>) -> Seen {
-    Seen { check: check.into(), verdict: Verdict::Fine, seen: seen.into(), hint: None }
+fn fine(check: impl Into<String>, seen: impl Into<String>) -> Diagnosed {
+    Diagnosed { check: check.into(), verdict: Verdict::Fine, seen: seen.into(), hint: None }
 }
 
-fn wrong(check: impl Into<String>, error: &Error) -> Seen {
-    Seen { check: check.into(), verdict: Verdict::Wrong, seen: error.to_string(), hint: error.hint() }
+fn wrong(check: impl Into<String>, error: &Error) -> Diagnosed {
+    Diagnosed { check: check.into(), verdict: Verdict::Wrong, seen: error.to_string(), hint: error.hint() }
 }
 
-fn root(repo: &Repo, path: &Path) -> Seen {
+fn root(repo: &Repo, path: &Path) -> Diagnosed {
     let seen = format!("{} files below `{}`", repo.files().len(), repo.root().display());
     if repo.root().join(".git").exists() {
         return fine("repository", seen);
     }
-    Seen {
+    Diagnosed {
         check: "repository".into(),
         verdict: Verdict::Missing,
         seen: format!("`{}` lies in no repository of Git: {seen}", path.display()),
@@ -138,11 +138,11 @@ fn root(repo: &Repo, path: &Path) -> Seen {
 }
 
 /// Whether the tables are of this time: an old dockgen takes lines for maintained that have ended.
-fn tables() -> Seen {
+fn tables() -> Diagnosed {
     let age = days_of(data_as_of()).zip(today()).map(|(then, now)| now.saturating_sub(then));
     let seen = format!("versions and images as of {}", data_as_of());
     match age {
-        Some(age) if age > OLDEST => Seen {
+        Some(age) if age > OLDEST => Diagnosed {
             check: "tables".into(),
             verdict: Verdict::Wrong,
             seen: format!("{seen}, {age} days ago"),
@@ -167,14 +167,14 @@ fn days_of(date: &str) -> Option<u64> {
     days.checked_sub(719_469)
 }
 
-fn engine() -> Seen {
+fn engine() -> Diagnosed {
     match Engine::find(None) {
         Ok(engine) => {
             let version = engine.ask(&["version", "--format", "{{.Server.Version}}"]);
             let version = version.or_else(|_| engine.ask(&["--version"])).unwrap_or_default();
             fine("engine", format!("{} {version}", engine.name()))
         }
-        Err(error) => Seen {
+        Err(error) => Diagnosed {
             check: "engine".into(),
             verdict: Verdict::Missing,
             seen: error.to_string(),
@@ -184,7 +184,7 @@ fn engine() -> Seen {
 }
 
 /// Every file of dockgen's own, and the templates.
-fn files(repo: &Repo, view: &Viewpoint) -> Vec<Seen> {
+fn files(repo: &Repo, view: &Viewpoint) -> Vec<Diagnosed> {
     let mut all = Vec::new();
     let mut look = |name: String, result: Result<()>| match result {
         Ok(()) => all.push(fine(name, "can be read")),

@@ -68,7 +68,7 @@ struct RulePage {
 
 /// One place that an answer can come from, and what it says.
 #[derive(Debug, Serialize)]
-struct Place {
+struct Origin {
     /// How the place is called: `--port`, `DOCKGEN_PORT`, `dockgen.toml`, `repository`, `default`.
     place: String,
     /// What it says; nothing where it is silent.
@@ -90,7 +90,7 @@ struct Decision<'a> {
     #[serde(flatten)]
     answer: &'a Resolved<String>,
     /// Where an answer can come from; the first that says one decides.
-    places: Vec<Place>,
+    places: Vec<Origin>,
     /// What can be answered, or what is proposed.
     choices: &'a [Choice],
     /// What was found for it.
@@ -205,7 +205,7 @@ fn decision<'a>(
         _ => None,
     });
     let usual = found.filter(|found| found.source == Source::Default).map(|found| found.value.clone());
-    let place = |place: String, value: Option<String>, evidence: Option<Evidence>| Place {
+    let place = |place: String, value: Option<String>, evidence: Option<Evidence>| Origin {
         place,
         value,
         evidence,

@@ -292,7 +292,9 @@ impl Init {
         output::write(repo, &bundle::batches(outcomes, bundle), self.force || was_shown)?;
         clock.lap("write");
         if !self.json {
-            outcomes.iter().for_each(|outcome| tell(&report::files(outcome, true)));
+            for outcome in outcomes {
+                tell(&report::files(outcome, true));
+            }
             if let Some(bundle) = bundle {
                 tell(&report::bundle(bundle, outcomes, true));
             }

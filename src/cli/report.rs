@@ -192,7 +192,7 @@ pub fn next_of_all(bundle: &Bundle) {
     let has = |name: &str| bundle.changes.iter().any(|change| file_name(&change.artifact.path) == name);
     let mut text = Text::new().end().plain("next: ");
     if has(BAKE_FILE) {
-        text = text.plain("docker buildx bake").end();
+        text = text.plain(format!("docker buildx bake --file {BAKE_FILE}")).end();
     }
     if has(COMPOSE_FILE) {
         text = if has(BAKE_FILE) { text.plain("      ") } else { text };

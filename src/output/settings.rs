@@ -34,7 +34,9 @@ pub fn settings(
     let Ok(mut document) = before.parse::<DocumentMut>() else { return Ok(None) };
     let has_new = answers.iter().any(|(_, answer)| answer.is_some());
     if let Some(table) = table(&mut document, program, has_new) {
-        answers.iter().for_each(|answer| keep(table, answer));
+        for answer in answers {
+            keep(table, answer);
+        }
     }
     let text = if document.is_empty() && before.is_empty() { String::new() } else { format!("{header}{document}") };
     Ok((text != old).then_some(Artifact { path, text }))

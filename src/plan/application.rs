@@ -75,7 +75,9 @@ impl App {
 
     /// Adds facts to show, each with its name.
     pub fn note_all(&mut self, facts: &[(&'static str, Fact<String>)]) {
-        facts.iter().for_each(|(name, fact)| self.note(name, fact));
+        for (name, fact) in facts {
+            self.note(name, fact);
+        }
     }
 
     /// The facts of a name.

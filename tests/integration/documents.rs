@@ -143,8 +143,11 @@ fn every_dependency_is_justified() {
     }
 }
 
+/// A field: its name, its type, and what is said of it.
+type FieldRow = (String, String, String);
+
 /// The fields of the types of the plan, as the templates see them: name, type and what is said of it.
-fn fields(file: &str) -> Vec<(String, Vec<(String, String, String)>)> {
+fn fields(file: &str) -> Vec<(String, Vec<FieldRow>)> {
     let text = std::fs::read_to_string(root().join("src/plan/model").join(file)).unwrap();
     let parsed = syn::parse_file(&text).unwrap();
     let about = |attributes: &[syn::Attribute]| {
