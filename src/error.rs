@@ -107,6 +107,14 @@ pub enum Error {
         /// What would work.
         hint: String,
     },
+    /// A registry can't be reached, or does not answer as wanted.
+    #[error("{message}")]
+    Registry {
+        /// Which, and why.
+        message: String,
+        /// What to do about it.
+        hint: String,
+    },
     /// The user pressed Ctrl-C, or left the wizard.
     #[error("interrupted; nothing was written")]
     Interrupted,
@@ -124,6 +132,7 @@ impl Error {
             | Self::Unsupported { hint, .. }
             | Self::BadAnswer { hint, .. }
             | Self::MissingAnswer { hint, .. }
+            | Self::Registry { hint, .. }
             | Self::Usage { hint, .. } => Some(hint.clone()),
             Self::Manifest { hint, .. } => hint.clone(),
             Self::WouldOverwrite { .. } => Some(
@@ -149,16 +158,19 @@ impl Error {
             Self::WouldOverwrite { .. } => "would-overwrite",
             Self::Findings(_) => "findings",
             Self::Usage { .. } => "usage",
+            Self::Registry { .. } => "registry",
             Self::Interrupted => "interrupted",
             Self::Defect(_) => "defect",
         }
     }
 
-    /// The exit status: 1 findings or out of date, 2 usage or unusable input, 3 would overwrite, 130 interrupted.
+    /// The exit status: 1 findings or out of date, 2 usage or unusable input, 3 would overwrite, 4 a registry that does not answer,
+    /// 130 interrupted.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Findings(_) | Self::Defect(_) => 1,
             Self::WouldOverwrite { .. } => 3,
+            Self::Registry { .. } => 4,
             Self::Interrupted => 130,
             _ => 2,
         }

@@ -33,6 +33,7 @@ pub mod output;
 pub mod path;
 pub mod pattern;
 pub mod plan;
+pub mod registry;
 pub mod render;
 pub mod repo;
 pub mod shell;

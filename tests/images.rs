@@ -3,6 +3,7 @@
 //!
 //! Without an engine every test is skipped, aloud; with `DOCKGEN_REQUIRE_ENGINE=1` that is a failure.
 
+mod certificates;
 mod container;
 mod standard_library;
 mod support;
@@ -31,10 +32,69 @@ fn main() -> ExitCode {
         .map(|example| {
             Trial::test(example.name.clone(), move || works(&example)).with_ignored_flag(!engine && !required)
         })
+        .chain(certificates::trials(!engine && !required))
+        .chain(family_trials(!engine && !required))
         .chain(standard_library::trials(!engine && !required))
         .chain(test_command::trials(!engine && !required))
         .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// The examples that are built and run on another family of images than the default one, with more answers for some: an image
+/// for each kind that the family has.
+const FAMILIES: &[(&str, &str, &[&str])] = &[
+    ("slim", "node-express", &["--packages", "git"]),
+    ("slim", "python-flask-poetry", &[]),
+    ("slim", "java-javalin", &[]),
+    ("slim", "go-server", &[]),
+    ("slim", "rust-server", &[]),
+    ("dhi", "node-native", &[]),
+    ("dhi", "python-flask-poetry", &[]),
+    ("dhi", "java-javalin", &["--registry", "dhi.io=registry.example.org/dhi-"]),
+    ("dhi", "java-jlink", &[]),
+    ("dhi", "go-server", &[]),
+    ("dhi", "go-sqlite", &[]),
+    ("dhi", "rust-server", &[]),
+];
+
+fn family_trials(is_ignored: bool) -> impl Iterator<Item = Trial> {
+    FAMILIES.iter().map(move |(family, name, answers)| {
+        let mut example = support::example(name);
+        let more = ["--family", family].iter().chain(*answers).map(|word| (*word).to_owned());
+        example.arguments.extend(more);
+        example.name = format!("{name}-{family}");
+        let has_shell = *family == "slim";
+        // the mirror of the tests is none that can be reached
+        let is_ignored =
+            is_ignored || answers.contains(&"--registry") && std::env::var_os("DOCKGEN_STANDINS").is_none();
+        Trial::test(format!("family::{}", example.name), move || {
+            let folder = Example { name: (*name).to_owned(), ..example.clone() };
+            on_family(&example, &folder, has_shell)
+        })
+        .with_ignored_flag(is_ignored)
+    })
+}
+
+/// As [`works`], on another family; an image with a shell must have the packages that were asked for.
+fn on_family(example: &Example, folder: &Example, has_shell: bool) -> Result<(), Failed> {
+    let made = generate(folder)?;
+    provide(&made.dockerfile)?;
+    let image = format!("dockgen-example/{}", example.name);
+    build(&image, &made.dockerfile, &made.context, &[])?;
+    let outcome = is_not_root(&image)
+        .and_then(|()| if has_shell { has_packages(example, &image) } else { has_no_shell(&image) })
+        .and_then(|()| run(example, &image));
+    docker(&["rmi", "--force", &image]);
+    outcome
+}
+
+/// The packages that were asked for are installed, and the user has a name and a home.
+fn has_packages(example: &Example, image: &str) -> Result<(), Failed> {
+    let mut script = "test -w \"$HOME\" && whoami".to_owned();
+    if let Some(at) = example.arguments.iter().position(|word| word == "--packages") {
+        script = format!("{script} && dpkg --status {}", example.arguments[at + 1].replace(',', " "));
+    }
+    told(&["run", "--rm", "--entrypoint", "/bin/sh", image, "-c", &script]).map(|_| ()).map_err(Failed::from)
 }
 
 fn works(example: &Example) -> Result<(), Failed> {
@@ -56,11 +116,19 @@ fn works(example: &Example) -> Result<(), Failed> {
 
 /// The image is non-root by number and has no shell.
 fn inspect(image: &str) -> Result<(), Failed> {
+    is_not_root(image).and_then(|()| has_no_shell(image))
+}
+
+fn is_not_root(image: &str) -> Result<(), Failed> {
     let user = told(&["image", "inspect", "--format", "{{.Config.User}}", image])?;
     let id: u32 = user.split(':').next().unwrap_or_default().parse().unwrap_or(0);
     if id == 0 {
         return Err(format!("it runs as `{user}`").into());
     }
+    Ok(())
+}
+
+fn has_no_shell(image: &str) -> Result<(), Failed> {
     for shell in ["/bin/sh", "/bin/bash", "/bin/dash", "/bin/busybox", "/busybox/sh"] {
         if docker(&["run", "--rm", "--entrypoint", shell, image, "-c", "true"]).status.success() {
             return Err(format!("it has a shell: {shell}").into());

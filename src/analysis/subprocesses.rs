@@ -2,7 +2,7 @@
 
 use crate::analysis::{Found, Program};
 use crate::catalog::analysis::{Starts, started_by, starts};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Fact};
 use crate::path::file_name;
 use crate::source::{Call, Index, Language, Place, Value};
 
@@ -46,6 +46,24 @@ pub fn subprocesses(program: &Program) -> Vec<Subprocess> {
         }
     }
     found
+}
+
+/// The name under which a shell is looked for.
+pub const SHELL: &str = "sh";
+
+/// What an image must have for these, each once: the programs, and a shell where one runs them; with the line that starts it.
+pub fn wanted(subprocesses: &[Subprocess]) -> Vec<Fact<String>> {
+    let mut wanted: Vec<Fact<String>> = Vec::new();
+    for started in subprocesses {
+        let Some(evidence) = &started.evidence else { continue };
+        let names = started.is_shell.then(|| SHELL.to_owned()).into_iter().chain(started.program.clone());
+        for name in names {
+            if !wanted.iter().any(|known| known.value == name) {
+                wanted.push(Fact::new(name, evidence.clone()));
+            }
+        }
+    }
+    wanted
 }
 
 fn started(program: &Program, file: &Index, call: &Call, row: &Starts) -> Vec<Subprocess> {

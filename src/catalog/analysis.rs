@@ -250,6 +250,27 @@ struct StartsTable {
     _source: String,
     starts: Vec<Starts>,
     packages: Vec<StartedBy>,
+    programs: Vec<Programs>,
+}
+
+/// Programs that a package of Debian brings.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Programs {
+    names: Vec<String>,
+    /// None where every image of Debian has them.
+    package: Option<String>,
+}
+
+/// Where a program comes from in an image that has a package manager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Every image of Debian has it.
+    System,
+    /// A package brings it.
+    Package(&'static str),
+    /// Nothing is known of it.
+    Unknown,
 }
 
 static STARTS: LazyLock<StartsTable> = LazyLock::new(|| super::embedded(include_str!("analysis/subprocesses.toml")));
@@ -262,4 +283,13 @@ pub fn starts() -> &'static [Starts] {
 /// The packages that start programs.
 pub fn started_by() -> &'static [StartedBy] {
     &STARTS.packages
+}
+
+/// Where a program comes from.
+pub fn origin(program: &str) -> Origin {
+    match STARTS.programs.iter().find(|row| row.names.iter().any(|name| name == program)) {
+        Some(Programs { package: Some(package), .. }) => Origin::Package(package),
+        Some(_) => Origin::System,
+        None => Origin::Unknown,
+    }
 }

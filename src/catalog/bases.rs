@@ -9,6 +9,7 @@ use crate::catalog::data_as_of;
 #[derive(Debug, Deserialize)]
 struct Table {
     distroless: Distroless,
+    hardened: Hardened,
     official: Vec<Official>,
     suite: Vec<Suite>,
 }
@@ -33,6 +34,20 @@ pub struct Distroless {
     pub image: Vec<DistrolessImage>,
 }
 
+/// What all of Docker's hardened images have in common.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hardened {
+    /// The registry.
+    pub registry: String,
+    /// The word in the tag of those that have a shell and a package manager.
+    pub development: String,
+    /// Where they are documented.
+    pub source: String,
+    /// Those without a shell.
+    pub image: Vec<DistrolessImage>,
+}
+
 /// Distroless images that are alike.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,6 +66,16 @@ pub struct DistrolessImage {
     pub glibc: Option<String>,
     /// The day of the last patches.
     pub ended: Option<String>,
+    /// The words that the tag has, where they make a difference.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// The user that it runs as, by number; that of the tag where none is named.
+    pub user: Option<String>,
+    /// The names of its users.
+    #[serde(default)]
+    pub users: Vec<String>,
+    /// The working directory; that of the tag where none is named.
+    pub home: Option<String>,
 }
 
 /// One of Docker's official images.
@@ -100,6 +125,11 @@ pub fn distroless() -> &'static Distroless {
     &TABLE.distroless
 }
 
+/// What is known of Docker's hardened images.
+pub fn hardened() -> &'static Hardened {
+    &TABLE.hardened
+}
+
 /// Docker's official images that something is known of.
 pub fn officials() -> &'static [Official] {
     &TABLE.official
@@ -118,6 +148,15 @@ pub fn suites() -> &'static [Suite] {
 /// A release of a distribution by its name in tags.
 pub fn suite(name: &str) -> Option<&'static Suite> {
     TABLE.suite.iter().find(|suite| suite.name == name)
+}
+
+impl Hardened {
+    /// An image without a shell by its name and the words of its tag.
+    pub fn find(&self, name: &str, words: &[&str]) -> Option<&DistrolessImage> {
+        let says = |image: &&DistrolessImage| image.words.iter().all(|word| words.contains(&word.as_str()));
+        let named = self.image.iter().filter(|image| image.names.iter().any(|it| it == name)).filter(says);
+        named.max_by_key(|image| image.words.len()).filter(|_| !words.contains(&self.development.as_str()))
+    }
 }
 
 impl Distroless {

@@ -24,7 +24,9 @@ mod unsupported;
 mod versions;
 
 pub use backing_services::{BackingService, backing_service, backing_services};
-pub use bases::{Distroless, DistrolessImage, Official, Suite, distroless, official, officials, suite, suites};
+pub use bases::{
+    Distroless, DistrolessImage, Hardened, Official, Suite, distroless, hardened, official, officials, suite, suites,
+};
 pub use c_libraries::c_libraries;
 pub use contents::{System, brings, has_user, lacks, system};
 pub use frameworks::{Condition, NodeFramework, node_frameworks, placeholder};
@@ -39,7 +41,7 @@ pub use java::{
 };
 pub use native::{Native, native, natives};
 pub use package_managers::{PackageKind, PackageManager, package_manager};
-pub use runtimes::{Family, Runtime, families, required_runtime, runtime, runtimes};
+pub use runtimes::{DebugTools, Family, Runtime, families, required_runtime, runtime, runtimes};
 pub use rust::{
     RustBroken, RustFiles, RustGit, RustServer, RustSubcommands, RustUnsupported, is_rust_binding, is_rust_read,
     is_rust_server_name, is_rust_write, rust_broken, rust_files, rust_git, rust_linkers, rust_servers,

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
@@ -31,6 +31,25 @@ pub struct Family {
     pub user_name: String,
     /// The folder that the loader of every architecture looks into for shared libraries.
     pub library_folder: String,
+    /// Whether its images have a shell and a package manager.
+    #[serde(default)]
+    pub has_shell: bool,
+    /// The image that a look inside takes its shell from.
+    pub debug: Option<DebugTools>,
+    /// What somebody has to do before they can take its images.
+    pub login: Option<String>,
+}
+
+/// A shell and programs, in one folder, that any image of the family can be given.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct DebugTools {
+    /// The image that has them.
+    pub image: String,
+    /// The folder.
+    pub folder: String,
+    /// The shell in it.
+    pub shell: String,
 }
 
 /// An image that an application runs on.
@@ -53,6 +72,18 @@ pub struct Runtime {
     /// The image's own ENTRYPOINT.
     #[serde(default)]
     pub entrypoint: Vec<String>,
+    /// The user, where it is another one than the family's.
+    pub user: Option<u32>,
+    /// What the image calls that user.
+    pub user_name: Option<String>,
+    /// Whether the final stage has to make the user.
+    #[serde(default)]
+    pub makes_user: bool,
+    /// Where Java looks for the authorities that it trusts; `{cycle}` as in the reference.
+    pub trust_store: Option<String>,
+    /// The packages that the final stage has to install for what every program may need.
+    #[serde(default)]
+    pub packages: Vec<String>,
     /// The shared libraries that it has, by the names that programs ask for; on every architecture. Empty where
     /// nothing dynamically linked can run.
     #[serde(default)]
@@ -83,11 +114,10 @@ pub fn runtimes() -> &'static [Runtime] {
     &TABLE.runtime
 }
 
-/// The default family's image of a kind for a release line (ignored where the image has none); nothing where none is
+/// The image of a family and a kind for a release line (ignored where the image has none); nothing where none is
 /// published.
-pub fn runtime(kind: &str, cycle: &str) -> Option<Runtime> {
-    let family = &families()[0].name;
-    let found = runtimes().iter().find(|runtime| runtime.family == *family && runtime.kind == kind)?;
+pub fn runtime(family: &str, kind: &str, cycle: &str) -> Option<Runtime> {
+    let found = runtimes().iter().find(|runtime| runtime.family == family && runtime.kind == kind)?;
     if !found.cycles.is_empty() && !found.cycles.iter().any(|known| known == cycle) {
         return None;
     }
@@ -95,6 +125,7 @@ pub fn runtime(kind: &str, cycle: &str) -> Option<Runtime> {
     Some(Runtime {
         reference: fill(&found.reference),
         interpreter: found.interpreter.as_ref().map(fill),
+        trust_store: found.trust_store.as_ref().map(fill),
         entrypoint: found.entrypoint.iter().map(fill).collect(),
         ..found.clone()
     })
@@ -103,7 +134,15 @@ pub fn runtime(kind: &str, cycle: &str) -> Option<Runtime> {
 /// The image that a plan needs.
 ///
 /// # Errors
-/// [`Error::Defect`] when the table has none: the questions offer only lines that it has.
-pub fn required_runtime(kind: &str, cycle: &str) -> Result<Runtime> {
-    runtime(kind, cycle).ok_or_else(|| Error::Defect(format!("the catalogue has no runtime `{kind}` for `{cycle}`")))
+/// Where the family has none for that line.
+pub fn required_runtime(family: &str, kind: &str, cycle: &str) -> Result<Runtime> {
+    runtime(family, kind, cycle).ok_or_else(|| {
+        let lines = runtimes().iter().find(|runtime| runtime.family == family && runtime.kind == kind);
+        let lines = lines.map(|runtime| runtime.cycles.join(", ")).unwrap_or_default();
+        Error::Unsupported {
+            message: format!("the family `{family}` has no image of {kind} {cycle}"),
+            evidence: None,
+            hint: format!("choose another `--family`, or a `--version` of these: {lines}"),
+        }
+    })
 }

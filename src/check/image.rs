@@ -36,7 +36,15 @@ impl Image {
 
     /// What is known of it, where it is a distroless image that exists.
     pub fn distroless(&self) -> Option<&'static DistrolessImage> {
-        catalog::distroless().find(self.distroless_name()?)
+        let of_google = self.distroless_name().and_then(|name| catalog::distroless().find(name));
+        of_google.or_else(|| self.hardened())
+    }
+
+    /// What is known of it, where it is one of Docker's hardened images without a shell.
+    fn hardened(&self) -> Option<&'static DistrolessImage> {
+        let table = catalog::hardened();
+        let name = self.repository.strip_prefix(table.registry.as_str())?.strip_prefix('/')?;
+        table.find(name, &self.words().collect::<Vec<_>>())
     }
 
     /// What is known of it, where it is one of Docker's official images.
@@ -57,7 +65,8 @@ impl Image {
     /// The system that it is made from, where that is known.
     pub fn system(&self) -> Option<System> {
         let words: Vec<&str> = self.words().collect();
-        if self.distroless_name().is_some() { Some(System::Debian) } else { catalog::system(&self.repository, &words) }
+        let is_debian = self.distroless_name().is_some() || self.hardened().is_some();
+        if is_debian { Some(System::Debian) } else { catalog::system(&self.repository, &words) }
     }
 
     /// Whether it is known to lack a program.
@@ -68,6 +77,12 @@ impl Image {
 
     /// Whether it has a user; nothing where its users are not known.
     pub fn has_user(&self, user: &str) -> Option<bool> {
+        if let Some(image) = self.hardened() {
+            return Some(image.users.iter().any(|name| name == user));
+        }
+        if self.distroless().is_some() {
+            return Some(matches!(user, "root" | "nobody" | "nonroot"));
+        }
         let words: Vec<&str> = self.words().collect();
         catalog::has_user(&self.repository, &words, user)
     }
@@ -78,13 +93,14 @@ impl Image {
             let nonroot = self.words().any(|word| word == "nonroot");
             return Some(if nonroot { catalog::distroless().user.as_str() } else { "root" });
         }
-        self.official().map(|_| "root")
+        self.hardened().and_then(|image| image.user.as_deref()).or_else(|| self.official().map(|_| "root"))
     }
 
     /// The working directory that it sets, where that is known.
     pub fn working_directory(&self) -> Option<&'static str> {
         let nonroot = self.words().any(|word| word == "nonroot");
-        self.distroless_name().map(|_| if nonroot { catalog::distroless().home.as_str() } else { "/" })
+        let of_google = self.distroless_name().map(|_| if nonroot { catalog::distroless().home.as_str() } else { "/" });
+        of_google.or_else(|| self.hardened()?.home.as_deref())
     }
 
     /// The version that the tag starts with, or that follows the product's word: `3.13` of `3.13-slim-trixie`.
@@ -140,9 +156,15 @@ impl Image {
     /// The release line of Python inside.
     pub fn python(&self) -> Option<String> {
         if let Some(image) = self.distroless() {
-            return image.python.clone();
+            let is_python = image.names.iter().any(|name| name == "python");
+            return image.python.clone().or_else(|| self.python_of_tag().filter(|_| is_python));
         }
-        let version = (self.repository == "python").then(|| self.version()).flatten()?;
+        self.python_of_tag().filter(|_| self.repository == "python")
+    }
+
+    /// The release line that the tag says.
+    fn python_of_tag(&self) -> Option<String> {
+        let version = self.version()?;
         let mut parts = version.split('.');
         Some(format!("{}.{}", parts.next()?, parts.next()?))
     }
@@ -166,7 +188,13 @@ fn mirrored(repository: &str) -> Option<String> {
     let table = catalog::distroless();
     let folder = table.registry.rsplit('/').next().unwrap_or_default();
     let (_, name) = repository.split_once(&format!("/{folder}/")).unwrap_or_default();
-    table.find(name).map(|_| format!("{}/{name}", table.registry))
+    if table.find(name).is_some() {
+        return Some(format!("{}/{name}", table.registry));
+    }
+    let table = catalog::hardened();
+    let of_registry = repository.split_once(&format!("/{}/", table.registry)).map(|(_, name)| name);
+    let name = of_registry.or_else(|| repository.rsplit('/').next()?.strip_prefix("dhi-"))?;
+    table.find(name, &[]).map(|_| format!("{}/{name}", table.registry))
 }
 
 /// Compares versions number by number: `2.9` is older than `2.36`.
@@ -186,10 +214,24 @@ mod tests {
             ("registry.example.org/proxy/library/node:24-trixie-slim", "node"),
             ("registry.example.org/distroless/static-debian13:nonroot", "gcr.io/distroless/static-debian13"),
             ("gcr.io/distroless/static-debian13:nonroot", "gcr.io/distroless/static-debian13"),
+            ("docker.io/acme/dhi-node:24-debian13", "dhi.io/node"),
+            ("registry.example.org/dhi.io/static:20250419-debian13", "dhi.io/static"),
+            ("registry.example.org/acme/dhi-billing:1", "registry.example.org/acme/dhi-billing"),
             ("registry.example.org/library/billing:1", "registry.example.org/library/billing"),
             ("registry.example.org/acme/node:24", "registry.example.org/acme/node"),
         ] {
             assert_eq!(Image::parse(reference).repository, name, "{reference}");
         }
+    }
+
+    #[test]
+    fn hardened_images_are_known_by_name_and_tag() {
+        let node = Image::parse("dhi.io/node:24-debian13");
+        assert_eq!((node.user(), node.has_user("node"), node.glibc()), (Some("1000"), Some(true), Some("2.41")));
+        let python = Image::parse("dhi.io/python:3.12-debian13");
+        assert_eq!((python.python().as_deref(), python.has_user("root")), (Some("3.12"), Some(false)));
+        assert!(Image::parse("dhi.io/python:3.12-debian13-dev").distroless().is_none());
+        assert_eq!(Image::parse("dhi.io/static:20250419-debian13").glibc(), None);
+        assert_eq!(Image::parse("dhi.io/static:20250419-glibc-debian13").glibc(), Some("2.41"));
     }
 }

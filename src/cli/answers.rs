@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
-use crate::plan::{Answers, QUESTIONS, Resolved, Source, Specification};
+use crate::plan::{Answers, Kind, QUESTIONS, Resolved, Source, Specification};
 
 /// The answers that were given as flags, or as variables of the environment where there is no flag.
 #[derive(Debug, Clone, Default)]
@@ -62,12 +62,11 @@ fn help(question: &Specification) -> String {
 impl Args for AnswerFlags {
     fn augment_args(command: Command) -> Command {
         command.args(QUESTIONS.iter().map(|question| {
-            Arg::new(question.key)
-                .long(question.key)
-                .value_name(question.value_name)
-                .help(help(question))
-                .help_heading("Answers")
-                .allow_hyphen_values(true)
+            let argument = Arg::new(question.key).long(question.key).help(help(question)).help_heading("Answers");
+            if question.kind == Kind::Switch {
+                return argument.value_name("yes|no").num_args(0..=1).require_equals(true).default_missing_value("yes");
+            }
+            argument.value_name(question.value_name).allow_hyphen_values(true)
         }))
     }
 

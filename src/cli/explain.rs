@@ -252,7 +252,7 @@ impl Decision<'_> {
             text = others.iter().fold(text, |text, fact| evidence(text, &fact.value, &fact.evidence, view));
         }
         if !question.choices.is_empty() {
-            let is_closed = question.specification.kind == Kind::Choice;
+            let is_closed = matches!(question.specification.kind, Kind::Choice | Kind::Switch);
             text = text.end().plain(if is_closed { "The choices:" } else { "What is proposed:" }).end();
             let width = question.choices.iter().map(|choice| choice.value.chars().count()).max().unwrap_or(0);
             for choice in &question.choices {

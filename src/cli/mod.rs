@@ -13,6 +13,7 @@ mod json;
 mod map;
 mod outcome;
 mod patience;
+mod pin;
 mod report;
 mod stream;
 mod targets;
@@ -63,8 +64,9 @@ Examples:
   dockgen explain port            why it is so, and what would change it
   dockgen check                   check any Dockerfile against its repository
   dockgen test                    build the image, start it, and see that it works
+  dockgen pin                     write the digests of images beside their tags
 
-Exit status: 0 done, 1 findings, 2 unusable input, 3 would overwrite, 130 interrupted";
+Exit status: 0 done, 1 findings, 2 unusable input, 3 would overwrite, 4 no registry, 130 interrupted";
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -95,6 +97,8 @@ enum Command {
     Templates(templates::Command),
     /// See whether what dockgen works with is in order here
     Doctor(doctor::Doctor),
+    /// Write the digests of images beside their tags
+    Pin(pin::Pin),
     /// Print a completion script for a shell
     Completions(completions::Completions),
     /// Print the manual page of dockgen, or of one of its commands
@@ -141,6 +145,7 @@ impl Command {
             Self::Test(test) => test.run(),
             Self::Templates(templates) => templates.run(),
             Self::Doctor(doctor) => doctor.run(),
+            Self::Pin(pin) => pin.run(),
             Self::Completions(completions) => completions.run(),
             Self::Man(man) => man.run(),
         }
@@ -156,6 +161,7 @@ impl Command {
             Self::Test(test) => test.is_json(),
             Self::Templates(templates) => templates.is_json(),
             Self::Doctor(doctor) => doctor.is_json(),
+            Self::Pin(pin) => pin.is_json(),
             Self::Completions(_) | Self::Man(_) => false,
         }
     }

@@ -228,14 +228,18 @@ pub fn next(outcome: &Outcome) {
     let file = if is_usual { String::new() } else { format!(" --file {}", quote(&dockerfile)) };
     let image = crate::plan::image_name(&outcome.name);
     let publish = outcome.plan.last.port.map(|port| format!(" --publish {port}:{port}")).unwrap_or_default();
-    tell(
-        &Text::new()
-            .end()
-            .plain(format!("next: docker build --tag {image}{file} {}", quote(&context)))
-            .end()
-            .plain(format!("      docker run --rm{publish} {image}"))
-            .end(),
-    );
+    let mut steps: Vec<String> = outcome.plan.options.login.iter().cloned().collect();
+    steps.push(format!("docker build --tag {image}{file} {}", quote(&context)));
+    steps.push(format!("docker run --rm{publish} {image}"));
+    if outcome.plan.options.debug.is_some() {
+        steps.push(format!("docker build --target debug --tag {image}-debug{file} {}", quote(&context)));
+        steps.push(format!("docker run --rm --interactive --tty {image}-debug"));
+    }
+    let mut text = Text::new().end();
+    for (place, step) in steps.iter().enumerate() {
+        text = text.plain(if place == 0 { "next: " } else { "      " }).plain(step).end();
+    }
+    tell(&text);
 }
 
 /// What is out of date, why, and what would change.

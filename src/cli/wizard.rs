@@ -68,7 +68,8 @@ impl Wizard {
 
     /// The choices of a question; for one that takes any text, what is proposed and a way to another answer.
     fn select(&self, question: &Question, preset: Option<&Resolved<String>>) -> dialoguer::Result<Reply> {
-        let is_open = question.specification.kind != Kind::Choice || question.choices.is_empty();
+        let is_open =
+            !matches!(question.specification.kind, Kind::Choice | Kind::Switch) || question.choices.is_empty();
         let mut values: Vec<&str> = question.choices.iter().map(|choice| choice.value.as_str()).collect();
         if let Some(preset) = preset.filter(|preset| !values.contains(&preset.value.as_str())) {
             values.insert(0, &preset.value);

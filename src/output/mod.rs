@@ -13,6 +13,7 @@ use serde::Serialize;
 pub use merge::{Merged, merge};
 pub use record::{FILE_NAME as RECORD_NAME, Record};
 pub use settings::{Kept, settings};
+pub use write::rewrite;
 
 use crate::dockerfile::Dockerfile;
 use crate::error::{Error, Result};

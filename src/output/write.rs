@@ -54,6 +54,18 @@ pub fn all(root: &Path, artifacts: &[Artifact]) -> Result<()> {
     Ok(())
 }
 
+/// Writes one file anew, whole or not at all; where it is a link, the file that it names.
+///
+/// # Errors
+/// [`Error::Write`] when that is not possible.
+pub fn rewrite(path: &Path, text: &str) -> Result<()> {
+    let failed = |source| Error::Write { path: path.to_owned(), source };
+    let path = path.canonicalize().map_err(failed)?;
+    let root = path.parent().unwrap_or(&path);
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    all(root, &[Artifact { path: name.to_owned(), text: text.to_owned() }])
+}
+
 /// The file itself, or the one that a link in its place names; a link that leaves the repository is not followed.
 fn target(root: &Path, path: &Path) -> IoResult<PathBuf> {
     if !path.is_symlink() {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::catalog::families;
 use crate::evidence::{Evidence, Fact};
 
 /// Where an answer came from, weakest first: a later one replaces an earlier one.
@@ -90,6 +91,11 @@ impl Answers {
     /// The text of an answer, or nothing where it is absent or `none`.
     pub fn some(&self, key: &str) -> Option<&str> {
         self.get(key).filter(|value| *value != "none" && !value.is_empty())
+    }
+
+    /// The family of runtime images; the default one where that is not answered yet.
+    pub fn family(&self) -> &str {
+        self.get("family").unwrap_or(&families()[0].name)
     }
 
     /// The answer with its source.

@@ -30,6 +30,9 @@ pub trait Application {
     /// When an answer can't be accepted, or the files contradict themselves.
     fn questions(&self, answers: &Answers) -> Result<Vec<Question>>;
 
+    /// The programs that it starts and that its image must have, each with the line that starts it; a shell is `sh`.
+    fn programs(&self, answers: &Answers) -> Vec<Fact<String>>;
+
     /// The build plan for these answers; every question is answered.
     ///
     /// # Errors

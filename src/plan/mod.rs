@@ -9,6 +9,7 @@ mod ignored_files;
 mod listen;
 pub mod model;
 mod options;
+mod programs;
 mod question;
 mod registry;
 mod resolve;
@@ -27,7 +28,7 @@ pub use model::{
     Assignment, BuildPlan, Command, Copy, FinalStage, FrontEndStage, IgnoreSection, Mount, Recipe, Script, StageCopy,
     Substitution, Variable, Word, front_end_stage, front_end_stage_name,
 };
-pub use options::{ImageOptions, plan, questions};
+pub use options::{Certificates, ImageOptions, check_certificates, plan, questions};
 pub use question::{Choice, Kind, QUESTIONS, Question, Specification, specification};
 pub use registry::Registries;
 pub use resolve::{Defaults, NoTerminal, Prompter, Reply, resolve};

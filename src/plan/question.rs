@@ -20,6 +20,10 @@ pub enum Kind {
     CommandLine,
     /// What stands in for the registries of public images, or `none`.
     Registry,
+    /// Names of Debian packages, or `none`.
+    Packages,
+    /// `yes` or `no`; the flag alone says yes.
+    Switch,
 }
 
 impl Kind {
@@ -41,6 +45,13 @@ impl Kind {
                 "a path begins with a slash and has only characters of a URL, or is `none`",
                 "e.g. `--health /healthz`",
             )),
+            Self::Packages if !value.split(',').all(|name| is_package(name.trim())) => Some((
+                "a package of Debian is named by lower-case letters, digits, `+`, `-` and `.`",
+                "e.g. `--packages ffmpeg,git`",
+            )),
+            Self::Switch if !matches!(value, "yes" | "no") => {
+                Some(("the answer is `yes` or `no`", "the flag alone says yes"))
+            }
             Self::CommandLine if has_shell_operator(value) => Some((
                 "operators such as `&&`, `|`, `;` and `>` are for a shell, and the image has none",
                 "name one program with its arguments; what runs before it belongs to the build, or is a job of its own",
@@ -48,6 +59,12 @@ impl Kind {
             _ => None,
         }
     }
+}
+
+/// Whether a text can be the name of a package: Debian's policy, 5.6.7.
+fn is_package(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    name.len() > 1 && name.starts_with(plain) && name.chars().all(|c| plain(c) || "+-.".contains(c))
 }
 
 /// Whether a text is an absolute path of RFC 3986, with or without a query.
@@ -117,6 +134,14 @@ pub const QUESTIONS: &[Specification] = &[
         help: "Version line of the language, e.g. 24 for Node.js or 3.13 for Python",
         kind: Kind::Choice,
         values: &[],
+    },
+    Specification {
+        key: "family",
+        value_name: "NAME",
+        prompt: "Which family of images does it run on?",
+        help: "Family of runtime images: google (distroless), slim (with a shell and apt) or dhi (Docker Hardened Images)",
+        kind: Kind::Choice,
+        values: &["google", "slim", "dhi"],
     },
     Specification {
         key: "package-manager",
@@ -228,6 +253,14 @@ pub const QUESTIONS: &[Specification] = &[
         values: &["mount", "layer"],
     },
     Specification {
+        key: "packages",
+        value_name: "LIST",
+        prompt: "Which Debian packages are installed in the image?",
+        help: "Debian packages that the image has, separated by commas, where its family has a package manager",
+        kind: Kind::Packages,
+        values: &[],
+    },
+    Specification {
         key: "registry",
         value_name: "PREFIX",
         prompt: "Which registry are the images taken from?",
@@ -236,10 +269,42 @@ pub const QUESTIONS: &[Specification] = &[
         kind: Kind::Registry,
         values: &[],
     },
+    Specification {
+        key: "certificates",
+        value_name: "FILES",
+        prompt: "Which certificates are trusted beside the usual ones?",
+        help: "Files of certificates in the repository, in PEM, separated by commas, that the build and the image trust",
+        kind: Kind::Text,
+        values: &[],
+    },
+    Specification {
+        key: "debug-target",
+        value_name: "YES",
+        prompt: "Is there a stage for a look inside?",
+        help: "Add a stage `debug` that is the image with a shell, for `docker build --target debug`",
+        kind: Kind::Switch,
+        values: &[],
+    },
+    Specification {
+        key: "labels",
+        value_name: "YES",
+        prompt: "Does the image say where it comes from?",
+        help: "Label the image with its source, revision and version, from the build arguments SOURCE, REVISION and VERSION",
+        kind: Kind::Switch,
+        values: &[],
+    },
+    Specification {
+        key: "syntax",
+        value_name: "IMAGE",
+        prompt: "Which front end reads the Dockerfile?",
+        help: "Front end of BuildKit that `# syntax=` names: docker/dockerfile:1, or none",
+        kind: Kind::Choice,
+        values: &["none", "docker/dockerfile:1"],
+    },
 ];
 
 /// The questions that are the same for every image: they have a usual answer, and are shown where another one is given.
-const OPTIONS: &[&str] = &["registry"];
+const OPTIONS: &[&str] = &["family", "registry", "certificates", "debug-target", "labels", "syntax"];
 
 impl Specification {
     /// Whether it is the same question for every image, with a usual answer.
@@ -380,6 +445,17 @@ mod tests {
             assert!(question.accept(path).is_ok(), "{path}");
         }
         for other in ["healthz", "", "/a b", "/\"+x", "/a\\b", "/ä", "http://x/", "/a#b"] {
+            assert!(question.accept(other).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn packages_are_named_as_debian_names_them() {
+        let question = Question::new("packages", None);
+        for names in ["none", "git", "ffmpeg,libstdc++6", "a1, b-c.d"] {
+            assert!(question.accept(names).is_ok(), "{names}");
+        }
+        for other in ["", "Git", "git ffmpeg", "git;ls", "--reinstall", "git,"] {
             assert!(question.accept(other).is_err(), "{other}");
         }
     }

@@ -63,7 +63,7 @@ impl Prompter for NoTerminal {
         preset: Option<&Resolved<String>>,
         problem: Option<&Error>,
     ) -> Result<Reply> {
-        if preset.is_none() {
+        if preset.is_none() || question.specification.is_option() {
             return Defaults.ask(question, preset, problem);
         }
         let message = format!("there is no terminal to ask `{}` at", question.specification.prompt);
@@ -110,7 +110,10 @@ pub fn resolve(
         match ask(question, preset.as_ref(), prompter)? {
             Some(answer) => {
                 answers.set(key, answer);
-                asked.push(key);
+                // from the question behind an option, which has its usual answer, the way back leads over it
+                if !question.specification.is_option() {
+                    asked.push(key);
+                }
             }
             None => {
                 let Some(previous) = asked.pop() else { continue };

@@ -2,13 +2,13 @@
 
 mod bundle;
 mod filters;
+mod options;
 mod templates;
 
 pub use bundle::{BAKE_FILE, COMPOSE_FILE, Composition, Member, bake, compose};
 pub use templates::{OwnTemplate, Templates, VERSION as TEMPLATES_VERSION, embedded_texts};
 
 use crate::catalog::ignored_files;
-use crate::dockerfile::with_images;
 use crate::error::{Error, Result};
 use crate::path::join;
 use crate::plan::{App, BuildPlan, IgnoreSection};
@@ -80,16 +80,11 @@ pub fn render_as(app: &App, plan: &BuildPlan, dockerfile: Option<&str>, template
     Ok(Artifacts {
         context: app.context.clone(),
         dockerfile: Artifact {
-            text: with_registries(&text(templates, plan.recipe.template(), &view)?, plan),
+            text: options::applied(text(templates, plan.recipe.template(), &view)?, templates, &plan.options)?,
             path: dockerfile,
         },
         dockerignore: Artifact { text: text(templates, "_shared/dockerignore", &view)?, path: ignore },
     })
-}
-
-/// The text with its images taken from the registries of the plan.
-fn with_registries(text: &str, plan: &BuildPlan) -> String {
-    with_images(text, |reference| Some(plan.options.registries.reference(reference)))
 }
 
 /// The first text in a value that contains a hidden character.

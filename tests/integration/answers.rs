@@ -77,7 +77,7 @@ impl Case {
     }
 
     fn by_flag(&self, key: &str, value: &str) -> Option<String> {
-        self.run(&[format!("--{key}"), value.to_owned()], None)
+        self.run(&[format!("--{key}={value}")], None)
     }
 
     fn by_variable(&self, key: &str, value: &str) -> Option<String> {
@@ -107,6 +107,8 @@ fn another(question: &Question) -> Option<String> {
         Kind::HttpPath => Some("/other?full=1".into()),
         Kind::CommandLine => now.map(|now| format!("{now} --more")),
         Kind::Text => Some("none".into()),
+        Kind::Switch => Some("yes".into()),
+        Kind::Packages => Some("git".into()),
         Kind::Registry => Some("registry.example.org/proxy".into()),
     })
 }

@@ -26,7 +26,8 @@ fn every_runtime_belongs_to_a_family_and_names_its_release() {
     let families: Vec<&str> = families().iter().map(|family| family.name.as_str()).collect();
     for runtime in runtimes() {
         assert!(families.contains(&runtime.family.as_str()), "{} has no family", runtime.reference);
-        assert!(runtime.reference.contains("-debian13"), "{}", runtime.reference);
+        let releases = ["-debian13", "trixie", "noble"];
+        assert!(releases.iter().any(|release| runtime.reference.contains(release)), "{}", runtime.reference);
         assert!(!runtime.family().user_name.is_empty() && runtime.family().user != 0);
     }
 }

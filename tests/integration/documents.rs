@@ -46,7 +46,11 @@ fn base_images() {
         writeln!(
             page,
             "| {} | {}:{} | {} | `{}` | {lines} | {entrypoint} | <{source}> |",
-            family.name, family.user, family.group, image.kind, image.reference
+            family.name,
+            image.user.unwrap_or(family.user),
+            image.user.unwrap_or(family.group),
+            image.kind,
+            image.reference
         )
         .unwrap();
     }
@@ -128,6 +132,8 @@ fn answer_of(kind: Kind) -> &'static str {
         Kind::Port => "1 to 65535, or `none`",
         Kind::HttpPath => "the path of a URL, or `none`",
         Kind::CommandLine => "a program and its arguments",
+        Kind::Switch => "`yes` or `no`",
+        Kind::Packages => "names with commas between, or `none`",
         Kind::Registry => "a registry, perhaps with folders, or `none`",
     }
 }

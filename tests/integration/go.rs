@@ -453,7 +453,7 @@ fn folders_that_settings_and_constants_keep_data_in_are_writable() {
 fn programs_that_a_server_starts_are_named() {
     let source = "package main\n\nimport (\n\t\"net/http\"\n\t\"os/exec\"\n)\n\nfunc main() {\n\texec.Command(\"git\", \"pull\").Run()\n\texec.CommandContext(nil, \"ffmpeg\", \"x\").Run()\n\texec.Command(\"xdg-open\", \"x\").Run()\n\thttp.ListenAndServe(\":8080\", nil)\n}\n";
     let (_, said) = made(&[("go.mod", "module a\n"), ("main.go", source)]);
-    assert!(said.contains("it can start `git`, `ffmpeg`, which the image does not hold"), "{said}");
+    assert!(said.contains("the application starts `git`, `ffmpeg`, which the image does not have"), "{said}");
     assert!(said.contains("main.go:9"), "{said}");
 }
 

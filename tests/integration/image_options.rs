@@ -58,3 +58,113 @@ fn an_option_is_kept_and_shown_where_it_is_another_than_the_usual_one() {
         .run(&["init", "--yes", "--registry", "hub"])
         .ends(2, &["`hub` does not begin with the name of a registry", "e.g."]);
 }
+
+#[test]
+fn every_example_runs_on_every_family_that_is_offered() {
+    for example in examples() {
+        for family in ["slim", "dhi"] {
+            let (text, findings) = match made(&example, &[("family", family)]) {
+                Ok(made) => made,
+                // a release line that the family does not have is no choice
+                Err(dockgen::error::Error::BadAnswer { key, .. }) if key == "family" => continue,
+                // an answer of the example is about the images of another family
+                Err(dockgen::error::Error::Usage { message, .. }) if message.contains("`--runtime`") => continue,
+                Err(dockgen::error::Error::Unsupported { message, .. })
+                    if message.contains("linked to an interpreter") =>
+                {
+                    continue;
+                }
+                Err(error) => panic!("{} on {family}: {error}", example.name),
+            };
+            let base = text.lines().rfind(|line| line.starts_with("FROM ") && line.contains(':')).unwrap();
+            let of_family = if family == "dhi" { base.contains("dhi.io/") } else { !base.contains("gcr.io/") };
+            assert!(of_family && !text.contains("gcr.io/distroless"), "{}: {text}", example.name);
+            let lacks = ["without a shell", "no shell", "a shell is not"];
+            assert!(family == "dhi" || lacks.iter().all(|words| !text.contains(words)), "{text}");
+            assert_eq!(family == "slim" && !base.contains("node:"), text.contains("useradd"), "{text}");
+            let user = if base.contains("node:") { "USER 1000:1000" } else { "USER 65532:65532" };
+            assert!(text.contains(user), "{}: {text}", example.name);
+            assert!(findings.iter().all(|it| it.severity != dockgen::check::Severity::Error), "{findings:#?}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn packages_are_installed_where_there_is_a_package_manager() {
+    let started = "const { spawn } = require('child_process')\nspawn('ffmpeg', [])\nspawn('dot', [])\n";
+    let scratch = node_server();
+    scratch.file("server.js", format!("{started}require('http').createServer().listen(4000)\n"));
+    let ran = scratch.run(&["init", "--yes"]);
+    ran.ends(
+        0,
+        &[
+            "starts `ffmpeg`, `dot`, which the image does not have",
+            "server.js:2",
+            "`--family slim`",
+            "installs `ffmpeg`, `graphviz`",
+        ],
+    );
+    let ran = scratch.run(&["init", "--yes", "--packages", "git"]);
+    ran.ends(2, &["`--packages` is no question of this application"]);
+    scratch.run(&["init", "--yes", "--family", "slim"]).ends(0, &[]);
+    let text = scratch.read("Dockerfile");
+    assert!(text.contains("apt-get install --yes --no-install-recommends ffmpeg graphviz"), "{text}");
+    scratch.run(&["init", "--yes", "--family", "slim", "--packages", "none"]).ends(0, &[]);
+    assert!(!scratch.read("Dockerfile").contains("graphviz"));
+    scratch.run(&["init", "--yes", "--packages", "git;ls"]).ends(2, &["a package of Debian is named by"]);
+    scratch.run(&["init", "--yes", "--family", "alpine"]).ends(2, &["`google`, `slim`, `dhi`"]);
+}
+
+#[test]
+fn the_next_step_of_hardened_images_is_the_login_but_not_to_a_mirror() {
+    let scratch = node_server();
+    scratch.run(&["init", "--yes", "--family", "dhi"]).ends(0, &["next: docker login dhi.io", "      docker build"]);
+    let ran = scratch.run(&["init", "--yes", "--registry", "r.example.org"]);
+    ran.ends(0, &["next: docker build"]);
+    assert!(!ran.stderr.contains("docker login"), "{ran:?}");
+}
+
+#[test]
+fn a_look_inside_is_a_stage_before_the_image() {
+    let scratch = node_server();
+    scratch.run(&["init", "--yes", "--debug-target"]).ends(0, &["docker build --target debug --tag shop-debug ."]);
+    let text = scratch.read("Dockerfile");
+    assert!(text.ends_with("\nFROM production\n"), "{text}");
+    assert!(scratch.read("dockgen.toml").contains("debug-target = \"yes\""));
+    scratch.run(&["check"]).prints(0, &["no findings"]);
+    scratch.run(&["init", "--yes", "--debug-target=no", "--labels", "--syntax", "docker/dockerfile:1"]).ends(0, &[]);
+    let text = scratch.read("Dockerfile");
+    assert!(!text.contains("busybox") && text.starts_with("# syntax=docker/dockerfile:1\n"), "{text}");
+    assert!(text.contains("org.opencontainers.image.revision=$REVISION"), "{text}");
+    scratch.run(&["check"]).prints(0, &["no findings"]);
+    scratch.run(&["init", "--yes", "--debug-target=perhaps"]).ends(2, &["`yes` or `no`"]);
+    scratch.run(&["init", "--yes", "--family", "slim", "--debug-target"]).ends(2, &["no question of this application"]);
+}
+
+#[test]
+fn certificates_are_trusted_by_what_fetches_and_by_what_runs() {
+    let pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+    for example in examples().iter().filter(|example| example.path.is_empty()) {
+        let (text, findings) = made(example, &[("certificates", "company.pem")]).unwrap();
+        assert!(
+            text.contains("COPY company.pem /certificates/") || text.contains("/company.pem /certificates/"),
+            "{text}"
+        );
+        let fetching = text.matches("COPY --from=certificates /ca-certificates.crt /etc/ssl/certs/").count();
+        assert!(fetching >= 2, "{}: {text}", example.name);
+        let last = &text[text.rfind("\nFROM ").unwrap()..];
+        assert!(last.contains("certificates"), "{}: {text}", example.name);
+        let new: Vec<_> = findings.iter().filter(|it| it.severity == dockgen::check::Severity::Error).collect();
+        assert!(new.iter().all(|it| it.rule == "missing-source"), "{new:#?}\n{text}");
+    }
+    let scratch = node_server();
+    scratch.file("company.pem", pem);
+    scratch.file("key.pem", format!("{pem}-----BEGIN PRIVATE KEY-----\n"));
+    scratch.run(&["init", "--yes", "--certificates", "company.pem"]).ends(0, &[]);
+    assert!(scratch.read(".dockerignore").ends_with("!company.pem\n"));
+    scratch.run(&["check"]).prints(0, &["no findings"]);
+    for (file, message) in [("key.pem", "private key"), ("server.js", "no certificate"), ("absent.pem", "no such file")]
+    {
+        scratch.run(&["init", "--yes", "--certificates", file]).ends(2, &[message]);
+    }
+}

@@ -57,7 +57,7 @@ const LAYERS: &[&[&str]] = &[
     &["languages"],
     &["render"],
     &["check"],
-    &["output", "container"],
+    &["output", "container", "registry"],
     &["cli"],
 ];
 

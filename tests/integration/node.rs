@@ -529,7 +529,7 @@ fn a_shell_is_what_starts_programs_and_no_database() {
     let scratch = package(r#""start": "node server.js""#, "");
     scratch.file("server.js", "db.exec('CREATE TABLE x');\napp.listen(3000)");
     let ran = scratch.run(&["init", "--yes", "--print"]);
-    assert!(!ran.stderr.contains("through a shell"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("`sh`"), "{}", ran.stderr);
     scratch.file("server.js", "const out = child_process.execSync('ls');\napp.listen(3000)");
-    scratch.run(&["init", "--yes", "--print"]).ends(0, &["through a shell", "server.js:1"]);
+    scratch.run(&["init", "--yes", "--print"]).ends(0, &["starts `sh`, `ls`", "server.js:1"]);
 }

@@ -47,6 +47,10 @@ impl Application for Fake {
         Ok(questions)
     }
 
+    fn programs(&self, _: &Answers) -> Vec<Fact<String>> {
+        Vec::new()
+    }
+
     fn plan(&self, _: &Answers) -> Result<BuildPlan> {
         Ok(BuildPlan::new(Recipe::GoStatic(Program::default()), FinalStage::default()))
     }

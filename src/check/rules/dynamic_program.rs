@@ -74,13 +74,10 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 fn lack(view: &View<'_>, stage: usize, builder: System) -> Option<&'static str> {
     match (view.root(stage), builder) {
         (Base::Scratch, _) => Some("there is no loader in `scratch`"),
-        (Base::Image(image), _) if image.distroless_name().is_some() => {
-            let known = image.distroless()?;
-            known
-                .glibc
-                .is_none()
-                .then_some("there is no loader in this image")
-                .filter(|_| image.distroless_name().is_some_and(|it| it.starts_with("static")))
+        (Base::Image(image), _) if image.distroless().is_some() => {
+            let is_static = image.repository.rsplit('/').next().is_some_and(|name| name.starts_with("static"));
+            let has_none = is_static && image.distroless()?.glibc.is_none();
+            has_none.then_some("there is no loader in this image")
         }
         (Base::Image(image), System::Debian)
             if image.system() == Some(System::Alpine) && !brings_glibc(view, stage) =>

@@ -44,6 +44,7 @@ mod package_cache;
 mod pipe_to_shell;
 mod pipefail;
 mod pointless_command;
+mod production_stage;
 mod progress_bar;
 mod python_version;
 mod recommended_packages;
@@ -130,6 +131,7 @@ pub const RULES: &[&Rule] = &[
     &pipe_to_shell::RULE,
     &pipefail::RULE,
     &pointless_command::RULE,
+    &production_stage::RULE,
     &progress_bar::RULE,
     &python_version::RULE,
     &recommended_packages::RULE,

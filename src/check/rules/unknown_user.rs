@@ -65,7 +65,6 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 fn has_user(view: &View<'_>, stage: usize, name: &str) -> Option<bool> {
     match view.root(stage) {
         Base::Scratch => Some(false),
-        Base::Image(image) if image.distroless().is_some() => Some(matches!(name, "root" | "nobody" | "nonroot")),
         Base::Image(image) => image.has_user(name),
         _ => None,
     }

@@ -8,6 +8,7 @@ mod plan;
 mod version;
 mod workspace;
 
+use crate::analysis::subprocesses::wanted;
 use crate::catalog::{ApplicationServer, application_servers, java_frameworks, java_settings, java_skips};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
@@ -302,6 +303,10 @@ impl Application for JavaApplication {
             Choice::new("layer", "in a layer of their own, from the POMs alone: for builders that keep layers only"),
         ]));
         Ok(questions)
+    }
+
+    fn programs(&self, _: &Answers) -> Vec<Fact<String>> {
+        wanted(&self.sources.subprocesses)
     }
 
     fn plan(&self, answers: &Answers) -> Result<BuildPlan> {

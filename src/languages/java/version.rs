@@ -1,6 +1,6 @@
 //! Which Java: from every place that a project can say it.
 
-use crate::catalog::{Cycle, image, java_settings, maintained, opened_packages, runtime};
+use crate::catalog::{Cycle, families, image, java_settings, maintained, opened_packages, runtime};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::java::manifest::maven::Module;
@@ -68,8 +68,10 @@ fn number(text: &str) -> Option<String> {
 }
 
 fn offered() -> Vec<&'static Cycle> {
-    let has_images =
-        |cycle: &&&Cycle| image("java-build", &cycle.name).is_some() && runtime("java", &cycle.name).is_some();
+    let has_images = |cycle: &&&Cycle| {
+        image("java-build", &cycle.name).is_some()
+            && families().iter().any(|it| runtime(&it.name, "java", &cycle.name).is_some())
+    };
     let mut offered: Vec<&Cycle> = maintained("java").iter().filter(has_images).copied().collect();
     offered.reverse();
     offered

@@ -9,6 +9,7 @@ mod version;
 mod workspace;
 
 use crate::analysis::SourceEdit;
+use crate::analysis::subprocesses::wanted;
 use crate::catalog::NodeFramework;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
@@ -413,6 +414,10 @@ impl Application for NodeApplication {
             questions.push(Question::new("health", Some(health)));
         }
         Ok(questions)
+    }
+
+    fn programs(&self, _: &Answers) -> Vec<Fact<String>> {
+        wanted(&self.source.subprocesses)
     }
 
     fn plan(&self, answers: &Answers) -> Result<BuildPlan> {

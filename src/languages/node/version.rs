@@ -2,7 +2,7 @@
 
 use nodejs_semver::{Range, Version};
 
-use crate::catalog::{Cycle, cycle, image, maintained, runtime};
+use crate::catalog::{Cycle, cycle, families, image, maintained, runtime};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::node::manifest::Package;
@@ -61,8 +61,10 @@ pub fn stated(repo: &Repo, folders: &[&str], packages: &[&Package]) -> Result<Ve
 
 /// The release lines that have both images, newest first.
 fn offered() -> Vec<&'static Cycle> {
-    let has_images =
-        |cycle: &&&Cycle| image("node-build", &cycle.name).is_some() && runtime("node", &cycle.name).is_some();
+    let has_images = |cycle: &&&Cycle| {
+        image("node-build", &cycle.name).is_some()
+            && families().iter().any(|it| runtime(&it.name, "node", &cycle.name).is_some())
+    };
     maintained("node").iter().filter(has_images).copied().collect()
 }
 

@@ -128,6 +128,15 @@ pub struct FinalStage {
     pub owner: String,
     /// What the image calls that user.
     pub user_name: String,
+    /// Whether the stage has to make the user.
+    pub makes_user: bool,
+    /// Debian packages that the stage installs; none where the image has no package manager.
+    pub runtime_packages: Vec<String>,
+    /// Whether the image has a shell and a package manager.
+    pub has_shell: bool,
+    /// Where Java looks for the authorities that it trusts; nothing where there is no Java.
+    #[serde(skip)]
+    pub trust_store: Option<String>,
     /// Environment variables, in order.
     pub environment: Vec<Variable>,
     /// The port that it listens on.
@@ -145,12 +154,17 @@ pub struct FinalStage {
 impl FinalStage {
     /// A final stage on an image of a runtime family, with nothing in it yet.
     pub fn new(runtime: &Runtime) -> Self {
-        let Family { user, group, user_name, .. } = runtime.family();
+        let Family { user, group, user_name, has_shell, .. } = runtime.family();
+        let (user, group) = runtime.user.map_or((*user, *group), |user| (user, user));
         Self {
             runtime_image: runtime.reference.clone(),
-            user: *user,
+            user,
             owner: format!("{user}:{group}"),
-            user_name: user_name.clone(),
+            user_name: runtime.user_name.as_ref().unwrap_or(user_name).clone(),
+            makes_user: runtime.makes_user,
+            runtime_packages: runtime.packages.clone(),
+            has_shell: *has_shell,
+            trust_store: runtime.trust_store.clone(),
             ..Self::default()
         }
     }

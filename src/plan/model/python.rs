@@ -15,6 +15,8 @@ pub struct Application {
     pub python: String,
     /// Whether the build image's interpreter is put on the runtime image, which has none of this line.
     pub copies_interpreter: bool,
+    /// The interpreter of the runtime image, where it lies elsewhere than in the build image.
+    pub linked_interpreter: Option<String>,
     /// Absolute folders whose files may be linked to shared libraries that the runtime image lacks; empty where nothing is.
     pub library_roots: Vec<String>,
     /// Shared libraries that are loaded by their names alone.

@@ -160,6 +160,10 @@ impl Application for GoApplication {
         Ok(questions)
     }
 
+    fn programs(&self, answers: &Answers) -> Vec<Fact<String>> {
+        self.program(answers).map(|program| program.started.clone()).unwrap_or_default()
+    }
+
     fn plan(&self, answers: &Answers) -> Result<BuildPlan> {
         let program = self.program(answers).ok_or_else(|| Error::Defect("no program was chosen".into()))?;
         let version = answers.get("version").unwrap_or_default();

@@ -182,7 +182,7 @@ fn completes_sum(module: &Module) -> bool {
 }
 
 fn runtime(answers: &Answers) -> Result<Runtime> {
-    required_runtime(answers.get("runtime").unwrap_or("static"), "")
+    required_runtime(answers.family(), answers.get("runtime").unwrap_or("static"), "")
 }
 
 fn start(last: &mut FinalStage, program: &Program, answers: &Answers) -> Result<()> {

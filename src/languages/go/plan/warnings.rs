@@ -76,12 +76,6 @@ pub fn warnings(
                 .hint("add the package to the first `apt-get install` of the Dockerfile"),
         );
     }
-    if let Some(first) = program.started.first() {
-        let names: Vec<String> = program.started.iter().map(|it| format!("`{}`", it.value)).collect();
-        let warning = Warning::new(format!("it can start {}, which the image does not hold", names.join(", ")));
-        let hint = "where it can't do without, build the last stage on an image that has the program";
-        warnings.push(warning.at(first.evidence.clone()).hint(hint));
-    }
     warnings.extend(missing_files(program));
     warnings.extend(missing_variables(program, last));
     for native in program.needs.natives.iter().filter(|native| !native.note.is_empty()) {

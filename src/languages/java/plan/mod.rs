@@ -18,18 +18,24 @@ use crate::plan::{
     Answers, BuildPlan, Command, Copy, FinalStage, IgnoreSection, Mount, Recipe, Script, Variable, listen_substitution,
 };
 
+/// Where a runtime by jlink has the authorities that it trusts.
+const TRUST_STORE_OF_JLINK: &str = "/jvm/lib/security/cacerts";
+
 /// Makes the plan.
 ///
 /// # Errors
 /// When an answer can't be read as a command.
 pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPlan> {
     let version = answers.get("version").unwrap_or_default();
-    let run_image = required_runtime("java", version)?;
+    let run_image = required_runtime(answers.family(), "java", version)?;
     let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
     let runtime = Runtime::new(answers, &run_image, launch(application, answers, port), port.is_none())?;
     let mut last = final_stage(application, port, &run_image);
     last.health_check =
         answers.some("health").map(|answer| health_check(&runtime.java, answer, port)).unwrap_or_default();
+    if runtime.jlink.is_some() {
+        last = FinalStage { trust_store: Some(TRUST_STORE_OF_JLINK.into()), ..last };
+    }
     last.runtime_image = runtime.image;
     last.entrypoint = runtime.entrypoint;
     last.command = runtime.command;

@@ -91,11 +91,14 @@ impl Runtime {
         let mut runtime = Self { image: image.reference.clone(), ..Self::default() };
         runtime.java = image.interpreter.clone().unwrap_or_default();
         if choice == "jlink" {
-            runtime.image = required_runtime("java-base", "")?.reference;
+            runtime.image = required_runtime(answers.family(), "java-base", "")?.reference;
             runtime.java = format!("{JLINK}/bin/java");
             runtime.jlink = Some(jlink());
         }
-        let is_own = is_tool || choice != "jre" || matches!(launch.program, Program::Class { .. });
+        let is_own = is_tool
+            || choice != "jre"
+            || image.entrypoint.is_empty()
+            || matches!(launch.program, Program::Class { .. });
         // the image's own entrypoint ends with `-jar`
         let (mut head, jar) = match launch.program {
             Program::Jar(jar) => (vec!["-jar".to_owned()], Some(jar)),

@@ -79,7 +79,6 @@ pub fn all(application: &JavaApplication, answers: &Answers) -> Result<Vec<Warni
         warnings.push(warning.at(evidence.clone()));
     }
     warnings.extend(required_variables(application));
-    warnings.extend(subprocesses(application));
     for fact in &application.sources.data_folders.folders {
         warnings.push(
             Warning::new(format!(
@@ -114,14 +113,4 @@ fn required_variables(application: &JavaApplication) -> Option<Warning> {
         names.join(", ")
     );
     Some(Warning::new(message).at(first.evidence.clone()).hint("set them by `docker run --env NAME=…` or `--env-file`"))
-}
-
-/// The programs that the application starts and that a distroless image does not have.
-fn subprocesses(application: &JavaApplication) -> Option<Warning> {
-    let started: Vec<_> = application.sources.subprocesses.iter().filter(|it| it.evidence.is_some()).collect();
-    let evidence = started.first()?.evidence.clone()?;
-    let names: Vec<String> =
-        started.iter().map(|it| it.program.as_ref().map_or("a program".into(), |name| format!("`{name}`"))).collect();
-    let message = format!("the application starts {}, and the image has no other programs than Java", names.join(", "));
-    Some(Warning::new(message).at(evidence).hint("see that it does without, or put it into the image yourself"))
 }

@@ -36,10 +36,11 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
     let is_site = application.assets.is_some();
     let is_bun = application.bun.is_some();
     let version = answers.get("version").unwrap_or_default();
+    let family = answers.family();
     let (recipe, run_image): (fn(Program) -> Recipe, Runtime) = match (is_site, is_bun) {
-        (true, _) => (Recipe::NodeSite, required_runtime("static", "")?),
-        (_, true) => (Recipe::NodeBun, required_runtime("cc", "")?),
-        _ => (Recipe::NodeServer, required_runtime("node", version)?),
+        (true, _) => (Recipe::NodeSite, required_runtime(family, "static", "")?),
+        (_, true) => (Recipe::NodeBun, required_runtime(family, "cc", "")?),
+        _ => (Recipe::NodeServer, required_runtime(family, "node", version)?),
     };
     let kind = Kind::from_name(answers.get("package-manager").unwrap_or_default());
     let commands = of(&application.facts.installs, kind);

@@ -89,15 +89,6 @@ pub fn all(
     if let Some(loopback) = listen.loopback.as_ref().filter(|_| !is_site && !is_lifted) {
         warnings.push(listen_warning(answers, &loopback.evidence, application.listen_edit()));
     }
-    let mut in_shell = application.source.subprocesses.iter().filter(|program| program.is_shell);
-    if let Some(evidence) = in_shell.find_map(|program| program.evidence.as_ref()) {
-        let message = "a program is started through a shell, and the image has none";
-        warnings.push(
-            Warning::new(message)
-                .at(evidence.clone())
-                .hint("use execFile or spawn without `shell`, and see that the program is in the image"),
-        );
-    }
     for folder in &application.source.data_folders {
         let is_shared = application.source.shared_folders.contains(&folder.path);
         let (what, hint) = if is_shared {

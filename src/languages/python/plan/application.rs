@@ -45,6 +45,8 @@ pub struct PythonApplication {
     pkg_resources: Option<Evidence>,
     /// Variables that the program ends without.
     required: Vec<Fact<String>>,
+    /// The programs that it starts.
+    programs: Vec<Fact<String>>,
 }
 
 /// Reads the application in a folder; nothing where nothing in it can be started.
@@ -92,7 +94,8 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     if let Some(health) = &first.health {
         app.note("health", health);
     }
-    let warnings = warnings::of_source(repo, &modules, &project, django.as_ref());
+    let warnings = warnings::of_source(repo, &project, django.as_ref());
+    let programs = warnings::programs(&modules);
     let written = written(repo, folder, &app.name, &modules, django.as_ref());
     let program = reached(first, &modules);
     app.note_all(&needs(&program));
@@ -117,6 +120,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         databases,
         pkg_resources,
         required,
+        programs,
     }))
 }
 
@@ -180,8 +184,12 @@ impl Application for PythonApplication {
             questions.push(Question::new("health", Some(health)));
         }
         questions.extend(start.listen_edit.as_ref().map(listen_question));
-        questions.push(Self::runtime_question(answers, &start));
+        questions.extend(Self::runtime_question(answers, &start));
         Ok(questions)
+    }
+
+    fn programs(&self, _: &Answers) -> Vec<Fact<String>> {
+        self.programs.clone()
     }
 
     fn plan(&self, answers: &Answers) -> Result<BuildPlan> {
@@ -277,14 +285,20 @@ impl PythonApplication {
         Question::new("start", default).choices(choices.collect())
     }
 
-    fn runtime_question(answers: &Answers, start: &Entrypoint) -> Question {
+    /// Nothing is to be asked where the family's image has the very interpreter.
+    fn runtime_question(answers: &Answers, start: &Entrypoint) -> Option<Question> {
         let version = answers.get("version").unwrap_or(version::PREFERRED);
+        let family = answers.family();
+        if family != catalog::families()[0].name {
+            return None;
+        }
+        let has_interpreter = catalog::runtime(family, "python", version).is_some();
         let mut choices = Vec::new();
-        if catalog::runtime("python", version).is_some() && start.invocation.program.ends_with("/python") {
+        if has_interpreter && start.invocation.program.ends_with("/python") {
             choices.push(Choice::new(WITH_PYTHON, "distroless Python: the interpreter of Debian"));
         }
         choices.push(Choice::new(WITH_C, "distroless cc with the interpreter of the official image copied in"));
-        Question::new("runtime", Some(Resolved::default(choices[0].value.clone()))).choices(choices)
+        Some(Question::new("runtime", Some(Resolved::default(choices[0].value.clone()))).choices(choices))
     }
 
     /// What is started by these answers: a candidate, or what the user says.

@@ -28,6 +28,9 @@ use crate::source::python::syntax::has_ending;
 /// Where the source lies in the image.
 const TOP: &str = "/app";
 
+/// Where the official images, which build, have the interpreter.
+const OFFICIAL: &str = "/usr/local/";
+
 /// What a plan is made from.
 pub struct Input<'a> {
     pub project: &'a Project,
@@ -58,7 +61,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     };
     let image = |id: &str| catalog::image(id, input.python).ok_or_else(|| no_image(id));
     let kind = if input.copies_interpreter { "cc" } else { "python" };
-    let runtime = catalog::runtime(kind, input.python).ok_or_else(|| no_image(kind))?;
+    let runtime = catalog::required_runtime(input.answers.family(), kind, input.python)?;
     let pins = legacy_pins::find(
         input.project,
         input.installer,
@@ -76,6 +79,18 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     application.build_image = image("python-build")?.reference;
     application.additions = input.start.added.into_iter().map(str::to_owned).chain(pins.additions.clone()).collect();
     application.build_constraints.clone_from(&pins.build_constraints);
+    application.linked_interpreter =
+        runtime.interpreter.clone().filter(|_| !input.copies_interpreter).filter(|path| !path.starts_with(OFFICIAL));
+    if application.linked_interpreter.is_some() && !input.start.invocation.program.ends_with("/python") {
+        return Err(Error::Unsupported {
+            message: format!(
+                "`{}` is linked to an interpreter that the image does not have",
+                input.start.invocation.program
+            ),
+            evidence: Some(input.start.evidence.clone()),
+            hint: "`--family slim` has the one that it is built with".into(),
+        });
+    }
     application.add_native_packages(&native, input.copies_interpreter, &runtime.libraries);
     let mut last = final_stage(input, &runtime, &application.work_folder);
     last.writable.clone_from(&layout.writable);

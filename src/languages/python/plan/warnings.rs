@@ -1,5 +1,6 @@
 //! What the Dockerfile of an application of Python can't show.
 
+use crate::analysis::subprocesses::SHELL;
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::entrypoint::procfile;
 use crate::languages::python::framework::Django;
@@ -10,22 +11,16 @@ use crate::repo::Repo;
 use crate::source::python::hints;
 use crate::source::python::modules::Module;
 
+/// The programs that the source starts, a shell first.
+pub fn programs(modules: &[Module]) -> Vec<Fact<String>> {
+    let shell = modules.iter().flat_map(hints::shell_calls).next();
+    let shell = shell.map(|evidence| Fact::new(SHELL.to_owned(), evidence));
+    shell.into_iter().chain(hints::programs(modules).into_iter().map(|(name, at)| Fact::new(name, at))).collect()
+}
+
 /// What the source and the manifests imply and the Dockerfile can't show.
-pub fn of_source(repo: &Repo, modules: &[Module], project: &Project, django: Option<&Django>) -> Vec<Warning> {
+pub fn of_source(repo: &Repo, project: &Project, django: Option<&Django>) -> Vec<Warning> {
     let mut found = Vec::new();
-    for evidence in modules.iter().flat_map(hints::shell_calls).take(3) {
-        found.push(
-            Warning::new("a shell is called, and the image has none: this call will fail")
-                .at(evidence)
-                .hint("pass a list of arguments without `shell=True`, to a program that is in the image"),
-        );
-    }
-    for (program, evidence) in hints::programs(modules).into_iter().take(3) {
-        let message = format!("the program `{program}` is started, and the image has no program beside Python");
-        found.push(
-            Warning::new(message).at(evidence).hint("use a library for it, or do that work in another container"),
-        );
-    }
     for evidence in project.manifests.requirements.iter().flat_map(|it| it.outside.iter().cloned()) {
         found.push(
             Warning::new("what is installed here lies outside of the repository: the installation will fail")

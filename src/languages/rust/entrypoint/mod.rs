@@ -10,6 +10,7 @@ use crate::analysis::environment::variables;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
 use crate::analysis::settings_file::{SettingsFile, absent, names_settings_file};
+use crate::analysis::subprocesses::{subprocesses, wanted};
 use crate::analysis::{Program, Setting, SourceEdit};
 use crate::catalog::{RustServer, is_rust_write, rust_servers};
 use crate::evidence::{Evidence, Fact};
@@ -57,6 +58,8 @@ pub struct Entrypoint {
     pub settings: Option<Fact<SettingsFile>>,
     /// Relative paths that it opens or serves.
     pub opened: Vec<Fact<String>>,
+    /// The programs that it starts.
+    pub programs: Vec<Fact<String>>,
 }
 
 /// Reads the source of a package, whose parts start with the package itself.
@@ -89,6 +92,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         health: health_route(&program).filter(|_| is_server),
         data_folders: runtime_files::data_folders(repo, &program, &files),
         opened: runtime_files::opened(&program),
+        programs: if is_server { wanted(&subprocesses(&program)) } else { Vec::new() },
         settings: settings_file(repo, package, workspace, &program).filter(|_| is_server),
         files,
         writes: writes && is_server,

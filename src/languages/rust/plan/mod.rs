@@ -222,6 +222,10 @@ impl Application for RustApplication {
         Ok(questions)
     }
 
+    fn programs(&self, _: &Answers) -> Vec<Fact<String>> {
+        self.entrypoint.programs.clone()
+    }
+
     fn plan(&self, answers: &Answers) -> Result<BuildPlan> {
         recipe::plan(self, answers)
     }

@@ -57,7 +57,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
     let runtime = answers.get("runtime").unwrap_or("cc");
     let is_static = runtime == "static";
     let is_layered = answers.get("cache") == Some("layer");
-    let run_image = required_runtime(runtime, "")?;
+    let run_image = required_runtime(answers.family(), runtime, "")?;
     let build_image = required_image("rust-build", version)?.reference;
     let folders = Folders::new(application, is_layered);
     let entrypoint = &application.entrypoint;

@@ -1,0 +1,3 @@
+module example.org/trusting
+
+go 1.26
