@@ -13,6 +13,7 @@ mod go;
 mod ignored;
 mod images;
 mod java;
+mod leftovers;
 mod native;
 mod package_managers;
 pub mod python;
@@ -39,6 +40,7 @@ pub use java::{
     java_frameworks, java_health, java_parents, java_settings, java_skips, java_starters, jlink_modules, lombok,
     oldest_jdk, opened_packages, spring_boot,
 };
+pub use leftovers::{Leftovers, leftovers};
 pub use native::{Native, native, natives};
 pub use package_managers::{PackageKind, PackageManager, package_manager};
 pub use runtimes::{DebugTools, Family, Runtime, families, required_runtime, runtime, runtimes};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
@@ -51,19 +51,36 @@ pub struct Test {
     /// The largest size of the image, in megabytes
     #[arg(long, value_name = "MEGABYTES")]
     max_size: Option<u64>,
-    /// Print one JSON object
-    #[arg(long)]
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t = Form::Text, value_name = "FORMAT")]
+    format: Form,
+    /// Print one JSON object: the same as --format json
+    #[arg(long, conflicts_with = "format")]
     json: bool,
+}
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people, a line for each check
+    Text,
+    /// One JSON object
+    Json,
+    /// The XML of JUnit, a test case for each check
+    Junit,
+    /// SARIF 2.1.0, an error for each check that failed
+    Sarif,
 }
 
 impl Test {
     /// Whether JSON was asked for.
     pub fn is_json(&self) -> bool {
-        self.json
+        self.json || self.format == Form::Json
     }
 
     /// Tests and prints.
     pub fn run(self) -> Result<()> {
+        let form = if self.is_json() { Form::Json } else { self.format };
         let engine = Engine::find(self.engine.as_deref())?;
         clean_up_on_signals(&engine)?;
         let mut options = Vec::new();
@@ -91,10 +108,12 @@ impl Test {
             });
         }
         let tested = container::test(&engine, &trial)?;
-        if self.json {
-            stream::json(&json::value(&Tested::new(&tested))?)?;
-        } else {
-            stream::answer(&Text::new().lines(Style::Plain, text(&tested)).end())?;
+        let lines = |text: String| stream::answer(&Text::new().lines(Style::Plain, text).end());
+        match form {
+            Form::Text => lines(text(&tested))?,
+            Form::Junit => lines(container::junit(&tested).trim_end().to_owned())?,
+            Form::Sarif => lines(container::sarif(&tested, &trial.dockerfile.to_string_lossy()))?,
+            Form::Json => stream::json(&json::value(&Tested::new(&tested))?)?,
         }
         if tested.is_passed() {
             return Ok(());

@@ -5,19 +5,11 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use crate::catalog::secrets;
+use crate::catalog::{leftovers, secrets};
 use crate::container::Verdict;
+use crate::container::layers::Layers;
 use crate::dockerfile::Glob;
 use crate::path::file_name;
-
-/// Shells and package managers, by the names of their programs.
-const FORBIDDEN: &[&str] = &[
-    "sh", "bash", "dash", "ash", "zsh", "busybox", "apt", "apt-get", "dpkg", "apk", "rpm", "dnf", "yum", "microdnf",
-    "npm", "yarn", "pnpm", "pip", "pip3", "gem", "mvn", "cargo",
-];
-
-/// Folders of programs.
-const PROGRAM_FOLDERS: &[&str] = &["bin", "sbin", "usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin", "busybox"];
 
 /// Folders of the system, whose certificates are everybody's.
 const SYSTEM_FOLDERS: &[&str] = &["etc/ssl/", "usr/share/", "usr/lib/", "usr/local/lib/", "etc/pki/"];
@@ -31,6 +23,7 @@ pub struct Contents {
     programs: Vec<String>,
     setuid: Vec<String>,
     secrets: Vec<String>,
+    leftovers: Vec<String>,
 }
 
 /// Reads the archive of a container.
@@ -51,17 +44,17 @@ pub fn read(archive: &mut dyn Read) -> std::io::Result<Contents> {
 impl Contents {
     /// Takes a file or link in; `mode` holds its permissions.
     fn add(&mut self, path: &str, mode: u32, is_file: bool) {
-        let name = file_name(path);
-        let folder = path.strip_suffix(name).unwrap_or_default().trim_end_matches('/');
-        if PROGRAM_FOLDERS.contains(&folder) && FORBIDDEN.contains(&name) {
+        if leftovers().is_way_in(path) {
             self.programs.push(format!("/{path}"));
         }
         if is_file && mode & SETUID != 0 {
             self.setuid.push(format!("/{path}"));
         }
-        let is_system = SYSTEM_FOLDERS.iter().any(|folder| path.starts_with(folder));
-        if is_file && !is_system && !path.contains("node_modules/") && is_secret(name) {
+        if is_file && is_secret_file(path) {
             self.secrets.push(format!("/{path}"));
+        }
+        if let Some(what) = leftovers().build_only(path).filter(|_| is_file) {
+            self.leftovers.push(format!("/{path} ({what})"));
         }
     }
 
@@ -75,19 +68,35 @@ impl Contents {
         none(&self.setuid, "no setuid file")
     }
 
-    /// No file is called like a secret, and no variable of the image holds one.
-    pub fn secrets(&self, facts: &Value) -> Verdict {
+    /// Nothing is left of what only the build needs.
+    pub fn leftovers(&self) -> Verdict {
+        none(&self.leftovers, "nothing that only a build needs")
+    }
+
+    /// No file of any layer is called like a secret, and neither a variable of the image nor its history holds one.
+    pub fn secrets(&self, facts: &Value, layers: &Layers) -> Verdict {
         let variables = facts["Config"]["Env"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let named = variables.filter_map(|text| text.split_once('=')).filter(|(name, value)| {
             !value.is_empty() && secrets().variables.matches(name) && !secrets().variables.is_public(name)
         });
         let found: Vec<String> =
             named.map(|(name, _)| format!("the variable {name}")).chain(self.secrets.iter().cloned()).collect();
+        let told = layers.told.iter().map(|name| format!("the variable {name}"));
+        let told = told.filter(|it| !found.contains(it)).map(|it| format!("{it} in its history"));
+        let hidden = layers.layers.iter().flat_map(|layer| &layer.secrets).filter(|path| !self.secrets.contains(path));
+        let hidden = hidden.map(|path| format!("{path} in a layer that a later one hides"));
+        let found: Vec<String> = told.chain(hidden).chain(found.iter().cloned()).collect();
         none(&found, "nothing is called like a secret")
     }
 }
 
-/// Whether a file is called like a secret.
+/// Whether a file of an image, by its path from the root, is called like a secret and is not the system's or a package's.
+pub fn is_secret_file(path: &str) -> bool {
+    let is_system = SYSTEM_FOLDERS.iter().any(|folder| path.starts_with(folder));
+    !is_system && !path.contains("node_modules/") && is_secret(file_name(path))
+}
+
+/// Whether a name is that of a secret.
 fn is_secret(name: &str) -> bool {
     static NAMES: LazyLock<Vec<Glob>> =
         LazyLock::new(|| secrets().files.names.iter().map(|name| Glob::new(name)).collect());
@@ -108,6 +117,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::container::layers::Layer;
 
     fn contents(files: &[(&str, u32)]) -> Contents {
         let mut contents = Contents::default();
@@ -118,10 +128,11 @@ mod tests {
     }
 
     #[test]
-    fn shells_count_where_programs_are() {
+    fn what_only_a_build_needs_is_found() {
         assert!(matches!(contents(&[("bin/sh", 0o755)]).shell(), Verdict::Failed(_)));
-        assert!(matches!(contents(&[("usr/local/bin/npm", 0o755)]).shell(), Verdict::Failed(_)));
-        assert!(matches!(contents(&[("app/bin/sh", 0o755), ("usr/bin/tini", 0o755)]).shell(), Verdict::Passed(_)));
+        assert!(matches!(contents(&[("app/main.go", 0o644)]).leftovers(), Verdict::Failed(_)));
+        let clean = contents(&[("app/bin/sh", 0o755), ("app/server.js", 0o644)]);
+        assert!(matches!((clean.shell(), clean.leftovers()), (Verdict::Passed(_), Verdict::Passed(_))));
     }
 
     #[test]
@@ -135,8 +146,16 @@ mod tests {
         let clean = json!({"Config": {"Env": ["PATH=/bin", "NODE_ENV=production"]}});
         let leaky = json!({"Config": {"Env": ["DATABASE_PASSWORD=hunter2"]}});
         let certificates = contents(&[("etc/ssl/certs/a.pem", 0o644), ("app/server.js", 0o644)]);
-        assert!(matches!(certificates.secrets(&clean), Verdict::Passed(_)));
-        assert!(matches!(certificates.secrets(&leaky), Verdict::Failed(_)));
-        assert!(matches!(contents(&[("app/id_rsa", 0o600)]).secrets(&clean), Verdict::Failed(_)));
+        let layers = Layers::default();
+        assert!(matches!(certificates.secrets(&clean, &layers), Verdict::Passed(_)));
+        assert!(matches!(certificates.secrets(&leaky, &layers), Verdict::Failed(_)));
+        assert!(matches!(contents(&[("app/id_rsa", 0o600)]).secrets(&clean, &layers), Verdict::Failed(_)));
+        let hidden = Layer { secrets: vec!["/app/id_rsa".into()], ..Layer::default() };
+        for layers in [
+            Layers { layers: vec![hidden], ..Layers::default() },
+            Layers { told: vec!["API_TOKEN".into()], ..Layers::default() },
+        ] {
+            assert!(matches!(certificates.secrets(&clean, &layers), Verdict::Failed(_)));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! A container engine by its command: Docker or Podman, asked for JSON and archives, never for text meant for people.
 
-use std::io::Read;
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ const PROGRAMS: &[&str] = &["docker", "podman"];
 
 /// How much of the log of a failed build is kept, in lines.
 const LAST_LINES: usize = 40;
+/// A longer line of it is taken for several, in bytes.
+const LONGEST_LINE: u64 = 4096;
 
 /// An engine that answers.
 #[derive(Debug, Clone)]
@@ -87,13 +90,18 @@ impl Engine {
     pub fn build(&self, image: &str, dockerfile: &str, context: &str) -> Result<()> {
         let label = label();
         let arguments = ["build", "--label", &label, "--tag", image, "--file", dockerfile, context];
-        let output = self.run(&arguments)?;
-        if output.status.success() {
+        let broken = |error: std::io::Error| self.failure(&arguments, &error.to_string());
+        let (log, output) = std::io::pipe().map_err(broken)?;
+        let mut command = Command::new(&self.program);
+        command.args(arguments).stdin(Stdio::null());
+        command.stdout(output.try_clone().map_err(broken)?).stderr(output);
+        let mut child = command.spawn().map_err(broken)?;
+        drop(command); // its ends of the pipe
+        let end = last_lines(log);
+        if child.wait().map_err(broken)?.success() {
             return Ok(());
         }
-        let log = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        let lines: Vec<&str> = log.lines().collect();
-        let end = lines[lines.len().saturating_sub(LAST_LINES)..].join("\n  ");
+        let end = end.into_iter().collect::<Vec<_>>().join("\n  ");
         Err(Error::Findings(format!("the image does not build; the end of the log:\n  {end}")))
     }
 
@@ -116,21 +124,32 @@ impl Engine {
     pub fn files<T>(&self, image: &str, read: impl FnOnce(&mut dyn Read) -> std::io::Result<T>) -> Result<T> {
         let label = label();
         let container = self.ask(&["create", "--label", &label, image])?;
-        let outcome = self.export(&container, read);
+        let outcome = self.stream(&["export", &container], read);
         self.remove(&container);
         outcome
     }
 
-    fn export<T>(&self, container: &str, read: impl FnOnce(&mut dyn Read) -> std::io::Result<T>) -> Result<T> {
-        let arguments = ["export", container];
-        let broken = |error: std::io::Error| self.failure(&arguments, &error.to_string());
+    /// The archive of an image with its layers.
+    ///
+    /// # Errors
+    /// As [`Engine::ask`], and when the archive breaks off.
+    pub fn layers<T>(&self, image: &str, read: impl FnOnce(&mut dyn Read) -> std::io::Result<T>) -> Result<T> {
+        self.stream(&["save", image], read)
+    }
+
+    /// What a command of the engine puts out, as a stream; the command ends with it.
+    fn stream<T>(&self, arguments: &[&str], read: impl FnOnce(&mut dyn Read) -> std::io::Result<T>) -> Result<T> {
+        let broken = |error: std::io::Error| self.failure(arguments, &error.to_string());
         let mut command = Command::new(&self.program);
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child: Child = command.spawn().map_err(broken)?;
         let outcome = match child.stdout.take() {
             Some(mut archive) => read(&mut archive).map_err(broken),
-            None => Err(self.failure(&arguments, "it has no output")),
+            None => Err(self.failure(arguments, "it has no output")),
         };
+        if outcome.is_err() {
+            let _ = child.kill();
+        }
         child.wait().map_err(broken)?;
         outcome
     }
@@ -184,6 +203,23 @@ impl Engine {
     }
 }
 
+/// The last lines of a stream, however much goes by.
+fn last_lines(stream: impl Read) -> VecDeque<String> {
+    let mut lines = VecDeque::new();
+    let mut reader = BufReader::new(stream);
+    loop {
+        let mut line = Vec::new();
+        let read = reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line).unwrap_or_default();
+        if read == 0 {
+            return lines;
+        }
+        lines.push_back(String::from_utf8_lossy(&line).trim_end().to_owned());
+        if lines.len() > LAST_LINES {
+            lines.pop_front();
+        }
+    }
+}
+
 fn label() -> String {
     format!("{LABEL}={}", std::process::id())
 }
@@ -197,4 +233,18 @@ fn has_ended(process: &str) -> bool {
 fn last_line(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LAST_LINES, LONGEST_LINE, last_lines};
+
+    #[test]
+    fn only_the_end_of_a_log_is_kept() {
+        let log = (0..10_000).map(|number| format!("line {number}\n")).collect::<String>();
+        let kept = last_lines(log.as_bytes());
+        assert_eq!((kept.len(), kept.back().map(String::as_str)), (LAST_LINES, Some("line 9999")));
+        let endless = vec![b'x'; 10 * usize::try_from(LONGEST_LINE).unwrap()];
+        assert_eq!(last_lines(endless.as_slice()).len(), 10);
+    }
 }

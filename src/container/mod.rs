@@ -3,6 +3,8 @@
 
 mod contents;
 mod engine;
+mod form;
+mod layers;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -13,13 +15,17 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use engine::Engine;
+pub use form::{junit, sarif};
 
+use crate::container::layers::Layer;
 use crate::error::Result;
 
 /// How long a container is watched that has no port to ask.
 const WATCH: Duration = Duration::from_secs(3);
 /// How long it may take to end after SIGTERM before it is killed.
 const LAST_RESORT: Duration = Duration::from_secs(10);
+/// How many folders of a layer are told.
+const LARGEST_FOLDERS: usize = 3;
 /// The exit status of a process that was killed.
 const KILLED: i64 = 137;
 
@@ -58,6 +64,24 @@ pub enum Verdict {
     Skipped(String),
 }
 
+/// What a layer of an image holds.
+#[derive(Debug, Clone, Serialize)]
+pub struct LayerSize {
+    /// The bytes of its files.
+    pub size: u64,
+    /// The folders that hold most of it, the largest first.
+    pub largest: Vec<FolderSize>,
+}
+
+/// A folder of a layer.
+#[derive(Debug, Clone, Serialize)]
+pub struct FolderSize {
+    /// The first two parts of its path.
+    pub folder: String,
+    /// The bytes of its files.
+    pub size: u64,
+}
+
 /// A check and its verdict.
 #[derive(Debug, Clone, Serialize)]
 pub struct Outcome {
@@ -77,6 +101,8 @@ pub struct Report {
     pub engine: String,
     /// The size of the image, in bytes.
     pub size: u64,
+    /// Its layers, the lowest first.
+    pub layers: Vec<LayerSize>,
     /// The checks, in the order in which they were made.
     pub checks: Vec<Outcome>,
 }
@@ -110,16 +136,33 @@ pub fn test(engine: &Engine, trial: &Trial) -> Result<Report> {
 fn checks(engine: &Engine, trial: &Trial, image: &str) -> Result<Report> {
     let facts = engine.inspect("image", image)?;
     let size = facts["Size"].as_u64().unwrap_or_default();
-    let mut report = Report { image: image.to_owned(), engine: engine.name().to_owned(), size, checks: Vec::new() };
+    let mut report = Report {
+        image: image.to_owned(),
+        engine: engine.name().to_owned(),
+        size,
+        layers: Vec::new(),
+        checks: Vec::new(),
+    };
     report.add("user", user(&facts));
     let contents = engine.files(image, |archive| contents::read(archive))?;
     report.add("shell", contents.shell());
     report.add("setuid", contents.setuid());
-    report.add("secrets", contents.secrets(&facts));
+    let layers = engine.layers(image, |archive| layers::read(archive))?;
+    report.layers = layers.layers.iter().map(layer_size).collect();
+    report.add("secrets", contents.secrets(&facts, &layers));
+    report.add("leftovers", contents.leftovers());
     report.add("size", size_verdict(size, trial.largest));
     let port = trial.port.or_else(|| exposed(&facts));
     run(engine, trial, image, port, &facts, &mut report)?;
     Ok(report)
+}
+
+fn layer_size(layer: &Layer) -> LayerSize {
+    let folders = layer.folders.iter().map(|(folder, size)| FolderSize { folder: folder.clone(), size: *size });
+    let mut largest: Vec<FolderSize> = folders.collect();
+    largest.sort_by_key(|it| std::cmp::Reverse(it.size));
+    largest.truncate(LARGEST_FOLDERS);
+    LayerSize { size: layer.size, largest }
 }
 
 /// What is seen of the image when it runs.

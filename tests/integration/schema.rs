@@ -249,10 +249,19 @@ fn test_command() -> Value {
         ("verdict", one_of(&["passed", "failed", "skipped"]), ""),
         ("reason", text(), "What was seen."),
     ]);
+    let folder = object(&[
+        ("folder", text(), "The first two parts of its path."),
+        ("size", number(), "The bytes of its files."),
+    ]);
+    let layer = object(&[
+        ("size", number(), "The bytes of its files."),
+        ("largest", list(folder), "The folders that hold most of it, the largest first."),
+    ]);
     let fields = vec![
         ("image", text(), ""),
         ("engine", text(), ""),
         ("size", number(), "In bytes."),
+        ("layers", list(layer), "The layers, the lowest first."),
         ("checks", list(check), "In the order in which they were made."),
     ];
     command("dockgen test --json", vec![with_version(fields)])

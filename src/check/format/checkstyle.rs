@@ -2,6 +2,7 @@
 
 use crate::check::format::{Checked, sentence};
 use crate::check::{Finding, Severity};
+use crate::text::xml;
 
 pub(super) fn write(checked: &[Checked]) -> String {
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"4.3\">\n");
@@ -12,7 +13,7 @@ pub(super) fn write(checked: &[Checked]) -> String {
             files.push(&it.path);
         }
         for file in files {
-            text.extend(["  <file name=\"", &escaped(file), "\">\n"]);
+            text.extend(["  <file name=\"", &xml(file), "\">\n"]);
             text.extend(it.findings.iter().filter(|finding| finding.file == file).map(error));
             text.push_str("  </file>\n");
         }
@@ -31,24 +32,7 @@ fn error(finding: &Finding) -> String {
         "    <error line=\"{}\" column=\"{}\" severity=\"{severity}\" message=\"{}\" source=\"dockgen.{}\"/>\n",
         finding.line,
         finding.column,
-        escaped(&sentence(finding)),
+        xml(&sentence(finding)),
         finding.rule
     )
-}
-
-/// A text as the value of an attribute; characters that XML can't hold are replaced.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\n' | '\r' | '\t' => safe.push(' '),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => safe.push('\u{fffd}'),
-            c => safe.push(c),
-        }
-    }
-    safe
 }

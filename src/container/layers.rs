@@ -1,0 +1,173 @@
+//! The layers of an image and its history, read once from its archive as a stream: what a later layer removes is still in
+//! an earlier one, for everyone who pulls the image.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+
+use flate2::read::MultiGzDecoder;
+use serde_json::Value;
+
+use crate::catalog::secrets;
+use crate::container::contents::is_secret_file;
+
+/// The bytes of a header of an archive.
+const HEADER: usize = 512;
+/// Where the header of an archive says what it is.
+const MAGIC: std::ops::Range<usize> = 257..262;
+/// How a compressed layer begins.
+const GZIP: &[u8] = &[0x1f, 0x8b];
+/// A larger file of the archive is no configuration, in bytes.
+const LARGEST_CONFIGURATION: u64 = 4 * 1024 * 1024;
+
+/// A layer of an image.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Layer {
+    /// The bytes of its files.
+    pub size: u64,
+    /// Its files that are called like a secret.
+    pub secrets: Vec<String>,
+    /// The bytes of its files, by the first two parts of their paths.
+    pub folders: BTreeMap<String, u64>,
+}
+
+/// What an image was made of.
+#[derive(Debug, Default)]
+pub struct Layers {
+    /// The layers, the lowest first.
+    pub layers: Vec<Layer>,
+    /// The secrets that its history tells, by the names of their variables.
+    pub told: Vec<String>,
+}
+
+/// Reads the archive that an engine saves of an image.
+///
+/// # Errors
+/// When the archive breaks off, or holds a layer in a form that is not known.
+pub fn read(archive: &mut dyn Read) -> std::io::Result<Layers> {
+    let mut by_name: BTreeMap<String, Layer> = BTreeMap::new();
+    let mut order = Vec::new();
+    let mut told = Vec::new();
+    for entry in tar::Archive::new(archive).entries()? {
+        let mut entry = entry?;
+        if !entry.header().entry_type().is_file() {
+            continue;
+        }
+        let name = entry.path()?.to_string_lossy().trim_start_matches("./").to_owned();
+        let size = entry.size();
+        let mut start = Vec::with_capacity(HEADER);
+        entry.by_ref().take(HEADER as u64).read_to_end(&mut start)?;
+        if start.starts_with(b"{") || start.starts_with(b"[") {
+            let mut text = start;
+            entry.take(LARGEST_CONFIGURATION).read_to_end(&mut text)?;
+            let value: Value = serde_json::from_slice(&text).unwrap_or(Value::Null);
+            order.extend(
+                value[0]["Layers"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned),
+            );
+            told.extend(secrets_of_history(&value));
+        } else if start.starts_with(GZIP) {
+            by_name.insert(name, layer(&mut MultiGzDecoder::new(Cursor::new(start).chain(entry)))?);
+        } else if start.get(MAGIC) == Some(b"ustar") {
+            by_name.insert(name, layer(&mut Cursor::new(start).chain(entry))?);
+        } else if size > 0 && name.starts_with("blobs/") {
+            return Err(std::io::Error::other(format!("`{name}` is in a form that is not known")));
+        }
+    }
+    told.sort();
+    told.dedup();
+    Ok(Layers { layers: order.iter().map(|name| by_name.get(name).cloned().unwrap_or_default()).collect(), told })
+}
+
+fn layer(archive: &mut dyn Read) -> std::io::Result<Layer> {
+    let mut layer = Layer::default();
+    for entry in tar::Archive::new(archive).entries()? {
+        let entry = entry?;
+        if !entry.header().entry_type().is_file() {
+            continue;
+        }
+        let path = entry.path()?.to_string_lossy().trim_start_matches("./").to_owned();
+        layer.size += entry.size();
+        let folder = path.match_indices('/').nth(1).map_or(path.as_str(), |(end, _)| &path[..end]);
+        *layer.folders.entry(format!("/{folder}")).or_default() += entry.size();
+        if is_secret_file(&path) {
+            layer.secrets.push(format!("/{path}"));
+        }
+    }
+    Ok(layer)
+}
+
+/// The variables with a secret that the history of a configuration tells with their values.
+fn secrets_of_history(configuration: &Value) -> Vec<String> {
+    let steps = configuration["history"].as_array().into_iter().flatten();
+    let words = steps.filter_map(|step| step["created_by"].as_str()).flat_map(str::split_whitespace);
+    let assigned = words.filter_map(|word| word.split_once('='));
+    let names = assigned.filter(|(name, value)| {
+        let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        let is_value = !value.is_empty() && !value.starts_with('$');
+        is_name && is_value && secrets().variables.matches(name) && !secrets().variables.is_public(name)
+    });
+    names.map(|(name, _)| name.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use serde_json::json;
+
+    use super::*;
+
+    fn archive(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        for (path, bytes) in files {
+            let mut header = tar::Header::new_ustar();
+            header.set_size(bytes.len() as u64);
+            header.set_mode(0o644);
+            builder.append_data(&mut header, path, bytes.as_slice()).unwrap();
+        }
+        builder.into_inner().unwrap()
+    }
+
+    fn compressed(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn image(history: &[&str], layers: &[Vec<u8>]) -> Layers {
+        let names: Vec<String> = (0..layers.len()).map(|number| format!("blobs/sha256/{number}")).collect();
+        let steps: Vec<Value> = history.iter().map(|step| json!({"created_by": step})).collect();
+        let mut files: Vec<(&str, Vec<u8>)> = names.iter().map(String::as_str).zip(layers.iter().cloned()).collect();
+        files.push(("blobs/sha256/configuration", json!({"history": steps}).to_string().into_bytes()));
+        files.push(("manifest.json", json!([{"Layers": names}]).to_string().into_bytes()));
+        read(&mut archive(&files).as_slice()).unwrap()
+    }
+
+    #[test]
+    fn a_secret_is_found_in_the_layer_that_a_later_one_hides() {
+        let lower = archive(&[("app/id_rsa", b"key".to_vec()), ("app/data/a", b"12345".to_vec())]);
+        let upper = compressed(&archive(&[("app/.wh.id_rsa", Vec::new()), ("usr/bin/tool", b"12".to_vec())]));
+        let layers = image(&[], &[lower, upper]).layers;
+        assert_eq!(layers[0].secrets, ["/app/id_rsa"]);
+        assert_eq!((layers[0].size, layers[0].folders["/app/data"]), (8, 5));
+        assert_eq!((layers[1].secrets.len(), layers[1].size), (0, 2));
+    }
+
+    #[test]
+    fn the_history_tells_arguments_of_the_build() {
+        let told = |step: &str| image(&[step], &[]).told;
+        assert_eq!(told("ARG API_TOKEN=hunter2"), ["API_TOKEN"]);
+        assert_eq!(told("RUN |1 API_TOKEN=hunter2 /bin/sh -c make"), ["API_TOKEN"]);
+        for step in ["ARG API_TOKEN", "ENV PORT=3000", "RUN API_TOKEN=$(cat /run/secrets/token) make", "ENV TOKEN="] {
+            assert!(told(step).is_empty(), "{step}");
+        }
+    }
+
+    #[test]
+    fn a_layer_in_an_unknown_form_is_an_error() {
+        let zstd = archive(&[("blobs/sha256/0", vec![0x28, 0xb5, 0x2f, 0xfd])]);
+        assert!(read(&mut zstd.as_slice()).is_err());
+        assert!(read(&mut &archive(&[("blobs/sha256/0", vec![1; 2048])])[..700]).is_err(), "it breaks off");
+    }
+}
