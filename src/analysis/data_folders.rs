@@ -74,14 +74,15 @@ impl Folders<'_> {
         let mut known: Vec<Range<u32>> = Vec::new();
         for call in &file.calls {
             for argument in &call.arguments {
-                if let Some(path) = path(&argument.value).filter(is_database) {
+                let address = || address(&argument.value);
+                if let Some(path) = path(&argument.value).filter(is_database).or_else(address) {
                     known.push(argument.start..argument.end);
                     self.add(&path, true, setting(&argument.value), file, &call.place);
                 }
             }
         }
         for named in file.named_values() {
-            if let Some(path) = path(named.value).filter(is_database) {
+            if let Some(path) = path(named.value).filter(is_database).or_else(|| address(named.value)) {
                 known.push(named.place.start..named.place.end);
                 self.add(&path, true, setting(named.value), file, &named.place);
             }
@@ -151,6 +152,24 @@ pub fn database(text: &str) -> Option<&str> {
     (is_path && !stem.is_empty() && (is_known || scheme.is_some() && !path.starts_with(':'))).then_some(path)
 }
 
+/// The path of the database in an address that is put together: `f"sqlite:///{folder}/shop.db"`, `"sqlite:///" + path`.
+fn address(value: &Value) -> Option<SourcePath> {
+    let Value::Joined(parts) = value.default_value() else { return None };
+    if let Some(text) = value.known_text() {
+        let has_scheme = data().schemes.iter().any(|scheme| text.starts_with(scheme.as_str()));
+        return database(&text).filter(|_| has_scheme).and_then(|path| Value::from(path).path());
+    }
+    let (first, rest) = parts.split_first()?;
+    let text = first.known_text()?;
+    let inside = data().schemes.iter().find_map(|scheme| text.strip_prefix(scheme.as_str()))?;
+    let first = (!inside.is_empty()).then(|| Value::from(inside));
+    let path = Value::Joined(first.into_iter().chain(rest.iter().cloned()).collect()).path()?;
+    let file = file_name(&path.path).split(['?', ';']).next().unwrap_or_default().to_owned();
+    let folder = parent_of(&path.path);
+    let full = if folder.is_empty() { file.clone() } else { format!("{}/{file}", folder.trim_end_matches('/')) };
+    (file.contains('.') && path.base != Some(Folder::Temporary)).then_some(SourcePath { path: full, ..path })
+}
+
 /// Whether a name is that of a setting for a folder where data is kept: `UPLOAD_DIR`, `uploadsPath`, `dest`.
 pub fn names_data(name: &str) -> bool {
     let table = data();
@@ -203,7 +222,7 @@ mod tests {
     #[test]
     fn what_is_written_is_named_from_the_working_directory() {
         let fs = "import fs from 'fs'; import path from 'path'; ";
-        let cases: [(&str, &[&str]); 28] = [
+        let cases: [(&str, &[&str]); 33] = [
             ("fs.mkdirSync('uploads')", &["uploads"]),
             ("fs.mkdirSync('./uploads/images', { recursive: true })", &["uploads/images"]),
             ("const dir = process.env.DATA_DIR || './data'; fs.mkdirSync(dir)", &["data DATA_DIR"]),
@@ -220,6 +239,11 @@ mod tests {
             ("storage({ filename: (q, f, cb) => cb(null, 'uploads/x') })", &[]),
             ("connect('sqlite:////data/shop.sqlite')", &["/data"]),
             ("connect('file:./data/shop.db')", &["data"]),
+            ("connect('sqlite+aiosqlite:///./data/shop.db')", &["data"]),
+            ("const at = process.env.AT || '/jobs.sqlite'; connect(`sqlite://${at}`)", &[""]),
+            ("connect('sqlite:///' + path.join(__dirname, '../data', 'shop.db'))", &["data"]),
+            ("const url = `sqlite:///${__dirname}/shop.db`", &["src"]),
+            ("connect(`postgres:///${__dirname}/shop`)", &[]),
             ("const uploadDir = 'public/uploads'", &["public/uploads"]),
             ("configure({ storagePath: 'storage' })", &["storage"]),
             ("multer({ storage: diskStorage({ destination: 'uploads/' }) })", &["uploads"]),

@@ -2,7 +2,7 @@
 
 use crate::catalog::{data_as_of, image, maintained, native};
 use crate::evidence::{Evidence, Fact};
-use crate::path::{file_name, join, parent, relative_to};
+use crate::path::{file_name, is_inside, join, parent, relative_to};
 use crate::repo::{Manifest, Repo};
 
 /// Scripts that build for production, the likeliest first.
@@ -101,6 +101,23 @@ pub fn find(repo: &Repo, wanted: &str) -> Option<FrontEnd> {
     front_end(repo, folder, manifest, &output, wanted)
 }
 
+/// The front end that makes `wanted`, a folder that is not there yet, in another package than the server's own: one whose build
+/// fills just that folder, or a folder above it.
+pub fn find_beside(repo: &Repo, wanted: &str, own: &str) -> Option<FrontEnd> {
+    let manifests = repo.files().iter().filter(|path| file_name(path) == "package.json").map(|path| parent(path));
+    let others = manifests.filter(|folder| !is_inside(own, folder) && !crate::catalog::is_side_folder(folder));
+    others.filter_map(|folder| Some((folder, with_build(repo, folder)?))).find_map(|(folder, manifest)| {
+        let made = configured_output(repo, folder).or_else(|| Some(join(folder, known_output(&manifest)?)));
+        let is_made = match &made {
+            Some(made) => is_inside(wanted, made),
+            // What no table knows may well write below itself.
+            None => parent(wanted) == folder,
+        };
+        let is_made = is_made || is_mentioned(repo, folder, &manifest, wanted);
+        is_made.then(|| front_end(repo, folder, &manifest, wanted, wanted))?
+    })
+}
+
 fn with_build(repo: &Repo, folder: &str) -> Option<Manifest> {
     let manifest = repo.read_optional(&join(folder, "package.json"))?.json().ok()?;
     build_script(&manifest)?;
@@ -143,16 +160,21 @@ fn configured_output(repo: &Repo, folder: &str) -> Option<String> {
 }
 
 fn default_output(manifest: &Manifest) -> &'static str {
+    known_output(manifest).unwrap_or("dist")
+}
+
+/// Where the tool that builds writes to, where it is a known one.
+fn known_output(manifest: &Manifest) -> Option<&'static str> {
     let has =
         |name: &str| ["dependencies", "devDependencies"].iter().any(|group| manifest.get(&[group, name]).is_some());
     if has("react-scripts") || has("@sveltejs/adapter-static") {
-        "build"
+        Some("build")
     } else if has("next") {
-        "out"
+        Some("out")
     } else if has("nuxt") {
-        ".output/public"
+        Some(".output/public")
     } else {
-        "dist"
+        ["vite", "@vue/cli-service", "@angular/cli"].into_iter().any(has).then_some("dist")
     }
 }
 

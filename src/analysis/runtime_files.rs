@@ -6,7 +6,7 @@ use crate::analysis::Program;
 use crate::analysis::files::uses;
 use crate::catalog::analysis::{FileUse, data};
 use crate::evidence::Evidence;
-use crate::path::{file_name, is_inside};
+use crate::path::{file_name, is_inside, parent};
 
 /// A file or folder that the program reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +64,29 @@ pub fn runtime_files(program: &Program, working: &str, entry: impl Fn(&str) -> O
     found.into_values().collect()
 }
 
+/// The folders that the program reads as a whole, or sends a page of, and that the repository lacks: a build makes them.
+/// `working` is the program's working directory, from the root of the repository.
+pub fn absent_folders(program: &Program, working: &str, is_there: impl Fn(&str) -> bool) -> Vec<RuntimeFile> {
+    let mut found: BTreeMap<String, RuntimeFile> = BTreeMap::new();
+    for used in uses(program) {
+        let source = used.found.file.path();
+        let is_beside_source = used.path.base == Some(crate::source::Folder::Source);
+        let Some(path) = used.path.in_repository(source, working) else { continue };
+        let path = match used.how {
+            FileUse::ReadFolder => path,
+            FileUse::ReadFile if path.ends_with(".html") => parent(&path).to_owned(),
+            _ => continue,
+        };
+        if !path.is_empty() && path != working && !is_there(&path) {
+            let evidence = used.found.evidence();
+            found.entry(path.clone()).or_insert(RuntimeFile { path, is_beside_source, evidence });
+        }
+    }
+    let folders: Vec<String> = found.keys().cloned().collect();
+    found.retain(|path, _| !folders.iter().any(|folder| folder != path && is_inside(path, folder)));
+    found.into_values().collect()
+}
+
 fn is_certificate(text: &str) -> bool {
     let ending = file_name(text).rsplit_once('.').map(|(stem, ending)| (stem.len(), ending));
     ending.is_some_and(|(stem, ending)| stem > 0 && data().certificates.iter().any(|known| known == ending))
@@ -104,6 +127,23 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(found(&format!("{fs}{text}")), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn folders_that_a_build_makes_are_absent_and_served() {
+        let cases: [(&str, &[&str]); 6] = [
+            ("app.use(express.static(path.join(__dirname, '../client/build')))", &["client/build"]),
+            ("app.use(express.static('web/dist')); res.sendFile(path.resolve('web/dist/index.html'))", &["web/dist"]),
+            ("res.sendFile(path.resolve(__dirname, '..', 'client', 'dist', 'index.html'))", &["client/dist"]),
+            ("app.use(express.static('public'))", &[]),
+            ("fs.readFileSync('absent/data.json')", &[]),
+            ("fs.mkdirSync('uploads')", &[]),
+        ];
+        for (text, expected) in cases {
+            let text = format!("import fs from 'fs'; import path from 'path'; import express from 'express'; {text}");
+            let found = absent_folders(&program("javascript", &text), "", |path| path == "public");
+            assert_eq!(found.into_iter().map(|file| file.path).collect::<Vec<_>>(), expected, "{text}");
         }
     }
 

@@ -209,7 +209,17 @@ pub struct Implied {
     /// What to install.
     pub requirement: String,
     /// By package, the version from which it is not needed.
+    #[serde(default)]
     pub below: BTreeMap<String, String>,
+    /// The packages that bring what is held back, where no version but the newest line makes it needed.
+    #[serde(default)]
+    pub of: Vec<String>,
+    /// What the project has one of, which the newest line no longer takes.
+    #[serde(default)]
+    pub with: Vec<String>,
+    /// What the newest line wants in its place.
+    #[serde(default)]
+    pub without: String,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("python.toml")));

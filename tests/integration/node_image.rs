@@ -295,3 +295,213 @@ fn a_line_that_has_ended_is_followed_by_the_next_one() {
         assert!(text(&scratch).contains(&format!("FROM node:{line}-")), "{stated}");
     }
 }
+
+#[test]
+fn of_processes_that_run_side_by_side_the_server_is_started() {
+    let manifest = |start: &str| {
+        format!(
+            r#"{{"name": "shop", "scripts": {{"start": {start:?}, "api": "nodemon server.js --ignore client/", "pages": "cd client && npm start", "watch": "tsc -w"}}, "dependencies": {{"concurrently": "9"}}}}"#
+        )
+    };
+    let command = "CMD [\"server.js\"]\n";
+    for start in [
+        "concurrently \"npm run api\" \"npm run pages\"",
+        "npm-run-all --parallel watch api",
+        "concurrently -n w,a npm:watch npm:api",
+        "node server.js & npm start --prefix client",
+    ] {
+        let ran = package(&manifest(start)).run(&["init", "--yes", "--print"]);
+        ran.ends(0, &["beside the server; the image starts the server alone"]);
+        assert!(ran.stdout.contains(command), "{start}: {}", ran.stdout);
+    }
+    // One after the other is another thing, and so is a program of that name.
+    for start in ["npm-run-all watch api", "node server.js"] {
+        let ran = package(&manifest(start)).run(&["init", "--yes", "--print"]);
+        assert!(ran.stdout.contains(command) && !ran.stderr.contains("beside the server"), "{start}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn pages_that_another_package_builds_are_made_in_a_stage_of_their_own() {
+    let scratch =
+        package(r#"{"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"express": "5"}}"#);
+    let server = "const express = require('express'), path = require('path');\nconst app = express();\n\
+                  app.use(express.static(path.join(__dirname, 'client/build')));\napp.listen(3000);\n";
+    scratch.file("server.js", server);
+    let client =
+        r#"{"name": "client", "scripts": {"build": "react-scripts build"}, "dependencies": {"react-scripts": "5"}}"#;
+    scratch.file("client/package.json", client);
+    scratch.file("client/package-lock.json", "{}");
+    let built = text(&scratch);
+    for expected in [
+        " AS front-end\n",
+        "WORKDIR /app/client\nCOPY client/package.json client/package-lock.json ./\n",
+        "COPY --from=front-end /app/client/build/ /app/client/build/\n",
+    ] {
+        assert!(built.contains(expected), "{expected}: {built}");
+    }
+    // A package that builds elsewhere, one that is built by the server's own script, and pages that are there.
+    scratch.file("client/package.json", &client.replace("react-scripts", "vite"));
+    assert!(!text(&scratch).contains("front-end"));
+    scratch.file("client/package.json", client);
+    let own = r#"{"name": "shop", "scripts": {"start": "node server.js", "build": "cd client && npm ci && npm run build"}, "dependencies": {"express": "5"}}"#;
+    scratch.file("package.json", own);
+    assert!(!text(&scratch).contains("front-end"));
+    scratch.file(
+        "package.json",
+        r#"{"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"express": "5"}}"#,
+    );
+    scratch.file("client/build/index.html", "<p>");
+    assert!(!text(&scratch).contains("front-end"));
+}
+
+#[test]
+fn settings_without_production_say_which_mode_the_image_has() {
+    let scratch = package(r#"{"name": "shop", "scripts": {"start": "node server.js"}}"#);
+    let models = "const path = require('path');\nconst env = process.env.NODE_ENV || 'development';\n\
+                  const config = require(path.join(__dirname, '/../config/config.json'))[env];\n";
+    scratch.file("models/index.js", models);
+    scratch.file("config/config.json", r#"{"development": {"dialect": "postgres"}, "test": {}}"#);
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    ran.ends(0, &["`config/config.json` has no settings for production, so the image says NODE_ENV=development"]);
+    assert!(ran.stdout.contains("ENV NODE_ENV=development\n"), "{}", ran.stdout);
+    scratch.file("models/index.js", &models.replace("path.join(__dirname, '/../config/config.json')", "'../knexfile'"));
+    scratch.file("knexfile.js", "const base = {};\nmodule.exports = { development: { client: 'pg' }, staging: {} };\n");
+    assert!(text(&scratch).contains("ENV NODE_ENV=development\n"));
+    // Settings for production, settings that are none of modes, and a source that knows production by itself.
+    scratch.file("knexfile.js", "module.exports = { development: { client: 'pg' }, production: { client: 'pg' } };\n");
+    assert!(text(&scratch).contains("ENV NODE_ENV=production\n"));
+    scratch.file("knexfile.js", "module.exports = { development: { client: 'pg' }, port: 80 };\n");
+    assert!(text(&scratch).contains("ENV NODE_ENV=production\n"));
+    scratch.file("knexfile.js", "module.exports = { development: { client: 'pg' } };\n");
+    scratch.file("models/index.js", &format!("{models}if (env === 'production') secure();\n"));
+    assert!(text(&scratch).contains("ENV NODE_ENV=production\n"));
+}
+
+#[test]
+fn a_project_of_an_old_line_gets_the_oldest_one_that_is_maintained() {
+    let manifest = |types: &str| {
+        format!(
+            r#"{{"name": "shop", "scripts": {{"start": "node server.js"}}, "devDependencies": {{"@types/node": "{types}"}}}}"#
+        )
+    };
+    let line = |scratch: &Scratch| {
+        let text = text(scratch);
+        text.split("FROM node:").nth(1).unwrap().split('-').next().unwrap().to_owned()
+    };
+    let usual = line(&package(&manifest("*")));
+    let scratch = package(&manifest("^13.9.1"));
+    scratch.run(&["init", "--yes", "--print"]).ends(0, &["Node.js 14 ended on"]);
+    let old = line(&scratch);
+    assert!(old.parse::<u32>().unwrap() < usual.parse::<u32>().unwrap(), "{old} {usual}");
+    scratch.file("package.json", &manifest("22.1.0"));
+    assert_eq!(line(&scratch), usual);
+    scratch.file("package.json", r#"{"name": "shop", "scripts": {"start": "node server.js"}}"#);
+    assert_eq!(line(&scratch), usual);
+    scratch
+        .file("package-lock.json", "{\n  \"name\": \"shop\",\n  \"lockfileVersion\": 1,\n  \"dependencies\": {}\n}\n");
+    assert_eq!(line(&scratch), old);
+    scratch.file(".nvmrc", &usual);
+    assert_eq!(line(&scratch), usual);
+}
+
+#[test]
+fn imports_from_the_folder_of_the_package_are_left_to_the_compiler_of_nest() {
+    let manifest = r#"{"name": "shop", "scripts": {"start": "nest start", "start:prod": "node dist/main.js", "build": "tsc -p tsconfig.json"},
+        "dependencies": {"@nestjs/core": "11"}, "devDependencies": {"@nestjs/cli": "11", "typescript": "5"}}"#;
+    let scratch = package(manifest);
+    scratch.file("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist", "baseUrl": "./"}}"#);
+    scratch.file("src/main.ts", "import { User } from 'src/user';\nnew User();\n");
+    scratch.file("src/user.ts", "export class User {}\n");
+    assert!(text(&scratch).contains("RUN npm run build"));
+    scratch.file("nest-cli.json", "{}");
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    ran.ends(0, &["`tsc` leaves `src/user` as it is"]);
+    assert!(ran.stdout.contains("RUN npx --no-install nest build"), "{}", ran.stdout);
+    // A relative import, and a package of that name.
+    scratch.file("src/main.ts", "import { User } from './user';\nimport x from 'rxjs/operators';\nnew User();\n");
+    assert!(text(&scratch).contains("RUN npm run build"));
+}
+
+#[test]
+fn the_context_has_what_a_server_takes_from_beside_its_folder() {
+    let server = r#"{"name": "api", "scripts": {"start": "node src/index.js"}, "dependencies": {"express": "5"}}"#;
+    let index = |line: &str| {
+        format!(
+            "const express = require('express'), path = require('path');\nconst app = express();\n{line}\napp.listen(3000);\n"
+        )
+    };
+    let scratch = Scratch::new([
+        ("server/package.json", server),
+        ("server/package-lock.json", "{}"),
+        ("client/index.html", "<p>"),
+    ]);
+    let text = || {
+        let ran = scratch.run(&["init", "--yes", "--print", "server"]);
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        ran.stdout
+    };
+    let alone = "COPY package.json package-lock.json ./\n";
+    scratch.file("server/src/index.js", &index("app.use(express.static(path.join(process.cwd(), '../client')));"));
+    let wide = text();
+    for expected in [
+        "WORKDIR /app/server\n",
+        "COPY server/package.json server/package-lock.json ./\n",
+        "COPY . /app/\n",
+        "COPY --from=dependencies /app/server/node_modules /app/server/node_modules\n",
+        "COPY --from=build /app /app\n",
+        "CMD [\"src/index.js\"]\n",
+    ] {
+        assert!(wide.contains(expected), "{expected}: {wide}");
+    }
+    scratch.file("server/src/index.js", &index("require('../../shared/x');"));
+    assert!(text().contains(alone), "{}", text());
+    scratch.file("shared/x.js", "");
+    assert!(text().contains("COPY . /app/\n"));
+    // Pages that a package beside it builds.
+    scratch.file("server/src/index.js", &index("app.use(express.static(path.join(__dirname, '../../client/dist')));"));
+    scratch.file(
+        "client/package.json",
+        r#"{"name": "client", "scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}"#,
+    );
+    let built = text();
+    for expected in [
+        "WORKDIR /app/client\nCOPY client/package.json ./\n",
+        "WORKDIR /app/server\n",
+        "COPY --from=front-end /app/client/dist/ /app/client/dist/\n",
+    ] {
+        assert!(built.contains(expected), "{expected}: {built}");
+    }
+    // What lies in its own folder, and what no program reads.
+    scratch.file("server/src/index.js", &index("app.use(express.static('public')); console.log('../client');"));
+    assert!(text().contains(alone));
+}
+
+#[test]
+fn a_server_of_its_own_for_next_js_has_its_pages_built() {
+    let manifest = |build: &str| {
+        format!(
+            r#"{{"name": "chat", "scripts": {{"start": "node server.js", "build": {build:?}, "pages": "next build"}}, "dependencies": {{"next": "16"}}}}"#
+        )
+    };
+    let server = "const next = require('next');\nconst app = next({ dev: false });\n\
+                  app.prepare().then(() => createServer(app.getRequestHandler()).listen(3000));\n";
+    let scratch = package(&manifest("tsc"));
+    scratch.file("server.js", server);
+    assert!(text(&scratch).contains("RUN npm run build && npx --no-install next build"), "{}", text(&scratch));
+    scratch.file("package.json", &manifest("tsc && npm run pages"));
+    assert!(!text(&scratch).contains("npx --no-install next build"));
+    scratch.file("package.json", &manifest("tsc"));
+    scratch.file("server.js", "const next = require('./next');\nnext();\nserver.listen(3000);\n");
+    assert!(!text(&scratch).contains("npx --no-install next build"));
+}
+
+#[test]
+fn a_module_that_is_called_a_configuration_is_read_below_the_top_of_a_package() {
+    let scratch = package(r#"{"name": "shop", "scripts": {"start": "node server.js"}}"#);
+    let settings = "export const options = { type: 'sqlite', database: 'database/app.db' };\n";
+    scratch.file("src/orm.config.js", settings);
+    assert!(text(&scratch).contains("/app/database"), "{}", text(&scratch));
+    std::fs::rename(scratch.path().join("src/orm.config.js"), scratch.path().join("orm.config.js")).unwrap();
+    assert!(!text(&scratch).contains("/app/database"));
+}

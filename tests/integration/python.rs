@@ -322,7 +322,7 @@ fn versions_come_from_the_files() {
     assert!(plan.warnings.iter().any(|warning| warning.message.contains("no security fixes since 2024-10-07")));
     assert!(refusal(&[("main.py", "print()\n"), (".python-version", "3.99\n")]).contains("no image of Python 3.99"));
     let old = "[project]\nname = \"x\"\nrequires-python = \">=3.6,<3.10\"\n";
-    assert!(refusal(&[("main.py", "print()\n"), ("pyproject.toml", old)]).contains("no maintained version"));
+    assert!(refusal(&[("main.py", "print()\n"), ("pyproject.toml", old)]).contains("has had no security fixes since"));
 }
 
 #[test]
@@ -779,4 +779,56 @@ fn variables_that_the_program_ends_without_are_named() {
     let (_, said) = printed(&files, "");
     assert!(said.contains("`BOT_TOKEN` (bot.py:3)") && said.contains("`API_URL` (settings.py:2)"), "{said}");
     assert!(!said.contains("MODE") && !said.contains("OTHER_KEY"), "{said}");
+}
+
+#[test]
+fn a_line_that_has_ended_is_named_with_its_date_and_the_one_that_follows() {
+    let main = ("main.py", "from fastapi import FastAPI\napp = FastAPI()\n");
+    let range = |text: &str| {
+        format!("[project]\nname = \"shop\"\nrequires-python = \"{text}\"\ndependencies = [\"fastapi\"]\n")
+    };
+    let said = refusal(&[main, ("pyproject.toml", &range(">=3.9,<3.11"))]);
+    assert!(
+        said.contains("Python 3.10, the newest that the project allows, has had no security fixes since 2026-10-31"),
+        "{said}"
+    );
+    let said = refusal(&[main, ("pyproject.toml", &range("<3"))]);
+    assert!(said.contains("no maintained version of Python lies in the range"), "{said}");
+    let files = [main, ("requirements.txt", "fastapi\n"), (".python-version", "3.5.0\n")];
+    let (_, said) = printed(&files, "");
+    assert!(said.contains("Python 3.5 has had no security fixes since 2020-09-30"), "{said}");
+}
+
+#[test]
+fn a_database_that_the_ignore_file_leaves_out_is_no_source_of_a_copy() {
+    let settings = "from pathlib import Path\nBASE_DIR = Path(__file__).resolve().parent.parent\n\
+                    DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': BASE_DIR / 'db.sqlite3'}}\n";
+    let files = [
+        ("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'core.settings')\nimport django\n"),
+        ("core/__init__.py", ""),
+        ("core/settings.py", settings),
+        ("core/wsgi.py", "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n"),
+        ("requirements.txt", "Django\n"),
+        ("db.sqlite3", ""),
+    ];
+    let (dockerfile, _) = printed(&files, "");
+    assert!(dockerfile.contains("/empty/ /app/\n") && !dockerfile.contains("db.sqlite3"), "{dockerfile}");
+}
+
+#[test]
+fn a_driver_that_the_newest_line_no_longer_takes_holds_it_back() {
+    let app = ("main.py", FASTAPI);
+    let built = |requirements: &str| printed(&[app, ("requirements.txt", requirements)], "").0;
+    for requirements in ["fastapi\nsqlalchemy\npsycopg2-binary\n", "fastapi\nflask-sqlalchemy>=3.1\npsycopg2\n"] {
+        assert!(built(requirements).contains("'sqlalchemy<2.1'"), "{requirements}");
+    }
+    for requirements in [
+        "fastapi\nsqlalchemy==2.0.40\npsycopg2-binary\n",
+        "fastapi\nsqlalchemy\npsycopg[binary]\n",
+        "fastapi\nsqlalchemy\npsycopg2\npsycopg\n",
+        "fastapi\nsqlalchemy>=2.1\npsycopg2\n",
+        "fastapi\npsycopg2-binary\n",
+    ] {
+        assert!(!built(requirements).contains("sqlalchemy<2.1"), "{requirements}");
+    }
 }

@@ -9,6 +9,7 @@ mod version;
 mod workspace;
 
 use crate::analysis::SourceEdit;
+use crate::analysis::front_end::{self, FrontEnd};
 use crate::analysis::subprocesses::wanted;
 use crate::catalog::NodeFramework;
 use crate::error::{Error, Result};
@@ -101,6 +102,41 @@ fn of_package(sources: &Sources, folder: &str) -> Result<(Vec<NodeApplication>, 
     Ok((applications.collect::<Result<_>>()?, default))
 }
 
+/// The folder that the image is built from: that of the packages which are installed together, or the nearest one above it
+/// that has all which a program takes from beside them.
+fn context(repo: &Repo, package: &Package, workspace: &Workspace, entry: &Entrypoint, source: &SourceFacts) -> String {
+    let root = &workspace.root.folder;
+    let is_plain = entry.framework.is_none_or(|framework| framework.dependency == "@nestjs/core");
+    if workspace.has_members() || !is_plain {
+        return root.clone();
+    }
+    let front_ends = source.absent_folders.iter();
+    let front_ends = front_ends.filter_map(|it| front_end::find_beside(repo, &it.value, &package.folder));
+    let wanted = source.outside.iter().map(|fact| fact.value.clone()).chain(front_ends.map(|it| it.folder));
+    wanted.fold(root.clone(), |mut above, path| {
+        while !is_below(&path, &above) {
+            above = parent(&above).to_owned();
+        }
+        above
+    })
+}
+
+/// The packages beside the server's own, in its build context, whose build makes the pages that it serves; none that its own
+/// build script builds.
+fn front_ends(repo: &Repo, package: &Package, context: &str, source: &SourceFacts) -> Vec<FrontEnd> {
+    let script = build_script::build_script(package).and_then(|(name, _)| package.script(&name));
+    let is_built = |folder: &str| {
+        let name = relative_to(folder, &package.folder);
+        script.as_ref().is_some_and(|script| script.value.contains(&name))
+    };
+    let mut found: Vec<FrontEnd> = Vec::new();
+    for wanted in &source.absent_folders {
+        let front_end = front_end::find_beside(repo, &wanted.value, &package.folder);
+        found.extend(front_end.filter(|it| is_below(&it.folder, context) && !is_built(&it.folder)));
+    }
+    found
+}
+
 /// Whether `folder` is `above` or lies in it.
 fn is_below(folder: &str, above: &str) -> bool {
     above.is_empty() || folder.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -126,6 +162,8 @@ pub struct NodeApplication {
     pub(super) needs: Needs,
     /// What the ignore file has to take in again.
     pub(super) needed_files: NeededFiles,
+    /// The other packages whose build makes the pages that it serves.
+    pub(super) front_ends: Vec<FrontEnd>,
     /// The imports that an image of production would not find.
     pub(super) missing_imports: MissingImports,
     pub(super) versions: Vec<Fact<String>>,
@@ -189,7 +227,7 @@ impl NodeApplication {
             language: "node",
             name: package.name(),
             folder: package.folder.clone(),
-            context: workspace.root.folder.clone(),
+            context: context(repo, &package, &workspace, &entry, &source),
             role,
             shape: role::shape(&package, &entry, &source, assets.is_some()),
             facts: Vec::new(),
@@ -217,6 +255,11 @@ impl NodeApplication {
             _ => MissingImports::default(),
         };
         let needed_files = NeededFiles::new(repo, &app.context, &source.needed_files);
+        let front_ends = front_ends(repo, &package, &app.context, &source);
+        for front_end in &front_ends {
+            let name = file_name(&front_end.folder).to_owned();
+            app.note("front end", &Fact::new(name, front_end.evidence.clone()));
+        }
         let needs = native_packages::needs(repo, &workspace, &package);
         let read = Facts::read(repo, &package, &workspace, &manager);
         Ok(Self {
@@ -228,6 +271,7 @@ impl NodeApplication {
             source,
             needs,
             needed_files,
+            front_ends,
             missing_imports,
             versions,
             facts: read,
@@ -268,6 +312,10 @@ impl NodeApplication {
             let parts = build_script::partial_builds(&self.package);
             let scripts = if parts.contains(&script) { parts } else { vec![script] };
             for script in scripts {
+                if self.is_left_to_nest(&script) {
+                    commands.push(format!("{} nest build", kind.exec()));
+                    continue;
+                }
                 match without_database(&self.package, &script, kind) {
                     Some((left, _)) if needed.is_empty() => commands.extend(left),
                     _ if needed.is_empty() => commands.push(format!("{} {}", kind.run(), quote(&script))),
@@ -281,11 +329,29 @@ impl NodeApplication {
             commands.push(format!("{} tsc{project}", kind.exec()));
             evidence = Some(self.entry.evidence.clone());
         }
+        if let Some(place) = &self.source.serves_next
+            && !self.facts.builds_next
+        {
+            commands.push(format!("{} next build", kind.exec()));
+            evidence.get_or_insert_with(|| place.clone());
+        }
         add(&mut commands, &mut evidence, later);
         match evidence {
             Some(evidence) => Resolved::from(Fact::new(commands.join(" && "), evidence)),
             None => Resolved::default("none".into()),
         }
+    }
+
+    /// Whether a script only compiles, where the compiler of Nest is there and has to: it alone makes imports from the package's
+    /// folder relative, and Node.js finds no others.
+    pub(super) fn is_left_to_nest(&self, script: &str) -> bool {
+        let only_compiles = |text: &str| {
+            let command = script::parse(text);
+            command.is_some_and(|command| command.program == "tsc" && command.before.is_empty())
+        };
+        self.source.import_from_base.is_some()
+            && self.facts.has_nest
+            && self.package.script(script).is_some_and(|script| only_compiles(&script.value))
     }
 
     /// The framework whose output holds all that runs.

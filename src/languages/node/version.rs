@@ -54,9 +54,36 @@ pub fn stated(repo: &Repo, folders: &[&str], packages: &[&Package]) -> Result<Ve
             all.extend(package.manifest.string(keys)?);
         }
     }
+    if all.is_empty() {
+        all.extend(folders.iter().zip(packages).find_map(|(folder, package)| era(repo, folder, package)));
+    }
     let mut seen = std::collections::BTreeSet::new();
     all.retain(|fact| seen.insert(fact.evidence.place()));
     Ok(all)
+}
+
+/// The newest line whose packages may still call what Node.js 23 took away, such as `util.isArray`'s siblings
+/// (<https://nodejs.org/en/blog/release/v23.0.0>).
+const LAST_OLD: u32 = 16;
+
+/// The last line whose npm wrote lock files of the first version (<https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json>).
+const LAST_OF_FIRST_LOCK: &str = "14";
+
+/// The old line that a project was made with, where nothing states one: by the types of Node.js, then by the lock file.
+fn era(repo: &Repo, folder: &str, package: &Package) -> Option<Fact<String>> {
+    let major = |text: &str| {
+        let digits = text.trim_start_matches(|c: char| !c.is_ascii_digit());
+        digits.split(|c: char| !c.is_ascii_digit()).next()?.parse::<u32>().ok()
+    };
+    if let Some(types) = package.dependency("@types/node") {
+        let line = major(&types.value).filter(|line| *line <= LAST_OLD)?;
+        // Odd lines were never for production: the next one that was.
+        let known = (line..=LAST_OLD).map(|line| line.to_string()).find(|line| cycle("node", line).is_some())?;
+        return Some(Fact::new(known, types.evidence));
+    }
+    let lock = repo.read_optional(&join(folder, "package-lock.json"))?;
+    let line = lock.find_line(|line| line.trim() == "\"lockfileVersion\": 1,")?;
+    Some(Fact::new(LAST_OF_FIRST_LOCK.to_owned(), line))
 }
 
 /// The release lines that have both images, newest first.
@@ -204,5 +231,5 @@ fn ended(line: &Cycle, evidence: &Evidence, instead: &str) -> Warning {
         line.name
     ))
     .at(evidence.clone())
-    .hint("test the application on it, then name it in that file")
+    .hint("test the application on it, then name it in `engines` or `.nvmrc`")
 }

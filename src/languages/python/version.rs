@@ -261,11 +261,29 @@ fn resolve_pin(
 
 fn none_allowed(ranges: &[Fact<String>], lines: &[String]) -> Error {
     let evidence = ranges.iter().find(|range| !lines.iter().any(|line| allows(&range.value, line))).or(ranges.first());
-    Error::Unsupported {
-        message: "no maintained version of Python lies in the range that the project allows".into(),
-        evidence: evidence.map(|range| range.evidence.clone()),
-        hint: format!("allow one of {}", lines.join(", ")),
-    }
+    let products = catalog::products().iter().filter(|product| product.name == "python");
+    let mut cycles = products.flat_map(|product| &product.cycles);
+    let ended = cycles.find(|cycle| {
+        cycle.has_ended()
+            && cycle.name.starts_with("3.")
+            && ranges.iter().all(|range| allows(&range.value, &cycle.name))
+    });
+    let oldest = lines.last().map(String::as_str).unwrap_or_default();
+    let (message, hint) = match ended {
+        Some(cycle) => (
+            format!(
+                "Python {}, the newest that the project allows, has had no security fixes since {}",
+                cycle.name,
+                cycle.end_of_life.as_deref().unwrap_or_default()
+            ),
+            format!("allow {oldest}, the nearest line that has them, and test the application on it"),
+        ),
+        None => (
+            "no maintained version of Python lies in the range that the project allows".into(),
+            format!("allow one of {}", lines.join(", ")),
+        ),
+    };
+    Error::Unsupported { message, evidence: evidence.map(|range| range.evidence.clone()), hint }
 }
 
 /// The newest line that every package of a known version works on; nothing where none sets a limit.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::plan::{Substitution, Variable};
+use crate::plan::{FrontEndStage, StageCopy, Substitution, Variable};
 
 /// How an application of Node.js is built and what the final stage takes of it.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -35,5 +35,10 @@ pub struct Program {
     pub written: Vec<String>,
     pub emptied: Vec<String>,
     pub work_folder: String,
+    /// Where the packages are installed: the folder of the lock file.
+    pub root_folder: String,
     pub server_image: String,
+    /// The stages that build the pages of other packages, and what is taken from each.
+    pub front_ends: Vec<FrontEndStage>,
+    pub served_front_ends: Vec<StageCopy>,
 }

@@ -54,8 +54,6 @@ pub struct Application {
     pub writes_beside: bool,
     /// Absolute folders of the source in which new files may be made.
     pub open_folders: Vec<String>,
-    /// Absolute files of the source that are the application's to write.
-    pub written_files: Vec<String>,
 }
 
 /// Where the final stage takes the source from.

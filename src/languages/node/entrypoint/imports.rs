@@ -80,7 +80,7 @@ fn is_loaded_at_once(import: &Import) -> bool {
 }
 
 /// The path that a relative import means, without an ending; nothing for a package.
-fn relative(file: &str, module: &str) -> Option<String> {
+pub fn relative(file: &str, module: &str) -> Option<String> {
     let is_relative = module == "." || module == ".." || module.starts_with("./") || module.starts_with("../");
     let mut parts: Vec<&str> = parent(file).split('/').filter(|part| !part.is_empty()).collect();
     for part in module.split('/').filter(|_| is_relative) {
@@ -96,7 +96,7 @@ fn relative(file: &str, module: &str) -> Option<String> {
 }
 
 /// The files that a path without an ending may be; TypeScript names its files by the endings of what it makes.
-fn candidates(target: &str) -> impl Iterator<Item = String> {
+pub fn candidates(target: &str) -> impl Iterator<Item = String> {
     let written = ENDINGS.iter().map(move |ending| {
         if let Some(index) = ending.strip_prefix('/') { join(target, index) } else { format!("{target}{ending}") }
     });

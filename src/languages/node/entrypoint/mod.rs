@@ -2,7 +2,9 @@
 
 pub mod compiler;
 pub mod imports;
+pub mod mode;
 pub mod nx;
+pub mod processes;
 pub mod role;
 pub mod runner;
 pub mod script;
@@ -14,7 +16,9 @@ use serde_json::Value;
 use crate::catalog::{NodeFramework, node_frameworks};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::entrypoint::compiler::{State, locate};
-use crate::languages::node::entrypoint::runner::{RUNNERS, is_development, managed, split, type_script};
+use crate::languages::node::entrypoint::runner::{
+    RUNNERS, is_development, managed, split, type_script, without_options,
+};
 use crate::languages::node::entrypoint::script::{Command, StartCommand};
 use crate::languages::node::framework::{self, framework_of};
 use crate::languages::node::manifest::Package;
@@ -46,6 +50,8 @@ pub struct Entrypoint {
     pub is_tool: bool,
     /// Whether a script for production starts it.
     pub is_scripted: bool,
+    /// What the script starts beside the server, as text.
+    pub beside: Vec<String>,
     /// The start script, where it could not be followed and something else was found.
     pub instead_of: Option<Fact<String>>,
 }
@@ -64,6 +70,7 @@ impl Entrypoint {
             needs_development: false,
             is_tool: false,
             is_scripted: false,
+            beside: Vec::new(),
             instead_of: None,
         }
     }
@@ -110,11 +117,17 @@ pub fn find(repo: &Repo, package: &Package) -> Option<Entrypoint> {
 }
 
 fn from_script(repo: &Repo, package: &Package, found: &StartCommand) -> Option<Entrypoint> {
-    let Command { environment, program, arguments, before, folder } = found.command.clone();
+    let Command { environment, program, arguments, before, beside, folder } = found.command.clone();
     let program = program.rsplit('/').next().unwrap_or_default().to_owned();
     let entry = |arguments| {
         let entry = Entrypoint::new(arguments, found.evidence.clone());
-        Entrypoint { environment: environment.clone(), before: before.clone(), runner: program.clone(), ..entry }
+        Entrypoint {
+            environment: environment.clone(),
+            before: before.clone(),
+            beside: beside.clone(),
+            runner: program.clone(),
+            ..entry
+        }
     };
     if RUNNERS.contains(&program.as_str()) {
         let (flags, file, mut rest) = split(&program, &arguments)?;
@@ -125,8 +138,11 @@ fn from_script(repo: &Repo, package: &Package, found: &StartCommand) -> Option<E
             rest.drain(..own);
         }
         if is_managed && file.as_deref() == Some("node") {
-            let command = Command { program: "node".into(), arguments: rest, environment, before, folder };
+            let command = Command { program: "node".into(), arguments: rest, environment, before, beside, folder };
             return from_script(repo, package, &StartCommand { command, ..found.clone() });
+        }
+        if program == "nodemon" {
+            rest = without_options(rest);
         }
         let runs_files = file.is_some();
         let file = file

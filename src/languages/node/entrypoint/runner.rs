@@ -95,6 +95,21 @@ pub const VALUED: &[&str] = &[
     "--delay",
 ];
 
+/// The arguments of a file without the options of `nodemon`, which takes them there as well.
+pub fn without_options(arguments: Vec<String>) -> Vec<String> {
+    let is_own = |word: &str| VALUED.contains(&word) || word == "--watch";
+    let mut words = arguments.into_iter();
+    let mut kept = Vec::new();
+    while let Some(word) = words.next() {
+        if is_own(&word) {
+            words.next();
+        } else {
+            kept.push(word);
+        }
+    }
+    kept
+}
+
 /// Flags for node, the file, and the arguments of the file.
 pub fn split(program: &str, arguments: &[String]) -> Option<(Vec<String>, Option<String>, Vec<String>)> {
     let mut words = arguments.iter().peekable();

@@ -1,6 +1,9 @@
 //! What a script of `package.json` starts, as a program and its arguments without a shell.
 
 use crate::evidence::{Evidence, Fact};
+use crate::languages::node::entrypoint::processes::side_by_side;
+use crate::languages::node::entrypoint::runner::RUNNERS;
+use crate::languages::node::framework::started_by;
 use crate::languages::node::manifest::Package;
 use crate::languages::node::workspace::Workspace;
 use crate::path::join;
@@ -20,6 +23,8 @@ pub struct Command {
     pub arguments: Vec<String>,
     /// The commands before it in an `a && b`, as text.
     pub before: Vec<String>,
+    /// The commands that run at the same time, as text.
+    pub beside: Vec<String>,
     /// The folder that it goes to first, from the package's; empty where it stays.
     pub folder: String,
 }
@@ -40,6 +45,9 @@ fn resolve(repo: &Repo, package: &Package, script: &str, depth: u32) -> Option<F
 }
 
 fn follow(repo: &Repo, package: &Package, line: &Fact<String>, depth: u32) -> Option<Fact<Command>> {
+    if let Some(lines) = side_by_side(package, line) {
+        return server_among(repo, package, &lines, depth);
+    }
     let mut command = parse(&line.value)?;
     unwrap_program(package, &mut command);
     if depth >= DEEPEST {
@@ -55,10 +63,35 @@ fn follow(repo: &Repo, package: &Package, line: &Fact<String>, depth: u32) -> Op
     let mut value = inner.value;
     value.arguments.extend(rest);
     value.environment.extend(command.environment);
+    value.beside.extend(command.beside);
     command.before.extend(value.before);
     value.before = command.before;
     value.folder = if value.folder.is_empty() { command.folder } else { value.folder };
     Some(Fact::new(value, inner.evidence))
+}
+
+/// The command that starts the server of the package, among those that run side by side: others build, watch, or serve the
+/// pages of another package.
+fn server_among(repo: &Repo, package: &Package, lines: &[Fact<String>], depth: u32) -> Option<Fact<Command>> {
+    if depth >= DEEPEST {
+        return None;
+    }
+    let commands: Vec<Option<Fact<Command>>> =
+        lines.iter().map(|line| follow(repo, package, line, depth + 1)).collect();
+    let is_own = |command: &Command| command.folder.is_empty() && target(command).is_none();
+    let program = |command: &Command| command.program.rsplit('/').next().unwrap_or_default().to_owned();
+    let runs_file = |command: &Command| RUNNERS.contains(&program(command).as_str());
+    let runs_framework = |command: &Command| started_by(package, &program(command)).is_some();
+    let find = |is_server: &dyn Fn(&Command) -> bool| {
+        commands
+            .iter()
+            .position(|found| found.as_ref().is_some_and(|command| is_own(&command.value) && is_server(&command.value)))
+    };
+    let index = find(&runs_file).or_else(|| find(&runs_framework))?;
+    let mut found = commands[index].clone()?;
+    let others = lines.iter().enumerate().filter(|(other, _)| *other != index);
+    found.value.beside.extend(others.map(|(_, line)| line.value.clone()));
+    Some(found)
 }
 
 /// Arguments as one line that a shell would read back.

@@ -8,13 +8,15 @@ use crate::analysis::data_folders::{DataFolder, data_folders};
 use crate::analysis::environment;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
-use crate::analysis::runtime_files::{Entry, runtime_files};
+use crate::analysis::runtime_files::{Entry, RuntimeFile, absent_folders, runtime_files};
 use crate::analysis::subprocesses::{Subprocess, subprocesses};
 use crate::catalog::environment::is_of_build;
 use crate::catalog::placeholder;
 use crate::evidence::{Evidence, Fact};
+use crate::languages::node::entrypoint::imports::{candidates, relative};
+use crate::languages::node::entrypoint::mode::mode;
 use crate::languages::node::manifest::Package;
-use crate::path::{file_name, join};
+use crate::path::{file_name, is_inside, join};
 use crate::plan::Variable;
 use crate::plan::is_ignored;
 use crate::repo::Repo;
@@ -39,8 +41,18 @@ pub struct SourceFacts {
     pub subprocesses: Vec<Subprocess>,
     /// The files and folders that it reads, and sources with names that an ignore file leaves out.
     pub needed_files: Vec<Fact<String>>,
+    /// The folders that it serves and the repository lacks, from the root of the repository.
+    pub absent_folders: Vec<Fact<String>>,
     /// Where it uses something that only Bun has.
     pub bun: Option<Evidence>,
+    /// The files and folders that it takes from beside its package, from the root of the repository.
+    pub outside: Vec<Fact<String>>,
+    /// The mode that `NODE_ENV` has to name where the settings have none for production, with the file that says so.
+    pub mode: Option<Fact<String>>,
+    /// Where it serves the pages of Next.js by a server of its own.
+    pub serves_next: Option<Evidence>,
+    /// An import that starts at the package's folder, which a compiler resolves and Node.js does not.
+    pub import_from_base: Option<Fact<String>>,
     /// The variables that switch off the validation of the environment, which a build does not have.
     pub validation_switches: Vec<String>,
 }
@@ -98,10 +110,13 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
         () if repo.has_folder(path) => Some(Entry::Folder),
         () => None,
     };
-    let read = runtime_files(&program, &package.folder, entry).into_iter();
+    let read = runtime_files(&program, &package.folder, entry);
+    let outside = outside(repo, package, &program, &read);
+    let read = read.into_iter();
     // What is left out of these is said of the settings.
     let read = read.filter(|file| !file_name(&file.path).starts_with(".env"));
     needed_files.extend(read.map(|file| Fact::new(file.path, file.evidence)));
+    let absent = absent_folders(&program, &package.folder, |path| entry(path).is_some());
     let mut folders = data_folders(&program, &package.folder);
     folders.retain(|folder| !matches!(folder.path.as_str(), "" | "dist" | "build"));
     folders.truncate(MOST_FOLDERS);
@@ -115,7 +130,12 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
         variables: environment::variables(&program),
         subprocesses: subprocesses(&program),
         needed_files,
+        absent_folders: absent.into_iter().map(|folder| Fact::new(folder.path, folder.evidence)).collect(),
+        outside,
         bun: bun(&program),
+        mode: mode(sources, &program),
+        import_from_base: import_from_base(repo, package, &program),
+        serves_next: serves_next(&program),
         validation_switches: validation_switches(&program),
     }
 }
@@ -129,7 +149,8 @@ fn is_source_of(package: &Package, others: &[&str], file: &str) -> bool {
     matches!(ending, "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx")
         && !name.ends_with(".d.ts")
         && !name.ends_with(".min.js")
-        && !name.contains(".config.")
+        // Settings of build tools lie at the top of a package; below, a module of the program may be called so.
+        && (place.contains('/') || !name.contains(".config."))
         && !place.split('/').any(|part| part.starts_with('.') || OTHER.contains(&part))
         && !others.iter().any(|other| file.starts_with(other) && file.as_bytes().get(other.len()) == Some(&b'/'))
 }
@@ -150,6 +171,45 @@ fn bun(program: &Program) -> Option<Evidence> {
         let calls = file.calls.iter().filter(|call| call.path.starts_with("Bun."));
         let place = imports.map(|import| &import.place).chain(calls.map(|call| &call.place)).next()?;
         Some(file.evidence(place))
+    })
+}
+
+/// What the program reads or imports from beside its package.
+fn outside(repo: &Repo, package: &Package, program: &Program, read: &[RuntimeFile]) -> Vec<Fact<String>> {
+    let read = read.iter().map(|file| Fact::new(file.path.clone(), file.evidence.clone()));
+    let imported = program.sources().flat_map(|file| {
+        let imports = file.imports.iter().filter(|import| !import.is_type);
+        imports.filter_map(|import| {
+            let target = relative(file.path(), &import.module)?;
+            let path = candidates(&target).find(|path| repo.has(path))?;
+            Some(file.fact(path, &import.place))
+        })
+    });
+    let is_outside = |fact: &Fact<String>| !is_inside(&fact.value, &package.folder);
+    read.chain(imported).filter(is_outside).collect()
+}
+
+/// Where the program makes an application of Next.js for itself: `next({ dev })`.
+fn serves_next(program: &Program) -> Option<Evidence> {
+    program.sources().find_map(|file| {
+        let names = file.imports.iter().filter(|import| import.module == "next").flat_map(|import| &import.names);
+        let mut names = names.filter(|(name, _)| matches!(name.as_str(), "default" | "*")).map(|(_, used)| used);
+        let called = names.find_map(|used| file.calls.iter().find(|call| call.path == *used))?;
+        Some(file.evidence(&called.place))
+    })
+}
+
+/// The first import of a file by its path from the package's folder: `src/users/user.entity`.
+fn import_from_base(repo: &Repo, package: &Package, program: &Program) -> Option<Fact<String>> {
+    program.sources().find_map(|file| {
+        let imports = file.imports.iter().filter(|import| !import.is_type && !import.module.starts_with('.'));
+        let is_there = |module: &str| {
+            let first = module.split('/').next().unwrap_or_default();
+            !package.depends_on(first)
+                && candidates(&join(&package.folder, module)).any(|path| repo.has(&path) && path.ends_with("ts"))
+        };
+        let import = imports.into_iter().find(|import| import.module.contains('/') && is_there(&import.module))?;
+        Some(file.fact(import.module.clone(), &import.place))
     })
 }
 

@@ -42,6 +42,10 @@ pub struct Facts {
     pub(super) public_settings: Vec<String>,
     /// A file of variables that is left out.
     pub(super) settings: Option<Evidence>,
+    /// Whether the build script builds pages of Next.js.
+    pub(in crate::languages::node) builds_next: bool,
+    /// Whether the compiler of Nest is there, and set up.
+    pub(in crate::languages::node) has_nest: bool,
     /// The bundler is older than OpenSSL 3.
     pub(super) needs_old_openssl: bool,
 }
@@ -92,6 +96,8 @@ impl Facts {
             }),
             public_settings,
             settings,
+            builds_next: runs(package, &build, "next build", 0),
+            has_nest: package.depends_on("@nestjs/cli") && repo.has(&join(&package.folder, "nest-cli.json")),
             needs_old_openssl,
         }
     }

@@ -74,7 +74,8 @@ fn port_variable(application: &NodeApplication) -> Option<&str> {
 }
 
 fn environment(application: &NodeApplication, port: Option<u16>) -> Vec<Variable> {
-    let mut variables = vec![Variable::new("NODE_ENV", "production")];
+    let mode = application.source.mode.as_ref().map_or("production", |mode| &mode.value);
+    let mut variables = vec![Variable::new("NODE_ENV", mode)];
     let mut set = |name: &str, value: String| {
         if !variables.iter().any(|variable| variable.name == name) {
             variables.push(Variable::new(name, value));

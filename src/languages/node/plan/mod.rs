@@ -5,6 +5,7 @@ pub mod final_stage;
 pub mod install;
 pub mod warnings;
 
+use crate::analysis::front_end::FrontEnd;
 use crate::catalog::{Runtime, node_frameworks, required_image, required_runtime};
 use crate::dockerfile::literal_pattern;
 use crate::error::Result;
@@ -16,7 +17,9 @@ use crate::languages::node::plan::final_stage::{emptied, final_stage, split, wri
 use crate::languages::node::plan::install::ImageContent;
 use crate::path::{join, parent, relative_to};
 use crate::plan::model::node::Program;
-use crate::plan::{Answers, BuildPlan, IgnoreSection, Recipe, Variable, listen_substitution};
+use crate::plan::{
+    Answers, BuildPlan, FrontEndStage, IgnoreSection, Recipe, StageCopy, Variable, front_end_stage, listen_substitution,
+};
 
 /// What node is given, from the working directory.
 pub fn start(application: &NodeApplication) -> Vec<String> {
@@ -97,12 +100,21 @@ fn view(
     } else {
         required_image("node-build", answers.get("version").unwrap_or_default())?
     };
+    let in_image = |path: &str| format!("/app/{}", relative_to(path, context));
+    let root = application.workspace.root.folder.as_str();
+    let root_folder = if root == context { "/app".to_owned() } else { in_image(root) };
+    let front_ends: Vec<FrontEndStage> = application
+        .front_ends
+        .iter()
+        .enumerate()
+        .map(|(index, front_end)| front_end_stage(index, front_end, context, in_image))
+        .collect();
     Ok(Program {
         build_image: build_image.reference,
         build_packages,
         build_environment: build_environment(application, commands),
         manager_install: if is_bun { String::new() } else { commands.manager.clone() },
-        manifests: copies_of(&of(&facts.manifests, kind), context),
+        manifests: copies_of(&of(&facts.manifests, kind), context, root),
         // npm edits a manifest, and the image of Bun has none.
         dropped_scripts: if is_bun { Vec::new() } else { facts.dropped_scripts.clone() },
         layer: steps.layer,
@@ -111,20 +123,30 @@ fn view(
         cache_id: kind.name().to_owned(),
         cache: commands.cache.clone(),
         token: facts.token.as_ref().map(|token| token.value.clone()).unwrap_or_default(),
-        listen_edit: listen_substitution(answers, application.listen_edit(), |path| relative_to(path, context)),
+        listen_edit: listen_substitution(answers, application.listen_edit(), |path| relative_to(path, root)),
         after_sources,
         build_arguments: application.source.build_variables().map(|variable| variable.name.clone()).collect(),
         build: build(answers)?,
         prune: steps.prune,
-        library_roots: if needs_libraries { vec!["/app/node_modules".into()] } else { Vec::new() },
+        library_roots: if needs_libraries { vec![format!("{root_folder}/node_modules")] } else { Vec::new() },
         loaded_libraries: Vec::new(),
         present_libraries: run_image.libraries.clone(),
         copies: copies(application, &work_folder, is_standalone),
         written: if is_site { Vec::new() } else { written(application) },
         emptied: emptied(application),
         work_folder,
+        root_folder,
+        front_ends: front_ends.clone(),
+        served_front_ends: served(&front_ends),
         server_image: if is_site { required_image("static-web-server", "")?.reference } else { String::new() },
     })
+}
+
+/// What the final stage takes of the pages of other packages.
+fn served(front_ends: &[FrontEndStage]) -> Vec<StageCopy> {
+    let copy =
+        |it: &FrontEndStage| StageCopy { stage: it.stage.clone(), from: it.output.clone(), to: it.wanted.clone() };
+    front_ends.iter().map(copy).collect()
 }
 
 fn build_environment(application: &NodeApplication, commands: &Install) -> Vec<Variable> {
@@ -165,7 +187,7 @@ fn after_sources(application: &NodeApplication, commands: &Install, kind: Kind) 
         list.extend(application.facts.member_scripts.iter().map(|(member, name)| run_in(kind, member, name)));
     }
     if application.facts.generates_prisma {
-        let folder = relative_to(&application.app.folder, &application.app.context);
+        let folder = relative_to(&application.app.folder, &application.workspace.root.folder);
         let go = if folder == "." { String::new() } else { format!("cd {} && ", crate::shell::quote(&folder)) };
         list.push(format!("{go}{} prisma generate", kind.exec()));
     }
@@ -181,15 +203,16 @@ fn build(answers: &Answers) -> Result<Vec<Vec<String>>> {
     text.split("&&").map(|part| split(part, "build")).collect()
 }
 
-/// One COPY for each folder that manifests come from: its sources, then its destination.
-fn copies_of(files: &[String], context: &str) -> Vec<Vec<String>> {
+/// One COPY for each folder that manifests come from: its sources, then its destination, from the folder that is installed.
+fn copies_of(files: &[String], context: &str, root: &str) -> Vec<Vec<String>> {
     let mut copies: Vec<Vec<String>> = Vec::new();
     for file in files {
         let path = relative_to(file.trim_end_matches('/'), context);
+        let place = relative_to(file.trim_end_matches('/'), root);
         let target = if file.ends_with('/') {
-            format!("./{path}/")
+            format!("./{place}/")
         } else {
-            format!("./{}/", parent(&path)).replace(".//", "./")
+            format!("./{}/", parent(&place)).replace(".//", "./")
         };
         match copies.iter_mut().find(|copy| !file.ends_with('/') && copy.last() == Some(&target)) {
             Some(copy) => copy.insert(copy.len() - 1, path),
@@ -249,6 +272,11 @@ fn ignore(application: &NodeApplication) -> Vec<IgnoreSection> {
             "Built again in the image",
             [format!("**/{}", framework.output.split('/').next().unwrap_or_default())],
         ));
+    }
+    if !application.front_ends.is_empty() {
+        let place = |it: &FrontEnd| literal_pattern(&relative_to(&it.wanted, &application.app.context));
+        let patterns: Vec<String> = application.front_ends.iter().map(place).collect();
+        sections.push(IgnoreSection::new("The front end is built in the image", patterns));
     }
     if !application.facts.public_settings.is_empty() {
         let place = |path: &String| format!("!{}", literal_pattern(&relative_to(path, &application.app.context)));

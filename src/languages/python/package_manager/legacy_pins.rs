@@ -36,7 +36,11 @@ pub fn find(project: &Project, installer: Installer, is_kept: bool, pkg_resource
     let mut pins = LegacyPins::default();
     for (row, evidence) in implied(project) {
         pins.additions.push(row.requirement.clone());
-        let message = format!("a package of this age needs `{}`, which nothing pins: it is added", row.requirement);
+        let message = if row.with.is_empty() {
+            format!("a package of this age needs `{}`, which nothing pins: it is added", row.requirement)
+        } else {
+            format!("this needs `{}`, which nothing pins: it is added", row.requirement)
+        };
         pins.warnings.push(Warning::new(message).at(evidence));
     }
     let is_brought =
@@ -188,12 +192,23 @@ fn needed_by(project: &Project, row: &'static Implied) -> Option<&'static str> {
     row.below.iter().find(|(name, bound)| project.is_below(name, bound)).map(|(name, _)| name.as_str())
 }
 
+/// The line of what a project has and the newest line of a package that it does not pin no longer takes.
+fn held_back(project: &Project, row: &'static Implied) -> Option<Evidence> {
+    let dependency = |name: &String| project.manifests.dependency(name);
+    let brings = row.of.iter().find_map(dependency)?;
+    let had = row.with.iter().find_map(dependency)?;
+    let asks_for_newest = brings.evidence.quote.contains(row.requirement.split('<').next_back()?);
+    (project.lock.is_none() && project.manifests.dependency(&row.without).is_none() && !asks_for_newest)
+        .then(|| had.evidence.clone())
+}
+
 /// What older packages need and do not bring, where nothing pins it, each with the line that asks for one of them.
 fn implied(project: &Project) -> Vec<(&'static Implied, Evidence)> {
     let named = |row: &'static Implied| row.requirement.split(['=', '<']).next().unwrap_or_default();
     let asked = |row: &'static Implied| {
         let is_pinned = project.version_of(named(row)).is_some();
-        if is_pinned { None } else { project.evidence_of(needed_by(project, row)?) }
+        let needed = || needed_by(project, row).and_then(|name| project.evidence_of(name));
+        if is_pinned { None } else { needed().or_else(|| held_back(project, row)) }
     };
     let found = python::implied().iter().filter_map(|row| Some((row, asked(row)?)));
     // Of several rows for a package, the first is the strictest.

@@ -23,7 +23,6 @@ use crate::plan::{
 use crate::repo::Repo;
 use crate::source;
 use crate::source::python::modules;
-use crate::source::python::syntax;
 use crate::source::python::writes;
 
 /// The runtime that has Python itself, for the one line that it has.
@@ -41,7 +40,6 @@ pub struct PythonApplication {
     django: Option<Django>,
     warnings: Vec<Warning>,
     written: Vec<Fact<String>>,
-    databases: Vec<String>,
     pkg_resources: Option<Evidence>,
     /// Variables that the program ends without.
     required: Vec<Fact<String>>,
@@ -101,11 +99,6 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     app.note_all(&needs(&program));
     let required = variables(&program).into_iter().filter(|variable| variable.is_required);
     let required = required.map(|variable| Fact::new(variable.name, variable.evidence)).collect();
-    let databases = repo
-        .names_in(folder)
-        .filter(|name| syntax::has_ending(name, "sqlite3") || syntax::has_ending(name, "db"))
-        .map(str::to_owned)
-        .collect();
     let mut pkg_resources = modules.iter().filter(|module| module.uses("pkg_resources"));
     let pkg_resources = pkg_resources.find_map(|module| module.document.find("pkg_resources"));
     Ok(Some(PythonApplication {
@@ -117,7 +110,6 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         django,
         warnings,
         written,
-        databases,
         pkg_resources,
         required,
         programs,
@@ -226,7 +218,6 @@ impl Application for PythonApplication {
             health: answers.some("health"),
             answers,
             written: &self.written,
-            databases: &self.databases,
             pkg_resources: self.pkg_resources.as_ref(),
         })?;
         warnings.extend(warnings::of_environment(&self.required, &plan.last.environment));

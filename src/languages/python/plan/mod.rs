@@ -44,7 +44,6 @@ pub struct Input<'a> {
     pub health: Option<&'a str>,
     pub answers: &'a Answers,
     pub written: &'a [Fact<String>],
-    pub databases: &'a [String],
     /// Where the source imports `pkg_resources`, which setuptools no longer brings.
     pub pkg_resources: Option<&'a Evidence>,
 }
@@ -205,19 +204,17 @@ impl Layout {
         let folder = &project.manifests.folder;
         let project_folder = absolute(TOP, &self.inside);
         let work_folder = absolute(&project_folder, &start.folder);
-        let databases = input.databases.iter().filter(|_| self.writes_beside && self.inside == ".");
         let static_files = input.django.filter(|django| django.static_root.is_some()).map(|django| StaticFiles {
             folder: absolute(&project_folder, &django.folder(folder)),
             environment: static_environment(django),
         });
         let listen_edit =
             listen_substitution(input.answers, start.listen_edit.as_ref(), |path| relative_to(path, folder));
-        let written_files: Vec<String> = databases.map(|name| format!("{TOP}/{name}")).collect();
         let is_built = !self.installs_early && input.installer != Installer::None
             || self.is_package
             || static_files.is_some()
             || listen_edit.is_some()
-            || !(self.writable.is_empty() && self.open_folders.is_empty() && written_files.is_empty())
+            || !(self.writable.is_empty() && self.open_folders.is_empty())
             || installation.context != *folder;
         let source = if is_built { Source::Build } else { Source::Context };
         let (manifests, sources) = match (self.installs_early, is_built) {
@@ -242,7 +239,6 @@ impl Layout {
             written_above: self.writable.iter().map(|path| format!("/written{}", above(path))).collect(),
             writes_beside: self.writes_beside,
             open_folders: self.open_folders.clone(),
-            written_files,
             ..Application::default()
         }
     }
