@@ -576,6 +576,32 @@ fn an_environment_file_is_found_through_a_constant() {
 }
 
 #[test]
+fn an_environment_file_of_any_name_is_wanted_where_the_program_ends_without_it() {
+    let main = |read: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"fmt\"\n\t\"log\"\n\t\"os\"\n\n\t\"github.com/joho/godotenv\"\n)\n\nfunc main() {{\n\tstage := os.Getenv(\"STAGE\")\n\tif err := {read}; err != nil {{\n\t\tlog.Fatal(fmt.Sprint(err, stage))\n\t}}\n}}\n"
+        )
+    };
+    let module = "module a\n\nrequire github.com/joho/godotenv v1.5.1\n";
+    let said = |read: &str| made(&[("go.mod", module), ("go.sum", ""), ("main.go", &main(read))]);
+    for (read, path) in [
+        ("godotenv.Load(\".env.local\")", ".env.local"),
+        ("godotenv.Load(\"./config/app.env\")", "config/app.env"),
+        ("godotenv.Load(fmt.Sprintf(\"env/.env%s\", stage))", "env/.env"),
+    ] {
+        let (text, said) = said(read);
+        assert!(text.contains(&format!("/out/writable/app/{path} /app/{path}\n")), "{text}");
+        assert!(said.contains(&format!("it wants `{path}`")) && said.contains(&format!("--env-file {path}")), "{said}");
+    }
+    for read in
+        ["godotenv.Load(\"environment.txt\")", "godotenv.Load(os.Args[1] + \".env\")", "templates.Load(\"a.html\")"]
+    {
+        let (text, said) = said(read);
+        assert!(!text.contains("/out/writable") && !said.contains("it wants"), "{read}: {text}{said}");
+    }
+}
+
+#[test]
 fn an_address_is_followed_to_the_settings_of_another_package() {
     let config = "package config\n\nimport \"os\"\n\ntype Config struct {\n\tPort string\n}\n\nfunc Load() Config {\n\treturn Config{Port: getEnv(\"PORT\", \"7171\")}\n}\n\nfunc getEnv(name, other string) string {\n\tif value := os.Getenv(name); value != \"\" {\n\t\treturn value\n\t}\n\treturn other\n}\n";
     let main = "package main\n\nimport (\n\t\"a/config\"\n\n\t\"github.com/gin-gonic/gin\"\n)\n\nfunc main() {\n\tcfg := config.Load()\n\tr := gin.Default()\n\taddr := \":\" + cfg.Port\n\tr.Run(addr)\n}\n";

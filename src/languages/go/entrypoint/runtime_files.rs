@@ -10,7 +10,7 @@ use crate::languages::go::workspace::packages::{Closure, Packages};
 use crate::path::{file_name, join, parent};
 use crate::repo::{Document, Repo};
 use crate::source::go::{Literal, Source, is_source, name_words};
-use crate::source::{Call, Index};
+use crate::source::{Call, Index, Value};
 
 /// Parts of names that say that a value is a path.
 const ABOUT_PATHS: &[&str] = &[
@@ -336,7 +336,7 @@ pub fn configured(packages: &mut Packages, closure: &Closure, files: &mut Files)
             }
         }
     }
-    files.empty.extend(environment_file(&packages.analysed(closure)));
+    files.empty.extend(environment_files(&packages.analysed(closure)));
     if folders.is_empty() {
         folders.push(String::new());
     }
@@ -352,19 +352,41 @@ pub fn configured(packages: &mut Packages, closure: &Closure, files: &mut Files)
     }
 }
 
-/// The `.env` that a library is told to read.
-fn environment_file(program: &Program) -> Option<Fact<String>> {
+/// The files of variables that a library is told to read: `.env` unless it is told another.
+fn environment_files(program: &Program) -> Vec<Fact<String>> {
     const READERS: &[&str] = &["SetConfigFile", "ReadConfig", "Load", "Overload", "LoadConfig"];
-    program.sources().find_map(|file| {
-        let is_default = |call: &Call| call.is("godotenv.Load") && call.arguments.is_empty();
-        let names_it = |call: &Call| {
-            let values = call.arguments.iter().filter_map(|argument| argument.value.known_text());
-            READERS.contains(&call.name()) && values.into_iter().any(|path| path.trim_start_matches("./") == ".env")
-        };
-        let is_wanted = |call: &&Call| (is_default(call) || names_it(call)) && !drops_result(file, call);
-        let call = file.calls.iter().find(is_wanted)?;
-        Some(file.fact(".env".to_owned(), &call.place))
-    })
+    let mut found: Vec<Fact<String>> = Vec::new();
+    for file in program.sources() {
+        let readers = file.calls.iter().filter(|call| READERS.contains(&call.name()) && !drops_result(file, call));
+        for call in readers {
+            let mut paths: Vec<String> =
+                call.arguments.iter().filter_map(|argument| environment_file(&argument.value)).collect();
+            if call.is("godotenv.Load") && call.arguments.is_empty() {
+                paths.push(".env".to_owned());
+            }
+            for path in
+                paths.into_iter().filter(|path| !found.iter().any(|known| known.value == *path)).collect::<Vec<_>>()
+            {
+                found.push(file.fact(path, &call.place));
+            }
+        }
+    }
+    found
+}
+
+/// A relative path whose name says that the file holds variables: `.env`, `.env.local`, `config/app.env`. A variable that
+/// nobody sets adds nothing to a name: `".env" + os.Getenv("SUFFIX")`.
+fn environment_file(path: &Value) -> Option<String> {
+    fn text(value: &Value) -> Option<String> {
+        match value.default_value() {
+            Value::Joined(parts) => parts.iter().map(text).collect(),
+            Value::Environment { default: None, .. } => Some(String::new()),
+            value => value.known_text(),
+        }
+    }
+    let path = relative(&text(path)?)?;
+    let name = file_name(&path);
+    (name == ".env" || name.starts_with(".env.") || ending(name) == "env").then_some(path)
 }
 
 /// Whether what a call gives is thrown away, so that its failure ends nothing: `_ = godotenv.Load()`.

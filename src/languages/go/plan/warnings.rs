@@ -135,11 +135,8 @@ fn missing_files(program: &Program) -> Vec<Warning> {
             "it wants `{}`, which must not be in an image: an empty one is there instead",
             empty.value
         ));
-        warnings.push(
-            warning
-                .at(empty.evidence.clone())
-                .hint("give the variables to the container: `docker run --env-file .env`"),
-        );
+        let hint = format!("give the variables to the container: `docker run --env-file {}`", quote(&empty.value));
+        warnings.push(warning.at(empty.evidence.clone()).hint(hint));
     }
     if let Some(here) = &program.files.written_here {
         let warning = Warning::new(format!("it writes `{}` into its working folder", here.value));
