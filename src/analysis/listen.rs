@@ -80,6 +80,8 @@ struct Address<'a> {
     is_whole: bool,
     /// Whether something stands where the host would.
     has_host: bool,
+    /// Whether the system chooses the port, as tests of a server have it: its number is zero.
+    is_any_port: bool,
 }
 
 /// The calls that open a port, in the order of the files.
@@ -148,6 +150,7 @@ fn listener<'a>(program: &'a Program, file: &'a Index, call: &'a Call, row: &'st
     let is_given_port = ported.is_some();
     if let Some(port) = ported.map(found).or_else(|| named(&row.port_names).map(|it| program.follow(it))) {
         address.port_setting = port.setting();
+        address.is_any_port = is_zero(port.value);
         match port_number(port.value) {
             Some(number) => address.port = Some((number, port)),
             // A socket in a file, an event: what is no port opens none.
@@ -168,7 +171,8 @@ fn listener<'a>(program: &'a Program, file: &'a Index, call: &'a Call, row: &'st
     let is_socket = call.named("path").is_some() && row.port_names.iter().any(|name| name == "port");
     let needs_port = row.needs_port && address.port.is_none() && address.port_setting.is_none();
     let is_other = is_socket && address.port.is_none();
-    (!needs_port && !is_other).then_some(Listener { file, call, row, address })
+    let is_of_tests = address.is_any_port && address.port_setting.is_none();
+    (!needs_port && !is_other && !is_of_tests).then_some(Listener { file, call, row, address })
 }
 
 /// An argument or field by its name, dotted where it is a field of a field.
@@ -196,6 +200,12 @@ fn port_number(value: &Value) -> Option<u16> {
     u16::try_from(number).ok().filter(|port| *port > 0)
 }
 
+/// Whether a value is zero: the port that the system chooses.
+fn is_zero(value: &Value) -> bool {
+    let value = value.resolved();
+    value.number() == Some(0) || value.text() == Some("0")
+}
+
 /// Reads an address: `"host:port"`, `host + ":" + port`, a pair, a call that is given one or both.
 fn whole_address<'a>(program: &'a Program, found: &Found<'a>, address: &mut Address<'a>, depth: u32) {
     if depth > 4 {
@@ -214,6 +224,7 @@ fn whole_address<'a>(program: &'a Program, found: &Found<'a>, address: &mut Addr
             address.has_host = true;
             address.host = Some((host.trim_matches(['[', ']']).to_owned(), found.clone()));
             address.port = port.parse().ok().filter(|port| *port > 0).map(|port| (port, found.clone()));
+            address.is_any_port = port == "0";
             address.is_whole = true;
         }
         Value::Joined(parts) => {
@@ -229,7 +240,8 @@ fn whole_address<'a>(program: &'a Program, found: &Found<'a>, address: &mut Addr
                             address.host = Some((host.trim_matches(['[', ']']).to_owned(), found.clone()));
                         }
                         is_port = true;
-                        if let Ok(port) = port.parse() {
+                        address.is_any_port = port == "0";
+                        if let Some(port) = port.parse().ok().filter(|port| *port > 0) {
                             address.port = Some((port, found.clone()));
                         }
                     }
@@ -266,6 +278,7 @@ fn pair<'a>(host: &Found<'a>, port: &Found<'a>, address: &mut Address<'a>) {
     address.is_whole = false;
     (address.port_setting, address.host_setting) = (port.setting(), host.setting());
     address.port = port_number(port.value).map(|number| (number, port.clone()));
+    address.is_any_port = is_zero(port.value);
     address.has_host = true;
     address.host = match host.value.default_value() {
         // `[127, 0, 0, 1]`
@@ -480,6 +493,26 @@ mod tests {
             let by_default = taken.packages.is_empty();
             assert!(!by_default || listen(&taken).port.is_some_and(|port| port.value == 7070), "{}", row.takes);
         }
+    }
+
+    #[test]
+    fn a_port_that_the_system_chooses_is_of_no_server() {
+        let listened = |text: &str| {
+            let found = listen(&Program { files: vec![file("rust", text, None)], packages: Vec::new() });
+            (found.server.is_some(), found.port.map(|port| port.value), found.loopback.is_some())
+        };
+        let helper = "use tokio::net::TcpListener; async fn spawn() { let address = \"127.0.0.1\"; TcpListener::bind(format!(\"{address}:0\")).await.unwrap(); }";
+        assert_eq!(listened(helper), (false, None, false));
+        let both = format!("{helper} async fn main() {{ TcpListener::bind(\"0.0.0.0:3000\").await.unwrap(); }}");
+        assert_eq!(listened(&both), (true, Some(3000), false));
+        assert_eq!(
+            listened("async fn main() { tokio::net::TcpListener::bind(\"127.0.0.1:0\").await; }"),
+            (false, None, false)
+        );
+        assert_eq!(
+            listened("async fn main() { tokio::net::TcpListener::bind(\"127.0.0.1:80\").await; }"),
+            (true, Some(80), true)
+        );
     }
 
     fn javascript(files: &[(&str, &str)], packages: &[&str]) -> Program {

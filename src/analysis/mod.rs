@@ -16,6 +16,7 @@ pub mod runtime_files;
 pub mod services;
 pub mod settings_file;
 mod source_edit;
+pub mod stated_start;
 pub mod subprocesses;
 
 use serde::Serialize;

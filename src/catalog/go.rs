@@ -8,6 +8,17 @@ use serde::Deserialize;
 struct Table {
     terminal: Vec<String>,
     framework: Vec<GoFramework>,
+    worker: Vec<GoWorker>,
+}
+
+/// A library of programs that go on until they are stopped, without a port of their own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoWorker {
+    /// The start of the import path that shows it.
+    pub import: String,
+    /// What a program that uses it is called.
+    pub title: String,
 }
 
 /// A framework of Go.
@@ -46,4 +57,9 @@ pub fn go_frameworks() -> &'static [GoFramework] {
 /// The starts of import paths that show a program which draws on a terminal.
 pub fn go_terminals() -> &'static [String] {
     &TABLE.terminal
+}
+
+/// Every known library of programs that go on until they are stopped, without a port of their own.
+pub fn go_workers() -> &'static [GoWorker] {
+    &TABLE.worker
 }

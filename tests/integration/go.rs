@@ -609,3 +609,74 @@ fn an_address_is_followed_to_the_settings_of_another_package() {
     let (text, _) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", main), ("config/config.go", config)]);
     assert!(text.contains("EXPOSE 7171\n"), "{text}");
 }
+
+#[test]
+fn a_bot_works_on_files_of_its_own_as_a_server_does() {
+    let main = |library: &str, code: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"fmt\"\n\t\"os\"\n\n\t\"{library}\"\n)\n\nfunc main() {{\n\tlanguage := os.Args[1]\n\t{code}\n\tbot.New(language)\n}}\n"
+        )
+    };
+    let read = "os.Open(fmt.Sprintf(\"texts/locales/%s.json\", language))";
+    let files = |library: &str, code: &str| {
+        let module = format!("module a\n\nrequire {library} v1.0.0\n");
+        made(&[("go.mod", &module), ("go.sum", ""), ("main.go", &main(library, code)), ("texts/locales/en.json", "{}")])
+    };
+    let (text, _) = files("github.com/go-telegram/bot", read);
+    assert!(text.contains("Telegram bot") && text.contains("COPY texts/locales /app/texts/locales\n"), "{text}");
+    let (text, said) = files("github.com/go-telegram/bot", "os.Create(\"cpu.prof\")");
+    assert!(text.contains("/out/writable/data/") && said.contains("it writes `cpu.prof`"), "{text}{said}");
+    // a tool works on what its user has
+    for code in [read, "os.Create(\"cpu.prof\")"] {
+        let (text, said) = files("github.com/spf13/bot", code);
+        assert!(
+            !text.contains("locales") && !text.contains("/out/writable") && !said.contains("it writes"),
+            "{text}{said}"
+        );
+    }
+    // a file that its caller names is no file of the program's own
+    let (text, said) = files("github.com/go-telegram/bot", "os.Create(language)");
+    assert!(!text.contains("/out/writable") && !said.contains("it writes"), "{text}{said}");
+}
+
+#[test]
+fn a_procfile_or_a_compose_file_says_which_subcommand_is_started() {
+    let source = "package main\n\nimport \"github.com/alecthomas/kong\"\n\nvar cli struct {\n\tListen struct{} `cmd help:\"Listen.\"`\n\tUsers struct{} `cmd:\"\" help:\"Users.\"`\n\tName string `help:\"cmd of it\"`\n}\n\nfunc main() {\n\tkong.Parse(&cli)\n}\n";
+    let text = |file: &str, text: &str| {
+        let module = "module shop\n\nrequire github.com/alecthomas/kong v1.0.0\n";
+        made(&[("go.mod", module), ("go.sum", ""), ("main.go", source), (file, text)]).0
+    };
+    assert!(text("Procfile", "listen: bin/shop listen\n").contains("CMD [\"listen\"]\n"));
+    assert!(text("compose.yaml", "services:\n  a:\n    build: .\n    command: users\n").contains("CMD [\"users\"]\n"));
+    for command in ["name", "air", "sh -c listen"] {
+        let text = text("compose.yaml", &format!("services:\n  a:\n    build: .\n    command: {command}\n"));
+        assert!(!text.contains("CMD"), "{text}");
+    }
+}
+
+#[test]
+fn settings_that_viper_finds_by_name_are_wanted_unless_it_goes_on_without() {
+    let main = |kind: &str, end: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"net/http\"\n\n\t\"github.com/spf13/viper\"\n)\n\nfunc main() {{\n\tviper.AddConfigPath(\"./config\")\n\tviper.SetConfigName(\"app\")\n\tviper.SetConfigType(\"{kind}\")\n\tif err := viper.ReadInConfig(); err != nil {{\n\t\t{end}\n\t}}\n\thttp.ListenAndServe(\":8080\", nil)\n}}\n"
+        )
+    };
+    let module = "module a\n\nrequire github.com/spf13/viper v1.20.0\n";
+    let made = |kind: &str, end: &str, file: &str| {
+        made(&[("go.mod", module), ("go.sum", ""), ("main.go", &main(kind, end)), (file, "")])
+    };
+    let (_, said) = made("yaml", "panic(err)", "config/app.example.yaml");
+    assert!(said.contains("reads `config/app.yaml`") && said.contains("made from `config/app.example.yaml`"), "{said}");
+    let (text, said) = made("env", "panic(err)", "notes.txt");
+    assert!(text.contains("/app/config/app.env\n") && said.contains("it wants `config/app.env`"), "{text}{said}");
+    let (text, said) = made("yaml", "panic(err)", "config/app.yaml");
+    assert!(
+        text.contains("COPY config/app.yaml /app/config/app.yaml\n") && !said.contains("unless told"),
+        "{text}{said}"
+    );
+    let absent = "if _, ok := err.(viper.ConfigFileNotFoundError); !ok {\n\t\t\tpanic(err)\n\t\t}";
+    for kind in ["yaml", "env"] {
+        let (_, said) = made(kind, absent, "notes.txt");
+        assert!(!said.contains("unless told") && !said.contains("it wants"), "{said}");
+    }
+}

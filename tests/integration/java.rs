@@ -267,6 +267,23 @@ fn a_lombok_of_before_java_17_is_named() {
     };
     has(&said("1.16.12"), "pom.xml:4");
     assert!(!said("1.18.30").contains("Lombok") && !said("${lombok}").contains("Lombok"));
+    // a version of its own is none that Spring Boot's property sets
+    let boot = "<parent><artifactId>spring-boot-starter-parent</artifactId><version>2.5.3</version></parent>";
+    let built = |rest: &str| {
+        let pom = format!("<project>{boot}<artifactId>a</artifactId><version>1</version>{rest}</project>");
+        let ran = Scratch::new([("pom.xml", pom.as_str())]).run(&["init", "--yes", "--print"]);
+        (ran.stdout, ran.stderr)
+    };
+    let lombok = |version: &str| {
+        format!("<dependencies><dependency><artifactId>lombok</artifactId>{version}</dependency></dependencies>")
+    };
+    assert!(built(&lombok("")).0.contains("-Dlombok.version="));
+    let own = format!("<properties><own>1.18.8</own></properties>{}", lombok("<version>${own}</version>"));
+    assert!(built(&own).0.contains("-Down="), "{:?}", built(&own));
+    for version in ["1.18.20", "1.18.30"] {
+        let (text, said) = built(&lombok(&format!("<version>{version}</version>")));
+        assert!(!text.contains("lombok") && !said.contains("by its property"), "{text}{said}");
+    }
 }
 
 #[test]

@@ -309,6 +309,14 @@ fn a_file_that_is_compiled_in_reaches_the_build() {
     let outside = folder("fn main() { include_str!(\"../../../schema.sql\"); }\n");
     outside.run(&["init", "server", "--yes"]).ends(0, &["lies outside of the repository", "src/main.rs:1"]);
     assert!(!outside.read("server/.dockerignore").contains("ca.pem"));
+    // a file that no module declares is not compiled
+    for (main, said) in [("fn main() {}\n", false), ("mod old;\nfn main() {}\n", true)] {
+        let scratch = folder(main);
+        scratch.file("server/src/old.rs", "pub const PAGE: &str = include_str!(\"gone.html\");\n");
+        let ran = scratch.run(&["init", "server", "--yes"]);
+        ran.ends(0, &[]);
+        assert_eq!(ran.stderr.contains("is compiled in and is not there"), said, "{}", ran.stderr);
+    }
 }
 
 /// A workspace of command-line tools, with the dependencies and the main file of the last one.

@@ -21,8 +21,8 @@ pub struct BuildFacts {
     pub skips: Vec<String>,
     /// Whether a module uses the tests of another, so that they must be compiled.
     pub needs_tests: bool,
-    /// Lombok of a version that does not run on the maintained lines of Java, set by a property.
-    pub old_lombok: bool,
+    /// The property that sets Lombok to a version which does not run on the maintained lines of Java.
+    pub old_lombok: Option<String>,
     /// The same, where its version stands in the dependency itself, which no flag can change.
     pub fixed_lombok: Option<Evidence>,
     /// The version of Maven that only the project's wrapper brings.
@@ -50,13 +50,17 @@ impl BuildFacts {
             .as_ref()
             .filter(|(known, _)| known.artifact == "spring-boot-starter-parent")
             .map(|(_, version)| version.value.clone());
-        let uses_lombok = inside.iter().any(|pom| pom.dependency("lombok").is_some());
         let is_old_boot = boot
             .and_then(|version| major_and_minor(&version))
             .is_some_and(|version| !spring_boot().new_lombok.is_reached_by(version));
-        let stated = module.property("lombok.version").map(|fact| fact.value);
-        let is_old = stated.as_deref().map_or(is_old_boot, is_before_java_17);
         let lombok = inside.iter().find_map(|pom| pom.dependency("lombok"));
+        let old_lombok = lombok.and_then(|lombok| {
+            let own = lombok.version.strip_prefix("${").and_then(|name| name.strip_suffix('}'));
+            let property = own.or_else(|| lombok.version.is_empty().then_some("lombok.version"))?;
+            let stated = module.property(property).map(|fact| fact.value);
+            let is_managed = property == "lombok.version" && is_old_boot;
+            stated.as_deref().map_or(is_managed, is_before_java_17).then(|| property.to_owned())
+        });
         let fixed_lombok = lombok.filter(|lombok| is_before_java_17(&lombok.version)).map(|it| it.evidence.clone());
         let repositories = inside
             .iter()
@@ -66,7 +70,7 @@ impl BuildFacts {
         Self {
             skips,
             needs_tests,
-            old_lombok: uses_lombok && is_old,
+            old_lombok,
             fixed_lombok,
             wrapper: later_maven(repo, module),
             toolchain: toolchain(module),
@@ -167,7 +171,7 @@ fn start(application: &JavaApplication) -> Vec<String> {
 }
 
 fn flags(facts: &BuildFacts) -> Vec<String> {
-    let lombok = facts.old_lombok.then(|| format!("-Dlombok.version={}", lombok().version));
+    let lombok = facts.old_lombok.as_ref().map(|property| format!("-D{property}={}", lombok().version));
     facts.skips.iter().cloned().chain(lombok).collect()
 }
 

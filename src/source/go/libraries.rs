@@ -151,6 +151,19 @@ pub fn tag(text: &str) -> Tag {
     tag
 }
 
+/// The subcommand that a field holds, as kong and go-arg are told of it: `cmd:""`, `arg:"subcommand:serve"`.
+pub fn subcommand_of_tag(text: &str, field: &str) -> Option<String> {
+    let mut words = text.split_whitespace();
+    if let Some(named) = text.split("subcommand:").nth(1).filter(|_| text.starts_with("arg:")) {
+        return named.split(['"', ',']).next().filter(|name| !name.is_empty()).map(str::to_owned);
+    }
+    if !words.any(|word| word == "cmd" || word.starts_with("cmd:")) {
+        return None;
+    }
+    let name = text.split("name:\"").nth(1).and_then(|rest| rest.split('"').next());
+    Some(name.map_or_else(|| field.to_lowercase(), str::to_owned))
+}
+
 impl Tag {
     /// What the field gets; nothing where the tag is about something else.
     pub fn value(&self) -> Option<Value> {

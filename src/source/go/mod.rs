@@ -158,6 +158,11 @@ pub fn read(path: &str, text: &str, target: &Target, listens: &[&str]) -> Option
     Some(source)
 }
 
+/// Whether the code of a file holds a word, outside of comments and texts.
+pub fn mentions(text: &str, word: &str) -> bool {
+    tokens(text).any(|token| token.kind == Kind::Word(word))
+}
+
 /// The package that a file belongs to, and nothing more; nothing where its constraints leave it out.
 pub fn package(text: &str, target: &Target) -> Option<String> {
     let mut source = Source::default();

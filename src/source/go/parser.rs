@@ -416,6 +416,9 @@ impl<'a> Parser<'a> {
     fn tag(&mut self, tag: &str, name: &str, from: usize) {
         let place = self.place(from);
         let stated = libraries::tag(tag);
+        if let Some(subcommand) = libraries::subcommand_of_tag(tag, name) {
+            self.index.subcommands.push(Subcommand { name: subcommand, is_optional: false, place });
+        }
         if let Some(variable) = stated.variable.as_ref().filter(|name| is_variable(name)) {
             self.index.environment.push(EnvironmentRead {
                 variable: variable.clone(),

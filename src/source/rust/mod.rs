@@ -128,6 +128,7 @@ fn entries(document: Document, file: &File) -> Index {
         imports: BTreeMap::new(),
         crates: BTreeSet::new(),
         constants: BTreeMap::new(),
+        demanding: BTreeSet::new(),
         scopes: Vec::new(),
         functions: Vec::new(),
         owners: Vec::new(),
@@ -157,6 +158,8 @@ struct Reader<'t> {
     crates: BTreeSet<String>,
     /// The constants of the file, and behind `()` the values of functions that only give one.
     constants: BTreeMap<String, Value>,
+    /// The functions of one parameter that may end the program.
+    demanding: BTreeSet<String>,
     scopes: Vec<Scope>,
     /// The functions that are open, by number.
     functions: Vec<u32>,
@@ -188,6 +191,9 @@ impl Reader<'_> {
                 Item::Const(it) => self.constant(&it.ident.to_string(), &it.expr),
                 Item::Static(it) => self.constant(&it.ident.to_string(), &it.expr),
                 Item::Fn(it) if it.sig.inputs.is_empty() => self.given(&it.sig, &it.block),
+                Item::Fn(it) if it.sig.inputs.len() == 1 && values::may_end(&it.block) => {
+                    self.demanding.insert(it.sig.ident.to_string());
+                }
                 Item::Impl(it) => {
                     for item in &it.items {
                         match item {
@@ -582,6 +588,12 @@ impl<'ast> Visit<'ast> for Reader<'_> {
                 let place = self.place_of(item.ident.span(), item.ident.span());
                 self.embedded(Folder::Source, path.into(), place);
             }
+        }
+        if item.content.is_none() {
+            let place = self.place_of(item.ident.span(), item.ident.span());
+            let name = item.ident.to_string();
+            let names = vec![(name.clone(), name.clone())];
+            self.index.imports.push(Import { module: format!("self::{name}"), names, place, ..Import::default() });
         }
         visit::visit_item_mod(self, item);
     }

@@ -64,6 +64,27 @@ fn a_value_is_followed_to_what_states_it() {
 }
 
 #[test]
+fn a_function_of_the_program_that_reads_a_variable_is_followed() {
+    let helpers = "fn env_get(key: &str) -> String { match std::env::var(key) { Ok(v) => v, Err(e) => panic!(\"{e}\") } } fn env_or(key: &str, other: &str) -> String { std::env::var(key).unwrap_or(other.into()) }";
+    let reads = |text: &str| {
+        let index = index(&format!("{helpers} fn main() {{ {text} }}"));
+        let shown = index.environment.iter().map(|read| {
+            let default = read.default.as_ref().and_then(Value::known_text).unwrap_or_default();
+            format!("{}{} {default}", if read.is_required { "!" } else { "" }, read.variable).trim_end().to_owned()
+        });
+        shown.collect::<Vec<_>>().join(",")
+    };
+    assert_eq!(reads("f(env_get(\"DATABASE_URL\"))"), "!DATABASE_URL");
+    assert_eq!(reads("f(env_or(\"HOST\", \"0.0.0.0\"))"), "HOST 0.0.0.0");
+    assert_eq!(reads("f(config::read_env(\"SHOP_KEY\"))"), "SHOP_KEY");
+    for text in
+        ["set_env(\"A_B\", x)", "f(env_get(\"name of it\"))", "envelope(\"A_B\")", "f(\"env_get(\\\"A_B\\\")\")"]
+    {
+        assert_eq!(reads(text), "", "{text}");
+    }
+}
+
+#[test]
 fn variables_are_read_with_what_stands_in_for_them() {
     let read = |text: &str| {
         let index = index(&format!("use std::env; fn main() {{ {text} }}"));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
+use syn::visit::{self, Visit};
 use syn::{Expr, Lit, Macro, Member, Pat, Stmt, Token};
 
 use crate::catalog::environment::reader;
@@ -316,8 +317,10 @@ impl Reader<'_> {
         match expression {
             Expr::Call(call) => {
                 let path = self.written(&call.func);
-                let row = reader(Language::Rust.name(), &path, self.resolved(&path).as_deref())?;
                 let passed: Vec<&Expr> = call.args.iter().collect();
+                let Some(row) = reader(Language::Rust.name(), &path, self.resolved(&path).as_deref()) else {
+                    return self.own_read(expression, &path, &passed, depth + 1);
+                };
                 let variable = self.value_within(passed.get(row.variable)?, depth + 1);
                 let variable = variable.text().filter(|name| row.names(name))?.to_owned();
                 let default = row.default.and_then(|at| passed.get(at)).map(|it| self.value_within(it, depth + 1));
@@ -367,6 +370,33 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    /// The read of a variable by a function of the program's own: `env_or("PORT", "80")`; one that may end the program wants it.
+    fn own_read<'e>(
+        &self,
+        expression: &'e Expr,
+        path: &str,
+        passed: &[&Expr],
+        depth: u32,
+    ) -> Option<EnvironmentValue<'e>> {
+        let name = path.rsplit('.').next().unwrap_or_default();
+        let words: Vec<&str> = name.split('_').collect();
+        let writes = ["set", "remove", "init", "load", "with"].contains(&words[0]);
+        if writes || !words.iter().any(|word| matches!(*word, "env" | "environment" | "getenv" | "var")) {
+            return None;
+        }
+        let is_variable = |text: &str| {
+            let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+            text.starts_with(|c: char| c.is_ascii_uppercase()) && !text.ends_with('_') && text.chars().all(is_part)
+        };
+        let variable = self.value_within(passed.first()?, depth);
+        let variable = variable.text().filter(|text| is_variable(text))?.to_owned();
+        let default = passed.get(1).map(|it| self.value_within(it, depth)).filter(Value::is_known);
+        let is_required = passed.len() == 1 && self.demanding.contains(name);
+        Some(EnvironmentValue { read: expression, variable, default, is_required, is_test: false })
+    }
+}
+
 impl EnvironmentValue<'_> {
     fn required(self) -> Self {
         Self { is_required: self.default.is_none(), ..self }
@@ -404,6 +434,29 @@ pub fn is_end(expression: &Expr) -> bool {
         Expr::Return(_) => true,
         _ => false,
     }
+}
+
+/// Whether something in a block may end the program: `panic!`, `.unwrap()`, `process::exit`.
+pub fn may_end(block: &syn::Block) -> bool {
+    struct Ends(bool);
+    impl<'ast> Visit<'ast> for Ends {
+        fn visit_macro(&mut self, call: &'ast Macro) {
+            self.0 |= call.path.segments.last().is_some_and(|last| last.ident == "panic");
+        }
+
+        fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+            self.0 |= call.method == "unwrap" || call.method == "expect";
+            visit::visit_expr_method_call(self, call);
+        }
+
+        fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+            self.0 |= matches!(&*call.func, Expr::Path(path) if dotted(&path.path).ends_with("process.exit"));
+            visit::visit_expr_call(self, call);
+        }
+    }
+    let mut ends = Ends(false);
+    ends.visit_block(block);
+    ends.0
 }
 
 fn ends(call: &Macro) -> bool {

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::analysis::{Found, Program};
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::runtime_files::{Files, ending, names_path, outermost, relative, settings};
 use crate::languages::go::workspace::packages::{Closure, Packages};
 use crate::path::{file_name, join, parent};
 use crate::source::go::{Literal, is_source, name_words};
+use crate::source::{Call, Place};
 
 /// Functions that are given paths to write.
 const WRITERS: &[&str] = &["MkdirAll", "Mkdir", "Create", "OpenFile", "WriteFile"];
@@ -34,6 +36,14 @@ pub fn written(packages: &mut Packages, closure: &Closure, files: &mut Files) {
             }
         }
     }
+    for fact in made(&packages.analysed(closure)) {
+        let folder = parent(&fact.value).to_owned();
+        if folder.is_empty() {
+            files.written_here.get_or_insert(fact);
+        } else {
+            found.entry(folder.clone()).or_insert_with(|| Fact::new(folder, fact.evidence));
+        }
+    }
     let repo = packages.repo();
     for document in settings(repo, files) {
         for (line, text) in document.lines() {
@@ -49,6 +59,26 @@ pub fn written(packages: &mut Packages, closure: &Closure, files: &mut Files) {
     }
     found.retain(|place, _| place.starts_with('/') || !repo.files_under(&join(&files.base, place)).any(is_source));
     files.written = outermost(found);
+}
+
+/// Files that calls make, by relative paths that they are given or that are passed on to them: `os.Create("app.log")`.
+fn made(program: &Program) -> Vec<Fact<String>> {
+    let mut found = Vec::new();
+    for file in program.sources() {
+        let makes = |call: &&Call| {
+            let opens = call.is("os.OpenFile") && file.text_at(&call.place).contains("O_CREATE");
+            opens || ["os.Create", "os.WriteFile", "ioutil.WriteFile"].iter().any(|name| call.is(name))
+        };
+        for call in file.calls.iter().filter(makes) {
+            let Some(argument) = call.positional_argument(0) else { continue };
+            let place = Place { start: argument.start, end: argument.end, ..call.place };
+            let path = program.follow(Found { file, value: &argument.value, place });
+            let name = path.value.known_text().and_then(|text| relative(&text));
+            let is_plain = |name: &String| !name.starts_with(['~', '_']) && !ending(name).is_empty();
+            found.extend(name.filter(is_plain).map(|name| file.fact(name, &call.place)));
+        }
+    }
+    found
 }
 
 fn is_of_path(c: char) -> bool {

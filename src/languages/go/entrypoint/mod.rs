@@ -13,7 +13,8 @@ use crate::analysis::backing_services::needs;
 use crate::analysis::environment::variables;
 use crate::analysis::health::health;
 use crate::analysis::listen::listen;
-use crate::catalog::{go_frameworks, go_terminals, is_side_folder};
+use crate::analysis::stated_start;
+use crate::catalog::{GoWorker, go_frameworks, go_terminals, go_workers, is_side_folder};
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::embedded_files::MissingEmbed;
 use crate::languages::go::entrypoint::front_end::FrontEndOutput;
@@ -25,6 +26,7 @@ use crate::languages::go::package_manager::{ReleasedProgram, cgo, generators};
 use crate::languages::go::workspace::module::Module;
 use crate::languages::go::workspace::packages::{Closure, Packages, command_name, is_standard};
 use crate::path::{file_name, relative_to};
+use crate::shell::quote;
 
 /// Folders of programs that help to develop another.
 const HELPERS: &[&str] = &[
@@ -69,7 +71,7 @@ pub struct Program {
     pub server: Option<Fact<String>>,
     /// What it is.
     pub shape: String,
-    /// The subcommand that serves.
+    /// The subcommand that serves, with what the project's own files pass to it.
     pub serving: Option<Fact<String>>,
     /// The port that it opens.
     pub port: Option<Port>,
@@ -118,8 +120,10 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
     let server = listen::server(packages, &closure)
         .or_else(|| heard.server.clone().map(|evidence| Fact::new(evidence.quote.clone(), evidence)))
         .filter(|server| !draws || subcommand::serving(packages, &closure, server).is_some());
-    let mut files = runtime_files::files(packages, &closure, &module.folder, server.is_some());
-    if server.is_some() {
+    let worker = if draws { None } else { worker(&closure) };
+    let goes_on = server.is_some() || worker.is_some();
+    let mut files = runtime_files::files(packages, &closure, &module.folder, goes_on);
+    if goes_on {
         data_folders::written(packages, &closure, &mut files);
     }
     let kept = framework::framework(packages, &closure).and_then(|it| Some(format!("/app/{}", it.writes.as_ref()?)));
@@ -146,6 +150,13 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
     let surroundings = needs(&analysed);
     let inside = relative_to(&folder, &module.folder);
     let name = command_name(module, &folder);
+    let subcommands: Vec<&str> =
+        analysed.sources().flat_map(|file| &file.subcommands).map(|subcommand| subcommand.name.as_str()).collect();
+    let own = module.name();
+    let names = [name.as_str(), own.as_str(), "main", "app"];
+    let stated = stated_start::arguments(packages.repo(), &module.folder, &names, &subcommands);
+    let stated =
+        stated.map(|fact| fact.map(|words| words.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" ")));
     Program {
         label: name.clone(),
         name: executable(&name),
@@ -153,7 +164,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         packages: closure.folders.iter().filter(|folder| !packages.package(folder).sources.is_empty()).count(),
         is_aside: is_aside(&inside),
         is_released: false,
-        shape: shape(&closure, server.is_some()),
+        shape: shape(&closure, server.is_some(), worker),
         needs: cgo::needs(packages, &closure),
         started: server.as_ref().map(|_| subprocess::started(packages, &closure)).unwrap_or_default(),
         health: server.as_ref().and_then(|_| health(&analysed)),
@@ -163,7 +174,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         files,
         embedded: embedded_files::embedded(packages, &closure),
         has_dependencies: closure.imports.keys().any(|import| !is_standard(import)),
-        serving: server.as_ref().and_then(|server| subcommand::serving(packages, &closure, server)),
+        serving: stated.or_else(|| subcommand::serving(packages, &closure, server.as_ref()?)),
         generators: generators::commands(repo, module, &mut closure, main),
         missing: closure.missing,
         server,
@@ -193,12 +204,18 @@ fn is_aside(inside: &str) -> bool {
             }))
 }
 
-fn shape(closure: &Closure, is_server: bool) -> String {
+/// The library by which it goes on until it is stopped, without a port of its own.
+fn worker(closure: &Closure) -> Option<&'static GoWorker> {
+    go_workers().iter().find(|worker| closure.imports.keys().any(|import| import.starts_with(&worker.import)))
+}
+
+fn shape(closure: &Closure, is_server: bool, worker: Option<&GoWorker>) -> String {
     let framework =
         go_frameworks().iter().find(|framework| closure.imports.keys().any(|it| it.starts_with(&framework.import)));
     match framework {
         Some(framework) if is_server => framework.title.clone(),
         _ if is_server => "HTTP server".into(),
+        _ if worker.is_some() => worker.map(|it| it.title.clone()).unwrap_or_default(),
         _ => "command-line program".into(),
     }
 }

@@ -9,7 +9,7 @@ use crate::languages::go::entrypoint::embedded_files;
 use crate::languages::go::workspace::packages::{Closure, Packages};
 use crate::path::{file_name, join, parent};
 use crate::repo::{Document, Repo};
-use crate::source::go::{Literal, Source, is_source, name_words};
+use crate::source::go::{Literal, Source, is_source, mentions, name_words};
 use crate::source::{Call, Index, Value};
 
 /// Parts of names that say that a value is a path.
@@ -98,15 +98,47 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
                 }
             }
         }
+        for fact in opened(&packages.analysed(closure)) {
+            let full = join(base, &fact.value);
+            let is_inside = embedded.iter().any(|place| full.starts_with(place.as_str()));
+            if !is_inside && repo.files_under(&full).any(|file| DATA.contains(&ending(file))) && !full.is_empty() {
+                read.entry(full.clone()).or_insert_with(|| Fact::new(full, fact.evidence));
+            }
+        }
         found.read = outermost(read);
         if best.read.is_empty() && (base == module || !found.read.is_empty()) {
             best = found;
         }
     }
-    configured(packages, closure, &mut best);
-    best.settings = settings_wanted(packages, closure, &best.base).filter(|_| is_server);
+    let configured = configured(packages, closure, &mut best);
+    best.settings = settings_wanted(packages, closure, &best.base).or(configured).filter(|_| is_server);
     named_in_settings(repo, &mut best);
     best
+}
+
+/// Folders below the working folder from which calls read files whose names are put together:
+/// `os.Open(fmt.Sprintf("locales/%s.json", language))`.
+fn opened(program: &Program) -> Vec<Fact<String>> {
+    const READERS: &[&str] = &["os.Open", "os.ReadFile", "ioutil.ReadFile", "os.ReadDir", "ioutil.ReadDir"];
+    let mut found = Vec::new();
+    for file in program.sources() {
+        for call in file.calls.iter().filter(|call| READERS.iter().any(|name| call.is(name))) {
+            let value = call.positional(0).map(Value::default_value);
+            let folder = match value {
+                Some(path @ Value::Joined(_)) => {
+                    path.known_start().rsplit_once('/').map(|(folder, _)| folder.to_owned())
+                }
+                Some(Value::Path(parts)) => {
+                    let known: Vec<String> = parts.iter().map_while(Value::known_text).collect();
+                    (known.len() < parts.len()).then(|| known.join("/"))
+                }
+                _ => None,
+            };
+            let folder = folder.and_then(|folder| relative(&folder));
+            found.extend(folder.map(|folder| file.fact(folder, &call.place)));
+        }
+    }
+    found
 }
 
 /// The file of settings that a flag, a constant or a field of that name holds, where it is not there.
@@ -263,7 +295,7 @@ impl Reading<'_> {
         if !self.is_server && !SURE_READERS.contains(&literal.function()) {
             return None;
         }
-        let path = relative(below_working_folder(literal))?;
+        let path = relative(self.below_working_folder(literal))?;
         let first = path.split('/').next().unwrap_or_default();
         let is_embedded = source
             .embeds
@@ -294,6 +326,17 @@ impl Reading<'_> {
         (is_sure || names_path && literal.value.contains('/')).then_some(full)
     }
 
+    /// A constant such as `/conf/app.ini` or `/db/migrations` is put behind the working folder by the code that uses it,
+    /// where the repository has it.
+    fn below_working_folder<'l>(&self, literal: &'l Literal) -> &'l str {
+        let is_file = DATA.contains(&ending(&literal.value));
+        let is_constant = literal.call.is_empty() && names_path(literal);
+        let is_joined = is_constant || literal.function() == "Join";
+        let inside = literal.value.strip_prefix('/');
+        let is_folder = |inside: &&str| is_constant && self.repo.has_folder(&join(self.base, inside));
+        inside.filter(|inside| is_file && is_joined || is_folder(inside)).unwrap_or(&literal.value)
+    }
+
     /// Whether a folder holds files to read, and is no package of Go or source of a front end.
     fn holds_data(&self, folder: &str, literal: &Literal) -> bool {
         let is_package = self.repo.names_in(folder).any(is_source);
@@ -305,24 +348,18 @@ impl Reading<'_> {
     }
 }
 
-/// A constant such as `/conf/app.ini` is put behind the working folder by the code that uses it.
-fn below_working_folder(literal: &Literal) -> &str {
-    let is_file = DATA.contains(&ending(&literal.value));
-    let is_joined = literal.call.is_empty() && names_path(literal) || literal.function() == "Join";
-    literal.value.strip_prefix('/').filter(|_| is_file && is_joined).unwrap_or(&literal.value)
-}
-
 /// Whether a constant or variable is called a folder: `templatesDir`, `STATIC_PATH`.
 fn is_named_folder(name: &str) -> bool {
     let name = name.to_lowercase();
     ["dir", "path", "folder", "root", "directory"].iter().any(|end| name.ends_with(end))
 }
 
-/// Configuration that viper and godotenv find by name.
-pub fn configured(packages: &mut Packages, closure: &Closure, files: &mut Files) {
+/// Configuration that viper and godotenv find by name; the file of settings that viper is to find and that is not there.
+fn configured(packages: &mut Packages, closure: &Closure, files: &mut Files) -> Option<Fact<SettingsFile>> {
     let repo = packages.repo();
     let mut folders = Vec::new();
     let mut names = Vec::new();
+    let mut kind = None;
     for folder in &closure.folders {
         for source in &packages.package(folder).sources {
             for literal in &source.literals {
@@ -331,6 +368,7 @@ pub fn configured(packages: &mut Packages, closure: &Closure, files: &mut Files)
                         folders.extend(relative(&literal.value).or_else(|| (literal.value == ".").then(String::new)));
                     }
                     "SetConfigName" => names.push(packages.fact(source, literal.line, literal.value.clone())),
+                    "SetConfigType" => kind = Some(literal.value.clone()),
                     _ => {}
                 }
             }
@@ -340,16 +378,38 @@ pub fn configured(packages: &mut Packages, closure: &Closure, files: &mut Files)
     if folders.is_empty() {
         folders.push(String::new());
     }
+    // one that asks for this error goes on without the file
+    let does_without = closure.folders.iter().any(|folder| {
+        let package = packages.package(folder);
+        let mut documents = package.sources.iter().filter_map(|source| repo.read_optional(&source.path));
+        documents.any(|document| mentions(document.text(), "ConfigFileNotFoundError"))
+    });
+    let mut absent_file = None;
     for name in names {
+        let mut is_there = false;
         for folder in &folders {
             for ending in ["yaml", "yml", "json", "toml", "ini", "properties", "env"] {
                 let path = join(&join(&files.base, folder), &format!("{}.{ending}", name.value));
+                is_there |= repo.has(&path);
                 if repo.has(&path) && !is_secret(&path) && !files.read.iter().any(|it| path.starts_with(&it.value)) {
                     files.read.push(Fact::new(path, name.evidence.clone()));
                 }
             }
         }
+        if is_there || does_without {
+            continue;
+        }
+        let kind = kind.as_deref().unwrap_or("yaml");
+        let path = join(&folders[0], &format!("{}.{kind}", name.value));
+        match kind {
+            "env" | "dotenv" => files.empty.push(Fact::new(path, name.evidence)),
+            _ => {
+                let found = absent(repo, &files.base, &path);
+                absent_file = absent_file.or_else(|| Some(Fact::new(found?, name.evidence)));
+            }
+        }
     }
+    absent_file
 }
 
 /// The files of variables that a library is told to read: `.env` unless it is told another.

@@ -19,7 +19,7 @@ const MOST_NAMED: usize = 8;
 pub fn all(application: &JavaApplication, answers: &Answers) -> Result<Vec<Warning>> {
     let mut warnings = Vec::new();
     warnings.extend(version::question(application.release.as_ref())?.1);
-    if application.facts.old_lombok {
+    if let Some(property) = &application.facts.old_lombok {
         warnings.push(
             Warning::new(format!(
                 "this Lombok can't compile on a maintained Java; the build asks for Lombok {} by its property",
@@ -30,7 +30,7 @@ pub fn all(application: &JavaApplication, answers: &Answers) -> Result<Vec<Warni
                 .pom()
                 .dependency("lombok")
                 .map_or_else(|| application.packaging.evidence.clone(), |lombok| lombok.evidence.clone()))
-            .hint(format!("set `lombok.version` to {} in the POM", lombok().version)),
+            .hint(format!("set `{property}` to {} in the POM", lombok().version)),
         );
     }
     if let Some(wrapper) = &application.facts.wrapper {

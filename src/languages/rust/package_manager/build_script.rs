@@ -1,13 +1,15 @@
 //! What the source asks for while it compiles: the history of the repository, features, files that are not there yet.
 
+use std::rc::Rc;
+
 use crate::analysis::front_end::{self, FrontEnd};
 use crate::catalog::rust_git;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::rust::entrypoint::{Entrypoint, sources_of};
 use crate::languages::rust::manifest::Cargo;
-use crate::path::join;
+use crate::path::{file_name, join, parent};
 use crate::repo::Repo;
-use crate::source::{Call, Index, Sources, Value};
+use crate::source::{Call, Coverage, EmbeddedFile, Index, Sources, Value};
 
 /// What the build needs beside the source.
 #[derive(Debug, Default)]
@@ -60,10 +62,13 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], entrypoint: &Entry
             needs.feature = script.iter().chain(&code).find_map(|file| feature(part, file));
         }
         for file in code.iter().filter(|file| !file.is_test) {
+            let is_part = is_declared(file, &code);
             for embedded in file.files.iter().filter(|embedded| !embedded.is_read_at_run_time) {
                 let Some(path) = embedded.path.path().filter(|path| path.base.is_some()) else { continue };
                 match path.in_repository(file.path(), &part.folder) {
+                    Some(place) if !is_part && !repo.has(&place) && !repo.has_folder(&place) => {}
                     Some(place) => wanted.push((file.fact(place, &embedded.place), true)),
+                    None if !is_part => {}
                     None => needs.outside.push(file.fact(path.path, &embedded.place)),
                 }
             }
@@ -96,6 +101,23 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], entrypoint: &Entry
         }
     }
     needs
+}
+
+/// Whether a file is part of the program: the root of a crate, or a module that some file declares. Where a file was not
+/// understood, it may declare any.
+fn is_declared(file: &Index, code: &[Rc<Index>]) -> bool {
+    let name = file_name(file.path());
+    let module = if name == "mod.rs" { file_name(parent(file.path())) } else { name.trim_end_matches(".rs") };
+    let is_root = matches!(name, "main.rs" | "lib.rs") || file.functions.iter().any(|function| function.name == "main");
+    let declaration = format!("self::{module}");
+    is_root
+        || code.iter().any(|other| {
+            let names_it =
+                |embedded: &EmbeddedFile| embedded.path.path().is_some_and(|path| file_name(&path.path) == name);
+            other.coverage == Coverage::Tokens
+                || other.imports.iter().any(|import| import.module == declaration)
+                || other.files.iter().any(names_it)
+        })
 }
 
 impl BuildNeeds {
