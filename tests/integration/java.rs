@@ -271,8 +271,7 @@ fn a_lombok_of_before_java_17_is_named() {
     let boot = "<parent><artifactId>spring-boot-starter-parent</artifactId><version>2.5.3</version></parent>";
     let built = |rest: &str| {
         let pom = format!("<project>{boot}<artifactId>a</artifactId><version>1</version>{rest}</project>");
-        let ran = Scratch::new([("pom.xml", pom.as_str())]).run(&["init", "--yes", "--print"]);
-        (ran.stdout, ran.stderr)
+        repository(&[("pom.xml", pom.as_str()), ("src/main/java/a/Tool.java", MAIN)]).init("", &[]).unwrap()
     };
     let lombok = |version: &str| {
         format!("<dependencies><dependency><artifactId>lombok</artifactId>{version}</dependency></dependencies>")
@@ -504,4 +503,44 @@ fn a_main_class_of_the_parent_belongs_to_the_module_that_holds_it() {
     has(&files("a.Tool").init("", &[]).unwrap().0, "-f server ");
     // A class of a library starts every module.
     assert!(files("io.vertx.core.Launcher").init("", &[]).unwrap_err().contains("model"));
+}
+
+#[test]
+fn settings_of_spring_that_are_not_there_are_named_with_their_sample() {
+    let boot = "<plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin>";
+    let pom = |plugin: &str| pom(&format!("<build><plugins>{plugin}</plugins></build>"));
+    let said = |plugin: &str, files: &[(&str, &str)]| {
+        let pom = pom(plugin);
+        let mut all = vec![("pom.xml", pom.as_str()), ("src/main/java/a/Tool.java", MAIN)];
+        all.extend(files);
+        repository(&all).init("", &[]).unwrap().1
+    };
+    let sample = ("src/main/resources/application.properties.example", "a.b=c\n");
+    let warned = said(boot, &[sample]);
+    has(&warned, "made from `src/main/resources/application.properties.example`");
+    has(&warned, "/application.properties:/app/application.properties:ro");
+    let yaml = said(boot, &[("src/main/resources/application-sample.yml", "a: b\n")]);
+    has(&yaml, "/application.yml:/app/application.yml:ro");
+    assert!(!said(boot, &[sample, ("src/main/resources/application.yml", "a: b\n")]).contains("may not start"));
+    assert!(!said("", &[sample]).contains("may not start"));
+}
+
+#[test]
+fn variables_of_the_profile_that_is_switched_on_are_wanted() {
+    let said = |active: &str| {
+        let settings = format!("spring.profiles.active={active}\n");
+        let pom =
+            pom("<build><plugins><plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>");
+        repository(&[
+            ("pom.xml", pom.as_str()),
+            ("src/main/java/a/Tool.java", MAIN),
+            ("src/main/resources/application.properties", settings.as_str()),
+            ("src/main/resources/application-dev.properties", "spring.datasource.url=${DB_URL}\n"),
+        ])
+        .init("", &[])
+        .unwrap()
+        .1
+    };
+    has(&said("dev"), "`DB_URL`");
+    assert!(!said("prod").contains("DB_URL"));
 }

@@ -98,7 +98,7 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
                 }
             }
         }
-        for fact in opened(&packages.analysed(closure)) {
+        for fact in opened(&packages.analysed(closure)).into_iter().filter(|_| is_server) {
             let full = join(base, &fact.value);
             let is_inside = embedded.iter().any(|place| full.starts_with(place.as_str()));
             if !is_inside && repo.files_under(&full).any(|file| DATA.contains(&ending(file))) && !full.is_empty() {

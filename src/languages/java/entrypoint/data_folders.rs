@@ -134,6 +134,10 @@ impl DataFolders {
                 }
                 LOGS.to_owned()
             }
+            // What is put behind a folder is not known: only the folder is sure.
+            (None, None) if start > 0 => {
+                return self.filled(&text.clone().map(|text| text[..start].to_owned()), known, depth + 1);
+            }
             // The home of the user and the folder for temporary files can be written anyway.
             (None, None) => "/tmp".to_owned(),
         };
@@ -186,6 +190,9 @@ mod tests {
         let text = "<configuration><appender><file>${LOG_PATH}/a.log</file></appender></configuration>";
         assert_eq!(folders("", text), (vec!["logs".into()], vec!["LOG_PATH=logs".into()]));
         assert_eq!(folders("logging.file.path=/srv/out\n", text).0, ["/srv/out"]);
+        let text = "<configuration><property name=\"log.path\" value=\"logs/${project.artifactId}\"/>\
+                    <appender><file>${log.path}/debug.log</file></appender></configuration>";
+        assert_eq!(folders("", text).0, ["logs"]);
         let text = "<configuration><appender><file>${user.home}/logs/a.log</file></appender></configuration>";
         assert!(folders("", text).0.is_empty());
     }

@@ -20,6 +20,10 @@ const LATER: &[&str] = &["prod", "dev"];
 #[derive(Debug, Default)]
 pub struct Configuration {
     entries: Vec<(String, Fact<String>)>,
+    /// The profiles that are switched on.
+    active: Vec<String>,
+    /// A file that people make the application's own settings from, where there are none.
+    pub sample: Option<String>,
 }
 
 /// What the source of an application of Spring says about its files of settings.
@@ -70,11 +74,14 @@ impl Configuration {
         }
         let active = ["spring.profiles.active", "spring.profiles.include"].iter().find_map(|key| all.get(key));
         let active = active.map(|fact| fact.value).unwrap_or_default();
-        for profile in active.split(',').map(str::trim).chain(named.profiles.iter().map(String::as_str)) {
-            for name in names.iter().filter(|_| !profile.is_empty()) {
+        let active = active.split(',').map(|profile| profile.trim().to_owned()).chain(named.profiles.iter().cloned());
+        all.active = active.filter(|profile| !profile.is_empty()).collect();
+        for profile in &all.active {
+            for name in &names {
                 all.entries.splice(0..0, files(repo, folder, &format!("{name}-{profile}")));
             }
         }
+        all.sample = Some(()).filter(|()| all.entries.is_empty()).and_then(|()| sample(repo, folder));
         for file in &named.beside {
             let path = join(folder, &format!("src/main/resources/{file}"));
             all.entries
@@ -89,7 +96,7 @@ impl Configuration {
     /// The settings of one file.
     pub fn of(document: &Document) -> Self {
         let entries = if document.path().ends_with(".properties") { properties(document) } else { tree(document) };
-        Self { entries }
+        Self { entries, ..Self::default() }
     }
 
     /// Puts the settings of another file before these.
@@ -125,20 +132,22 @@ impl Configuration {
         (default.is_none() && is_variable).then(|| Fact::new(name, fact.evidence.clone()))
     }
 
-    /// The variables that settings refer to without a default, each once: names in capitals that no other setting gives.
+    /// The variables that settings refer to without a default, each once: names of several words that no other
+    /// setting gives. Spring finds `${db_host}` in `DB_HOST`, too.
     pub fn wanted_variables(&self) -> Vec<Fact<String>> {
         let mut wanted: Vec<Fact<String>> = Vec::new();
-        let is_later = |path: &str| LATER.iter().any(|profile| path.contains(&format!("application-{profile}.")));
+        let silent = || LATER.iter().filter(|profile| !self.active.iter().any(|active| active == *profile));
+        let is_later = |path: &str| silent().any(|profile| path.contains(&format!("application-{profile}.")));
         let is_active = |(key, fact): &&(String, Fact<String>)| {
             !is_later(&fact.evidence.path) && (!key.starts_with('%') || key.starts_with("%prod."))
         };
         for (_, fact) in self.entries.iter().filter(is_active) {
             let references = fact.value.split("${").skip(1).filter_map(|rest| rest.split('}').next());
             for name in references {
-                let is_variable = name.contains('_')
-                    && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-                if is_variable && self.raw(name).is_none() && !wanted.iter().any(|known| known.value == name) {
-                    wanted.push(fact.clone().map(|_| name.to_owned()));
+                let is_variable = name.contains('_') && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+                let variable = name.to_uppercase();
+                if is_variable && self.raw(name).is_none() && !wanted.iter().any(|known| known.value == variable) {
+                    wanted.push(fact.clone().map(|_| variable));
                 }
             }
         }
@@ -172,6 +181,16 @@ fn variable(text: &str) -> Option<(String, Option<String>)> {
         Some((name, default)) => Some((name.to_owned(), Some(default.to_owned()))),
         None => Some((inside.to_owned(), None)),
     }
+}
+
+/// A file such as `application.properties.example` or `application-sample.yml`, from the root of the repository.
+fn sample(repo: &Repo, folder: &str) -> Option<String> {
+    let is_sample = |name: &&str| {
+        let marked = ["example", "sample", "template", "dist"].iter().any(|word| name.contains(word));
+        name.starts_with("application") && marked && ENDINGS.iter().any(|ending| name.contains(&format!(".{ending}")))
+    };
+    let places = FOLDERS.iter().copied().chain([""]).map(|place| join(folder, place));
+    places.into_iter().find_map(|place| Some(join(&place, repo.names_in(&place).find(is_sample)?)))
 }
 
 fn files(repo: &Repo, folder: &str, name: &str) -> Vec<(String, Fact<String>)> {
@@ -256,5 +275,9 @@ mod tests {
         let configuration = Configuration::of(&document);
         assert!(configuration.port(&["server.port"]).is_none());
         assert_eq!(configuration.wanted_variable("server.port").unwrap().value, "PORT");
+        let text = "a=${db_host}\nb=${DB_USER}:${DB_HOST}\nc=${user.home}\nd=${own_name}\nown_name=x\ne=${KEY:}\n";
+        let configuration = Configuration::of(&Document::new("application.properties", text));
+        let names: Vec<String> = configuration.wanted_variables().into_iter().map(|fact| fact.value).collect();
+        assert_eq!(names, ["DB_HOST", "DB_USER"]);
     }
 }

@@ -1,8 +1,9 @@
 //! What somebody should know that the Dockerfile can't show.
 
+use crate::analysis::settings_file::{self, SettingsFile};
 use crate::catalog::lombok;
 use crate::error::Result;
-use crate::evidence::{Fact, Warning};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::java::JavaApplication;
 use crate::languages::java::entrypoint::listen::Override;
 use crate::languages::java::entrypoint::packaging::Packaging;
@@ -79,6 +80,12 @@ pub fn all(application: &JavaApplication, answers: &Answers) -> Result<Vec<Warni
         warnings.push(warning.at(evidence.clone()));
     }
     warnings.extend(required_variables(application));
+    let is_boot = matches!(application.packaging.value, Packaging::SpringBoot { .. });
+    if let Some(sample) = application.sources.configuration.sample.as_ref().filter(|_| is_boot) {
+        let name = if sample.contains(".y") { "application.yml" } else { "application.properties" };
+        let file = SettingsFile { path: name.to_owned(), sample: Some(sample.clone()) };
+        warnings.push(settings_file::warning(&Fact::new(file, Evidence::file(sample)), "/app"));
+    }
     for fact in &application.sources.data_folders.folders {
         warnings.push(
             Warning::new(format!(
