@@ -677,3 +677,18 @@ fn settings_that_viper_finds_by_name_are_wanted_unless_it_goes_on_without() {
         assert!(!said.contains("unless told") && !said.contains("it wants"), "{said}");
     }
 }
+
+#[test]
+fn every_library_of_a_worker_names_it_and_its_neighbour_does_not() {
+    let shape = |import: &str| {
+        let main = format!("package main\n\nimport _ \"{import}\"\n\nfunc main() {{}}\n");
+        made(&[("go.mod", "module a\n"), ("go.sum", ""), ("main.go", &main)]).0
+    };
+    for worker in dockgen::catalog::go_workers() {
+        for import in [worker.import.clone(), format!("{}/v2", worker.import)] {
+            assert!(shape(&import).contains(&format!("Made by dockgen: {}\n", worker.title)), "{import}");
+        }
+        let neighbour = format!("{}kit", worker.import);
+        assert!(shape(&neighbour).contains("command-line program"), "{neighbour}");
+    }
+}

@@ -206,7 +206,11 @@ fn is_aside(inside: &str) -> bool {
 
 /// The library by which it goes on until it is stopped, without a port of its own.
 fn worker(closure: &Closure) -> Option<&'static GoWorker> {
-    go_workers().iter().find(|worker| closure.imports.keys().any(|import| import.starts_with(&worker.import)))
+    go_workers().iter().find(|worker| {
+        // a later major version is a folder below, or an ending
+        let is_it = |rest: &str| rest.is_empty() || rest.starts_with(['/', '.']);
+        closure.imports.keys().any(|import| import.strip_prefix(worker.import.as_str()).is_some_and(is_it))
+    })
 }
 
 fn shape(closure: &Closure, is_server: bool, worker: Option<&GoWorker>) -> String {
