@@ -111,7 +111,7 @@ fn uses(plugin: &Plugin, row: &JavaSkip) -> bool {
     plugin.artifact == row.plugin && is_goal && is_program
 }
 
-/// Whether a version of Lombok, 1.18.20 or 1.16.8, is of before Java 17.
+/// Whether a version of Lombok, 1.18.18 or 1.16.8, is of before Java 17.
 fn is_before_java_17(version: &str) -> bool {
     let parts = |version: &str| -> Vec<u32> { version.split('.').map_while(|part| part.parse().ok()).collect() };
     let parsed = parts(version);
