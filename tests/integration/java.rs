@@ -507,10 +507,9 @@ fn a_main_class_of_the_parent_belongs_to_the_module_that_holds_it() {
 
 #[test]
 fn settings_of_spring_that_are_not_there_are_named_with_their_sample() {
-    let boot = "<plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin>";
-    let pom = |plugin: &str| pom(&format!("<build><plugins>{plugin}</plugins></build>"));
-    let said = |plugin: &str, files: &[(&str, &str)]| {
-        let pom = pom(plugin);
+    let boot = "<parent><artifactId>spring-boot-starter-parent</artifactId><version>3.3.0</version></parent><build><plugins><plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>";
+    let said = |rest: &str, files: &[(&str, &str)]| {
+        let pom = format!("<project><artifactId>a</artifactId><version>1</version>{rest}</project>");
         let mut all = vec![("pom.xml", pom.as_str()), ("src/main/java/a/Tool.java", MAIN)];
         all.extend(files);
         repository(&all).init("", &[]).unwrap().1
