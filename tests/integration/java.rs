@@ -268,7 +268,7 @@ fn a_lombok_of_before_java_17_is_named() {
     has(&said("1.16.12"), "pom.xml:4");
     assert!(!said("1.18.30").contains("Lombok") && !said("${lombok}").contains("Lombok"));
     // a version of its own is none that Spring Boot's property sets
-    let boot = "<parent><artifactId>spring-boot-starter-parent</artifactId><version>2.5.3</version></parent>";
+    let boot = "<parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>2.5.3</version></parent>";
     let built = |rest: &str| {
         let pom = format!("<project>{boot}<artifactId>a</artifactId><version>1</version>{rest}</project>");
         repository(&[("pom.xml", pom.as_str()), ("src/main/java/a/Tool.java", MAIN)]).init("", &[]).unwrap()
@@ -507,7 +507,7 @@ fn a_main_class_of_the_parent_belongs_to_the_module_that_holds_it() {
 
 #[test]
 fn settings_of_spring_that_are_not_there_are_named_with_their_sample() {
-    let boot = "<parent><artifactId>spring-boot-starter-parent</artifactId><version>3.3.0</version></parent><build><plugins><plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>";
+    let boot = "<parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.3.0</version></parent><build><plugins><plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>";
     let said = |rest: &str, files: &[(&str, &str)]| {
         let pom = format!("<project><artifactId>a</artifactId><version>1</version>{rest}</project>");
         let mut all = vec![("pom.xml", pom.as_str()), ("src/main/java/a/Tool.java", MAIN)];
