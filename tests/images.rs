@@ -60,8 +60,8 @@ const FAMILIES: &[(&str, &str, &[&str])] = &[
 fn family_trials(is_ignored: bool) -> impl Iterator<Item = Trial> {
     FAMILIES.iter().map(move |(family, name, answers)| {
         let mut example = support::example(name);
-        let more = ["--family", family].iter().chain(*answers).map(|word| (*word).to_owned());
-        example.arguments.extend(more);
+        example.arguments.extend(["--family".to_owned(), (*family).to_owned()]);
+        example.arguments.extend(answers.iter().map(|word| (*word).to_owned()));
         example.name = format!("{name}-{family}");
         let has_shell = *family == "slim";
         // the mirror of the tests is none that can be reached

@@ -1,5 +1,6 @@
 //! Folders that a program writes: of databases in a file, uploads, logs, and those that it makes itself.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::analysis::files::{path, uses};
@@ -9,7 +10,7 @@ use crate::analysis::{Program, Setting};
 use crate::catalog::analysis::{FileUse, data};
 use crate::evidence::Evidence;
 use crate::path::{file_name, parent, relative_to};
-use crate::source::{Folder, Index, Literal, Place, SourcePath, Value};
+use crate::source::{Argument, Call, Folder, Index, Literal, Place, SourcePath, Value};
 
 /// A folder that the program writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,13 +73,16 @@ impl Folders<'_> {
         // An address is read as a text.
         let is_database = |path: &SourcePath| !path.path.contains(':') && database(&path.path).is_some();
         let mut known: Vec<Range<u32>> = Vec::new();
-        for call in &file.calls {
-            for argument in &call.arguments {
-                let address = || address(&argument.value);
-                if let Some(path) = path(&argument.value).filter(is_database).or_else(address) {
-                    known.push(argument.start..argument.end);
-                    self.add(&path, true, setting(&argument.value), file, &call.place);
-                }
+        let mut arguments: Vec<(&Argument, &Call)> =
+            file.calls.iter().flat_map(|call| call.arguments.iter().map(move |argument| (argument, call))).collect();
+        // A call stands before those within its arguments, whose texts are parts of its path.
+        arguments.sort_by_key(|(argument, _)| (argument.start, Reverse(argument.end)));
+        for (argument, call) in arguments {
+            let is_part = known.last().is_some_and(|whole| whole.contains(&argument.start));
+            let address = || address(&argument.value);
+            if let Some(path) = path(&argument.value).filter(is_database).or_else(address).filter(|_| !is_part) {
+                known.push(argument.start..argument.end);
+                self.add(&path, true, setting(&argument.value), file, &call.place);
             }
         }
         for named in file.named_values() {

@@ -327,7 +327,7 @@ mod tests {
     fn nothing_is_wider_than_the_terminal() {
         let keys =
             [("Enter", " writes"), ("e", " changes an answer"), ("p", " shows the Dockerfile"), ("q", " leaves")];
-        for (width, lines) in [(100, 1), (60, 2), (40, 3), (1, 4)] {
+        for (width, lines) in [(100, 1), (60, 2), (40, 2), (30, 4), (1, 4)] {
             let (text, height) = in_lines(&keys, width);
             let text = text.bare();
             assert_eq!((text.lines().count(), height), (lines, lines), "{text}");
