@@ -1,6 +1,7 @@
 //! Text from outside: what of it a terminal, a log or a reader would take for something else, and what a misspelt word means.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// Whether a character is a command to a terminal, or turns the direction of what is read: it shows nothing itself.
 pub fn is_hidden(c: char) -> bool {
@@ -49,7 +50,9 @@ pub fn xml(text: &str) -> String {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
-            '\n' | '\r' | '\t' => safe.push_str(&format!("&#{};", u32::from(c))),
+            '\n' | '\r' | '\t' => {
+                let _ = write!(safe, "&#{};", u32::from(c));
+            }
             c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => safe.push('\u{fffd}'),
             c => safe.push(c),
         }

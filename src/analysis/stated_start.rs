@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use crate::evidence::Fact;
 use crate::path::{file_name, join};
 use crate::repo::Repo;
+use crate::shell;
 
 /// Processes of a Procfile, the one that is meant first.
 const PROCESSES: &[&str] = &["web", "app", "server", "api", "bot", "worker"];
@@ -31,7 +32,7 @@ fn procfile(repo: &Repo, folder: &str) -> Vec<Fact<Vec<String>>> {
     let lines = document.lines().filter_map(|(number, line)| {
         let (process, command) = line.split_once(':')?;
         let rank = PROCESSES.iter().position(|known| *known == process.trim()).unwrap_or(PROCESSES.len());
-        let words = shlex::split(command).filter(|words| !words.is_empty() && process.trim() != "release")?;
+        let words = shell::words(command).filter(|words| !words.is_empty() && process.trim() != "release")?;
         Some((rank, Fact::new(words, document.evidence_line(number))))
     });
     let mut found: Vec<_> = lines.collect();
@@ -49,7 +50,7 @@ fn compose(repo: &Repo, folder: &str) -> Vec<Fact<Vec<String>>> {
         let build = service.get("build")?;
         let context = build.as_str().or_else(|| build.get("context")?.as_str()).unwrap_or(".");
         let words = match service.get("command")? {
-            Json::String(text) => shlex::split(text)?,
+            Json::String(text) => shell::words(text)?,
             Json::Array(words) => words.iter().map(|word| word.as_str().map(str::to_owned)).collect::<Option<_>>()?,
             _ => return None,
         };

@@ -59,6 +59,8 @@ pub struct NodeFramework {
     /// Whether the files are pages with addresses of their own, not one page that a script routes.
     #[serde(default, rename = "pages")]
     pub has_pages: bool,
+    /// What names another folder of output.
+    pub setting: Option<OutputSetting>,
     /// What must be configured for this row to hold; nothing where the dependency is enough.
     pub when: Option<Condition>,
     /// What the user should know.
@@ -74,16 +76,34 @@ pub struct NodeFramework {
 
 /// What a configuration file or a script must say.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Condition {
+    /// A key of a configuration has a value.
+    Setting {
+        /// The start of the file's name.
+        file: String,
+        /// The key.
+        key: String,
+        /// Its value: a text, true or false.
+        value: toml::Value,
+    },
+    /// A script runs a command.
+    Script {
+        /// The script's name.
+        script: String,
+        /// The commands, one of which it runs.
+        commands: Vec<String>,
+    },
+}
+
+/// The key of a configuration that names the folder of the output.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Condition {
-    /// The start of the configuration file's name; empty where a script says it.
-    #[serde(default)]
+pub struct OutputSetting {
+    /// The start of the file's name.
     pub file: String,
-    /// The script's name; empty where a file says it.
-    #[serde(default)]
-    pub script: String,
-    /// A regular expression for what it says.
-    pub says: String,
+    /// The key, with the one that it stands in where that is needed to tell it.
+    pub key: String,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("node_frameworks.toml")));

@@ -15,6 +15,7 @@ mod images;
 mod java;
 mod leftovers;
 mod native;
+pub mod node;
 mod package_managers;
 pub mod python;
 mod runtimes;
@@ -30,7 +31,7 @@ pub use bases::{
 };
 pub use c_libraries::c_libraries;
 pub use contents::{System, brings, has_user, lacks, system};
-pub use frameworks::{Condition, NodeFramework, node_frameworks, placeholder};
+pub use frameworks::{Condition, NodeFramework, OutputSetting, node_frameworks, placeholder};
 pub use go::{GoFramework, GoWorker, go_frameworks, go_terminals, go_workers};
 pub use ignored::{IgnoredFiles, ignored_files};
 pub use images::{Image, image, images, required_image};

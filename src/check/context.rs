@@ -4,9 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
-
-use crate::repo::file;
+use crate::repo::{Skipped, below, file};
 
 /// More files than this are not listed: what a rule says of a listing is then silent, never wrong.
 const MOST_FILES: usize = 300_000;
@@ -130,12 +128,7 @@ impl Context {
 
 /// The sorted names of the files below a folder; version control and installed packages are not looked into.
 fn walk(root: &Path) -> Vec<String> {
-    let skipped = |name: &std::ffi::OsStr| name == ".git" || name == "node_modules";
-    let walk = WalkBuilder::new(root)
-        .standard_filters(false)
-        .follow_links(false)
-        .filter_entry(move |entry| entry.depth() == 0 || !skipped(entry.file_name()))
-        .build();
+    let walk = below(root, Skipped::Installed).build();
     let mut files: Vec<String> = walk
         .flatten()
         .filter(|entry| entry.file_type().is_some_and(|kind| !kind.is_dir()))

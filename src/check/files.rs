@@ -2,14 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
-
 use crate::check::{Context, Finding, Input, Settings, check};
 use crate::dockerfile::{Body, Dockerfile, is_remote};
 use crate::error::{Error, Result};
 use crate::path::relative_to;
 use crate::render::Artifacts;
-use crate::repo::{Repo, file, root_of};
+use crate::repo::{Repo, Skipped, below, file, root_of};
 
 /// A Dockerfile with all that is needed to check it.
 #[derive(Debug)]
@@ -136,11 +134,8 @@ pub fn check_artifacts(repo: &Repo, artifacts: &Artifacts) -> Vec<Finding> {
 
 /// The Dockerfiles below a folder, sorted; what version control ignores is left out.
 pub fn dockerfiles_below(folder: &Path) -> Vec<PathBuf> {
-    let walk = WalkBuilder::new(folder)
-        .hidden(false)
-        .require_git(false)
-        .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git" && entry.file_name() != "node_modules")
-        .build();
+    let mut walk = below(folder, Skipped::Installed);
+    let walk = walk.standard_filters(true).hidden(false).require_git(false).build();
     let is_file =
         |path: &PathBuf| path.is_file() && path.file_name().and_then(|name| name.to_str()).is_some_and(is_dockerfile);
     let mut found: Vec<PathBuf> = walk.flatten().map(ignore::DirEntry::into_path).filter(is_file).collect();

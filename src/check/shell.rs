@@ -1,6 +1,7 @@
-//! Shell lines, split into simple commands: enough to know what is run with which words.
+//! The simple commands of a shell line, each word with its place in the Dockerfile.
 
 use crate::dockerfile::{Joined, Span, Text};
+use crate::shell::{self, Join, Word};
 
 /// A simple command of a shell line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,12 +15,6 @@ pub struct Simple {
     /// Whether it takes the shell's place: it stands behind `exec`.
     pub replaces_shell: bool,
 }
-
-/// Words that the shell itself reads in front of a command.
-const KEYWORDS: &[&str] = &[
-    "if", "then", "else", "elif", "do", "while", "until", "!", "{", "}", "(", ")", "fi", "done", "time", "exec",
-    "command",
-];
 
 impl Simple {
     /// The name of the program, without folders; empty where there is only an assignment.
@@ -65,115 +60,29 @@ impl Simple {
     }
 }
 
-/// Splits a shell line at `;`, `|`, `&`, line ends and parentheses that are not quoted.
+/// The simple commands of a shell line.
 pub fn commands(line: &Joined) -> Vec<Simple> {
-    let mut splitter = Splitter { line, commands: Vec::new(), words: Vec::new(), word: None, piped: false };
-    splitter.run();
-    splitter.commands
-}
-
-struct Splitter<'a> {
-    line: &'a Joined,
-    commands: Vec<Simple>,
-    words: Vec<Text>,
-    /// The word that is being read: where it starts, and its text so far.
-    word: Option<(usize, String)>,
-    piped: bool,
-}
-
-impl Splitter<'_> {
-    #[expect(clippy::match_same_arms, reason = "the order of the arms decides")]
-    fn run(&mut self) {
-        let text = self.line.as_str();
-        let mut characters = text.char_indices().peekable();
-        let mut quote: Option<char> = None;
-        let mut nested = 0_usize;
-        while let Some((at, c)) = characters.next() {
-            let next = characters.peek().map(|(_, c)| *c);
-            if nested > 0 {
-                nested = match c {
-                    '(' => nested + 1,
-                    ')' => nested - 1,
-                    _ => nested,
-                };
-                self.push(at, c);
-                continue;
+    let script = shell::read(line.as_str());
+    let text = |word: &Word| Text::new(word.as_written(), line.span(word.range.clone()));
+    let simple = script.commands.iter().map(|command| {
+        let redirections = command.redirections.iter().flat_map(|redirection| match &redirection.target {
+            // `2>&1` is one word, `> file` is two.
+            Some(target) if target.range.start == redirection.operator.range.end => {
+                let whole = format!("{}{}", redirection.operator.as_written(), target.as_written());
+                vec![Text::new(whole, line.span(redirection.operator.range.start..target.range.end))]
             }
-            match (quote, c) {
-                (Some(open), c) if c == open => quote = None,
-                (None | Some('"'), '$') if next == Some('(') => {
-                    self.push(at, c);
-                    characters.next();
-                    self.push(at, '(');
-                    nested = 1;
-                }
-                (Some('\''), c) => self.push(at, c),
-                (_, '\\') => {
-                    self.open(at);
-                    if let Some((at, c)) = characters.next() {
-                        self.push(at, c);
-                    }
-                }
-                (Some(_), c) => self.push(at, c),
-                (None, '"' | '\'') => {
-                    self.open(at);
-                    quote = Some(c);
-                }
-                (None, '#') if self.word.is_none() => while characters.next_if(|(_, c)| *c != '\n').is_some() {},
-                (None, '\n' | ';' | '|' | '&' | '(' | ')') => {
-                    // `2>&1` and `&>file` are no separators.
-                    let redirects =
-                        c == '&' && (next == Some('>') || self.word.as_ref().is_some_and(|(_, w)| w.ends_with('>')));
-                    if redirects {
-                        self.push(at, c);
-                        continue;
-                    }
-                    let doubled =
-                        matches!(c, '|' | '&') && characters.next_if(|(_, following)| *following == c).is_some();
-                    self.end_command(at);
-                    self.piped = c == '|' && !doubled;
-                }
-                (None, c) if c.is_whitespace() => self.end_word(at),
-                (None, c) => self.push(at, c),
-            }
+            target => std::iter::once(&redirection.operator).chain(target).map(text).collect(),
+        });
+        let mut words: Vec<Text> = command.words.iter().map(text).chain(redirections).collect();
+        words.sort_by_key(|word| word.span.start);
+        Simple {
+            words,
+            assignments: command.assignments.iter().map(text).collect(),
+            piped: command.join == Join::Pipe,
+            replaces_shell: command.prefix.iter().any(|word| word.as_written() == "exec"),
         }
-        self.end_command(text.len());
-    }
-
-    fn open(&mut self, at: usize) {
-        self.word.get_or_insert((at, String::new()));
-    }
-
-    fn push(&mut self, at: usize, c: char) {
-        self.word.get_or_insert((at, String::new())).1.push(c);
-    }
-
-    fn end_word(&mut self, at: usize) {
-        if let Some((start, word)) = self.word.take() {
-            self.words.push(Text::new(word, self.line.span(start..at)));
-        }
-    }
-
-    fn end_command(&mut self, at: usize) {
-        self.end_word(at);
-        let mut words = std::mem::take(&mut self.words);
-        let keywords = words.iter().take_while(|word| KEYWORDS.contains(&word.value.as_str())).count();
-        let replaces_shell = words[..keywords].iter().any(|word| word.value == "exec");
-        words.drain(..keywords);
-        let count = words.iter().take_while(|word| is_assignment(&word.value)).count();
-        let assignments: Vec<Text> = words.drain(..count).collect();
-        if !words.is_empty() || !assignments.is_empty() {
-            self.commands.push(Simple { words, assignments, piped: self.piped, replaces_shell });
-        }
-    }
-}
-
-fn is_assignment(word: &str) -> bool {
-    word.split_once('=').is_some_and(|(name, _)| {
-        !name.is_empty()
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-            && !name.starts_with(|c: char| c.is_ascii_digit())
-    })
+    });
+    simple.collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What a test came to, in the forms that other programs read.
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 
 use crate::container::{Report, Verdict};
@@ -25,7 +27,8 @@ pub fn junit(report: &Report) -> String {
             Verdict::Skipped(reason) => format!("<skipped message=\"{}\"/>", xml(reason)),
         };
         let name = outcome.check;
-        text.push_str(&format!("    <testcase classname=\"dockgen.test\" name=\"{name}\">{inner}</testcase>\n"));
+        // Text takes whatever is written.
+        let _ = writeln!(text, "    <testcase classname=\"dockgen.test\" name=\"{name}\">{inner}</testcase>");
     }
     text.push_str("  </testsuite>\n</testsuites>\n");
     text

@@ -16,6 +16,7 @@ mod resolve;
 mod seen;
 mod targets;
 mod unsupported;
+pub mod version;
 
 pub use answers::{Answers, Resolved, Source};
 pub use application::{App, Application, Detection, NamedFact, Role, image_name};

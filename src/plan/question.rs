@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::plan::{Registries, Resolved};
+use crate::shell::{self, Piece, Word};
 
 /// What may be answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,23 +73,15 @@ fn is_http_path(text: &str) -> bool {
     text.starts_with('/') && text.chars().all(|c| c.is_ascii_alphanumeric() || "-._~%!$&'()*+,;=:@/?".contains(c))
 }
 
-/// Whether a command line has an operator of a shell that is not quoted.
+/// Whether a command line has an operator of a shell that is not quoted, or a command within it.
 fn has_shell_operator(text: &str) -> bool {
-    let mut quote = None;
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        match (quote, c) {
-            (None | Some('"'), '\\') => {
-                characters.next();
-            }
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(open), _) if open == c => quote = None,
-            (None, '&' | '|' | ';' | '<' | '>') | (None | Some('"'), '`') => return true,
-            (None | Some('"'), '$') if characters.peek() == Some(&'(') => return true,
-            _ => {}
-        }
-    }
-    false
+    let script = shell::read(text);
+    let is_computed = |word: &Word| word.pieces.iter().any(|piece| matches!(piece, Piece::Computed(_)));
+    script.has_operators
+        || script
+            .commands
+            .iter()
+            .any(|command| !command.redirections.is_empty() || command.all_words().any(is_computed))
 }
 
 /// What is the same for a question in every application.

@@ -4,6 +4,7 @@ use crate::plan::model::python::LiftedPin;
 use crate::plan::{Command, Mount, Script, Substitution, Word};
 use crate::shell::quote;
 use crate::text::is_hidden;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tera::{Kwargs, State, Tera, Value};
 
@@ -19,8 +20,9 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("variable", |text: &str, _: Kwargs, _: &State| variable(text).map(str::to_owned));
     tera.register_filter("path", |text: &str, _: Kwargs, _: &State| printable(text).map(path));
     tera.register_filter("words", |words: Vec<String>, _: Kwargs, _: &State| in_shell(&words));
-    tera.register_filter("copy", |words: Vec<String>, _: Kwargs, _: &State| copy(&words));
-    tera.register_filter("script", |value: Value, _: Kwargs, _: &State| script(&value));
+    tera.register_filter("copy", |value: Value, _: Kwargs, _: &State| copy(&value));
+    tera.register_filter("script", |value: Value, _: Kwargs, _: &State| script(&value, " \\\n && "));
+    tera.register_filter("chain", |value: Value, _: Kwargs, _: &State| script(&value, " && "));
     tera.register_filter("comment", |text: &str, _: Kwargs, _: &State| comment(text));
     tera.register_filter("substitution", |value: Value, _: Kwargs, _: &State| substitution(&value));
     tera.register_filter("pinned", |value: Value, _: Kwargs, _: &State| pinned(&read(&value)?));
@@ -108,12 +110,12 @@ fn in_shell(words: &[String]) -> tera::TeraResult<String> {
 }
 
 /// What follows RUN: the mounts, each on a line of its own, and the commands, each run where the one before succeeded.
-fn script(value: &Value) -> tera::TeraResult<String> {
+fn script(value: &Value, separator: &str) -> tera::TeraResult<String> {
     let script: Script = read(value)?;
     let mounts = script.mounts.iter().map(mount).collect::<tera::TeraResult<Vec<String>>>()?;
     let commands = script.commands.iter().map(command).collect::<tera::TeraResult<Vec<String>>>()?;
     let indentation = if mounts.is_empty() { "" } else { " \\\n    " };
-    Ok(format!("{}{indentation}{}", mounts.join(" \\\n    "), commands.join(" \\\n && ")))
+    Ok(format!("{}{indentation}{}", mounts.join(" \\\n    "), commands.join(separator)))
 }
 
 /// A mount of a RUN, as its flag.
@@ -158,8 +160,20 @@ fn word(word: &Word) -> tera::TeraResult<String> {
     }
 }
 
+/// A COPY in the plan: its sources and last its destination, or both by their names.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Paths {
+    List(Vec<String>),
+    Copy { sources: Vec<String>, target: String },
+}
+
 /// The sources and destination of a COPY: as words where they are plain, in JSON form where they are not.
-fn copy(words: &[String]) -> tera::TeraResult<String> {
+fn copy(value: &Value) -> tera::TeraResult<String> {
+    let words = match read(value)? {
+        Paths::List(words) => words,
+        Paths::Copy { sources, target } => sources.into_iter().chain([target]).collect(),
+    };
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@+".contains(c);
     // a first word with a dash would be an option
     if words.iter().all(|word| word.chars().all(plain) && !word.starts_with('-')) {
@@ -236,7 +250,7 @@ mod tests {
     use super::*;
 
     fn printed(script: &Script) -> tera::TeraResult<String> {
-        super::script(&Value::from_serializable(script))
+        super::script(&Value::from_serializable(script), " \\\n && ")
     }
 
     #[test]

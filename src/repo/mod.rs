@@ -16,6 +16,7 @@ pub use document::{Document, position};
 pub use manifest::Manifest;
 pub use member_glob::names_member;
 pub use root::root as root_of;
+pub use walk::{Skipped, below};
 
 use crate::error::{Error, Result};
 use crate::path::{is_inside, parent};

@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use globset::GlobBuilder;
-
-use crate::repo::{Document, Manifest, document};
+use crate::repo::walk::relative;
+use crate::repo::{Document, Manifest, document, member_glob};
 
 /// The nearest folder at or above this one with a `.git`. An archive and a copy for continuous integration have none: there
 /// it is the highest folder whose workspace names the one below as a member, else the folder itself.
@@ -23,12 +22,8 @@ pub fn root(folder: &Path) -> PathBuf {
 
 /// Whether a workspace of `above` names `folder` among its members.
 fn names_member(above: &Path, folder: &Path) -> bool {
-    let Ok(place) = folder.strip_prefix(above) else { return false };
-    members(above).iter().any(|member| {
-        let pattern = member.trim_start_matches("./").trim_end_matches('/');
-        let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-        glob.is_ok_and(|glob| glob.compile_matcher().is_match(place))
-    })
+    let Some(place) = relative(folder, above) else { return false };
+    members(above).iter().any(|member| member_glob::names_member(member, &place))
 }
 
 /// The folders that the workspaces of a folder name as their members, as globs.

@@ -4,12 +4,22 @@ use std::path::Path;
 
 use ignore::WalkBuilder;
 
-/// Folders that hold no source: version control, installed dependencies, caches.
-const SKIPPED: &[&str] = &[
-    ".git",
+/// Which folders a walk leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Skipped {
+    /// Version control and installed packages: what nothing that is built is read from.
+    Installed,
+    /// Those, and what tools make and keep: what holds no source.
+    Generated,
+}
+
+/// Version control and installed packages.
+const INSTALLED: &[&str] = &[".git", "node_modules"];
+
+/// What tools make and keep.
+const GENERATED: &[&str] = &[
     ".hg",
     ".svn",
-    "node_modules",
     "bower_components",
     "__pycache__",
     ".venv",
@@ -34,15 +44,7 @@ const DEEPEST: usize = 40;
 
 /// The sorted paths of the regular files below `root`, and of links to files inside it.
 pub fn files(root: &Path) -> Vec<String> {
-    let walk = WalkBuilder::new(root)
-        .standard_filters(false)
-        .follow_links(false)
-        .max_depth(Some(DEEPEST))
-        .filter_entry(|entry| {
-            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            !(is_folder && entry.depth() > 0 && is_skipped(entry.path(), entry.file_name()))
-        })
-        .build();
+    let walk = below(root, Skipped::Generated).max_depth(Some(DEEPEST)).build();
     let mut files: Vec<String> = walk
         .flatten()
         .filter(|entry| match entry.file_type() {
@@ -56,11 +58,24 @@ pub fn files(root: &Path) -> Vec<String> {
     files
 }
 
+/// A walk over all that lies below a folder, but for the folders that are left out; links are not followed.
+pub fn below(root: &Path, skipped: Skipped) -> WalkBuilder {
+    let mut walk = WalkBuilder::new(root);
+    walk.standard_filters(false).follow_links(false).filter_entry(move |entry| {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let name = entry.file_name().to_str();
+        let is_skipped = name.is_some_and(|name| INSTALLED.contains(&name))
+            || skipped == Skipped::Generated && is_generated(entry.path(), entry.file_name());
+        !(is_folder && entry.depth() > 0 && is_skipped)
+    });
+    walk
+}
+
 /// Cargo's and Maven's `target` is a cache only beside its manifest; it is a plain name anywhere else.
-fn is_skipped(path: &Path, name: &std::ffi::OsStr) -> bool {
+fn is_generated(path: &Path, name: &std::ffi::OsStr) -> bool {
     let Some(name) = name.to_str() else { return false };
     let beside = |manifest: &str| path.parent().is_some_and(|folder| folder.join(manifest).is_file());
-    SKIPPED.contains(&name) || name == "target" && (beside("Cargo.toml") || beside("pom.xml"))
+    GENERATED.contains(&name) || name == "target" && (beside("Cargo.toml") || beside("pom.xml"))
 }
 
 fn links_to_file_inside(path: &Path, root: &Path) -> bool {

@@ -533,3 +533,31 @@ fn a_shell_is_what_starts_programs_and_no_database() {
     scratch.file("server.js", "const out = child_process.execSync('ls');\napp.listen(3000)");
     scratch.run(&["init", "--yes", "--print"]).ends(0, &["starts `sh`, `ls`", "server.js:1"]);
 }
+
+#[test]
+fn a_build_is_commands_in_turn_with_their_variables() {
+    let scratch = package(r#""start": "node server.js", "build": "tsc""#, "");
+    let made = scratch.run(&["init", "--yes", "--print", "--build", "A='b c' npm run build && npx tsc -p 'x y'"]);
+    assert!(made.stdout.contains("RUN A='b c' npm run build && npx tsc -p 'x y'\n"), "{}", made.stdout);
+    for build in
+        ["npm run build | tee log", "npm run build > log", "(cd web && npm run build)", "npm run 'build", "a &"]
+    {
+        scratch.run(&["init", "--yes", "--print", "--build", build]).ends(2, &["operator other than `&&`"]);
+    }
+}
+
+#[test]
+fn a_script_of_several_lines_and_semicolons_is_followed() {
+    let scratch = package(r#""start": "cd app; PORT=4000 node index.js 2>&1""#, "");
+    scratch.file("app/index.js", LISTENS);
+    assert_eq!(command(&scratch), r#"CMD ["app/index.js"]"#);
+    let scratch = package(r#""start": "./run.sh""#, "");
+    scratch.file(
+        "run.sh",
+        "#!/bin/sh\nif [ -z \"$X\" ]; then\n  echo no\nfi\ncat <<E\nnode other.js\nE\nexec node server.js \"a b\"\n",
+    );
+    assert_eq!(command(&scratch), r#"CMD ["server.js", "a b"]"#);
+    // What only a condition starts can't be followed.
+    scratch.file("run.sh", "#!/bin/sh\nif true; then\n  node server.js --x\nfi\n");
+    assert_eq!(command(&scratch), r#"CMD ["server.js"]"#);
+}

@@ -156,7 +156,7 @@ fn of_a_workspace_only_what_the_application_needs_is_left() {
         ("b/package.json", r#"{"name": "b", "scripts": {"build": "tsc"}, "devDependencies": {"typescript": "5"}}"#),
         ("c/package.json", r#"{"name": "c", "dependencies": {"react": "19"}}"#),
     ];
-    let clean = "find . -name node_modules -prune -exec rm -rf {} +";
+    let clean = "find . -name node_modules -prune -exec rm -rf '{}' + \\\n";
     let cases = [
         (
             "package-lock.json",

@@ -40,6 +40,7 @@
 
 use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Span, clean};
+use crate::source::go::embed_patterns;
 
 /// The rule.
 pub static RULE: Rule = Rule::new("hidden-embed", Severity::Error, &[], include_str!("hidden_embed.rs"), check);
@@ -53,8 +54,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         let Some(text) = view.context.read(path).filter(|text| text.contains("//go:embed ")) else { continue };
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for line in text.lines().filter_map(|line| line.strip_prefix("//go:embed ")) {
-            for pattern in shlex::split(line).unwrap_or_default() {
-                let pattern = pattern.strip_prefix("all:").unwrap_or(&pattern).to_owned();
+            for pattern in embed_patterns(line) {
                 let wanted = clean(&format!("{folder}/{pattern}"));
                 let wanted = wanted.trim_start_matches('/');
                 let all = view.all_sources(wanted);

@@ -2,6 +2,7 @@
 
 use crate::evidence::Fact;
 use crate::path::{join, parent};
+use crate::plan::version::of_tool;
 use crate::repo::Repo;
 
 /// A version of the language: `1.26` and whatever follows.
@@ -51,17 +52,8 @@ fn here(repo: &Repo, folder: &str) -> Option<Fact<Version>> {
             return pinned;
         }
     }
-    let tools = repo.read_optional(&join(folder, ".tool-versions")).and_then(|document| {
-        let evidence = document.find_line(|line| line.starts_with("golang ") || line.starts_with("go "))?;
-        let version = Version::parse(evidence.quote.split_whitespace().nth(1)?)?;
-        Some(Fact::new(version, evidence))
-    });
-    tools.or_else(|| {
-        [".mise.toml", "mise.toml"].iter().find_map(|name| {
-            let manifest = repo.read_optional(&join(folder, name))?.toml().ok()?;
-            let stated = manifest.text(&["tools", "go"])?;
-            let version = Version::parse(&stated.value)?;
-            Some(stated.map(|_| version))
-        })
+    of_tool(repo, folder, &["golang", "go"]).into_iter().find_map(|stated| {
+        let version = Version::parse(&stated.value)?;
+        Some(stated.map(|_| version))
     })
 }

@@ -1,12 +1,12 @@
 //! Which Java: from every place that a project can say it.
 
-use crate::catalog::{Cycle, families, image, java_settings, maintained, opened_packages, runtime};
+use crate::catalog::{Cycle, java_settings, opened_packages};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::java::manifest::maven::Module;
 use crate::path::join;
-use crate::pattern;
-use crate::plan::{Choice, Question, Resolved};
+use crate::plan::version::{choices, of_file, of_tool, offered};
+use crate::plan::{Question, Resolved};
 use crate::repo::Repo;
 
 /// What the project compiles for, the most deliberate place first.
@@ -45,18 +45,35 @@ fn toolchain(module: &Module) -> Option<Fact<String>> {
 
 /// Files for version managers.
 fn tool_file(repo: &Repo, module: &Module) -> Option<Fact<String>> {
-    let files = [
-        (".java-version", pattern!(r"(?m)^\s*(?:[a-z-]+-)?(\d+(?:\.\d+)?)")),
-        (".sdkmanrc", pattern!(r"(?m)^\s*java\s*=\s*(\d+)")),
-        (".tool-versions", pattern!(r"(?m)^java\s+(?:[a-z-]+-)?(\d+)")),
-        ("system.properties", pattern!(r"(?m)^\s*java\.runtime\.version\s*=\s*(\d+(?:\.\d+)?)")),
-    ];
     [module.pom().folder.as_str(), module.reactor.as_str()].into_iter().find_map(|folder| {
-        files.iter().find_map(|(name, pattern)| {
-            let document = repo.read_optional(&join(folder, name))?;
-            document.find_match(pattern, |captures| number(&captures[1]))
+        let found = [
+            of_file(repo, &join(folder, ".java-version")),
+            property(repo, &join(folder, ".sdkmanrc"), "java"),
+            of_tool(repo, folder, &["java"]).into_iter().next(),
+            property(repo, &join(folder, "system.properties"), "java.runtime.version"),
+        ];
+        found.into_iter().flatten().find_map(|fact| {
+            let version = number(without_vendor(&fact.value))?;
+            Some(fact.map(|_| version))
         })
     })
+}
+
+/// The value of a key in a file of `key=value`.
+fn property(repo: &Repo, path: &str, key: &str) -> Option<Fact<String>> {
+    let document = repo.read_optional(path)?;
+    document.lines().find_map(|(number, line)| {
+        let (name, value) = line.split_once('=')?;
+        (name.trim() == key).then(|| Fact::new(value.trim().to_owned(), document.evidence_line(number)))
+    })
+}
+
+/// The version behind the name of who builds the JDK, `temurin-21.0.2`, and in front of it, `21.0.2-tem`.
+fn without_vendor(text: &str) -> &str {
+    let version = text.trim_start_matches(|c: char| c.is_ascii_lowercase() || c == '-');
+    let is_named = text[..text.len() - version.len()].ends_with('-');
+    let version = if is_named { version } else { text };
+    version.split(|c: char| !(c.is_ascii_digit() || c == '.')).next().unwrap_or_default()
 }
 
 /// `1.8` is `8`; anything that is no number is nothing.
@@ -67,32 +84,14 @@ fn number(text: &str) -> Option<String> {
     major.parse::<u32>().ok().filter(|major| (5..100).contains(major)).map(|major| major.to_string())
 }
 
-fn offered() -> Vec<&'static Cycle> {
-    let has_images = |cycle: &&&Cycle| {
-        image("java-build", &cycle.name).is_some()
-            && families().iter().any(|it| runtime(&it.name, "java", &cycle.name).is_some())
-    };
-    let mut offered: Vec<&Cycle> = maintained("java").iter().filter(has_images).copied().collect();
-    offered.reverse();
-    offered
-}
-
 /// The question: the oldest long-term line that satisfies the project.
 ///
 /// # Errors
 /// When the project wants a release that no maintained image has.
 pub fn question(stated: Option<&Fact<String>>) -> Result<(Question, Option<Warning>)> {
-    let offered = offered();
+    let mut offered = offered("java", "java-build");
+    offered.reverse();
     let major = |cycle: &Cycle| cycle.name.parse::<u32>().unwrap_or(0);
-    let choices = offered
-        .iter()
-        .map(|cycle| {
-            Choice::new(
-                &cycle.name,
-                format!("maintained until {}", cycle.end_of_life.as_deref().unwrap_or("a later line")),
-            )
-        })
-        .collect();
     let wanted = stated.and_then(|fact| fact.value.parse::<u32>().ok());
     let (default, warning) = match (stated, wanted) {
         (Some(fact), Some(wanted)) => {
@@ -106,7 +105,7 @@ pub fn question(stated: Option<&Fact<String>>) -> Result<(Question, Option<Warni
             (Resolved::default(usual.map(|cycle| cycle.name.clone()).unwrap_or_default()), None)
         }
     };
-    Ok((Question::new("version", Some(default)).choices(choices), warning))
+    Ok((Question::new("version", Some(default)).choices(choices(&offered)), warning))
 }
 
 fn newer(fact: &Fact<String>, wanted: u32, line: &Cycle) -> Option<Warning> {

@@ -2,16 +2,16 @@
 
 use serde_json::Value;
 
-use crate::catalog::{Condition, NodeFramework, node_frameworks};
+use crate::catalog::node::{build, first_with_openssl_3, has};
+use crate::catalog::{Condition, NodeFramework, OutputSetting, node_frameworks};
 use crate::error::Error;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::build_script::build_script;
 use crate::path::join;
-use crate::pattern;
-use crate::pattern::compile;
 use crate::repo::Repo;
-use crate::source;
+use crate::shell::{self, SimpleCommand, Word, quote_all, value_of};
+use crate::source::{self, NamedValue};
 
 /// The framework whose own configuration decides what the build makes, whatever the scripts start.
 pub fn configured(repo: &Repo, package: &Package) -> Option<Fact<&'static NodeFramework>> {
@@ -50,22 +50,29 @@ pub fn started_by(package: &Package, program: &str) -> Option<&'static NodeFrame
 
 /// Where a condition is met.
 fn met(repo: &Repo, package: &Package, condition: &Condition) -> Option<Evidence> {
-    let says = compile(&condition.says);
-    if condition.file.is_empty() {
-        return package
-            .script(&condition.script)
-            .filter(|script| says.is_match(&script.value))
-            .map(|script| script.evidence);
+    match condition {
+        Condition::Script { script, commands } => {
+            let script = package.script(script)?;
+            let runs = |command: &SimpleCommand| {
+                let words = quote_all(command.words.iter().map(Word::as_written));
+                commands.iter().any(|known| words.contains(known.as_str()))
+            };
+            shell::read(&script.value).commands.iter().any(runs).then_some(script.evidence)
+        }
+        Condition::Setting { file, key, value } => {
+            let index = source::read(configuration(repo, package, file)?);
+            let named = index.named_values();
+            let is_met = |named: &&NamedValue| {
+                named.name() == key
+                    && (named.value.boolean() == value.as_bool() && named.value.text() == value.as_str())
+            };
+            named.iter().find(is_met).map(|named| index.evidence(&named.place))
+        }
     }
-    let document = configuration(repo, package, &condition.file)?;
-    document.find_match(&says, |_| Some(())).map(|fact| fact.evidence)
 }
 
-/// Bundlers that make sites and libraries alike: a site has a page to start from.
-const BUNDLERS: &[&str] = &["vite", "parcel", "webpack"];
-
 fn has_page(repo: &Repo, package: &Package, framework: &NodeFramework) -> bool {
-    if !BUNDLERS.contains(&framework.dependency.as_str()) || delegate_of_build(package).is_some() {
+    if !has(&build().page_bundlers, &framework.dependency) || delegate_of_build(package).is_some() {
         return true;
     }
     let is_page = |file: &str| {
@@ -89,43 +96,45 @@ pub fn output_folder(repo: &Repo, package: &Package, framework: &NodeFramework) 
     }
 }
 
-/// The folder that the build script goes to.
+/// The folder that the build script goes to: by a flag of a package manager, or by `cd`.
 pub fn delegate_of_build(package: &Package) -> Option<String> {
-    let script = package.script("build")?;
-    let pattern = pattern!(r"(?:--cwd|--prefix|--dir|-C)[ =](?:\./)?([\w./-]+)|^cd\s+(?:\./)?([\w./-]+)\s*&&");
-    let captures = pattern.captures(&script.value)?;
-    captures.get(1).or(captures.get(2)).map(|place| place.as_str().trim_end_matches('/').to_owned())
+    let script = shell::read(&package.script("build")?.value);
+    let words = |command: &SimpleCommand| command.words.iter().map(Word::as_written).collect::<Vec<_>>();
+    let mut commands = script.commands.iter().map(words);
+    let first = commands.next()?;
+    let place = match first.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["cd", place] if script.commands.len() > 1 => Some(place.to_owned()),
+        _ => None,
+    };
+    let flags = ["--cwd", "--prefix", "--dir", "-C"];
+    let place = place.or_else(|| {
+        std::iter::once(first).chain(commands).find_map(|words| value_of(&words, &flags).map(str::to_owned))
+    })?;
+    let is_path = place.chars().all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c));
+    is_path.then(|| place.trim_start_matches("./").trim_end_matches('/').to_owned())
 }
 
 fn folder_of(repo: &Repo, package: &Package, framework: &NodeFramework) -> Fact<String> {
     let usual = || Fact::new(framework.output.clone(), Evidence::file(package.path()));
     let stated = match framework.dependency.as_str() {
         "@angular/core" => angular(repo, package),
-        "vite" => stated_output(repo, package, "vite.config", pattern!(r#"\boutDir\s*:\s*["'`]([^"'`$]+)["'`]"#)),
-        "astro" => stated_output(repo, package, "astro.config", pattern!(r#"\boutDir\s*:\s*["'`]([^"'`$]+)["'`]"#)),
-        "@vue/cli-service" => {
-            stated_output(repo, package, "vue.config", pattern!(r#"\boutputDir\s*:\s*["'`]([^"'`$]+)["'`]"#))
-        }
-        "@sveltejs/adapter-static" => {
-            stated_output(repo, package, "svelte.config", pattern!(r#"\bpages\s*:\s*["'`]([^"'`$]+)["'`]"#))
-        }
         "vitepress" => vitepress(package),
-        "webpack" => stated_output(
-            repo,
-            package,
-            "webpack",
-            pattern!(r#"\bpath\s*:\s*path\.(?:resolve|join)\([^"'`]*["'`]([^"'`$]+)["'`]"#),
-        ),
-        _ => None,
+        _ => framework.setting.as_ref().and_then(|setting| stated_output(repo, package, setting)),
     };
     stated.map_or_else(usual, |fact| fact.map(|folder| folder.trim_start_matches("./").trim_matches('/').to_owned()))
 }
 
-fn stated_output(repo: &Repo, package: &Package, name: &str, pattern: &regex::Regex) -> Option<Fact<String>> {
-    let files: Vec<&str> = repo.names_in(&package.folder).filter(|file| file.starts_with(name)).collect();
+/// The folder that a key of a configuration names.
+fn stated_output(repo: &Repo, package: &Package, setting: &OutputSetting) -> Option<Fact<String>> {
+    let files: Vec<&str> = repo.names_in(&package.folder).filter(|file| file.starts_with(&setting.file)).collect();
     files.into_iter().find_map(|file| {
-        let document = repo.read_optional(&join(&package.folder, file))?;
-        document.find_match(pattern, |captures| Some(captures[1].to_owned()))
+        let index = source::read(repo.read_optional(&join(&package.folder, file))?);
+        let named = index.named_values();
+        let mut folders = named.iter().filter(|named| named.path.ends_with(&setting.key)).filter_map(|named| {
+            let path = named.value.path()?.path;
+            (!path.is_empty()).then(|| index.fact(path, &named.place))
+        });
+        folders.next()
     })
 }
 
@@ -159,7 +168,11 @@ fn angular(repo: &Repo, package: &Package) -> Option<Fact<String>> {
 fn vitepress(package: &Package) -> Option<Fact<String>> {
     package.manifest.names(&["scripts"]).into_iter().find_map(|name| {
         let script = package.script(name)?;
-        let folder = pattern!(r"vitepress build\s+([\w./-]+)").captures(&script.value)?[1].to_owned();
+        let folder = shell::read(&script.value).commands.iter().find_map(|command| {
+            let words: Vec<String> = command.words.iter().map(Word::as_written).collect();
+            let at = words.windows(2).position(|pair| pair == ["vitepress", "build"])?;
+            words.get(at + 2).filter(|word| !word.starts_with('-')).cloned()
+        })?;
         Some(Fact::new(format!("{folder}/.vitepress/dist"), script.evidence))
     })
 }
@@ -217,17 +230,28 @@ pub fn framework_of(package: &Package, file: &str) -> Option<&'static NodeFramew
 
 /// Whether a bundler hashes with what OpenSSL 3 no longer has.
 pub fn is_before_openssl_3(package: &Package) -> bool {
-    const FIRST: &[(&str, u32)] =
-        &[("webpack", 5), ("react-scripts", 5), ("@vue/cli-service", 5), ("nuxt", 3), ("next", 11)];
-    FIRST.iter().any(|(name, first)| package.major_of(name).is_some_and(|major| major < *first))
+    first_with_openssl_3().any(|(name, first)| package.major_of(name).is_some_and(|major| major < first))
 }
 
 /// `output` in the configuration of Next.js.
-pub fn next_output(repo: &Repo, package: &Package) -> Option<String> {
-    let document = configuration(repo, package, "next.config")?;
-    document
-        .find_match(pattern!(r#"\boutput\s*:\s*["'](standalone|export)["']"#), |captures| Some(captures[1].to_owned()))
-        .map(|fact| fact.value)
+pub fn next_output(repo: &Repo, package: &Package) -> Option<NextOutput> {
+    let index = source::read(configuration(repo, package, "next.config")?);
+    let named = index.named_values();
+    let mut texts = named.iter().filter(|named| named.name() == "output").filter_map(|named| named.value.text());
+    texts.find_map(|text| match text {
+        "standalone" => Some(NextOutput::Standalone),
+        "export" => Some(NextOutput::Export),
+        _ => None,
+    })
+}
+
+/// What Next.js is configured to make, where that is not its usual folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NextOutput {
+    /// A server with the modules that it needs.
+    Standalone,
+    /// Pages.
+    Export,
 }
 
 /// How many folders above the package `outputFileTracingRoot` in the configuration of Next.js is.

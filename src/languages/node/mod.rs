@@ -18,22 +18,22 @@ use crate::languages::Language;
 use crate::languages::node::entrypoint::compiler;
 use crate::languages::node::entrypoint::imports::{self, MissingImports};
 use crate::languages::node::entrypoint::nx::{self, Project};
-use crate::languages::node::entrypoint::script::{self, words};
+use crate::languages::node::entrypoint::script;
 use crate::languages::node::entrypoint::source::{self, SourceFacts};
 use crate::languages::node::entrypoint::steps::{Step, without_database};
 use crate::languages::node::entrypoint::{Entrypoint, role};
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::native_packages::{self, Needs};
-use crate::languages::node::package_manager::{KINDS, Kind, Manager, build_script, run_in};
+use crate::languages::node::package_manager::{Kind, Manager, build_script};
 use crate::languages::node::plan::facts::Facts;
 use crate::languages::node::workspace::Workspace;
 use crate::path::{file_name, join, parent, relative_to};
-use crate::pattern;
-use crate::plan::NeededFiles;
-use crate::plan::listen_question;
-use crate::plan::{Answers, App, Application, BuildPlan, Choice, Detection, Question, Resolved, Role, Variable};
+use crate::plan::{
+    Answers, App, Application, BuildPlan, Choice, Command, Detection, NeededFiles, Question, Resolved, Role, Script,
+    Variable, listen_question,
+};
 use crate::repo::Repo;
-use crate::shell::quote;
+use crate::shell::{quote_all, value_of};
 use crate::source::Sources;
 
 /// The language.
@@ -115,7 +115,7 @@ fn context(repo: &Repo, package: &Package, workspace: &Workspace, entry: &Entryp
     let wanted = source.outside.iter().map(|fact| fact.value.clone()).chain(front_ends.map(|it| it.folder));
     wanted.fold(root.clone(), |mut above, path| {
         while !is_below(&path, &above) {
-            above = parent(&above).to_owned();
+            above.truncate(parent(&above).len());
         }
         above
     })
@@ -241,7 +241,7 @@ impl NodeApplication {
         if let Some(assets) = &assets {
             app.note("output", assets);
         } else {
-            app.note("start", &Fact::new(words(&entry.arguments), entry.evidence.clone()));
+            app.note("start", &Fact::new(quote_all(&entry.arguments), entry.evidence.clone()));
         }
         if let Some(port) = &source.listen.port {
             app.note("port", port);
@@ -284,22 +284,22 @@ impl NodeApplication {
     /// The command that builds the application, with the line that says so.
     fn build(&self, kind: Kind) -> Resolved<String> {
         if let Some(name) = &self.nx {
-            let command = format!("{} nx build {}", kind.exec(), quote(name));
-            return Resolved::from(Fact::new(command, self.entry.evidence.clone()));
+            let command = kind.exec(&["nx", "build", name]);
+            return Resolved::from(Fact::new(command.text(), self.entry.evidence.clone()));
         }
         let needed = self.workspace.needed_by(&self.package);
-        let mut commands = Vec::new();
+        let mut commands: Vec<Command> = Vec::new();
         let mut evidence = None;
         for member in needed.iter().filter(|member| member.folder != self.package.folder) {
             if let Some((script, place)) = build_script::build_script(member) {
-                commands.push(run_in(kind, member, &script));
+                commands.push(kind.run_in(member, &script));
                 evidence = Some(place);
             }
         }
         let steps = self.steps();
         let at_build = steps.iter().position(|step| *step == Step::Build).unwrap_or_default();
         let (earlier, later) = steps.split_at(at_build);
-        let add = |commands: &mut Vec<String>, evidence: &mut Option<Evidence>, steps: &[Step]| {
+        let add = |commands: &mut Vec<Command>, evidence: &mut Option<Evidence>, steps: &[Step]| {
             for command in steps.iter().filter_map(|step| step.command(kind)) {
                 if !commands.contains(&command) {
                     commands.push(command);
@@ -313,31 +313,31 @@ impl NodeApplication {
             let scripts = if parts.contains(&script) { parts } else { vec![script] };
             for script in scripts {
                 if self.is_left_to_nest(&script) {
-                    commands.push(format!("{} nest build", kind.exec()));
+                    commands.push(kind.exec(&["nest", "build"]));
                     continue;
                 }
                 match without_database(&self.package, &script, kind) {
                     Some((left, _)) if needed.is_empty() => commands.extend(left),
-                    _ if needed.is_empty() => commands.push(format!("{} {}", kind.run(), quote(&script))),
-                    _ => commands.push(run_in(kind, &self.package, &script)),
+                    _ if needed.is_empty() => commands.push(kind.run(&script)),
+                    _ => commands.push(kind.run_in(&self.package, &script)),
                 }
             }
             evidence = Some(place);
         } else if self.entry.is_built && self.package.depends_on("typescript") {
             let folder = relative_to(&self.package.folder, &self.workspace.root.folder);
-            let project = if folder == "." { String::new() } else { format!(" --project {}", quote(&folder)) };
-            commands.push(format!("{} tsc{project}", kind.exec()));
+            let compiler = kind.exec(&["tsc"]);
+            commands.push(if folder == "." { compiler } else { compiler.words(["--project", &folder]) });
             evidence = Some(self.entry.evidence.clone());
         }
         if let Some(place) = &self.source.serves_next
             && !self.facts.builds_next
         {
-            commands.push(format!("{} next build", kind.exec()));
+            commands.push(kind.exec(&["next", "build"]));
             evidence.get_or_insert_with(|| place.clone());
         }
         add(&mut commands, &mut evidence, later);
         match evidence {
-            Some(evidence) => Resolved::from(Fact::new(commands.join(" && "), evidence)),
+            Some(evidence) => Resolved::from(Fact::new(Script::new(commands).text(), evidence)),
             None => Resolved::default("none".into()),
         }
     }
@@ -379,9 +379,7 @@ impl NodeApplication {
         if self.entry.is_tool && !self.source.listens() {
             return Resolved::default("none".into());
         }
-        let flag = pattern!(r"(?:^|\s)(?:-p|--port)[= ](\d{2,5})\b")
-            .captures(&words(&self.entry.arguments))
-            .map(|captures| captures[1].to_owned());
+        let flag = value_of(&self.entry.arguments, &["-p", "--port"]).map(str::to_owned);
         let set = self
             .entry
             .environment
@@ -457,7 +455,7 @@ impl Application for NodeApplication {
             Resolved::from(self.manager.kind.clone().map(|kind| kind.name().to_owned()))
         };
         let kind = Kind::from_name(answers.get("package-manager").unwrap_or(&manager.value));
-        let choices = KINDS.iter().map(|(_, name, description)| Choice::new(*name, *description)).collect();
+        let choices = Kind::ALL.iter().map(|kind| Choice::new(kind.name(), &kind.row().description)).collect();
         let mut questions = Vec::new();
         if self.bun.is_none() {
             questions.push(version::question(&self.versions)?.question);
@@ -470,7 +468,7 @@ impl Application for NodeApplication {
             questions.push(Question::new("port", Some(Resolved::default("8080".into()))));
             return Ok(questions);
         }
-        let start = format!("{} {}", if self.bun.is_some() { "bun" } else { "node" }, words(&plan::start(self)));
+        let start = format!("{} {}", if self.bun.is_some() { "bun" } else { "node" }, quote_all(plan::start(self)));
         questions.push(Question::new("start", Some(Resolved::from(Fact::new(start, self.entry.evidence.clone())))));
         questions.push(Question::new("port", Some(self.port())));
         questions.extend(self.listen_edit().map(listen_question));

@@ -2,13 +2,13 @@
 
 use nodejs_semver::{Range, Version};
 
-use crate::catalog::{Cycle, cycle, families, image, maintained, runtime};
+use crate::catalog::{Cycle, cycle};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::node::manifest::Package;
 use crate::path::join;
-use crate::pattern;
-use crate::plan::{Choice, Question, Resolved};
+use crate::plan::version::{choices, of_file, of_tool, offered};
+use crate::plan::{Question, Resolved};
 use crate::repo::Repo;
 
 /// The version question with its answer, and what to say about it.
@@ -20,34 +20,16 @@ pub struct Choosing {
     pub warnings: Vec<Warning>,
 }
 
-/// Where a project says it, the most deliberate first: files for version managers, those that hold more than Node.js,
-/// then the manifest's pins, then `engines`.
+/// Files that hold one version, the most deliberate first.
 const FILES: &[&str] = &[".nvmrc", ".node-version"];
 
-/// Everything that the project says, in the order of precedence.
+/// Everything that the project says, in the order of precedence: files of one version, those for version managers of many
+/// tools, then the manifest's pins, then `engines`.
 pub fn stated(repo: &Repo, folders: &[&str], packages: &[&Package]) -> Result<Vec<Fact<String>>> {
     let mut all: Vec<Fact<String>> = Vec::new();
     for folder in folders {
-        for name in FILES {
-            if let Some(document) = repo.read_optional(&join(folder, name))
-                && let Some(line) =
-                    document.find_line(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
-            {
-                let value = line.quote.split('#').next().unwrap_or_default().trim().to_owned();
-                all.push(Fact::new(value, line));
-            }
-        }
-        for (name, pattern) in [
-            (".tool-versions", pattern!(r"(?m)^node(?:js)?\s+(\S+)")),
-            ("mise.toml", pattern!(r#"(?m)^["']?node["']?\s*=\s*["']([^"']+)["']"#)),
-            (".mise.toml", pattern!(r#"(?m)^["']?node["']?\s*=\s*["']([^"']+)["']"#)),
-        ] {
-            if let Some(document) = repo.read_optional(&join(folder, name))
-                && let Some(fact) = document.find_match(pattern, |captures| Some(captures[1].to_owned()))
-            {
-                all.push(fact);
-            }
-        }
+        all.extend(FILES.iter().filter_map(|name| of_file(repo, &join(folder, name))));
+        all.extend(of_tool(repo, folder, &["node", "nodejs"]));
     }
     for package in packages {
         for keys in [&["volta", "node"][..], &["devEngines", "runtime", "version"], &["engines", "node"]] {
@@ -86,15 +68,6 @@ fn era(repo: &Repo, folder: &str, package: &Package) -> Option<Fact<String>> {
     Some(Fact::new(LAST_OF_FIRST_LOCK.to_owned(), line))
 }
 
-/// The release lines that have both images, newest first.
-fn offered() -> Vec<&'static Cycle> {
-    let has_images = |cycle: &&&Cycle| {
-        image("node-build", &cycle.name).is_some()
-            && families().iter().any(|it| runtime(&it.name, "node", &cycle.name).is_some())
-    };
-    maintained("node").iter().filter(has_images).copied().collect()
-}
-
 /// The line to use where nothing is said: the long-term line that is neither brand new nor near its end.
 fn usual(offered: &[&Cycle]) -> String {
     offered.get(1).or(offered.first()).map(|cycle| cycle.name.clone()).unwrap_or_default()
@@ -105,16 +78,7 @@ fn usual(offered: &[&Cycle]) -> String {
 /// # Errors
 /// When the project states something that no Node.js ever was, or a range that no maintained line is in.
 pub fn question(stated: &[Fact<String>]) -> Result<Choosing> {
-    let offered = offered();
-    let choices = offered
-        .iter()
-        .map(|cycle| {
-            Choice::new(
-                &cycle.name,
-                format!("maintained until {}", cycle.end_of_life.as_deref().unwrap_or("a later line")),
-            )
-        })
-        .collect();
+    let offered = offered("node", "node-build");
     let (default, warnings) = match stated {
         [] => (Resolved::default(usual(&offered)), Vec::new()),
         [fact, others @ ..] => {
@@ -128,7 +92,7 @@ pub fn question(stated: &[Fact<String>]) -> Result<Choosing> {
             (Resolved::from(Fact::new(name, fact.evidence.clone())), warnings)
         }
     };
-    Ok(Choosing { question: Question::new("version", Some(default)).choices(choices), warnings })
+    Ok(Choosing { question: Question::new("version", Some(default)).choices(choices(&offered)), warnings })
 }
 
 /// Whether what a second place states leaves no release of a line.

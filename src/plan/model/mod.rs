@@ -71,11 +71,13 @@ pub enum Recipe {
     /// A WAR, and the container of servlets that runs it.
     JavaWar(java::War),
     /// A server or tool that Bun runs.
-    NodeBun(node::Program),
+    NodeBun(node::Server),
+    /// A server or tool that Node.js runs, whose dependencies are a layer of their own.
+    NodeLayered(node::LayeredServer),
     /// A server or tool that Node.js runs.
-    NodeServer(node::Program),
+    NodeServer(node::Server),
     /// Pages, and the server of files that serves them.
-    NodeSite(node::Program),
+    NodeSite(node::Site),
     /// An application of Python whose dependencies stand in the lock file of Poetry, PDM or Pipenv.
     PythonLockFile(python::LockFile),
     /// An application of Python whose dependencies stand in its `pyproject.toml` or `setup.py`.
@@ -104,6 +106,7 @@ impl Recipe {
             Self::JavaQuarkus(_) => "java/quarkus",
             Self::JavaWar(_) => "java/war",
             Self::NodeBun(_) => "node/bun",
+            Self::NodeLayered(_) => "node/layered",
             Self::NodeServer(_) => "node/server",
             Self::NodeSite(_) => "node/site",
             Self::PythonLockFile(_) => "python/lock_file",

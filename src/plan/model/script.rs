@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::shell::{self, SimpleCommand, quote};
+
 /// The commands of one RUN, each run where the one before it succeeded.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Script {
@@ -22,6 +24,16 @@ impl Script {
     pub fn mount(mut self, mount: Mount) -> Self {
         self.mounts.push(mount);
         self
+    }
+
+    /// The commands of `a && b`; nothing where a shell would do more than run them in turn.
+    pub fn read(text: &str) -> Option<Self> {
+        Some(Self::new(shell::chain(text)?.iter().map(Command::from)))
+    }
+
+    /// The commands as a person would type them.
+    pub fn text(&self) -> String {
+        self.commands.iter().map(Command::text).collect::<Vec<_>>().join(" && ")
     }
 
     /// Whether it does nothing.
@@ -81,11 +93,29 @@ impl Command {
         self
     }
 
+    /// The command as a person would type it: an answer, or a hint.
+    pub fn text(&self) -> String {
+        let word = |word: &Word| match word {
+            Word::Text(text) => quote(text),
+            Word::Expansion(text) | Word::Secret(text) => text.clone(),
+        };
+        let variables = self.environment.iter().map(|variable| format!("{}={}", variable.name, word(&variable.value)));
+        variables.chain(self.words.iter().map(word)).collect::<Vec<_>>().join(" ")
+    }
+
     /// The same with a variable of its own.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<Word>) -> Self {
         self.environment.push(Assignment { name: name.into(), value: value.into() });
         self
+    }
+}
+
+impl From<&SimpleCommand> for Command {
+    fn from(simple: &SimpleCommand) -> Self {
+        let words = simple.words.iter().map(shell::Word::as_written);
+        let assigned = simple.assignments.iter().filter_map(shell::Word::assignment);
+        assigned.fold(Self::new(words), |command, (name, value)| command.with(name, value.as_written()))
     }
 }
 

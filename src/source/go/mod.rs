@@ -197,8 +197,8 @@ pub fn directive(source: &mut Source, token: &Token) {
     }
 }
 
-/// The patterns of one directive; they may be quoted.
-fn embed_patterns(text: &str) -> Vec<String> {
+/// The patterns of one directive, as they follow its name; they may be quoted.
+pub fn embed_patterns(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = text.trim();
     while let Some(first) = rest.chars().next() {

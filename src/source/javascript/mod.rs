@@ -7,9 +7,9 @@ mod values;
 use oxc_allocator::Allocator;
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
-    Argument as AstArgument, AssignmentTarget, BinaryExpression, BinaryOperator, BindingPattern, CallExpression, Class,
-    ClassElement, Decorator, Expression, ImportDeclarationSpecifier, LogicalOperator, NewExpression, ObjectProperty,
-    Program, Statement, UnaryOperator, VariableDeclarator,
+    Argument as AstArgument, ArrowFunctionBody, AssignmentTarget, BinaryExpression, BinaryOperator, BindingPattern,
+    CallExpression, Class, ClassElement, Decorator, Expression, ImportDeclarationSpecifier, LogicalOperator,
+    NewExpression, ObjectProperty, Program, Statement, UnaryOperator, VariableDeclarator,
 };
 use oxc_ast_visit::Visit;
 use oxc_parser::{ParseOptions, Parser};
@@ -462,7 +462,9 @@ impl<'a> Visit<'a> for Reader<'a, '_> {
             }
             AstKind::AssignmentExpression(assignment) => {
                 if let Some(name) = target_name(&assignment.left) {
-                    self.assigned(name, &assignment.right, false, assignment.span);
+                    let is_exported = name == "module.exports";
+                    let value = if is_exported { given(&assignment.right) } else { &assignment.right };
+                    self.assigned(name, value, false, assignment.span);
                 }
             }
             AstKind::PropertyDefinition(property) => {
@@ -472,7 +474,7 @@ impl<'a> Visit<'a> for Reader<'a, '_> {
             }
             AstKind::ExportDefaultDeclaration(export) => {
                 if let Some(value) = export.declaration.as_expression() {
-                    self.assigned("default".into(), value, true, export.span);
+                    self.assigned("default".into(), given(value), true, export.span);
                 }
             }
             AstKind::StaticMemberExpression(member) => {
@@ -693,6 +695,31 @@ fn always_ends(statement: &Statement) -> bool {
         Statement::ExpressionStatement(statement) => ends(&statement.expression),
         _ => false,
     }
+}
+
+/// What an exported value comes to: a configuration may be a function that gives an object, or be handed to another one.
+fn given<'a>(value: &'a Expression<'a>) -> &'a Expression<'a> {
+    let object = match value.get_inner_expression() {
+        Expression::ArrowFunctionExpression(function) => match &function.body {
+            ArrowFunctionBody::FunctionBody(body) => returned(&body.statements),
+            body => body.as_expression(),
+        },
+        Expression::FunctionExpression(function) => function.body.as_ref().and_then(|body| returned(&body.statements)),
+        Expression::CallExpression(call) => {
+            let function = call.arguments.first().and_then(|argument| argument.as_expression());
+            function.filter(|argument| argument.is_function()).map(given)
+        }
+        _ => None,
+    };
+    object.filter(|object| matches!(object.get_inner_expression(), Expression::ObjectExpression(_))).unwrap_or(value)
+}
+
+/// What the body of a function gives back in the end.
+fn returned<'a>(statements: &'a [Statement<'a>]) -> Option<&'a Expression<'a>> {
+    statements.iter().rev().find_map(|statement| match statement {
+        Statement::ReturnStatement(it) => it.argument.as_ref(),
+        _ => None,
+    })
 }
 
 #[cfg(test)]

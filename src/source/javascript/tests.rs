@@ -377,3 +377,21 @@ fn deep_files_are_read_in_bounded_time_and_stack() {
         }
     }
 }
+
+#[test]
+fn what_a_function_gives_is_what_the_module_exports() {
+    let has_folder = |text: &str| read(text).named_values().iter().any(|named| named.path == "default.build.outDir");
+    for text in [
+        "export default { build: { outDir: 'x' } }",
+        "export default defineConfig(({ mode }) => ({ build: { outDir: 'x' } }))",
+        "export default () => { const a = 1; return { build: { outDir: 'x' } } }",
+        "export default (function () { return { build: { outDir: 'x' } } })",
+    ] {
+        assert!(has_folder(text), "{text}");
+    }
+    for text in
+        ["function f() { return { build: { outDir: 'x' } } }", "export default () => f({ build: { outDir: 'x' } })"]
+    {
+        assert!(!has_folder(text), "{text}");
+    }
+}

@@ -20,6 +20,7 @@ use crate::path::{parent, relative_to};
 use crate::plan::front_end_stage;
 use crate::plan::model::{self, go::MadeFolder};
 use crate::plan::{Answers, BuildPlan, FinalStage, Variable, listen_substitution};
+use crate::shell;
 
 /// The oldest version whose modules list all that a build needs in `go.sum`.
 const READS_ONLY: Version = Version(1, 16);
@@ -187,7 +188,7 @@ fn runtime(answers: &Answers) -> Result<Runtime> {
 
 fn start(last: &mut FinalStage, program: &Program, answers: &Answers) -> Result<()> {
     let start = answers.some("start").unwrap_or(&program.name);
-    let words = shlex::split(start).filter(|words| !words.is_empty()).ok_or_else(|| Error::BadAnswer {
+    let words = shell::words(start).ok_or_else(|| Error::BadAnswer {
         key: "start".into(),
         value: start.escape_debug().to_string(),
         message: "it is no command".into(),

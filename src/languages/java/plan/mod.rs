@@ -119,9 +119,13 @@ fn artifact(application: &JavaApplication, answers: &Answers) -> Result<Artifact
     let has_libraries = matches!(application.packaging.value, Packaging::Plain { .. });
     let mut build: Vec<Command> = has_libraries.then(|| Command::new(["mkdir", "/libraries"])).into_iter().collect();
     if let Some(text) = answers.some("build") {
-        for part in text.split("&&") {
-            build.push(Command::new(split(part)?));
-        }
+        let script = Script::read(text).ok_or_else(|| Error::BadAnswer {
+            key: "build".into(),
+            value: text.escape_debug().to_string(),
+            message: "a quote is not closed, nothing is there, or an operator other than `&&` is".into(),
+            hint: "e.g. `--build 'mvn -B package'`".into(),
+        })?;
+        build.extend(script.commands);
     }
     let has_tests = answers.get("tests") == Some("stage");
     let output = format!("{}/target", in_build(&application.app.folder));
@@ -195,15 +199,6 @@ fn toolchain(application: &JavaApplication, version: &str) -> Option<String> {
     let asked = application.facts.toolchain.as_ref()?;
     let is_plain = !asked.is_empty() && asked.chars().all(|c| c.is_ascii_digit() || c == '.');
     Some(if is_plain { asked.clone() } else { version.to_owned() })
-}
-
-fn split(text: &str) -> Result<Vec<String>> {
-    shlex::split(text).filter(|words| !words.is_empty()).ok_or_else(|| Error::BadAnswer {
-        key: "build".into(),
-        value: text.escape_debug().to_string(),
-        message: "a quote is not closed, or nothing is there".into(),
-        hint: "e.g. `--build 'mvn -B package'`".into(),
-    })
 }
 
 /// By what a jar of Spring Boot is taken apart into layers.

@@ -5,11 +5,13 @@ use std::cell::OnceCell;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use jsonc_parser::{JsonObject, JsonValue, ParseOptions};
 
+use crate::catalog::node::{build, has, names};
+use crate::languages::node::entrypoint::script::parts;
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::build_script::{build_script, has_build};
 use crate::path::{file_name, join, join_inside, parent};
-use crate::pattern;
 use crate::repo::Repo;
+use crate::shell::{self, Word, value_of, values_of};
 
 /// Whether a file is in the repository, or only after a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,18 +135,12 @@ impl<'a> Compiler<'a> {
 
     /// The output folder by the flag of the build, then by its configuration.
     fn stated_output(&self) -> Option<String> {
-        let flag = self.build_text().and_then(|script| {
-            let captures =
-                pattern!(r"--out-?[dD]ir[= ]([\w./-]+)|--outfile[= ]([\w./-]+)/[\w.-]+").captures(&script)?;
-            captures.get(1).or(captures.get(2)).map(|folder| plain(folder.as_str()))
+        let flag = build_commands(self.package).into_iter().find_map(|words| {
+            let folder = value_of(&words, &["--outDir", "--outdir", "--out-dir"]).map(plain);
+            let file = value_of(&words, &["--outfile", "--outFile"]).map(|file| plain(parent(file)));
+            folder.or(file).filter(|folder| !folder.is_empty())
         });
         flag.or_else(|| self.configured(|it| it.output.clone()))
-    }
-
-    /// The text of the script that builds.
-    fn build_text(&self) -> Option<String> {
-        let (name, _) = build_script(self.package)?;
-        Some(self.package.script(&name)?.value)
     }
 
     /// What the first configuration that says something says.
@@ -223,18 +219,16 @@ impl<'a> Compiler<'a> {
         // A compiler that only looks makes nothing.
         let checks_only = self.configured(|it| it.no_emit).unwrap_or(false);
         let makes = |part: &&str| {
-            part.contains("--noEmit false")
-                || !(part.contains("--noEmit") || checks_only && part.trim_start().starts_with("tsc"))
+            part.contains("--noEmit false") || !(part.contains("--noEmit") || checks_only && part.starts_with("tsc"))
         };
-        let text = text.split("&&").filter(makes).collect::<Vec<_>>().join(" ");
-        let tool =
-            pattern!(r"\b(tsc|tsup|swc|esbuild|nest|rollup|unbuild|ncc|tsdown|pkgroll|tsc-alias|ace)\b").find(&text)?;
+        let text = parts(&text).into_iter().filter(makes).collect::<Vec<_>>().join(" ");
+        let tool = names(&text).find(|word| has(&build().compilers, word))?;
         let inner = file.strip_prefix(&format!("{}/", self.source_folder())).unwrap_or(file);
         let stem = |path: &str| path.rsplit_once('.').map_or(path.to_owned(), |(stem, _)| stem.to_owned());
         match self.stated_output() {
             Some(output) => Some(join(&output, &format!("{}.js", stem(inner)))),
             // Without a folder the compiler writes beside the source.
-            None if tool.as_str() == "tsc" => Some(format!("{}.js", stem(file))),
+            None if tool == "tsc" => Some(format!("{}.js", stem(file))),
             None => Some(format!("dist/{}.js", stem(inner))),
         }
     }
@@ -243,13 +237,19 @@ impl<'a> Compiler<'a> {
 /// Configurations are followed through this many that they extend.
 const DEEPEST_EXTENSION: u32 = 5;
 
+/// The words of each command of the build script.
+fn build_commands(package: &Package) -> Vec<Vec<String>> {
+    let script = build_script(package).and_then(|(name, _)| package.script(&name));
+    let commands = script.map(|script| shell::read(&script.value).commands).unwrap_or_default();
+    commands.iter().map(|command| command.words.iter().map(Word::as_written).collect()).collect()
+}
+
 /// The names of the compiler's configurations: the one that the build names, then the usual ones.
 fn configuration_names(package: &Package) -> Vec<String> {
-    let named = build_script(package).and_then(|(name, _)| package.script(&name)).and_then(|script| {
-        pattern!(r"(?:-p|--project|-b|--build)[= ]([\w./-]+\.json)")
-            .captures(&script.value)
-            .map(|captures| plain(&captures[1]))
-    });
+    let flags = ["-p", "--project", "-b", "--build"];
+    let is_file = |value: &&str| value.rsplit('.').next() == Some("json");
+    let named =
+        build_commands(package).into_iter().find_map(|words| values_of(&words, &flags).find(is_file).map(plain));
     let usual = ["tsconfig.build.json", "tsconfig.json", "tsconfig.app.json", "tsconfig.server.json"];
     named.into_iter().chain(usual.map(str::to_owned)).collect()
 }

@@ -13,17 +13,15 @@ pub mod steps;
 
 use serde_json::Value;
 
+use crate::catalog::node::{has, runner, start};
 use crate::catalog::{NodeFramework, node_frameworks};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::entrypoint::compiler::{State, locate};
-use crate::languages::node::entrypoint::runner::{
-    RUNNERS, is_development, managed, split, type_script, without_options,
-};
+use crate::languages::node::entrypoint::runner::{is_development, managed, split, type_script, without_options};
 use crate::languages::node::entrypoint::script::{Command, StartCommand};
 use crate::languages::node::framework::{self, framework_of};
 use crate::languages::node::manifest::Package;
 use crate::path::join;
-use crate::pattern;
 use crate::plan::Variable;
 use crate::repo::Repo;
 
@@ -93,14 +91,14 @@ pub fn find(repo: &Repo, package: &Package) -> Option<Entrypoint> {
         return Some(Entrypoint::of_framework(framework));
     }
     let (development, production): (Vec<StartCommand>, Vec<StartCommand>) =
-        script::starting(repo, package).into_iter().partition(|found| script::is_for_development(&found.script));
+        script::starting(repo, package).into_iter().partition(|found| start().is_for_development(&found.script));
     let scripted = |found: &[StartCommand]| found.iter().find_map(|found| from_script(repo, package, found));
     if let Some(mut entry) = scripted(&production) {
         // What package managers run before `start` by themselves.
         if let Some(first) =
             package.script("prestart").filter(|_| entry.evidence == package.evidence(&["scripts", "start"]))
         {
-            let commands = first.value.split("&&").map(|part| part.trim().to_owned());
+            let commands = script::parts(&first.value).into_iter().map(str::to_owned);
             entry.before.splice(0..0, commands);
         }
         return Some(Entrypoint { is_scripted: true, ..entry });
@@ -129,7 +127,7 @@ fn from_script(repo: &Repo, package: &Package, found: &StartCommand) -> Option<E
             ..entry
         }
     };
-    if RUNNERS.contains(&program.as_str()) {
+    if let Some(runner) = runner(&program) {
         let (flags, file, mut rest) = split(&program, &arguments)?;
         let (file, is_managed) = managed(repo, package, &program, file);
         if is_managed {
@@ -150,7 +148,7 @@ fn from_script(repo: &Repo, package: &Package, found: &StartCommand) -> Option<E
             .unwrap_or_else(|| "index.js".into());
         let file = join(&folder, &file);
         // Node.js itself is given the source: it is meant to run as it is.
-        let runs_source = matches!(program.as_str(), "node" | "nodejs" | "bun") && file.ends_with("ts");
+        let runs_source = runner.runs_typescript && file.ends_with("ts");
         let (file, state) = if runs_source && repo.has(&join(&package.folder, &file)) {
             (file, State::TypeScript)
         } else {
@@ -233,43 +231,14 @@ fn exported(package: &Package) -> Option<Fact<String>> {
     }
 }
 
-/// Files that usually start an application.
-const USUAL: &[&str] = &[
-    "server.js",
-    "app.js",
-    "index.js",
-    "main.js",
-    "src/server.js",
-    "src/app.js",
-    "src/index.js",
-    "src/main.js",
-    "bin/www",
-    "server/index.js",
-    "index.mjs",
-    "server.mjs",
-    "src/index.mjs",
-    "index.cjs",
-    "index.ts",
-    "server.ts",
-    "app.ts",
-    "src/server.ts",
-    "src/app.ts",
-    "src/index.ts",
-    "src/main.ts",
-    "main.ts",
-    "bot.js",
-    "src/bot.js",
-    "worker.js",
-];
-
 /// A file with a usual name: one that listens wins.
 fn from_source(repo: &Repo, package: &Package) -> Option<Entrypoint> {
-    let there: Vec<&str> = USUAL.iter().copied().filter(|file| repo.has(&join(&package.folder, file))).collect();
+    let files = start().files.iter().map(String::as_str);
+    let there: Vec<&str> = files.filter(|file| repo.has(&join(&package.folder, file))).collect();
     let listens = |file: &&&str| {
         let document = repo.read_optional(&join(&package.folder, file));
-        document.is_some_and(|document| {
-            pattern!(r"\.listen\s*\(|createServer\s*\(|Bun\.serve|\bserve\s*\(").is_match(document.text())
-        })
+        let calls = document.map(|document| crate::source::read(document).calls).unwrap_or_default();
+        calls.iter().any(|call| has(&start().listens, call.name()))
     };
     let file = there.iter().find(listens).or(there.first())?;
     from_file(repo, package, file, Evidence::file(join(&package.folder, file)))

@@ -2,7 +2,7 @@
 
 use crate::evidence::Fact;
 use crate::languages::node::manifest::Package;
-use crate::shell::quote;
+use crate::shell::{self, Join, SimpleCommand, Word, quote};
 
 /// Options of `concurrently` with a value in the next word.
 const VALUED: &[&str] = &[
@@ -34,10 +34,17 @@ const IN_FRONT: &[&str] = &["npx", "cross-env", "env", "exec"];
 ///
 /// Nothing where it starts one.
 pub fn side_by_side(package: &Package, line: &Fact<String>) -> Option<Vec<Fact<String>>> {
-    let words = shlex::split(&line.value)?;
-    if words.iter().any(|word| matches!(word.as_str(), "&&" | "||" | "|" | ";")) {
+    let script = shell::read(&line.value);
+    if !script.is_closed || script.is_grouped {
         return None;
     }
+    let (first, others) = script.commands.split_first()?;
+    if !others.is_empty() {
+        let text = |command: &SimpleCommand| line.value.get(command.range.clone()).unwrap_or_default().to_owned();
+        let is_beside = others.iter().all(|command| command.join == Join::Background);
+        return is_beside.then(|| script.commands.iter().map(|command| line.clone().map(|_| text(command))).collect());
+    }
+    let words: Vec<String> = first.all_words().map(Word::as_written).collect();
     let is_assignment = |word: &String| word.split_once('=').is_some_and(|(name, _)| !name.starts_with('-'));
     let mut rest = words.iter().skip_while(|word| IN_FRONT.contains(&word.as_str()) || is_assignment(word)).peekable();
     let found: Vec<Fact<String>> = match rest.next()?.as_str() {
@@ -59,11 +66,7 @@ pub fn side_by_side(package: &Package, line: &Fact<String>) -> Option<Vec<Fact<S
         "npm-run-all" | "npm-run-all2" if words.iter().any(|word| matches!(word.as_str(), "-p" | "--parallel")) => {
             named(package, rest)
         }
-        _ => {
-            let parts: Vec<&[String]> = words.split(|word| word == "&").filter(|part| !part.is_empty()).collect();
-            let text = |part: &&[String]| part.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" ");
-            parts.iter().map(|part| line.clone().map(|_| text(part))).collect()
-        }
+        _ => return None,
     };
     (found.len() > 1).then_some(found)
 }

@@ -1,5 +1,6 @@
 //! What an application is: of interest or not, and its shape in words.
 
+use crate::catalog::node::source as rules;
 use crate::catalog::{NodeFramework, node_frameworks};
 use crate::languages::node::entrypoint::Entrypoint;
 use crate::languages::node::entrypoint::source::SourceFacts;
@@ -8,21 +9,6 @@ use crate::languages::node::workspace::Workspace;
 use crate::path::join;
 use crate::plan::Role;
 use crate::repo::Repo;
-
-/// Files of other languages: beside them, a package without a server makes assets or helps developers.
-const OTHER_LANGUAGES: &[&str] = &[
-    "manage.py",
-    "pyproject.toml",
-    "requirements.txt",
-    "setup.py",
-    "Pipfile",
-    "pom.xml",
-    "Cargo.toml",
-    "go.mod",
-    "composer.json",
-    "Gemfile",
-    "mix.exs",
-];
 
 /// Whether the package is an application, or helps one.
 pub fn role(
@@ -37,7 +23,7 @@ pub fn role(
         && workspace.root.folder == package.folder
         && !source.listens()
         && entry.framework.is_none();
-    let helps_other = OTHER_LANGUAGES.iter().any(|name| repo.has(&join(&package.folder, name)))
+    let helps_other = rules().other_manifests.iter().any(|name| repo.has(&join(&package.folder, name)))
         && (serves_files || !source.listens());
     let is_scripted = package.script("start").is_some() || entry.is_scripted;
     let is_started = is_scripted || entry.framework.is_some() || source.listens() || entry.is_tool;

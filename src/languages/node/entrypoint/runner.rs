@@ -1,30 +1,47 @@
 //! Programs that run a file: what they are given, and what Node.js is given instead.
 
+use serde_json::Value;
+
+use crate::catalog::node::{has, runner, start};
 use crate::languages::node::manifest::Package;
 use crate::path::join;
-use crate::pattern;
-use crate::repo::Repo;
+use crate::repo::{Document, Repo};
+use crate::source;
 
 /// The file that a process manager starts: its own argument, or what its configuration names.
 pub fn managed(repo: &Repo, package: &Package, program: &str, file: Option<String>) -> (Option<String>, bool) {
-    if !matches!(program, "pm2" | "pm2-runtime" | "forever") {
+    if !runner(program).is_some_and(|runner| runner.is_process_manager) {
         return (file, false);
     }
     let named = file.as_deref().filter(|file| file.contains(".config.") || file.ends_with(".json")).and_then(|file| {
-        let document = repo.read_optional(&join(&package.folder, file))?;
-        let script = document
-            .find_match(pattern!(r#"["']?script["']?\s*:\s*["'](?:\./)?([\w./-]+)["']"#), |captures| {
-                Some(captures[1].to_owned())
-            })?;
-        Some(script.value)
+        let script = configured(repo.read_optional(&join(&package.folder, file))?)?;
+        Some(script.trim_start_matches("./").to_owned())
     });
     (named.or(file), true)
+}
+
+/// The first script that the configuration of a process manager names.
+fn configured(document: Document) -> Option<String> {
+    if document.path().ends_with(".json") {
+        let manifest = document.json().ok()?;
+        let value = manifest.value();
+        let application = match value.get("apps") {
+            Some(Value::Array(list)) => list.first()?,
+            Some(application) => application,
+            None => value,
+        };
+        return application.get("script")?.as_str().map(str::to_owned);
+    }
+    let index = source::read(document);
+    let named = index.named_values();
+    let script = named.iter().filter(|named| named.name() == "script").min_by_key(|named| named.place.start)?;
+    script.value.known_text()
 }
 
 /// How Node.js runs a TypeScript file that nothing compiles, and whether that needs development dependencies.
 pub fn type_script(package: &Package, program: &str) -> (Vec<String>, bool) {
     // Node.js itself takes the types away.
-    if matches!(program, "bun" | "node" | "nodejs") {
+    if runner(program).is_some_and(|runner| runner.runs_typescript) {
         return (Vec::new(), false);
     }
     let has = |name: &str| package.depends_on(name);
@@ -45,59 +62,9 @@ pub fn is_development(package: &Package, module: &str) -> bool {
     package.manifest.get(&["devDependencies", &name]).is_some() && package.production_dependency(&name).is_none()
 }
 
-/// Programs that run a file; all but `node` are replaced by it.
-pub const RUNNERS: &[&str] = &[
-    "node",
-    "nodejs",
-    "nodemon",
-    "tsx",
-    "ts-node",
-    "ts-node-dev",
-    "tsnd",
-    "ts-node-esm",
-    "babel-node",
-    "node-dev",
-    "pm2-runtime",
-    "pm2",
-    "forever",
-    "supervisor",
-    "bun",
-    "swc-node",
-    "esno",
-    "esmo",
-    "vite-node",
-];
-
-/// Flags of those programs that take a value in the next word.
-pub const VALUED: &[&str] = &[
-    "-r",
-    "--require",
-    "--import",
-    "--loader",
-    "--experimental-loader",
-    "-C",
-    "--conditions",
-    "--exec",
-    "-e",
-    "--ext",
-    "-w",
-    "--watch-path",
-    "--ignore",
-    "-i",
-    "--inspect-port",
-    "--project",
-    "-P",
-    "--tsconfig",
-    "--env-file",
-    "--max-old-space-size",
-    "--name",
-    "-x",
-    "--delay",
-];
-
 /// The arguments of a file without the options of `nodemon`, which takes them there as well.
 pub fn without_options(arguments: Vec<String>) -> Vec<String> {
-    let is_own = |word: &str| VALUED.contains(&word) || word == "--watch";
+    let is_own = |word: &str| start().takes_value(word) || word == "--watch";
     let mut words = arguments.into_iter();
     let mut kept = Vec::new();
     while let Some(word) = words.next() {
@@ -112,22 +79,20 @@ pub fn without_options(arguments: Vec<String>) -> Vec<String> {
 
 /// Flags for node, the file, and the arguments of the file.
 pub fn split(program: &str, arguments: &[String]) -> Option<(Vec<String>, Option<String>, Vec<String>)> {
+    let runner = runner(program)?;
     let mut words = arguments.iter().peekable();
-    if matches!(program, "pm2" | "pm2-runtime" | "forever" | "tsx" | "bun") {
-        words.next_if(|word| matches!(word.as_str(), "start" | "watch" | "run"));
-    }
+    words.next_if(|word| has(&runner.subcommands, word));
     let mut flags = Vec::new();
     while let Some(flag) = words.next_if(|word| word.starts_with('-')) {
-        let value = if VALUED.contains(&flag.as_str()) { words.next() } else { None };
-        let is_for_node = matches!(program, "node" | "nodejs");
+        let value = if start().takes_value(flag) { words.next() } else { None };
         let is_development =
             flag.starts_with("--inspect") || flag.starts_with("--watch") || flag.starts_with("--env-file");
-        if is_for_node && matches!(flag.as_str(), "-e" | "--eval" | "-p") {
+        if runner.is_node && matches!(flag.as_str(), "-e" | "--eval" | "-p") {
             return None;
         }
         // The loader of Yarn's archives is not there: the image has the packages in `node_modules`.
         let is_loader = value.is_some_and(|value| value.contains(".pnp.")) || flag.contains("=./.pnp.");
-        if is_for_node && !is_development && !is_loader {
+        if runner.is_node && !is_development && !is_loader {
             flags.push(flag.clone());
             flags.extend(value.cloned());
         }

@@ -1,16 +1,15 @@
 //! What a script of `package.json` starts, as a program and its arguments without a shell.
 
+use crate::catalog::node::{runner, start};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::entrypoint::processes::side_by_side;
-use crate::languages::node::entrypoint::runner::RUNNERS;
 use crate::languages::node::framework::started_by;
 use crate::languages::node::manifest::Package;
 use crate::languages::node::workspace::Workspace;
 use crate::path::join;
-use crate::pattern;
 use crate::plan::Variable;
-use crate::repo::{Document, Repo};
-use crate::shell::quote;
+use crate::repo::Repo;
+use crate::shell::{self, Join, Piece, Redirection, SimpleCommand, Word};
 
 /// A command of a script, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,7 +79,7 @@ fn server_among(repo: &Repo, package: &Package, lines: &[Fact<String>], depth: u
         lines.iter().map(|line| follow(repo, package, line, depth + 1)).collect();
     let is_own = |command: &Command| command.folder.is_empty() && target(command).is_none();
     let program = |command: &Command| command.program.rsplit('/').next().unwrap_or_default().to_owned();
-    let runs_file = |command: &Command| RUNNERS.contains(&program(command).as_str());
+    let runs_file = |command: &Command| runner(&program(command)).is_some();
     let runs_framework = |command: &Command| started_by(package, &program(command)).is_some();
     let find = |is_server: &dyn Fn(&Command) -> bool| {
         commands
@@ -94,68 +93,114 @@ fn server_among(repo: &Repo, package: &Package, lines: &[Fact<String>], depth: u
     Some(found)
 }
 
-/// Arguments as one line that a shell would read back.
-pub fn words(arguments: &[String]) -> String {
-    arguments.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" ")
-}
-
-/// Takes a line of shell apart.
+/// Takes a line or a script of a shell apart: the last command is what is started.
+///
+/// Nothing where a shell has to stay for it: pipes, expansions, several processes at once.
 pub fn parse(text: &str) -> Option<Command> {
-    let mut parts: Vec<&str> = text.split("&&").map(str::trim).filter(|part| !part.is_empty()).collect();
-    let last = without_formatter(parts.pop()?.split(" ; ").last()?.trim());
-    if last.contains(['|', ';', '`', '<', '>']) || last.contains("$(") || last.ends_with('&') || last.contains(" & ") {
+    let script = shell::read(text);
+    if !script.is_closed || script.ends_open {
         return None;
     }
+    let mut parts: Vec<&[SimpleCommand]> = script.parts().filter(|part| !is_for_shell(part)).collect();
+    if parts.is_empty() {
+        parts.extend(script.parts().last());
+    }
+    let (last, before) = parts.split_last()?;
     let mut command = Command::default();
-    for part in parts {
-        let words = shlex::split(part).unwrap_or_default();
+    for part in before {
+        let words: Vec<String> = part[0].words.iter().map(Word::as_written).collect();
         match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             ["cd", folder] => command.folder = join(&command.folder, folder),
-            ["export" | "set" | "SET", variable] => command.environment.extend(assignment(variable)),
-            _ => command.before.push(part.to_owned()),
+            ["export" | "set" | "SET", _] => {
+                command.environment.extend(part[0].words[1].assignment().and_then(without_shell));
+            }
+            _ => command.before.push(text_of(text, part).to_owned()),
         }
     }
-    let mut words = shlex::split(last)?.into_iter().peekable();
-    while let Some(word) = words.peek() {
-        match assignment(word) {
-            Some(variable) => {
-                command.environment.extend(without_shell(variable));
-                words.next();
-            }
-            None if WRAPPERS.contains(&word.as_str()) => {
-                let wrapper = words.next().unwrap_or_default();
-                if wrapper.starts_with("dotenv") || matches!(wrapper.as_str(), "env-cmd" | "run") {
-                    while words.peek().is_some_and(|word| word.starts_with('-') || word.contains(".env")) {
-                        words.next();
-                    }
-                }
-            }
-            None => break,
-        }
-    }
-    command.program = words.next()?;
-    command.arguments = words.filter(|word| word != "--env-file=.env" && word != "--env-file-if-exists=.env").collect();
-    let has_expansion = |word: &String| word.contains('$');
-    // What `sh -c` is given is taken apart in its turn.
-    if has_expansion(&command.program)
-        || command.arguments.iter().any(has_expansion) && !command.program.ends_with("sh")
-    {
+    let (simple, formatters) = last.split_first()?;
+    let is_plain = !simple.is_conditional && simple.redirections.iter().all(is_to_output);
+    if !is_plain || !formatters.iter().all(is_formatter) {
         return None;
     }
-    Some(command)
+    let assigned = simple.assignments.iter().filter_map(|word| word.assignment().and_then(without_shell));
+    command.environment.extend(assigned);
+    let mut words = simple.words.iter().peekable();
+    while let Some(word) = words.peek() {
+        let written = word.as_written();
+        if let Some(assignment) = word.assignment() {
+            command.environment.extend(without_shell(assignment));
+            words.next();
+        } else if start().is_wrapper(&written) {
+            words.next();
+            while start().takes_settings(&written) && words.peek().is_some_and(|word| is_setting(&word.as_written())) {
+                words.next();
+            }
+        } else {
+            break;
+        }
+    }
+    let program = words.next()?;
+    command.program = program.as_written();
+    let arguments: Vec<&Word> = words.collect();
+    // What `sh -c` is given is taken apart in its turn.
+    let is_known = program.is_literal()
+        && (command.program.ends_with("sh") || arguments.iter().all(|argument| argument.is_literal()));
+    let is_for_node = |word: &String| word != "--env-file=.env" && word != "--env-file-if-exists=.env";
+    command.arguments = arguments.into_iter().map(Word::as_written).filter(is_for_node).collect();
+    is_known.then_some(command)
 }
 
-/// A command without the program that its log is made pretty with.
-fn without_formatter(text: &str) -> &str {
-    let formatter = pattern!(r"\s*\|\s*(?:npx\s+|pnpm\s+)?(?:pino-\w+|bunyan|roarr)(?:\s[^|]*)?$");
-    formatter.find(text).map_or(text, |found| &text[..found.start()])
+/// The parts of a text that run in turn, which `&&` and `;` separate; the whole where only a shell can tell them apart.
+pub fn parts(text: &str) -> Vec<&str> {
+    let script = shell::read(text);
+    if script.is_grouped || !script.is_closed || script.commands.iter().any(|command| command.is_conditional) {
+        return vec![text.trim()];
+    }
+    script.parts().map(|part| text_of(text, part)).collect()
+}
+
+fn text_of<'a>(text: &'a str, part: &[SimpleCommand]) -> &'a str {
+    let end = part.last().map_or(0, |command| command.range.end);
+    part.first().and_then(|first| text.get(first.range.start..end)).unwrap_or_default()
+}
+
+/// Whether a part only serves the shell that runs it: options, messages, a test, a variable of its own.
+fn is_for_shell(part: &[SimpleCommand]) -> bool {
+    let [command] = part else { return false };
+    let mut words = command.words.iter();
+    let Some(program) = words.next() else { return true };
+    match program.as_written().as_str() {
+        "cd" => words.any(|word| !word.is_literal()),
+        "set" => words.all(|word| word.assignment().is_none()),
+        program => start().is_of_shell(program),
+    }
+}
+
+/// Whether a redirection leaves the output where the log of a container is.
+fn is_to_output(redirection: &Redirection) -> bool {
+    let target = redirection.target.as_ref().map(Word::as_written);
+    redirection.operator.as_written() == "2>&" && target.as_deref() == Some("1")
+}
+
+/// Whether a program makes the log pretty of the one before it.
+fn is_formatter(command: &SimpleCommand) -> bool {
+    let words = command.words.iter().map(Word::as_written);
+    let program = words.into_iter().find(|word| !matches!(word.as_str(), "npx" | "pnpm"));
+    command.join == Join::Pipe && program.is_some_and(|program| start().is_formatter(&program))
+}
+
+/// Whether a word tells a program that reads a file of variables which file that is.
+fn is_setting(word: &str) -> bool {
+    word.starts_with('-') || word.contains(".env")
 }
 
 /// A variable that takes its value from another can't be set without a shell, but for a default in `${X:-…}`.
-fn without_shell(variable: Variable) -> Option<Variable> {
-    match pattern!(r"^\$\{\w+:-([^{}$]*)\}$").captures(&variable.value) {
-        Some(captures) => Some(Variable::new(variable.name.clone(), &captures[1])),
-        None => (!variable.value.contains('$')).then_some(variable),
+fn without_shell((name, value): (String, Word)) -> Option<Variable> {
+    match value.pieces.as_slice() {
+        [Piece::Variable { default: Some(default), .. }] => {
+            (!default.contains('$')).then(|| Variable::new(name, default))
+        }
+        _ => value.is_literal().then(|| Variable::new(name, value.as_written())),
     }
 }
 
@@ -180,30 +225,6 @@ fn unwrap_program(package: &Package, command: &mut Command) {
     }
 }
 
-/// Programs that only set the environment of what follows.
-const WRAPPERS: &[&str] = &[
-    "cross-env",
-    "cross-env-shell",
-    "env",
-    "dotenv",
-    "dotenvx",
-    "env-cmd",
-    "exec",
-    "npx",
-    "bunx",
-    "run",
-    "--",
-    "dotenv-flow",
-];
-
-fn assignment(word: &str) -> Option<Variable> {
-    let (name, value) = word.split_once('=')?;
-    let is_name = !name.is_empty()
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && !name.starts_with(|c: char| c.is_ascii_digit());
-    is_name.then(|| Variable::new(name, value))
-}
-
 /// The script that a command like `npm run build` runs, and the arguments for it.
 pub fn other_script(package: &Package, command: &Command) -> Option<(String, Vec<String>)> {
     if target(command).is_some() {
@@ -220,7 +241,7 @@ pub fn other_script(package: &Package, command: &Command) -> Option<(String, Vec
         }
         ("npm" | "yarn" | "pnpm", Some("start")) => Some(("start".into(), rest(1))),
         ("yarn" | "pnpm" | "bun", Some(name)) if package.script(name).is_some() => Some((name.to_owned(), rest(1))),
-        ("run-s" | "npm-run-all" | "npm-run-all2", Some(_)) => {
+        (program, Some(_)) if start().is_sequence(program) => {
             if arguments.iter().any(|word| matches!(word.as_str(), "-p" | "--parallel")) {
                 return None;
             }
@@ -242,26 +263,6 @@ pub struct StartCommand {
     pub script: String,
 }
 
-/// The scripts that start an application in production, the most deliberate first.
-pub const STARTERS: &[&str] = &[
-    "start:prod",
-    "start:production",
-    "prod",
-    "production",
-    "start",
-    "serve",
-    "server",
-    "start:server",
-    "dev",
-    "start:dev",
-    "develop",
-];
-
-/// Whether a script is for development only.
-pub fn is_for_development(script: &str) -> bool {
-    matches!(script, "dev" | "start:dev" | "develop")
-}
-
 /// The starting commands of a package, the most deliberate first: what a Procfile says, then the scripts.
 pub fn starting(repo: &Repo, package: &Package) -> Vec<StartCommand> {
     let found = |fact: Fact<Command>, script: &str| StartCommand {
@@ -274,13 +275,11 @@ pub fn starting(repo: &Repo, package: &Package) -> Vec<StartCommand> {
         let text = document.line(line.line).trim_start_matches("web:").trim().to_owned();
         follow(repo, package, &Fact::new(text, line), 0)
     });
-    let scripts = STARTERS.iter().filter_map(|name| Some(found(command(repo, package, name)?, name)));
+    let scripts = start().scripts.iter().filter_map(|name| Some(found(command(repo, package, name)?, name)));
     procfile.into_iter().map(|fact| found(fact, "start")).chain(scripts).collect()
 }
 
 /// The line that a command comes down to when it runs a shell: `sh -c '…'`, `sh start.sh` or `./start.sh`.
-///
-/// The lines of a script are joined as `a && b`, which is how a script of `package.json` says the same.
 fn shell_line(repo: &Repo, package: &Package, command: &Command, evidence: &Evidence) -> Option<Fact<String>> {
     let is_shell = matches!(command.program.as_str(), "sh" | "bash" | "/bin/sh" | "/bin/bash" | "/usr/bin/env");
     if is_shell && command.arguments.first().is_some_and(|word| word == "-c") {
@@ -289,44 +288,22 @@ fn shell_line(repo: &Repo, package: &Package, command: &Command, evidence: &Evid
     let file = if is_shell { command.arguments.iter().find(|word| !word.starts_with('-'))? } else { &command.program };
     let document = repo.read_optional(&join(&package.folder, file))?;
     let is_script = file.ends_with(".sh") || document.text().lines().next().is_some_and(|line| line.contains("sh"));
-    if is_script { lines(&document) } else { None }
+    let script = shell::read(document.text());
+    let last = script.parts().filter(|part| !is_for_shell(part)).last().filter(|_| is_script)?;
+    let evidence = document.evidence_at(last[0].range.start);
+    Some(Fact::new(document.text().to_owned(), evidence))
 }
-
-/// What the shell needs for itself.
-const OWN: &[&str] = &["set", "echo", "printf", "trap", "wait", "cd \"$(dirname", "cd $(dirname", ":"];
-
-fn lines(document: &Document) -> Option<Fact<String>> {
-    let text = document.text().replace("\\\n", " ");
-    let commands: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .filter(|line| !OWN.iter().any(|own| line.strip_prefix(own).is_some_and(|rest| !rest.starts_with('='))))
-        .collect();
-    let last = commands.last()?;
-    let place = document.find_line(|line| {
-        !last.is_empty() && last.starts_with(line.trim().trim_end_matches('\\').trim()) && !line.trim().is_empty()
-    });
-    Some(Fact::new(commands.join(" && "), place.unwrap_or_else(|| Evidence::file(document.path()))))
-}
-
-/// Programs that run scripts of packages.
-const MANAGERS: &[&str] = &["npm", "yarn", "pnpm", "bun", "turbo", "lerna", "nx"];
-
-/// Flags that name the package, by its name or by its folder.
-const FLAGS: &[&str] =
-    &["--filter", "-F", "--workspace", "-w", "--scope", "--cwd", "--prefix", "-C", "--dir", "--project"];
 
 /// The package that a command hands over to, as it is written: a name or a folder.
 pub fn target(command: &Command) -> Option<String> {
-    if !MANAGERS.contains(&command.program.as_str()) {
+    if !start().runs_scripts(&command.program) {
         return None;
     }
     let named = command.arguments.iter().enumerate().find_map(|(index, word)| {
         let next = || command.arguments.get(index + 1).cloned();
         match word.split_once('=') {
-            Some((flag, value)) if FLAGS.contains(&flag) => Some(value.to_owned()),
-            _ if FLAGS.contains(&word.as_str()) => next(),
+            Some((flag, value)) if start().names_package(flag) => Some(value.to_owned()),
+            _ if start().names_package(word) => next(),
             _ if command.program == "yarn" && index == 0 && word == "workspace" => next(),
             _ => None,
         }
@@ -338,7 +315,7 @@ pub fn target(command: &Command) -> Option<String> {
 
 /// The folder of the package that the production scripts of `package` hand over to.
 pub fn delegate(repo: &Repo, package: &Package, workspace: &Workspace) -> Option<String> {
-    let found = starting(repo, package).into_iter().find(|found| !is_for_development(&found.script))?;
+    let found = starting(repo, package).into_iter().find(|found| !start().is_for_development(&found.script))?;
     let name = target(&found.command)?;
     if found.command.before.iter().any(|text| text.contains("start")) {
         // It starts more than one.

@@ -11,6 +11,7 @@ use crate::analysis::listen::{Listen, listen};
 use crate::analysis::runtime_files::{Entry, RuntimeFile, absent_folders, runtime_files};
 use crate::analysis::subprocesses::{Subprocess, subprocesses};
 use crate::catalog::environment::is_of_build;
+use crate::catalog::node::{has, source as rules};
 use crate::catalog::placeholder;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::entrypoint::imports::{candidates, relative};
@@ -56,33 +57,6 @@ pub struct SourceFacts {
     /// The variables that switch off the validation of the environment, which a build does not have.
     pub validation_switches: Vec<String>,
 }
-
-/// Folders whose source does not run in the server.
-const OTHER: &[&str] = &[
-    "test",
-    "tests",
-    "__tests__",
-    "spec",
-    "e2e",
-    "cypress",
-    "docs",
-    "examples",
-    "example",
-    "scripts",
-    "extra",
-    "client",
-    "frontend",
-    "public",
-    "static",
-    "assets",
-    "coverage",
-    "stories",
-    "migrations",
-    "fixtures",
-    "node_modules",
-    "remix.init",
-    "vendor",
-];
 
 /// At most this many files are read for one application.
 const MOST_FILES: usize = 600;
@@ -151,7 +125,7 @@ fn is_source_of(package: &Package, others: &[&str], file: &str) -> bool {
         && !name.ends_with(".min.js")
         // Settings of build tools lie at the top of a package; below, a module of the program may be called so.
         && (place.contains('/') || !name.contains(".config."))
-        && !place.split('/').any(|part| part.starts_with('.') || OTHER.contains(&part))
+        && !place.split('/').any(|part| part.starts_with('.') || has(&rules().other_folders, part))
         && !others.iter().any(|other| file.starts_with(other) && file.as_bytes().get(other.len()) == Some(&b'/'))
 }
 

@@ -1,11 +1,12 @@
 //! The steps of a start script before the server: a part of the build, or a job that needs what only a deployment has.
 
-use crate::languages::node::entrypoint::script::{other_script, parse, words};
+use crate::catalog::node::start;
+use crate::languages::node::entrypoint::script::{Command, other_script, parse, parts};
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::Kind;
 use crate::languages::node::package_manager::build_script::build_script;
-use crate::pattern;
-use crate::shell::quote;
+use crate::plan::Command as RunCommand;
+use crate::shell::{self, quote_all};
 
 /// One step before the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,19 +43,17 @@ impl Step {
         }
         let content = script.as_ref().and_then(|name| package.script(name)).map(|fact| fact.value);
         if let Some(content) = content.as_ref().filter(|_| depth < DEEPEST) {
-            let parts = content.split("&&").map(str::trim).filter(|part| !part.is_empty());
-            let steps: Vec<Self> = parts.flat_map(|part| Self::of(package, part, depth + 1)).collect();
+            let steps: Vec<Self> =
+                parts(content).into_iter().flat_map(|part| Self::of(package, part, depth + 1)).collect();
             // A script around the build is read as what it runs; one beside it stays as it is called.
             if steps.is_empty() || steps.contains(&Self::Build) {
                 return steps;
             }
         }
-        if is_cleaning(&command.program, &command.arguments) {
+        if is_cleaning(&command) {
             return Vec::new();
         }
-        let is_outside =
-            pattern!(r"(?i)drizzle|knex|sequelize|typeorm|mikro-orm|wait|sleep|docker|kill|curl|mkdir|cp |mv ");
-        let is_job = |text: &str| needs_database(text) || is_outside.is_match(text);
+        let is_job = |text: &str| start().changes_database(text) || start().reaches_outside(text);
         if content.is_some_and(|content| is_job(&content)) || is_job(text) || !command.environment.is_empty() {
             return vec![Self::Job(text.to_owned())];
         }
@@ -73,21 +72,26 @@ impl Step {
     }
 
     /// The command that the build runs for it; nothing for a job, and for the build itself.
-    pub fn command(&self, kind: Kind) -> Option<String> {
+    pub fn command(&self, kind: Kind) -> Option<RunCommand> {
         match self {
-            Self::Script(name) => Some(format!("{} {}", kind.run(), quote(name))),
-            Self::Program(text) => Some(format!("{} {text}", kind.exec())),
+            Self::Script(name) => Some(kind.run(name)),
+            Self::Program(text) => executed(kind, text),
             Self::Build | Self::Job(_) => None,
         }
     }
 }
 
-/// Whether a program takes files away: an image starts without what an earlier build left.
-fn is_cleaning(program: &str, arguments: &[String]) -> bool {
-    match program {
-        "rimraf" | "del" | "del-cli" | "trash" | "rm" | "rmdir" => true,
-        "shx" => arguments.first().is_some_and(|word| word == "rm"),
-        _ => false,
+/// A command of a script, run as a program of a dependency.
+fn executed(kind: Kind, text: &str) -> Option<RunCommand> {
+    let command = RunCommand::from(&shell::chain(text)?[0]);
+    Some(RunCommand { words: kind.exec(&[]).words.into_iter().chain(command.words).collect(), ..command })
+}
+
+/// Whether a command takes files away: an image starts without what an earlier build left.
+fn is_cleaning(command: &Command) -> bool {
+    match command.program.as_str() {
+        "shx" => command.arguments.first().is_some_and(|word| start().is_cleaner(word)),
+        program => start().is_cleaner(program),
     }
 }
 
@@ -105,7 +109,7 @@ pub fn in_image(package: &Package, text: &str, kind: Kind) -> Option<String> {
     if !command.before.is_empty() || !command.folder.is_empty() {
         return None;
     }
-    let arguments = words(&command.arguments);
+    let arguments = quote_all(&command.arguments);
     let program = command.program.as_str();
     let brings = |name: &str| package.production_dependency(name).is_some();
     if program == "node" {
@@ -118,40 +122,31 @@ pub fn in_image(package: &Package, text: &str, kind: Kind) -> Option<String> {
 /// Scripts name each other at most this deep.
 const DEEPEST: u32 = 6;
 
-/// Whether a command changes a database, which is there in a deployment and not in a build.
-fn needs_database(text: &str) -> bool {
-    pattern!(r"(?i)migrat|\bseed|\bdb\b|database").is_match(text)
-}
-
-/// Programs that are there without a dependency.
-const THERE: &[&str] = &["node", "rm", "cp", "mv", "mkdir", "npm", "npx", "yarn", "pnpm", "bun", "bunx"];
-
-/// A build script without its parts that need a database: the commands that are left, and those that are left out.
+/// A build script without its parts that need a database: the commands that are left, and the parts that are left out.
 ///
 /// Nothing where all of it can run, or where what is left can't be told apart without a shell.
-pub fn without_database(package: &Package, script: &str, kind: Kind) -> Option<(Vec<String>, Vec<String>)> {
+pub fn without_database(package: &Package, script: &str, kind: Kind) -> Option<(Vec<RunCommand>, Vec<String>)> {
     let text = package.script(script)?.value;
-    let parts: Vec<String> = match in_turn(&text) {
-        Some(names) => names.into_iter().map(|name| format!("{} {name}", kind.run())).collect(),
-        None => text.split("&&").map(|part| part.trim().to_owned()).collect(),
+    let all: Vec<String> = match in_turn(&text) {
+        Some(names) => names.into_iter().map(|name| kind.run(name).text()).collect(),
+        None => parts(&text).into_iter().map(str::to_owned).collect(),
     };
-    let (out, left): (Vec<String>, Vec<String>) =
-        parts.into_iter().partition(|part| reaches_database(package, part, 0));
+    let (out, left): (Vec<String>, Vec<String>) = all.into_iter().partition(|part| reaches_database(package, part, 0));
     if out.is_empty() || left.is_empty() {
         return None;
     }
-    let commands: Option<Vec<String>> = left
-        .into_iter()
-        .map(|part| {
-            let command = parse(&part).filter(|command| command.environment.is_empty())?;
-            let is_there = THERE.contains(&command.program.as_str());
-            Some(if is_there { part } else { format!("{} {part}", kind.exec()) })
-        })
-        .collect();
+    let command = |part: &String| {
+        let command = parse(part).filter(|command| command.environment.is_empty())?;
+        if start().is_present(&command.program) {
+            return Some(RunCommand::from(&shell::chain(part)?[0]));
+        }
+        executed(kind, part)
+    };
+    let commands: Option<Vec<RunCommand>> = left.iter().map(command).collect();
     // What npm runs around a script by itself.
     let around = |prefix: &str| {
         let name = format!("{prefix}{script}");
-        package.script(&name).map(|_| format!("{} {name}", kind.run()))
+        package.script(&name).map(|_| kind.run(&name))
     };
     let all = around("pre").into_iter().chain(commands?).chain(around("post")).collect();
     Some((all, out))
@@ -160,7 +155,7 @@ pub fn without_database(package: &Package, script: &str, kind: Kind) -> Option<(
 /// The scripts that a program runs one after the other.
 fn in_turn(text: &str) -> Option<Vec<&str>> {
     let mut words = text.split_whitespace();
-    let is_runner = matches!(words.next(), Some("run-s" | "npm-run-all" | "npm-run-all2"));
+    let is_runner = words.next().is_some_and(|program| start().is_sequence(program));
     let names: Vec<&str> = words.collect();
     (is_runner && names.iter().all(|name| !name.starts_with('-') && !name.contains('*'))).then_some(names)
 }
@@ -173,11 +168,11 @@ fn reaches_database(package: &Package, text: &str, depth: u32) -> bool {
     });
     let script = |name: &String| package.script(name).map(|fact| fact.value);
     match names {
-        Some(names) if depth < 6 => names
+        Some(names) if depth < DEEPEST => names
             .iter()
             .filter_map(script)
-            .any(|text| text.split("&&").any(|part| reaches_database(package, part.trim(), depth + 1))),
-        _ => needs_database(text),
+            .any(|text| parts(&text).into_iter().any(|part| reaches_database(package, part, depth + 1))),
+        _ => start().changes_database(text),
     }
 }
 
@@ -185,5 +180,5 @@ fn reaches_database(package: &Package, text: &str, depth: u32) -> bool {
 pub fn script_needs_database(package: &Package, script: &str) -> bool {
     package
         .script(script)
-        .is_some_and(|fact| fact.value.split("&&").any(|part| reaches_database(package, part.trim(), 0)))
+        .is_some_and(|fact| parts(&fact.value).into_iter().any(|part| reaches_database(package, part, 0)))
 }

@@ -2,31 +2,28 @@
 
 use serde_json::Value;
 
+use crate::catalog::node::NodePackageManager;
 use crate::evidence::{Evidence, Warning};
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::{Kind, Manager, lock_file, native_packages, pnpm_line};
 use crate::languages::node::workspace::Workspace;
 use crate::path::{is_inside, join};
-use crate::plan::Variable;
+use crate::plan::{Command, Variable};
 use crate::repo::Repo;
 
 /// The commands of one package manager for one workspace.
 #[derive(Debug, Clone, Default)]
 pub struct Install {
-    /// Installs the package manager itself; empty where the image has it.
-    pub manager: String,
-    /// The name that the package manager is called by.
-    pub program: String,
+    /// Installs the package manager itself; none where the image has it.
+    pub manager: Option<Command>,
     /// Installs all dependencies.
-    pub all: String,
-    /// Runs the install scripts of dependencies that `all` left out; empty where it did not.
-    pub rebuild: String,
-    /// The flag of `all` that leaves the development dependencies out from the start; empty where there is none.
-    pub production: &'static str,
-    /// Takes the development dependencies away again.
-    pub prune: String,
-    /// The folder that the package manager caches in.
-    pub cache: String,
+    pub all: Command,
+    /// Runs the install scripts of dependencies that `all` left out; none where it did not.
+    pub rebuild: Option<Command>,
+    /// The flag of `all` that leaves the development dependencies out from the start; none where there is none.
+    pub production: Option<&'static str>,
+    /// Takes the development dependencies away again; empty where the package manager can't.
+    pub prune: Vec<Command>,
     /// The lock file, where the install is frozen.
     pub lock: Option<String>,
     /// The lock file that is there, and out of step.
@@ -40,7 +37,7 @@ pub struct Install {
 /// The commands for `kind`; `late_scripts` leaves every install script for after the sources are there.
 pub fn commands(repo: &Repo, workspace: &Workspace, manager: &Manager, kind: Kind, late_scripts: bool) -> Install {
     let folder = workspace.root.folder.as_str();
-    let lock = kind.lock_files().iter().find(|name| repo.has(&join(folder, name))).map(|name| (*name).to_owned());
+    let lock = kind.lock_files().iter().find(|name| repo.has(&join(folder, name))).cloned();
     let mut install = Install { lock, ..Install::default() };
     if install.lock.is_none() && !workspace.root.dependencies().is_empty() {
         let message = format!(
@@ -68,14 +65,49 @@ pub fn commands(repo: &Repo, workspace: &Workspace, manager: &Manager, kind: Kin
         install.lock = None;
         install.stale_lock = Some(name);
     }
+    let row = kind.row();
+    let is_frozen = install.lock.is_some();
+    install.all = Command::new(if is_frozen { &row.frozen } else { &row.unfrozen });
+    if late_scripts {
+        install.all = install.all.word(&row.without_scripts);
+        install.rebuild = Some(Command::new(&row.rebuild));
+    }
+    install.production = row.production.as_deref();
+    if row.cleans_first {
+        install.prune.push(Command::new(["rm", "-rf", "node_modules"]));
+    }
+    let prune = Command::new(if is_frozen { &row.prune_frozen } else { &row.prune_unfrozen });
+    install.prune.push(unasked(row, prune));
+    install.environment = row.environment.iter().map(|(name, value)| Variable::new(name, value)).collect();
+    let stated = stated(manager, kind);
+    install.manager = provided(row, stated.as_deref());
     match kind {
-        Kind::Npm => npm(repo, workspace, manager, &mut install, late_scripts),
-        Kind::YarnClassic => yarn_classic(manager, &mut install, late_scripts),
-        Kind::YarnBerry => yarn_berry(repo, workspace, manager, &mut install, late_scripts),
-        Kind::Pnpm => pnpm(repo, workspace, manager, &mut install, late_scripts),
-        Kind::Bun => bun(manager, &mut install, late_scripts),
+        Kind::Npm => npm(repo, workspace, &mut install),
+        Kind::YarnBerry => yarn_berry(repo, workspace, stated.as_deref(), &mut install),
+        Kind::Pnpm => pnpm(repo, workspace, stated.as_deref(), &mut install),
+        Kind::YarnClassic | Kind::Bun => {}
     }
     install
+}
+
+/// A command with the variables by which the package manager asks nothing.
+pub fn unasked(row: &NodePackageManager, command: Command) -> Command {
+    row.unasked.iter().fold(command, |command, (name, value)| command.with(name, value))
+}
+
+/// Installs the package manager in the version that the project states, or in the usual one; nothing where the image has
+/// one that serves.
+fn provided(row: &NodePackageManager, stated: Option<&str>) -> Option<Command> {
+    let is_taken = |version: &&str| {
+        row.oldest.is_none_or(|oldest| major(version).is_some_and(|major| major >= oldest))
+            && row
+                .within
+                .as_ref()
+                .is_none_or(|line| version.strip_prefix(line.as_str()).is_some_and(|rest| rest.starts_with('.')))
+    };
+    let version = stated.filter(is_taken).or(row.version.as_deref())?;
+    let package = format!("{}@{version}", row.package);
+    Some(Command::new(["npm", "install", "--global"]).words(&row.install_flags).word(package))
 }
 
 /// The version that the project wants of the package manager that it names.
@@ -88,29 +120,13 @@ fn major(version: &str) -> Option<u32> {
     version.trim_start_matches(['^', '~']).split('.').next()?.parse().ok()
 }
 
-fn npm(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Install, late_scripts: bool) {
-    let mut flags = String::new();
-    // Older ones do not run on the lines that are maintained.
-    if let Some(version) = stated(manager, Kind::Npm).filter(|version| major(version).is_some_and(|major| major >= 9)) {
-        install.manager = format!("npm install --global npm@{version}");
+fn npm(repo: &Repo, workspace: &Workspace, install: &mut Install) {
+    const OLD_PEERS: &str = "--legacy-peer-deps";
+    let lock = install.lock.as_ref().or(install.stale_lock.as_ref());
+    if lock.and_then(|name| lock_format(repo, workspace, name)) == Some(1) {
+        install.all = install.all.clone().word(OLD_PEERS);
+        install.prune = install.prune.drain(..).map(|command| command.word(OLD_PEERS)).collect();
     }
-    if late_scripts {
-        flags.push_str(" --ignore-scripts");
-        install.rebuild = "npm rebuild".into();
-    }
-    let format =
-        install.lock.as_ref().or(install.stale_lock.as_ref()).and_then(|name| lock_format(repo, workspace, name));
-    if format == Some(1) {
-        flags.push_str(" --legacy-peer-deps");
-    }
-    install.program = "npm".into();
-    install.production = "--omit=dev";
-    install.cache = "/root/.npm".into();
-    install.prune = format!(
-        "npm prune --omit=dev --ignore-scripts{}",
-        if flags.contains("legacy") { " --legacy-peer-deps" } else { "" }
-    );
-    install.all = format!("npm {} --no-audit --no-fund{flags}", if install.lock.is_some() { "ci" } else { "install" });
 }
 
 /// The version of the format that an npm lock file says of itself.
@@ -120,74 +136,44 @@ fn lock_format(repo: &Repo, workspace: &Workspace, name: &str) -> Option<u64> {
     Some(lock.get("lockfileVersion").and_then(Value::as_u64).unwrap_or(1))
 }
 
-fn yarn_classic(manager: &Manager, install: &mut Install, late_scripts: bool) {
-    let version = stated(manager, Kind::YarnClassic).filter(|version| version.starts_with("1.22."));
-    install.manager = format!("npm install --global --force yarn@{}", version.unwrap_or_else(|| "1.22.22".into()));
-    let scripts = if late_scripts { " --ignore-scripts" } else { "" };
-    let frozen = if install.lock.is_some() { " --frozen-lockfile" } else { "" };
-    install.program = "yarn".into();
-    install.production = "--production";
-    install.cache = "/usr/local/share/.cache/yarn".into();
-    install.all = format!("yarn install --non-interactive --ignore-engines{frozen}{scripts}");
-    install.prune = format!(
-        "yarn install --non-interactive --ignore-engines --production --ignore-scripts --prefer-offline{frozen}"
-    );
-    if late_scripts {
-        install.rebuild = "npm rebuild".into();
-    }
-}
-
 /// The version line in the name of a committed release (`yarn-3.8.7.cjs`), or of a version.
 fn yarn_line(name: &str) -> Option<u32> {
     let number = name.rsplit("yarn-").next()?;
     major(number)
 }
 
-fn yarn_berry(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Install, late_scripts: bool) {
+fn yarn_berry(repo: &Repo, workspace: &Workspace, stated: Option<&str>, install: &mut Install) {
     let folder = workspace.root.folder.as_str();
-    let settings = repo.read_optional(&join(folder, ".yarnrc.yml"));
-    let release = settings.as_ref().and_then(|text| text.find_line(|line| line.starts_with("yarnPath:"))).map(|line| {
-        line.quote.trim_start_matches("yarnPath:").trim().trim_matches(['"', '\'']).trim_start_matches("./").to_owned()
-    });
-    install.program = "yarn".into();
+    let settings = repo.read_optional(&join(folder, ".yarnrc.yml")).and_then(|document| document.yaml().ok());
+    let setting = |key: &str| settings.as_ref().and_then(|settings| settings.text(&[key]));
+    let release = setting("yarnPath").map(|path| path.value.trim_start_matches("./").to_owned());
     let release = release.filter(|path| repo.has(&join(folder, path)));
-    let stated = stated(manager, Kind::YarnBerry);
-    if release.is_none() {
-        let version = stated.as_deref().unwrap_or("4");
-        install.manager = format!("npm install --global --force @yarnpkg/cli-dist@{version}");
+    if release.is_some() {
+        install.manager = None;
     }
-    let links = settings.as_ref().is_some_and(|text| {
-        text.find_line(|line| {
-            line.starts_with("nodeLinker:") && !line.contains("pnp") || line.contains("nodeLinker: pnpm")
-        })
-        .is_some()
-    });
-    if !links {
+    let linker = setting("nodeLinker");
+    if linker.as_ref().is_none_or(|linker| linker.value == "pnp") {
         // Plug'n'Play keeps packages in archives that only Yarn's own loader reads.
         install.environment.push(Variable::new("YARN_NODE_LINKER", "node-modules"));
-        let stated = settings.as_ref().and_then(|text| text.find_line(|line| line.starts_with("nodeLinker:")));
         let loader = Some(join(folder, ".pnp.cjs")).filter(|path| repo.has(path)).map(Evidence::file);
-        if let Some(place) = stated.or(loader) {
+        if let Some(place) = linker.map(|linker| linker.evidence).or(loader) {
             let message = "Plug'n'Play reads packages from archives; the image has them in `node_modules`";
             let hint = "see that each package names what it loads: there it is found either way";
             install.warnings.push(Warning::new(message).at(place).hint(hint));
         }
     }
-    let mode = if late_scripts { " --mode=skip-build" } else { "" };
-    let frozen = if install.lock.is_some() { " --immutable" } else { " --no-immutable" };
-    install.cache = "/root/.yarn/berry/cache".into();
-    install.all = format!("yarn install{frozen}{mode}");
-    install.rebuild = if late_scripts { "yarn rebuild".into() } else { String::new() };
     let plugins = join(folder, ".yarn/plugins");
     let focuses = |file: &str| file.contains("plugin-workspace-tools");
-    let line = release.as_deref().or(stated.as_deref()).and_then(yarn_line).unwrap_or(4);
-    if line >= 4 || repo.files_under(&plugins).any(focuses) {
-        install.prune = "yarn workspaces focus --all --production".into();
+    let line = release.as_deref().or(stated).and_then(yarn_line).unwrap_or(FOCUSES);
+    if line >= FOCUSES || repo.files_under(&plugins).any(focuses) {
         if repo.has_folder(&join(folder, ".yarn/cache")) {
             // Archives that the repository has itself are not needed once they are installed.
-            install.prune.push_str(" && rm -rf .yarn/cache");
+            install.prune.push(Command::new(["rm", "-rf", ".yarn/cache"]));
         }
-    } else if !workspace.root.manifest.names(&["devDependencies"]).is_empty() {
+        return;
+    }
+    install.prune.clear();
+    if !workspace.root.manifest.names(&["devDependencies"]).is_empty() {
         let message =
             format!("Yarn {line} takes development dependencies away by a plugin only, so they stay in the image");
         install.warnings.push(
@@ -198,45 +184,40 @@ fn yarn_berry(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &m
     }
 }
 
-fn pnpm(repo: &Repo, workspace: &Workspace, manager: &Manager, install: &mut Install, late_scripts: bool) {
+/// The line of Yarn that takes development dependencies away without a plugin.
+const FOCUSES: u32 = 4;
+
+fn pnpm(repo: &Repo, workspace: &Workspace, stated: Option<&str>, install: &mut Install) {
     let folder = workspace.root.folder.as_str();
-    let stated = stated(manager, Kind::Pnpm);
-    let line = stated.clone().or_else(|| pnpm_line(repo, folder).map(|line| line.value)).unwrap_or_else(|| "10".into());
-    let mut flags = "";
+    let row = Kind::Pnpm.row();
+    let by_lock = || pnpm_line(repo, folder).map(|line| line.value);
+    let line = stated.map(str::to_owned).or_else(by_lock).or_else(|| row.version.clone()).unwrap_or_default();
+    install.manager = provided(row, Some(&line));
     let compiled = native_packages::compiled(repo, workspace);
-    if major(&line).unwrap_or(10) >= 10 && !compiled.is_empty() && !allows_builds(repo, workspace) {
-        let names: Vec<String> = compiled.iter().map(|name| format!("`{name}`")).collect();
-        let names = names.join(", ");
-        let message = if stated.is_some() {
-            format!(
-                "pnpm runs install scripts of listed packages only; {names} is not listed, and may not load without"
-            )
-        } else {
-            // Before version 10 every script ran, and the lock file does not tell which version wrote it.
-            flags = " --config.dangerouslyAllowAllBuilds=true";
-            format!(
-                "no list says which install scripts pnpm may run, and {names} needs its own: the build runs all of them"
-            )
-        };
-        let place = ["pnpm-workspace.yaml", "pnpm-lock.yaml"].map(|name| join(folder, name));
-        let place = place.into_iter().find(|path| repo.has(path)).unwrap_or_else(|| workspace.root.path().to_owned());
-        install.warnings.push(
-            Warning::new(message)
-                .at(Evidence::file(place))
-                .hint("list those that may run in pnpm-workspace.yaml: `pnpm approve-builds`"),
-        );
+    let lists_scripts = major(&line).zip(row.lists_scripts).is_none_or(|(line, first)| line >= first);
+    if !lists_scripts || compiled.is_empty() || allows_builds(repo, workspace) {
+        return;
     }
-    let frozen = if install.lock.is_some() { " --frozen-lockfile" } else { " --no-frozen-lockfile" };
-    let scripts = if late_scripts { " --ignore-scripts" } else { "" };
-    install.program = "pnpm".into();
-    install.production = "--prod";
-    install.manager = format!("npm install --global --force pnpm@{line}");
-    // The store is below the home of pnpm in every version.
-    install.environment.push(Variable::new("PNPM_HOME", "/pnpm"));
-    install.cache = "/pnpm/store".into();
-    install.all = format!("pnpm install{frozen}{scripts}{flags}");
-    install.rebuild = if late_scripts { format!("pnpm rebuild{flags}") } else { String::new() };
-    install.prune = format!("CI=true pnpm install --prod --prefer-offline --ignore-scripts{frozen}");
+    let names: Vec<String> = compiled.iter().map(|name| format!("`{name}`")).collect();
+    let names = names.join(", ");
+    let message = if stated.is_some() {
+        format!("pnpm runs install scripts of listed packages only; {names} is not listed, and may not load without")
+    } else {
+        // Before version 10 every script ran, and the lock file does not tell which version wrote it.
+        const ALL_SCRIPTS: &str = "--config.dangerouslyAllowAllBuilds=true";
+        install.all = install.all.clone().word(ALL_SCRIPTS);
+        install.rebuild = install.rebuild.take().map(|command| command.word(ALL_SCRIPTS));
+        format!(
+            "no list says which install scripts pnpm may run, and {names} needs its own: the build runs all of them"
+        )
+    };
+    let place = ["pnpm-workspace.yaml", "pnpm-lock.yaml"].map(|name| join(folder, name));
+    let place = place.into_iter().find(|path| repo.has(path)).unwrap_or_else(|| workspace.root.path().to_owned());
+    install.warnings.push(
+        Warning::new(message)
+            .at(Evidence::file(place))
+            .hint("list those that may run in pnpm-workspace.yaml: `pnpm approve-builds`"),
+    );
 }
 
 /// Whether the project says itself which install scripts may run.
@@ -249,19 +230,6 @@ fn allows_builds(repo: &Repo, workspace: &Workspace) -> bool {
         workspace.root.manifest.get(&["pnpm", key]).is_some()
             || settings.as_ref().is_some_and(|settings| settings.get(&[key]).is_some())
     })
-}
-
-fn bun(manager: &Manager, install: &mut Install, late_scripts: bool) {
-    let version = stated(manager, Kind::Bun).unwrap_or_else(|| "1".into());
-    let frozen = if install.lock.is_some() { " --frozen-lockfile" } else { "" };
-    let scripts = if late_scripts { " --ignore-scripts" } else { "" };
-    install.program = "bun".into();
-    install.production = "--production";
-    install.manager = format!("npm install --global bun@{version}");
-    install.cache = "/root/.bun/install/cache".into();
-    install.all = format!("bun install --network-concurrency=16{frozen}{scripts}");
-    install.rebuild = if late_scripts { "npm rebuild".into() } else { String::new() };
-    install.prune = format!("rm -rf node_modules && bun install --production --ignore-scripts{frozen}");
 }
 
 /// The files that decide what is installed, from the root of the repository: manifests, lock files and settings.

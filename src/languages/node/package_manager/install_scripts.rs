@@ -1,25 +1,20 @@
 //! The scripts of a package that run by themselves when its dependencies are installed.
 
+use crate::catalog::node::install_scripts;
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::build_script::build_script;
-
-/// When package managers run scripts by themselves, in this order.
-const MOMENTS: &[&str] = &["preinstall", "install", "postinstall", "prepare"];
-
-/// Words of scripts that only matter in the clone of a developer: hooks of Git, and which package manager is used.
-const FOR_DEVELOPERS: &[&str] =
-    &["husky", "only-allow", "lefthook", "simple-git-hooks", "git config", "ngcc", "electron-builder", "is-ci", "lint"];
 
 /// Whether a script does nothing that an image needs.
 fn is_for_developers(package: &Package, name: &str) -> bool {
     package.script(name).is_some_and(|script| {
-        FOR_DEVELOPERS.iter().any(|word| script.value.contains(word)) && !script.value.contains("&&")
+        install_scripts().for_developers.iter().any(|part| script.value.contains(part.as_str()))
+            && !script.value.contains("&&")
     })
 }
 
 /// Those that run at some moment of an installation.
 fn there(package: &Package) -> impl Iterator<Item = &'static str> {
-    MOMENTS.iter().copied().filter(|name| package.script(name).is_some())
+    install_scripts().names.iter().map(String::as_str).filter(|name| package.script(name).is_some())
 }
 
 /// Those that only matter in the clone of a developer; they fail where their programs are not installed.

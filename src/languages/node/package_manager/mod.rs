@@ -8,14 +8,14 @@ pub mod native_packages;
 
 use serde_json::Value;
 
+use crate::catalog::node::{NodePackageManager, package_managers};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::node::manifest::Package;
 use crate::languages::node::workspace::Workspace;
 use crate::path::{file_name, join};
-use crate::pattern;
-use crate::pattern::compile;
+use crate::plan::Command;
+use crate::plan::version::{of_file, of_tool};
 use crate::repo::Repo;
-use crate::shell::quote;
 
 /// A package manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,73 +32,62 @@ pub enum Kind {
     Bun,
 }
 
-/// Every package manager with its name as an answer.
-pub const KINDS: &[(Kind, &str, &str)] = &[
-    (Kind::Npm, "npm", "part of Node.js"),
-    (Kind::YarnClassic, "yarn", "Yarn 1"),
-    (Kind::YarnBerry, "yarn-berry", "Yarn 2 and later"),
-    (Kind::Pnpm, "pnpm", ""),
-    (Kind::Bun, "bun", "installs; Node.js runs"),
-];
-
 impl Kind {
+    /// Every package manager.
+    pub const ALL: [Self; 5] = [Self::Npm, Self::YarnClassic, Self::YarnBerry, Self::Pnpm, Self::Bun];
+
     /// The name as an answer.
     pub fn name(self) -> &'static str {
-        KINDS.iter().find(|(kind, ..)| *kind == self).map_or("npm", |(_, name, _)| name)
+        match self {
+            Self::Npm => "npm",
+            Self::YarnClassic => "yarn",
+            Self::YarnBerry => "yarn-berry",
+            Self::Pnpm => "pnpm",
+            Self::Bun => "bun",
+        }
     }
 
     /// The kind of an answer.
     pub fn from_name(name: &str) -> Self {
-        KINDS.iter().find(|(_, known, _)| *known == name).map_or(Self::Npm, |(kind, ..)| *kind)
+        Self::ALL.into_iter().find(|kind| kind.name() == name).unwrap_or(Self::Npm)
+    }
+
+    /// Its row of the table.
+    pub fn row(self) -> &'static NodePackageManager {
+        let rows = package_managers();
+        rows.iter().find(|row| row.name == self.name()).unwrap_or(&rows[0])
     }
 
     /// Its lock files, the usual one first.
-    pub fn lock_files(self) -> &'static [&'static str] {
-        match self {
-            Self::Npm => &["package-lock.json", "npm-shrinkwrap.json"],
-            Self::YarnClassic | Self::YarnBerry => &["yarn.lock"],
-            Self::Pnpm => &["pnpm-lock.yaml"],
-            Self::Bun => &["bun.lock", "bun.lockb"],
-        }
+    pub fn lock_files(self) -> &'static [String] {
+        &self.row().lock_files
     }
 
     /// The name of the program.
     pub fn program(self) -> &'static str {
-        match self {
-            Self::YarnClassic | Self::YarnBerry => "yarn",
-            other => other.name(),
-        }
+        &self.row().program
     }
 
-    /// The prefix of a command that runs a script of `package.json`.
-    pub fn run(self) -> &'static str {
-        match self {
-            Self::Npm => "npm run",
-            Self::YarnClassic | Self::YarnBerry => "yarn run",
-            Self::Pnpm => "pnpm run",
-            Self::Bun => "bun run",
-        }
+    /// A command that runs a script of `package.json`.
+    pub fn run(self, script: &str) -> Command {
+        Command::new(&self.row().run).word(script)
     }
 
-    /// The prefix of a command that runs a program of a dependency.
-    pub fn exec(self) -> &'static str {
-        match self {
-            Self::Npm => "npx --no-install",
-            Self::YarnClassic | Self::YarnBerry => "yarn run",
-            Self::Pnpm => "pnpm exec",
-            Self::Bun => "bunx --no-install",
-        }
+    /// A command that runs a program of a dependency, as it is typed.
+    pub fn exec(self, words: &[&str]) -> Command {
+        Command::new(&self.row().exec).words(words)
     }
-}
 
-/// A command that runs a script of a workspace member, from the root of the workspace.
-pub fn run_in(kind: Kind, member: &Package, script: &str) -> String {
-    let (name, script) = (quote(&member.name()), quote(script));
-    match kind {
-        Kind::Npm => format!("npm run {script} --workspace {name}"),
-        Kind::YarnClassic | Kind::YarnBerry => format!("yarn workspace {name} run {script}"),
-        Kind::Pnpm => format!("pnpm --filter {name} run {script}"),
-        Kind::Bun => format!("bun run --filter {name} {script}"),
+    /// A command that runs a script of a workspace member, from the root of the workspace.
+    pub fn run_in(self, member: &Package, script: &str) -> Command {
+        let name = member.name();
+        let name = name.as_str();
+        match self {
+            Self::Npm => Command::new(["npm", "run", script, "--workspace", name]),
+            Self::YarnClassic | Self::YarnBerry => Command::new(["yarn", "workspace", name, "run", script]),
+            Self::Pnpm => Command::new(["pnpm", "--filter", name, "run", script]),
+            Self::Bun => Command::new(["bun", "run", "--filter", name, script]),
+        }
     }
 }
 
@@ -123,7 +112,7 @@ pub fn detect(repo: &Repo, workspace: &Workspace) -> Manager {
     let all: Vec<&str> = [Kind::Pnpm, Kind::YarnClassic, Kind::Bun, Kind::Npm]
         .iter()
         .flat_map(|kind| kind.lock_files())
-        .copied()
+        .map(String::as_str)
         .filter(|name| has(name))
         .collect();
     let by_lock = |name: &str| match name {
@@ -139,7 +128,7 @@ pub fn detect(repo: &Repo, workspace: &Workspace) -> Manager {
     };
     if let Some(fact) = declared(repo, root) {
         let own = fact.value.lock_files();
-        let other = all.first().filter(|_| !all.iter().any(|name| own.contains(name)));
+        let other = all.first().filter(|_| !all.iter().any(|name| own.iter().any(|known| known == name)));
         return match other {
             Some(name) => with(at(name), Some(not_declared(&fact, &join(folder, name)))),
             None => with(fact, None),
@@ -216,13 +205,11 @@ fn mentioned(root: &Package, kind: Kind) -> bool {
 pub fn pnpm_line(repo: &Repo, folder: &str) -> Option<Fact<String>> {
     let lock = repo.read_optional(&join(folder, "pnpm-lock.yaml"))?;
     let evidence = lock.find_line(|line| line.starts_with("lockfileVersion"))?;
-    let format = pattern!(r"(\d+)").captures(&evidence.quote)?;
-    let line = match &format[1] {
-        "5" => "7",
-        "6" => "8",
-        _ => "10",
-    };
-    Some(Fact::new(line.to_owned(), evidence))
+    let format: String =
+        evidence.quote.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let row = Kind::Pnpm.row();
+    let line = row.lock_formats.get(&format).or(row.version.as_ref())?;
+    Some(Fact::new(line.clone(), evidence))
 }
 
 /// What is stated, the most deliberate first: `packageManager`, `devEngines`, volta, files for version managers, `engines`.
@@ -255,17 +242,8 @@ pub fn named(root: &Package) -> Option<Fact<(String, String)>> {
 }
 
 fn from_files(repo: &Repo, root: &Package, name: &str) -> Option<Fact<String>> {
-    let version_file = format!(".{name}-version");
-    let patterns = [
-        (".tool-versions", format!(r"(?m)^{name}\s+(\S+)")),
-        ("mise.toml", format!(r#"(?m)^["']?(?:npm:)?{name}["']?\s*=\s*["']([^"']+)["']"#)),
-        (".mise.toml", format!(r#"(?m)^["']?(?:npm:)?{name}["']?\s*=\s*["']([^"']+)["']"#)),
-        (version_file.as_str(), r"(?m)^v?(\d\S*)".to_owned()),
-    ];
-    patterns.iter().find_map(|(file, pattern)| {
-        let document = repo.read_optional(&join(&root.folder, file))?;
-        document.find_match(&compile(pattern), |captures| Some(captures[1].to_owned()))
-    })
+    let own = of_file(repo, &join(&root.folder, &format!(".{name}-version")));
+    of_tool(repo, &root.folder, &[name, &format!("npm:{name}")]).into_iter().next().or(own)
 }
 
 /// An exact version, or a range that stays in one major line; a floor says too little.

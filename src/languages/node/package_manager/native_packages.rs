@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::catalog::node::{has, source as rules};
 use crate::catalog::{Native, native, natives};
 use crate::evidence::Warning;
 use crate::languages::node::manifest::Package;
@@ -21,18 +22,6 @@ pub struct Needs {
     /// What the user should know.
     pub warnings: Vec<Warning>,
 }
-
-/// Packages that only compiled packages depend on: their presence in a lock file tells of one that the table lacks.
-const MARKS: &[&str] = &[
-    "node-gyp",
-    "node-gyp-build",
-    "node-addon-api",
-    "nan",
-    "prebuild-install",
-    "@mapbox/node-pre-gyp",
-    "node-pre-gyp",
-    "bindings",
-];
 
 /// Looks through the manifests and the lock file.
 pub fn needs(repo: &Repo, workspace: &Workspace, package: &Package) -> Needs {
@@ -58,7 +47,7 @@ pub fn needs(repo: &Repo, workspace: &Workspace, package: &Package) -> Needs {
         // The installer starts git, which trusts the certificates of the system.
         needs.build.extend(["ca-certificates", "git"].map(str::to_owned));
     }
-    if MARKS.iter().any(|mark| locked.contains(*mark))
+    if rules().compiled_marks.iter().any(|mark| locked.contains(mark.as_str()))
         && let Some(tools) = native("node", "node-gyp")
     {
         needs.add(tools);
@@ -70,7 +59,9 @@ pub fn needs(repo: &Repo, workspace: &Workspace, package: &Package) -> Needs {
 pub fn compiled(repo: &Repo, workspace: &Workspace) -> Vec<&'static str> {
     let locked = locked(repo, workspace);
     let rows = natives("node").iter().filter(|known| !known.build.is_empty());
-    rows.map(|known| known.name.as_str()).filter(|name| !MARKS.contains(name) && locked.contains(name)).collect()
+    rows.map(|known| known.name.as_str())
+        .filter(|name| !has(&rules().compiled_marks, name) && locked.contains(name))
+        .collect()
 }
 
 /// Whether a package has a dependency that is fetched by git.
@@ -115,7 +106,10 @@ fn locked(repo: &Repo, workspace: &Workspace) -> BTreeSet<&'static str> {
         return BTreeSet::new();
     };
     let text = lock.text();
-    let wanted = natives("node").iter().map(|known| known.name.as_str()).chain(MARKS.iter().copied());
+    let wanted = natives("node")
+        .iter()
+        .map(|known| known.name.as_str())
+        .chain(rules().compiled_marks.iter().map(String::as_str));
     wanted.filter(|name| is_locked(text, name)).collect()
 }
 

@@ -2,14 +2,15 @@
 
 use crate::catalog::secrets;
 use crate::evidence::{Evidence, Fact};
-use crate::languages::node::framework;
+use crate::languages::node::framework::{self, NextOutput};
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::install::{self, Install};
-use crate::languages::node::package_manager::{KINDS, Kind, Manager, build_script, install_scripts};
+use crate::languages::node::package_manager::{Kind, Manager, build_script, install_scripts};
 use crate::languages::node::workspace::Workspace;
 use crate::path::{join, parent};
-use crate::pattern;
+use crate::plan::Variable;
 use crate::repo::Repo;
+use crate::source;
 
 /// What the plan takes from the repository, read before any question is asked.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ pub struct Facts {
     /// How many folders above the package Next.js starts to trace what its server needs; none where nothing says it.
     pub(super) tracing_root: Option<usize>,
     /// What Next.js is configured to make.
-    pub(super) next_output: Option<String>,
+    pub(super) next_output: Option<NextOutput>,
     /// Whether there is a folder of files that Next.js hands out.
     pub(super) has_public: bool,
     /// Where a token for a private registry is expected.
@@ -59,9 +60,9 @@ impl Facts {
         let member_scripts = needed
             .flat_map(|member| install_scripts::own(member).into_iter().map(|name| (member.clone(), name)))
             .collect();
-        let installs: Vec<(Kind, Install)> = KINDS
-            .iter()
-            .map(|(kind, ..)| (*kind, install::commands(repo, workspace, manager, *kind, late_scripts)))
+        let installs: Vec<(Kind, Install)> = Kind::ALL
+            .into_iter()
+            .map(|kind| (kind, install::commands(repo, workspace, manager, kind, late_scripts)))
             .collect();
         let manifests =
             installs.iter().map(|(kind, commands)| (*kind, install::manifests(repo, workspace, commands))).collect();
@@ -91,8 +92,10 @@ impl Facts {
             token: token(repo, workspace),
             generates_prisma: prisma && !scripted,
             generator_variable: framework::configuration(repo, package, "prisma.config").and_then(|document| {
-                let variable = pattern!(r#"\benv\(\s*["'](\w+)["']"#);
-                document.find_match(variable, |captures| Some(captures[1].to_owned())).map(|fact| fact.value)
+                let calls = source::read(document).calls;
+                let variable =
+                    calls.iter().filter(|call| call.name() == "env").find_map(|call| call.positional(0)?.text());
+                variable.map(str::to_owned)
             }),
             public_settings,
             settings,
@@ -130,10 +133,20 @@ fn runs(package: &Package, script: &str, command: &str, depth: u32) -> bool {
 fn token(repo: &Repo, workspace: &Workspace) -> Option<Fact<String>> {
     [".npmrc", ".yarnrc.yml"].iter().find_map(|name| {
         let document = repo.read_optional(&join(&workspace.root.folder, name))?;
-        document.find_match(pattern!(r"(?:_authToken\s*=|npmAuthToken:)\s*[\x22']?\$\{(\w+)"), |captures| {
-            Some(captures[1].to_owned())
+        document.lines().find_map(|(number, line)| {
+            let variable = variable_of_token(line)?;
+            Some(Fact::new(variable, document.evidence_line(number)))
         })
     })
+}
+
+/// The variable that a line of such a file takes a token from: `//host/:_authToken=${NAME}`, `npmAuthToken: "${NAME:-}"`.
+fn variable_of_token(line: &str) -> Option<String> {
+    let (key, value) = line.split_once('=').filter(|(key, _)| key.contains("_authToken")).or(line.split_once(':'))?;
+    let is_token = key.trim_end().ends_with("_authToken") || key.trim() == "npmAuthToken";
+    let value = value.trim().trim_start_matches(['"', '\'']).strip_prefix("${").filter(|_| is_token)?;
+    let name: String = value.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+    Variable::is_name(&name).then_some(name)
 }
 
 /// What bundlers read in a build for production.
@@ -154,4 +167,26 @@ pub fn files(repo: &Repo, package: &Package, workspace: &Workspace) -> (Vec<Stri
         documents.partition(|document| secrets().variables.are_public(document.text()));
     let public = public.into_iter().map(|document| document.path().to_owned()).collect();
     (public, other.first().map(|document| Evidence::file(document.path())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::variable_of_token;
+
+    #[test]
+    fn a_token_is_told_from_other_settings() {
+        for line in [
+            "//r.example/:_authToken=${TOKEN}",
+            "_authToken = ${TOKEN}",
+            "    npmAuthToken: \"${TOKEN:-}\"",
+            "npmAuthToken: ${TOKEN}",
+        ] {
+            assert_eq!(variable_of_token(line).as_deref(), Some("TOKEN"), "{line}");
+        }
+        for line in
+            ["//r.example/:_authToken=secret", "registry=${HOST}", "npmAuthIdent: ${TOKEN}", "_authToken=$TOKEN", ""]
+        {
+            assert_eq!(variable_of_token(line), None, "{line}");
+        }
+    }
 }

@@ -4,8 +4,10 @@ use crate::analysis::listen::Loopback;
 use crate::catalog::Runtime;
 use crate::error::{Error, Result};
 use crate::languages::node::NodeApplication;
-use crate::path::relative_to;
+use crate::path::{is_inside, relative_to};
+use crate::plan::model::node::WrittenFolder;
 use crate::plan::{Answers, FinalStage, Variable};
+use crate::shell;
 
 /// Asks for the health at the port that a variable names when it runs. The name and the path are arguments: the program
 /// holds nothing of the repository.
@@ -53,7 +55,8 @@ pub fn final_stage(
     // A volume would hide newer files of the repository behind older ones.
     let shared: Vec<String> =
         application.source.shared_folders.iter().map(|folder| absolute(application, folder.clone())).collect();
-    last.writable = written(application).into_iter().filter(|folder| !shared.contains(folder)).collect();
+    last.writable =
+        written(application).into_iter().map(|folder| folder.path).filter(|folder| !shared.contains(folder)).collect();
     if let (Some(path), Some(port)) = (answers.some("health"), port) {
         last.health_check = match port_variable(application) {
             Some(name) => vec![node, "--eval".into(), HEALTH_BY_VARIABLE.into(), name.into(), path.into()],
@@ -99,26 +102,22 @@ fn environment(application: &NodeApplication, port: Option<u16>) -> Vec<Variable
     variables
 }
 
-/// Folders that the application writes, as absolute paths.
-pub fn written(application: &NodeApplication) -> Vec<String> {
-    let framework = application.entry.framework.map(|framework| framework.writable.clone()).unwrap_or_default();
-    let found = application.source.data_folders.iter().map(|folder| folder.path.clone()).chain(framework);
+/// Folders that the application writes.
+pub fn written(application: &NodeApplication) -> Vec<WrittenFolder> {
+    let framework = application.entry.framework;
+    let by_framework = framework.into_iter().flat_map(|framework| framework.writable.clone());
+    let found = application.source.data_folders.iter().map(|folder| folder.path.clone()).chain(by_framework);
+    let caches =
+        framework.filter(|_| application.nx.is_none()).into_iter().flat_map(|framework| framework.cache.clone());
+    let caches: Vec<String> = caches.map(|folder| absolute(application, folder)).collect();
     let mut folders: Vec<String> =
-        found.map(|folder| absolute(application, folder)).chain(emptied(application)).collect();
+        found.map(|folder| absolute(application, folder)).chain(caches.iter().cloned()).collect();
     folders.sort();
     folders.dedup();
     // A folder inside of another is there with it.
-    let is_inside = |folder: &str, other: &str| folder.strip_prefix(other).is_some_and(|rest| rest.starts_with('/'));
-    let outer = folders.clone();
-    folders.retain(|folder| !outer.iter().any(|other| is_inside(folder, other)));
-    folders
-}
-
-/// Those of them that start empty.
-pub fn emptied(application: &NodeApplication) -> Vec<String> {
-    let framework = application.entry.framework.filter(|_| application.nx.is_none());
-    let folders = framework.map(|framework| framework.cache.clone()).unwrap_or_default();
-    folders.into_iter().map(|folder| absolute(application, folder)).collect()
+    let is_outer = |folder: &&String| !folders.iter().any(|other| other != *folder && is_inside(folder, other));
+    let outer = folders.iter().filter(is_outer).cloned();
+    outer.map(|path| WrittenFolder { is_emptied: caches.contains(&path), path }).collect()
 }
 
 fn absolute(application: &NodeApplication, folder: String) -> String {
@@ -128,7 +127,7 @@ fn absolute(application: &NodeApplication, folder: String) -> String {
 }
 
 pub fn split(text: &str, key: &str) -> Result<Vec<String>> {
-    shlex::split(text).filter(|words| !words.is_empty()).ok_or_else(|| Error::BadAnswer {
+    shell::words(text).ok_or_else(|| Error::BadAnswer {
         key: key.into(),
         value: text.escape_debug().to_string(),
         message: "a quote is not closed, or nothing is there".into(),

@@ -1,20 +1,39 @@
 //! In which steps dependencies are installed: those that run in a layer of their own, where that is safe.
 
+use crate::catalog::node::build;
 use crate::languages::node::NodeApplication;
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::Kind;
-use crate::languages::node::package_manager::install::Install;
-use crate::shell::quote;
+use crate::languages::node::package_manager::install::{Install, unasked};
+use crate::plan::Command;
 
-/// The commands of each step; empty where there is none.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Steps {
-    /// Installs what runs, in a stage that a change of the source leaves as it is.
-    pub layer: String,
-    /// Installs what the build needs.
-    pub install: String,
-    /// Takes away what only the build needed.
-    pub prune: String,
+/// How the dependencies are installed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Installation {
+    /// Those that run in a stage that a change of the source leaves as it is.
+    Layer {
+        /// Installs what runs.
+        layer: Command,
+        /// Installs what the build needs; none where that is nothing.
+        build: Option<Command>,
+    },
+    /// All of them in the stage of the build.
+    Stage {
+        /// Installs them.
+        install: Command,
+        /// Takes away what only the build needed; empty where that is nothing.
+        prune: Vec<Command>,
+    },
+}
+
+impl Installation {
+    fn stage(install: Command) -> Self {
+        Self::Stage { install, prune: Vec::new() }
+    }
+
+    fn layer(layer: Command) -> Self {
+        Self::Layer { layer, build: None }
+    }
 }
 
 /// What the final image takes from the build.
@@ -28,45 +47,42 @@ pub enum ImageContent {
     Production,
 }
 
-/// The steps for an application; `builds` says whether anything is made of the sources.
-pub fn steps(
+/// How an application's dependencies are installed; `builds` says whether anything is made of the sources.
+pub fn installation(
     application: &NodeApplication,
     commands: &Install,
     kind: Kind,
     taken: ImageContent,
     builds: bool,
-) -> Steps {
+) -> Installation {
     let all = commands.all.clone();
     let has_development = has_development(application);
     if taken == ImageContent::Output || taken == ImageContent::Everything && has_development {
-        return Steps { install: all, ..Steps::default() };
+        return Installation::stage(all);
     }
     let is_image_of_bun = application.bun.is_some();
-    let production = format!("{all} {}", commands.production);
+    let production = commands.production.map(|flag| all.clone().word(flag));
     // npm takes scripts out that a lean installation can't run, and the image of Bun has none.
-    let can_be_lean =
-        !commands.production.is_empty() && (application.facts.dropped_scripts.is_empty() || !is_image_of_bun);
+    let can_be_lean = production.is_some() && (application.facts.dropped_scripts.is_empty() || !is_image_of_bun);
+    let production = production.unwrap_or_else(|| all.clone());
     let changes = changes_modules(application, builds);
     let is_apart = !is_image_of_bun && !changes && (can_be_lean || !has_development);
     match (is_apart, builds, has_development) {
-        (true, _, false) => Steps { layer: all, ..Steps::default() },
-        (true, false, true) => Steps { layer: production, ..Steps::default() },
+        (true, _, false) => Installation::layer(all),
+        (true, false, true) => Installation::layer(production),
         // What is compiled is not compiled twice.
         (true, true, true) if application.needs.build.is_empty() => {
-            // pnpm asks before it replaces what is installed, unless nobody is there.
-            let install = if kind == Kind::Pnpm { format!("CI=true {all}") } else { all };
-            Steps { layer: production, install, ..Steps::default() }
+            Installation::Layer { layer: production, build: Some(unasked(kind.row(), all)) }
         }
         (_, false, _) if can_be_lean && application.facts.makes_nothing() => {
             let selected = lean(application, commands, kind);
-            let install = selected.unwrap_or(if has_development { production } else { all });
-            Steps { install, ..Steps::default() }
+            Installation::stage(selected.unwrap_or(if has_development { production } else { all }))
         }
         _ => {
             let prunes = has_development || has_others(application);
             let selected = prune(application, commands, kind).filter(|_| prunes);
-            let usual = || if has_development { commands.prune.clone() } else { String::new() };
-            Steps { install: all, prune: selected.unwrap_or_else(usual), ..Steps::default() }
+            let usual = || if has_development { commands.prune.clone() } else { Vec::new() };
+            Installation::Stage { install: all, prune: selected.unwrap_or_else(usual) }
         }
     }
 }
@@ -86,54 +102,58 @@ fn changes_modules(application: &NodeApplication, builds: bool) -> bool {
         || builds && writes_modules(&application.package)
 }
 
-/// Programs that write into installed modules.
-const WRITERS: &[&str] = &["patch-package", "prisma", "zenstack", "node_modules"];
-
 /// Whether a script, or a dependency that is generated, may write into installed modules.
 fn writes_modules(package: &Package) -> bool {
-    let writes = |text: &str| WRITERS.iter().any(|writer| text.contains(writer));
+    let writes = |text: &str| build().module_writers.iter().any(|writer| text.contains(writer.as_str()));
     let scripts = package.manifest.names(&["scripts"]);
     scripts.iter().filter_map(|name| package.script(name)).any(|script| writes(&script.value))
         || package.depends_on("@prisma/client")
 }
 
 /// Takes every folder of modules away, so that nothing of another member is left.
-const CLEAN: &str = "find . -name node_modules -prune -exec rm -rf {} +";
+fn without_modules() -> Command {
+    Command::new(["find", ".", "-name", "node_modules", "-prune", "-exec", "rm", "-rf", "{}", "+"])
+}
 
 /// Installs what an application of a workspace runs with from the start; nothing where its package manager can't.
-pub fn lean(application: &NodeApplication, commands: &Install, kind: Kind) -> Option<String> {
+fn lean(application: &NodeApplication, commands: &Install, kind: Kind) -> Option<Command> {
     let name = member(application)?;
     match kind {
-        Kind::Npm => Some(format!("{} --omit=dev {}", commands.all, of_npm(&name))),
+        Kind::Npm => Some(of_npm_member(commands.all.clone().word("--omit=dev"), &name)),
         Kind::Pnpm if !root_runs_something(application) => {
-            Some(commands.all.replacen("pnpm install", &format!("pnpm --filter {} install --prod", of_pnpm(&name)), 1))
+            let flags = commands.all.words.iter().skip(2).cloned();
+            let mut command = of_pnpm_member(&name);
+            command.words.extend(flags);
+            Some(command)
         }
         _ => None,
     }
 }
 
 /// Leaves what an application of a workspace runs with, after a build; nothing where its package manager can't.
-pub fn prune(application: &NodeApplication, commands: &Install, kind: Kind) -> Option<String> {
+fn prune(application: &NodeApplication, commands: &Install, kind: Kind) -> Option<Vec<Command>> {
     let name = member(application)?;
     let is_compiled = !application.needs.build.is_empty() || !application.needs.run.is_empty();
     let is_plain = !is_compiled && application.facts.makes_nothing() && commands.lock.is_some();
     match kind {
         Kind::Npm if is_plain => {
-            Some(format!("{CLEAN} && {} --omit=dev --ignore-scripts {}", commands.all, of_npm(&name)))
+            let install = commands.all.clone().words(["--omit=dev", "--ignore-scripts"]);
+            Some(vec![without_modules(), of_npm_member(install, &name)])
         }
-        Kind::Pnpm if is_plain && !root_runs_something(application) => Some(format!(
-            "{CLEAN} && CI=true pnpm --filter {} install --prod --prefer-offline --ignore-scripts --frozen-lockfile",
-            of_pnpm(&name)
-        )),
-        Kind::YarnBerry if commands.prune.contains(" focus ") && !root_runs_something(application) => {
-            Some(commands.prune.replacen("--all", &quote(&name), 1))
+        Kind::Pnpm if is_plain && !root_runs_something(application) => {
+            let install = of_pnpm_member(&name).words(["--prefer-offline", "--ignore-scripts", "--frozen-lockfile"]);
+            Some(vec![without_modules(), unasked(kind.row(), install)])
+        }
+        Kind::YarnBerry if !commands.prune.is_empty() && !root_runs_something(application) => {
+            let focus = Command::new(["yarn", "workspaces", "focus", &name, "--production"]);
+            Some(std::iter::once(focus).chain(commands.prune.iter().skip(1).cloned()).collect())
         }
         _ => None,
     }
 }
 
 /// Whether another member would leave something behind.
-pub fn has_others(application: &NodeApplication) -> bool {
+fn has_others(application: &NodeApplication) -> bool {
     let needed = application.workspace.needed_by(&application.package);
     let mut members = application.workspace.members.iter();
     !needed.is_empty()
@@ -157,10 +177,12 @@ fn root_runs_something(application: &NodeApplication) -> bool {
     !application.workspace.root.manifest.names(&["dependencies"]).is_empty()
 }
 
-fn of_npm(name: &str) -> String {
-    format!("--workspace {} --include-workspace-root", quote(name))
+/// An installation by npm of one member, and of what the root has for all.
+fn of_npm_member(install: Command, name: &str) -> Command {
+    install.words(["--workspace", name, "--include-workspace-root"])
 }
 
-fn of_pnpm(name: &str) -> String {
-    quote(&format!("{name}..."))
+/// An installation by pnpm of what one member and those that it needs run with.
+fn of_pnpm_member(name: &str) -> Command {
+    Command::new(["pnpm", "--filter"]).word(format!("{name}...")).words(["install", "--prod"])
 }

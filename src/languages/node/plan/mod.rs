@@ -8,22 +8,24 @@ pub mod warnings;
 use crate::analysis::front_end::FrontEnd;
 use crate::catalog::{Runtime, node_frameworks, required_image, required_runtime};
 use crate::dockerfile::literal_pattern;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::languages::node::NodeApplication;
+use crate::languages::node::framework::NextOutput;
 use crate::languages::node::manifest::Package;
+use crate::languages::node::package_manager::Kind;
 use crate::languages::node::package_manager::install::Install;
-use crate::languages::node::package_manager::{Kind, run_in};
-use crate::languages::node::plan::final_stage::{emptied, final_stage, split, written};
-use crate::languages::node::plan::install::ImageContent;
+use crate::languages::node::plan::final_stage::{final_stage, written};
+use crate::languages::node::plan::install::{ImageContent, Installation};
 use crate::path::{join, parent, relative_to};
-use crate::plan::model::node::Program;
+use crate::plan::model::node::{Build, LayeredServer, RuntimeFiles, Server, Site};
 use crate::plan::{
-    Answers, BuildPlan, FrontEndStage, IgnoreSection, Recipe, StageCopy, Variable, front_end_stage, listen_substitution,
+    Answers, BuildPlan, Command, Copy, FrontEndStage, IgnoreSection, Mount, Recipe, Script, StageCopy, Variable, Word,
+    front_end_stage, listen_substitution,
 };
 
 /// What node is given, from the working directory.
 pub fn start(application: &NodeApplication) -> Vec<String> {
-    if application.facts.next_output.as_deref() == Some("standalone")
+    if application.facts.next_output == Some(NextOutput::Standalone)
         && application.entry.framework.is_some_and(|framework| framework.dependency == "next")
     {
         return vec!["server.js".into()];
@@ -40,17 +42,17 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
     let is_bun = application.bun.is_some();
     let version = answers.get("version").unwrap_or_default();
     let family = answers.family();
-    let (recipe, run_image): (fn(Program) -> Recipe, Runtime) = match (is_site, is_bun) {
-        (true, _) => (Recipe::NodeSite, required_runtime(family, "static", "")?),
-        (_, true) => (Recipe::NodeBun, required_runtime(family, "cc", "")?),
-        _ => (Recipe::NodeServer, required_runtime(family, "node", version)?),
+    let run_image = match (is_site, is_bun) {
+        (true, _) => required_runtime(family, "static", "")?,
+        (_, true) => required_runtime(family, "cc", "")?,
+        _ => required_runtime(family, "node", version)?,
     };
     let kind = Kind::from_name(answers.get("package-manager").unwrap_or_default());
     let commands = of(&application.facts.installs, kind);
     let last = final_stage(application, answers, &run_image, is_site)?;
-    let view = view(application, answers, kind, &commands, &run_image)?;
+    let recipe = recipe(application, answers, kind, &commands, &run_image)?;
     let needed = &application.needed_files;
-    let mut plan = BuildPlan::new(recipe(view), last);
+    let mut plan = BuildPlan::new(recipe, last);
     plan.warnings = warnings::all(application, answers, &commands, kind, is_site)?;
     plan.warnings.extend(needed.warnings.iter().cloned());
     plan.ignore = ignore(application);
@@ -63,21 +65,18 @@ fn of<T: Clone + Default>(all: &[(Kind, T)], kind: Kind) -> T {
     all.iter().find(|(known, _)| *known == kind).map(|(_, value)| value.clone()).unwrap_or_default()
 }
 
-fn view(
+/// How the application is built: the shape, and all that its template needs.
+fn recipe(
     application: &NodeApplication,
     answers: &Answers,
     kind: Kind,
     commands: &Install,
     run_image: &Runtime,
-) -> Result<Program> {
-    let facts = &application.facts;
+) -> Result<Recipe> {
     let is_site = application.assets.is_some();
-    let is_bun = application.bun.is_some();
-    let context = application.app.context.as_str();
-    let inside = relative_to(&application.app.folder, context);
-    let work_folder = if inside == "." { "/app".to_owned() } else { format!("/app/{inside}") };
-    let is_standalone =
-        !is_site && start(application) == ["server.js"] && facts.next_output.as_deref() == Some("standalone");
+    let is_standalone = !is_site
+        && start(application) == ["server.js"]
+        && application.facts.next_output == Some(NextOutput::Standalone);
     let keeps = application.entry.needs_development
         || !application.missing_imports.development.is_empty()
         || builds_in_development(&application.package);
@@ -87,9 +86,74 @@ fn view(
         (_, true) => ImageContent::Everything,
         _ => ImageContent::Production,
     };
-    let after_sources = after_sources(application, commands, kind);
-    let steps = install::steps(application, commands, kind, taken, answers.some("build").is_some());
-    let needs_libraries = !is_site && !application.needs.run.is_empty();
+    let mut build = stage(application, answers, kind, commands)?;
+    let cache = Mount::Cache { id: kind.name().to_owned(), target: kind.row().cache.clone(), is_locked: false };
+    let token = application.facts.token.as_ref().map(|token| token.value.as_str());
+    let fetch = |command: Command| match token {
+        None => Script::new([command]).mount(cache.clone()),
+        Some(token) => Script::new([command.with(token, Word::Secret(token.to_owned()))])
+            .mount(cache.clone())
+            .mount(Mount::Secret { id: token.to_owned(), target: None }),
+    };
+    let installation = install::installation(application, commands, kind, taken, build.build.is_some());
+    if is_site {
+        let (Installation::Stage { install, .. } | Installation::Layer { layer: install, .. }) = installation;
+        return Ok(Recipe::NodeSite(Site {
+            copies: copies(application, is_standalone),
+            install: fetch(install),
+            server_image: required_image("static-web-server", "")?.reference,
+            build,
+        }));
+    }
+    let context = &application.app.context;
+    let front_ends = application.front_ends.iter().enumerate();
+    let front_ends: Vec<FrontEndStage> = front_ends
+        .map(|(index, it)| front_end_stage(index, it, context, |path: &str| in_image(application, path)))
+        .collect();
+    let files = RuntimeFiles {
+        library_roots: if application.needs.run.is_empty() {
+            Vec::new()
+        } else {
+            vec![format!("{}/node_modules", build.root_folder)]
+        },
+        loaded_libraries: Vec::new(),
+        present_libraries: run_image.libraries.clone(),
+        copies: copies(application, is_standalone),
+        written: written(application),
+        work_folder: in_image(application, &application.app.folder),
+        served_front_ends: served(&front_ends),
+        front_ends,
+    };
+    Ok(match installation {
+        Installation::Layer { layer, build: rest } => {
+            if let Some(script) = &mut build.build {
+                script.commands.push(Command::new(["rm", "-rf", "node_modules"]));
+            }
+            Recipe::NodeLayered(LayeredServer { build, layer: fetch(layer), install: rest.map(fetch), files })
+        }
+        Installation::Stage { install, prune } => {
+            let prune =
+                Some(prune).filter(|prune| !prune.is_empty()).map(|prune| Script::new(prune).mount(cache.clone()));
+            let server = Server { build, install: fetch(install), prune, files };
+            if application.bun.is_some() { Recipe::NodeBun(server) } else { Recipe::NodeServer(server) }
+        }
+    })
+}
+
+/// Where a folder of the repository lies in the image.
+fn in_image(application: &NodeApplication, folder: &str) -> String {
+    match relative_to(folder, &application.app.context) {
+        inside if inside == "." => "/app".to_owned(),
+        inside => format!("/app/{inside}"),
+    }
+}
+
+/// What all shapes have: from the build image to what is made of the sources.
+fn stage(application: &NodeApplication, answers: &Answers, kind: Kind, commands: &Install) -> Result<Build> {
+    let facts = &application.facts;
+    let root = application.workspace.root.folder.as_str();
+    let is_site = application.assets.is_some();
+    let is_bun = application.bun.is_some();
     let mut build_packages: Vec<String> = application.needs.build.union(&application.needs.run).cloned().collect();
     if !is_site {
         build_packages.push("tini".into());
@@ -100,45 +164,23 @@ fn view(
     } else {
         required_image("node-build", answers.get("version").unwrap_or_default())?
     };
-    let in_image = |path: &str| format!("/app/{}", relative_to(path, context));
-    let root = application.workspace.root.folder.as_str();
-    let root_folder = if root == context { "/app".to_owned() } else { in_image(root) };
-    let front_ends: Vec<FrontEndStage> = application
-        .front_ends
-        .iter()
-        .enumerate()
-        .map(|(index, front_end)| front_end_stage(index, front_end, context, in_image))
-        .collect();
-    Ok(Program {
+    // npm edits a manifest, and the image of Bun has none.
+    let dropped = facts.dropped_scripts.iter().filter(|_| !is_bun).map(|name| format!("scripts.{name}"));
+    let dropped: Vec<String> = dropped.collect();
+    let edit = || Script::new([Command::new(["npm", "pkg", "delete"]).words(&dropped)]);
+    Ok(Build {
         build_image: build_image.reference,
         build_packages,
         build_environment: build_environment(application, commands),
-        manager_install: if is_bun { String::new() } else { commands.manager.clone() },
-        manifests: copies_of(&of(&facts.manifests, kind), context, root),
-        // npm edits a manifest, and the image of Bun has none.
-        dropped_scripts: if is_bun { Vec::new() } else { facts.dropped_scripts.clone() },
-        layer: steps.layer,
-        install: steps.install,
+        root_folder: in_image(application, root),
+        manager: commands.manager.clone().filter(|_| !is_bun).map(|command| Script::new([command])),
+        manifests: copies_of(&of(&facts.manifests, kind), &application.app.context, root),
+        manifest_edit: (!dropped.is_empty()).then(edit),
         is_frozen: commands.lock.is_some(),
-        cache_id: kind.name().to_owned(),
-        cache: commands.cache.clone(),
-        token: facts.token.as_ref().map(|token| token.value.clone()).unwrap_or_default(),
         listen_edit: listen_substitution(answers, application.listen_edit(), |path| relative_to(path, root)),
-        after_sources,
+        after_sources: after_sources(application, commands, kind),
         build_arguments: application.source.build_variables().map(|variable| variable.name.clone()).collect(),
         build: build(answers)?,
-        prune: steps.prune,
-        library_roots: if needs_libraries { vec![format!("{root_folder}/node_modules")] } else { Vec::new() },
-        loaded_libraries: Vec::new(),
-        present_libraries: run_image.libraries.clone(),
-        copies: copies(application, &work_folder, is_standalone),
-        written: if is_site { Vec::new() } else { written(application) },
-        emptied: emptied(application),
-        work_folder,
-        root_folder,
-        front_ends: front_ends.clone(),
-        served_front_ends: served(&front_ends),
-        server_image: if is_site { required_image("static-web-server", "")?.reference } else { String::new() },
     })
 }
 
@@ -179,33 +221,37 @@ fn builds_in_development(package: &Package) -> bool {
 }
 
 /// What waits for the sources: install scripts, and the client of Prisma.
-fn after_sources(application: &NodeApplication, commands: &Install, kind: Kind) -> Vec<String> {
-    let mut list = Vec::new();
+fn after_sources(application: &NodeApplication, commands: &Install, kind: Kind) -> Vec<Script> {
+    let mut list: Vec<Script> = Vec::new();
     if application.facts.late_scripts {
-        list.push(commands.rebuild.clone());
-        list.extend(application.facts.own_scripts.iter().map(|name| format!("{} {name}", kind.run())));
-        list.extend(application.facts.member_scripts.iter().map(|(member, name)| run_in(kind, member, name)));
+        let own = application.facts.own_scripts.iter().map(|name| kind.run(name));
+        let of_members = application.facts.member_scripts.iter().map(|(member, name)| kind.run_in(member, name));
+        let all = commands.rebuild.iter().cloned().chain(own).chain(of_members);
+        list.extend(all.map(|command| Script::new([command])));
     }
     if application.facts.generates_prisma {
         let folder = relative_to(&application.app.folder, &application.workspace.root.folder);
-        let go = if folder == "." { String::new() } else { format!("cd {} && ", crate::shell::quote(&folder)) };
-        list.push(format!("{go}{} prisma generate", kind.exec()));
+        let go = (folder != ".").then(|| Command::new(["cd", &folder]));
+        list.push(Script::new(go.into_iter().chain([kind.exec(&["prisma", "generate"])])));
     }
-    list.retain(|command| !command.is_empty());
     list
 }
 
-/// The build's commands as words; `&&` separates them.
-fn build(answers: &Answers) -> Result<Vec<Vec<String>>> {
-    let Some(text) = answers.some("build") else {
-        return Ok(Vec::new());
-    };
-    text.split("&&").map(|part| split(part, "build")).collect()
+/// The build's commands.
+fn build(answers: &Answers) -> Result<Option<Script>> {
+    let Some(text) = answers.some("build") else { return Ok(None) };
+    let script = Script::read(text).ok_or_else(|| Error::BadAnswer {
+        key: "build".into(),
+        value: text.escape_debug().to_string(),
+        message: "a quote is not closed, nothing is there, or an operator other than `&&` is".into(),
+        hint: "e.g. `--build 'npm run build'`; what needs a shell can be a script of package.json".into(),
+    })?;
+    Ok(Some(script))
 }
 
-/// One COPY for each folder that manifests come from: its sources, then its destination, from the folder that is installed.
-fn copies_of(files: &[String], context: &str, root: &str) -> Vec<Vec<String>> {
-    let mut copies: Vec<Vec<String>> = Vec::new();
+/// One COPY for each folder that manifests come from, to its place in the folder that is installed.
+fn copies_of(files: &[String], context: &str, root: &str) -> Vec<Copy> {
+    let mut copies: Vec<Copy> = Vec::new();
     for file in files {
         let path = relative_to(file.trim_end_matches('/'), context);
         let place = relative_to(file.trim_end_matches('/'), root);
@@ -214,33 +260,32 @@ fn copies_of(files: &[String], context: &str, root: &str) -> Vec<Vec<String>> {
         } else {
             format!("./{}/", parent(&place)).replace(".//", "./")
         };
-        match copies.iter_mut().find(|copy| !file.ends_with('/') && copy.last() == Some(&target)) {
-            Some(copy) => copy.insert(copy.len() - 1, path),
-            None => copies.push(vec![path, target]),
+        match copies.iter_mut().find(|copy| !file.ends_with('/') && copy.target == target) {
+            Some(copy) => copy.sources.push(path),
+            None => copies.push(Copy::new(path, target)),
         }
     }
     copies
 }
 
-/// What the final stage takes from the build: source and destination.
-fn copies(application: &NodeApplication, folder: &str, is_standalone: bool) -> Vec<Vec<String>> {
+/// What the final stage takes from the build.
+fn copies(application: &NodeApplication, is_standalone: bool) -> Vec<Copy> {
+    let folder = in_image(application, &application.app.folder);
     if let Some(assets) = &application.assets {
-        return vec![vec![format!("/{}", join(folder, &assets.value)), "/public".into()]];
+        return vec![Copy::new(format!("/{}", join(&folder, &assets.value)), "/public")];
     }
     if let Some(framework) = application.self_contained() {
         let place = format!("{folder}/{}", framework.output);
-        return vec![vec![place.clone(), place]];
+        return vec![Copy::new(place.clone(), place)];
     }
     if !is_standalone {
-        return vec![vec!["/app".into(), "/app".into()]];
+        return vec![Copy::new("/app", "/app")];
     }
-    let above = if application.facts.traces_from_above(folder) { "/app" } else { "" };
-    let mut copies = vec![
-        vec![format!("{folder}/.next/standalone{above}"), "/app".into()],
-        vec![format!("{folder}/.next/static"), format!("{folder}/.next/static")],
-    ];
+    let above = if application.facts.traces_from_above(&folder) { "/app" } else { "" };
+    let same = |name: &str| Copy::new(format!("{folder}/{name}"), format!("{folder}/{name}"));
+    let mut copies = vec![Copy::new(format!("{folder}/.next/standalone{above}"), "/app"), same(".next/static")];
     if application.facts.has_public {
-        copies.push(vec![format!("{folder}/public"), format!("{folder}/public")]);
+        copies.push(same("public"));
     }
     copies
 }

@@ -67,39 +67,7 @@ pub fn all(
             );
         }
     }
-    let script = build_script(&application.package).map(|(name, _)| name);
-    if script.is_some_and(|script| application.is_left_to_nest(&script))
-        && let Some(import) = &application.source.import_from_base
-    {
-        let message = format!(
-            "`tsc` leaves `{}` as it is, and Node.js finds no such package: the image is built by `nest build`, which makes the \
-             path relative",
-            import.value
-        );
-        let hint = "say `nest build` in the build script, too";
-        warnings.push(Warning::new(message).at(import.evidence.clone()).hint(hint));
-    }
-    if let Some(mode) = &application.source.mode {
-        let path = &mode.evidence.path;
-        let message = format!("`{path}` has no settings for production, so the image says NODE_ENV={}", mode.value);
-        warnings.push(Warning::new(message).at(mode.evidence.clone()).hint("add `production` to that file"));
-    }
-    for front_end in application.front_ends.iter().filter(|it| !it.is_locked) {
-        let message = "the front end has no lock file: each build may install other versions";
-        warnings.push(Warning::new(message).at(front_end.evidence.clone()));
-    }
-    if let others @ [_, ..] = application.entry.beside.as_slice() {
-        let others: Vec<String> = others.iter().map(|text| format!("`{text}`")).collect();
-        let message = format!(
-            "the start script starts {} beside the server; the image starts the server alone",
-            others.join(", ")
-        );
-        warnings.push(
-            Warning::new(message)
-                .at(application.entry.evidence.clone())
-                .hint("what serves in production has a container of its own; what only watches is not needed"),
-        );
-    }
+    warnings.extend(differences(application));
     if let Some(script) = &application.entry.instead_of {
         let message =
             format!("the start script `{}` can't be run without a shell, so something else is started", script.value);
@@ -134,6 +102,45 @@ pub fn all(
         warnings.push(Warning::new(message).at(folder.evidence.clone()).hint(hint));
     }
     Ok(warnings)
+}
+
+/// Where the image builds or starts other than the project's own scripts do.
+fn differences(application: &NodeApplication) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let script = build_script(&application.package).map(|(name, _)| name);
+    if script.is_some_and(|script| application.is_left_to_nest(&script))
+        && let Some(import) = &application.source.import_from_base
+    {
+        let message = format!(
+            "`tsc` leaves `{}` as it is, and Node.js finds no such package: the image is built by `nest build`, which makes the \
+             path relative",
+            import.value
+        );
+        let hint = "say `nest build` in the build script, too";
+        warnings.push(Warning::new(message).at(import.evidence.clone()).hint(hint));
+    }
+    if let Some(mode) = &application.source.mode {
+        let path = &mode.evidence.path;
+        let message = format!("`{path}` has no settings for production, so the image says NODE_ENV={}", mode.value);
+        warnings.push(Warning::new(message).at(mode.evidence.clone()).hint("add `production` to that file"));
+    }
+    for front_end in application.front_ends.iter().filter(|it| !it.is_locked) {
+        let message = "the front end has no lock file: each build may install other versions";
+        warnings.push(Warning::new(message).at(front_end.evidence.clone()));
+    }
+    if let others @ [_, ..] = application.entry.beside.as_slice() {
+        let others: Vec<String> = others.iter().map(|text| format!("`{text}`")).collect();
+        let message = format!(
+            "the start script starts {} beside the server; the image starts the server alone",
+            others.join(", ")
+        );
+        warnings.push(
+            Warning::new(message)
+                .at(application.entry.evidence.clone())
+                .hint("what serves in production has a container of its own; what only watches is not needed"),
+        );
+    }
+    warnings
 }
 
 /// The variables that a bundler puts into pages.

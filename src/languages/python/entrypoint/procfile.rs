@@ -4,7 +4,7 @@ use crate::catalog::python::servers;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::python::entrypoint::invocation;
 use crate::languages::python::entrypoint::object::Object;
-use crate::languages::python::entrypoint::shell::{Command, Variables, assignments, simple_commands, words};
+use crate::languages::python::entrypoint::shell::{Command, Variables, assignments, command};
 use crate::languages::python::entrypoint::{
     Context, Entrypoint, PORT, gunicorn, has, health, is_offered, place, settings,
 };
@@ -12,13 +12,13 @@ use crate::languages::python::package_manager::Project;
 use crate::path::join;
 use crate::plan::Variable;
 use crate::repo::{Document, Repo};
+use crate::shell;
 
 /// Every command that the files of a folder name, most binding first.
 pub fn find(repo: &Repo, project: &Project) -> Vec<Fact<Command>> {
     let mut found = Vec::new();
     let folder = &project.manifests.folder;
     let read = |name: &str| repo.read_optional(&join(folder, name));
-    let none = Known::default();
     if let Some(document) = read("Procfile") {
         for (number, line) in document.lines() {
             let Some((process, text)) = line.split_once(':') else {
@@ -26,7 +26,7 @@ pub fn find(repo: &Repo, project: &Project) -> Vec<Fact<Command>> {
             };
             let process = process.trim();
             if process.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) && !process.is_empty() {
-                push(repo, folder, process, text, document.evidence_line(number), &none, &mut found);
+                push(repo, folder, process, text, document.evidence_line(number), &mut found);
             }
         }
     }
@@ -53,7 +53,7 @@ pub fn find(repo: &Repo, project: &Project) -> Vec<Fact<Command>> {
             ))
         });
         if let Some((number, text)) = line {
-            push(repo, folder, "web", &text, document.evidence_line(number), &none, &mut found);
+            push(repo, folder, "web", &text, document.evidence_line(number), &mut found);
         }
     }
     for name in [
@@ -75,79 +75,64 @@ pub fn find(repo: &Repo, project: &Project) -> Vec<Fact<Command>> {
     found
 }
 
-/// What is known where a line of shell is read.
-#[derive(Debug, Default)]
-struct Known {
-    /// So many scripts lead here.
-    depth: u32,
-    /// What has been set before.
-    variables: Variables,
-}
+/// Scripts lead to each other at most this deep.
+const DEEPEST: u32 = 3;
 
-/// The commands of one line of shell: of a chain, the last one that is more than preparation.
-fn push(
-    repo: &Repo,
-    folder: &str,
-    process: &str,
-    text: &str,
-    evidence: Evidence,
-    known: &Known,
-    found: &mut Vec<Fact<Command>>,
-) {
+/// Commands that only prepare, or that belong to the shell itself.
+const PREPARATION: &[&str] = &[
+    "echo", "set", "export", "sleep", "mkdir", "pip", "chmod", "source", ".", "wait", "alembic", "exit", "trap", "for",
+    "case", "[", "test",
+];
+
+/// The commands of a text that are more than preparation, each with where it starts in the text.
+fn started(text: &str) -> Vec<(usize, Command)> {
+    let mut variables = Variables::new();
     let mut place = String::new();
-    let mut last: Option<Command> = None;
-    for part in simple_commands(text) {
-        let Some(mut command) = words(&part, &known.variables) else { continue };
+    let mut found = Vec::new();
+    for simple in shell::read(text).commands {
+        variables.extend(assignments(&simple, &variables));
+        let Some(mut command) = command(&simple, &variables) else { continue };
         match command.words.first().map(String::as_str) {
-            Some("cd") => {
-                if let Some(target) = command.words.get(1) {
-                    place = join(&place, target);
-                }
-            }
-            None
-            | Some(
-                "echo" | "set" | "export" | "sleep" | "mkdir" | "pip" | "chmod" | "source" | "." | "wait" | "alembic"
-                | "if" | "then" | "fi" | "else" | "done" | "while" | "do" | "exit" | "trap",
-            ) => {}
-            _ => {
-                process.clone_into(&mut command.process);
+            Some("cd") => place = join(&place, command.words.get(1).map_or("", String::as_str)),
+            None => {}
+            Some(program) if PREPARATION.contains(&program) => {}
+            Some(_) => {
                 command.folder.clone_from(&place);
-                last = Some(command);
+                found.push((simple.range.start, command));
             }
         }
     }
-    let Some(command) = last else { return };
-    let first = command.words.first().map_or("", String::as_str);
+    found
+}
+
+/// The command of one line: of a chain, the last one that is more than preparation.
+fn push(repo: &Repo, folder: &str, process: &str, text: &str, evidence: Evidence, found: &mut Vec<Fact<Command>>) {
+    if let Some((_, command)) = started(text).pop() {
+        follow(repo, folder, Fact::new(Command { process: process.to_owned(), ..command }, evidence), 0, found);
+    }
+}
+
+/// A command, or what the script of the repository starts that it runs.
+fn follow(repo: &Repo, folder: &str, command: Fact<Command>, depth: u32, found: &mut Vec<Fact<Command>>) {
+    let words = &command.value.words;
+    let first = words.first().map_or("", String::as_str);
     let target = match first {
-        "bash" | "sh" | "/bin/sh" | "/bin/bash" => command.words.get(1),
-        _ if std::path::Path::new(first).extension().is_some_and(|it| it == "sh") => command.words.first(),
+        "bash" | "sh" | "/bin/sh" | "/bin/bash" => words.get(1),
+        _ if std::path::Path::new(first).extension().is_some_and(|it| it == "sh") => words.first(),
         _ => None,
     };
     match target.and_then(|path| repo.read_optional(&join(folder, path))) {
-        Some(document) if known.depth < 3 => script(repo, folder, process, &document, known.depth + 1, found),
-        _ => found.push(Fact::new(command, evidence)),
+        Some(document) if depth < DEEPEST => script(repo, folder, &command.value.process, &document, depth + 1, found),
+        _ => found.push(command),
     }
 }
 
 /// What a shell script starts: what listens before what works beside it, of several the last.
 fn script(repo: &Repo, folder: &str, process: &str, document: &Document, depth: u32, found: &mut Vec<Fact<Command>>) {
-    let mut joined = String::new();
     let mut inside = Vec::new();
-    let mut known = Known { depth, ..Known::default() };
-    for (number, line) in document.lines() {
-        let line = line.trim();
-        if line.starts_with('#') {
-            continue;
-        }
-        if let Some(part) = line.strip_suffix('\\') {
-            joined.push_str(part);
-            joined.push(' ');
-            continue;
-        }
-        joined.push_str(line);
-        let text = std::mem::take(&mut joined);
-        known.variables.extend(assignments(&text, &known.variables));
-        push(repo, folder, process, &text, document.evidence_line(number), &known, &mut inside);
+    for (start, command) in started(document.text()) {
+        let command = Command { process: process.to_owned(), ..command };
+        follow(repo, folder, Fact::new(command, document.evidence_at(start)), depth, &mut inside);
     }
     let rank = |fact: &&Fact<Command>| invocation::rank(&fact.value.words);
     let mut started = inside.iter().filter(|fact| rank(fact) > 0).max_by_key(rank).cloned();

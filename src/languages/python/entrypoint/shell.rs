@@ -1,6 +1,8 @@
-//! Lines of shell, as far as they can be understood without one: simple commands and their words.
+//! Commands of a shell, as far as they can be understood without one: their words with variables filled in.
 
 use std::collections::BTreeMap;
+
+use crate::shell::{self, Piece, SimpleCommand, Word};
 
 /// A command line that a file names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,83 +23,42 @@ pub type Variables = BTreeMap<String, String>;
 /// Stands in a word for what only the running container knows.
 const UNKNOWN: char = '\u{fffc}';
 
-/// Splits at `&&`, `||`, `;` and `|`, outside quotes.
-pub fn simple_commands(text: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut quote = None;
-    let mut letters = text.chars().peekable();
-    while let Some(c) = letters.next() {
-        let separates = quote.is_none() && matches!(c, ';' | '|' | '&');
-        if separates {
-            while letters.peek().is_some_and(|next| matches!(next, '|' | '&')) {
-                letters.next();
-            }
-            parts.push(String::new());
-            continue;
-        }
-        match quote {
-            Some(open) if open == c => quote = None,
-            None if matches!(c, '"' | '\'') => quote = Some(c),
-            _ => {}
-        }
-        if let Some(last) = parts.last_mut() {
-            last.push(c);
-        }
-    }
-    parts.into_iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
-}
-
-/// The words of a simple command; nothing where a shell would have to work out more than a variable. An option whose value
-/// is known to nobody is left away, so that the program's own default holds.
-pub fn words(text: &str, variables: &Variables) -> Option<Command> {
-    let mut words: Vec<String> = Vec::new();
-    let (mut word, mut open, mut quote) = (String::new(), false, None);
-    let mut letters = text.chars().peekable();
-    while let Some(c) = letters.next() {
-        match (quote, c) {
-            (Some('\''), '\'') | (Some('"'), '"') => quote = None,
-            (None, '\'' | '"') => {
-                quote = Some(c);
-                open = true;
-            }
-            (None | Some('"'), '\\') => word.extend(letters.next()),
-            (None | Some('"'), '$') => {
-                word.push_str(&variable(&mut letters, variables)?);
-                open = true;
-            }
-            (None | Some('"'), '`') => return None,
-            (None, '>' | '<') => {
-                // the number of a stream belongs to the redirection
-                if word.chars().all(|c| c.is_ascii_digit()) {
-                    word.clear();
-                }
-                break;
-            }
-            (None, c) if c.is_whitespace() => {
-                if open || !word.is_empty() {
-                    words.push(std::mem::take(&mut word));
-                }
-                open = false;
-            }
-            (_, c) => word.push(c),
-        }
-    }
-    if open || !word.is_empty() {
-        words.push(word);
-    }
+/// What a simple command is; nothing where a shell would have to work out more than a variable. An option whose value is
+/// known to nobody is left away, so that the program's own default holds.
+pub fn command(simple: &SimpleCommand, variables: &Variables) -> Option<Command> {
     let mut command = Command::default();
-    let mut words = words.into_iter().skip_while(|word| word == "exec" || word == "env" || word == "nohup").peekable();
-    while let Some((name, value)) = words.peek().and_then(|word| word.split_once('=')) {
-        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            break;
-        }
-        if !value.contains(UNKNOWN) {
-            command.environment.push((name.to_owned(), value.to_owned()));
-        }
+    let mut assigned = simple.assignments.iter().map(Word::assignment).collect::<Option<Vec<_>>>()?;
+    let mut words = simple.words.iter().peekable();
+    while words.next_if(|word| matches!(word.as_written().as_str(), "exec" | "env" | "nohup")).is_some() {}
+    while let Some(assignment) = words.peek().and_then(|word| word.assignment()) {
+        assigned.push(assignment);
         words.next();
     }
-    command.words = known(words)?;
+    for (name, value) in assigned {
+        let value = filled(&value, variables)?;
+        if !value.contains(UNKNOWN) {
+            command.environment.push((name, value));
+        }
+    }
+    let words = words.map(|word| filled(word, variables)).collect::<Option<Vec<String>>>()?;
+    command.words = known(words.into_iter())?;
     Some(command)
+}
+
+/// The one command that a text is.
+pub fn words(text: &str, variables: &Variables) -> Option<Command> {
+    command(shell::read(text).commands.first()?, variables)
+}
+
+/// A word with what stands for its variables; nothing where a command would have to run for it.
+fn filled(word: &Word, variables: &Variables) -> Option<String> {
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(text) => Some(text.clone()),
+        Piece::Variable { name, default, .. } => Some(variable(name, default.as_deref(), variables)),
+        Piece::Computed(text) if text.starts_with("${") => Some(UNKNOWN.into()),
+        Piece::Computed(_) => None,
+    };
+    word.pieces.iter().map(piece).collect()
 }
 
 /// The words without those that are not known; nothing where one is known in part.
@@ -121,55 +82,36 @@ fn known(words: impl Iterator<Item = String>) -> Option<Vec<String>> {
 }
 
 /// What stands for a variable: `$PORT` for the port, what the script set, the default where one is given.
-fn variable(letters: &mut std::iter::Peekable<std::str::Chars>, variables: &Variables) -> Option<String> {
-    let mut name = String::new();
-    let mut default = None;
-    match letters.peek() {
-        Some('(') => return None,
-        Some('{') => {
-            letters.next();
-            let inner: String = letters.by_ref().take_while(|c| *c != '}').collect();
-            let end = inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(inner.len());
-            let (variable, rest) = inner.split_at(end);
-            variable.clone_into(&mut name);
-            default = [":-", "-", ":=", "="].iter().find_map(|operator| rest.strip_prefix(operator)).map(str::to_owned);
-        }
-        // nothing is passed on to the script of a container
-        Some('@' | '*') => {
-            letters.next();
-            return Some(String::new());
-        }
-        Some(c) if "#?0123456789".contains(*c) => {
-            letters.next();
-        }
-        _ => {
-            while let Some(c) = letters.peek().filter(|c| c.is_ascii_alphanumeric() || **c == '_') {
-                name.push(*c);
-                letters.next();
-            }
-        }
+fn variable(name: &str, default: Option<&str>, variables: &Variables) -> String {
+    // nothing is passed on to the script of a container
+    if name == "@" || name == "*" {
+        return String::new();
     }
     if name.ends_with("PORT") {
-        return Some("$PORT".into());
+        return "$PORT".into();
     }
-    if let Some(value) = variables.get(&name) {
-        return Some(value.clone());
+    if let Some(value) = variables.get(name) {
+        return value.clone();
     }
-    let Some(default) = default else { return Some(UNKNOWN.into()) };
+    let Some(default) = default else { return UNKNOWN.into() };
     let default = default.trim_matches(['"', '\'']);
-    match default.strip_prefix('$') {
-        Some(other) => variable(&mut other.chars().peekable(), variables),
-        None => Some(default.to_owned()),
+    match shell::read(default).commands.first().and_then(|command| command.words.first()?.pieces.first().cloned()) {
+        Some(Piece::Variable { name, default, .. }) => variable(&name, default.as_deref(), variables),
+        _ => default.to_owned(),
     }
 }
 
 /// What `export NAME=value` and `NAME=value` set; nothing for other commands.
-pub fn assignments(text: &str, variables: &Variables) -> Vec<(String, String)> {
-    let text = text.strip_prefix("export ").unwrap_or(text);
-    words(text, variables)
-        .filter(|command| command.words.is_empty())
-        .map(|command| command.environment)
-        .unwrap_or_default()
+pub fn assignments(simple: &SimpleCommand, variables: &Variables) -> Vec<(String, String)> {
+    let Some(found) = command(simple, variables) else { return Vec::new() };
+    match found.words.split_first() {
+        None => found.environment,
+        Some((program, rest)) if program == "export" => {
+            let pair = |word: &String| word.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+            rest.iter().filter_map(pair).collect()
+        }
+        Some(_) => Vec::new(),
+    }
 }
 
 #[cfg(test)]
@@ -189,9 +131,9 @@ mod tests {
         assert_eq!(passed_on.words, ["uvicorn", "a:app", "--port", "$PORT", "--reload"]);
         assert!(words("gunicorn $NAME.wsgi", &none).is_none());
         let mut set = Variables::new();
-        set.extend(assignments("DEFAULT=app.main:app", &set));
-        set.extend(assignments("export MODULE=${MODULE:-$DEFAULT}", &set));
+        for command in shell::read("DEFAULT=app.main:app; export MODULE=${MODULE:-$DEFAULT} && sleep 1").commands {
+            set.extend(assignments(&command, &set));
+        }
         assert_eq!(words("gunicorn \"$MODULE\"", &set).unwrap().words, ["gunicorn", "app.main:app"]);
-        assert_eq!(simple_commands("a && b 'x && y'; c"), ["a", "b 'x && y'", "c"]);
     }
 }

@@ -16,6 +16,7 @@ use crate::plan::{
     Answers, BuildPlan, Command, Copy, FinalStage, IgnoreSection, Mount, Recipe, Script, Variable, Word,
     front_end_stage, listen_substitution,
 };
+use crate::shell;
 
 /// What the plan takes from the manifests, read before any question is asked.
 #[derive(Debug)]
@@ -305,7 +306,7 @@ fn final_stage(application: &RustApplication, answers: &Answers, image: &Runtime
     let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
     let entrypoint = &application.entrypoint;
     let start = answers.get("start").unwrap_or_default();
-    let words = shlex::split(start).filter(|words| !words.is_empty()).ok_or_else(|| Error::BadAnswer {
+    let words = shell::words(start).ok_or_else(|| Error::BadAnswer {
         key: "start".into(),
         value: start.escape_debug().to_string(),
         message: "a quote is not closed, or nothing is there".into(),

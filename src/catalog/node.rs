@@ -1,0 +1,327 @@
+//! What is known of Node.js's package managers, runners and scripts, from `node.toml`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    #[expect(dead_code, reason = "the date is for people")]
+    data_as_of: String,
+    package_manager: Vec<NodePackageManager>,
+    runner: Vec<Runner>,
+    start: Start,
+    build: Build,
+    install_scripts: InstallScripts,
+    source: SourceRules,
+    first_with_openssl_3: BTreeMap<String, u32>,
+}
+
+/// A package manager, and the commands that it takes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodePackageManager {
+    /// Its name as an answer.
+    pub name: String,
+    /// What tells it from the others; empty where its name does.
+    pub description: String,
+    /// The name of its program.
+    pub program: String,
+    /// The package that provides it.
+    pub package: String,
+    /// The version or line that is installed where nothing states another; none where the image has one that serves.
+    pub version: Option<String>,
+    /// The oldest major version that is installed where the project states it; any where there is none.
+    pub oldest: Option<u32>,
+    /// The line that a stated version must be of to be installed; any where there is none.
+    pub within: Option<String>,
+    /// The flags of npm that install it beside one that the image may have.
+    #[serde(default)]
+    pub install_flags: Vec<String>,
+    /// The names of its lock file, the usual one first.
+    pub lock_files: Vec<String>,
+    /// By the first number of the lock file's format, the line that writes it.
+    #[serde(default)]
+    pub lock_formats: BTreeMap<String, String>,
+    /// The words in front of a script of `package.json`.
+    pub run: Vec<String>,
+    /// The words in front of a program of a dependency.
+    pub exec: Vec<String>,
+    /// The folder that it caches in.
+    pub cache: String,
+    /// Variables of the build.
+    #[serde(default)]
+    pub environment: BTreeMap<String, String>,
+    /// Installs what the lock file says.
+    pub frozen: Vec<String>,
+    /// Installs what the manifest allows.
+    pub unfrozen: Vec<String>,
+    /// The flag that leaves development dependencies out from the start.
+    pub production: Option<String>,
+    /// The flag that runs no install script.
+    pub without_scripts: String,
+    /// Runs the install scripts that were left out.
+    pub rebuild: Vec<String>,
+    /// Whether all packages have to go before only some are installed.
+    #[serde(default)]
+    pub cleans_first: bool,
+    /// Takes development dependencies away again, where there is a lock file.
+    pub prune_frozen: Vec<String>,
+    /// Takes development dependencies away again, where there is none.
+    pub prune_unfrozen: Vec<String>,
+    /// Variables with which it asks nothing.
+    #[serde(default)]
+    pub unasked: BTreeMap<String, String>,
+    /// The line from which on install scripts run only where a list names their package.
+    pub lists_scripts: Option<u32>,
+}
+
+/// Programs that run a file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Runner {
+    /// Their names.
+    pub programs: Vec<String>,
+    /// Words that may stand in front of the file.
+    #[serde(default)]
+    pub subcommands: Vec<String>,
+    /// Whether it is Node.js itself.
+    #[serde(default)]
+    pub is_node: bool,
+    /// Whether it takes the types of TypeScript away by itself.
+    #[serde(default)]
+    pub runs_typescript: bool,
+    /// Whether it keeps processes running, and may be given a configuration in place of a file.
+    #[serde(default)]
+    pub is_process_manager: bool,
+}
+
+/// How scripts start applications.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Start {
+    /// The scripts that start an application, the most deliberate first.
+    pub scripts: Vec<String>,
+    development: Vec<String>,
+    /// Files that usually start an application.
+    pub files: Vec<String>,
+    /// The names of calls by which a program listens.
+    pub listens: Vec<String>,
+    wrappers: Vec<String>,
+    setting_wrappers: Vec<String>,
+    of_shell: Vec<String>,
+    formatters: Vec<String>,
+    script_runners: Vec<String>,
+    package_flags: Vec<String>,
+    valued_flags: Vec<String>,
+    cleaners: Vec<String>,
+    sequences: Vec<String>,
+    present: Vec<String>,
+    outside: Vec<String>,
+    database: Vec<String>,
+}
+
+/// How packages are built.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Build {
+    /// The scripts that build a package, the most deliberate first.
+    pub scripts: Vec<String>,
+    /// Parts of a build that may have a script each.
+    pub parts: Vec<String>,
+    /// Tools whose run makes a script a build.
+    pub tools: Vec<String>,
+    /// Tools that put dependencies into what they make.
+    pub bundlers: Vec<String>,
+    /// Tools that make JavaScript of TypeScript.
+    pub compilers: Vec<String>,
+    /// Bundlers that make sites and libraries alike.
+    pub page_bundlers: Vec<String>,
+    /// Programs that build an image.
+    pub image_builders: Vec<String>,
+    /// Parts of scripts that may write into installed modules.
+    pub module_writers: Vec<String>,
+}
+
+/// Scripts that run when a package is installed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InstallScripts {
+    /// Their names, in the order that they run.
+    pub names: Vec<String>,
+    /// Parts of those that only matter in the clone of a developer.
+    pub for_developers: Vec<String>,
+}
+
+/// What of a package is no source of its server.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceRules {
+    /// Folders whose source does not run in the server.
+    pub other_folders: Vec<String>,
+    /// Manifests of other languages.
+    pub other_manifests: Vec<String>,
+    /// Packages that only compiled packages depend on.
+    pub compiled_marks: Vec<String>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("node.toml")));
+
+/// The package managers.
+pub fn package_managers() -> &'static [NodePackageManager] {
+    &TABLE.package_manager
+}
+
+/// The row of a program that runs a file.
+pub fn runner(program: &str) -> Option<&'static Runner> {
+    TABLE.runner.iter().find(|runner| has(&runner.programs, program))
+}
+
+/// How scripts start applications.
+pub fn start() -> &'static Start {
+    &TABLE.start
+}
+
+/// How packages are built.
+pub fn build() -> &'static Build {
+    &TABLE.build
+}
+
+/// Scripts that run when a package is installed.
+pub fn install_scripts() -> &'static InstallScripts {
+    &TABLE.install_scripts
+}
+
+/// What of a package is no source of its server.
+pub fn source() -> &'static SourceRules {
+    &TABLE.source
+}
+
+/// Bundlers that hash with what OpenSSL 3 no longer has, each with its first major version that does not.
+pub fn first_with_openssl_3() -> impl Iterator<Item = (&'static str, u32)> {
+    TABLE.first_with_openssl_3.iter().map(|(name, major)| (name.as_str(), *major))
+}
+
+impl Start {
+    /// Whether a script is for development only.
+    pub fn is_for_development(&self, script: &str) -> bool {
+        has(&self.development, script)
+    }
+
+    /// Whether a program only sets the environment of the command behind it.
+    pub fn is_wrapper(&self, program: &str) -> bool {
+        has(&self.wrappers, program) || self.takes_settings(program)
+    }
+
+    /// Whether such a program may be given the name of a file of variables.
+    pub fn takes_settings(&self, program: &str) -> bool {
+        has(&self.setting_wrappers, program)
+    }
+
+    /// Whether a program only serves the shell of a script.
+    pub fn is_of_shell(&self, program: &str) -> bool {
+        has(&self.of_shell, program)
+    }
+
+    /// Whether a program makes a log pretty.
+    pub fn is_formatter(&self, program: &str) -> bool {
+        self.formatters.iter().any(|known| is_like(known, program))
+    }
+
+    /// Whether a program runs scripts of packages.
+    pub fn runs_scripts(&self, program: &str) -> bool {
+        has(&self.script_runners, program)
+    }
+
+    /// Whether a flag of such a program names a package, or its folder.
+    pub fn names_package(&self, flag: &str) -> bool {
+        has(&self.package_flags, flag)
+    }
+
+    /// Whether a flag of a program that runs a file takes the next word as its value.
+    pub fn takes_value(&self, flag: &str) -> bool {
+        has(&self.valued_flags, flag)
+    }
+
+    /// Whether a program takes files away.
+    pub fn is_cleaner(&self, program: &str) -> bool {
+        has(&self.cleaners, program)
+    }
+
+    /// Whether a program runs scripts one after the other.
+    pub fn is_sequence(&self, program: &str) -> bool {
+        has(&self.sequences, program)
+    }
+
+    /// Whether a program is there without a dependency.
+    pub fn is_present(&self, program: &str) -> bool {
+        has(&self.present, program)
+    }
+
+    /// Whether a command needs what a build does not have.
+    pub fn reaches_outside(&self, command: &str) -> bool {
+        let command = command.to_lowercase();
+        self.outside.iter().any(|part| command.contains(part.as_str()))
+    }
+
+    /// Whether a command changes a database.
+    pub fn changes_database(&self, command: &str) -> bool {
+        let command = command.to_lowercase();
+        self.database.iter().any(|known| names(&command).any(|word| is_like(known, word)))
+    }
+}
+
+/// The words of a text that could be names: letters, digits and `_`.
+pub fn names(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(|word| !word.is_empty())
+}
+
+/// Whether a text has a word of a list.
+pub fn has_word(text: &str, list: &[String]) -> bool {
+    names(text).any(|word| has(list, word))
+}
+
+/// Whether a list has a word.
+pub fn has(list: &[String], word: &str) -> bool {
+    list.iter().any(|known| known == word)
+}
+
+/// Whether a word is one that a row stands for: `*` at its start or end stands for any letters.
+fn is_like(known: &str, word: &str) -> bool {
+    match (known.strip_prefix('*'), known.strip_suffix('*')) {
+        (Some(_), Some(_)) => word.contains(known.trim_matches('*')),
+        (Some(end), None) => word.ends_with(end),
+        (None, Some(start)) => word.starts_with(start),
+        (None, None) => word == known,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{first_with_openssl_3, package_managers, runner, start};
+
+    #[test]
+    fn every_row_of_a_list_is_taken_and_its_neighbour_is_not() {
+        for word in ["knex migrate:latest", "npm run db:push", "node seeds.js", "create-database", "run_migrations"] {
+            assert!(start().changes_database(word), "{word}");
+        }
+        for word in ["node server.js", "feedback", "node dbx.js", "unseeded"] {
+            assert!(!start().changes_database(word), "{word}");
+        }
+        assert!(start().is_formatter("pino-pretty") && !start().is_formatter("pino"));
+        assert!(start().reaches_outside("Wait-on http://x") && !start().reaches_outside("cpx a b"));
+        assert!(start().scripts.iter().any(|script| start().is_for_development(script)));
+        assert!(runner("tsx").is_some() && runner("tsc").is_none());
+    }
+
+    #[test]
+    fn package_managers_have_the_words_that_the_plan_counts_on() {
+        for row in package_managers() {
+            assert_eq!(row.frozen[0], row.program, "{}", row.name);
+            assert!(!row.lock_files.is_empty() && !row.exec.is_empty() && row.cache.starts_with('/'), "{}", row.name);
+        }
+        assert!(first_with_openssl_3().any(|row| row == ("webpack", 5)));
+    }
+}
