@@ -39,7 +39,7 @@ fn authority(folder: &Path) -> Result<(), Failed> {
     std::fs::write(folder.join("server.py"), SERVER)?;
     openssl(
         folder,
-        "req -x509 -newkey rsa:2048 -nodes -keyout company.key -out company.pem -days 2 -subj /CN=company",
+        "req -x509 -newkey rsa:2048 -nodes -keyout company.key -out company.pem -days 2 -subj /CN=company -addext keyUsage=critical,keyCertSign",
     )?;
     openssl(folder, "req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj /CN=localhost")?;
     openssl(

@@ -341,7 +341,7 @@ fn pages_that_another_package_builds_are_made_in_a_stage_of_their_own() {
         assert!(built.contains(expected), "{expected}: {built}");
     }
     // A package that builds elsewhere, one that is built by the server's own script, and pages that are there.
-    scratch.file("client/package.json", &client.replace("react-scripts", "vite"));
+    scratch.file("client/package.json", client.replace("react-scripts", "vite"));
     assert!(!text(&scratch).contains("front-end"));
     scratch.file("client/package.json", client);
     let own = r#"{"name": "shop", "scripts": {"start": "node server.js", "build": "cd client && npm ci && npm run build"}, "dependencies": {"express": "5"}}"#;
@@ -365,7 +365,7 @@ fn settings_without_production_say_which_mode_the_image_has() {
     let ran = scratch.run(&["init", "--yes", "--print"]);
     ran.ends(0, &["`config/config.json` has no settings for production, so the image says NODE_ENV=development"]);
     assert!(ran.stdout.contains("ENV NODE_ENV=development\n"), "{}", ran.stdout);
-    scratch.file("models/index.js", &models.replace("path.join(__dirname, '/../config/config.json')", "'../knexfile'"));
+    scratch.file("models/index.js", models.replace("path.join(__dirname, '/../config/config.json')", "'../knexfile'"));
     scratch.file("knexfile.js", "const base = {};\nmodule.exports = { development: { client: 'pg' }, staging: {} };\n");
     assert!(text(&scratch).contains("ENV NODE_ENV=development\n"));
     // Settings for production, settings that are none of modes, and a source that knows production by itself.
@@ -374,7 +374,7 @@ fn settings_without_production_say_which_mode_the_image_has() {
     scratch.file("knexfile.js", "module.exports = { development: { client: 'pg' }, port: 80 };\n");
     assert!(text(&scratch).contains("ENV NODE_ENV=production\n"));
     scratch.file("knexfile.js", "module.exports = { development: { client: 'pg' } };\n");
-    scratch.file("models/index.js", &format!("{models}if (env === 'production') secure();\n"));
+    scratch.file("models/index.js", format!("{models}if (env === 'production') secure();\n"));
     assert!(text(&scratch).contains("ENV NODE_ENV=production\n"));
 }
 
@@ -394,7 +394,7 @@ fn a_project_of_an_old_line_gets_the_oldest_one_that_is_maintained() {
     scratch.run(&["init", "--yes", "--print"]).ends(0, &["Node.js 14 ended on"]);
     let old = line(&scratch);
     assert!(old.parse::<u32>().unwrap() < usual.parse::<u32>().unwrap(), "{old} {usual}");
-    scratch.file("package.json", &manifest("22.1.0"));
+    scratch.file("package.json", manifest("22.1.0"));
     assert_eq!(line(&scratch), usual);
     scratch.file("package.json", r#"{"name": "shop", "scripts": {"start": "node server.js"}}"#);
     assert_eq!(line(&scratch), usual);
@@ -442,7 +442,7 @@ fn the_context_has_what_a_server_takes_from_beside_its_folder() {
         ran.stdout
     };
     let alone = "COPY package.json package-lock.json ./\n";
-    scratch.file("server/src/index.js", &index("app.use(express.static(path.join(process.cwd(), '../client')));"));
+    scratch.file("server/src/index.js", index("app.use(express.static(path.join(process.cwd(), '../client')));"));
     let wide = text();
     for expected in [
         "WORKDIR /app/server\n",
@@ -454,12 +454,12 @@ fn the_context_has_what_a_server_takes_from_beside_its_folder() {
     ] {
         assert!(wide.contains(expected), "{expected}: {wide}");
     }
-    scratch.file("server/src/index.js", &index("require('../../shared/x');"));
+    scratch.file("server/src/index.js", index("require('../../shared/x');"));
     assert!(text().contains(alone), "{}", text());
     scratch.file("shared/x.js", "");
     assert!(text().contains("COPY . /app/\n"));
     // Pages that a package beside it builds.
-    scratch.file("server/src/index.js", &index("app.use(express.static(path.join(__dirname, '../../client/dist')));"));
+    scratch.file("server/src/index.js", index("app.use(express.static(path.join(__dirname, '../../client/dist')));"));
     scratch.file(
         "client/package.json",
         r#"{"name": "client", "scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}"#,
@@ -473,7 +473,7 @@ fn the_context_has_what_a_server_takes_from_beside_its_folder() {
         assert!(built.contains(expected), "{expected}: {built}");
     }
     // What lies in its own folder, and what no program reads.
-    scratch.file("server/src/index.js", &index("app.use(express.static('public')); console.log('../client');"));
+    scratch.file("server/src/index.js", index("app.use(express.static('public')); console.log('../client');"));
     assert!(text().contains(alone));
 }
 
@@ -489,9 +489,9 @@ fn a_server_of_its_own_for_next_js_has_its_pages_built() {
     let scratch = package(&manifest("tsc"));
     scratch.file("server.js", server);
     assert!(text(&scratch).contains("RUN npm run build && npx --no-install next build"), "{}", text(&scratch));
-    scratch.file("package.json", &manifest("tsc && npm run pages"));
+    scratch.file("package.json", manifest("tsc && npm run pages"));
     assert!(!text(&scratch).contains("npx --no-install next build"));
-    scratch.file("package.json", &manifest("tsc"));
+    scratch.file("package.json", manifest("tsc"));
     scratch.file("server.js", "const next = require('./next');\nnext();\nserver.listen(3000);\n");
     assert!(!text(&scratch).contains("npx --no-install next build"));
 }

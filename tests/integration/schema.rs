@@ -46,11 +46,15 @@ fn one_of(values: &[&str]) -> Value {
 }
 
 fn list(items: Value) -> Value {
-    json!({ "type": "array", "items": items })
+    let mut schema = json!({ "type": "array" });
+    schema["items"] = items;
+    schema
 }
 
 fn or_null(schema: Value) -> Value {
-    json!({ "anyOf": [schema, { "type": "null" }] })
+    let mut either = json!({ "anyOf": [null, { "type": "null" }] });
+    either["anyOf"][0] = schema;
+    either
 }
 
 fn version() -> Value {
@@ -357,7 +361,7 @@ fn schema_of(command: &str) -> Option<Value> {
 /// Asserts that a command's JSON is as its schema says.
 #[track_caller]
 pub fn holds(arguments: &[&str], stdout: &str) {
-    let is_object = arguments.iter().any(|argument| *argument == "--json");
+    let is_object = arguments.contains(&"--json");
     let Some(command) = arguments.iter().find(|argument| !argument.starts_with('-')).filter(|_| is_object) else {
         return;
     };
