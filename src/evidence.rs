@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Serialize;
 
+use crate::text::visible;
+
 /// The longest quote, in characters: enough for a line that a person wrote.
 const LONGEST_QUOTE: usize = 120;
 
@@ -57,7 +59,8 @@ impl Evidence {
 
     /// `path:line`, or the path alone where the file speaks by being there.
     pub fn place(&self) -> String {
-        if self.line == 0 { self.path.clone() } else { format!("{}:{}", self.path, self.line) }
+        let path = visible(&self.path);
+        if self.line == 0 { path.into_owned() } else { format!("{path}:{}", self.line) }
     }
 }
 

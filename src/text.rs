@@ -9,6 +9,12 @@ pub fn is_hidden(c: char) -> bool {
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Whether a text can be the name of a variable of the environment: a letter or `_`, then letters, digits and `_`, all of ASCII.
+pub fn is_variable(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
 /// The text with hidden characters shown by their code: `\n`, `\u{1b}`.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
@@ -62,7 +68,13 @@ pub fn xml(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_near, visible};
+    use super::{is_near, is_variable, visible};
+
+    #[test]
+    fn names_of_variables_have_no_marks() {
+        assert!(["PORT", "_x", "a1"].into_iter().all(is_variable));
+        assert!(!["", "1A", "X=1 LD_PRELOAD", "A-B", "$A", "A\n", "É"].into_iter().any(is_variable));
+    }
 
     #[test]
     fn hidden_characters_are_shown_and_others_stay() {

@@ -144,12 +144,13 @@ pub fn copy(from: &Path, to: &Path, keep: &impl Fn(&Path) -> bool) {
 
 /// Runs the program in a folder.
 pub fn dockgen(folder: &Path, arguments: &[impl AsRef<std::ffi::OsStr>]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_dockgen"))
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(std::process::Stdio::null())
-        .env_remove("NO_COLOR")
-        .env_remove("CLICOLOR_FORCE")
-        .output()
-        .unwrap()
+    dockgen_command(folder, arguments).output().unwrap()
+}
+
+/// The program in a folder, ready to run.
+pub fn dockgen_command(folder: &Path, arguments: &[impl AsRef<std::ffi::OsStr>]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dockgen"));
+    command.args(arguments).current_dir(folder).stdin(std::process::Stdio::null());
+    command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command
 }

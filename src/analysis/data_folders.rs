@@ -200,13 +200,15 @@ fn parent_of(path: &str) -> &str {
 fn is_own(folder: &str) -> bool {
     let table = data();
     let is_plain = folder.chars().all(|c| c.is_ascii_alphanumeric() || "/._-@".contains(c));
+    // no file system has longer names
+    let is_short = folder.len() <= 1024 && folder.split('/').all(|name| name.len() <= 255);
     let is_system = folder.strip_prefix('/').is_some_and(|rest| {
         table.system.iter().any(|known| known == rest)
             || ["tmp/", "dev/", "proc/", "sys/", "etc/", "usr/"].iter().any(|start| rest.starts_with(start))
     });
     let is_built =
         folder.split('/').any(|part| part == "node_modules") || table.built.iter().any(|known| known == folder);
-    is_plain && !is_system && !is_built && !folder.starts_with("..")
+    is_plain && is_short && !is_system && !is_built && !folder.starts_with("..")
 }
 
 #[cfg(test)]
@@ -226,7 +228,8 @@ mod tests {
     #[test]
     fn what_is_written_is_named_from_the_working_directory() {
         let fs = "import fs from 'fs'; import path from 'path'; ";
-        let cases: [(&str, &[&str]); 33] = [
+        let long = format!("fs.mkdirSync('data/{}')", "x".repeat(256));
+        let cases: [(&str, &[&str]); 34] = [
             ("fs.mkdirSync('uploads')", &["uploads"]),
             ("fs.mkdirSync('./uploads/images', { recursive: true })", &["uploads/images"]),
             ("const dir = process.env.DATA_DIR || './data'; fs.mkdirSync(dir)", &["data DATA_DIR"]),
@@ -255,6 +258,7 @@ mod tests {
             ("fs.mkdirSync('/tmp/x')", &[]),
             ("fs.mkdirSync('dist')", &[]),
             ("fs.mkdirSync('../elsewhere')", &[]),
+            (&long, &[]),
             ("fs.mkdirSync(name)", &[]),
             ("fs.readFileSync('data/x.json')", &[]),
             ("connect('postgres://db/shop')", &[]),

@@ -268,10 +268,12 @@ fn front_end(repo: &Repo, folder: &str, manifest: &Manifest, output: &str, wante
 /// The release line of pnpm that wrote a lock file.
 fn pnpm_for_lock(repo: &Repo, folder: &str) -> String {
     let lock = repo.read_optional(&join(folder, "pnpm-lock.yaml"));
-    let line = lock.and_then(|document| document.find_line(|line| line.starts_with("lockfileVersion")));
+    let line = lock.and_then(|document| {
+        document.find_stated(|line| line.starts_with("lockfileVersion")).map(|line| line.value.to_owned())
+    });
     match line {
-        Some(line) if line.quote.contains("5.") => "7".into(),
-        Some(line) if line.quote.contains("6.") => "8".into(),
+        Some(line) if line.contains("5.") => "7".into(),
+        Some(line) if line.contains("6.") => "8".into(),
         _ => "10".into(),
     }
 }

@@ -6,6 +6,7 @@ use crate::analysis::services;
 use crate::analysis::{Setting, SourceEdit};
 use crate::evidence::Evidence;
 use crate::source::{Index, Place, Value};
+use crate::text::is_variable;
 
 /// Names are followed through this many files.
 const DEEPEST_NAME: u32 = 4;
@@ -133,7 +134,7 @@ impl Found<'_> {
 pub fn setting(value: &Value) -> Option<Setting> {
     match value.resolved() {
         Value::Environment { variable, .. } | Value::Option { variable: Some(variable), .. } => {
-            Some(Setting::Variable(variable.clone()))
+            Some(variable).filter(|name| is_variable(name)).cloned().map(Setting::Variable)
         }
         Value::Option { flag, .. } => Some(Setting::Flag(flag.clone())),
         Value::Either(values) => values.iter().find_map(setting),

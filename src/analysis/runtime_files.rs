@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::Program;
+use crate::analysis::data_folders;
 use crate::analysis::files::uses;
 use crate::catalog::analysis::{FileUse, data};
-use crate::evidence::Evidence;
-use crate::path::{file_name, is_inside, parent};
+use crate::evidence::{Evidence, Fact};
+use crate::path::{file_name, is_inside, join, parent};
 
 /// A file or folder that the program reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +88,22 @@ pub fn absent_folders(program: &Program, working: &str, is_there: impl Fn(&str) 
     found.into_values().collect()
 }
 
+/// The databases in files that the program names and the repository has, by path, from its root.
+pub fn databases(program: &Program, working: &str, is_file: impl Fn(&str) -> bool) -> Vec<Fact<String>> {
+    let mut found: BTreeMap<String, Evidence> = BTreeMap::new();
+    for file in program.sources() {
+        for text in &file.texts {
+            let named = data_folders::database(&text.text).and_then(|path| crate::source::Value::from(path).path());
+            let beside = named.as_ref().map(|path| join(parent(file.path()), &path.path));
+            let path = named.and_then(|path| path.in_repository(file.path(), working));
+            if let Some(path) = path.into_iter().chain(beside).find(|path| is_file(path)) {
+                found.entry(path).or_insert_with(|| file.evidence(&text.place));
+            }
+        }
+    }
+    found.into_iter().map(|(path, evidence)| Fact::new(path, evidence)).collect()
+}
+
 fn is_certificate(text: &str) -> bool {
     let ending = file_name(text).rsplit_once('.').map(|(stem, ending)| (stem.len(), ending));
     ending.is_some_and(|(stem, ending)| stem > 0 && data().certificates.iter().any(|known| known == ending))
@@ -96,6 +113,15 @@ fn is_certificate(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::analysis::files::tests::program;
+
+    #[test]
+    fn a_database_of_the_repository_is_named_and_any_other_is_not() {
+        let text = "open('data/shop.db'); open('sqlite:///src/x.sqlite3'); open('none.db'); log('src/x.txt')";
+        let is_file = |path: &str| ["data/shop.db", "src/x.sqlite3", "src/x.txt"].contains(&path);
+        let found = databases(&program("javascript", text), "", is_file);
+        let paths: Vec<&str> = found.iter().map(|fact| fact.value.as_str()).collect();
+        assert_eq!(paths, ["data/shop.db", "src/x.sqlite3"]);
+    }
 
     fn found(text: &str) -> Vec<String> {
         let entry = |path: &str| match path {

@@ -13,6 +13,9 @@ pub struct IgnoredFiles {
     /// Whether a file that matches may hold a secret.
     #[serde(default)]
     pub secret: bool,
+    /// Whether a program that reads such a file needs it to work, as its data.
+    #[serde(default)]
+    pub data: bool,
     /// The patterns by Docker's rules, in order; one that starts with `!` takes files in again.
     pub patterns: Vec<String>,
 }

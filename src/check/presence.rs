@@ -51,7 +51,7 @@ impl View<'_> {
     /// Whether a program is known not to be found in a stage, by its path or in the usual folders.
     pub fn has_no_program(&self, index: usize, program: &str) -> bool {
         if program.contains('/') {
-            let path = self.absolute(index, usize::MAX, program);
+            let path = self.started_path(index, program);
             return path.is_some_and(|path| self.presence(index, &path) == Presence::Absent);
         }
         if self.lacks_program(index, usize::MAX, program) {

@@ -351,6 +351,15 @@ impl<'a> View<'a> {
         join(self.workdir(index, at), &path)
     }
 
+    /// A path in the command that starts a container, made absolute and clean: Docker takes no quotes off there, and a variable
+    /// is the shell's.
+    pub fn started_path(&self, index: usize, word: &str) -> Option<String> {
+        if word.contains('$') {
+            return self.absolute(index, usize::MAX, word);
+        }
+        join(self.workdir(index, usize::MAX), word)
+    }
+
     /// Whether a path of the context is left out by the ignore file.
     pub fn is_ignored(&self, path: &str) -> bool {
         matches!(&self.ignore, Some(Ok(ignore)) if ignore.excludes(path))

@@ -17,6 +17,7 @@ use crate::dockerfile::Dockerfile;
 use crate::error::{Error, Result};
 use crate::output;
 use crate::plan::CONFIG_FILE;
+use crate::repo::{file, root_of};
 
 /// Check Dockerfiles, their ignore files and their build contexts
 ///
@@ -149,7 +150,9 @@ impl Check {
         done.sort_by_key(|(place, _)| *place);
         let mut checked: Vec<Checked> = done.into_iter().map(|(_, result)| result).collect::<Result<_>>()?;
         if let Some(path) = &self.baseline {
-            let mut baseline = known_findings(path)?;
+            // whoever runs it named it: it may lie anywhere, but is a file all the same
+            let full = path.canonicalize().map_err(|source| Error::Read { path: path.clone(), source })?;
+            let mut baseline = known_findings(full.parent().unwrap_or(&full), &full)?;
             for it in &mut checked {
                 baseline.strike(&mut it.findings);
             }
@@ -186,8 +189,11 @@ impl Check {
         for path in &self.paths {
             if path == Path::new("-") {
                 let mut bytes = Vec::new();
-                let read = std::io::stdin().lock().read_to_end(&mut bytes);
-                read.map_err(|source| Error::Read { path: path.clone(), source })?;
+                let unreadable = |source| Error::Read { path: path.clone(), source };
+                let read = std::io::stdin().lock().take(file::LARGEST_FILE + 1).read_to_end(&mut bytes);
+                if read.map_err(unreadable)? as u64 > file::LARGEST_FILE {
+                    return Err(unreadable(std::io::Error::other("it is larger than 32 MiB")));
+                }
                 targets.push(Target::Input(String::from_utf8_lossy(&bytes).into_owned()));
                 continue;
             }
@@ -226,7 +232,7 @@ impl Check {
         checkable.settings = settings;
         let mut findings = checkable.check();
         if let Some(baseline) = baseline.filter(|_| self.baseline.is_none() && self.write_baseline.is_none()) {
-            known_findings(&place.join(baseline))?.strike(&mut findings);
+            known_findings(&root_of(&place), &place.join(baseline))?.strike(&mut findings);
         }
         let texts = checkable.texts().into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
         Ok(Checked { path: checkable.path.clone(), findings, texts, fail_on })
@@ -279,17 +285,17 @@ impl Check {
 /// The settings for a folder, from the nearest files that have some, and the folder of `dockgen.toml`.
 fn settings(folder: &Path) -> Result<(Settings, PathBuf)> {
     let folder = folder.canonicalize().map_err(|source| Error::Read { path: folder.to_owned(), source })?;
-    let read =
-        |path: &Path| std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source });
+    let root = root_of(&folder);
     let mut settings = Settings::default();
     for above in folder.ancestors() {
+        let root = if above.starts_with(&root) { &root } else { above };
         let elsewhere = [".hadolint.yaml", ".hadolint.yml"].map(|name| above.join(name));
         if let Some(path) = elsewhere.iter().find(|path| path.is_file()) {
-            settings = Settings::from_hadolint(&read(path)?).map_err(|error| unusable(path, &error))?;
+            settings = Settings::from_hadolint(&text(root, path)?).map_err(|error| unusable(path, &error))?;
         }
         let own = above.join(CONFIG_FILE);
         if own.is_file() {
-            let mut found = Settings::from_toml(&read(&own)?).map_err(|error| unusable(&own, &error))?;
+            let mut found = Settings::from_toml(&text(root, &own)?).map_err(|error| unusable(&own, &error))?;
             settings.rules.append(&mut found.rules);
             found.rules = settings.rules;
             if found.registries.is_empty() {
@@ -306,9 +312,15 @@ fn settings(folder: &Path) -> Result<(Settings, PathBuf)> {
     Ok((settings, folder))
 }
 
-fn known_findings(path: &Path) -> Result<Baseline> {
-    let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-    Baseline::parse(&text).map_err(|error| unusable(path, &error))
+fn known_findings(root: &Path, path: &Path) -> Result<Baseline> {
+    Baseline::parse(&text(root, path)?).map_err(|error| unusable(path, &error))
+}
+
+/// The text of a file below `root`.
+fn text(root: &Path, path: &Path) -> Result<String> {
+    let unreadable = |source| Error::Read { path: path.to_owned(), source };
+    let bytes = file::bytes(root, path, file::LARGEST_FILE).map_err(unreadable)?;
+    String::from_utf8(bytes).map_err(|_| unreadable(std::io::Error::other("its text is not UTF-8")))
 }
 
 fn unusable(path: &Path, error: &SettingsError) -> Error {

@@ -34,10 +34,10 @@ pub fn error(error: &Error) {
             let names: Vec<String> = files.iter().map(|file| format!("`{file}`")).collect();
             difference(text.plain(format!("would overwrite {}", names.join(" and "))).end(), diff)
         }
-        error => text.lines(Style::Plain, error).end(),
+        error => text.message(error).end(),
     };
     if let Some(hint) = error.hint() {
-        text = text.end().with(Style::Hint, "hint").plain(": ").lines(Style::Plain, hint).end();
+        text = text.end().with(Style::Hint, "hint").plain(": ").message(hint).end();
     }
     say(&text);
 }
@@ -124,7 +124,7 @@ pub fn detection(detection: &Detection, folder: &str, view: &Viewpoint) -> Resul
     }
     for (folder, problem) in &detection.problems {
         let place = format!(": {}: ", view.show(folder));
-        say(&Text::new().with(Style::Warning, "skipped").plain(place).lines(Style::Plain, problem).end());
+        say(&Text::new().with(Style::Warning, "skipped").plain(place).message(problem).end());
     }
     Ok(())
 }

@@ -116,6 +116,18 @@ impl Text {
         self
     }
 
+    /// Adds a message: a line break with an indentation behind it is the program's own, any other is a value's and is shown.
+    #[must_use]
+    pub fn message(mut self, message: impl Display) -> Self {
+        for (index, part) in message.to_string().split("\n  ").enumerate() {
+            if index > 0 {
+                self = self.end().plain("  ");
+            }
+            self = self.plain(part);
+        }
+        self
+    }
+
     /// Adds text with colours of its own: only colours and line ends are let through.
     #[must_use]
     pub fn coloured(mut self, text: &str) -> Self {
@@ -249,6 +261,8 @@ mod tests {
         assert_eq!(text.shown(false), "x\\u{1b}]0;pwned\\u{7}\\n::error::spoof\n");
         let text = Text::new().lines(Style::Plain, " ::add-mask::x\n##vso[task]\nstd::fs").end();
         assert_eq!(text.shown(false), " : :add-mask::x\n# #vso[task]\nstd::fs\n");
+        let text = Text::new().message("no `x\nRUN y`\n  package.json:1\n      or else");
+        assert_eq!(text.shown(false), "no `x\\nRUN y`\n  package.json:1\n      or else");
         let text = Text::new().coloured("\u{1b}[1;31mred\u{1b}[0m \u{1b}[2J\u{202e}\n");
         assert_eq!(text.shown(false), "\u{1b}[1;31mred\u{1b}[0m \\u{1b}[2J\\u{202e}\n");
         let text = Text::new().with(Style::Removed, "::stop-commands::x").end();

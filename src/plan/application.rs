@@ -57,6 +57,10 @@ pub struct App {
     pub language: &'static str,
     /// Its name: from the manifest, else the folder's.
     pub name: String,
+    /// What its manifest calls it in full (with its group, its address or its path), whatever the folder of the checkout is
+    /// called; empty where it has no name.
+    #[serde(skip)]
+    pub identity: String,
     /// Its folder, from the root of the repository; empty for the root itself.
     pub folder: String,
     /// The folder that `docker build` is given: its own or one above, from the root of the repository.

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::catalog::{ignored_files, secrets};
+use crate::catalog::{IgnoredFiles, ignored_files, secrets};
 use crate::dockerfile::Dockerignore;
 use crate::evidence::{Fact, Warning};
 use crate::path::{file_name, relative_to};
@@ -10,10 +10,11 @@ use crate::plan::IgnoreSection;
 use crate::repo::Repo;
 
 static EVERYWHERE: LazyLock<Dockerignore> = LazyLock::new(|| patterns(|_| true));
-static OF_SECRETS: LazyLock<Dockerignore> = LazyLock::new(|| patterns(|is_secret| is_secret));
+static OF_SECRETS: LazyLock<Dockerignore> = LazyLock::new(|| patterns(|section| section.secret && !section.data));
+static OF_DATA: LazyLock<Dockerignore> = LazyLock::new(|| patterns(|section| section.data));
 
-fn patterns(is_wanted: impl Fn(bool) -> bool) -> Dockerignore {
-    let sections = ignored_files().iter().filter(|section| is_wanted(section.secret));
+fn patterns(is_wanted: impl Fn(&IgnoredFiles) -> bool) -> Dockerignore {
+    let sections = ignored_files().iter().filter(|section| is_wanted(section));
     let lines: Vec<&str> = sections.flat_map(|section| &section.patterns).map(String::as_str).collect();
     Dockerignore::parse(&lines.join("\n")).unwrap_or_default()
 }
@@ -28,7 +29,7 @@ pub fn is_ignored(path: &str) -> bool {
 pub struct NeededFiles {
     /// Those that hold no secret: exceptions of the ignore file.
     pub exceptions: Option<IgnoreSection>,
-    /// Those that may hold one: they stay out.
+    /// What is to be said: which may hold one and stay out, and whose data is taken in.
     pub warnings: Vec<Warning>,
 }
 
@@ -53,9 +54,15 @@ impl NeededFiles {
                         "give it to the container instead; if it is no secret, write `{exception}` into the ignore file"
                     );
                     warnings.push(Warning::new(message).at(fact.evidence.clone()).hint(hint));
-                } else {
-                    exceptions.push(exception);
+                    continue;
                 }
+                if OF_DATA.excludes(&place) {
+                    let message =
+                        format!("the program reads `{place}`: it is taken into the image, with all that it holds");
+                    let hint = "mount it at run time instead where its data is not for everyone who has the image";
+                    warnings.push(Warning::new(message).at(fact.evidence.clone()).hint(hint));
+                }
+                exceptions.push(exception);
             }
         }
         let exceptions = (!exceptions.is_empty()).then(|| IgnoreSection::new("The program needs these", exceptions));
@@ -91,13 +98,15 @@ mod tests {
         file("Dockerfile.tmpl", "FROM {{ image }}\n");
         file(".env", "TOKEN=hunter2\n");
         file("page.html", "<p>\n");
+        file("shop.sqlite3", "");
         let (repo, _) = Repo::open(folder.path()).unwrap();
-        let paths = ["certs[1]", "Dockerfile.tmpl", ".env", "page.html", "Dockerfile.tmpl"];
+        let paths = ["certs[1]", "Dockerfile.tmpl", ".env", "page.html", "Dockerfile.tmpl", "shop.sqlite3"];
         let facts = paths.map(|path| Fact::new(path.to_owned(), Evidence::new("src/main.rs", 7, "")));
         let needed = NeededFiles::new(&repo, "", &facts);
-        assert_eq!(needed.exceptions.unwrap().patterns, [r"!certs\[1]/ca.pem", "!Dockerfile.tmpl"]);
+        assert_eq!(needed.exceptions.unwrap().patterns, [r"!certs\[1]/ca.pem", "!Dockerfile.tmpl", "!shop.sqlite3"]);
         let said: Vec<&str> = needed.warnings.iter().map(|warning| warning.message.as_str()).collect();
         assert!(said[0].contains("certs[1]/server.key") && said[1].contains("`.env`"), "{said:?}");
+        assert!(said[2].starts_with("the program reads `shop.sqlite3`: it is taken into the image"), "{said:?}");
         assert_eq!(needed.warnings[0].evidence.as_ref().unwrap().line, 7);
         assert!(NeededFiles::new(&repo, "", &facts[3..4]).exceptions.is_none());
     }

@@ -20,7 +20,7 @@ pub mod version;
 
 pub use answers::{Answers, Resolved, Source};
 pub use application::{App, Application, Detection, NamedFact, Role, image_name};
-pub use cache::Project;
+pub use cache::project_id;
 pub use choose::{choose, choose_all, choose_some, nothing, with_choice};
 pub use config::{Config, FILE_NAME as CONFIG_FILE, PROGRAMS};
 pub use ignored_files::{NeededFiles, is_ignored};

@@ -11,7 +11,7 @@ pub use templates::{OwnTemplate, Templates, VERSION as TEMPLATES_VERSION, embedd
 use crate::catalog::ignored_files;
 use crate::error::{Error, Result};
 use crate::path::join;
-use crate::plan::{App, BuildPlan, IgnoreSection};
+use crate::plan::{App, BuildPlan, IgnoreSection, project_id};
 use crate::text::is_hidden;
 
 /// The files that an image needs, and where they belong.
@@ -52,6 +52,21 @@ pub fn render(app: &App, plan: &BuildPlan) -> Result<Artifacts> {
 /// As [`render`].
 pub fn render_as(app: &App, plan: &BuildPlan, dockerfile: Option<&str>, templates: &Templates) -> Result<Artifacts> {
     let mut view = plan.fields();
+    let usual = join(&app.folder, "Dockerfile");
+    let dockerfile = dockerfile.unwrap_or(&usual).to_owned();
+    let own = app.context == app.folder && dockerfile == usual;
+    let everywhere = ignored_files().iter().map(|it| IgnoreSection::new(&it.comment, it.patterns.iter()));
+    let ignore: Vec<IgnoreSection> = everywhere.chain(plan.ignore.iter().cloned()).collect();
+    let common = serde_json::json!({
+        "app_shape": app.shape,
+        "project": project_id(app),
+        "app_folder": crate::path::relative_to(&app.folder, &app.context),
+        "dockerfile": if own { String::new() } else { crate::path::relative_to(&dockerfile, &app.context) },
+        "ignore": ignore,
+    });
+    if let serde_json::Value::Object(fields) = common {
+        view.extend(fields);
+    }
     if let Some(text) = view.values().find_map(uncontrolled) {
         return Err(Error::Unsupported {
             message: format!(
@@ -61,20 +76,6 @@ pub fn render_as(app: &App, plan: &BuildPlan, dockerfile: Option<&str>, template
             evidence: None,
             hint: "rename it, or give another answer by a flag".into(),
         });
-    }
-    let usual = join(&app.folder, "Dockerfile");
-    let dockerfile = dockerfile.unwrap_or(&usual).to_owned();
-    let own = app.context == app.folder && dockerfile == usual;
-    let everywhere = ignored_files().iter().map(|it| IgnoreSection::new(&it.comment, it.patterns.iter()));
-    let ignore: Vec<IgnoreSection> = everywhere.chain(plan.ignore.iter().cloned()).collect();
-    let common = serde_json::json!({
-        "app_shape": app.shape,
-        "app_folder": crate::path::relative_to(&app.folder, &app.context),
-        "dockerfile": if own { String::new() } else { crate::path::relative_to(&dockerfile, &app.context) },
-        "ignore": ignore,
-    });
-    if let serde_json::Value::Object(fields) = common {
-        view.extend(fields);
     }
     let ignore = if own { join(&app.folder, ".dockerignore") } else { format!("{dockerfile}.dockerignore") };
     Ok(Artifacts {

@@ -127,9 +127,15 @@ impl Document {
         self.text.find(needle).map(|offset| self.evidence_at(offset))
     }
 
-    /// The first line that satisfies `wanted`.
+    /// The first line that satisfies `wanted`, as it stands there: what a quote shows of it is for people.
+    pub fn find_stated(&self, wanted: impl Fn(&str) -> bool) -> Option<Fact<&str>> {
+        let (number, line) = self.lines().find(|(_, text)| wanted(text))?;
+        Some(Fact::new(line, Evidence::new(&self.path, number, line)))
+    }
+
+    /// The first line that satisfies `wanted`, as evidence.
     pub fn find_line(&self, wanted: impl Fn(&str) -> bool) -> Option<Evidence> {
-        self.lines().find(|(_, text)| wanted(text)).map(|(line, text)| Evidence::new(&self.path, line, text))
+        self.find_stated(wanted).map(|line| line.evidence)
     }
 
     /// The first match of a pattern that `pick` accepts, with its line.

@@ -17,6 +17,7 @@
 use crate::evidence::{Evidence, Fact};
 use crate::path::{join, parent};
 use crate::repo::Document;
+use crate::text::is_variable;
 
 /// A source file, read once.
 #[derive(Debug, Clone)]
@@ -570,7 +571,9 @@ impl Value {
     /// The environment variable that it is read from first.
     pub fn variable(&self) -> Option<&str> {
         match self.resolved() {
-            Self::Environment { variable, .. } | Self::Option { variable: Some(variable), .. } => Some(variable),
+            Self::Environment { variable, .. } | Self::Option { variable: Some(variable), .. } => {
+                Some(variable.as_str()).filter(|name| is_variable(name))
+            }
             Self::Either(values) | Self::Joined(values) | Self::Path(values) => values.iter().find_map(Self::variable),
             _ => None,
         }

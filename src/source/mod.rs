@@ -23,8 +23,10 @@ pub use index::{
     Import, Index, Literal, NamedValue, Place, Route, SourcePath, Subcommand, Value,
 };
 
-use crate::path::{file_name, parent};
+use crate::evidence::{Evidence, Warning};
+use crate::path::{file_name, is_inside, parent};
 use crate::repo::{Document, Repo};
+use crate::text::is_variable;
 
 /// Larger files, in bytes, are made by tools, not by people.
 pub const LARGEST_FILE: usize = 512 * 1024;
@@ -121,6 +123,26 @@ impl<'a> Sources<'a> {
         let read = self.read.borrow();
         read.iter().filter_map(|(path, index)| Some((path.clone(), *index.as_ref().err()?))).collect()
     }
+
+    /// What is to be said of the files at or below a folder that have no index: what they say is not known.
+    pub fn warning(&self, folder: &str) -> Option<Warning> {
+        let left_out: Vec<(String, LeftOut)> =
+            self.left_out().into_iter().filter(|(path, _)| is_inside(path, folder)).collect();
+        let left_out: Vec<_> = left_out.into_iter().filter(|(_, reason)| *reason != LeftOut::Minified).collect();
+        let (path, reason) = left_out.first()?;
+        let reason = match reason {
+            LeftOut::Large => format!("it has more than {} kB", LARGEST_FILE / 1024),
+            LeftOut::Budget => format!("the sources before it have {} MB together", LARGEST_TOTAL >> 20),
+            LeftOut::Minified | LeftOut::Unreadable => "it can't be read as UTF-8".to_owned(),
+        };
+        let others = match left_out.len() - 1 {
+            0 => String::new(),
+            count => format!(", nor {count} other{}", if count == 1 { "" } else { "s" }),
+        };
+        let message = format!("the source `{path}` was not read{others}: {reason}");
+        let hint = "where one of them says a port, a file or a variable, say it by a flag";
+        Some(Warning::new(message).at(Evidence::file(path)).hint(hint))
+    }
 }
 
 impl Language {
@@ -168,6 +190,8 @@ pub fn read(document: Document) -> Index {
         Some(Language::Python) => python::index(document),
         None => Index::new(document),
     };
+    // what nothing can set is no variable
+    index.environment.retain(|read| is_variable(&read.variable));
     index.is_test = is_test(&path);
     index
 }

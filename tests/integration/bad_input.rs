@@ -317,3 +317,43 @@ fn an_adapter_for_another_platform_is_named() {
     scratch.file("package.json", manifest.replace("adapter-vercel", "adapter-node"));
     scratch.run(&["init", "--yes"]).ends(0, &["wrote Dockerfile"]);
 }
+
+#[test]
+fn settings_of_check_are_read_by_the_same_door() {
+    let outside = Scratch::new([("mine", "HUNTER2 = [\n")]);
+    let target = outside.path().join("mine");
+    for name in ["dockgen.toml", ".hadolint.yaml", "known.json"] {
+        let scratch = Scratch::new([("Dockerfile", "FROM scratch\nUSER 1\n")]);
+        if name == "known.json" {
+            scratch.file("dockgen.toml", "[check]\nbaseline = \"known.json\"\n");
+        }
+        symlink(&target, scratch.path().join(name)).unwrap();
+        let ran = scratch.run(&["check"]);
+        ran.ends(2, &["could not read", name, "a link that leaves the repository"]);
+        assert!(!format!("{ran:?}").contains("HUNTER2"), "{ran:?}");
+        // inside, a link is followed
+        std::fs::remove_file(scratch.path().join(name)).unwrap();
+        scratch.file("settings/mine", if name == "known.json" { "{ \"findings\": [] }" } else { "" });
+        symlink("settings/mine", scratch.path().join(name)).unwrap();
+        let ran = scratch.run(&["check"]);
+        assert!(!ran.stderr.contains("could not read"), "{name}: {ran:?}");
+        // what has no end is not read to it
+        std::fs::remove_file(scratch.path().join(name)).unwrap();
+        std::fs::File::create(scratch.path().join(name)).unwrap().set_len(5 << 30).unwrap();
+        scratch.run(&["check"]).ends(2, &["could not read", "larger than 32 MiB"]);
+    }
+    let scratch = Scratch::new([
+        ("Dockerfile", "FROM scratch\nUSER 1\n"),
+        ("dockgen.toml", "[check]\nbaseline = \"../known.json\"\n"),
+    ]);
+    scratch.run(&["check"]).ends(2, &["could not read"]);
+}
+
+#[test]
+fn standard_input_has_a_bound() {
+    let scratch = node_server();
+    let command = format!("head -c 40000000 /dev/zero | {} check -", env!("CARGO_BIN_EXE_dockgen"));
+    let ran = std::process::Command::new("sh").args(["-c", &command]).current_dir(scratch.path()).output().unwrap();
+    assert_eq!(ran.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&ran.stderr).contains("larger than 32 MiB"));
+}

@@ -152,6 +152,114 @@ fn line_breaks_are_refused_or_folded() {
     }
 }
 
+/// The build of a project, by its Dockerfile; what is said where it is refused.
+fn built(files: &[(&str, &str)]) -> std::result::Result<String, String> {
+    dockerfile(&Scratch::new(files.iter().copied())).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_name_that_starts_with_a_dash_is_no_option_of_a_program() {
+    let pom = |name: &str| {
+        let boot = "<parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId>\
+            <version>3.5.0</version></parent><groupId>x</groupId><artifactId>web</artifactId><version>1</version>";
+        let plugin = "<plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId></plugin>";
+        format!(
+            "<project><modelVersion>4.0.0</modelVersion>{boot}<build><finalName>{name}</finalName><plugins>{plugin}</plugins></build></project>"
+        )
+    };
+    let main = ("src/main/java/Main.java", "class Main { public static void main(String[] a) {} }");
+    for (name, expected) in [("-eX", "cp ./-eX.jar /"), ("web", "cp web.jar /"), ("web*", "-name '*.jar' ")] {
+        let made = built(&[("pom.xml", &pom(name)), main]).unwrap();
+        assert!(made.contains(expected), "{name}: {made}");
+    }
+    let workspace = r#"{ "name": "all", "devDependencies": { "nx": "^21.0.0" } }"#;
+    let project = |name: &str, output: &str| {
+        serde_json::json!({ "name": name, "projectType": "application", "targets": { "build": {
+            "executor": "@nx/esbuild:esbuild", "options": { "outputPath": output, "main": "apps/api/src/main.ts" } } } })
+        .to_string()
+    };
+    let source = ("apps/api/src/main.ts", "import express from 'express'\nexpress().listen(3000)\n");
+    let nx = |name: &str, output: &str| {
+        built(&[
+            ("package.json", workspace),
+            ("nx.json", "{}"),
+            ("apps/api/project.json", &project(name, output)),
+            source,
+        ])
+    };
+    assert!(nx("api", "dist/api").unwrap().contains("nx build api"));
+    assert!(nx("--api", "dist/api").is_err() && nx("api", "../../etc").is_err());
+    let main = ("main.py", "if __name__ == '__main__':\n    print('hello')\n");
+    let made = built(&[
+        ("requirements.txt", "-r -ex.txt\n-r y.txt\npywin32; sys_platform == 'win32'\nflask\n"),
+        ("-ex.txt", "pywin32; sys_platform == 'win32'\n"),
+        ("y.txt", "six\n"),
+        main,
+    ])
+    .unwrap();
+    assert!(!made.contains(" -ex.txt") && made.contains("./-ex.txt"), "{made}");
+}
+
+#[test]
+fn what_can_not_be_set_is_no_variable() {
+    for (file, source) in [
+        ("server.js", "require('http').createServer().listen(process.env.x$Y || 3000)\n"),
+        ("server.js", "require('http').createServer().listen(process.env['A B'] || 3000)\n"),
+    ] {
+        let manifest = r#"{ "name": "shop", "scripts": { "start": "node server.js" } }"#;
+        let made = built(&[("package.json", manifest), (file, source)]).unwrap();
+        assert!(made.contains("EXPOSE 3000") && !made.contains("x$Y") && !made.contains("A B"), "{made}");
+    }
+    let made = built(&[
+        ("go.mod", "module example.org/x\n\ngo 1.26\n"),
+        ("main.go", "package main\n\nimport (\n\t\"net/http\"\n\t\"os\"\n)\n\nfunc main() { http.ListenAndServe(\":\"+os.Getenv(\"X=1 LD_PRELOAD=/evil PORT\"), nil) }\n"),
+    ])
+    .unwrap();
+    assert!(made.contains("EXPOSE 8080") && !made.contains("LD_PRELOAD"), "{made}");
+}
+
+#[test]
+fn a_source_with_an_escape_of_another_language_says_the_rest() {
+    let source = "fn main() { let x = \"\\u001b\"; std::net::TcpListener::bind(\"0.0.0.0:3000\"); }";
+    let index = dockgen::source::read(dockgen::repo::Document::new("main.rs", source));
+    assert_eq!(index.coverage, dockgen::source::Coverage::Whole);
+    let index = dockgen::source::read(dockgen::repo::Document::new("main.rs", "fn main() { let x = \"\\q\"; "));
+    assert_eq!(index.coverage, dockgen::source::Coverage::Tokens);
+}
+
+/// Every cache that a build mounts belongs to its project: what another one left there is never taken.
+#[test]
+fn every_cache_of_the_builder_is_the_projects_own() {
+    let mut count = 0;
+    let mut folders: Vec<_> = std::fs::read_dir(crate::support::root().join("examples")).unwrap().flatten().collect();
+    folders.sort_by_key(std::fs::DirEntry::file_name);
+    for folder in folders {
+        let mut files = Vec::new();
+        dockerfiles(&folder.path(), &mut files);
+        for file in files {
+            let text = std::fs::read_to_string(&file).unwrap();
+            for mount in text.split("--mount=type=cache,").skip(1) {
+                let id = mount.strip_prefix("id=").and_then(|id| id.split(',').next()).unwrap_or_default();
+                let own = id.trim_end_matches("-$TARGETARCH").rsplit('-').next().unwrap_or_default();
+                let is_own = own.len() == 8 && own.chars().all(|c| c.is_ascii_hexdigit());
+                assert!(is_own, "{}: `{id}` is shared by all projects", file.display());
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 80, "{count} caches");
+}
+
+fn dockerfiles(folder: &std::path::Path, into: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        match entry.path() {
+            path if path.is_dir() => dockerfiles(&path, into),
+            path if path.ends_with("Dockerfile") => into.push(path),
+            _ => {}
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 

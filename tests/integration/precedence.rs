@@ -21,6 +21,7 @@ fn fake() -> Fake {
     Fake(App {
         language: "fake",
         name: "fake".into(),
+        identity: String::new(),
         folder: String::new(),
         context: String::new(),
         role: Role::Application,

@@ -97,7 +97,7 @@ fn examine_script(view: &View<'_>, stage: usize, interpreter: &str, arguments: &
         None
     };
     let Some(script) = script else { return };
-    let Some(path) = view.absolute(stage, usize::MAX, script.written()) else {
+    let Some(path) = view.started_path(stage, &script.value) else {
         return;
     };
     let endings: &[&str] = if interpreter == "node" {

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::Language;
 use crate::path::{file_name, join, parent};
+use crate::plan::NeededFiles;
 use crate::plan::listen_question;
 use crate::plan::{Answers, App, Application, BuildPlan, Choice, Detection, Question, Resolved, Role};
 use crate::repo::Repo;
@@ -87,6 +88,7 @@ pub struct JavaApplication {
     stated_port: Option<Fact<u16>>,
     usual_port: Option<u16>,
     health: Option<Fact<String>>,
+    needed_files: NeededFiles,
 }
 
 /// Why a POM is no application.
@@ -99,8 +101,8 @@ enum Refusal {
 
 impl JavaApplication {
     /// The application of the POM in a folder.
-    fn new(sources: &Sources, workspace: &Workspace, folder: &str) -> std::result::Result<Self, Refusal> {
-        let repo = sources.repo();
+    fn new(index: &Sources, workspace: &Workspace, folder: &str) -> std::result::Result<Self, Refusal> {
+        let repo = index.repo();
         let maven = workspace.module(repo, folder).ok_or(Refusal::Aggregator)?;
         let pom = maven.pom();
         if pom.packaging == "pom" && (!pom.modules.is_empty() || workspace.len() > 1) {
@@ -110,7 +112,7 @@ impl JavaApplication {
         if let Some(error) = application_server(&module).or_else(|| image_packaging(&maven)) {
             return Err(Refusal::Error(Box::new(error)));
         }
-        let sources = SourceFacts::read(sources, &module, &places(&module));
+        let sources = SourceFacts::read(index, &module, &places(&module));
         let found = packaging::find(&maven, &sources);
         let Some(packaging) = found.filter(|_| !packaging::has_main_class_elsewhere(repo, &maven)) else {
             return Err(Refusal::Error(Box::new(library(&module.path, &maven.packaging()))));
@@ -135,6 +137,7 @@ impl JavaApplication {
         let mut app = App {
             language: "java",
             name,
+            identity: [maven.group(), module.artifact.clone()].join(":"),
             folder: folder.to_owned(),
             context: module.root.clone(),
             role: role(&packaging, &module, &sources),
@@ -162,7 +165,25 @@ impl JavaApplication {
         }
         app.note_all(&sources.surroundings);
         let facts = BuildFacts::read(repo, workspace, &maven);
-        Ok(Self { app, module, maven, packaging, sources, release, facts, arguments, stated_port, usual_port, health })
+        let given =
+            arguments.iter().flat_map(|fact| fact.value.files.iter().map(|file| fact.clone().map(|_| file.clone())));
+        let read = sources.files.iter().cloned().chain(given).map(|fact| fact.map(|file| file.place));
+        let mut needed_files = NeededFiles::new(repo, &app.context, &read.collect::<Vec<_>>());
+        needed_files.warnings.extend(index.warning(&app.folder));
+        Ok(Self {
+            app,
+            module,
+            maven,
+            packaging,
+            sources,
+            release,
+            facts,
+            arguments,
+            stated_port,
+            usual_port,
+            health,
+            needed_files,
+        })
     }
 
     /// Which class is started, where a plain jar does not say it: the evident one is preselected.

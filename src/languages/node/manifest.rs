@@ -36,6 +36,15 @@ impl Package {
             .unwrap_or_else(|| if folder.is_empty() { "app".into() } else { folder.into() })
     }
 
+    /// The name and the address of its repository, where it states them.
+    pub fn identity(&self) -> String {
+        let Some(name) = self.manifest.text(&["name"]).filter(|name| !name.value.trim().is_empty()) else {
+            return String::new();
+        };
+        let address = self.manifest.text(&["repository"]).or_else(|| self.manifest.text(&["repository", "url"]));
+        [name.value, address.map(|fact| fact.value).unwrap_or_default()].join("\0")
+    }
+
     /// The path of the manifest.
     pub fn path(&self) -> &str {
         self.manifest.path()

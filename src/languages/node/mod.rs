@@ -226,6 +226,7 @@ impl NodeApplication {
         let mut app = App {
             language: "node",
             name: package.name(),
+            identity: package.identity(),
             folder: package.folder.clone(),
             context: context(repo, &package, &workspace, &entry, &source),
             role,
@@ -254,7 +255,8 @@ impl NodeApplication {
             Some(file) if assets.is_none() && entry.framework.is_none() => missing_imports(sources, &package, file),
             _ => MissingImports::default(),
         };
-        let needed_files = NeededFiles::new(repo, &app.context, &source.needed_files);
+        let mut needed_files = NeededFiles::new(repo, &app.context, &source.needed_files);
+        needed_files.warnings.extend(sources.warning(&app.folder));
         let front_ends = front_ends(repo, &package, &app.context, &source);
         for front_end in &front_ends {
             let name = file_name(&front_end.folder).to_owned();

@@ -67,8 +67,8 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
         paths.sort_by_key(|path| path.matches('/').count());
         paths.into_iter().find_map(|path| {
             let document = repo.read_optional(path)?;
-            let evidence = document.find_line(|line| line.contains(function) && line.contains('='))?;
-            let object = evidence.quote.split(['=', ':']).next()?.trim().to_owned();
+            let line = document.find_stated(|line| line.contains(function) && line.contains('='))?;
+            let object = line.value.split(['=', ':']).next()?.trim().to_owned();
             let module = relative_to(path, &root).trim_end_matches(".py").replace('/', ".");
             let module = module.trim_end_matches(".__init__");
             // what `application` is made of may have a name of its own
@@ -84,7 +84,7 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
             } else {
                 "application".into()
             };
-            Some((Fact::new(format!("{module}:{object}"), evidence), settings_in(&document)))
+            Some((Fact::new(format!("{module}:{object}"), line.evidence), settings_in(&document)))
         })
     };
     let wsgi = server("wsgi", "get_wsgi_application");
@@ -171,10 +171,10 @@ fn settings_in(document: &Document) -> Option<Fact<String>> {
         Some(Fact::new(value, document.evidence_at(usize::from(call.range_start))))
     });
     set.or_else(|| {
-        let line = document.find_line(|line| line.contains("DJANGO_SETTINGS_MODULE") && line.contains('='))?;
-        let value = line.quote.rsplit('=').next()?.trim().trim_matches(['"', '\'']).to_owned();
+        let line = document.find_stated(|line| line.contains("DJANGO_SETTINGS_MODULE") && line.contains('='))?;
+        let value = line.value.rsplit('=').next()?.trim().trim_matches(['"', '\'']).to_owned();
         let is_module = value.contains('.') && value.chars().all(|c| c.is_ascii_alphanumeric() || "._".contains(c));
-        is_module.then(|| Fact::new(value, line))
+        is_module.then(|| Fact::new(value, line.evidence))
     })
 }
 

@@ -19,6 +19,7 @@ use crate::analysis::SourceEdit;
 use crate::catalog::{Family, Runtime};
 use crate::evidence::Warning;
 use crate::plan::ImageOptions;
+use crate::text::is_variable;
 
 /// All that the templates need, and what to tell the user beside.
 #[derive(Debug, Clone, Serialize)]
@@ -190,8 +191,7 @@ impl Variable {
 
     /// Whether a text can be the name of a variable: a letter or `_`, then letters, digits and `_`, all of ASCII.
     pub fn is_name(text: &str) -> bool {
-        text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-            && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        is_variable(text)
     }
 }
 
@@ -287,16 +287,5 @@ impl IgnoreSection {
     /// Patterns with their heading.
     pub fn new<P: Into<String>>(comment: impl Into<String>, patterns: impl IntoIterator<Item = P>) -> Self {
         Self { comment: comment.into(), patterns: patterns.into_iter().map(Into::into).collect() }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Variable;
-
-    #[test]
-    fn names_of_variables_have_no_marks() {
-        assert!(["PORT", "_x", "a1"].into_iter().all(Variable::is_name));
-        assert!(!["", "1A", "X=1 LD_PRELOAD", "A-B", "$A", "A\n", "É"].into_iter().any(Variable::is_name));
     }
 }

@@ -216,8 +216,7 @@ pub fn value(call: &Call, links: &[(String, Vec<Argument>)]) -> Option<Value> {
     let values = || call.arguments.iter().map(|argument| argument.value.clone()).collect::<Vec<_>>();
     match call.resolved() {
         "os.Getenv" | "os.LookupEnv" | "syscall.Getenv" => {
-            let name = call.positional(0)?.text()?;
-            return Some(Value::environment(name)).filter(|_| is_name(name));
+            return Some(Value::environment(call.positional(0)?.text()?));
         }
         "os.Getwd" => return Some(Value::Folder(Folder::Working)),
         "os.Executable" => return Some(Value::Folder(Folder::Program)),
@@ -267,11 +266,6 @@ fn environment(call: &Call) -> Option<Value> {
 pub fn requires(call: &Call) -> bool {
     let name = call.name().to_lowercase();
     ["must", "require", "mandatory"].iter().any(|word| name.contains(word))
-}
-
-fn is_name(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 fn is_flag(name: &str) -> bool {

@@ -100,7 +100,8 @@ const IN_PACKAGE: &[&str] = &[
 
 /// What a file says.
 pub fn index(document: Document) -> Index {
-    let file = without_interpreter(document.text()).parse::<TokenStream>().ok();
+    let text = without_interpreter(document.text());
+    let file = text.parse::<TokenStream>().or_else(|_| without_unknown_escapes(&text).parse()).ok();
     let file = file.filter(|tokens| !nesting::is_too_deep(tokens)).and_then(|tokens| syn::parse2::<File>(tokens).ok());
     let index = match file {
         Some(file) => entries(document, &file),
@@ -118,6 +119,18 @@ fn without_interpreter(text: &str) -> std::borrow::Cow<'_, str> {
         Some(line) => format!("{}{}", " ".repeat(line.len()), &text[line.len()..]).into(),
         None => text.into(),
     }
+}
+
+/// The text with a mark for the backslash of `\u001b`, which other languages have and Rust refuses: the rest of the file says
+/// what it said.
+fn without_unknown_escapes(text: &str) -> String {
+    let mut parts = text.split("\\u");
+    let mut known = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        known.push_str(if part.starts_with('{') { "\\u" } else { "?u" });
+        known.push_str(part);
+    }
+    known
 }
 
 fn entries(document: Document, file: &File) -> Index {

@@ -351,13 +351,15 @@ pub fn from_call<'a>(call: &'a Call, source: &'a Source, sources: &[&'a Source])
     let is_any_start =
         |it: &Candidate| AMBIGUOUS.contains(&function) && !is_framework && !it.is_address && it.variable.is_none();
     let pieces = port_part(call.arguments.get(position)?);
-    let mut variable = None;
+    let (mut variable, mut is_read) = (None, false);
     let mut number = None;
     for (index, piece) in pieces.iter().enumerate() {
         match piece {
             Piece::Literal(text) => {
                 let after_name = index.checked_sub(1).map(|before| &pieces[before]);
                 if matches!(after_name, Some(Piece::Name(name)) if name.to_lowercase().contains("env")) {
+                    // what has no name of a variable is read all the same, and can't be set
+                    is_read = true;
                     variable = Some(text.clone()).filter(|name| Variable::is_name(name));
                 } else if let Some((host, port)) = address(text) {
                     let strength =
@@ -384,7 +386,7 @@ pub fn from_call<'a>(call: &'a Call, source: &'a Source, sources: &[&'a Source])
             }
         }
     }
-    if number.is_some() || variable.is_some() {
+    if number.is_some() || is_read {
         let strength = match number {
             None => Strength::Variable,
             Some(_)
@@ -636,11 +638,11 @@ pub fn sample(repo: &Repo, base: &str, variable: &str) -> Option<Fact<u16>> {
         let own = (folder == base).then_some(&".env");
         for name in SAMPLES.iter().chain(own) {
             let found = repo.read_optional(&join(folder, name)).and_then(|document| {
-                let evidence = document.find_line(|line| {
+                let line = document.find_stated(|line| {
                     line.trim_start().strip_prefix(variable).is_some_and(|rest| rest.trim_start().starts_with('='))
                 })?;
-                let value = evidence.quote.split_once('=')?.1.trim().trim_matches(['"', '\'']).to_owned();
-                Some(Fact::new(number(&value)?, evidence))
+                let value = line.value.split_once('=')?.1.trim().trim_matches(['"', '\'']);
+                Some(Fact::new(number(value)?, line.evidence))
             });
             if found.is_some() {
                 return found;

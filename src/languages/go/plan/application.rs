@@ -46,6 +46,7 @@ impl GoApplication {
         let mut app = App {
             language: "go",
             name,
+            identity: module.file.module.as_ref().map(|path| path.value.clone()).unwrap_or_default(),
             folder: folder.to_owned(),
             context: module.context.clone(),
             role,

@@ -1,5 +1,8 @@
 //! The configuration that an application carries: the files of Spring, Quarkus, Micronaut, Helidon and Dropwizard, flat.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use crate::analysis::Program;
 use crate::evidence::Fact;
 use crate::path::join;
@@ -24,6 +27,8 @@ pub struct Configuration {
     active: Vec<String>,
     /// A file that people make the application's own settings from, where there are none.
     pub sample: Option<String>,
+    /// Where the first setting of each key is, as frameworks compare it: made when something is first asked for.
+    places: OnceLock<HashMap<String, usize>>,
 }
 
 /// What the source of an application of Spring says about its files of settings.
@@ -74,6 +79,7 @@ impl Configuration {
         }
         let active = ["spring.profiles.active", "spring.profiles.include"].iter().find_map(|key| all.get(key));
         let active = active.map(|fact| fact.value).unwrap_or_default();
+        all.places = OnceLock::new();
         let active = active.split(',').map(|profile| profile.trim().to_owned()).chain(named.profiles.iter().cloned());
         all.active = active.filter(|profile| !profile.is_empty()).collect();
         for profile in &all.active {
@@ -102,15 +108,17 @@ impl Configuration {
     /// Puts the settings of another file before these.
     pub fn put_first(&mut self, other: Self) {
         self.entries.splice(0..0, other.entries);
+        self.places = OnceLock::new();
     }
 
     /// A setting as it stands, that of Quarkus' production profile before the common one.
     pub fn raw(&self, key: &str) -> Option<&Fact<String>> {
         let in_production = format!("%prod.{key}");
-        let find = |wanted: &str| {
-            let wanted = relaxed(wanted);
-            self.entries.iter().find(|(key, _)| relaxed(key) == wanted).map(|(_, fact)| fact)
-        };
+        let places = self.places.get_or_init(|| {
+            let keys = self.entries.iter().enumerate().rev();
+            keys.map(|(place, (key, _))| (relaxed(key), place)).collect()
+        });
+        let find = |wanted: &str| places.get(&relaxed(wanted)).map(|place| &self.entries[*place].1);
         find(&in_production).or_else(|| find(key))
     }
 

@@ -75,6 +75,9 @@ impl Module {
                 |value: &String| value.starts_with(|c: char| c.is_alphabetic() || c == '$') || value.is_empty();
             Some(value.filter(is_name).unwrap_or_else(|| "*".to_owned()))
         };
+        if text.contains('*') {
+            return None; // no name of a file that every system has
+        }
         let mut name = interpolated(text, &lasting, 0).replace(&format!("-{}", self.version()), "-*");
         while name.contains("**") {
             name = name.replace("**", "*");

@@ -54,6 +54,8 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
             ["**/*.log", "**/.settings", "**/.project", "**/.classpath", "**/*.iml"],
         ),
     ];
+    plan.warnings.extend(application.needed_files.warnings.iter().cloned());
+    plan.ignore.extend(application.needed_files.exceptions.clone());
     Ok(plan)
 }
 
@@ -150,8 +152,8 @@ fn artifact(application: &JavaApplication, answers: &Answers) -> Result<Artifact
 fn artifact_file(module: &JvmModule, name: Option<String>, classifier: &str, ending: &str) -> ArtifactFile {
     let name = name.map_or_else(|| format!("*.{ending}"), |name| format!("{name}{classifier}.{ending}"));
     let others = other_files(module, &name);
-    // A pattern must not begin with a star, which could complete to an option.
-    let name = if name.starts_with('*') && others.is_empty() { format!("./{name}") } else { name };
+    // A name must not begin like an option, nor a pattern with a star, which could complete to one.
+    let name = if name.starts_with(['*', '-']) && others.is_empty() { format!("./{name}") } else { name };
     ArtifactFile { name, others }
 }
 

@@ -52,7 +52,10 @@ fn project(root: &Package, manifest: &Manifest, folder: &str) -> Option<Project>
         return None;
     }
     let name = manifest.text(&["name"]).map_or_else(|| file_name(folder).to_owned(), |fact| fact.value);
-    let output = option("outputPath").or_else(|| base(manifest))?;
+    if name.starts_with('-') {
+        return None; // for Nx it would be an option
+    }
+    let output = option("outputPath").or_else(|| base(manifest)).filter(|output| is_below(&output.value))?;
     let up = "../".repeat(folder.split('/').count() - root.folder.split('/').filter(|part| !part.is_empty()).count());
     let place = format!("{up}{}", output.value.trim_start_matches("./").trim_end_matches('/'));
     let evidence = output.evidence;
@@ -76,6 +79,11 @@ fn project(root: &Package, manifest: &Manifest, folder: &str) -> Option<Project>
     made(Entrypoint::built(format!("{place}/{stem}.js"), evidence), None)
 }
 
+/// Whether a path from the root of the workspace stays below it.
+fn is_below(path: &str) -> bool {
+    !path.starts_with('/') && path.split('/').all(|part| part != "..")
+}
+
 /// The output folder, where it is an object.
 fn base(manifest: &Manifest) -> Option<Fact<String>> {
     let keys = [OPTIONS, &["outputPath", "base"]].concat();
@@ -87,7 +95,7 @@ fn base(manifest: &Manifest) -> Option<Fact<String>> {
 pub fn of_package(repo: &Repo, package: &Package) -> Option<(String, Evidence)> {
     let project = repo.read_optional(&join(&package.folder, "project.json"))?.json().ok()?;
     let options = ["targets", "build", "options"];
-    let output = project.text(&[&options[..], &["outputPath"]].concat())?;
+    let output = project.text(&[&options[..], &["outputPath"]].concat()).filter(|output| is_below(&output.value))?;
     let main = project.text(&[&options[..], &["main"]].concat())?.value;
     let stem = file_name(&main).rsplit_once('.').map_or("main", |(stem, _)| stem).to_owned();
     Some((format!("{}/{stem}.js", output.value), output.evidence))

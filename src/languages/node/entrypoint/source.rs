@@ -8,7 +8,7 @@ use crate::analysis::data_folders::{DataFolder, data_folders};
 use crate::analysis::environment;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
-use crate::analysis::runtime_files::{Entry, RuntimeFile, absent_folders, runtime_files};
+use crate::analysis::runtime_files::{Entry, RuntimeFile, absent_folders, databases, runtime_files};
 use crate::analysis::subprocesses::{Subprocess, subprocesses};
 use crate::catalog::environment::is_of_build;
 use crate::catalog::node::{has, source as rules};
@@ -90,6 +90,7 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
     // What is left out of these is said of the settings.
     let read = read.filter(|file| !file_name(&file.path).starts_with(".env"));
     needed_files.extend(read.map(|file| Fact::new(file.path, file.evidence)));
+    needed_files.extend(databases(&program, &package.folder, |path| repo.has(path)));
     let absent = absent_folders(&program, &package.folder, |path| entry(path).is_some());
     let mut folders = data_folders(&program, &package.folder);
     folders.retain(|folder| !matches!(folder.path.as_str(), "" | "dist" | "build"));

@@ -204,12 +204,12 @@ fn mentioned(root: &Package, kind: Kind) -> bool {
 /// The version line of pnpm that reads a lock file, from its format.
 pub fn pnpm_line(repo: &Repo, folder: &str) -> Option<Fact<String>> {
     let lock = repo.read_optional(&join(folder, "pnpm-lock.yaml"))?;
-    let evidence = lock.find_line(|line| line.starts_with("lockfileVersion"))?;
+    let stated = lock.find_stated(|line| line.starts_with("lockfileVersion"))?;
     let format: String =
-        evidence.quote.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+        stated.value.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     let row = Kind::Pnpm.row();
     let line = row.lock_formats.get(&format).or(row.version.as_ref())?;
-    Some(Fact::new(line.clone(), evidence))
+    Some(Fact::new(line.clone(), stated.evidence))
 }
 
 /// What is stated, the most deliberate first: `packageManager`, `devEngines`, volta, files for version managers, `engines`.

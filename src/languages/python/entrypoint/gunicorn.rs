@@ -1,6 +1,6 @@
 //! What gunicorn's own configuration says of where it listens.
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Fact};
 use crate::languages::python::entrypoint::Context;
 use crate::languages::python::entrypoint::invocation::Invocation;
 use crate::path::join;
@@ -17,9 +17,10 @@ pub fn is_configured(context: &Context, invocation: &Invocation) -> bool {
 }
 
 /// The line by which gunicorn's configuration says where to listen.
-fn bound(context: &Context, name: &str) -> Option<Evidence> {
+fn bound(context: &Context, name: &str) -> Option<Fact<String>> {
     let document = context.repo.read_optional(&join(&context.project.manifests.folder, name))?;
-    document.find_line(|line| line.trim_start().starts_with("bind"))
+    let line = document.find_stated(|line| line.trim_start().starts_with("bind"))?;
+    Some(line.map(str::to_owned))
 }
 
 /// The port that gunicorn's own configuration binds to.
@@ -27,8 +28,8 @@ pub fn configured_port(context: &Context) -> Option<(u16, Option<Evidence>)> {
     CONFIGURATIONS.iter().find_map(|name| {
         let line = bound(context, name)?;
         let digits: Vec<u16> =
-            line.quote.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect();
-        digits.into_iter().rev().find(|port| *port >= 80).map(|port| (port, Some(line)))
+            line.value.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect();
+        digits.into_iter().rev().find(|port| *port >= 80).map(|port| (port, Some(line.evidence)))
     })
 }
 
@@ -42,7 +43,7 @@ pub fn open(context: &Context, invocation: &mut Invocation) {
     }
     let named = says(&["-c", "--config"]).and_then(|index| words.get(index + 1));
     let line = named.and_then(|name| bound(context, name.trim_start_matches("file:")));
-    if line.is_some_and(|line| ["unix:", "127.0.0.1", "localhost"].iter().any(|local| line.quote.contains(local))) {
+    if line.is_some_and(|line| ["unix:", "127.0.0.1", "localhost"].iter().any(|local| line.value.contains(local))) {
         invocation.arguments.extend(["--bind".to_owned(), "0.0.0.0:$PORT".to_owned()]);
     }
 }

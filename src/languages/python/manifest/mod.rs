@@ -137,6 +137,8 @@ impl Manifests {
             }
             self.scripts.extend(setup.scripts.iter().cloned());
         }
+        // what is installed lies in one folder, under its name
+        self.scripts.retain(|script| !script.value.0.contains('/') && !script.value.0.starts_with('.'));
         if let Some(manifest) = &self.pipfile {
             self.dependencies.extend(poetry_table(manifest, &["packages"]));
         }
@@ -215,6 +217,8 @@ fn poetry_table(manifest: &Manifest, keys: &[&str]) -> Vec<Dependency> {
                 pinned: is_exact.then(|| version.trim_start_matches('=').trim().to_owned()),
                 pin: None,
                 from_git: value.get("git").is_some(),
+                is_conditional: ["markers", "python", "platform"].iter().any(|key| value.get(key).is_some()),
+                is_hashed: false,
                 evidence: manifest.evidence(&place),
             }
         })

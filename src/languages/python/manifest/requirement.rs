@@ -15,6 +15,10 @@ pub struct Dependency {
     pub pin: Option<String>,
     /// Whether it comes from a version control system.
     pub from_git: bool,
+    /// Whether it is wanted under a condition alone: a system, a version of Python.
+    pub is_conditional: bool,
+    /// Whether its files are pinned by their hashes.
+    pub is_hashed: bool,
     /// The line that says so.
     pub evidence: Evidence,
 }
@@ -53,16 +57,19 @@ pub fn parse(text: &str, evidence: Evidence) -> Option<Dependency> {
         return None;
     }
     let from_git = ["git+", "hg+", "svn+"].iter().any(|scheme| requirement.contains(scheme));
+    let plain = Dependency {
+        name: String::new(),
+        extras: Vec::new(),
+        pinned: None,
+        pin: None,
+        from_git,
+        is_conditional: !marker.is_empty(),
+        is_hashed: false,
+        evidence,
+    };
     if let Some((_, name)) = requirement.split_once("#egg=") {
         let name = name.split(['&', '[', ' ']).next().unwrap_or(name);
-        return Some(Dependency {
-            name: normalise(name),
-            extras: Vec::new(),
-            pinned: None,
-            pin: None,
-            from_git,
-            evidence,
-        });
+        return Some(Dependency { name: normalise(name), ..plain });
     }
     let end =
         requirement.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(requirement.len());
@@ -73,14 +80,7 @@ pub fn parse(text: &str, evidence: Evidence) -> Option<Dependency> {
         }
         let last = requirement.split(['@', '#']).next().unwrap_or_default().trim_end_matches('/');
         let last = last.rsplit('/').next().unwrap_or_default().trim_end_matches(".git");
-        return Some(Dependency {
-            name: normalise(last),
-            extras: Vec::new(),
-            pinned: None,
-            pin: None,
-            from_git,
-            evidence,
-        });
+        return Some(Dependency { name: normalise(last), ..plain });
     }
     let rest = rest.trim();
     let (extras, rest) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
@@ -95,7 +95,7 @@ pub fn parse(text: &str, evidence: Evidence) -> Option<Dependency> {
         version[..end].to_owned()
     });
     let pinned = pin.as_ref().map(|version| version.trim_end_matches(['.', '*']).to_owned());
-    Some(Dependency { name: normalise(name), extras, pinned, pin: pin.filter(|_| is_simple), from_git, evidence })
+    Some(Dependency { name: normalise(name), extras, pinned, pin: pin.filter(|_| is_simple), ..plain })
 }
 
 #[cfg(test)]

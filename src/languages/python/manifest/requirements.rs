@@ -65,8 +65,11 @@ fn include(repo: &Repo, path: &str, folder: &str, above: &mut Vec<String>, found
         } else if let Some(names) = option(&line, &["--no-binary"]) {
             found.compiled.extend(names.split(',').map(normalise));
         } else if !line.starts_with('-') {
-            let line = line.split(" --").next().unwrap_or_default();
-            local_or_package(repo, folder, line, evidence(), found);
+            let (requirement, options) = line.split_once(" --").unwrap_or((line.as_str(), ""));
+            let before = found.dependencies.len();
+            local_or_package(repo, folder, requirement, evidence(), found);
+            let is_hashed = options.split_whitespace().any(|word| word.trim_start_matches('-').starts_with("hash"));
+            found.dependencies.iter_mut().skip(before).for_each(|it| it.is_hashed = is_hashed);
         }
     }
     above.pop();

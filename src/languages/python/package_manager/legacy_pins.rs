@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::python::{self, Implied, Lift};
 use crate::evidence::{Evidence, Fact, Warning};
-use crate::languages::python::manifest::requirement::Dependency;
 use crate::languages::python::package_manager::{Installer, Project};
 use crate::path::relative_to;
 use crate::plan::model::python::LiftedPin;
@@ -83,10 +82,8 @@ fn pattern(name: &str) -> String {
 
 /// Whether what is installed is a list of requirements that can be edited: not one that pins files by their hashes.
 fn has_editable_pins(project: &Project, installer: Installer) -> bool {
-    let is_hashed =
-        |it: &Dependency| it.evidence.quote.trim_end().ends_with('\\') || it.evidence.quote.contains("--hash");
     match installer {
-        Installer::Requirements => !project.manifests.dependencies.iter().any(is_hashed),
+        Installer::Requirements => !project.manifests.dependencies.iter().any(|it| it.is_hashed),
         Installer::Poetry | Installer::Pdm | Installer::Pipenv => true,
         _ => false,
     }

@@ -94,11 +94,7 @@ pub fn lacks<'a>(repo: &Repo, path: &str, dependencies: &'a [Dependency]) -> Vec
         Some(normalise(name.trim_matches('"')))
     };
     let names: BTreeSet<String> = document.lines().filter_map(|(_, line)| named(line)).collect();
-    let is_conditional = |quote: &str| [";", "markers", "python", "platform"].iter().any(|word| quote.contains(word));
-    dependencies
-        .iter()
-        .filter(|it| !names.is_empty() && !names.contains(&it.name) && !is_conditional(&it.evidence.quote))
-        .collect()
+    dependencies.iter().filter(|it| !names.is_empty() && !names.contains(&it.name) && !it.is_conditional).collect()
 }
 
 /// Reads a lock file by its name.

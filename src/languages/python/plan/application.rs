@@ -3,6 +3,7 @@
 use crate::analysis::Program;
 use crate::analysis::backing_services::needs;
 use crate::analysis::environment::variables;
+use crate::analysis::runtime_files::{Entry, databases, runtime_files};
 use crate::catalog;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
@@ -17,6 +18,7 @@ use crate::languages::python::plan;
 use crate::languages::python::plan::{compose, warnings};
 use crate::languages::python::version;
 use crate::path::{file_name, join, relative_to};
+use crate::plan::NeededFiles;
 use crate::plan::{
     Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source, listen_question, listen_warning,
 };
@@ -40,6 +42,7 @@ pub struct PythonApplication {
     django: Option<Django>,
     warnings: Vec<Warning>,
     written: Vec<Fact<String>>,
+    needed_files: NeededFiles,
     pkg_resources: Option<Evidence>,
     /// Variables that the program ends without.
     required: Vec<Fact<String>>,
@@ -65,11 +68,13 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     installation.source_folders =
         modules.iter().flat_map(|module| module.folders().into_iter().map(|it| below(module, it))).collect();
     let own_name = project.manifests.name().map(|name| name.value);
+    let identity = own_name.clone().unwrap_or_default();
     let named = own_name.or_else(|| Some(file_name(folder).to_owned()).filter(|name| !name.is_empty()));
     let on_disk = || repo.root().file_name().and_then(|name| name.to_str()).map(str::to_owned);
     let mut app = App {
         language: "python",
         name: named.or_else(on_disk).unwrap_or_else(|| "app".into()),
+        identity,
         folder: folder.to_owned(),
         context: installation.context.clone(),
         role: if project.has_manifest() || django.is_some() { Role::Application } else { Role::Auxiliary },
@@ -99,6 +104,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     app.note_all(&needs(&program));
     let required = variables(&program).into_iter().filter(|variable| variable.is_required);
     let required = required.map(|variable| Fact::new(variable.name, variable.evidence)).collect();
+    let needed_files = needed_files(repo, &program, folder, &installation.context);
     let mut pkg_resources = modules.iter().filter(|module| module.uses("pkg_resources"));
     let pkg_resources = pkg_resources.find_map(|module| module.document.find("pkg_resources"));
     Ok(Some(PythonApplication {
@@ -110,6 +116,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         django,
         warnings,
         written,
+        needed_files,
         pkg_resources,
         required,
         programs,
@@ -135,6 +142,19 @@ fn reached(start: &Entrypoint, modules: &[modules::Module]) -> Program {
     }
     let files = reached.into_iter().map(|module| std::rc::Rc::new(source::read(module.document.clone()))).collect();
     Program { files, packages: Vec::new() }
+}
+
+/// The files that the program reads or keeps its data in, where the repository has them.
+fn needed_files(repo: &Repo, program: &Program, folder: &str, context: &str) -> NeededFiles {
+    let entry = |path: &str| {
+        let folder = repo.has_folder(path).then_some(Entry::Folder);
+        repo.has(path).then_some(Entry::File).or(folder)
+    };
+    let read = runtime_files(program, folder, entry).into_iter().map(|file| Fact::new(file.path, file.evidence));
+    // variables are for whoever runs it
+    let read = read.filter(|file| !file_name(&file.value).starts_with(".env"));
+    let files: Vec<Fact<String>> = read.chain(databases(program, folder, |path| repo.has(path))).collect();
+    NeededFiles::new(repo, context, &files)
 }
 
 /// Where the application writes: what its source and its compose file say.
@@ -222,6 +242,8 @@ impl Application for PythonApplication {
         })?;
         warnings.extend(warnings::of_environment(&self.required, &plan.last.environment));
         plan.warnings.splice(0..0, warnings);
+        plan.warnings.extend(self.needed_files.warnings.iter().cloned());
+        plan.ignore.extend(self.needed_files.exceptions.clone());
         Ok(plan)
     }
 }

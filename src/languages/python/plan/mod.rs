@@ -25,6 +25,11 @@ use crate::plan::model::python::{
 use crate::plan::{Answers, BuildPlan, Command, Recipe, Script, Variable, Word, listen_substitution};
 use crate::source::python::syntax::has_ending;
 
+/// A file as a program takes it that would read an option in a dash.
+fn operand(file: String) -> String {
+    if file.starts_with('-') { format!("./{file}") } else { file }
+}
+
 /// Where the source lies in the image.
 const TOP: &str = "/app";
 
@@ -296,7 +301,8 @@ impl Layout {
             Installer::Requirements => Recipe::PythonRequirements(Requirements {
                 application,
                 requirements: files.first().cloned().unwrap_or_default(),
-                requirements_files: files,
+                // behind the options of `sed`
+                requirements_files: files.into_iter().map(operand).collect(),
                 exclusions: pins.exclusions.clone(),
                 lifted_pins: pins.lifted.clone(),
             }),

@@ -14,9 +14,8 @@ use crate::languages::rust::package_manager::lock_file::{self, Needs};
 use crate::languages::rust::plan::recipe::Facts;
 use crate::languages::rust::version::{self, Toolchain};
 use crate::languages::rust::workspace::{MissingPackage, Workspaces, role};
-use crate::path::relative_to;
 use crate::plan::NeededFiles;
-use crate::plan::{Answers, App, Application, BuildPlan, Choice, Project, Question, Resolved, listen_question};
+use crate::plan::{Answers, App, Application, BuildPlan, Choice, Question, Resolved, listen_question};
 use crate::repo::Repo;
 use crate::shell::quote;
 use crate::source::Sources;
@@ -56,13 +55,17 @@ impl RustApplication {
         let config = configuration::read(repo, &workspace.folder);
         let build = build_script::read(repo, &sources, &parts, &entrypoint);
         let context = workspaces.context(package, &build.compiled_in);
-        let needed_files = NeededFiles::new(repo, &context, build.compiled_in.iter().chain(&entrypoint.files));
+        let mut needed_files = NeededFiles::new(repo, &context, build.compiled_in.iter().chain(&entrypoint.files));
+        needed_files.warnings.extend(sources.warning(&package.folder));
         let name = package.name();
         let is_nightly = toolchain.is_nightly() || config.unstable.is_some();
         let needs = lock_file::needs(repo, workspaces, package, is_nightly);
+        let facts = Facts::read(package, workspace);
+        let called = name.as_ref().map_or_else(|| folder_name(&package.folder), |name| name.value.as_str());
         let mut app = App {
             language: "rust",
-            name: name.as_ref().map_or_else(|| folder_name(&package.folder).to_owned(), |name| name.value.clone()),
+            name: called.to_owned(),
+            identity: [called, facts.address.as_deref().unwrap_or_default()].join("\0"),
             folder: package.folder.clone(),
             context,
             role: role(repo, workspaces, package, programs),
@@ -103,7 +106,7 @@ impl RustApplication {
             build,
             config,
             toolchain,
-            facts: Facts::read(package, workspace),
+            facts,
             default_run: package.manifest.text(&["package", "default-run"]),
             missing_package: workspaces.missing_package(repo, package),
         }
@@ -119,13 +122,6 @@ impl RustApplication {
             [one] => Some(found(one)),
             several => several.iter().find(|binary| binary.name == self.package).map(found),
         }
-    }
-
-    /// The cache of compiled files.
-    pub(super) fn target_cache(&self) -> String {
-        let folder = relative_to(&self.app.folder, &self.app.context);
-        let project = Project { name: &self.package, address: self.facts.address.as_deref(), folder: &folder };
-        project.cache_id("target")
     }
 
     /// The chosen binary.

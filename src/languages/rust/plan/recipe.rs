@@ -14,7 +14,7 @@ use crate::path::{is_inside, relative_to};
 use crate::plan::model::rust::{LayeredProgram, Libraries, Program};
 use crate::plan::{
     Answers, BuildPlan, Command, Copy, FinalStage, IgnoreSection, Mount, Recipe, Script, Variable, Word,
-    front_end_stage, listen_substitution,
+    front_end_stage, listen_substitution, project_id,
 };
 use crate::shell;
 
@@ -179,10 +179,12 @@ fn compile(
     }
     let cache =
         |id: &str, target: &str, is_locked: bool| Mount::Cache { id: id.into(), target: target.into(), is_locked };
-    let compiled = format!("{}-$TARGETARCH", application.target_cache());
+    let project = project_id(&application.app);
+    let own = |purpose: &str| format!("{purpose}-{project}");
+    let compiled = format!("{}-$TARGETARCH", own("target"));
     let script = script
-        .mount(cache("cargo-registry", "/usr/local/cargo/registry", false))
-        .mount(cache("cargo-git", "/usr/local/cargo/git", false))
+        .mount(cache(&own("cargo-registry"), "/usr/local/cargo/registry", false))
+        .mount(cache(&own("cargo-git"), "/usr/local/cargo/git", false))
         .mount(cache(&compiled, target, true));
     if application.config.registries.is_empty() {
         return script;
