@@ -16,6 +16,7 @@ use crate::path::{parent, relative_to};
 use crate::plan::model::java::{Artifact, ArtifactFile, Fetch, Jar, Layers, War, WarServer};
 use crate::plan::{
     Answers, BuildPlan, Command, Copy, FinalStage, IgnoreSection, Mount, Recipe, Script, Variable, listen_substitution,
+    project_id,
 };
 
 /// Where a runtime by jlink has the authorities that it trusts.
@@ -109,7 +110,7 @@ fn artifact(application: &JavaApplication, answers: &Answers) -> Result<Artifact
     let mounted = |commands: Vec<Command>| {
         let mut script = Script::new(commands);
         if !is_layered {
-            let (id, target) = ("maven".to_owned(), "/root/.m2/repository".to_owned());
+            let (id, target) = (format!("maven-{}", project_id(&application.app)), "/root/.m2/repository".to_owned());
             script = script.mount(Mount::Cache { id, target, is_locked: false });
         }
         if application.facts.private_repository.is_some() {
