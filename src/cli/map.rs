@@ -70,6 +70,7 @@ mod tests {
             folder: folder.into(),
             context: String::new(),
             role: if folder.contains("tools") { Role::Auxiliary } else { Role::Application },
+            identity: String::new(),
             shape: "server".into(),
             facts: Vec::new(),
         }
