@@ -20,7 +20,7 @@ use crate::path::{join, parent, relative_to};
 use crate::plan::model::node::{Build, LayeredServer, RuntimeFiles, Server, Site};
 use crate::plan::{
     Answers, BuildPlan, Command, Copy, FrontEndStage, IgnoreSection, Mount, Recipe, Script, StageCopy, Variable, Word,
-    front_end_stage, listen_substitution,
+    front_end_stage, listen_substitution, project_id,
 };
 
 /// What node is given, from the working directory.
@@ -87,7 +87,8 @@ fn recipe(
         _ => ImageContent::Production,
     };
     let mut build = stage(application, answers, kind, commands)?;
-    let cache = Mount::Cache { id: kind.name().to_owned(), target: kind.row().cache.clone(), is_locked: false };
+    let id = format!("{}-{}", kind.name(), project_id(&application.app));
+    let cache = Mount::Cache { id, target: kind.row().cache.clone(), is_locked: false };
     let token = application.facts.token.as_ref().map(|token| token.value.as_str());
     let fetch = |command: Command| match token {
         None => Script::new([command]).mount(cache.clone()),
