@@ -192,7 +192,7 @@ fn a_name_that_starts_with_a_dash_is_no_option_of_a_program() {
     let main = ("main.py", "if __name__ == '__main__':\n    print('hello')\n");
     let made = built(&[
         ("requirements.txt", "-r -ex.txt\n-r y.txt\npywin32; sys_platform == 'win32'\nflask\n"),
-        ("-ex.txt", "pywin32; sys_platform == 'win32'\n"),
+        ("-ex.txt", "numpy==1.21.0\n"),
         ("y.txt", "six\n"),
         main,
     ])

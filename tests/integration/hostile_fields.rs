@@ -97,7 +97,30 @@ fn build_settings() -> Project {
     let scratch = Scratch::new([
         ("go.mod", "module example.org/settings\n\ngo 1.26\n"),
         ("main.go", main),
-        ("Makefile", "build:\n\tgo build -tags netgo -ldflags \"-X main.edition=full\" -o settings .\n"),
+        ("edition.go", "//go:build full\n\npackage main\n"),
+        ("Makefile", "build:\n\tgo build -tags full -ldflags \"-X main.edition=full\" -o settings .\n"),
+    ]);
+    Project { example, scratch }
+}
+
+/// A server of Node.js with pages that another package builds.
+fn pages_of_another_package() -> Project {
+    let example = Example { name: "pages of another package".into(), ..example("node-express") };
+    let lock = r#"{"name": "a", "lockfileVersion": 3, "packages": {}}"#;
+    let server = "const express = require('express');\nconst path = require('path');\nconst app = express();\n\
+        app.use(express.static(path.join(__dirname, 'client/build')));\napp.listen(3000);\n";
+    let scratch = Scratch::new([
+        (
+            "package.json",
+            r#"{"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"express": "5.1.0"}}"#,
+        ),
+        ("package-lock.json", lock),
+        ("server.js", server),
+        (
+            "client/package.json",
+            r#"{"name": "pages", "scripts": {"build": "react-scripts build"}, "dependencies": {"react-scripts": "5.0.1"}}"#,
+        ),
+        ("client/package-lock.json", lock),
     ]);
     Project { example, scratch }
 }
@@ -105,7 +128,7 @@ fn build_settings() -> Project {
 /// The examples that show, together, every fact and template: each that shows one which those before it do not.
 fn chosen() -> Vec<Project> {
     let (mut seen, mut chosen) = (BTreeSet::new(), Vec::new());
-    for project in examples().into_iter().map(Project::of).chain([build_settings()]) {
+    for project in examples().into_iter().map(Project::of).chain([build_settings(), pages_of_another_package()]) {
         let shown = shown(&project);
         if !shown.is_subset(&seen) {
             seen.extend(shown);
@@ -155,9 +178,9 @@ fn every_fact_is_among_what_is_tried() {
     let missing: Vec<String> = facts_in_code().into_iter().filter(|fact| !shown.contains(fact)).collect();
     assert!(missing.is_empty(), "no example shows {missing:?}: hostile texts are never tried there");
     let keys = QUESTIONS.iter().map(|it| format!("question {}", it.key));
-    // which language and which application are answered before there is one
-    let open: Vec<String> =
-        keys.filter(|key| !shown.contains(key) && !key.ends_with("language") && !key.ends_with("app")).collect();
+    // which language and which application are answered before there is one, and packages are of one family of images
+    let is_elsewhere = |key: &String| ["language", "app", "packages"].iter().any(|end| key.ends_with(end));
+    let open: Vec<String> = keys.filter(|key| !shown.contains(key) && !is_elsewhere(key)).collect();
     assert!(open.is_empty(), "no example is asked {open:?}");
 }
 

@@ -20,7 +20,7 @@ use crate::languages::python::package_manager::{Installer, Project, build_backen
 use crate::languages::python::plan::final_stage::{final_stage, ignore};
 use crate::path::{is_inside, join, parent, relative_to};
 use crate::plan::model::python::{
-    Application, LockFile, Metadata, Package, Requirements, Source, StaticFiles, Uv, VersionSource,
+    Application, LiftedPin, LockFile, Metadata, Package, Requirements, Source, StaticFiles, Uv, VersionSource,
 };
 use crate::plan::{Answers, BuildPlan, Command, Recipe, Script, Variable, Word, listen_substitution};
 use crate::source::python::syntax::has_ending;
@@ -296,6 +296,10 @@ impl Layout {
         let files = project.manifests.requirements.as_ref().map(|it| it.files.as_slice()).unwrap_or_default();
         let files: Vec<String> = files.iter().map(|path| relative_to(path, &project.manifests.folder)).collect();
         let is_exported = installer != Installer::Pdm || installation.exports_lock;
+        let lifted = || {
+            let pins = pins.lifted.iter().cloned();
+            pins.map(|pin| LiftedPin { file: operand(pin.file), ..pin }).collect::<Vec<_>>()
+        };
         match installer {
             Installer::None => Recipe::PythonPlain(application),
             Installer::Requirements => Recipe::PythonRequirements(Requirements {
@@ -304,7 +308,7 @@ impl Layout {
                 // behind the options of `sed`
                 requirements_files: files.into_iter().map(operand).collect(),
                 exclusions: pins.exclusions.clone(),
-                lifted_pins: pins.lifted.clone(),
+                lifted_pins: lifted(),
             }),
             Installer::Uv => Recipe::PythonUv(Uv {
                 application,
@@ -317,7 +321,7 @@ impl Layout {
                     tool: installer.name(),
                     tool_requirements: catalog::python::tool(installer.name()).to_vec(),
                     export: self.export(input, !pins.lifted.is_empty()),
-                    lifted_pins: pins.lifted.clone(),
+                    lifted_pins: lifted(),
                 })
             }
             _ => {
