@@ -139,7 +139,7 @@ fn bounded(scratch: &Scratch, arguments: &str) -> (Option<i32>, String) {
     let command = format!("ulimit -t 20; ulimit -v 2000000; exec {} {arguments}", env!("CARGO_BIN_EXE_dockgen"));
     let started = Instant::now();
     let ran = Command::new("sh").args(["-c", &command]).current_dir(scratch.path()).output().unwrap();
-    assert!(started.elapsed() < Duration::from_secs(120), "`{arguments}` hangs");
+    assert!(started.elapsed() < Duration::from_mins(2), "`{arguments}` hangs");
     (ran.status.code(), String::from_utf8_lossy(&ran.stderr).into_owned())
 }
 
@@ -241,15 +241,9 @@ fn no_small_file_costs_much_time_memory_or_the_stack() {
             let (status, said) = bounded(&scratch, arguments);
             assert!(matches!(status, Some(0..=3)), "`{arguments}` with {path} `{start}` ends with {status:?}: {said}");
         }
-        scratch.file(
-            "Dockerfile",
-            scratch
-                .path()
-                .join("Dockerfile")
-                .exists()
-                .then(|| scratch.read("Dockerfile"))
-                .unwrap_or("FROM scratch\n".into()),
-        );
+        if !scratch.path().join("Dockerfile").exists() {
+            scratch.file("Dockerfile", "FROM scratch\n");
+        }
         let (status, said) = bounded(&scratch, "check");
         assert!(matches!(status, Some(0..=3)), "`check` with {path} `{start}` ends with {status:?}: {said}");
     }
