@@ -19,8 +19,9 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("variable", |text: &str, _: Kwargs, _: &State| variable(text).map(str::to_owned));
     tera.register_filter("path", |text: &str, _: Kwargs, _: &State| printable(text).map(path));
     tera.register_filter("words", |words: Vec<String>, _: Kwargs, _: &State| in_shell(&words));
-    tera.register_filter("copy", |words: Vec<String>, _: Kwargs, _: &State| copy(&words));
+    tera.register_filter("copy", |value: Value, _: Kwargs, _: &State| copied(&value));
     tera.register_filter("script", |value: Value, _: Kwargs, _: &State| script(&value));
+    tera.register_filter("symbol", |text: &str, _: Kwargs, _: &State| symbol(text).map(str::to_owned));
     tera.register_filter("comment", |text: &str, _: Kwargs, _: &State| comment(text));
     tera.register_filter("substitution", |value: Value, _: Kwargs, _: &State| substitution(&value));
     tera.register_filter("pinned", |value: Value, _: Kwargs, _: &State| pinned(&read(&value)?));
@@ -158,6 +159,32 @@ fn word(word: &Word) -> tera::TeraResult<String> {
     }
 }
 
+/// A name or a plain value in double quotes of a shell: anything that could mean more there is refused.
+fn symbol(text: &str) -> tera::TeraResult<&str> {
+    if text.chars().all(|c| c.is_ascii_alphanumeric() || "_./-".contains(c)) {
+        return Ok(text);
+    }
+    Err(tera::Error::message(format!("`{}` can't stand in quotes", text.escape_debug())))
+}
+
+/// The sources and destination of a COPY, given as a list of words or as the plan's own type.
+fn copied(value: &Value) -> tera::TeraResult<String> {
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum Copied {
+        Words(Vec<String>),
+        Plan { sources: Vec<String>, target: String },
+    }
+    let broken = |error: serde_json::Error| tera::Error::message(error.to_string());
+    match serde_json::from_value(serde_json::to_value(value).map_err(broken)?).map_err(broken)? {
+        Copied::Words(words) => copy(&words),
+        Copied::Plan { mut sources, target } => {
+            sources.push(target);
+            copy(&sources)
+        }
+    }
+}
+
 /// The sources and destination of a COPY: as words where they are plain, in JSON form where they are not.
 fn copy(words: &[String]) -> tera::TeraResult<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@+".contains(c);
@@ -251,6 +278,22 @@ mod tests {
                         && npm run 'it'\\''s' \"$ARCH\"";
         assert_eq!(printed(&script).unwrap(), expected);
         assert_eq!(printed(&Script::new([Command::new(["true"])])).unwrap(), "true");
+    }
+
+    #[test]
+    fn a_copy_is_a_list_or_the_type_of_the_plan() {
+        let plan = crate::plan::Copy { sources: vec!["a".into(), "b c".into()], target: "/d/".into() };
+        assert_eq!(copied(&Value::from_serializable(&plan)).unwrap(), r#"["a", "b c", "/d/"]"#);
+        assert_eq!(copied(&Value::from_serializable(&vec!["a", "/d"])).unwrap(), "a /d");
+        assert!(copied(&Value::from_serializable(&1)).is_err());
+    }
+
+    #[test]
+    fn a_symbol_is_refused_where_quotes_would_not_hold_it() {
+        assert_eq!(symbol("example.com/a-b/c.Version_2").unwrap(), "example.com/a-b/c.Version_2");
+        for text in ["a b", "$a", "`a`", "a\"", "a'", "a\\", "a\n", "é"] {
+            assert!(symbol(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -197,7 +197,7 @@ fn a_configuration_of_the_compiler_takes_over_what_it_extends() {
             r#"{"scripts": {"start": "node src/app.js", "build": "tsc"}, "devDependencies": {"typescript": "5.0.0"}}"#;
         let scratch = Scratch::new([("package.json", manifest), ("src/app.ts", LISTENS)]);
         scratch.file("config/base.json", r#"{ "compilerOptions": { "outDir": "../out", "rootDir": "../src" } }"#);
-        scratch.file("tsconfig.json", &format!(r#"{{ "extends": {extended}, "compilerOptions": {{ {own} }} }}"#));
+        scratch.file("tsconfig.json", format!(r#"{{ "extends": {extended}, "compilerOptions": {{ {own} }} }}"#));
         command(&scratch)
     };
     assert_eq!(start(r#""./config/base.json""#, ""), r#"CMD ["out/app.js"]"#, "from the folder of what is extended");
