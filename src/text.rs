@@ -49,7 +49,7 @@ pub fn xml(text: &str) -> String {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
-            '\n' | '\r' | '\t' => safe.push_str(&format!("&#{};", u32::from(c))),
+            '\n' | '\r' | '\t' => safe.extend(["&#", &u32::from(c).to_string(), ";"]),
             c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => safe.push('\u{fffd}'),
             c => safe.push(c),
         }

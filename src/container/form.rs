@@ -25,7 +25,7 @@ pub fn junit(report: &Report) -> String {
             Verdict::Skipped(reason) => format!("<skipped message=\"{}\"/>", xml(reason)),
         };
         let name = outcome.check;
-        text.push_str(&format!("    <testcase classname=\"dockgen.test\" name=\"{name}\">{inner}</testcase>\n"));
+        text.extend(["    <testcase classname=\"dockgen.test\" name=\"", name, "\">", &inner, "</testcase>\n"]);
     }
     text.push_str("  </testsuite>\n</testsuites>\n");
     text
