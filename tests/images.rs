@@ -51,7 +51,6 @@ const FAMILIES: &[(&str, &str, &[&str])] = &[
     ("dhi", "node-native", &[]),
     ("dhi", "python-flask-poetry", &[]),
     ("dhi", "java-javalin", &["--registry", "dhi.io=registry.example.org/dhi-"]),
-    ("dhi", "java-jlink", &[]),
     ("dhi", "go-server", &[]),
     ("dhi", "go-sqlite", &[]),
     ("dhi", "rust-server", &[]),

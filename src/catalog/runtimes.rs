@@ -142,7 +142,11 @@ pub fn required_runtime(family: &str, kind: &str, cycle: &str) -> Result<Runtime
         Error::Unsupported {
             message: format!("the family `{family}` has no image of {kind} {cycle}"),
             evidence: None,
-            hint: format!("choose another `--family`, or a `--version` of these: {lines}"),
+            hint: if lines.is_empty() {
+                "choose another `--family` or `--runtime`".into()
+            } else {
+                format!("choose another `--family`, or a `--version` of these: {lines}")
+            },
         }
     })
 }
