@@ -42,8 +42,6 @@ pub struct BackingService {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
-    #[serde(rename = "checked")]
-    _checked: String,
     #[serde(rename = "source")]
     _source: String,
     services: Vec<BackingService>,

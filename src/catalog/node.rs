@@ -8,8 +8,8 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
-    #[expect(dead_code, reason = "the date is for people")]
-    data_as_of: String,
+    #[serde(rename = "data_as_of")]
+    _data_as_of: String,
     package_manager: Vec<NodePackageManager>,
     runner: Vec<Runner>,
     start: Start,

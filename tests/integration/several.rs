@@ -90,14 +90,20 @@ fn two_languages_of_a_folder_are_two_images() {
     scratch.run(&["update", "--all"]).ends(0, &["unchanged Dockerfile.hello", "unchanged Dockerfile.other"]);
 }
 
+/// Servers of Node.js on one port, by their folders and names.
+fn servers(servers: [(&str, &str); 2]) -> Scratch {
+    let scratch = Scratch::new::<&str, &str>([]);
+    for (folder, name) in servers {
+        let manifest = format!(r#"{{ "name": "{name}", "scripts": {{ "start": "node b.js" }} }}"#);
+        scratch.file(&format!("{folder}/package.json"), manifest);
+        scratch.file(&format!("{folder}/b.js"), "require('http').createServer().listen(3000)");
+    }
+    scratch
+}
+
 #[test]
 fn applications_of_one_name_stay_apart() {
-    let scratch = Scratch::new([
-        ("a/package.json", r#"{ "name": "web", "scripts": { "start": "node b.js" } }"#),
-        ("a/b.js", "require('http').createServer().listen(3000)"),
-        ("b/package.json", r#"{ "name": "web", "scripts": { "start": "node b.js" } }"#),
-        ("b/b.js", "require('http').createServer().listen(3000)"),
-    ]);
+    let scratch = servers([("a", "web"), ("b", "web")]);
     scratch.run(&["init", "--yes", "--all", "--compose"]).ends(0, &["wrote a/Dockerfile", "wrote b/Dockerfile"]);
     let compose = yaml(&scratch.read("compose.yaml"));
     assert_eq!(compose["services"]["web"]["ports"][0], "3000:3000");
@@ -168,12 +174,7 @@ fn a_compose_file_of_somebody_else_is_kept() {
 
 #[test]
 fn names_of_a_repository_are_text_in_what_holds_images_together() {
-    let scratch = Scratch::new([
-        ("a${x}/package.json", r#"{ "name": "a", "scripts": { "start": "node b.js" } }"#),
-        ("a${x}/b.js", "require('http').createServer().listen(3000)"),
-        ("b: c/package.json", r#"{ "name": "b", "scripts": { "start": "node b.js" } }"#),
-        ("b: c/b.js", "require('http').createServer().listen(3000)"),
-    ]);
+    let scratch = servers([("a${x}", "a"), ("b: c", "b")]);
     scratch.run(&["init", "--yes", "--all", "--compose"]).ends(0, &[]);
     let compose = yaml(&scratch.read("compose.yaml"));
     assert_eq!(compose["services"]["a"]["build"]["context"], "a$${x}");

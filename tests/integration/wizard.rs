@@ -158,14 +158,19 @@ fn a_file_that_exists_is_shown_as_a_difference_and_kept_unless_told_so() {
     assert_eq!(scratch.read("Dockerfile.orig"), "FROM scratch\n# mine\n");
 }
 
-#[test]
-fn several_applications_are_a_choice() {
-    let scratch = Scratch::new([
+/// Two servers of Node.js, each in a folder of its own.
+fn two_applications() -> Scratch {
+    Scratch::new([
         ("api/package.json", r#"{ "name": "api", "scripts": { "start": "node a.js" } }"#),
         ("api/a.js", "require('http').createServer().listen(1234)"),
         ("web/package.json", r#"{ "name": "web", "scripts": { "start": "node b.js" } }"#),
         ("web/b.js", "require('http').createServer().listen(2345)"),
-    ]);
+    ])
+}
+
+#[test]
+fn several_applications_are_a_choice() {
+    let scratch = two_applications();
     let mut session = wizard(scratch.path(), &[]);
     session.expect("Which application goes into the image?").unwrap();
     session.send("\x1b[B\r").unwrap();
@@ -177,12 +182,7 @@ fn several_applications_are_a_choice() {
 
 #[test]
 fn all_of_several_applications_are_taken_one_after_the_other() {
-    let scratch = Scratch::new([
-        ("api/package.json", r#"{ "name": "api", "scripts": { "start": "node a.js" } }"#),
-        ("api/a.js", "require('http').createServer().listen(1234)"),
-        ("web/package.json", r#"{ "name": "web", "scripts": { "start": "node b.js" } }"#),
-        ("web/b.js", "require('http').createServer().listen(2345)"),
-    ]);
+    let scratch = two_applications();
     let mut session = wizard(scratch.path(), &[]);
     session.expect("Which application goes into the image?").unwrap();
     session.expect("all of them").unwrap();
