@@ -15,7 +15,8 @@
 //! - [`check`] reads them back and reports what is wrong with them;
 //! - [`output::preview`] and [`output::write`] are the only ones to touch the disk.
 //!
-//! Only [`cli`] reads arguments, prompts and prints, and only [`container`], behind `dockgen test`, starts programs. The same repository and the same answers give the same bytes, on any
+//! Only [`cli`] reads arguments, prompts and prints. Programs are started by [`container`] alone, behind `dockgen test`, and by
+//! [`registry`], behind `dockgen pin`. The same repository and the same answers give the same bytes, on any
 //! machine, on any day.
 
 #![warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]

@@ -52,7 +52,7 @@ impl Checkable {
     /// # Errors
     /// As [`Checkable::read`].
     pub fn read_alone(dockerfile: &Path, above: &Path) -> Result<Self> {
-        let own = folder_of(dockerfile);
+        let own = file::folder_of(dockerfile);
         let file = Dockerfile::parse(&text(own, dockerfile)?);
         let copies = file.instructions().iter().filter(|it| it.flag("from").is_none());
         let sources: Vec<&str> = copies
@@ -199,17 +199,12 @@ const SOURCES: &[&str] = &[
 fn text(context: &Path, path: &Path) -> Result<String> {
     let shown = path;
     let unreadable = |source| Error::Read { path: shown.to_owned(), source };
-    let folder = folder_of(path);
+    let folder = file::folder_of(path);
     let folder = if folder.starts_with(context) { context } else { folder };
     let root = root_of(&folder.canonicalize().map_err(unreadable)?);
     let path = path.canonicalize().map_err(unreadable)?;
     let bytes = file::bytes(&root, &path, file::LARGEST_FILE).map_err(unreadable)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// The folder that a file lies in.
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A path as findings name it.

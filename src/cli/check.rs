@@ -291,11 +291,13 @@ fn settings(folder: &Path) -> Result<(Settings, PathBuf)> {
         let root = if above.starts_with(&root) { &root } else { above };
         let elsewhere = [".hadolint.yaml", ".hadolint.yml"].map(|name| above.join(name));
         if let Some(path) = elsewhere.iter().find(|path| path.is_file()) {
-            settings = Settings::from_hadolint(&text(root, path)?).map_err(|error| unusable(path, &error))?;
+            settings =
+                Settings::from_hadolint(&file::text(root, path, path)?).map_err(|error| unusable(path, &error))?;
         }
         let own = above.join(CONFIG_FILE);
         if own.is_file() {
-            let mut found = Settings::from_toml(&text(root, &own)?).map_err(|error| unusable(&own, &error))?;
+            let mut found =
+                Settings::from_toml(&file::text(root, &own, &own)?).map_err(|error| unusable(&own, &error))?;
             settings.rules.append(&mut found.rules);
             found.rules = settings.rules;
             if found.registries.is_empty() {
@@ -313,14 +315,7 @@ fn settings(folder: &Path) -> Result<(Settings, PathBuf)> {
 }
 
 fn known_findings(root: &Path, path: &Path) -> Result<Baseline> {
-    Baseline::parse(&text(root, path)?).map_err(|error| unusable(path, &error))
-}
-
-/// The text of a file below `root`.
-fn text(root: &Path, path: &Path) -> Result<String> {
-    let unreadable = |source| Error::Read { path: path.to_owned(), source };
-    let bytes = file::bytes(root, path, file::LARGEST_FILE).map_err(unreadable)?;
-    String::from_utf8(bytes).map_err(|_| unreadable(std::io::Error::other("its text is not UTF-8")))
+    Baseline::parse(&file::text(root, path, path)?).map_err(|error| unusable(path, &error))
 }
 
 fn unusable(path: &Path, error: &SettingsError) -> Error {

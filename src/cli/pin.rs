@@ -11,6 +11,7 @@ use crate::dockerfile::{Dockerfile, images, with_images};
 use crate::error::{Error, Result};
 use crate::output;
 use crate::registry::Registries;
+use crate::repo::{file, root_of};
 
 /// Write the digests of images beside their tags
 ///
@@ -62,7 +63,10 @@ impl Pin {
         let (mut files, mut changed) = (Vec::new(), Vec::new());
         for path in &self.paths {
             let path = if path.is_dir() { path.join("Dockerfile") } else { path.clone() };
-            let text = std::fs::read_to_string(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
+            let unreadable = |source| Error::Read { path: path.clone(), source };
+            let folder = file::folder_of(&path).canonicalize().map_err(unreadable)?;
+            let full = path.canonicalize().map_err(unreadable)?;
+            let text = file::text(&root_of(&folder), &full, &path)?;
             let found = pinned(&text, &registries, &mut known)?;
             let new = with_images(&text, |written| {
                 let image = found.iter().find(|image| *written == with(&image.reference, image.written.as_ref()))?;

@@ -1,4 +1,4 @@
-//! `dockgen test`: builds an image, starts it, and sees that it works. The only room that starts programs: those of a
+//! `dockgen test`: builds an image, starts it, and sees that it works. It starts the programs of a
 //! container engine.
 
 mod contents;

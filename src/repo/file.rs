@@ -32,3 +32,18 @@ pub fn bytes(root: &Path, path: &Path, most: u64) -> Result<Vec<u8>> {
     file.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
+
+/// The text of a regular file below `root`, as [`bytes`]; `shown` is its path in messages.
+///
+/// # Errors
+/// [`crate::error::Error::Read`] with the reason.
+pub fn text(root: &Path, path: &Path, shown: &Path) -> crate::error::Result<String> {
+    let unreadable = |source| crate::error::Error::Read { path: shown.to_owned(), source };
+    let bytes = bytes(root, path, LARGEST_FILE).map_err(unreadable)?;
+    String::from_utf8(bytes).map_err(|_| unreadable(Error::other("its text is not UTF-8")))
+}
+
+/// The folder that a file lies in.
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}

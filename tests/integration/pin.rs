@@ -104,6 +104,21 @@ fn what_can_not_be_asked_is_said_and_nothing_is_written() {
     pin(&scratch, &["absent"]).ends(2, &["could not read `absent`"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn only_a_regular_file_of_the_repository_is_pinned() {
+    let text = "FROM 127.0.0.1:1/acme/app:1\n";
+    let (outside, scratch) = (Scratch::new([("Dockerfile", text)]), Scratch::new([("docker/a", text)]));
+    std::os::unix::fs::symlink(outside.path().join("Dockerfile"), scratch.path().join("Dockerfile")).unwrap();
+    pin(&scratch, &[]).ends(2, &["could not read `./Dockerfile`", "leaves the repository"]);
+    std::fs::remove_file(scratch.path().join("Dockerfile")).unwrap();
+    std::os::unix::fs::symlink("docker/a", scratch.path().join("Dockerfile")).unwrap();
+    pin(&scratch, &[]).ends(4, &["can't be asked"]);
+    let pipe = Command::new("mkfifo").arg(scratch.path().join("pipe")).status().unwrap();
+    assert!(pipe.success());
+    pin(&scratch, &["pipe"]).ends(2, &["no regular file"]);
+}
+
 /// One request with an answer's headers and body.
 fn ask(address: &str, method: &str, target: &str, kind: &str, body: &[u8]) -> (u16, String) {
     let mut stream = TcpStream::connect(address).unwrap();
