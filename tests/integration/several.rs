@@ -95,8 +95,8 @@ fn servers(servers: [(&str, &str); 2]) -> Scratch {
     let scratch = Scratch::new::<&str, &str>([]);
     for (folder, name) in servers {
         let manifest = format!(r#"{{ "name": "{name}", "scripts": {{ "start": "node b.js" }} }}"#);
-        scratch.file(&format!("{folder}/package.json"), manifest);
-        scratch.file(&format!("{folder}/b.js"), "require('http').createServer().listen(3000)");
+        scratch.file(format!("{folder}/package.json"), manifest);
+        scratch.file(format!("{folder}/b.js"), "require('http').createServer().listen(3000)");
     }
     scratch
 }
