@@ -100,17 +100,12 @@ impl<'a> Sources<'a> {
     fn index(&self, path: &str) -> Result<Rc<Index>, LeftOut> {
         let document = self.repo.read(path).map_err(|_| LeftOut::Unreadable)?;
         let size = document.text().len();
-        if size > LARGEST_FILE {
-            return Err(LeftOut::Large);
-        }
-        if is_minified(document.text()) {
-            return Err(LeftOut::Minified);
-        }
-        if self.bytes.get() + size > LARGEST_TOTAL {
+        if size <= LARGEST_FILE && self.bytes.get() + size > LARGEST_TOTAL {
             return Err(LeftOut::Budget);
         }
+        let index = read_bounded(document)?;
         self.bytes.set(self.bytes.get() + size);
-        Ok(Rc::new(read(document)))
+        Ok(Rc::new(index))
     }
 
     /// What these files say, in their order, without those that are left out.
@@ -171,6 +166,18 @@ impl Language {
             "rs" => Self::Rust,
             _ => return None,
         })
+    }
+}
+
+/// The index of a file that people wrote.
+///
+/// # Errors
+/// [`LeftOut::Large`] or [`LeftOut::Minified`] where a tool did.
+pub fn read_bounded(document: Document) -> Result<Index, LeftOut> {
+    match document.text() {
+        text if text.len() > LARGEST_FILE => Err(LeftOut::Large),
+        text if is_minified(text) => Err(LeftOut::Minified),
+        _ => Ok(read(document)),
     }
 }
 
@@ -235,7 +242,16 @@ pub fn is_test(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_minified;
+    use super::{LARGEST_FILE, LeftOut, is_minified, read_bounded};
+    use crate::repo::Document;
+
+    #[test]
+    fn what_a_tool_wrote_is_not_read() {
+        let read = |text: String| read_bounded(Document::new("server.js", text)).map(|index| index.calls.len());
+        assert_eq!(read("app.listen(3000)\n".into()), Ok(1));
+        assert_eq!(read("app.listen(3000);".repeat(1_000)), Err(LeftOut::Minified));
+        assert_eq!(read("a\n".repeat(LARGEST_FILE)), Err(LeftOut::Large));
+    }
 
     #[test]
     fn long_lines_are_those_of_a_tool() {

@@ -117,7 +117,7 @@ fn stated_port(view: &View<'_>, variable: &dyn Fn(&str) -> Option<u16>) -> Optio
     if sources.len() > MOST_SOURCES {
         return None;
     }
-    let read = |path: &str| Some(Rc::new(source::read(Document::new(path, view.context.read(path)?))));
+    let read = |path: &str| source::read_bounded(Document::new(path, view.context.read(path)?)).ok().map(Rc::new);
     let program = Program { files: sources.into_iter().filter_map(read).collect(), packages: Vec::new() };
     let listeners = listeners(&program);
     let [listener] = listeners.as_slice() else { return None };

@@ -237,8 +237,8 @@ fn from_source(repo: &Repo, package: &Package) -> Option<Entrypoint> {
     let there: Vec<&str> = files.filter(|file| repo.has(&join(&package.folder, file))).collect();
     let listens = |file: &&&str| {
         let document = repo.read_optional(&join(&package.folder, file));
-        let calls = document.map(|document| crate::source::read(document).calls).unwrap_or_default();
-        calls.iter().any(|call| has(&start().listens, call.name()))
+        let index = document.and_then(|document| crate::source::read_bounded(document).ok());
+        index.is_some_and(|index| index.calls.iter().any(|call| has(&start().listens, call.name())))
     };
     let file = there.iter().find(listens).or(there.first())?;
     from_file(repo, package, file, Evidence::file(join(&package.folder, file)))

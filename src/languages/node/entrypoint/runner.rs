@@ -32,7 +32,7 @@ fn configured(document: Document) -> Option<String> {
         };
         return application.get("script")?.as_str().map(str::to_owned);
     }
-    let index = source::read(document);
+    let index = source::read_bounded(document).ok()?;
     let named = index.named_values();
     let script = named.iter().filter(|named| named.name() == "script").min_by_key(|named| named.place.start)?;
     script.value.known_text()
