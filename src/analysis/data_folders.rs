@@ -7,16 +7,18 @@ use crate::analysis::files::{path, uses};
 use crate::analysis::program::setting;
 use crate::analysis::services::words;
 use crate::analysis::{Program, Setting};
-use crate::catalog::analysis::{FileUse, data};
+use crate::catalog::analysis::{FileUse, LogTable, data};
 use crate::evidence::Evidence;
 use crate::path::{file_name, parent, relative_to};
-use crate::source::{Argument, Call, Folder, Index, Literal, Place, SourcePath, Value};
+use crate::source::{Argument, Call, Folder, Index, Language, Literal, NamedValue, Place, SourcePath, Value};
 
 /// A folder that the program writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataFolder {
     /// Its path: absolute, or from the program's working directory; empty for that directory itself.
     pub path: String,
+    /// The name of the file in it that the program writes, where it is one.
+    pub file: Option<String>,
     /// What tells the program another folder.
     pub setting: Option<Setting>,
     /// The line that says so.
@@ -51,8 +53,14 @@ impl Folders<'_> {
     fn add(&mut self, path: &SourcePath, is_file: bool, setting: Option<Setting>, file: &Index, place: &Place) {
         let Some(full) = self.seen_by_program(path, file.path()) else { return };
         let folder = if is_file { parent_of(&full) } else { full.as_str() };
-        if is_own(folder) && !self.found.iter().any(|known| known.path == folder) {
-            self.found.push(DataFolder { path: folder.to_owned(), setting, evidence: file.evidence(place) });
+        if is_plain(&full) && is_own(folder) && !self.found.iter().any(|known| known.path == folder) {
+            let name = is_file.then(|| file_name(&full).to_owned());
+            self.found.push(DataFolder {
+                path: folder.to_owned(),
+                file: name,
+                setting,
+                evidence: file.evidence(place),
+            });
         }
     }
 
@@ -102,11 +110,19 @@ impl Folders<'_> {
 
     /// Settings for a folder: constants, fields, defaults of variables and options.
     fn settings(&mut self, file: &Index) {
+        let language = Language::of(file.path()).map(Language::name);
+        let is_other = |name: &str| {
+            data().other_settings.iter().any(|other| other.name == name && Some(other.language.as_str()) == language)
+        };
         for named in file.named_values() {
             let variable = named.value.variable().unwrap_or_default();
-            if names_data(named.name()) || names_data(variable) {
+            if names_data(named.name()) && !is_other(named.name()) || names_data(variable) {
                 self.setting(named.value, file, &named.place);
                 self.answers(named.value, file);
+            } else if is_log(&named)
+                && let Some(path) = path(named.value)
+            {
+                self.add(&path, true, setting(named.value), file, &named.place);
             }
         }
         for read in file.environment.iter().filter(|read| names_data(&read.variable)) {
@@ -141,9 +157,23 @@ impl Folders<'_> {
     }
 
     fn add_setting(&mut self, path: &SourcePath, told: Option<Setting>, file: &Index, place: &Place) {
-        let is_file = file_name(&path.path).trim_start_matches('.').contains('.');
+        let name = file_name(&path.path);
+        // what is called like a setting is the name of one: `const dataFlag = "data-dir"`
+        if names_data(name) {
+            return;
+        }
+        let is_file = name.trim_start_matches('.').contains('.');
         self.add(path, is_file, told, file, place);
     }
+}
+
+/// Whether a value is the file of a log, by the fields beside it: `{"class": "logging.FileHandler", "filename": "logs/x.log"}`.
+fn is_log(named: &NamedValue) -> bool {
+    let says = |table: &&LogTable| {
+        let beside = named.object.iter().find(|field| field.name == table.key).and_then(|field| field.value.text());
+        named.name() == table.file && beside.is_some_and(|kind| kind.ends_with(&table.value))
+    };
+    data().logs.iter().any(|table| says(&table))
 }
 
 /// The path of the database that a text names: `data/shop.db`, `sqlite:///data/shop.db?mode=rwc`.
@@ -153,7 +183,9 @@ pub fn database(text: &str) -> Option<&str> {
     let (stem, ending) = file_name(path).rsplit_once('.').unwrap_or((file_name(path), ""));
     let is_known = data().databases.iter().any(|known| known == ending);
     let is_path = !path.is_empty() && path.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
-    (is_path && !stem.is_empty() && (is_known || scheme.is_some() && !path.starts_with(':'))).then_some(path)
+    // what starts so is the end of a name that is put together
+    let is_end = stem.starts_with(['_', '-']);
+    (is_path && !is_end && !stem.is_empty() && (is_known || scheme.is_some() && !path.starts_with(':'))).then_some(path)
 }
 
 /// The path of the database in an address that is put together: `f"sqlite:///{folder}/shop.db"`, `"sqlite:///" + path`.
@@ -196,19 +228,26 @@ fn parent_of(path: &str) -> &str {
     }
 }
 
+/// Whether a path is no pattern, and nothing that a shell or Docker would read otherwise.
+fn is_plain(path: &str) -> bool {
+    path.chars().all(|c| c.is_ascii_alphanumeric() || "/._-@".contains(c))
+}
+
 /// Whether a folder is the application's own: no folder of the system, no output of a build, no pattern.
 fn is_own(folder: &str) -> bool {
     let table = data();
-    let is_plain = folder.chars().all(|c| c.is_ascii_alphanumeric() || "/._-@".contains(c));
     // no file system has longer names
     let is_short = folder.len() <= 1024 && folder.split('/').all(|name| name.len() <= 255);
     let is_system = folder.strip_prefix('/').is_some_and(|rest| {
         table.system.iter().any(|known| known == rest)
-            || ["tmp/", "dev/", "proc/", "sys/", "etc/", "usr/"].iter().any(|start| rest.starts_with(start))
+            || ["tmp/", "dev/", "proc/", "sys/", "etc/", "usr/", "run/", "var/run/", "var/tmp/", "root/", "home/"]
+                .iter()
+                .any(|start| rest.starts_with(start))
     });
     let is_built =
         folder.split('/').any(|part| part == "node_modules") || table.built.iter().any(|known| known == folder);
-    is_plain && is_short && !is_system && !is_built && !folder.starts_with("..")
+    let is_word = table.no_folders.iter().any(|word| folder.eq_ignore_ascii_case(word));
+    is_plain(folder) && is_short && !is_word && !is_system && !is_built && !folder.starts_with("..")
 }
 
 #[cfg(test)]
@@ -229,7 +268,7 @@ mod tests {
     fn what_is_written_is_named_from_the_working_directory() {
         let fs = "import fs from 'fs'; import path from 'path'; ";
         let long = format!("fs.mkdirSync('data/{}')", "x".repeat(256));
-        let cases: [(&str, &[&str]); 34] = [
+        let cases: [(&str, &[&str]); 38] = [
             ("fs.mkdirSync('uploads')", &["uploads"]),
             ("fs.mkdirSync('./uploads/images', { recursive: true })", &["uploads/images"]),
             ("const dir = process.env.DATA_DIR || './data'; fs.mkdirSync(dir)", &["data DATA_DIR"]),
@@ -263,10 +302,61 @@ mod tests {
             ("fs.readFileSync('data/x.json')", &[]),
             ("connect('postgres://db/shop')", &[]),
             ("connect(':memory:')", &[]),
+            ("connect(name + '_shop.db')", &[]),
+            ("fs.writeFileSync('/api/v2/{name}', x)", &[]),
+            ("const uploadDir = ''", &[]),
+            ("const dataDir = 'data-dir'", &[]),
             ("// fs.mkdirSync('uploads')", &[]),
         ];
         for (text, expected) in cases {
             assert_eq!(found(&format!("{fs}{text}")), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn folders_of_python_are_named_in_many_ways() {
+        let found = |text: &str| -> Vec<String> {
+            let text = format!("import os, logging\nfrom pathlib import Path\n{text}");
+            let folders = data_folders(&program("python", &text), "src");
+            folders.into_iter().map(|folder| folder.path).collect()
+        };
+        let cases: [(&str, &[&str]); 14] = [
+            ("UP = os.environ.get('UP', 'uploads')\nos.makedirs(UP)", &["uploads"]),
+            ("BASE = Path(__file__).resolve().parent\n(BASE / 'data').mkdir()", &["data"]),
+            ("BASE = Path(__file__).parent\nlogs = BASE / 'x'\nlogs.mkdir(exist_ok=True)", &["x"]),
+            ("logging.FileHandler('logs/a.log')", &["logs"]),
+            ("URL = 'sqlite:///./app.db'", &[""]),
+            ("open('/tmp/x', 'w')\nopen('r.txt')", &[]),
+            (
+                "BASE = Path(__file__).parent\nLOGGING = {'handlers': {'file': {'class': 'logging.handlers.RotatingFileHandler', 'filename': BASE / 'kept/x.log'}}}",
+                &["kept"],
+            ),
+            ("LOGGING = {'handlers': {'out': {'class': 'logging.StreamHandler', 'filename': 'kept/x.log'}}}", &[]),
+            ("MEDIA_ROOT = env.str('MEDIA_ROOT', '/data/media')", &["/data/media"]),
+            (
+                "from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    shop_data_folder: str = Field(default='./data')\n    log_level: str = 'info'",
+                &["data"],
+            ),
+            (
+                "app.config['PLACE'] = os.getenv('PLACE', os.path.join(os.path.dirname(os.path.abspath(__file__)), 'static'))\napp.config['S'] = os.path.join(app.config['PLACE'], 'sessions')\nos.makedirs(app.config['S'])",
+                &["static/sessions"],
+            ),
+            ("URL = f'sqlite:///{os.path.dirname(os.path.abspath(__file__))}/db/shop.db'", &["db"]),
+            ("OTHER = f'sqlite:///{unknown}/x.db'", &[]),
+            ("LOG_PATH = 'logs/shop.log'", &["logs"]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(found(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_table_of_logs_names_its_file_and_others_do_not() {
+        for table in &data().logs {
+            let stated =
+                |value: &str| format!("configure({{ {}: '{value}', {}: 'kept/x.log' }})", table.key, table.file);
+            assert_eq!(found(&stated(&table.value)), ["kept"], "{}", table.key);
+            assert!(found(&stated(&format!("{}x", table.value))).is_empty(), "{}", table.key);
         }
     }
 
@@ -297,6 +387,14 @@ mod tests {
         for scheme in &table.schemes {
             assert_eq!(database(&format!("{scheme}a/b")), Some("a/b"), "{scheme}");
             assert_eq!(database(&format!("x{scheme}a/b")), None, "{scheme}");
+        }
+        for word in &table.no_folders {
+            assert!(!is_own(word) && !is_own(&word.to_uppercase()) && is_own(&format!("{word}x")), "{word}");
+        }
+        for other in &table.other_settings {
+            let text = format!("f({}='kept')", other.name);
+            assert!(data_folders(&program(&other.language, &text), "").is_empty(), "{}", other.name);
+            assert_eq!(found(&format!("f({{ {}: 'kept' }})", other.name)), ["kept"], "{}", other.name);
         }
         for folder in &table.system {
             assert!(!is_own(&format!("/{folder}")) && is_own(&format!("/data/{folder}x")), "{folder}");

@@ -39,7 +39,7 @@ pub fn path(value: &Value) -> Option<SourcePath> {
     {
         return call.positional(0)?.path();
     }
-    value.path()
+    value.path().filter(|_| value.known_text().is_none_or(|text| !text.is_empty()))
 }
 
 fn fits(call: &Call, row: &UsesFile) -> bool {

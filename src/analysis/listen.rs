@@ -134,6 +134,11 @@ fn listener<'a>(program: &'a Program, file: &'a Index, call: &'a Call, row: &'st
     if !call.is(&row.call) || !is_imported || !is_installed {
         return None;
     }
+    let network = row.network.and_then(|at| call.positional(at));
+    // what a variable holds may be another one at another time
+    if matches!(network, Some(Value::Text(network)) if !network.starts_with("tcp")) {
+        return None;
+    }
     let mut address = Address::default();
     let found = |argument: &'a Argument| {
         let place = Place { start: argument.start, end: argument.end, ..call.place };
@@ -142,6 +147,7 @@ fn listener<'a>(program: &'a Program, file: &'a Index, call: &'a Call, row: &'st
     let named = |names: &[String]| names.iter().find_map(|name| by_name(file, call, name));
     let whole = row.address.and_then(|at| call.positional_argument(at)).map(found);
     let whole = whole.or_else(|| named(&row.address_names).map(|it| program.follow(it)));
+    let whole_value = whole.as_ref().map(|whole| whole.value);
     if let Some(whole) = whole {
         whole_address(program, &whole, &mut address, 0);
     }
@@ -172,7 +178,10 @@ fn listener<'a>(program: &'a Program, file: &'a Index, call: &'a Call, row: &'st
     let needs_port = row.needs_port && address.port.is_none() && address.port_setting.is_none();
     let is_other = is_socket && address.port.is_none();
     let is_of_tests = address.is_any_port && address.port_setting.is_none();
-    (!needs_port && !is_other && !is_of_tests).then_some(Listener { file, call, row, address })
+    let is_number = || whole_value.is_none_or(|value| matches!(value.default_value(), Value::Number(_)));
+    let needs_address = row.needs_address && (is_number() || address.port.is_none() && address.port_setting.is_none());
+    let is_left = needs_port || needs_address || is_other || is_of_tests;
+    (!is_left).then_some(Listener { file, call, row, address })
 }
 
 /// An argument or field by its name, dotted where it is a field of a field.
@@ -295,7 +304,7 @@ fn pair<'a>(host: &Found<'a>, port: &Found<'a>, address: &mut Address<'a>) {
     };
 }
 
-impl Listener<'_> {
+impl<'a> Listener<'a> {
     /// The port, where the call states one.
     pub fn port(&self) -> Option<u16> {
         self.address.port.as_ref().map(|(port, _)| *port)
@@ -308,8 +317,19 @@ impl Listener<'_> {
 
     /// What tells it another port.
     pub fn port_setting(&self) -> Option<Setting> {
-        let own = || self.row.port_variable.clone().map(Setting::Variable).filter(|_| self.address.port.is_none());
-        self.address.port_setting.clone().or_else(own)
+        let flag = || self.row.address_flag.clone().map(Setting::Flag);
+        let own = || self.row.port_variable.clone().map(Setting::Variable).or_else(flag);
+        self.address.port_setting.clone().or_else(|| own().filter(|_| self.address.port.is_none()))
+    }
+
+    /// What states the port, where something does.
+    pub fn stated(&self) -> Option<Found<'a>> {
+        self.address.port.as_ref().map(|(_, found)| found.clone())
+    }
+
+    /// Whether what tells it the port, or else the call itself, holds a whole address.
+    pub fn is_address(&self) -> bool {
+        self.address.is_whole || self.address.port.is_none() && self.row.address_flag.is_some()
     }
 
     /// That only the machine itself reaches it.
@@ -321,7 +341,7 @@ impl Listener<'_> {
                 is_address: self.address.is_whole && self.address.host_setting.is_some(),
                 edit: opened(found, host),
             }),
-            None if self.row.is_loopback && !self.address.has_host => Some(Loopback {
+            None if self.row.is_loopback && !self.address.has_host && !self.is_given_all() => Some(Loopback {
                 evidence: self.file.evidence(&self.call.place),
                 setting: self.row.host_variable.clone().map(Setting::Variable),
                 is_address: false,
@@ -329,6 +349,27 @@ impl Listener<'_> {
             }),
             _ => None,
         }
+    }
+
+    /// Whether it is given arguments whose names are not said: `app.run(**options)`.
+    fn is_given_all(&self) -> bool {
+        self.call.arguments.iter().any(|argument| argument.name.as_deref() == Some("**"))
+    }
+
+    /// The change that gives a call of Python a host by its name: behind what is given without one.
+    fn with_named_host(&self, name: &str) -> Option<SourceEdit> {
+        let document = self.file.document();
+        let text = document.text();
+        let unnamed = self.call.arguments.iter().rfind(|argument| argument.name.is_none());
+        if let Some(last) = unnamed {
+            let end = last.end as usize;
+            return SourceEdit::new(document, end, end, &format!(", {name}=\"0.0.0.0\""));
+        }
+        let first = self.call.arguments.iter().find(|argument| argument.name.as_deref() != Some("self"));
+        let end = first.map_or(self.call.place.end, |argument| argument.start) as usize;
+        let open = self.call.place.start as usize + text.get(self.call.place.start as usize..end)?.rfind('(')?;
+        let more = if first.is_some() { ", " } else { "" };
+        SourceEdit::new(document, open + 1, open + 1, &format!("{name}=\"0.0.0.0\"{more}"))
     }
 
     /// The change that gives the call a host.
@@ -340,12 +381,10 @@ impl Listener<'_> {
             let start = object.start as usize;
             return SourceEdit::new(document, start, start + 1, &format!("{{ {name}: \"0.0.0.0\","));
         }
-        let is_named = Language::of(self.file.path()) == Some(Language::Python);
+        if let (Some(Language::Python), Some(name)) = (Language::of(self.file.path()), name) {
+            return self.with_named_host(name);
+        }
         match (name, self.row.host, self.call.arguments.last()) {
-            (Some(name), _, Some(last)) if is_named => {
-                let end = last.end as usize;
-                SourceEdit::new(document, end, end, &format!(", {name}=\"0.0.0.0\""))
-            }
             (_, Some(position), Some(_)) if position > 0 => {
                 let before = self.call.positional_argument(position - 1)?;
                 let end = before.end as usize;
@@ -387,7 +426,7 @@ fn name_of(found: &Found) -> String {
 }
 
 /// The default of an option for the port.
-fn option(program: &Program) -> Option<Fact<u16>> {
+pub fn option(program: &Program) -> Option<Fact<u16>> {
     program.sources().find_map(|file| {
         file.options.iter().filter(|it| names_own_port(&it.name)).find_map(|option| {
             let port = port_number(option.default.as_ref()?)?;
@@ -406,7 +445,7 @@ fn host_option(program: &Program) -> Option<Setting> {
 }
 
 /// The default of a variable for the port: one that is called `PORT` first, then those that are called like an own port.
-fn variable(program: &Program) -> Option<Fact<u16>> {
+pub fn variable(program: &Program) -> Option<Fact<u16>> {
     let reads = || program.sources().flat_map(|file| file.environment.iter().map(move |read| (file, read)));
     let fact = |file: &Index, read: &crate::source::EnvironmentRead| {
         let port = port_number(read.default.as_ref()?)?;
@@ -419,7 +458,7 @@ fn variable(program: &Program) -> Option<Fact<u16>> {
 }
 
 /// A constant or field that is called like the program's own port.
-fn named(program: &Program) -> Option<Fact<u16>> {
+pub fn named(program: &Program) -> Option<Fact<u16>> {
     program.sources().find_map(|file| {
         file.named_values().into_iter().find_map(|named| {
             let is_own = names_own_port(named.name()) && !is_of_another(&named.path) && !is_client(named.object);
@@ -513,6 +552,27 @@ mod tests {
             listened("async fn main() { tokio::net::TcpListener::bind(\"127.0.0.1:80\").await; }"),
             (true, Some(80), true)
         );
+    }
+
+    #[test]
+    fn a_server_of_python_is_given_a_host_by_its_name() {
+        let found = |call: &str| {
+            let program =
+                Program::of([file("python", &format!("from flask import Flask\napp = Flask(__name__)\n{call}"), None)]);
+            let loopback = listen(&program).loopback;
+            loopback.map(|it| it.edit.map_or("?".to_owned(), |edit| edit.to)).unwrap_or_default()
+        };
+        for (call, expected) in [
+            ("app.run()", "app.run(host=\"0.0.0.0\")"),
+            ("app.run(debug=True)", "app.run(host=\"0.0.0.0\", debug=True)"),
+            ("app.run(port=5000)", "app.run(host=\"0.0.0.0\", port=5000)"),
+            ("app.run(**options)", ""),
+            ("app.run(host='0.0.0.0')", ""),
+            ("app.run('127.0.0.1')", "app.run('0.0.0.0"),
+            ("app.run(host=\n  '127.0.0.1')", "'0.0.0.0"),
+        ] {
+            assert_eq!(found(call), expected, "{call}");
+        }
     }
 
     fn javascript(files: &[(&str, &str)], packages: &[&str]) -> Program {

@@ -18,10 +18,11 @@ pub mod settings_file;
 mod source_edit;
 pub mod stated_start;
 pub mod subprocesses;
+pub mod texts;
 
 use serde::Serialize;
 
-pub use program::{Found, Program};
+pub use program::{Found, Program, setting};
 pub use source_edit::SourceEdit;
 
 /// What a program can be told something by, from outside.

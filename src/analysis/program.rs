@@ -32,6 +32,11 @@ pub struct Found<'a> {
 }
 
 impl Program {
+    /// A program of these files, whose packages are not asked about.
+    pub fn of(files: impl IntoIterator<Item = Rc<Index>>) -> Self {
+        Self { files: files.into_iter().collect(), packages: Vec::new() }
+    }
+
     /// The files that are no tests.
     pub fn sources(&self) -> impl Iterator<Item = &Index> {
         self.files.iter().map(Rc::as_ref).filter(|file| !file.is_test)
@@ -136,7 +141,11 @@ pub fn setting(value: &Value) -> Option<Setting> {
         Value::Environment { variable, .. } | Value::Option { variable: Some(variable), .. } => {
             Some(variable).filter(|name| is_variable(name)).cloned().map(Setting::Variable)
         }
-        Value::Option { flag, .. } => Some(Setting::Flag(flag.clone())),
+        // the default of an option may be read from a variable
+        Value::Option { flag, default, .. } => {
+            let variable = default.as_ref().and_then(|default| default.variable()).map(str::to_owned);
+            Some(variable.map_or_else(|| Setting::Flag(flag.clone()), Setting::Variable))
+        }
         Value::Either(values) => values.iter().find_map(setting),
         _ => None,
     }

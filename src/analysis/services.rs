@@ -62,6 +62,16 @@ pub fn names_host(name: &str) -> bool {
         && before.iter().all(|word| services().own.contains(word) || matches!(word.as_str(), "host" | "ip" | "socket"))
 }
 
+/// Whether a name is about an address to listen on: `port`, `LISTEN_ADDR`, `bindAddress`, `web.listen-address`.
+pub fn names_listening(name: &str) -> bool {
+    names_port(name) || words(name).iter().any(|word| word.ends_with("addr")) || names_address(name)
+}
+
+/// Whether what a name holds is a whole address, not a port alone.
+pub fn names_address(name: &str) -> bool {
+    words(name).iter().any(|word| ["addr", "listen", "bind"].iter().any(|start| word.starts_with(start)))
+}
+
 /// The words of a name, lower case: `HTTPPort` gives `http` and `port`.
 pub fn words(name: &str) -> Vec<String> {
     let mut spaced = String::new();
@@ -85,6 +95,17 @@ mod tests {
     fn words_of_names() {
         assert_eq!(words("HTTPPort"), ["http", "port"]);
         assert_eq!(words("server.listen_port"), ["server", "listen", "port"]);
+    }
+
+    #[test]
+    fn names_are_about_listening() {
+        for name in ["PORT", "httpPort", "LISTEN_ADDR", "bindAddress", "web.listen-address", "serveraddr"] {
+            assert!(names_listening(name), "{name}");
+        }
+        for name in ["export", "report", "host", "addition", "list"] {
+            assert!(!names_listening(name), "{name}");
+        }
+        assert!(names_address("BIND_ADDR") && !names_address("PORT") && !names_address("HOST"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The programs that a program starts, which its image must have.
 
 use crate::analysis::{Found, Program};
-use crate::catalog::analysis::{Starts, started_by, starts};
+use crate::catalog::analysis::{Starts, desktop_programs, started_by, starts};
 use crate::evidence::{Evidence, Fact};
 use crate::path::file_name;
 use crate::source::{Call, Index, Language, Place, Value};
@@ -80,8 +80,8 @@ fn started(program: &Program, file: &Index, call: &Call, row: &Starts) -> Vec<Su
     let text = text.unwrap_or_default();
     let names =
         if is_shell || matches!(value, Value::Text(_)) && text.contains(' ') { commands(&text) } else { vec![text] };
-    let names: Vec<String> =
-        names.into_iter().filter(|name| is_name(name)).map(|name| file_name(&name).to_owned()).collect();
+    let names = names.into_iter().filter(|name| is_name(name)).map(|name| file_name(&name).to_owned());
+    let names: Vec<String> = names.filter(|name| !is_of_desktop(name)).collect();
     if names.is_empty() {
         return if is_shell { vec![Subprocess { program: None, is_shell, evidence }] } else { Vec::new() };
     }
@@ -95,6 +95,11 @@ fn commands(line: &str) -> Vec<String> {
         words.into_iter().find(|word| !word.is_empty() && !word.contains('=')).map(str::to_owned)
     };
     line.split(['|', '&', ';', '\n']).filter_map(first).collect()
+}
+
+/// Whether a server does without a program, since only desktops, developers or other systems have it.
+fn is_of_desktop(name: &str) -> bool {
+    name.ends_with(".exe") || desktop_programs().iter().any(|known| known == name)
 }
 
 fn is_name(name: &str) -> bool {
@@ -131,8 +136,18 @@ mod tests {
     }
 
     #[test]
+    fn a_server_does_without_every_program_of_desktops() {
+        for name in desktop_programs() {
+            assert!(shown(&program("go", &format!("exec.Command(\"{name}\", \"x\")"))).is_empty(), "{name}");
+            let other = format!("{name}er");
+            assert_eq!(shown(&program("go", &format!("exec.Command(\"{other}\", \"x\")"))), [other]);
+        }
+    }
+
+    #[test]
     fn programs_are_named_by_what_is_known_of_them() {
-        let cases: [(&str, &[&str]); 9] = [
+        let cases: [(&str, &[&str]); 10] = [
+            ("spawn('tool.exe'); spawn('/usr/bin/xdg-open'); exec('open x')", &["sh"]),
             ("execSync('git status | grep x && A=1 dot -T')", &["sh git", "sh grep", "sh dot"]),
             ("exec(command)", &["sh"]),
             ("spawn(command)", &[]),

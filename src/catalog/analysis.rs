@@ -38,6 +38,10 @@ pub struct Listens {
     pub default_port: Option<u16>,
     /// The variable that says the port where the call says none.
     pub port_variable: Option<String>,
+    /// The option of the command line that says the whole address where the call says none.
+    pub address_flag: Option<String>,
+    /// The position of the network: the call opens a port where that starts with `tcp`, or is not known.
+    pub network: Option<usize>,
     /// The variable that says the host where the call says none.
     pub host_variable: Option<String>,
     /// Whether only the machine itself reaches it where the call says no host.
@@ -46,6 +50,9 @@ pub struct Listens {
     /// Whether the call opens a port only where it is given one: the same name does other things.
     #[serde(default)]
     pub needs_port: bool,
+    /// Whether the call opens a port only where it is given a whole address: the same name does other things with a number.
+    #[serde(default)]
+    pub needs_address: bool,
     /// Source that the row takes, with the port 7070 in it where there is one.
     pub takes: String,
     /// Source that the row must leave.
@@ -199,6 +206,34 @@ pub struct Data {
     pub paths: Vec<String>,
     /// Endings of certificates and keys.
     pub certificates: Vec<String>,
+    /// Words that a setting may hold and that are no folder.
+    pub no_folders: Vec<String>,
+    /// Names among [`Self::settings`] that mean something else in a language.
+    pub other_settings: Vec<OtherSetting>,
+    /// Tables of settings that name the file of a log.
+    pub logs: Vec<LogTable>,
+}
+
+/// A name of a setting that means something else in a language.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OtherSetting {
+    /// The language.
+    pub language: String,
+    /// The name.
+    pub name: String,
+}
+
+/// A table of settings that names the file of a log.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogTable {
+    /// The field that says the kind of the log.
+    pub key: String,
+    /// The end of its value where the log goes to a file.
+    pub value: String,
+    /// The field that names the file.
+    pub file: String,
 }
 
 /// The table of data folders.
@@ -248,6 +283,7 @@ struct StartsTable {
     _checked: String,
     #[serde(rename = "source")]
     _source: String,
+    desktop: Vec<String>,
     starts: Vec<Starts>,
     packages: Vec<StartedBy>,
     programs: Vec<Programs>,
@@ -278,6 +314,11 @@ static STARTS: LazyLock<StartsTable> = LazyLock::new(|| super::embedded(include_
 /// The calls that start programs.
 pub fn starts() -> &'static [Starts] {
     &STARTS.starts
+}
+
+/// Programs that desktops, developers and other systems have, and that a server does without.
+pub fn desktop_programs() -> &'static [String] {
+    &STARTS.desktop
 }
 
 /// The packages that start programs.

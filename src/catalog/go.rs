@@ -1,12 +1,24 @@
-//! Frameworks of Go, from `go.toml`.
+//! Frameworks of Go, and what its projects call their files and programs, from `go.toml`.
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Table {
+    #[serde(rename = "data_as_of")]
+    _data_as_of: String,
+    #[serde(rename = "source")]
+    _source: String,
+    complete_sums: String,
+    systems: Vec<String>,
+    processors: Vec<String>,
     terminal: Vec<String>,
+    build_files: GoBuildFiles,
+    names: GoNames,
+    files: GoFiles,
+    generator: Vec<GoGenerator>,
     framework: Vec<GoFramework>,
     worker: Vec<GoWorker>,
 }
@@ -21,6 +33,72 @@ pub struct GoWorker {
     pub title: String,
 }
 
+/// How a project says that it builds itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoBuildFiles {
+    /// The files that say it, from the folder of a module or one above; the first that says something holds.
+    pub files: Vec<String>,
+    /// Targets and tasks that build what people run.
+    pub targets: Vec<String>,
+    /// Tags for other builds than the one that is shipped.
+    pub other_tags: Vec<String>,
+    /// The files that say which modules no public proxy has.
+    pub private: Vec<String>,
+}
+
+/// What folders, programs and subcommands are called.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoNames {
+    /// Folders of programs that help to develop another.
+    pub helpers: Vec<String>,
+    /// Folders whose names say nothing of the program in them.
+    pub nameless: Vec<String>,
+    /// Programs that are meant where there are several.
+    pub applications: Vec<String>,
+    /// Modules that are there for others, even where a program is in them.
+    pub shared: Vec<String>,
+    /// Subcommands that serve, the likeliest first.
+    pub serving: Vec<String>,
+    /// Subcommands that ask the running program for its health.
+    pub health: Vec<String>,
+    /// Folders that the build of a front end fills.
+    pub outputs: Vec<String>,
+}
+
+/// Files that a program reads beside itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoFiles {
+    /// Endings of files that are read, whoever reads them.
+    pub data: Vec<String>,
+    /// Functions that are given paths to read.
+    pub readers: Vec<String>,
+    /// Those of them that do nothing else.
+    pub sure_readers: Vec<String>,
+    /// Those that do other things too.
+    pub unsure_readers: Vec<String>,
+    /// Those that put a path together.
+    pub joiners: Vec<String>,
+    /// Folders whose names say that a program keeps its data there.
+    pub kept: Vec<String>,
+    /// Functions that compare a text, or register a route.
+    pub compared: Vec<String>,
+    /// Parts of names that say that a value is a path.
+    pub path_words: Vec<String>,
+}
+
+/// A generator that a file configures.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoGenerator {
+    /// The file, in the folder of the module.
+    pub settings: String,
+    /// The module that has the generator.
+    pub module: String,
+}
+
 /// A framework of Go.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,18 +107,6 @@ pub struct GoFramework {
     pub import: String,
     /// What a server that uses it is called.
     pub title: String,
-    /// Functions of it that open a port without being told an address.
-    #[serde(default)]
-    pub opens: Vec<String>,
-    /// The port that they listen on unless told otherwise.
-    pub port: Option<u16>,
-    /// The environment variable that changes it.
-    pub variable: Option<String>,
-    /// The flag that changes it.
-    pub flag: Option<String>,
-    /// Whether it listens on the machine's own loopback unless told another address.
-    #[serde(default, rename = "loopback")]
-    pub is_loopback: bool,
     /// The subcommand that serves.
     pub serve: Option<String>,
     /// The folder beside the program where it keeps its data.
@@ -48,6 +114,41 @@ pub struct GoFramework {
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("go.toml")));
+
+/// The first release whose builds never add to `go.sum`.
+pub fn go_complete_sums() -> &'static str {
+    &TABLE.complete_sums
+}
+
+/// Whether a name is that of a system, which files for it alone end with.
+pub fn is_go_system(name: &str) -> bool {
+    TABLE.systems.iter().any(|known| known == name)
+}
+
+/// Whether a name is that of a processor, which files for it alone end with.
+pub fn is_go_processor(name: &str) -> bool {
+    TABLE.processors.iter().any(|known| known == name)
+}
+
+/// How projects say that they build themselves.
+pub fn go_build_files() -> &'static GoBuildFiles {
+    &TABLE.build_files
+}
+
+/// What folders, programs and subcommands are called.
+pub fn go_names() -> &'static GoNames {
+    &TABLE.names
+}
+
+/// Files that a program reads beside itself.
+pub fn go_files() -> &'static GoFiles {
+    &TABLE.files
+}
+
+/// The generators that a file configures.
+pub fn go_generators() -> &'static [GoGenerator] {
+    &TABLE.generator
+}
 
 /// Every known framework, the one that a program is called by first.
 pub fn go_frameworks() -> &'static [GoFramework] {

@@ -32,7 +32,10 @@ pub use bases::{
 pub use c_libraries::c_libraries;
 pub use contents::{System, brings, has_user, lacks, system};
 pub use frameworks::{Condition, NodeFramework, OutputSetting, node_frameworks, placeholder};
-pub use go::{GoFramework, GoWorker, go_frameworks, go_terminals, go_workers};
+pub use go::{
+    GoBuildFiles, GoFiles, GoFramework, GoGenerator, GoNames, GoWorker, go_build_files, go_complete_sums, go_files,
+    go_frameworks, go_generators, go_names, go_terminals, go_workers, is_go_processor, is_go_system,
+};
 pub use ignored::{IgnoredFiles, ignored_files};
 pub use images::{Image, image, images, required_image};
 pub use java::{

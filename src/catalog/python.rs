@@ -10,9 +10,11 @@ use serde::Deserialize;
 struct Table {
     #[expect(dead_code, reason = "the date is for people")]
     data_as_of: String,
+    pkg_resources: String,
+    names: Names,
+    started_module: Vec<StartedModule>,
     framework: Vec<Framework>,
     launcher: Vec<Launcher>,
-    runner: Vec<Runner>,
     server: Vec<Server>,
     program: Vec<Program>,
     wrapper: Vec<Wrapper>,
@@ -26,6 +28,47 @@ struct Table {
     elsewhere: Vec<Elsewhere>,
     version_tool: Vec<VersionTool>,
     port_variable: Vec<PortVariable>,
+}
+
+/// What files, functions and groups of a project are called.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Names {
+    /// Files that are programs, the likeliest first.
+    pub scripts: Vec<String>,
+    /// Files that are read first, since programs are started by them.
+    pub telling: Vec<String>,
+    /// Files that are started where a folder has no manifest.
+    pub programs: Vec<String>,
+    /// Files that hold the application object, by how evident it is there.
+    pub object_files: Vec<Vec<String>>,
+    /// Names of application objects, by how evident each is.
+    pub objects: Vec<Vec<String>>,
+    /// Parts of the names of functions that make an application object.
+    pub makers: Vec<String>,
+    /// Starts of the names of extras and dependency groups for developers.
+    pub development: Vec<String>,
+}
+
+/// A module that serves, or works in the background, when `python -m` starts it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StartedModule {
+    /// Its name.
+    pub name: String,
+    /// The option for the host.
+    pub host: Option<String>,
+    /// The option for the port.
+    pub port: Option<String>,
+    /// The option for both.
+    pub bind: Option<String>,
+    /// The subcommand without which it does not listen.
+    pub serve: Option<String>,
+    /// The subcommand that developers use in its place.
+    pub development: Option<String>,
+    /// Whether it never listens.
+    #[serde(default)]
+    pub is_worker: bool,
 }
 
 /// A build tool that takes the version of a package from git's tags.
@@ -99,21 +142,6 @@ pub struct Launcher {
     /// The path that tells that it is healthy.
     #[serde(default)]
     pub health: String,
-}
-
-/// Calls by which a program starts a server itself.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Runner {
-    /// The package that is imported for it.
-    pub package: String,
-    /// The last parts of the names that are called.
-    pub calls: Vec<String>,
-    /// The port where none is stated.
-    pub port: Option<u16>,
-    /// It listens on the loopback only where no address is stated.
-    #[serde(default)]
-    pub is_local: bool,
 }
 
 /// A server that is given an application object.
@@ -224,6 +252,26 @@ pub struct Implied {
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("python.toml")));
 
+/// What files, functions and groups of a project are called.
+pub fn names() -> &'static Names {
+    &TABLE.names
+}
+
+/// The newest setuptools that have `pkg_resources`.
+pub fn pkg_resources() -> &'static str {
+    &TABLE.pkg_resources
+}
+
+/// The modules that serve or work when they are started.
+pub fn started_modules() -> &'static [StartedModule] {
+    &TABLE.started_module
+}
+
+/// A module that serves or works when it is started, by its name.
+pub fn started_module(name: &str) -> Option<&'static StartedModule> {
+    TABLE.started_module.iter().find(|row| row.name == name)
+}
+
 /// The frameworks.
 pub fn frameworks() -> &'static [Framework] {
     &TABLE.framework
@@ -232,11 +280,6 @@ pub fn frameworks() -> &'static [Framework] {
 /// The packages with a command of their own.
 pub fn launchers() -> &'static [Launcher] {
     &TABLE.launcher
-}
-
-/// The calls that start a server.
-pub fn runners() -> &'static [Runner] {
-    &TABLE.runner
 }
 
 /// The servers, preferred first.

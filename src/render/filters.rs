@@ -23,6 +23,7 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("copy", |value: Value, _: Kwargs, _: &State| copy(&value));
     tera.register_filter("script", |value: Value, _: Kwargs, _: &State| script(&value, " \\\n && "));
     tera.register_filter("chain", |value: Value, _: Kwargs, _: &State| script(&value, " && "));
+    tera.register_filter("symbol", |text: &str, _: Kwargs, _: &State| symbol(text).map(str::to_owned));
     tera.register_filter("comment", |text: &str, _: Kwargs, _: &State| comment(text));
     tera.register_filter("substitution", |value: Value, _: Kwargs, _: &State| substitution(&value));
     tera.register_filter("pinned", |value: Value, _: Kwargs, _: &State| pinned(&read(&value)?));
@@ -160,6 +161,14 @@ fn word(word: &Word) -> tera::TeraResult<String> {
     }
 }
 
+/// A name or a plain value in double quotes of a shell: anything that could mean more there is refused.
+fn symbol(text: &str) -> tera::TeraResult<&str> {
+    if text.chars().all(|c| c.is_ascii_alphanumeric() || "_./-".contains(c)) {
+        return Ok(text);
+    }
+    Err(tera::Error::message(format!("`{}` can't stand in quotes", text.escape_debug())))
+}
+
 /// A COPY in the plan: its sources and last its destination, or both by their names.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -265,6 +274,22 @@ mod tests {
                         && npm run 'it'\\''s' \"$ARCH\"";
         assert_eq!(printed(&script).unwrap(), expected);
         assert_eq!(printed(&Script::new([Command::new(["true"])])).unwrap(), "true");
+    }
+
+    #[test]
+    fn a_copy_is_a_list_or_the_type_of_the_plan() {
+        let plan = crate::plan::Copy { sources: vec!["a".into(), "b c".into()], target: "/d/".into() };
+        assert_eq!(copy(&Value::from_serializable(&plan)).unwrap(), r#"["a", "b c", "/d/"]"#);
+        assert_eq!(copy(&Value::from_serializable(&vec!["a", "/d"])).unwrap(), "a /d");
+        assert!(copy(&Value::from_serializable(&1)).is_err());
+    }
+
+    #[test]
+    fn a_symbol_is_refused_where_quotes_would_not_hold_it() {
+        assert_eq!(symbol("example.com/a-b/c.Version_2").unwrap(), "example.com/a-b/c.Version_2");
+        for text in ["a b", "$a", "`a`", "a\"", "a'", "a\\", "a\n", "é"] {
+            assert!(symbol(text).is_err(), "{text}");
+        }
     }
 
     #[test]

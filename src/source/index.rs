@@ -631,6 +631,26 @@ impl Value {
         Some(SourcePath { base: Some(base.unwrap_or(Folder::Working)), path: normal(&text) })
     }
 
+    /// A text of several parts: one text where all of them are known, and as few parts as can be else.
+    pub fn joined(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut flat: Vec<Self> = Vec::new();
+        for part in parts {
+            let more = if let Self::Joined(more) = part { more } else { vec![part] };
+            for part in more {
+                match (flat.last_mut(), part) {
+                    (_, Self::Text(text)) if text.is_empty() => {}
+                    (Some(Self::Text(before)), Self::Text(text)) => before.push_str(&text),
+                    (_, part) => flat.push(part),
+                }
+            }
+        }
+        match flat.len() {
+            0 => Self::Text(String::new()),
+            1 => flat.remove(0),
+            _ => Self::Joined(flat),
+        }
+    }
+
     /// An option of the command line, for tests.
     pub fn option(flag: &str, default: impl Into<Self>) -> Self {
         Self::Option { flag: flag.to_owned(), variable: None, default: Some(Box::new(default.into())) }

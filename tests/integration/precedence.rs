@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use dockgen::error::{Error, Result};
 use dockgen::evidence::{Evidence, Fact};
-use dockgen::plan::model::go::Program;
+use dockgen::plan::model::python;
 use dockgen::plan::{
     Answers, BuildPlan, Choice, Config, FinalStage, NoTerminal, Prompter, Question, Recipe, Reply, Resolved, Source,
     resolve,
@@ -53,7 +53,7 @@ impl Application for Fake {
     }
 
     fn plan(&self, _: &Answers) -> Result<BuildPlan> {
-        Ok(BuildPlan::new(Recipe::GoStatic(Program::default()), FinalStage::default()))
+        Ok(BuildPlan::new(Recipe::PythonPlain(python::Application::default()), FinalStage::default()))
     }
 }
 

@@ -171,7 +171,7 @@ fn what_no_setting_opens_is_edited_by_the_build() {
             "bottle.run(host='localhost', port=8080)",
             "bottle.run(host='0.0.0.0', port=8080)",
         ),
-        ("bottle", "import bottle\n", "bottle.run()", "bottle.run(host=\"0.0.0.0\", )"),
+        ("bottle", "import bottle\n", "bottle.run()", "bottle.run(host=\"0.0.0.0\")"),
         (
             "uvicorn",
             "import uvicorn\n",
@@ -417,7 +417,7 @@ fn packages_of_an_age_get_what_they_were_used_to() {
 fn programs_that_the_image_lacks_are_named() {
     let text = "import subprocess\nsubprocess.run(['ffmpeg', '-i', 'a'])\nsubprocess.run(['python3', 'b.py'])\nsubprocess.run(['alembic', 'upgrade', 'head'])\nsubprocess.run('ls', shell=True)\n";
     let (_, said) = warned(&[("requirements.txt", "gitpython\n"), ("main.py", text)]);
-    assert!(said.contains("the application starts `sh`, `ffmpeg`, which the image does not have"), "{said}");
+    assert!(said.contains("the application starts `sh`, `ffmpeg`, `ls`, which the image does not have"), "{said}");
     assert!(!said.contains("`python3`") && !said.contains("alembic"), "{said}");
     assert!(said.contains("main.py:5"), "{said}");
     assert!(said.contains("`gitpython` starts the program git"), "{said}");
@@ -582,7 +582,7 @@ fn a_package_is_built_as_it_can_be() {
     let view = made(&[("pyproject.toml", computed.as_str()), flask]).1.fields();
     assert_eq!(
         view["manifests"],
-        serde_json::json!([[".", "./"]]),
+        serde_json::json!([{ "sources": ["."], "target": "./" }]),
         "without a lock file uv asks the source for its version"
     );
     let beside = [("pyproject.toml", project), flask, ("library/books.txt", "")];

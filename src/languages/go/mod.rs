@@ -11,6 +11,7 @@ mod workspace;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::catalog::go_names;
 use crate::error::Error;
 use crate::languages::Language;
 use crate::languages::go::entrypoint::Program;
@@ -27,9 +28,6 @@ use crate::source::go::{is_left_out, is_source};
 /// The language.
 #[derive(Debug)]
 pub struct Go;
-
-/// Modules with these names are there for others, even when a program is in them.
-const SHARED: &[&str] = &["shared", "common", "lib", "libs", "pkg", "util", "utils", "internal", "proto", "types"];
 
 impl Language for Go {
     fn name(&self) -> &'static str {
@@ -91,7 +89,7 @@ fn add(repo: &Repo, mut module: Module, recipe: BuildSettings, mut programs: Vec
         detection.problems.push((folder, library(&project.module)));
         return;
     }
-    let is_shared = SHARED.contains(&file_name(&folder));
+    let is_shared = go_names().shared.iter().any(|name| name == file_name(&folder));
     let role = if is_shared { Role::Auxiliary } else { Role::Application };
     detection.applications.push(Box::new(GoApplication::new(&project, programs, &folder, role)));
 }

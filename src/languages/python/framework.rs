@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::analysis::Program;
+use crate::analysis::environment::{Variable, variables};
 use crate::catalog::{Native, natives};
 use crate::evidence::{Evidence, Fact};
 use crate::path::{file_name, join, parent, relative_to};
 use crate::repo::{Document, Repo};
-use crate::source::python::hints;
 use crate::source::python::modules::Module;
 use crate::source::python::syntax;
 
@@ -116,13 +117,11 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
         .collect();
     let mentions = |name: &str| own.iter().any(|module| module.document.text().contains(name));
     let native_parts = natives("python").iter().filter(|it| it.name.contains('.') && mentions(&it.name)).collect();
-    let build_environment = hints::required_environment(&own)
-        .into_keys()
-        .map(|name| {
-            let value = dummy(&name);
-            (name, value)
-        })
-        .collect();
+    let read = variables(&Program::of(own.iter().map(|module| module.index())));
+    // the key may be absent by its own words, but Django takes no empty one
+    let is_wanted = |it: &Variable| it.is_required || it.default.is_none() && it.name.contains("SECRET_KEY");
+    let wanted = read.into_iter().filter(is_wanted).map(|variable| variable.name);
+    let build_environment = wanted.map(|name| (name.clone(), dummy(&name))).collect();
     Some(Django {
         static_root: line("STATIC_ROOT"),
         sqlite,

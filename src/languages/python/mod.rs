@@ -10,6 +10,7 @@ mod workspace;
 
 use std::collections::BTreeSet;
 
+use crate::catalog::python::names;
 use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::languages::Language;
@@ -24,9 +25,6 @@ pub struct Python;
 /// Files whose presence makes a folder a Python project.
 const MANIFESTS: &[&str] =
     &["pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "Pipfile.lock", "manage.py", "uv.lock", "poetry.lock"];
-
-/// Files that are started where a folder has no manifest.
-const PROGRAMS: &[&str] = &["main.py", "app.py", "bot.py", "server.py", "run.py", "worker.py", "wsgi.py", "asgi.py"];
 
 impl Language for Python {
     fn name(&self) -> &'static str {
@@ -94,7 +92,7 @@ fn folders(repo: &Repo) -> Vec<String> {
     let mut bare: Vec<String> = repo
         .files()
         .iter()
-        .filter(|path| PROGRAMS.contains(&file_name(path)))
+        .filter(|path| names().programs.iter().any(|name| name == file_name(path)))
         .map(|path| parent(path).to_owned())
         .collect();
     bare.sort_by_key(|folder| folder.matches('/').count());

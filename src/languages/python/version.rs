@@ -12,8 +12,13 @@ use crate::path::{join, parent};
 use crate::plan::{Resolved, Source};
 use crate::repo::{Document, Repo};
 
-/// The line whose runtime is a distroless image of its own.
-pub const PREFERRED: &str = "3.13";
+/// The line that is taken where nothing says another: the newest that a distroless image of its own has, which runs it as it is.
+pub fn preferred() -> &'static str {
+    let family = &catalog::families()[0].name;
+    let lines = catalog::maintained("python").into_iter().map(|cycle| cycle.name.as_str());
+    let mut own = lines.filter(|line| catalog::runtime(family, "python", line).is_some());
+    own.next().unwrap_or_default()
+}
 
 /// The version question's answer, with what else could be answered.
 #[derive(Debug, Clone)]
@@ -49,7 +54,7 @@ pub fn choose(repo: &Repo, project: &Project) -> Result<Choice> {
         number(line) >= lowest && ceiling.as_ref().is_none_or(|ceiling| number(line) <= number(&ceiling.value))
     };
     let fitting: Vec<&String> = allowed.iter().filter(|line| below(line)).collect();
-    let preferred = number(PREFERRED);
+    let preferred = number(preferred());
     let best = fitting
         .iter()
         .find(|line| number(line) <= preferred)
@@ -233,7 +238,7 @@ fn resolve_pin(
         return Ok(line);
     }
     if lines.contains(&line) {
-        let best = allowed.iter().find(|it| number(it) <= number(PREFERRED)).unwrap_or(&allowed[allowed.len() - 1]);
+        let best = allowed.iter().find(|it| number(it) <= number(preferred())).unwrap_or(&allowed[allowed.len() - 1]);
         let message = format!("Python {line} is pinned and the project's own range excludes it: {best} is taken");
         warnings.push(Warning::new(message).at(pin.evidence.clone()));
         return Ok(best.clone());
@@ -244,8 +249,9 @@ fn resolve_pin(
             message: format!("no image of Python {line} is known"),
             evidence: Some(pin.evidence.clone()),
             hint: format!(
-                "the maintained lines are {}; e.g. `--version {PREFERRED}` with the pin changed",
-                list.join(", ")
+                "the maintained lines are {}; e.g. `--version {}` with the pin changed",
+                list.join(", "),
+                preferred()
             ),
         });
     };

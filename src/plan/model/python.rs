@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{Script, Substitution, Variable};
+use crate::plan::{Copy, Script, Substitution, Variable};
 
 /// What the recipes of all installers have in common.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -27,11 +27,11 @@ pub struct Application {
     pub data_files: Vec<String>,
     /// Requirements that packages are compiled with.
     pub build_constraints: Vec<String>,
-    /// COPYs of what the installation reads, each with its sources and last its target.
-    pub manifests: Vec<Vec<String>>,
-    /// COPYs of the source into the build stage; none where the installation has needed it already, or where nothing is
+    /// What the installation reads.
+    pub manifests: Vec<Copy>,
+    /// The source, copied into the build stage; none where the installation has needed it already, or where nothing is
     /// done with it.
-    pub sources: Vec<Vec<String>>,
+    pub sources: Vec<Copy>,
     /// Requirements that are installed beside those of the project.
     pub additions: Vec<String>,
     /// The folder of the project, absolute.

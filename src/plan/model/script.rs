@@ -145,6 +145,14 @@ impl Word {
     pub fn expansion(text: &'static str) -> Self {
         Self::Expansion(text.to_owned())
     }
+
+    /// The text, where it stands for itself.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Expansion(_) | Self::Secret(_) => None,
+        }
+    }
 }
 
 impl<T: AsRef<str>> From<T> for Word {

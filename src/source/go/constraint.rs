@@ -1,5 +1,7 @@
 //! Build constraints: which files of a package are compiled for Linux.
 
+use crate::catalog::{is_go_processor, is_go_system};
+
 /// What a build is made for.
 #[derive(Debug, Clone, Copy)]
 pub struct Target<'a> {
@@ -8,32 +10,6 @@ pub struct Target<'a> {
     /// The tags that the project's own build sets.
     pub tags: &'a [String],
 }
-
-const SYSTEMS: &[&str] = &[
-    "aix",
-    "android",
-    "darwin",
-    "dragonfly",
-    "freebsd",
-    "hurd",
-    "illumos",
-    "ios",
-    "js",
-    "linux",
-    "nacl",
-    "netbsd",
-    "openbsd",
-    "plan9",
-    "solaris",
-    "wasip1",
-    "windows",
-    "zos",
-];
-
-const PROCESSORS: &[&str] = &[
-    "386", "amd64", "amd64p32", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64", "ppc64le",
-    "riscv64", "s390x", "sparc64", "wasm",
-];
 
 impl Target<'_> {
     /// Whether a file of this name is compiled: not a test, and its suffixes fit.
@@ -48,11 +24,11 @@ impl Target<'_> {
         let takes_system = |name: &str| name == "linux";
         let takes_processor = |name: &str| name == "amd64";
         match parts.as_slice() {
-            [.., system, processor] if SYSTEMS.contains(system) && PROCESSORS.contains(processor) => {
+            [.., system, processor] if is_go_system(system) && is_go_processor(processor) => {
                 takes_system(system) && takes_processor(processor)
             }
-            [.., last] if SYSTEMS.contains(last) => takes_system(last),
-            [.., last] if PROCESSORS.contains(last) => takes_processor(last),
+            [.., last] if is_go_system(last) => takes_system(last),
+            [.., last] if is_go_processor(last) => takes_processor(last),
             _ => true,
         }
     }

@@ -171,7 +171,7 @@ impl Tag {
         match (&self.variable, &self.flag) {
             (variable, Some(flag)) => Some(Value::Option { flag: flag.clone(), variable: variable.clone(), default }),
             (Some(variable), None) => Some(Value::Environment { variable: variable.clone(), default }),
-            (None, None) => None,
+            (None, None) => self.default.clone(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::repo::Document;
 use crate::source::go::lexer::{Kind, Token, tokens};
-use crate::source::go::{embed_patterns, is_variable, libraries};
+use crate::source::go::{embed_patterns, is_generated, is_variable, libraries};
 use crate::source::{
     Argument, Assignment, Call, CommandOption, EmbeddedFile, EnvironmentRead, Field, Function, Import, Index, Literal,
     Place, Subcommand, Value,
@@ -35,8 +35,13 @@ pub fn index(document: Document) -> Index {
         subrouter: None,
         presences: BTreeMap::new(),
         required: Vec::new(),
+        structs: Vec::new(),
     };
-    parser.file();
+    if is_generated(&text) {
+        parser.imports();
+    } else {
+        parser.file();
+    }
     let required = std::mem::take(&mut parser.required);
     let mut index = parser.index;
     index.calls.sort_by_key(|call| call.place.start);
@@ -106,6 +111,8 @@ struct Parser<'a> {
     presences: BTreeMap<String, String>,
     /// Variables of the environment without which the program ends.
     required: Vec<String>,
+    /// The fields around that are structs without a name, outermost first.
+    structs: Vec<String>,
 }
 
 /// A call in a chain: `Flag` and what it is given.
@@ -210,6 +217,17 @@ impl<'a> Parser<'a> {
                     self.statement();
                     self.at += usize::from(self.at == before);
                 }
+            }
+        }
+    }
+
+    /// The imports alone, which stand before all other declarations.
+    fn imports(&mut self) {
+        while self.at < self.tokens.len() {
+            match self.word() {
+                Some("import") => self.declarations(Self::import),
+                Some("func" | "var" | "const" | "type") => return,
+                _ => self.at += 1,
             }
         }
     }
@@ -403,7 +421,11 @@ impl<'a> Parser<'a> {
                         self.at += 1;
                         self.tag(&tag, &name, from);
                     }
-                    Some(Kind::Word("struct")) => self.skip_type(),
+                    Some(Kind::Word("struct")) => {
+                        self.structs.push(name.clone());
+                        self.skip_type();
+                        self.structs.pop();
+                    }
                     Some(Kind::Mark('(' | '[' | '{')) => self.skip_brackets(),
                     _ => self.at += 1,
                 }
@@ -441,13 +463,9 @@ impl<'a> Parser<'a> {
         }
         if let Some(value) = stated.value() {
             let value_start = place.start;
-            self.index.assignments.push(Assignment {
-                name: name.to_owned(),
-                value,
-                is_constant: false,
-                place,
-                value_start,
-            });
+            let outer = self.structs.iter().filter(|outer| !outer.is_empty());
+            let name = outer.map(String::as_str).chain([name]).collect::<Vec<_>>().join(".");
+            self.index.assignments.push(Assignment { name, value, is_constant: false, place, value_start });
         }
     }
 
@@ -661,8 +679,12 @@ impl<'a> Parser<'a> {
         let mut is_sum = true;
         while let Some(length) = self.operator() {
             is_sum &= self.is_mark('+');
+            let is_comparison = matches!(self.peek(), Some(Kind::Mark('=' | '!' | '<' | '>')));
+            let known = self.index.texts.len();
             self.at += length;
             parts.push(self.unary());
+            // what is compared is looked for, not used
+            self.index.texts.truncate(if is_comparison { known } else { self.index.texts.len() });
         }
         self.depth -= 1;
         match parts.len() {
@@ -923,6 +945,10 @@ impl<'a> Parser<'a> {
             let name = name.split_whitespace().next().unwrap_or_default().to_owned();
             self.index.subcommands.push(Subcommand { name, is_optional: false, place });
         }
+        let listed = fields.iter().filter(|field| field.name == "Commands");
+        for name in listed.flat_map(|field| commands(&field.value)) {
+            self.index.subcommands.push(Subcommand { name, is_optional: false, place });
+        }
         let argument = |field: &Field| Argument {
             name: Some(field.name.clone()),
             value: field.value.clone(),
@@ -987,6 +1013,9 @@ impl<'a> Parser<'a> {
             let (name, value, value_start) = (format!("viper.{key}"), value.value.clone(), value.start);
             self.index.assignments.push(Assignment { name, value, is_constant: false, place, value_start });
         }
+        if let ("kingpin.Command", Some(name)) = (call.resolved(), call.positional(0).and_then(Value::text)) {
+            self.index.subcommands.push(Subcommand { name: name.to_owned(), is_optional: false, place });
+        }
         let prefix = self.prefixes.get(call.receiver()).map(String::as_str);
         self.index.routes.extend(libraries::route(&call, prefix));
         if let ("Subrouter", Some((name, arguments))) = (call.name(), links.last())
@@ -999,6 +1028,17 @@ impl<'a> Parser<'a> {
         self.index.calls.push(call.clone());
         value.unwrap_or_else(|| Value::Call(Box::new(call)))
     }
+}
+
+/// The names of commands in a list whose elements go without their type, with those below them.
+fn commands(list: &Value) -> Vec<String> {
+    let Value::List(elements) = list.resolved() else { return Vec::new() };
+    let mut found = Vec::new();
+    for command in elements {
+        found.extend(command.field("Name").and_then(Value::text).map(str::to_owned));
+        found.extend(command.field("Commands").into_iter().flat_map(commands));
+    }
+    found
 }
 
 /// An assignment: the function, the first byte, whether it is conditional, and a value that is plain.

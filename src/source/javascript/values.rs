@@ -116,7 +116,7 @@ impl<'a> Values<'a, '_> {
                     }
                     parts.extend(template.expressions.get(at).map(inner));
                 }
-                joined(parts)
+                Value::joined(parts)
             }
             Expression::Identifier(name) => self.name(name.name.as_str(), name.span.start, depth + 1),
             Expression::AwaitExpression(awaited) => inner(&awaited.argument),
@@ -144,7 +144,7 @@ impl<'a> Values<'a, '_> {
             Expression::BinaryExpression(binary) if binary.operator == BinaryOperator::Addition => {
                 match (inner(&binary.left), inner(&binary.right)) {
                     (Value::Number(left), Value::Number(right)) => Value::Number(left.saturating_add(right)),
-                    (left, right) => joined(vec![left, right]),
+                    (left, right) => Value::joined([left, right]),
                 }
             }
             Expression::ObjectExpression(object) => {
@@ -335,25 +335,6 @@ pub fn is_conversion(path: &str) -> bool {
 /// Whether a value is the source file itself.
 fn is_own_file(value: &Value) -> bool {
     matches!(value.resolved(), Value::Name(name) if matches!(name.as_str(), "import.meta.url" | "import.meta.filename" | "__filename"))
-}
-
-/// Parts as one text, where all of them are known, and as parts else.
-fn joined(parts: Vec<Value>) -> Value {
-    let mut flat: Vec<Value> = Vec::new();
-    for part in parts {
-        let more = if let Value::Joined(more) = part { more } else { vec![part] };
-        for part in more {
-            match (flat.last_mut(), part) {
-                (Some(Value::Text(before)), Value::Text(text)) => before.push_str(&text),
-                (_, part) => flat.push(part),
-            }
-        }
-    }
-    match flat.len() {
-        0 => Value::Text(String::new()),
-        1 => flat.remove(0),
-        _ => Value::Joined(flat),
-    }
 }
 
 fn whole_number(number: f64) -> Value {

@@ -6,6 +6,8 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, Parameters, Stmt, StmtImportFrom};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use crate::source::python::syntax;
+
 /// Names are followed through this many others.
 const DEEPEST_NAME: u32 = 12;
 /// A longer path says nothing more, in bytes.
@@ -133,6 +135,10 @@ pub fn written(expression: &Expr) -> String {
                 expression = &call.func;
             }
             Expr::Await(awaited) => expression = &awaited.value,
+            Expr::Subscript(subscript) if subscript.slice.is_string_literal_expr() => {
+                parts.extend(syntax::text(&subscript.slice).map(|key| format!(".{key}")));
+                expression = &subscript.value;
+            }
             _ => {
                 parts.push("?".into());
                 break;
@@ -171,7 +177,7 @@ impl<'a> Collector<'a> {
                 }
                 self.bind(name.id.as_str(), value.map_or(Bound::Declared, Bound::Value));
             }
-            Expr::Attribute(_) => {
+            Expr::Attribute(_) | Expr::Subscript(_) => {
                 if let Some(value) = value {
                     self.bindings.fields.entry(written(target)).or_insert(value);
                 }

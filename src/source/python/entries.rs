@@ -28,10 +28,15 @@ const ROUTES: &[&str] = &["route", "api_route", "add_route", "add_api_route", "a
 /// What a file says.
 pub fn index(document: Document) -> Index {
     let statements = syntax::parse(document.text());
+    index_of(document, &statements)
+}
+
+/// What a file says whose syntax tree is there already.
+pub fn index_of(document: Document, statements: &[Stmt]) -> Index {
     if statements.is_empty() && !document.text().trim().is_empty() {
         return tokens::index(document, Language::Python);
     }
-    let bindings = Bindings::of(&statements);
+    let bindings = Bindings::of(statements);
     let mut reader = Reader {
         index: Index::new(document.clone()),
         lines: Lines::of(document.text()),
@@ -45,8 +50,8 @@ pub fn index(document: Document) -> Index {
         required: Vec::new(),
         is_typing: 0,
     };
-    reader.declared(&statements);
-    for statement in &statements {
+    reader.declared(statements);
+    for statement in statements {
         reader.visit_stmt(statement);
     }
     let mut index = reader.index;

@@ -2,12 +2,10 @@
 
 mod bindings;
 mod entries;
-pub mod hints;
 pub mod modules;
 pub mod syntax;
 #[cfg(test)]
 mod tests;
 mod values;
-pub mod writes;
 
-pub use entries::index;
+pub use entries::{index, index_of};

@@ -1,12 +1,17 @@
 //! The Python source of a project: its modules, what each imports, and how each is imported.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use ruff_python_ast::Stmt;
 
 use crate::catalog::is_side_folder;
+use crate::catalog::python::names;
 use crate::evidence::Evidence;
 use crate::path::{file_name, join, parent};
 use crate::repo::{Document, Repo};
-use crate::source::python::syntax;
+use crate::source::Index;
+use crate::source::python::{self, syntax};
 
 /// So many files of a project are read at most; those nearest to its folder come first.
 const MOST_FILES: usize = 600;
@@ -28,6 +33,7 @@ pub struct Module {
     pub name: String,
     /// Whether it can be told to run: a main guard or calls at the top.
     pub main: Option<Evidence>,
+    index: OnceCell<Rc<Index>>,
 }
 
 /// Reads the modules of a project that may matter to how it is started.
@@ -60,23 +66,9 @@ fn is_test(path: &str) -> bool {
         || path == "setup.py"
 }
 
-/// Names that programs are started by.
+/// Whether a file has one of the names that programs are started by.
 fn is_telling(name: &str) -> bool {
-    matches!(
-        name,
-        "main.py"
-            | "app.py"
-            | "wsgi.py"
-            | "asgi.py"
-            | "server.py"
-            | "run.py"
-            | "api.py"
-            | "application.py"
-            | "__main__.py"
-            | "bot.py"
-            | "manage.py"
-            | "__init__.py"
-    )
+    names().telling.iter().any(|known| known == name)
 }
 
 fn module(repo: &Repo, folder: &str, path: &str) -> Option<Module> {
@@ -92,7 +84,7 @@ fn module(repo: &Repo, folder: &str, path: &str) -> Option<Module> {
     let mut imports = Vec::new();
     collect_imports(&statements, &name, file_name(path) == "__init__.py", &mut imports);
     let main = main_line(&document, &statements);
-    Some(Module { document, statements, imports, root, name, main })
+    Some(Module { document, statements, imports, root, name, main, index: OnceCell::new() })
 }
 
 /// The folder from which this file's own imports work: the one that most of them are found in.
@@ -221,6 +213,11 @@ pub fn imported<'a>(module: &'a Module, modules: &'a [Module]) -> impl Iterator<
 }
 
 impl Module {
+    /// What it says, for the analyses; made when it is first asked for.
+    pub fn index(&self) -> Rc<Index> {
+        Rc::clone(self.index.get_or_init(|| Rc::new(python::index_of(self.document.clone(), &self.statements))))
+    }
+
     /// The path of its file, from the root of the repository.
     pub fn path(&self) -> &str {
         self.document.path()

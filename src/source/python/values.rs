@@ -30,6 +30,9 @@ const CONVERSIONS: &[&str] = &[
 const CONVERSION_METHODS: &[&str] =
     &["strip", "lower", "upper", "resolve", "absolute", "as_posix", "expanduser", "rstrip", "lstrip"];
 
+/// Methods of a path that make or open what it names: the path is the argument `self` of their calls.
+const PATH_METHODS: &[&str] = &["mkdir", "open", "touch", "write_bytes", "write_text"];
+
 /// Reads values with the names of their file.
 #[derive(Debug)]
 pub struct Values<'a, 'b> {
@@ -79,10 +82,16 @@ impl Values<'_, '_> {
         let named = call.arguments.keywords.iter().map(|keyword| {
             argument(Some(keyword.arg.as_ref().map_or_else(|| "**".into(), ToString::to_string)), &keyword.value)
         });
+        let receiver = match call.func.as_ref() {
+            Expr::Attribute(method) if PATH_METHODS.contains(&method.attr.as_str()) => {
+                Some(argument(Some("self".into()), &method.value))
+            }
+            _ => None,
+        };
         let is_class = |path: &str| path.rsplit('.').next().is_some_and(|name| name.starts_with(char::is_uppercase));
         let is_construction = is_class(origin.as_deref().unwrap_or(&path));
         let place = Place { start: call.start().into(), end: call.end().into(), ..Place::default() };
-        Call { arguments: positional.chain(named).collect(), path, origin, is_construction, place }
+        Call { arguments: positional.chain(named).chain(receiver).collect(), path, origin, is_construction, place }
     }
 
     fn at_depth(&self, expression: &Expr, depth: u32) -> Value {
@@ -97,7 +106,7 @@ impl Values<'_, '_> {
                 _ => Value::Unknown,
             },
             Expr::BooleanLiteral(literal) => Value::Boolean(literal.value),
-            Expr::FString(text) => joined(text.value.elements().map(|element| match element {
+            Expr::FString(text) => Value::joined(text.value.elements().map(|element| match element {
                 InterpolatedStringElement::Literal(literal) => Value::Text(literal.value.to_string()),
                 InterpolatedStringElement::Interpolation(place) => inner(&place.expression),
             })),
@@ -107,7 +116,10 @@ impl Values<'_, '_> {
                 let key = syntax::text(&subscript.slice);
                 match key {
                     Some(key) if self.is_environment(&subscript.value) => Value::environment(&key),
-                    Some(key) => inner(&subscript.value).field(&key).cloned().unwrap_or_default(),
+                    Some(key) => {
+                        let own = || self.field(&written(expression), depth);
+                        inner(&subscript.value).field(&key).cloned().or_else(own).unwrap_or_default()
+                    }
                     None => Value::Unknown,
                 }
             }
@@ -125,7 +137,7 @@ impl Values<'_, '_> {
             }
             Expr::BinOp(operation) => match (operation.op, inner(&operation.left), inner(&operation.right)) {
                 (Operator::Add, Value::Number(left), Value::Number(right)) => Value::Number(left.saturating_add(right)),
-                (Operator::Add, left, right) => joined([left, right].into_iter()),
+                (Operator::Add, left, right) => Value::joined([left, right]),
                 (Operator::Div, Value::Path(mut parts), right) => {
                     parts.push(right);
                     Value::Path(parts)
@@ -177,6 +189,12 @@ impl Values<'_, '_> {
         Some(Value::Option { flag, variable: option.variable.clone(), default })
     }
 
+    /// What a field is assigned, by the path that it is written by: `self.port`, `app.config["PORT"]`.
+    fn field(&self, path: &str, depth: u32) -> Option<Value> {
+        let value = self.at_depth(self.bindings.field(path)?, depth + 1);
+        (value != Value::Unknown).then(|| Value::Constant { name: path.to_owned(), value: Box::new(value) })
+    }
+
     fn attribute(&self, object: &Expr, name: &str, expression: &Expr, depth: u32) -> Value {
         let path = written(expression);
         let origin = self.bindings.origin(object).unwrap_or_default();
@@ -185,11 +203,8 @@ impl Values<'_, '_> {
         if is_arguments && let Some(option) = self.option(name) {
             return option;
         }
-        if let Some(value) = self.bindings.field(&path) {
-            let value = self.at_depth(value, depth + 1);
-            if value != Value::Unknown {
-                return Value::Constant { name: path, value: Box::new(value) };
-            }
+        if let Some(value) = self.field(&path, depth) {
+            return value;
         }
         if name == "parent" {
             return above(self.at_depth(object, depth + 1)).unwrap_or(Value::Name(path));
@@ -238,7 +253,7 @@ fn formatted(text: &Value, values: &[Value]) -> Value {
         let value = if at == 0 { None } else { Some(values.next().cloned().unwrap_or_default()) };
         value.into_iter().chain([Value::Text(piece.to_owned())])
     });
-    joined(pieces)
+    Value::joined(pieces)
 }
 
 /// The folder above a path: that of the source file for the file itself.
@@ -263,24 +278,4 @@ fn above(value: Value) -> Option<Value> {
 pub fn keyword<'e>(call: &'e ExprCall, name: &str) -> Option<&'e Expr> {
     let is_it = |it: &&ruff_python_ast::Keyword| it.arg.as_ref().is_some_and(|arg| arg.as_str() == name);
     call.arguments.keywords.iter().find(is_it).map(|keyword| &keyword.value)
-}
-
-/// Parts as one text, where all of them are known, and as parts else.
-fn joined(parts: impl Iterator<Item = Value>) -> Value {
-    let mut flat: Vec<Value> = Vec::new();
-    for part in parts {
-        let more = if let Value::Joined(more) = part { more } else { vec![part] };
-        for part in more {
-            match (flat.last_mut(), part) {
-                (_, Value::Text(text)) if text.is_empty() => {}
-                (Some(Value::Text(before)), Value::Text(text)) => before.push_str(&text),
-                (_, part) => flat.push(part),
-            }
-        }
-    }
-    match flat.len() {
-        0 => Value::Text(String::new()),
-        1 => flat.remove(0),
-        _ => Value::Joined(flat),
-    }
 }

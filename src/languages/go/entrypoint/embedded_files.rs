@@ -35,7 +35,7 @@ pub fn absent(packages: &mut Packages, closure: &Closure) -> Vec<MissingEmbed> {
     let mut found: Vec<MissingEmbed> = Vec::new();
     for folder in &closure.folders {
         for source in &packages.package(folder).sources {
-            for embed in &source.embeds {
+            for embed in source.embeds() {
                 let place = join(folder, &fixed_part(&embed.value));
                 let inner = ignored_inside(repo, &place);
                 let matched: Vec<&str> = matching(repo, folder, &embed.value);
@@ -48,11 +48,7 @@ pub fn absent(packages: &mut Packages, closure: &Closure) -> Vec<MissingEmbed> {
                 if is_there || found.iter().any(|it| it.place == place) {
                     continue;
                 }
-                found.push(MissingEmbed {
-                    place,
-                    pattern: packages.fact(source, embed.line, embed.value.clone()),
-                    has_placeholder: !matched.is_empty(),
-                });
+                found.push(MissingEmbed { place, pattern: embed, has_placeholder: !matched.is_empty() });
             }
         }
     }
@@ -65,7 +61,7 @@ pub fn embedded(packages: &mut Packages, closure: &Closure) -> Vec<String> {
     let mut found = Vec::new();
     for folder in &closure.folders {
         for source in &packages.package(folder).sources {
-            for embed in &source.embeds {
+            for embed in source.embeds() {
                 found.extend(matching(repo, folder, &embed.value).into_iter().map(str::to_owned));
             }
         }
@@ -78,7 +74,7 @@ pub fn places(packages: &mut Packages, closure: &Closure) -> Vec<String> {
     let mut found = Vec::new();
     for folder in &closure.folders {
         for source in &packages.package(folder).sources {
-            for embed in &source.embeds {
+            for embed in source.embeds() {
                 let fixed = fixed_part(&embed.value);
                 let place = if fixed.is_empty() { folder.clone() } else { join(folder, &fixed) };
                 // a folder that only says what it embeds is read through the package in it

@@ -1,15 +1,13 @@
 //! Front ends whose output a program reads when it runs, and where each output goes.
 
 use crate::analysis::front_end::FrontEnd;
+use crate::catalog::go_names;
 use crate::languages::go::entrypoint::runtime_files::relative;
 use crate::languages::go::workspace::packages::{Closure, Packages};
 use crate::path::join;
 use crate::plan::StageCopy;
 use crate::plan::front_end_stage_name;
 use crate::repo::Repo;
-
-/// Folders that builds write to.
-const OUTPUTS: &[&str] = &["dist", "build", "out", "public", "www"];
 
 /// A front end, and whether its output is read when the program runs rather than embedded.
 #[derive(Debug, Clone)]
@@ -38,7 +36,7 @@ pub fn served(packages: &mut Packages, closure: &Closure, base: &str) -> Vec<Fro
     let mut found = Vec::new();
     for folder in &closure.folders {
         for source in &packages.package(folder).sources {
-            for path in source.literals.iter().filter_map(|literal| relative(&literal.value)) {
+            for path in source.index.texts.iter().filter_map(|text| relative(&text.text)) {
                 let Some((wanted, place)) = output_in(repo, base, &path) else { continue };
                 if let Some(front_end) = crate::analysis::front_end::find(repo, &wanted).filter(|it| it.folder == place)
                 {
@@ -53,7 +51,7 @@ pub fn served(packages: &mut Packages, closure: &Closure, base: &str) -> Vec<Fro
 /// The part of a path that is an output of the front end in the folder above it, and that folder.
 fn output_in(repo: &Repo, base: &str, path: &str) -> Option<(String, String)> {
     let parts: Vec<&str> = path.split('/').collect();
-    (1..parts.len()).filter(|at| OUTPUTS.contains(&parts[*at])).find_map(|at| {
+    (1..parts.len()).filter(|at| go_names().outputs.iter().any(|name| name == parts[*at])).find_map(|at| {
         let place = join(base, &parts[..at].join("/"));
         let wanted = join(&place, parts[at]);
         (repo.has(&join(&place, "package.json")) && !repo.has_folder(&wanted)).then_some((wanted, place))

@@ -6,15 +6,15 @@ pub mod front_end;
 pub mod listen;
 pub mod runtime_files;
 pub mod subcommand;
-pub mod subprocess;
 
 use crate::analysis;
 use crate::analysis::backing_services::needs;
 use crate::analysis::environment::variables;
 use crate::analysis::health::health;
-use crate::analysis::listen::listen;
+use crate::analysis::listen::listeners;
 use crate::analysis::stated_start;
-use crate::catalog::{GoWorker, go_frameworks, go_terminals, go_workers, is_side_folder};
+use crate::analysis::subprocesses::subprocesses;
+use crate::catalog::{GoWorker, go_frameworks, go_names, go_terminals, go_workers, is_side_folder};
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::embedded_files::MissingEmbed;
 use crate::languages::go::entrypoint::front_end::FrontEndOutput;
@@ -26,29 +26,8 @@ use crate::languages::go::package_manager::{ReleasedProgram, cgo, generators};
 use crate::languages::go::workspace::module::Module;
 use crate::languages::go::workspace::packages::{Closure, Packages, command_name, is_standard};
 use crate::path::{file_name, relative_to};
+use crate::plan::Command;
 use crate::shell::quote;
-
-/// Folders of programs that help to develop another.
-const HELPERS: &[&str] = &[
-    "gen",
-    "generate",
-    "generator",
-    "mage",
-    "magefiles",
-    "devtools",
-    "dev",
-    "build",
-    "seed",
-    "seeder",
-    "bench",
-    "internal/tools",
-    "_examples",
-    "ent",
-    "script",
-    "codegen",
-];
-/// Folder names that say nothing about the program in them.
-const NAMELESS: &[&str] = &["app", "main", "src", "cmd", "."];
 
 /// A program.
 #[derive(Debug, Clone)]
@@ -86,7 +65,7 @@ pub struct Program {
     /// Front ends that make files that it embeds or reads.
     pub front_ends: Vec<FrontEndOutput>,
     /// Commands that make source which is not there.
-    pub generators: Vec<Fact<String>>,
+    pub generators: Vec<Fact<Command>>,
     /// Packages that it imports from its own module and that are not there.
     pub missing: Vec<Fact<String>>,
     /// The route that tells whether it is healthy.
@@ -116,25 +95,20 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
     let mut closure = packages.closure(module, &folder);
     let draws = go_terminals().iter().any(|start| closure.imports.keys().any(|import| import.starts_with(start)));
     let analysed = packages.analysed(&closure);
-    let heard = listen(&analysed);
-    let server = listen::server(packages, &closure)
-        .or_else(|| heard.server.clone().map(|evidence| Fact::new(evidence.quote.clone(), evidence)))
-        .filter(|server| !draws || subcommand::serving(packages, &closure, server).is_some());
+    let opened = listeners(&analysed).into_iter().next();
+    let server = opened
+        .map(|listener| listener.file.fact(listener.call.path.clone(), &listener.call.place))
+        .filter(|server| !draws || subcommand::serving(&analysed, server).is_some());
     let worker = if draws { None } else { worker(&closure) };
     let goes_on = server.is_some() || worker.is_some();
     let mut files = runtime_files::files(packages, &closure, &module.folder, goes_on);
     if goes_on {
-        data_folders::written(packages, &closure, &mut files);
+        data_folders::written(&analysed, packages.repo(), &mut files);
     }
-    let kept = framework::framework(packages, &closure).and_then(|it| Some(format!("/app/{}", it.writes.as_ref()?)));
+    let kept = framework::framework(&analysed).and_then(|it| Some(format!("/app/{}", it.writes.as_ref()?)));
     files.written.extend(server.iter().filter_map(|server| Some(Fact::new(kept.clone()?, server.evidence.clone()))));
-    let port = match server {
-        Some(_) => {
-            listen::port(packages, &closure, &files).or_else(|| Port::heard(&heard)).map(|port| port.with_edit(&heard))
-        }
-        None => None,
-    };
     let repo = packages.repo();
+    let port = server.as_ref().and_then(|_| listen::port(&analysed, repo, &files));
     let mut front_ends = match server {
         Some(_) => front_end::served(packages, &closure, &files.base),
         None => Vec::new(),
@@ -166,7 +140,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         is_released: false,
         shape: shape(&closure, server.is_some(), worker),
         needs: cgo::needs(packages, &closure),
-        started: server.as_ref().map(|_| subprocess::started(packages, &closure)).unwrap_or_default(),
+        started: server.as_ref().map(|_| started(&analysed)).unwrap_or_default(),
         health: server.as_ref().and_then(|_| health(&analysed)),
         health_command: server.as_ref().and_then(|_| health_command(&analysed)),
         surroundings,
@@ -174,7 +148,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         files,
         embedded: embedded_files::embedded(packages, &closure),
         has_dependencies: closure.imports.keys().any(|import| !is_standard(import)),
-        serving: stated.or_else(|| subcommand::serving(packages, &closure, server.as_ref()?)),
+        serving: stated.or_else(|| subcommand::serving(&analysed, server.as_ref()?)),
         generators: generators::commands(repo, module, &mut closure, main),
         missing: closure.missing,
         server,
@@ -185,18 +159,24 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
     }
 }
 
+/// The other programs that a program starts, each with the line that does.
+fn started(program: &analysis::Program) -> Vec<Fact<String>> {
+    let found = subprocesses(program).into_iter();
+    found.filter_map(|started| Some(Fact::new(started.program?, started.evidence?))).collect()
+}
+
 /// The subcommand that asks a running program whether it is healthy.
 fn health_command(program: &analysis::Program) -> Option<String> {
     let subcommands = program.sources().flat_map(|file| &file.subcommands);
     let mut names = subcommands.map(|subcommand| &subcommand.name);
-    names.find(|name| matches!(name.as_str(), "health" | "healthcheck" | "health-check")).cloned()
+    names.find(|name| go_names().health.contains(name)).cloned()
 }
 
 fn is_aside(inside: &str) -> bool {
     inside != "."
         && (is_side_folder(inside)
             || inside.split('/').any(|part| {
-                HELPERS.contains(&part)
+                go_names().helpers.iter().any(|name| name == part)
                     || part.starts_with("gen-")
                     || part.starts_with("generate-")
                     || part.ends_with("-gen")
@@ -246,13 +226,18 @@ pub fn release(programs: &mut [Program], released: &[Fact<ReleasedProgram>]) {
     }
 }
 
+/// Whether a folder's name says nothing of the program in it.
+fn is_nameless(folder: &str) -> bool {
+    go_names().nameless.iter().any(|name| name == folder)
+}
+
 /// Gives every program a label of its own, and a lone program in a folder without a telling name the module's.
 pub fn label(programs: &mut [Program], module: &Module) {
     let lone = programs.iter().filter(|program| !program.is_aside).count() == 1;
     let names: Vec<String> = programs.iter().map(|program| program.name.clone()).collect();
     for program in programs {
         let is_unnamed = program.name == executable(&command_name(module, &program.folder));
-        if lone && is_unnamed && !program.is_aside && NAMELESS.contains(&file_name(&program.folder)) {
+        if lone && is_unnamed && !program.is_aside && is_nameless(file_name(&program.folder)) {
             program.name = executable(&module.name());
             program.label.clone_from(&program.name);
         } else if names.iter().filter(|name| **name == program.name).count() > 1 {
@@ -278,12 +263,7 @@ pub fn preferred<'a>(programs: &'a [Program], module: &Module) -> Option<&'a Pro
         &|it| it.name.replace(['-', '_'], "") == name.replace(['-', '_'], "") || is_daemon(it),
         &|it| it.is_released,
         &is_part,
-        &|it| {
-            matches!(
-                it.name.as_str(),
-                "server" | "api" | "app" | "web" | "main" | "http" | "httpserver" | "apiserver" | "api-server"
-            )
-        },
+        &|it| go_names().applications.contains(&it.name),
         &|it| it.is_service(),
     ];
     rules.iter().find_map(|rule| {
@@ -291,4 +271,29 @@ pub fn preferred<'a>(programs: &'a [Program], module: &Module) -> Option<&'a Pro
         let first = fitting.next()?;
         fitting.next().is_none().then_some(*first)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_of_the_table_counts_and_longer_ones_do_not() {
+        let table = go_names();
+        for name in &table.helpers {
+            assert!(is_aside(&format!("cmd/{name}")) && !is_aside(&format!("cmd/{name}x")), "{name}");
+        }
+        for name in &table.nameless {
+            assert!(is_nameless(name) && !is_nameless(&format!("{name}x")), "{name}");
+        }
+        for name in &table.health {
+            let program = |name: &str| {
+                let text = format!("package main\nvar c = &cobra.Command{{Use: \"{name}\"}}\n");
+                let file = crate::source::read(crate::repo::Document::new("main.go", text));
+                analysis::Program { files: vec![std::rc::Rc::new(file)], packages: Vec::new() }
+            };
+            assert_eq!(health_command(&program(name)).as_ref(), Some(name));
+            assert_eq!(health_command(&program(&format!("{name}-of-things"))), None, "{name}");
+        }
+    }
 }

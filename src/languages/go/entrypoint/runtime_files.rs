@@ -3,56 +3,18 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::Program;
+use crate::analysis::services::words;
 use crate::analysis::settings_file::{SettingsFile, absent, names_settings_file};
+use crate::analysis::texts::{TextUse, texts};
+use crate::catalog::go_files;
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::embedded_files;
 use crate::languages::go::workspace::packages::{Closure, Packages};
 use crate::path::{file_name, join, parent};
 use crate::repo::{Document, Repo};
-use crate::source::go::{Literal, Source, is_source, mentions, name_words};
+use crate::source::go::{is_source, mentions};
 use crate::source::{Call, Index, Value};
 
-/// Parts of names that say that a value is a path.
-const ABOUT_PATHS: &[&str] = &[
-    "dir",
-    "path",
-    "folder",
-    "root",
-    "template",
-    "static",
-    "asset",
-    "public",
-    "view",
-    "migration",
-    "config",
-    "file",
-    "location",
-    "locale",
-];
-/// Endings of files that programs read beside themselves.
-pub const DATA: &[&str] = &[
-    "yml",
-    "yaml",
-    "json",
-    "toml",
-    "ini",
-    "conf",
-    "cfg",
-    "html",
-    "htm",
-    "tmpl",
-    "gohtml",
-    "tpl",
-    "sql",
-    "txt",
-    "csv",
-    "xml",
-    "properties",
-    "mmdb",
-    "ico",
-    "css",
-    "js",
-];
 /// What a program reads and writes in its working folder.
 #[derive(Debug, Clone, Default)]
 pub struct Files {
@@ -78,11 +40,12 @@ impl Files {
     }
 }
 
-/// Reads it from the literals of the program's packages.
+/// Reads it from the texts of the program's packages.
 pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server: bool) -> Files {
     let repo = packages.repo();
     let command = closure.folders.first().map(String::as_str).unwrap_or_default();
     let embedded = embedded_files::places(packages, closure);
+    let program = packages.analysed(closure);
     let mut best = Files::default();
     let bases = if module == command { vec![module] } else { vec![module, command] };
     for base in bases {
@@ -91,17 +54,18 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
         let reading = Reading { repo, base, is_server, embedded: &embedded };
         for folder in &closure.folders {
             for source in &packages.package(folder).sources {
-                for literal in &source.literals {
-                    if let Some(path) = reading.path(source, literal) {
-                        read.entry(path.clone()).or_insert_with(|| packages.fact(source, literal.line, path));
+                for text in texts(&source.index) {
+                    if let Some(path) = reading.path(&text) {
+                        let fact = || source.index.fact(path.clone(), &text.literal.place);
+                        read.entry(path.clone()).or_insert_with(fact);
                     }
                 }
             }
         }
-        for fact in opened(&packages.analysed(closure)).into_iter().filter(|_| is_server) {
+        for fact in opened(&program).into_iter().filter(|_| is_server) {
             let full = join(base, &fact.value);
             let is_inside = embedded.iter().any(|place| full.starts_with(place.as_str()));
-            if !is_inside && repo.files_under(&full).any(|file| DATA.contains(&ending(file))) && !full.is_empty() {
+            if !is_inside && repo.files_under(&full).any(is_data) && !full.is_empty() {
                 read.entry(full.clone()).or_insert_with(|| Fact::new(full, fact.evidence));
             }
         }
@@ -110,8 +74,8 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
             best = found;
         }
     }
-    let configured = configured(packages, closure, &mut best);
-    best.settings = settings_wanted(packages, closure, &best.base).or(configured).filter(|_| is_server);
+    let configured = configured(&program, repo, &mut best);
+    best.settings = settings_wanted(&program, repo, &best.base).or(configured).filter(|_| is_server);
     named_in_settings(repo, &mut best);
     best
 }
@@ -142,24 +106,24 @@ fn opened(program: &Program) -> Vec<Fact<String>> {
 }
 
 /// The file of settings that a flag, a constant or a field of that name holds, where it is not there.
-fn settings_wanted(packages: &mut Packages, closure: &Closure, base: &str) -> Option<Fact<SettingsFile>> {
-    let repo = packages.repo();
-    let is_of_settings = |literal: &Literal| {
-        let is_put_together = matches!(literal.function(), "Join" | "HasSuffix" | "Contains" | "Base");
-        let mut names = literal.before.first().into_iter().chain([&literal.name]);
-        !is_put_together && names.any(|name| name.len() < 40 && names_settings_file(&name_words(name).join(" ")))
-    };
-    for folder in &closure.folders {
-        for source in &packages.package(folder).sources {
-            for literal in source.literals.iter().filter(|literal| is_of_settings(literal)) {
-                let path = literal.tag("default").unwrap_or(&literal.value);
-                if let Some(found) = absent(repo, base, path) {
-                    return Some(packages.fact(source, literal.line, found));
-                }
-            }
-        }
-    }
-    None
+fn settings_wanted(program: &Program, repo: &Repo, base: &str) -> Option<Fact<SettingsFile>> {
+    let is_of_settings = |name: &str| name.len() < 40 && names_settings_file(&words(name).join(" "));
+    let is_put_together = |text: &TextUse| matches!(text.function(), "Join" | "HasSuffix" | "Contains" | "Base");
+    program.sources().find_map(|file| {
+        let stated = texts(file).into_iter().filter(|text| !is_put_together(text)).find_map(|text| {
+            let is_wanted = text.before().take(1).chain([text.name()]).any(is_of_settings);
+            Some(file.fact(absent(repo, base, text.text()).filter(|_| is_wanted)?, &text.literal.place))
+        });
+        let options = file.options.iter().map(|it| (it.name.as_str(), it.default.as_ref(), &it.place));
+        let variables = file.environment.iter().map(|it| (it.variable.as_str(), it.default.as_ref(), &it.place));
+        let by_default = || {
+            options
+                .chain(variables)
+                .filter(|(name, ..)| is_of_settings(name))
+                .find_map(|(_, default, place)| Some(file.fact(absent(repo, base, &default?.known_text()?)?, place)))
+        };
+        stated.or_else(by_default)
+    })
 }
 
 /// Only paths that are in no other of them.
@@ -204,79 +168,25 @@ pub fn is_secret(path: &str) -> bool {
     name.starts_with(".env") || matches!(ending(name), "pem" | "key" | "p12" | "pfx")
 }
 
-/// Whether a literal is given to something whose name says that it is a path.
-pub fn names_path(literal: &Literal) -> bool {
-    let before = literal.before.iter().filter(|text| text.len() < 40);
-    before.chain([&literal.name]).any(|name| {
+/// Whether a text is given to something whose name says that it is a path.
+fn names_path(text: &TextUse) -> bool {
+    let before = text.before().filter(|text| text.len() < 40);
+    before.chain([text.name()]).any(|name| {
         let name = name.to_lowercase();
-        ABOUT_PATHS.iter().any(|word| name.contains(word))
+        go_files().path_words.iter().any(|word| name.contains(word.as_str()))
     })
 }
 
-/// Functions that are given paths to read.
-const READERS: &[&str] = &[
-    "ParseFiles",
-    "ParseGlob",
-    "LoadHTMLGlob",
-    "LoadHTMLFiles",
-    "Dir",
-    "Static",
-    "StaticFS",
-    "StaticFile",
-    "File",
-    "ServeFile",
-    "ReadFile",
-    "Open",
-    "ReadDir",
-    "DirFS",
-    "AddConfigPath",
-    "SetConfigFile",
-    "Load",
-    "LoadFile",
-    "Join",
-    "Glob",
-    "Walk",
-    "WalkDir",
-    "Stat",
-    "New",
-    "NewFileSystem",
-    "FileServer",
-    "ReadConfig",
-    "Root",
-    "LocalFile",
-    "HandleDir",
-    "MustLoad",
-    "LoadConfig",
-    "DecodeFile",
-    "SetStaticPath",
-    "LoadTranslationFile",
-    "LoadMessageFile",
-    "MustLoadMessageFile",
-    "Up",
-    "Default",
-    "Value",
-    "String",
-    "StringVar",
-];
-/// Readers that do other things too, so that only a telling name makes theirs a path.
-const UNSURE_READERS: &[&str] = &["New", "Default", "Value", "String", "StringVar", "Open"];
-/// Readers that put a path together: what it starts from may be anywhere.
-const JOINERS: &[&str] = &["Join", "Stat", "Walk", "WalkDir", "Glob"];
-/// Those that do nothing else, for programs that work on their users' files.
-const SURE_READERS: &[&str] = &[
-    "ParseFiles",
-    "ParseGlob",
-    "LoadHTMLGlob",
-    "LoadHTMLFiles",
-    "ReadFile",
-    "DirFS",
-    "SetConfigFile",
-    "LoadFile",
-    "DecodeFile",
-    "ReadDir",
-];
+/// Whether a path ends like a file that programs read beside themselves.
+pub fn is_data(path: &str) -> bool {
+    go_files().data.iter().any(|known| known == ending(path))
+}
 
-/// How literals are read as paths.
+fn is_in(list: &[String], name: &str) -> bool {
+    list.iter().any(|known| known == name)
+}
+
+/// How texts are read as paths.
 #[derive(Debug)]
 pub struct Reading<'a> {
     /// The repository.
@@ -291,16 +201,16 @@ pub struct Reading<'a> {
 
 impl Reading<'_> {
     /// The path from the root of the repository, where a literal names what is read at run time.
-    pub fn path(&self, source: &Source, literal: &Literal) -> Option<String> {
-        if !self.is_server && !SURE_READERS.contains(&literal.function()) {
+    pub fn path(&self, text: &TextUse) -> Option<String> {
+        let table = go_files();
+        let is_given_to_reader = is_in(&table.readers, text.function());
+        if !self.is_server && !is_in(&table.sure_readers, text.function()) {
             return None;
         }
-        let path = relative(self.below_working_folder(literal))?;
+        let path = relative(self.below_working_folder(text))?;
         let first = path.split('/').next().unwrap_or_default();
-        let is_embedded = source
-            .embeds
-            .iter()
-            .any(|embed| embed.value.split('/').next() == Some(first) || embed.value.starts_with('*'));
+        let mut patterns = text.file.files.iter().filter_map(|file| file.path.text());
+        let is_embedded = patterns.any(|pattern| pattern.split('/').next() == Some(first) || pattern.starts_with('*'));
         if is_embedded || is_secret(&path) || first.starts_with('.') || matches!(ending(&path), "go" | "mod" | "sum") {
             return None;
         }
@@ -308,42 +218,39 @@ impl Reading<'_> {
         if self.embedded.iter().any(|place| *place == full || *place == parent(&full)) {
             return None;
         }
-        let is_given_to_reader = READERS.contains(&literal.function());
         if self.repo.has(&full) {
-            let is_data = DATA.contains(&ending(&path));
-            return (is_data || is_given_to_reader && path.contains('/')).then_some(full);
+            return (is_data(&path) || is_given_to_reader && path.contains('/')).then_some(full);
         }
-        if !self.repo.has_folder(&full) || full.is_empty() || !self.holds_data(&full, literal) {
+        if !self.repo.has_folder(&full) || full.is_empty() || !self.holds_data(&full, text) {
             return None;
         }
-        let names_path = names_path(literal);
-        let looks_like_path = literal.value.starts_with("./")
-            || literal.value.starts_with("file:")
-            || literal.value.contains('/') && literal.value.contains('*');
+        let names_path = names_path(text);
+        let stated = text.text();
+        let looks_like_path =
+            stated.starts_with("./") || stated.starts_with("file:") || stated.contains('/') && stated.contains('*');
         let is_sure = looks_like_path
-            || is_given_to_reader && (names_path || !UNSURE_READERS.contains(&literal.function()))
-            || literal.call.is_empty() && is_named_folder(&literal.name);
-        (is_sure || names_path && literal.value.contains('/')).then_some(full)
+            || is_given_to_reader && (names_path || !is_in(&table.unsure_readers, text.function()))
+            || text.call.is_none() && is_named_folder(text.name());
+        (is_sure || names_path && stated.contains('/')).then_some(full)
     }
 
     /// A constant such as `/conf/app.ini` or `/db/migrations` is put behind the working folder by the code that uses it,
     /// where the repository has it.
-    fn below_working_folder<'l>(&self, literal: &'l Literal) -> &'l str {
-        let is_file = DATA.contains(&ending(&literal.value));
-        let is_constant = literal.call.is_empty() && names_path(literal);
-        let is_joined = is_constant || literal.function() == "Join";
-        let inside = literal.value.strip_prefix('/');
+    fn below_working_folder<'t>(&self, text: &'t TextUse) -> &'t str {
+        let is_constant = text.call.is_none() && names_path(text);
+        let is_joined = is_constant || text.function() == "Join";
+        let inside = text.text().strip_prefix('/');
         let is_folder = |inside: &&str| is_constant && self.repo.has_folder(&join(self.base, inside));
-        inside.filter(|inside| is_file && is_joined || is_folder(inside)).unwrap_or(&literal.value)
+        inside.filter(|inside| is_data(inside) && is_joined || is_folder(inside)).unwrap_or(text.text())
     }
 
     /// Whether a folder holds files to read, and is no package of Go or source of a front end.
-    fn holds_data(&self, folder: &str, literal: &Literal) -> bool {
+    fn holds_data(&self, folder: &str, text: &TextUse) -> bool {
         let is_package = self.repo.names_in(folder).any(is_source);
-        if self.repo.has(&join(folder, "package.json")) || is_package && JOINERS.contains(&literal.function()) {
+        if self.repo.has(&join(folder, "package.json")) || is_package && is_in(&go_files().joiners, text.function()) {
             return false;
         }
-        let is_data = |file: &str| !is_source(file) && (!is_package || DATA.contains(&ending(file)));
+        let is_data = |file: &str| !is_source(file) && (!is_package || is_data(file));
         self.repo.files_under(folder).any(is_data)
     }
 }
@@ -355,35 +262,27 @@ fn is_named_folder(name: &str) -> bool {
 }
 
 /// Configuration that viper and godotenv find by name; the file of settings that viper is to find and that is not there.
-fn configured(packages: &mut Packages, closure: &Closure, files: &mut Files) -> Option<Fact<SettingsFile>> {
-    let repo = packages.repo();
+fn configured(program: &Program, repo: &Repo, files: &mut Files) -> Option<Fact<SettingsFile>> {
     let mut folders = Vec::new();
     let mut names = Vec::new();
     let mut kind = None;
-    for folder in &closure.folders {
-        for source in &packages.package(folder).sources {
-            for literal in &source.literals {
-                match literal.function() {
-                    "AddConfigPath" => {
-                        folders.extend(relative(&literal.value).or_else(|| (literal.value == ".").then(String::new)));
-                    }
-                    "SetConfigName" => names.push(packages.fact(source, literal.line, literal.value.clone())),
-                    "SetConfigType" => kind = Some(literal.value.clone()),
-                    _ => {}
-                }
+    for file in program.sources() {
+        for call in &file.calls {
+            let Some(text) = call.positional(0).and_then(Value::known_text) else { continue };
+            match call.name() {
+                "AddConfigPath" => folders.extend(relative(&text).or_else(|| (text == ".").then(String::new))),
+                "SetConfigName" => names.push(file.fact(text, &call.place)),
+                "SetConfigType" => kind = Some(text),
+                _ => {}
             }
         }
     }
-    files.empty.extend(environment_files(&packages.analysed(closure)));
+    files.empty.extend(environment_files(program));
     if folders.is_empty() {
         folders.push(String::new());
     }
     // one that asks for this error goes on without the file
-    let does_without = closure.folders.iter().any(|folder| {
-        let package = packages.package(folder);
-        let mut documents = package.sources.iter().filter_map(|source| repo.read_optional(&source.path));
-        documents.any(|document| mentions(document.text(), "ConfigFileNotFoundError"))
-    });
+    let does_without = program.sources().any(|file| mentions(file.document().text(), "ConfigFileNotFoundError"));
     let mut absent_file = None;
     for name in names {
         let mut is_there = false;
@@ -477,12 +376,54 @@ pub fn named_in_settings(repo: &Repo, files: &mut Files) {
             };
             let full = join(&files.base, &path);
             let holds_data = repo.files_under(&full).any(|file| !is_source(file));
-            let is_named = repo.has(&full) && DATA.contains(&ending(&full))
-                || path.contains('/') && repo.has_folder(&full) && holds_data;
+            let is_named =
+                repo.has(&full) && is_data(&full) || path.contains('/') && repo.has_folder(&full) && holds_data;
             let is_new = !files.read.iter().any(|it| it.value == full || full.starts_with(&format!("{}/", it.value)));
             if is_named && is_new {
                 files.read.push(Fact::new(full, document.evidence_line(line)));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("place/x")).unwrap();
+        for name in go_files().data.iter().map(|ending| format!("place/a.{ending}")).chain(["place/x/a.bin".into()]) {
+            std::fs::write(folder.path().join(name), "x").unwrap();
+        }
+        let (repo, _) = Repo::open(folder.path()).unwrap();
+        let index =
+            crate::source::read(Document::new("main.go", format!("package main\nfunc main() {{\n{body}\n}}\n")));
+        let reading = Reading { repo: &repo, base: "", is_server: true, embedded: &[] };
+        texts(&index).iter().filter_map(|text| reading.path(text)).collect()
+    }
+
+    #[test]
+    fn every_row_of_the_table_is_read_and_longer_ones_are_not() {
+        let table = go_files();
+        for ending in &table.data {
+            assert_eq!(read(&format!("f(\"place/a.{ending}\")")), [format!("place/a.{ending}")]);
+            assert!(read(&format!("f(\"place/a.{ending}x\")")).is_empty(), "{ending}");
+        }
+        for reader in &table.readers {
+            let call = |name: &str| read(&format!("root := x.{name}(\"place/x\")"));
+            assert_eq!(call(reader), ["place/x"], "{reader}");
+            assert_eq!(read(&format!("x.{reader}(\"place/x/a.bin\")")), ["place/x/a.bin"], "{reader}");
+            assert!(read(&format!("x.{reader}Else(\"place/x/a.bin\")")).is_empty(), "{reader}");
+            let is_unsure = is_in(&table.unsure_readers, reader);
+            assert_eq!(read(&format!("x.{reader}(\"place/x\")")).is_empty(), is_unsure, "{reader}");
+        }
+        for reader in table.sure_readers.iter().chain(&table.unsure_readers).chain(&table.joiners) {
+            assert!(is_in(&table.readers, reader), "{reader}");
+        }
+        for word in &table.path_words {
+            assert_eq!(read(&format!("my_{word} := g(\"place/x\")")), ["place/x"], "{word}");
+        }
+        assert!(read("other := g(\"place/x\")").is_empty());
     }
 }

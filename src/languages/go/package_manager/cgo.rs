@@ -24,16 +24,16 @@ pub fn needs(packages: &mut Packages, closure: &Closure) -> NativeNeeds {
             continue;
         }
         for source in &package.sources {
-            let import = source.imports.iter().find(|import| import.value == "C" || import.value == "plugin");
+            let import = source.index.imports.iter().find(|import| matches!(import.module.as_str(), "C" | "plugin"));
             if let Some(import) = import.filter(|_| !source.minds_cgo) {
-                needs.reasons.push(packages.fact(source, import.line, import.value.clone()));
+                needs.reasons.push(source.index.fact(import.module.clone(), &import.place));
                 break;
             }
         }
     }
     for known in natives("go") {
-        if let Some((path, line)) = closure.imports(&known.name) {
-            needs.reasons.push(Fact::new(known.name.clone(), packages.evidence(path, line)));
+        if let Some(evidence) = closure.imports(&known.name) {
+            needs.reasons.push(Fact::new(known.name.clone(), evidence.clone()));
             needs.natives.push(known);
         }
     }
@@ -83,11 +83,9 @@ pub struct Libraries {
 /// Reads the lines of the files that import C.
 pub fn linked(packages: &mut Packages, closure: &Closure) -> Libraries {
     let mut linked = Libraries::default();
-    let repo = packages.repo();
     for folder in &closure.folders {
-        for source in &packages.package(folder).sources {
-            let imports_c = source.imports.iter().any(|import| import.value == "C");
-            let Some(document) = repo.read_optional(&source.path).filter(|_| imports_c) else { continue };
+        for source in packages.package(folder).sources.iter().filter(|source| source.index.imports("C")) {
+            let document = source.index.document();
             for (line, text) in document.lines() {
                 // what lies beside the source is linked to by its folder
                 let brings_its_own = document.text().contains("SRCDIR");

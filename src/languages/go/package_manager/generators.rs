@@ -1,24 +1,23 @@
 //! Source that generators make and that is not kept in the repository.
 
+use crate::catalog::go_generators;
 use crate::evidence::Fact;
 use crate::languages::go::workspace::module::Module;
 use crate::languages::go::workspace::packages::Closure;
 use crate::path::{join, relative_to};
+use crate::plan::Command;
 use crate::repo::Repo;
 use crate::source::go::{is_left_out, is_source};
 
-/// Generators that a file in the module's folder configures, by their module.
-const CONFIGURED: &[(&str, &str)] = &[("gqlgen.yml", "github.com/99designs/gqlgen")];
-
 /// The commands that make what is missing, each with the line or file that says so; run in the module's folder.
-pub fn commands(repo: &Repo, module: &Module, closure: &mut Closure, main: &Fact<String>) -> Vec<Fact<String>> {
+pub fn commands(repo: &Repo, module: &Module, closure: &mut Closure, main: &Fact<String>) -> Vec<Fact<Command>> {
     let mut found = Vec::new();
     let templates = repo.files_under(&module.folder).filter(|path| !is_left_out(path));
     let unmade = templates
         .filter_map(|path| Some((path, path.strip_suffix(".templ")?)))
         .find(|(_, stem)| !repo.has(&format!("{stem}_templ.go")));
     if let (Some((path, _)), Some(version)) = (unmade, version(module, "github.com/a-h/templ")) {
-        let command = format!("go run github.com/a-h/templ/cmd/templ@{version} generate");
+        let command = Command::new(["go", "run", &format!("github.com/a-h/templ/cmd/templ@{version}"), "generate"]);
         found.push(Fact::new(command, crate::evidence::Evidence::file(path)));
     }
     let documented = closure.missing.iter().position(|import| import.value.ends_with("/docs"));
@@ -29,25 +28,29 @@ pub fn commands(repo: &Repo, module: &Module, closure: &mut Closure, main: &Fact
         let entry = relative_to(&main.evidence.path, &module.folder);
         let output = module.folder_of(&missing.value).unwrap_or_default();
         let output = relative_to(&output, &module.folder);
-        let command = format!(
-            "go run github.com/swaggo/swag/cmd/swag@{version} init --parseDependency --parseInternal --generalInfo {} --output {}",
-            crate::shell::quote(&entry),
-            crate::shell::quote(&output)
-        );
+        let tool = format!("github.com/swaggo/swag/cmd/swag@{version}");
+        let command = Command::new(["go", "run", &tool, "init", "--parseDependency", "--parseInternal"]).words([
+            "--generalInfo",
+            &entry,
+            "--output",
+            &output,
+        ]);
         found.push(missing.map(|_| command));
     }
-    for (settings, tool) in CONFIGURED {
-        let is_configured = repo.has(&join(&module.folder, settings)) && !closure.missing.is_empty();
-        if let Some(version) = version(module, tool).filter(|_| is_configured) {
+    for generator in go_generators() {
+        let is_configured = repo.has(&join(&module.folder, &generator.settings)) && !closure.missing.is_empty();
+        if let Some(version) = version(module, &generator.module).filter(|_| is_configured) {
             let missing = closure.missing.remove(0);
-            found.push(missing.map(|_| format!("go run {tool}@{version}")));
+            let tool = format!("{}@{version}", generator.module);
+            found.push(missing.map(|_| Command::new(["go", "run", &tool])));
             closure.missing.clear();
         }
     }
     if !closure.missing.is_empty() && has_directives(repo, module) {
         let missing = closure.missing.remove(0);
         // those that start a tool by Go need nothing but Go
-        found.push(missing.map(|_| "go generate -run '^//go:generate go (run|tool) ' ./...".to_owned()));
+        let tools = "^//go:generate go (run|tool) ";
+        found.push(missing.map(|_| Command::new(["go", "generate", "-run", tools, "./..."])));
         closure.missing.clear();
     }
     found

@@ -114,6 +114,63 @@ fn filled(text: &str, variables: &BTreeMap<String, String>, depth: usize) -> Str
     whole + rest
 }
 
+/// The flags of a command and of the lists of flags in it: those in the value of a variable or of `-ldflags` stand for
+/// themselves, what follows `-tags` or `-X` stays whole.
+pub fn flags(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    flags_within(text, DEEPEST, &mut found);
+    found
+}
+
+fn flags_within(text: &str, depth: usize, found: &mut Vec<String>) {
+    let is_name = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || "-_:+?".contains(c));
+    for word in words(text) {
+        let is_value = found.last().is_some_and(|last| matches!(last.as_str(), "-tags" | "--tags" | "-X"));
+        let is_whole = is_value || word.trim_start_matches('-').starts_with("tags=") || word.starts_with("-X=");
+        if is_whole || depth == 0 || word.split_whitespace().nth(1).is_none() || word.starts_with('$') {
+            found.push(word);
+        } else {
+            let inner =
+                word.split_once('=').filter(|(name, _)| is_name(name)).map_or(word.as_str(), |(_, value)| value);
+            flags_within(inner, depth - 1, found);
+        }
+    }
+}
+
+/// The words of a command as a shell splits it, without their quotes; variables and `$(…)` stay as they are. A quote that is
+/// not closed goes to the end.
+fn words(text: &str) -> Vec<String> {
+    let (mut found, mut word, mut is_open, mut quote) = (Vec::new(), String::new(), false, None);
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let length = match c {
+            '$' if quote != Some('\'') => expression(&text[at..]).max(1),
+            _ => c.len_utf8(),
+        };
+        let piece = &text[at..at + length];
+        at += length;
+        match (c, quote) {
+            (_, Some(open)) if c == open => quote = None,
+            ('\'' | '"', None) => (quote, is_open) = (Some(c), true),
+            ('\\', None | Some('"')) => {
+                let next = text[at..].chars().next();
+                word.extend(next);
+                at += next.map_or(0, char::len_utf8);
+                is_open = true;
+            }
+            (_, None) if c.is_whitespace() => {
+                found.extend(std::mem::take(&mut is_open).then(|| std::mem::take(&mut word)));
+            }
+            _ => {
+                word.push_str(piece);
+                is_open = true;
+            }
+        }
+    }
+    found.extend(is_open.then_some(word));
+    found
+}
+
 /// The length of `$NAME`, `$(…)` or `${…}` at the start of a text.
 fn expression(text: &str) -> usize {
     let mut depth = 0_usize;
@@ -144,5 +201,23 @@ mod tests {
         for odd in ["a: $", "$(", "x = $(x)", "é$é"] {
             commands(&Document::new("Makefile", odd));
         }
+    }
+
+    #[test]
+    fn words_are_those_of_a_shell() {
+        for (text, expected) in [
+            ("a 'b c' \"d\\\"e\" f\\ g", vec!["a", "b c", "d\"e", "f g"]),
+            ("a=$(b c) \"$(d \"e\")\" '$(f'", vec!["a=$(b c)", "$(d \"e\")", "$(f"]),
+            ("a '' b", vec!["a", "", "b"]),
+            ("a 'b c", vec!["a", "b c"]),
+            ("é$é $", vec!["é$é", "$"]),
+            ("\\", vec![""]),
+        ] {
+            assert_eq!(words(text), expected, "{text}");
+        }
+        assert_eq!(
+            flags("go build -ldflags='-s -X a.b=\"c d\"' -tags 'e f'"),
+            ["go", "build", "-s", "-X", "a.b=c d", "-tags", "e f"]
+        );
     }
 }

@@ -5,74 +5,28 @@ pub mod generators;
 pub mod makefile;
 pub mod private_modules;
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use serde_json::Value;
 
+use crate::catalog::go_build_files;
+
 use crate::evidence::Fact;
-use crate::languages::go::package_manager::makefile::{COMPUTED, Command, commands};
+use crate::languages::go::package_manager::makefile::{COMPUTED, Command, commands, flags};
 use crate::languages::go::package_manager::private_modules::private;
 use crate::languages::go::workspace::module::Module;
 use crate::path::{join, parent, relative_to};
+use crate::plan::model::go::LinkedValue;
 use crate::repo::{Document, Repo};
 use crate::source::go::is_source;
 
-/// Files that say how a project is built.
-const FILES: &[&str] = &[
-    "Makefile",
-    "makefile",
-    "GNUmakefile",
-    ".goreleaser.yml",
-    ".goreleaser.yaml",
-    "goreleaser.yml",
-    "goreleaser.yaml",
-    "Taskfile.yml",
-    "Taskfile.yaml",
-    "justfile",
-    "Justfile",
-    "build.sh",
-    "scripts/build.sh",
-    ".promu.yml",
-    "nixpacks.toml",
-];
-/// Targets that build what people run.
-const PRIMARY: &[&str] = &["", "build", "all", "default", "compile", "binary", "bin", "install"];
-/// Tags for other builds than the one that is shipped.
-const OTHER_TAGS: &[&str] = &[
-    "test",
-    "tests",
-    "integration",
-    "e2e",
-    "dev",
-    "development",
-    "debug",
-    "race",
-    "tools",
-    "windows",
-    "darwin",
-    "unit",
-    "mock",
-    "functional",
-    "netgo",
-    "osusergo",
-    "static_build",
-];
-
-static TAGS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"-tags[= ]+["']?([A-Za-z0-9_.,\- ]+?)["']?(?:\s+-|\s+\.|\s*$|["'])"#).ok());
-static SET: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"-X[ =]+["']?([A-Za-z0-9_./\-]+\.[A-Za-z0-9_]+)=("[^"]*"|'[^']*'|[^\s"']+)"#).ok());
-
-/// What is taken over from them.
+/// What is taken over from the files that say how a project is built.
 #[derive(Debug, Clone, Default)]
 pub struct BuildSettings {
     /// Build tags.
     pub tags: Option<Fact<Vec<String>>>,
     /// Build tags that only `go run` is given: for developing, most often.
     pub run_tags: Option<Fact<Vec<String>>>,
-    /// Variables that the linker sets to a fixed text: `main.Mode=prod`.
-    pub sets: Vec<Fact<String>>,
+    /// Variables that the linker sets to a fixed text.
+    pub sets: Vec<Fact<LinkedValue>>,
     /// The variable that the linker sets to the version.
     pub version: Option<Fact<String>>,
     /// The programs that a release is made of.
@@ -96,7 +50,7 @@ pub fn read(repo: &Repo, module: &Module) -> BuildSettings {
     let mut folder = module.folder.as_str();
     let mut is_above = false;
     loop {
-        for name in FILES {
+        for name in &go_build_files().files {
             let Some(document) = repo.read_optional(&join(folder, name)) else { continue };
             if name.contains("goreleaser") {
                 recipe.take_release(document, module);
@@ -135,18 +89,41 @@ fn has_tags(text: &str) -> bool {
 }
 
 fn tags(text: &str) -> Vec<String> {
-    let text = text.replace(COMPUTED, "");
-    let Some(found) = TAGS.as_ref().and_then(|pattern| pattern.captures(&text)) else {
-        return Vec::new();
-    };
-    let tags = found[1].split([',', ' ']).filter(|tag| !tag.is_empty() && !OTHER_TAGS.contains(tag));
+    let flags = flags(&text.replace(COMPUTED, ""));
+    let stated = flags.iter().enumerate().find_map(|(index, flag)| match flag.split_once("-tags") {
+        Some(("" | "-", "")) => flags.get(index + 1).map(String::as_str),
+        Some((before, rest)) if before.is_empty() || before.ends_with(['-', '=']) => rest.strip_prefix('='),
+        _ => None,
+    });
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.,- ".contains(c);
+    let stated = stated.filter(|tags| tags.chars().all(is_plain)).unwrap_or_default();
+    let other = &go_build_files().other_tags;
+    let tags = stated.split([',', ' ']).filter(|tag| !tag.is_empty() && !other.iter().any(|known| known == tag));
     tags.map(str::to_owned).collect()
+}
+
+/// The variables that the linker is told to set, each with its value as it is written: `-X main.Mode=prod`.
+fn linked_values(text: &str) -> Vec<(String, String)> {
+    let flags = flags(text);
+    let stated = flags.iter().enumerate().filter_map(|(index, flag)| match flag.as_str() {
+        "-X" => flags.get(index + 1).map(String::as_str),
+        other => other.strip_prefix("-X="),
+    });
+    let is_name = |name: &str| {
+        let is_path = |c: char| c.is_ascii_alphanumeric() || "_./-".contains(c);
+        let (package, variable) = name.rsplit_once('.').unwrap_or(("", name));
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        !package.is_empty() && !variable.is_empty() && variable.chars().all(is_word) && package.chars().all(is_path)
+    };
+    let split = stated.filter_map(|set| set.split_once('=')).filter(|(name, _)| is_name(name));
+    split.map(|(name, value)| (name.to_owned(), value.trim_matches(['"', '\'']).to_owned())).collect()
 }
 
 impl BuildSettings {
     fn take(&mut self, document: &Document, commands: &[Command], module: &Module) {
         let primary = |command: &&Command| {
-            builds(&command.text) && (PRIMARY.contains(&command.target.as_str()) || command.target == module.name())
+            let is_usual = command.target.is_empty() || go_build_files().targets.contains(&command.target);
+            builds(&command.text) && (is_usual || command.target == module.name())
         };
         // where the usual target builds without tags, those of another target are for another build
         let is_plain =
@@ -165,8 +142,7 @@ impl BuildSettings {
                     *slot = Some(Fact::new(tags, evidence()));
                 }
             }
-            for found in SET.iter().flat_map(|pattern| pattern.captures_iter(text)) {
-                let (name, value) = (&found[1], found[2].trim_matches(['"', '\'']));
+            for (name, value) in linked_values(text) {
                 let package = name.rsplit_once('.').map_or("", |(package, _)| package);
                 if package != "main" && module.folder_of(package).is_none() {
                     continue;
@@ -175,12 +151,11 @@ impl BuildSettings {
                     && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/'));
                 let is_version = name.to_lowercase().ends_with("version");
                 if is_fixed && !is_version && !command.is_conditional {
-                    let set = format!("{name}={value}");
-                    if !self.sets.iter().any(|it| it.value.split('=').next() == Some(name)) {
-                        self.sets.push(Fact::new(set, evidence()));
+                    if !self.sets.iter().any(|set| set.value.name == name) {
+                        self.sets.push(Fact::new(LinkedValue { name, value }, evidence()));
                     }
                 } else if is_version && self.version.is_none() {
-                    self.version = Some(Fact::new(name.to_owned(), evidence()));
+                    self.version = Some(Fact::new(name, evidence()));
                 }
             }
         }
@@ -267,7 +242,8 @@ mod tests {
         let recipe_of_dist = recipe(text, &module);
         assert_eq!(recipe_of_dist.tag_names(), ["migrate"]);
         assert_eq!(recipe_of_dist.run_tags.unwrap().value, ["seed"]);
-        assert_eq!(recipe_of_dist.sets.iter().map(|it| it.value.as_str()).collect::<Vec<_>>(), ["main.Mode=prod"]);
+        let sets: Vec<_> = recipe_of_dist.sets.iter().map(|set| (&*set.value.name, &*set.value.value)).collect();
+        assert_eq!(sets, [("main.Mode", "prod")]);
         assert_eq!(recipe_of_dist.version.unwrap().value, "a.b/c/version.Version");
 
         let usual = recipe(&text.replace("dist:", "build:"), &module);
@@ -279,9 +255,60 @@ mod tests {
         for (text, tags) in [
             ("go build -tags=sqlite,fts5 .", vec!["sqlite", "fts5"]),
             ("go build -tags 'a b' -o x .", vec!["a", "b"]),
+            ("GOFLAGS=-tags=sqlite", vec!["sqlite"]),
+            ("FLAGS=\"-v -tags=sqlite\"", vec!["sqlite"]),
             ("go build -tags $(TAGS) .", vec![]),
+            ("go build -tags \"netgo $(TAGS)\" .", vec![]),
+            ("go build -o my-tags=x .", vec![]),
         ] {
             assert_eq!(recipe(text, &Module::default()).tag_names(), tags, "{text}");
+        }
+    }
+
+    #[test]
+    fn values_for_the_linker_are_read_through_all_quotes() {
+        for (text, expected) in [
+            ("go build -ldflags=\"-s -w -X main.a=1 -X 'b/c.d=2 3'\"", vec![("main.a", "1"), ("b/c.d", "2 3")]),
+            ("go build -ldflags '-X=main.a=\"1\"' .", vec![("main.a", "1")]),
+            ("LDFLAGS := -X main.a=$(shell date +%s)", vec![("main.a", "$(shell date +%s)")]),
+            ("curl -X POST=1 -X .=2 x", vec![]),
+        ] {
+            let found = linked_values(text);
+            let found: Vec<_> = found.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_row_of_the_table_counts_and_others_do_not() {
+        let table = go_build_files();
+        for tag in &table.other_tags {
+            assert!(tags(&format!("go build -tags={tag} .")).is_empty(), "{tag}");
+            assert_eq!(tags(&format!("go build -tags={tag}x .")).len(), 1, "{tag}");
+        }
+        for target in &table.targets {
+            let plain = |target: &str| {
+                let text = format!("release:\n\tgo build -tags=a .\n{target}:\n\tgo build .\n");
+                recipe(&text, &Module::default()).tag_names().is_empty()
+            };
+            assert!(plain(target) && !plain(&format!("{target}-x")), "{target}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        for name in &table.files {
+            let text = match name.as_str() {
+                name if name.contains("goreleaser") => "builds:\n  - tags: [a]\n",
+                _ => "go build -tags=a .\n",
+            };
+            let read = |name: &str| {
+                let path = folder.path().join(name);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(&path, text).unwrap();
+                let (repo, _) = Repo::open(folder.path()).unwrap();
+                let found = super::read(&repo, &Module::default()).tag_names();
+                std::fs::remove_file(&path).unwrap();
+                found
+            };
+            assert_eq!((read(name), read(&format!("{name}.x"))), (vec!["a".to_owned()], Vec::new()), "{name}");
         }
     }
 }

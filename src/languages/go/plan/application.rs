@@ -12,7 +12,9 @@ use crate::languages::go::plan::{self, warnings};
 use crate::languages::go::version::Version;
 use crate::languages::go::workspace::module::Module;
 use crate::path::file_name;
-use crate::plan::{Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source, listen_question};
+use crate::plan::{
+    Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source, Word, listen_question,
+};
 
 /// An application in Go.
 #[derive(Debug)]
@@ -66,7 +68,7 @@ impl GoApplication {
             app.note("tags", &tags.clone().map(|tags| tags.join(" ")));
         }
         for set in &project.recipe.sets {
-            app.note("linker", set);
+            app.note("linker", &set.clone().map(|set| format!("{}={}", set.name, set.value)));
         }
         for program in &programs {
             app.note("program", &program.main.clone().map(|_| program.label.clone()));
@@ -190,7 +192,7 @@ impl Program {
         }
         if let Some(port) = &self.port {
             let shown =
-                port.number.map_or_else(|| port.variable.clone().unwrap_or_default(), |number| number.to_string());
+                port.number.map_or_else(|| port.variable().unwrap_or_default().to_owned(), |number| number.to_string());
             app.note("port", &Fact::new(shown, port.evidence.clone()));
         }
         if let Some(health) = &self.health {
@@ -207,7 +209,8 @@ impl Program {
             app.note("writes", written);
         }
         for generator in &self.generators {
-            app.note("generates", generator);
+            let words = generator.value.words.iter().filter_map(Word::text);
+            app.note("generates", &generator.clone().map(|_| words.collect::<Vec<_>>().join(" ")));
         }
         for front_end in front_end::stages(&self.front_ends) {
             let place = if front_end.folder.is_empty() { "." } else { &front_end.folder };

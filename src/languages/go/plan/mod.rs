@@ -4,13 +4,12 @@ pub mod application;
 mod ignore;
 mod warnings;
 
-use crate::analysis::settings_file;
-use crate::catalog::{Runtime, required_runtime};
+use crate::analysis::{Setting, settings_file};
+use crate::catalog::{Runtime, go_complete_sums, required_runtime};
 use crate::error::{Error, Result};
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::Program;
 use crate::languages::go::entrypoint::front_end::{copies, stages};
-use crate::languages::go::entrypoint::listen::Setting;
 use crate::languages::go::package_manager::BuildSettings;
 use crate::languages::go::plan::ignore::ignore;
 use crate::languages::go::plan::warnings::warnings;
@@ -18,15 +17,11 @@ use crate::languages::go::version::Version;
 use crate::languages::go::workspace::module::Module;
 use crate::path::{parent, relative_to};
 use crate::plan::front_end_stage;
-use crate::plan::model::{self, go::MadeFolder};
-use crate::plan::{Answers, BuildPlan, FinalStage, Variable, listen_substitution};
+use crate::plan::model;
+use crate::plan::{
+    Answers, BuildPlan, Command, Copy, FinalStage, Mount, Script, Variable, listen_substitution, project_id,
+};
 use crate::shell;
-
-/// The oldest version whose modules list all that a build needs in `go.sum`.
-const READS_ONLY: Version = Version(1, 16);
-
-/// A COPY: what, seen from the build context, and last where to.
-pub type Copied = Vec<String>;
 
 /// The plan.
 ///
@@ -39,121 +34,180 @@ pub fn plan(
     answers: &Answers,
     builder: &str,
 ) -> Result<BuildPlan> {
+    let runtime = runtime(answers)?;
+    let folders = Folders::new(program);
+    let last = final_stage(program, answers, &runtime, &folders)?;
+    let needs = &program.needs;
+    let in_image = |path: &str| module.in_image(path);
+    let at_run_time = |path: &str| folders.in_image(&relative_to(path, &program.files.base));
+    let front_ends = stages(&program.front_ends).into_iter().enumerate();
     let placeholders = program.absent.iter().filter(|absent| !absent.has_placeholder);
-    let mut view = model::go::Program {
+    let empty_files: Vec<String> = program.files.empty.iter().map(|file| folders.in_image(&file.value)).collect();
+    let asks = last.health_check.first().is_some_and(|program| program == HEALTH_PROGRAM);
+    let view = model::go::Program {
+        health_image: asks.then(|| builder.to_owned()),
         build_image: builder.to_owned(),
-        build_packages: program.needs.build_packages(),
-        source_root: format!("{}/", module.in_image(&module.context)),
+        build_packages: needs.build_packages(),
+        build_environment: build_environment(module, recipe, program),
+        library_roots: needs.links().then(|| format!("{BUILT}/{}", program.name)).into_iter().collect(),
+        loaded_libraries: Vec::new(),
+        present_libraries: if needs.links() { runtime.libraries } else { Vec::new() },
+        data_files: needs.natives.iter().flat_map(|native| native.files.clone()).collect(),
         work_folder: module.in_image(&module.folder),
         manifests: manifests(module),
+        download: download(module, recipe),
         is_vendored: module.vendored,
-        has_download: !module.vendored && module.has_dependencies() && !module.is_loose,
-        has_private: recipe.private.is_some(),
-        completes_sum: completes_sum(module),
+        source: Copy::new(".", format!("{}/", module.in_image(&module.context))),
+        front_ends: front_ends.map(|(index, it)| front_end_stage(index, it, &module.context, in_image)).collect(),
+        embedded_front_ends: copies(&program.front_ends, false, in_image, in_image),
+        served_front_ends: copies(&program.front_ends, true, in_image, at_run_time),
+        placeholders: empty(placeholders.map(|absent| module.in_image(&absent.placeholder()))),
+        generators: program.generators.iter().map(|generator| with_caches(generator.value.clone())).collect(),
         listen_edit: listen_substitution(answers, program.listen_edit(), |path| relative_to(path, &module.folder)),
-        placeholders: placeholders.map(|absent| module.in_image(&absent.placeholder())).collect(),
-        generators: program.generators.iter().map(|generator| generator.value.clone()).collect(),
-        tags: recipe.tag_names().join(","),
-        linker_flags: linker_flags(recipe),
-        takes_version: recipe.version.is_some(),
+        new_module: new_module(module, program),
+        completes_sum: completes_sum(module, program),
+        tags: recipe.tag_names(),
+        linked_values: recipe.sets.iter().map(|set| set.value.clone()).collect(),
+        version_variable: recipe.version.as_ref().map(|fact| fact.value.clone()),
         package: package(module, program),
-        binary: program.name.clone(),
-        ..model::go::Program::default()
+        output: format!("{BUILT}/{}", program.name),
+        program: format!("/app/{}", program.name),
+        made_folders: folders.made(),
+        own_folders: folders.own.iter().map(|folder| made(&format!("{folder}/"))).collect(),
+        made_files: empty(empty_files.iter().map(|file| format!("{MADE}{file}"))),
+        empty_files: empty_files.iter().map(|file| made(file)).collect(),
+        run_files: run_files(module, program, &folders),
+        run_folder: folders.run.clone(),
     };
-    view.build_environment.extend(recipe.private.iter().map(|fact| Variable::new("GOPRIVATE", &fact.value)));
-    native(&mut view, module, program, answers)?;
-    let mut last = FinalStage {
-        port: answers.some("port").and_then(|port| port.parse().ok()),
-        ..FinalStage::new(&runtime(answers)?)
-    };
-    folders(&mut view, &mut last, module, program);
-    front_ends(&mut view, module, program);
-    start(&mut last, program, answers)?;
-    listen(&mut last, program, answers);
-    health(&mut view, &mut last, program, answers);
-
-    let run_folder = view.run_folder.clone();
-    let kind = if program.needs.cgo() { model::Recipe::GoCgo } else { model::Recipe::GoStatic };
+    let kind = if needs.cgo() { model::Recipe::GoCgo } else { model::Recipe::GoStatic };
     let mut plan = BuildPlan::new(kind(view), last);
     plan.ignore = ignore(module, program);
     plan.warnings = warnings(module, recipe, program, answers, &plan.last);
-    plan.warnings.extend(program.files.settings.iter().map(|fact| settings_file::warning(fact, &run_folder)));
+    plan.warnings.extend(program.files.settings.iter().map(|fact| settings_file::warning(fact, &folders.run)));
     Ok(plan)
 }
 
-/// The stages of the front ends, and what is taken from them.
-fn front_ends(view: &mut model::go::Program, module: &Module, program: &Program) {
-    let in_image = |path: &str| module.in_image(path);
-    let at_run_time = |path: &str| format!("{}/{}", view.run_folder, relative_to(path, &program.files.base));
-    view.embedded_front_ends = copies(&program.front_ends, false, in_image, in_image);
-    view.served_front_ends = copies(&program.front_ends, true, in_image, at_run_time);
-    let stages = stages(&program.front_ends).into_iter().enumerate();
-    view.front_ends = stages.map(|(index, it)| front_end_stage(index, it, &module.context, in_image)).collect();
-}
+/// Where the compiler puts programs, in the build stage.
+const BUILT: &str = "/out";
+/// Where folders and files that the program wants are made, in the build stage.
+const MADE: &str = "/out/writable";
+/// The program that asks for the health, in a stage of its own.
+const HEALTH_PROGRAM: &str = "/health/check";
 
-/// What the program needs beyond Go, and how the dependencies are found.
-fn native(view: &mut model::go::Program, module: &Module, program: &Program, answers: &Answers) -> Result<()> {
-    if program.needs.links() {
-        view.library_roots = vec![format!("/out/{}", program.name)];
-        view.present_libraries = runtime(answers)?.libraries;
-    }
-    view.data_files = program.needs.natives.iter().flat_map(|native| native.files.clone()).collect();
-    if module.is_loose {
-        view.completes_sum = program.has_dependencies && !module.vendored;
-        if module.vendored {
-            view.build_environment.push(Variable::new("GO111MODULE", "off"));
-        } else {
-            view.new_module.clone_from(&module.path);
-        }
-    }
-    if module.beside_workspace {
-        view.build_environment.push(Variable::new("GOWORK", "off"));
-    }
-    for native in &program.needs.natives {
-        view.build_environment.extend(native.environment.iter().map(|(name, value)| Variable::new(name, value)));
-    }
-    Ok(())
-}
-
-/// The working folder, what is read in it, and what is written.
-fn folders(view: &mut model::go::Program, last: &mut FinalStage, module: &Module, program: &Program) {
-    let files = &program.files;
-    let levels = files.levels_above();
-    let writes_alone = files.written_here.is_some() && (files.read.is_empty() || levels > 0);
-    let base = if writes_alone { format!("/data{}", "/app".repeat(levels)) } else { "/app".to_owned() };
-    let in_image = |path: &str| join_absolute(&base, path);
-    let copied = |file: &Fact<String>| {
-        let target = in_image(&relative_to(&file.value, &files.base));
-        vec![relative_to(&file.value, &module.context), target]
+/// What runs.
+fn final_stage(program: &Program, answers: &Answers, runtime: &Runtime, folders: &Folders) -> Result<FinalStage> {
+    let mut last = FinalStage {
+        port: answers.some("port").and_then(|port| port.parse().ok()),
+        writable: folders.written.clone(),
+        ..FinalStage::new(runtime)
     };
-    view.run_files = files.read.iter().map(copied).collect();
-    view.empty_files = files.empty.iter().map(|file| made(in_image(&file.value))).collect();
-    last.writable = files.written.iter().map(|folder| in_image(&folder.value)).collect();
-    if writes_alone {
-        last.writable.retain(|path| !path.starts_with("/data"));
-        last.writable.insert(0, "/data".into());
+    start(&mut last, program, answers)?;
+    listen(&mut last, program, answers);
+    health(&mut last, program, answers);
+    Ok(last)
+}
+
+/// The environment of the build: where modules come from, and what libraries of C want.
+fn build_environment(module: &Module, recipe: &BuildSettings, program: &Program) -> Vec<Variable> {
+    let private = recipe.private.iter().map(|fact| Variable::new("GOPRIVATE", &fact.value));
+    let without_modules = module.is_loose && module.vendored;
+    let without_modules = without_modules.then(|| Variable::new("GO111MODULE", "off"));
+    let without_workspace = module.beside_workspace.then(|| Variable::new("GOWORK", "off"));
+    let natives = program.needs.natives.iter().flat_map(|native| &native.environment);
+    let natives = natives.map(|(name, value)| Variable::new(name, value));
+    private.chain(without_modules).chain(without_workspace).chain(natives).collect()
+}
+
+/// Commands that have the builder's caches of modules and of compiled packages.
+fn with_caches(command: Command) -> Script {
+    let compiled = Mount::Cache { id: "go-build".into(), target: "/root/.cache/go-build".into(), is_locked: false };
+    Script::new([command]).mount(modules_cache()).mount(compiled)
+}
+
+fn modules_cache() -> Mount {
+    Mount::Cache { id: "go-modules".into(), target: "/go/pkg/mod".into(), is_locked: false }
+}
+
+/// Downloads the dependencies, where there are any that do not come along.
+fn download(module: &Module, recipe: &BuildSettings) -> Script {
+    if module.vendored || module.is_loose || !module.has_dependencies() {
+        return Script::default();
     }
-    if levels > 0 {
-        view.made_folders.push(folder(&base));
-    } else if files.written_here.is_some() && !writes_alone {
-        view.made_folders.push(folder("/app"));
+    let script = Script::new([Command::new(["go", "mod", "download"])]).mount(modules_cache());
+    match &recipe.private {
+        Some(_) => script.mount(Mount::Secret { id: "netrc".into(), target: Some("/root/.netrc".into()) }),
+        None => script,
     }
-    view.made_folders.extend(last.writable.iter().map(|path| folder(path)));
-    view.run_folder = base;
 }
 
-/// A file that is made below `/out/writable`.
-fn made(path: String) -> MadeFolder {
-    MadeFolder { from: format!("/out/writable{path}"), to: path }
+/// Makes a module of code without one.
+fn new_module(module: &Module, program: &Program) -> Script {
+    if !module.is_loose || module.vendored {
+        return Script::default();
+    }
+    let tidy = completes_sum(module, program).then(|| Command::new(["go", "mod", "tidy"]));
+    let script = Script::new([Command::new(["go", "mod", "init", &module.path])].into_iter().chain(tidy));
+    script.mount(modules_cache())
 }
 
-/// A folder that is made below `/out/writable`.
-fn folder(path: &str) -> MadeFolder {
-    made(format!("{path}/"))
+/// Makes empty files, each with the folders above it.
+fn empty(files: impl Iterator<Item = String>) -> Script {
+    Script::new(files.map(|file| Command::new(["install", "-D", "/dev/null", &file])))
 }
 
-fn join_absolute(base: &str, path: &str) -> String {
-    if path.starts_with('/') { path.to_owned() } else { format!("{base}/{path}") }
+/// The folders of the image that the program runs in and writes.
+struct Folders {
+    /// The working folder, absolute.
+    run: String,
+    /// Absolute folders that it writes: volumes.
+    written: Vec<String>,
+    /// All absolute folders that are its own: those, and the working folder where it makes files there.
+    own: Vec<String>,
+}
+
+impl Folders {
+    fn new(program: &Program) -> Self {
+        let files = &program.files;
+        let levels = files.levels_above();
+        let writes_alone = files.written_here.is_some() && (files.read.is_empty() || levels > 0);
+        let run = if writes_alone { format!("/data{}", "/app".repeat(levels)) } else { "/app".to_owned() };
+        let mut folders = Self { run, written: Vec::new(), own: Vec::new() };
+        folders.written = files.written.iter().map(|folder| folders.in_image(&folder.value)).collect();
+        if writes_alone {
+            folders.written.retain(|path| !path.starts_with("/data"));
+            folders.written.insert(0, "/data".into());
+        }
+        let is_own = levels > 0 || files.written_here.is_some() && !writes_alone;
+        folders.own = is_own.then(|| folders.run.clone()).into_iter().chain(folders.written.clone()).collect();
+        folders
+    }
+
+    /// Where a path lies in the image: absolute, or from the working folder.
+    fn in_image(&self, path: &str) -> String {
+        if path.starts_with('/') { path.to_owned() } else { format!("{}/{path}", self.run) }
+    }
+
+    /// Makes them in the build stage, since the last one has no shell.
+    fn made(&self) -> Script {
+        let folders: Vec<String> = self.own.iter().map(|folder| format!("{MADE}{folder}/")).collect();
+        let make = (!folders.is_empty()).then(|| Command::new(["mkdir", "-p"]).words(folders));
+        Script::new(make)
+    }
+}
+
+/// What is made in the build stage, and where it goes.
+fn made(path: &str) -> Copy {
+    Copy::new(format!("{MADE}{path}"), path)
+}
+
+/// What the program reads, from the build context.
+fn run_files(module: &Module, program: &Program, folders: &Folders) -> Vec<Copy> {
+    let files = &program.files;
+    let copied = |file: &Fact<String>| {
+        let target = folders.in_image(&relative_to(&file.value, &files.base));
+        Copy::new(relative_to(&file.value, &module.context), target)
+    };
+    files.read.iter().map(copied).collect()
 }
 
 fn package(module: &Module, program: &Program) -> String {
@@ -163,22 +217,28 @@ fn package(module: &Module, program: &Program) -> String {
     }
 }
 
-fn manifests(module: &Module) -> Vec<Copied> {
-    let mut copies: Vec<Copied> = Vec::new();
+fn manifests(module: &Module) -> Vec<Copy> {
+    let mut copies: Vec<Copy> = Vec::new();
     for path in &module.manifests {
         let target = format!("{}/", module.in_image(parent(path)));
         let source = relative_to(path, &module.context);
-        match copies.iter_mut().find(|copy| copy.last() == Some(&target)) {
-            Some(copy) => copy.insert(copy.len() - 1, source),
-            None => copies.push(vec![source, target]),
+        match copies.iter_mut().find(|copy| copy.target == target) {
+            Some(copy) => copy.sources.push(source),
+            None => copies.push(Copy::new(source, target)),
         }
     }
     copies
 }
 
-/// Before Go 1.16 a build added what `go.sum` lacked; without a `go.sum` it has to be made anyway.
-fn completes_sum(module: &Module) -> bool {
-    let is_old = module.floor.as_ref().is_none_or(|floor| floor.value < READS_ONLY);
+/// Whether the build may complete `go.sum`: before the release that the table names a build added what it lacked, and without
+/// one, or without a module, it has to be made anyway.
+fn completes_sum(module: &Module, program: &Program) -> bool {
+    if module.is_loose {
+        return program.has_dependencies && !module.vendored;
+    }
+    let is_complete =
+        |floor: &Fact<Version>| Version::parse(go_complete_sums()).is_some_and(|first| floor.value >= first);
+    let is_old = !module.floor.as_ref().is_some_and(is_complete);
     !module.vendored && module.workspace.is_none() && module.has_dependencies() && (is_old || !module.has_sum)
 }
 
@@ -217,12 +277,12 @@ fn listen(last: &mut FinalStage, program: &Program, answers: &Answers) {
     };
     let mut tell = |setting: &Setting, value: &str| match setting {
         Setting::Variable(name) => last.environment.push(Variable::new(name, value)),
-        Setting::Flag(name) => last.command.push(format!("--{name}={value}")),
+        Setting::Flag(flag) => last.command.push(format!("--{}={value}", flag.trim_start_matches('-'))),
     };
-    if port.number.is_none_or(|own| own.to_string() != number) || port.is_loopback || port.is_stated_outside {
+    if port.number.is_none_or(|own| own.to_string() != number) || port.is_loopback() || port.is_stated_outside {
         let value = if port.is_address { format!("0.0.0.0:{number}") } else { number.to_owned() };
-        if let Some(setting) = port.setting() {
-            tell(&setting, &value);
+        if let Some(setting) = &port.setting {
+            tell(setting, &value);
         }
     }
     if let Some(host) = port.host.as_ref().filter(|_| !port.is_address) {
@@ -231,21 +291,13 @@ fn listen(last: &mut FinalStage, program: &Program, answers: &Answers) {
 }
 
 /// The command that asks for the health: the program's own, or a small one of its own stage.
-fn health(view: &mut model::go::Program, last: &mut FinalStage, program: &Program, answers: &Answers) {
+fn health(last: &mut FinalStage, program: &Program, answers: &Answers) {
     if let Some(command) = &program.health_command {
         last.health_check = vec![format!("/app/{}", program.name), command.clone()];
     } else if let (Some(path), Some(port)) = (answers.some("health"), last.port) {
-        view.health_image = Some(view.build_image.clone());
-        last.health_check = vec!["/health/check".into(), path.to_owned(), port.to_string()];
-        last.health_check.extend(program.port.as_ref().and_then(|port| port.variable.clone()));
+        last.health_check = vec![HEALTH_PROGRAM.into(), path.to_owned(), port.to_string()];
+        last.health_check.extend(program.port.as_ref().and_then(|port| port.variable().map(str::to_owned)));
     }
-}
-
-/// Without symbols, with what the project's own build sets; in double quotes of a shell.
-fn linker_flags(recipe: &BuildSettings) -> String {
-    let sets = recipe.sets.iter().map(|set| format!(" -X {}", set.value));
-    let version = recipe.version.iter().map(|name| format!("${{VERSION:+ -X {}=$VERSION}}", name.value));
-    format!("-s -w{}", sets.chain(version).collect::<String>())
 }
 
 #[cfg(test)]
@@ -254,7 +306,7 @@ mod tests {
 
     #[test]
     fn absolute_paths_stay() {
-        assert_eq!(join_absolute("/app", "/data"), "/data");
-        assert_eq!(join_absolute("/app", "data"), "/app/data");
+        let folders = Folders { run: "/app".into(), written: Vec::new(), own: Vec::new() };
+        assert_eq!((folders.in_image("/data"), folders.in_image("data")), ("/data".to_owned(), "/app/data".to_owned()));
     }
 }

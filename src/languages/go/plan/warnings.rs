@@ -29,18 +29,14 @@ pub fn warnings(
         );
     }
     if let Some(port) = &program.port {
-        if port.is_loopback && port.setting().is_none() {
+        if port.is_loopback() && port.setting.is_none() {
             warnings.push(listen_warning(answers, &port.evidence, program.listen_edit()));
         }
         if let Some(number) = last.port.filter(|number| *number < 1024) {
             let warning = Warning::new(format!(
                 "port {number} is below 1024, which some platforms deny to users other than root"
             ));
-            let hint = if port.variable.is_some() || port.flag.is_some() {
-                "`--port 8080` moves it"
-            } else {
-                "listen on a port from 1024"
-            };
+            let hint = if port.setting.is_some() { "`--port 8080` moves it" } else { "listen on a port from 1024" };
             warnings.push(warning.at(port.evidence.clone()).hint(hint));
         }
     }

@@ -10,7 +10,7 @@ use crate::source::go::is_source;
 pub fn module(packages: &mut Packages, place: &str) -> Module {
     let repo = packages.repo();
     let package = packages.package(place);
-    let imports = package.sources.iter().flat_map(|source| &source.imports);
+    let imports = package.sources.iter().flat_map(|source| &source.index.imports);
     let vendored = |import: &str| {
         let mut above = place;
         loop {
@@ -24,8 +24,8 @@ pub fn module(packages: &mut Packages, place: &str) -> Module {
         }
     };
     let (folder, path) = imports
-        .filter(|import| !is_standard(&import.value) && !vendored(&import.value))
-        .find_map(|import| root(repo, place, &import.value))
+        .filter(|import| !is_standard(&import.module) && !vendored(&import.module))
+        .find_map(|import| root(repo, place, &import.module))
         .unwrap_or_else(|| above_vendor(repo, place));
     Module {
         locals: vec![(path.clone(), folder.clone())],

@@ -8,10 +8,10 @@ use crate::evidence::{Evidence, Fact};
 use crate::languages::go::workspace::module::Module;
 use crate::path::{file_name, join, parent};
 use crate::repo::Repo;
-use crate::source::Sources;
 use crate::source::go;
 use crate::source::go::constraint::Target;
-use crate::source::go::{CALLS, Source, is_left_out, is_source};
+use crate::source::go::{is_left_out, is_source};
+use crate::source::{Index, Sources};
 
 /// A folder of source files.
 #[derive(Debug, Default)]
@@ -20,6 +20,25 @@ pub struct Package {
     pub sources: Vec<Source>,
     /// Whether it can be built without cgo although it has files that need it.
     pub works_without_cgo: bool,
+}
+
+/// A file that is compiled.
+#[derive(Debug)]
+pub struct Source {
+    /// What it says.
+    pub index: Rc<Index>,
+    /// The package clause.
+    pub package: String,
+    /// Whether a constraint names cgo, so that there are two ways to build the package.
+    pub minds_cgo: bool,
+}
+
+impl Source {
+    /// The patterns of files that are compiled in, each with its line.
+    pub fn embeds(&self) -> impl Iterator<Item = Fact<String>> {
+        let patterns = self.index.files.iter();
+        patterns.filter_map(|file| Some(self.index.fact(file.path.text()?.to_owned(), &file.place)))
+    }
 }
 
 /// Reads packages, each once.
@@ -58,8 +77,10 @@ impl<'a> Packages<'a> {
                 continue;
             };
             package.works_without_cgo |= document.lines().take(30).any(|(_, line)| line.contains("!cgo"));
-            if Target::takes_file(name) {
-                package.sources.extend(go::read(&path, document.text(), &target, CALLS));
+            let header = go::header(document.text(), &target).filter(|_| Target::takes_file(name));
+            if let (Some(header), Some(index)) = (header, self.sources.get(&path)) {
+                let (package_name, minds_cgo) = (header.package, header.minds_cgo);
+                package.sources.push(Source { index, package: package_name, minds_cgo });
             }
         }
         let package = Rc::new(package);
@@ -70,8 +91,8 @@ impl<'a> Packages<'a> {
     /// What the files of a command say, for the analyses.
     pub fn analysed(&mut self, closure: &Closure) -> Program {
         let packages: Vec<Rc<Package>> = closure.folders.iter().map(|folder| self.package(folder)).collect();
-        let paths = packages.iter().flat_map(|package| &package.sources).map(|source| source.path.as_str());
-        Program { files: self.sources.all(paths), packages: closure.imports.keys().cloned().collect() }
+        let files = packages.iter().flat_map(|package| &package.sources).map(|source| Rc::clone(&source.index));
+        Program { files: files.collect(), packages: closure.imports.keys().cloned().collect() }
     }
 
     /// The folders that a command is made of, its own first, and the imports that are elsewhere.
@@ -81,19 +102,17 @@ impl<'a> Packages<'a> {
         let mut seen = BTreeSet::from([command.to_owned()]);
         while let Some(folder) = waiting.pop_front() {
             for source in &self.package(&folder).sources {
-                for import in &source.imports {
-                    match module.folder_of(&import.value) {
+                for import in &source.index.imports {
+                    match module.folder_of(&import.module) {
                         Some(inside) if self.repo.has_folder(&inside) => {
                             if seen.insert(inside.clone()) {
                                 waiting.push_back(inside);
                             }
                         }
-                        Some(_) => closure.missing.push(self.fact(source, import.line, import.value.clone())),
+                        Some(_) => closure.missing.push(source.index.fact(import.module.clone(), &import.place)),
                         None => {
-                            closure
-                                .imports
-                                .entry(import.value.clone())
-                                .or_insert_with(|| (source.path.clone(), import.line));
+                            let evidence = || source.index.evidence(&import.place);
+                            closure.imports.entry(import.module.clone()).or_insert_with(evidence);
                         }
                     }
                 }
@@ -101,16 +120,6 @@ impl<'a> Packages<'a> {
             closure.folders.push(folder);
         }
         closure
-    }
-
-    /// A value with the line of a source file that says it.
-    pub fn fact<T>(&self, source: &Source, line: u32, value: T) -> Fact<T> {
-        Fact::new(value, self.evidence(&source.path, line))
-    }
-
-    /// A line of a file as evidence.
-    pub fn evidence(&self, path: &str, line: u32) -> Evidence {
-        self.repo.read_optional(path).map_or_else(|| Evidence::file(path), |document| document.evidence_line(line))
     }
 
     /// The folders below `module` that hold a program.
@@ -135,14 +144,17 @@ impl<'a> Packages<'a> {
         names.sort_by_key(|name| (*name != "main.go", name.len()));
         let package = names.iter().find_map(|name| {
             let document = self.repo.read_optional(&join(folder, name))?;
-            go::package(document.text(), &target)
+            go::header(document.text(), &target)
         })?;
-        if package != "main" {
+        if package.package != "main" {
             return None;
         }
         let package = self.package(folder);
-        let source = package.sources.iter().find(|source| source.main > 0 && source.package == "main")?;
-        Some(self.fact(source, source.main, folder.to_owned()))
+        let mut own = package.sources.iter().filter(|source| source.package == "main");
+        own.find_map(|source| {
+            let main = source.index.functions.iter().find(|function| function.name == "main")?;
+            Some(source.index.fact(folder.to_owned(), &main.place))
+        })
     }
 }
 
@@ -159,20 +171,20 @@ pub fn owner<'a>(folder: &str, modules: &'a [String]) -> Option<&'a str> {
 pub struct Closure {
     /// Folders of packages, the command's own first.
     pub folders: Vec<String>,
-    /// Imports from elsewhere, each with the file and line of one that imports it.
-    pub imports: BTreeMap<String, (String, u32)>,
+    /// Imports from elsewhere, each with the line of one that imports it.
+    pub imports: BTreeMap<String, Evidence>,
     /// Imports of packages that should be in the repository and are not.
     pub missing: Vec<Fact<String>>,
 }
 
 impl Closure {
     /// The first import at or below `path`.
-    pub fn imports(&self, path: &str) -> Option<(&str, u32)> {
+    pub fn imports(&self, path: &str) -> Option<&Evidence> {
         self.imports
             .range(path.to_owned()..)
             .take_while(|(import, _)| import.starts_with(path))
             .find(|(import, _)| import.len() == path.len() || import.as_bytes()[path.len()] == b'/')
-            .map(|(_, (file, line))| (file.as_str(), *line))
+            .map(|(_, evidence)| evidence)
     }
 }
 

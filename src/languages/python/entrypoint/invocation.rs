@@ -1,45 +1,11 @@
 //! A command line, made to run without a shell and without console scripts, and to listen on every interface.
 
-use crate::catalog::python::{Older, Server, module_of_command, older, wrapping};
+use crate::catalog::python::{Older, Server, module_of_command, older, started_module, wrapping};
 use crate::languages::python::package_manager::Project;
 use crate::source::python::syntax::is_python_file;
 
 /// Where the virtual environment lies in the image.
 pub const ENVIRONMENT: &str = "/venv";
-
-/// Modules that serve when they are started with `-m`, with the option that says where to listen.
-const SERVERS: &[(&str, Listen)] = &[
-    ("uvicorn", Listen::HostPort("--host", "--port")),
-    ("granian", Listen::HostPort("--host", "--port")),
-    ("daphne", Listen::HostPort("--bind", "--port")),
-    ("fastapi", Listen::HostPort("--host", "--port")),
-    ("flask", Listen::HostPort("--host", "--port")),
-    ("quart", Listen::HostPort("--host", "--port")),
-    ("litestar", Listen::HostPort("--host", "--port")),
-    ("sanic", Listen::HostPort("--host", "--port")),
-    ("chainlit", Listen::HostPort("--host", "--port")),
-    ("mlflow", Listen::HostPort("--host", "--port")),
-    ("gunicorn", Listen::Bind("--bind")),
-    ("hypercorn", Listen::Bind("--bind")),
-    ("waitress", Listen::Other),
-    ("streamlit", Listen::Other),
-    ("celery", Listen::Nothing),
-    ("arq", Listen::Nothing),
-    ("rq.cli", Listen::Nothing),
-    ("dramatiq", Listen::Nothing),
-];
-
-#[derive(Clone, Copy)]
-enum Listen {
-    /// Options for host and port.
-    HostPort(&'static str, &'static str),
-    /// One option for both.
-    Bind(&'static str),
-    /// Options of its own.
-    Other,
-    /// It does not listen.
-    Nothing,
-}
 
 /// What is started in the image: a program and its arguments; `$PORT` stands for the port.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,9 +63,8 @@ impl Invocation {
 
     /// Whether it listens, by what it starts.
     pub fn listens(&self) -> bool {
-        self.module().is_some_and(|module| {
-            SERVERS.iter().any(|(name, listen)| *name == module && !matches!(listen, Listen::Nothing))
-        }) || self.program.ends_with("/uwsgi")
+        let serves = |module: &str| started_module(module).is_some_and(|row| !row.is_worker);
+        self.module().is_some_and(serves) || self.program.ends_with("/uwsgi")
     }
 
     /// As a person would type it.
@@ -120,7 +85,7 @@ impl Invocation {
 /// 1, anything else 0.
 pub fn rank(words: &[String]) -> u8 {
     let Some(name) = started_by(words) else { return 0 };
-    match SERVERS.iter().find(|(server, _)| *server == name) {
+    match started_module(&name) {
         _ if is_worker(words) => 1,
         Some(_) => 2,
         None if matches!(name.as_str(), "uwsgi" | "waitress-serve") => 2,
@@ -130,10 +95,7 @@ pub fn rank(words: &[String]) -> u8 {
 
 /// Whether these words start what works in the background and never listens.
 pub fn is_worker(words: &[String]) -> bool {
-    let is_listed = |name: &String| {
-        SERVERS.iter().any(|(server, listen)| server == name && matches!(listen, Listen::Nothing)) || name == "rq"
-    };
-    started_by(words).is_some_and(|name| is_listed(&name))
+    started_by(words).and_then(|name| started_module(&name)).is_some_and(|row| row.is_worker)
 }
 
 /// The name of what these words start, whatever wraps it.
@@ -199,9 +161,7 @@ fn listening(mut invocation: Invocation) -> Invocation {
     let Some(module) = invocation.module().map(str::to_owned) else {
         return invocation;
     };
-    let Some((_, listen)) = SERVERS.iter().find(|(name, _)| *name == module) else {
-        return invocation;
-    };
+    let Some(row) = started_module(&module) else { return invocation };
     let mut arguments: Vec<String> = Vec::new();
     let mut given = std::mem::take(&mut invocation.arguments).into_iter();
     while let Some(word) = given.next() {
@@ -210,7 +170,7 @@ fn listening(mut invocation: Invocation) -> Invocation {
             "--reload-dir" | "--uds" | "--ssl-keyfile" | "--ssl-certfile" if module == "uvicorn" => {
                 given.next();
             }
-            "dev" if module == "fastapi" => arguments.push("run".into()),
+            "dev" if row.development.as_deref() == Some("dev") => arguments.extend(row.serve.clone()),
             _ => arguments.push(loopback(&word)),
         }
     }
@@ -224,24 +184,21 @@ fn listening(mut invocation: Invocation) -> Invocation {
             })
         })
     };
-    match *listen {
-        Listen::HostPort(host, port) => {
+    match (&row.bind, &row.host, &row.port) {
+        (Some(bind), ..) if !has(&[bind, "-b", "-c", "--config"]) => {
+            arguments.extend([bind.clone(), "0.0.0.0:$PORT".to_owned()]);
+        }
+        (None, Some(host), Some(port)) => {
             let (no_host, no_port) = (!has(&[host, "-h", "-H", "-b", "--bind"]), !has(&[port, "-p", "-P"]));
-            let runs = !matches!(module.as_str(), "flask" | "quart" | "litestar" | "fastapi")
-                || arguments.iter().any(|word| word == "run");
+            let runs = row.serve.as_ref().is_none_or(|serve| arguments.contains(serve));
             if runs && no_host {
-                arguments.extend([host.to_owned(), "0.0.0.0".to_owned()]);
+                arguments.extend([host.clone(), "0.0.0.0".to_owned()]);
             }
             if runs && no_port {
-                arguments.extend([port.to_owned(), "$PORT".to_owned()]);
+                arguments.extend([port.clone(), "$PORT".to_owned()]);
             }
         }
-        Listen::Bind(bind) => {
-            if !has(&[bind, "-b", "-c", "--config"]) {
-                arguments.extend([bind.to_owned(), "0.0.0.0:$PORT".to_owned()]);
-            }
-        }
-        Listen::Other | Listen::Nothing => {}
+        _ => {}
     }
     invocation.arguments = arguments;
     invocation
@@ -284,6 +241,7 @@ pub fn stated_port(invocation: &Invocation) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::python::started_modules;
 
     fn resolved(text: &str) -> String {
         let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
@@ -305,6 +263,29 @@ mod tests {
         assert_eq!(resolved("uwsgi ./etc/uwsgi.ini"), "uwsgi ./etc/uwsgi.ini");
         let words: Vec<String> = ["make", "run"].map(str::to_owned).to_vec();
         assert!(resolve(&words, &Project::default()).is_none());
+    }
+
+    #[test]
+    fn every_module_of_the_table_is_told_where_to_listen_and_others_are_not() {
+        for row in started_modules() {
+            let serve = row.serve.as_ref().map(|word| format!(" {word}")).unwrap_or_default();
+            let text = |module: &str| resolved(&format!("python -m {module}{serve} x"));
+            let options = match (&row.bind, &row.host, &row.port) {
+                (Some(bind), ..) => format!(" {bind} 0.0.0.0:$PORT"),
+                (_, Some(host), Some(port)) => format!(" {host} 0.0.0.0 {port} $PORT"),
+                _ => String::new(),
+            };
+            assert_eq!(text(&row.name), format!("python -m {}{serve} x{options}", row.name));
+            let other = format!("{}x", row.name);
+            assert_eq!(text(&other), format!("python -m {other}{serve} x"));
+            let listens = |name: &str| Invocation::python(vec!["-m".into(), name.into()]).listens();
+            assert!(listens(&row.name) != row.is_worker && !listens(&other), "{}", row.name);
+            assert!(
+                is_worker(std::slice::from_ref(&row.name)) == row.is_worker && !is_worker(&[other]),
+                "{}",
+                row.name
+            );
+        }
     }
 
     #[test]

@@ -10,8 +10,10 @@ pub mod procfile;
 mod script;
 pub mod shell;
 
-use crate::analysis::SourceEdit;
-use crate::catalog::python::{Server, servers};
+use std::rc::Rc;
+
+use crate::analysis::{self, Program, SourceEdit};
+use crate::catalog::python::{Server, names, servers};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::entrypoint::invocation::Invocation;
 use crate::languages::python::entrypoint::launcher::launched;
@@ -24,7 +26,6 @@ use crate::languages::python::package_manager::Project;
 use crate::path::{file_name, relative_to};
 use crate::plan::Variable;
 use crate::repo::Repo;
-use crate::source::python::hints;
 use crate::source::python::modules::Module;
 
 /// The port where nothing states another.
@@ -161,8 +162,8 @@ pub fn server_for(project: &Project, interface: &str) -> Option<(&'static Server
 
 /// Whether an extra or a group that is not for development brings a package: it is installed when it is started.
 pub fn is_offered(project: &Project, package: &str) -> bool {
-    const DEVELOPMENT: &[&str] = &["dev", "test", "doc", "lint", "typ", "ci", "check", "format", "bench"];
-    let serves = |name: &str| !DEVELOPMENT.iter().any(|start| name.to_ascii_lowercase().starts_with(start));
+    let development = &names().development;
+    let serves = |name: &str| !development.iter().any(|start| name.to_ascii_lowercase().starts_with(start.as_str()));
     project
         .manifests
         .groups
@@ -186,7 +187,9 @@ pub fn fill(words: &[String], app: &str) -> Vec<String> {
 
 pub fn health(context: &Context, object: &Object) -> Option<Fact<String>> {
     let name = if object.is_factory { "app" } else { object.target.rsplit(':').next()? };
-    hints::health(&context.modules[object.module], name)
+    let mut index = context.modules[object.module].index();
+    Rc::make_mut(&mut index).routes.retain(|route| route.receiver.as_deref() == Some(name));
+    analysis::health::health(&Program::of([index]))
 }
 
 pub fn settings(django: &Django) -> Vec<Variable> {

@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 
-use crate::catalog::python::{Framework, frameworks, servers};
+use crate::catalog::python::{Framework, frameworks, names, servers};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::entrypoint::invocation::Invocation;
 use crate::languages::python::entrypoint::script::scripts;
@@ -97,11 +97,7 @@ fn subclass(module: &Module, dotted: &str) -> Option<&'static Framework> {
 
 /// The functions that make objects, over all modules; one that only calls another such function counts too.
 fn makers(modules: &[Module]) -> Vec<Maker<'_>> {
-    let is_named = |function: &StmtFunctionDef| {
-        ["create", "make", "get", "build", "init", "app", "setup", "factory"]
-            .iter()
-            .any(|word| function.name.contains(word))
-    };
+    let is_named = |function: &StmtFunctionDef| names().makers.iter().any(|word| function.name.contains(word.as_str()));
     let mut open: Vec<(usize, &StmtFunctionDef)> = Vec::new();
     for (index, module) in modules.iter().enumerate() {
         open.extend(module.statements.iter().filter_map(|statement| match statement {
@@ -302,18 +298,11 @@ fn exported_again(modules: &[Module], found: &[Object]) -> Vec<Object> {
 fn rank(object: &Object, module: &Module, folder: &str) -> u32 {
     let file = crate::path::file_name(module.path());
     let name = object.target.rsplit(':').next().unwrap_or_default();
-    let of_file = match file {
-        "wsgi.py" | "asgi.py" => 0,
-        "main.py" => 1,
-        "app.py" | "application.py" | "server.py" => 2,
-        "api.py" | "run.py" | "__init__.py" | "web.py" | "index.py" => 3,
-        _ => 5,
+    let place = |rows: &[Vec<String>], wanted: &str| {
+        let known = rows.iter().position(|row| row.iter().any(|name| name == wanted));
+        u32::try_from(known.unwrap_or(rows.len() + 1)).unwrap_or(u32::MAX)
     };
-    let of_name = match name {
-        "app" | "application" => 0,
-        "server" | "api" | "web" | "create_app" => 1,
-        _ => 3,
-    };
+    let (of_file, of_name) = (place(&names().object_files, file), place(&names().objects, name));
     let depth = crate::path::relative_to(module.path(), folder).matches('/').count();
     let of_interface = match object.framework.interface.as_str() {
         "celery" => 40,

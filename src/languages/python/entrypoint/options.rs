@@ -4,9 +4,12 @@
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 
 use crate::evidence::Fact;
-use crate::languages::python::entrypoint::listen::{self, HOSTS};
+use crate::languages::python::entrypoint::listen;
 use crate::source::python::modules::{self, Module};
 use crate::source::python::syntax;
+
+/// Names of options and parameters for the host.
+const HOSTS: &[&str] = &["host", "hostname", "server_name", "address", "bind", "listen", "interface", "ip"];
 
 /// How a program is told where to listen.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! Starts of programs: console commands, packages that `python -m` starts, files.
 
+use crate::catalog::python::names;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::python::entrypoint::invocation::{self, Invocation};
 use crate::languages::python::entrypoint::listen;
@@ -70,24 +71,7 @@ fn tool(context: &Context, script: &Fact<(String, String)>) -> Entrypoint {
 
 /// Files that are programs, by the names that programs have.
 pub fn scripts(context: &Context, objects: &[Object]) -> Vec<Entrypoint> {
-    let names = [
-        "main.py",
-        "app.py",
-        "run.py",
-        "server.py",
-        "bot.py",
-        "start.py",
-        "worker.py",
-        "__main__.py",
-        "cli.py",
-        "index.py",
-        "api.py",
-        "application.py",
-        "consumer.py",
-        "scheduler.py",
-        "service.py",
-        "job.py",
-    ];
+    let names = &names().scripts;
     let folder = &context.project.manifests.folder;
     let own = context.project.manifests.name().map(|name| format!("{}.py", name.value)).unwrap_or_default();
     let mut programs: Vec<(usize, usize, &Module)> = context

@@ -12,8 +12,6 @@ use crate::plan::{Choice, Question, Resolved};
 
 /// The file that a lock file is exported to.
 pub const EXPORT: &str = "/tmp/requirements.txt";
-/// The last line of setuptools that brings `pkg_resources`.
-const SETUPTOOLS: &str = "setuptools==80.*";
 
 /// What the build does about old pins.
 #[derive(Debug, Default)]
@@ -45,8 +43,9 @@ pub fn find(project: &Project, installer: Installer, is_kept: bool, pkg_resource
     let is_brought =
         project.version_of("setuptools").is_some() || pins.additions.iter().any(|it| it.starts_with("setuptools"));
     if let Some(evidence) = pkg_resources.filter(|_| !is_brought) {
-        pins.additions.push(SETUPTOOLS.to_owned());
-        let message = format!("`pkg_resources` is imported, which newer setuptools lack: `{SETUPTOOLS}` is added");
+        let setuptools = python::pkg_resources();
+        pins.additions.push(setuptools.to_owned());
+        let message = format!("`pkg_resources` is imported, which newer setuptools lack: `{setuptools}` is added");
         pins.warnings.push(
             Warning::new(message).at(evidence.clone()).hint("use `importlib.metadata` and `importlib.resources`"),
         );

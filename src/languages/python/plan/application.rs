@@ -1,7 +1,10 @@
 //! A Python application: its facts, its questions, and its plan.
 
+use std::collections::BTreeSet;
+
 use crate::analysis::Program;
 use crate::analysis::backing_services::needs;
+use crate::analysis::data_folders::data_folders;
 use crate::analysis::environment::variables;
 use crate::analysis::runtime_files::{Entry, databases, runtime_files};
 use crate::catalog;
@@ -23,9 +26,7 @@ use crate::plan::{
     Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source, listen_question, listen_warning,
 };
 use crate::repo::Repo;
-use crate::source;
 use crate::source::python::modules;
-use crate::source::python::writes;
 
 /// The runtime that has Python itself, for the one line that it has.
 const WITH_PYTHON: &str = "distroless-python3";
@@ -140,8 +141,7 @@ fn reached(start: &Entrypoint, modules: &[modules::Module]) -> Program {
             }
         }
     }
-    let files = reached.into_iter().map(|module| std::rc::Rc::new(source::read(module.document.clone()))).collect();
-    Program { files, packages: Vec::new() }
+    Program::of(reached.into_iter().map(modules::Module::index))
 }
 
 /// The files that the program reads or keeps its data in, where the repository has them.
@@ -166,7 +166,11 @@ fn written(
     django: Option<&Django>,
 ) -> Vec<Fact<String>> {
     let mut found: Vec<Fact<String>> = Vec::new();
-    let from_source = modules.iter().flat_map(writes::folders);
+    let roots: BTreeSet<&str> = modules.iter().map(|module| module.root.as_str()).collect();
+    let from_source = roots.into_iter().flat_map(|root| {
+        let own = modules.iter().filter(|module| module.root == root).map(modules::Module::index);
+        data_folders(&Program::of(own), root).into_iter().map(|folder| Fact::new(folder.path, folder.evidence))
+    });
     let database = django.and_then(|django| django.sqlite.clone()).map(|evidence| Fact::new(String::new(), evidence));
     for fact in compose::volumes(repo, folder, name).into_iter().chain(from_source).chain(database) {
         if !found.iter().any(|it| it.value == fact.value) {
@@ -207,7 +211,7 @@ impl Application for PythonApplication {
     fn plan(&self, answers: &Answers) -> Result<BuildPlan> {
         let start = self.start(answers)?;
         let installer = self.installer(answers);
-        let python = answers.get("version").unwrap_or(version::PREFERRED);
+        let python = answers.get("version").unwrap_or(version::preferred());
         let copies_interpreter = answers.get("runtime") == Some(WITH_C);
         let mut warnings = self.warnings.clone();
         if let Ok(version) = &self.version
@@ -300,7 +304,7 @@ impl PythonApplication {
 
     /// Nothing is to be asked where the family's image has the very interpreter.
     fn runtime_question(answers: &Answers, start: &Entrypoint) -> Option<Question> {
-        let version = answers.get("version").unwrap_or(version::PREFERRED);
+        let version = answers.get("version").unwrap_or(version::preferred());
         let family = answers.family();
         if family != catalog::families()[0].name {
             return None;

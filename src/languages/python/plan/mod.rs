@@ -22,7 +22,7 @@ use crate::path::{is_inside, join, parent, relative_to};
 use crate::plan::model::python::{
     Application, LiftedPin, LockFile, Metadata, Package, Requirements, Source, StaticFiles, Uv, VersionSource,
 };
-use crate::plan::{Answers, BuildPlan, Command, Recipe, Script, Variable, Word, listen_substitution};
+use crate::plan::{Answers, BuildPlan, Command, Copy, Recipe, Script, Variable, Word, listen_substitution};
 use crate::source::python::syntax::has_ending;
 
 /// A file as a program takes it that would read an option in a dash.
@@ -229,6 +229,9 @@ impl Layout {
             (false, true) => (sources(input, &[]), Vec::new()),
             (false, false) => (Vec::new(), Vec::new()),
         };
+        let mut written_above: Vec<String> =
+            self.writable.iter().map(|path| format!("/written{}", above(path))).collect();
+        written_above.dedup();
         Application {
             python: input.python.to_owned(),
             copies_interpreter: input.copies_interpreter,
@@ -241,7 +244,7 @@ impl Layout {
             package: self.package(input),
             static_files,
             source: self.ships_source.then_some(source),
-            written_above: self.writable.iter().map(|path| format!("/written{}", above(path))).collect(),
+            written_above,
             writes_beside: self.writes_beside,
             open_folders: self.open_folders.clone(),
             ..Application::default()
@@ -398,8 +401,8 @@ pub fn absolute(top: &str, folder: &str) -> String {
 }
 
 /// COPYs of files and folders of the repository: one for the files of each folder, in order, and one for each folder.
-fn by_folder(paths: &[String], input: &Input) -> Vec<Vec<String>> {
-    let mut copies: Vec<Vec<String>> = Vec::new();
+fn by_folder(paths: &[String], input: &Input) -> Vec<Copy> {
+    let mut copies: Vec<Copy> = Vec::new();
     for path in paths {
         let is_folder = input.installation.folders.contains(path);
         let path = relative_to(path, &input.installation.context);
@@ -408,9 +411,9 @@ fn by_folder(paths: &[String], input: &Input) -> Vec<Vec<String>> {
             (false, "") => "./".to_owned(),
             (false, folder) => format!("./{folder}/"),
         };
-        match copies.iter_mut().find(|copy| !is_folder && copy.last() == Some(&target)) {
-            Some(copy) => copy.insert(copy.len() - 1, path),
-            None => copies.push(vec![path, target]),
+        match copies.iter_mut().find(|copy| !is_folder && copy.target == target) {
+            Some(copy) => copy.sources.push(path),
+            None => copies.push(Copy::new(path, target)),
         }
     }
     copies
@@ -418,17 +421,17 @@ fn by_folder(paths: &[String], input: &Input) -> Vec<Vec<String>> {
 
 /// COPYs of the source: the whole context where the project is all of it; else its folder and those of the packages that it
 /// needs, without those that are there `already`.
-fn sources(input: &Input, already: &[String]) -> Vec<Vec<String>> {
+fn sources(input: &Input, already: &[String]) -> Vec<Copy> {
     let Installation { context, siblings, local, .. } = input.installation;
     let folder = &input.project.manifests.folder;
     if context == folder {
-        return vec![vec![".".into(), "./".into()]];
+        return vec![Copy::new(".", "./")];
     }
     let local =
         local.iter().map(|fact| &fact.value).filter(|path| !is_inside(path, folder) && !is_inside(folder, path));
     let paths: Vec<String> = std::iter::once(folder).chain(siblings).chain(local).cloned().collect();
     let paths: Vec<String> = paths.into_iter().filter(|path| !already.contains(path)).collect();
-    paths.iter().map(|path| relative_to(path, context)).map(|path| vec![path.clone(), format!("./{path}/")]).collect()
+    paths.iter().map(|path| relative_to(path, context)).map(|path| Copy::new(&path, format!("./{path}/"))).collect()
 }
 
 /// The extras and groups of the project that the image needs: those for production, and those that bring the server.

@@ -1,6 +1,8 @@
 //! What the Dockerfile of an application of Python can't show.
 
-use crate::analysis::subprocesses::SHELL;
+use crate::analysis::Program;
+use crate::analysis::subprocesses::{SHELL, subprocesses, wanted};
+use crate::catalog::python::module_of_command;
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::entrypoint::procfile;
 use crate::languages::python::framework::Django;
@@ -8,14 +10,15 @@ use crate::languages::python::package_manager::{Installer, Project};
 use crate::languages::python::plan::Input;
 use crate::plan::Variable;
 use crate::repo::Repo;
-use crate::source::python::hints;
 use crate::source::python::modules::Module;
 
-/// The programs that the source starts, a shell first.
+/// The programs that the source starts and the image lacks, a shell first.
 pub fn programs(modules: &[Module]) -> Vec<Fact<String>> {
-    let shell = modules.iter().flat_map(hints::shell_calls).next();
-    let shell = shell.map(|evidence| Fact::new(SHELL.to_owned(), evidence));
-    shell.into_iter().chain(hints::programs(modules).into_iter().map(|(name, at)| Fact::new(name, at))).collect()
+    let started = subprocesses(&Program::of(modules.iter().map(Module::index)));
+    let mut programs: Vec<Fact<String>> = wanted(&started);
+    programs.retain(|program| !is_there(&program.value));
+    programs.sort_by_key(|program| program.value != SHELL);
+    programs
 }
 
 /// What the source and the manifests imply and the Dockerfile can't show.
@@ -68,6 +71,11 @@ pub fn of_source(repo: &Repo, project: &Project, django: Option<&Django>) -> Vec
         );
     }
     found
+}
+
+/// Whether the image has a program: the interpreter and the commands of packages.
+fn is_there(program: &str) -> bool {
+    program.starts_with("python") || module_of_command(program).is_some()
 }
 
 /// The variables that the program ends without, but those that the image sets.
