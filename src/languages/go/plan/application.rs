@@ -171,7 +171,7 @@ impl Application for GoApplication {
         let program = self.program(answers).ok_or_else(|| Error::Defect("no program was chosen".into()))?;
         let version = answers.get("version").unwrap_or_default();
         let builder = image("go-build", version).ok_or_else(|| Error::Defect(format!("no image of Go {version}")))?;
-        let mut plan = plan::plan(&self.project.module, &self.project.recipe, program, answers, &builder.reference)?;
+        let mut plan = plan::plan(&self.app, &self.project, program, answers, &builder.reference)?;
         warnings::warn_of_version(&mut plan, self.project.pinned.as_ref(), version);
         if matches!(answers.resolved("binary"), Some(Resolved { source: Source::Detected(_), .. })) {
             plan.warnings.extend(warnings::other_programs(&self.project.module, program, &self.programs));

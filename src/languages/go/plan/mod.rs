@@ -11,6 +11,7 @@ use crate::evidence::Fact;
 use crate::languages::go::entrypoint::Program;
 use crate::languages::go::entrypoint::front_end::{copies, stages};
 use crate::languages::go::package_manager::BuildSettings;
+use crate::languages::go::plan::application::Project;
 use crate::languages::go::plan::ignore::ignore;
 use crate::languages::go::plan::warnings::warnings;
 use crate::languages::go::version::Version;
@@ -19,7 +20,7 @@ use crate::path::{parent, relative_to};
 use crate::plan::front_end_stage;
 use crate::plan::model;
 use crate::plan::{
-    Answers, BuildPlan, Command, Copy, FinalStage, Mount, Script, Variable, listen_substitution, project_id,
+    Answers, App, BuildPlan, Command, Copy, FinalStage, Mount, Script, Variable, listen_substitution, project_id,
 };
 use crate::shell;
 
@@ -27,13 +28,9 @@ use crate::shell;
 ///
 /// # Errors
 /// When the answers don't fit the program.
-pub fn plan(
-    module: &Module,
-    recipe: &BuildSettings,
-    program: &Program,
-    answers: &Answers,
-    builder: &str,
-) -> Result<BuildPlan> {
+pub fn plan(app: &App, project: &Project, program: &Program, answers: &Answers, builder: &str) -> Result<BuildPlan> {
+    let (module, recipe) = (&project.module, &project.recipe);
+    let caches = Caches(project_id(app));
     let runtime = runtime(answers)?;
     let folders = Folders::new(program);
     let last = final_stage(program, answers, &runtime, &folders)?;
@@ -55,16 +52,16 @@ pub fn plan(
         data_files: needs.natives.iter().flat_map(|native| native.files.clone()).collect(),
         work_folder: module.in_image(&module.folder),
         manifests: manifests(module),
-        download: download(module, recipe),
+        download: download(module, recipe, &caches),
         is_vendored: module.vendored,
         source: Copy::new(".", format!("{}/", module.in_image(&module.context))),
         front_ends: front_ends.map(|(index, it)| front_end_stage(index, it, &module.context, in_image)).collect(),
         embedded_front_ends: copies(&program.front_ends, false, in_image, in_image),
         served_front_ends: copies(&program.front_ends, true, in_image, at_run_time),
         placeholders: empty(placeholders.map(|absent| module.in_image(&absent.placeholder()))),
-        generators: program.generators.iter().map(|generator| with_caches(generator.value.clone())).collect(),
+        generators: program.generators.iter().map(|generator| caches.both(generator.value.clone())).collect(),
         listen_edit: listen_substitution(answers, program.listen_edit(), |path| relative_to(path, &module.folder)),
-        new_module: new_module(module, program),
+        new_module: new_module(module, program, &caches),
         completes_sum: completes_sum(module, program),
         tags: recipe.tag_names(),
         linked_values: recipe.sets.iter().map(|set| set.value.clone()).collect(),
@@ -118,22 +115,28 @@ fn build_environment(module: &Module, recipe: &BuildSettings, program: &Program)
     private.chain(without_modules).chain(without_workspace).chain(natives).collect()
 }
 
-/// Commands that have the builder's caches of modules and of compiled packages.
-fn with_caches(command: Command) -> Script {
-    let compiled = Mount::Cache { id: "go-build".into(), target: "/root/.cache/go-build".into(), is_locked: false };
-    Script::new([command]).mount(modules_cache()).mount(compiled)
-}
+/// The builder's caches of a project, by its id: no other project's build writes to them.
+struct Caches(String);
 
-fn modules_cache() -> Mount {
-    Mount::Cache { id: "go-modules".into(), target: "/go/pkg/mod".into(), is_locked: false }
+impl Caches {
+    /// That of modules.
+    fn modules(&self) -> Mount {
+        Mount::Cache { id: format!("go-modules-{}", self.0), target: "/go/pkg/mod".into(), is_locked: false }
+    }
+
+    /// A command that has those of modules and of compiled packages.
+    fn both(&self, command: Command) -> Script {
+        let (id, target) = (format!("go-build-{}", self.0), "/root/.cache/go-build".to_owned());
+        Script::new([command]).mount(self.modules()).mount(Mount::Cache { id, target, is_locked: false })
+    }
 }
 
 /// Downloads the dependencies, where there are any that do not come along.
-fn download(module: &Module, recipe: &BuildSettings) -> Script {
+fn download(module: &Module, recipe: &BuildSettings, caches: &Caches) -> Script {
     if module.vendored || module.is_loose || !module.has_dependencies() {
         return Script::default();
     }
-    let script = Script::new([Command::new(["go", "mod", "download"])]).mount(modules_cache());
+    let script = Script::new([Command::new(["go", "mod", "download"])]).mount(caches.modules());
     match &recipe.private {
         Some(_) => script.mount(Mount::Secret { id: "netrc".into(), target: Some("/root/.netrc".into()) }),
         None => script,
@@ -141,13 +144,13 @@ fn download(module: &Module, recipe: &BuildSettings) -> Script {
 }
 
 /// Makes a module of code without one.
-fn new_module(module: &Module, program: &Program) -> Script {
+fn new_module(module: &Module, program: &Program, caches: &Caches) -> Script {
     if !module.is_loose || module.vendored {
         return Script::default();
     }
     let tidy = completes_sum(module, program).then(|| Command::new(["go", "mod", "tidy"]));
     let script = Script::new([Command::new(["go", "mod", "init", &module.path])].into_iter().chain(tidy));
-    script.mount(modules_cache())
+    script.mount(caches.modules())
 }
 
 /// Makes empty files, each with the folders above it.
