@@ -74,6 +74,8 @@ pub struct Listener<'a> {
 struct Address<'a> {
     port: Option<(u16, Found<'a>)>,
     port_setting: Option<Setting>,
+    /// Whether the port is read from the environment, though perhaps by a name that can't be set.
+    is_port_read: bool,
     host: Option<(String, Found<'a>)>,
     host_setting: Option<Setting>,
     /// Whether both come from one value.
@@ -156,6 +158,7 @@ fn listener<'a>(program: &'a Program, file: &'a Index, call: &'a Call, row: &'st
     let is_given_port = ported.is_some();
     if let Some(port) = ported.map(found).or_else(|| named(&row.port_names).map(|it| program.follow(it))) {
         address.port_setting = port.setting();
+        address.is_port_read = is_read(port.value);
         address.is_any_port = is_zero(port.value);
         match port_number(port.value) {
             Some(number) => address.port = Some((number, port)),
@@ -215,6 +218,11 @@ fn is_zero(value: &Value) -> bool {
     value.number() == Some(0) || value.text() == Some("0")
 }
 
+/// Whether a value comes from the environment.
+fn is_read(value: &Value) -> bool {
+    matches!(value.resolved(), Value::Environment { .. })
+}
+
 /// Reads an address: `"host:port"`, `host + ":" + port`, a pair, a call that is given one or both.
 fn whole_address<'a>(program: &'a Program, found: &Found<'a>, address: &mut Address<'a>, depth: u32) {
     if depth > 4 {
@@ -256,6 +264,7 @@ fn whole_address<'a>(program: &'a Program, found: &Found<'a>, address: &mut Addr
                     }
                     _ if is_port => {
                         address.port_setting = piece.setting();
+                        address.is_port_read = is_read(piece.value);
                         address.port = port_number(piece.value).map(|port| (port, piece));
                     }
                     _ => {
@@ -286,6 +295,7 @@ fn whole_address<'a>(program: &'a Program, found: &Found<'a>, address: &mut Addr
 fn pair<'a>(host: &Found<'a>, port: &Found<'a>, address: &mut Address<'a>) {
     address.is_whole = false;
     (address.port_setting, address.host_setting) = (port.setting(), host.setting());
+    address.is_port_read = is_read(port.value);
     address.port = port_number(port.value).map(|number| (number, port.clone()));
     address.is_any_port = is_zero(port.value);
     address.has_host = true;
@@ -320,6 +330,11 @@ impl<'a> Listener<'a> {
         let flag = || self.row.address_flag.clone().map(Setting::Flag);
         let own = || self.row.port_variable.clone().map(Setting::Variable).or_else(flag);
         self.address.port_setting.clone().or_else(|| own().filter(|_| self.address.port.is_none()))
+    }
+
+    /// Whether the port is read from the environment, though perhaps by a name that can't be set.
+    pub fn is_port_read(&self) -> bool {
+        self.address.is_port_read
     }
 
     /// What states the port, where something does.

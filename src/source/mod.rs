@@ -188,18 +188,20 @@ fn is_minified(text: &str) -> bool {
 
 /// The index of a file in the language of its ending; without entries where that is in none.
 pub fn read(document: Document) -> Index {
-    let path = document.path().to_owned();
-    let mut index = match Language::of(&path) {
+    complete(match Language::of(document.path()) {
         Some(Language::JavaScript) => javascript::index(document),
         Some(Language::Rust) => rust::index(document),
         Some(Language::Go) => go::index(document),
         Some(Language::Java) => java::index(document),
         Some(Language::Python) => python::index(document),
         None => Index::new(document),
-    };
-    // what nothing can set is no variable
+    })
+}
+
+/// What holds for the index of a file in any language: what nothing can set is no variable, and tests are told by the path.
+fn complete(mut index: Index) -> Index {
     index.environment.retain(|read| is_variable(&read.variable));
-    index.is_test = is_test(&path);
+    index.is_test = is_test(index.path());
     index
 }
 

@@ -300,12 +300,14 @@ fn quoted(text: &str) -> Vec<(usize, usize)> {
 /// The words of a Dockerfile in which a part of the hostile text stands without the rest of it.
 fn broken_words(made: &str, hostile: &str) -> Vec<String> {
     let bare = |text: &str| text.replace('\\', "");
-    let whole = bare(hostile);
+    // as it is, or as a source writes it
+    let wholes = [bare(hostile), bare(serde_json::to_string(hostile).unwrap().trim_matches('"'))];
+    let is_whole = |word: &str| wholes.iter().any(|whole| bare(word).contains(whole));
     let mut broken = Vec::new();
     for instruction in Dockerfile::parse(made).instructions() {
         let body = made[instruction.span.start..instruction.span.end].replace("\\\n", " ");
         let words = shlex::split(&body).unwrap_or_else(|| vec![body.clone()]);
-        broken.extend(words.into_iter().filter(|word| word.contains(MARK) && !bare(word).contains(&whole)));
+        broken.extend(words.into_iter().filter(|word| word.contains(MARK) && !is_whole(word)));
     }
     broken
 }

@@ -10,8 +10,8 @@ use crate::catalog::python::names;
 use crate::evidence::Evidence;
 use crate::path::{file_name, join, parent};
 use crate::repo::{Document, Repo};
-use crate::source::Index;
 use crate::source::python::{self, syntax};
+use crate::source::{Index, complete};
 
 /// So many files of a project are read at most; those nearest to its folder come first.
 const MOST_FILES: usize = 600;
@@ -215,7 +215,9 @@ pub fn imported<'a>(module: &'a Module, modules: &'a [Module]) -> impl Iterator<
 impl Module {
     /// What it says, for the analyses; made when it is first asked for.
     pub fn index(&self) -> Rc<Index> {
-        Rc::clone(self.index.get_or_init(|| Rc::new(python::index_of(self.document.clone(), &self.statements))))
+        Rc::clone(
+            self.index.get_or_init(|| Rc::new(complete(python::index_of(self.document.clone(), &self.statements)))),
+        )
     }
 
     /// The path of its file, from the root of the repository.

@@ -253,6 +253,7 @@ impl<'a> Candidate<'a> {
             // what it is given is not known, so that its own default says nothing
             (None, Some(number), _) if call.arguments.is_empty() => (Strength::FrameworkDefault, Some(number)),
             (None, _, Some(Setting::Variable(_))) => (Strength::Variable, None),
+            (None, ..) if listener.is_port_read() => (Strength::Variable, None),
             (None, ..) => return None,
         };
         let is_silent = listener.row.is_loopback && listener.host().is_none();
