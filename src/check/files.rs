@@ -33,10 +33,7 @@ impl Checkable {
         let mut beside = dockerfile.as_os_str().to_owned();
         beside.push(".dockerignore");
         let candidates: [PathBuf; 2] = [beside.into(), context.join(".dockerignore")];
-        let ignore = match candidates.iter().find(|path| std::fs::symlink_metadata(path).is_ok()) {
-            Some(path) => Some((shown(path), text(context, path)?)),
-            None => None,
-        };
+        let ignore = ignore_file(context, &candidates)?;
         Ok(Self {
             path: shown(dockerfile),
             dockerfile: text(context, dockerfile)?,
@@ -90,6 +87,16 @@ impl Checkable {
         }
     }
 
+    /// A Dockerfile that is part of another file, with its build context and the ignore file there.
+    ///
+    /// # Errors
+    /// [`Error::Read`] when an ignore file that exists can't be read.
+    pub fn of_build(path: &str, dockerfile: String, context: &Path) -> Result<Self> {
+        let ignore = ignore_file(context, &[context.join(".dockerignore")])?;
+        let context = Context::folder(context);
+        Ok(Self { path: path.to_owned(), dockerfile, ignore, context, settings: Settings::default() })
+    }
+
     /// What is about to be written into a repository, as it will be.
     pub fn of(repo: &Repo, artifacts: &Artifacts) -> Self {
         let folder = &artifacts.context;
@@ -125,6 +132,12 @@ impl Checkable {
         let ignore = self.ignore.as_ref().map(|(path, text)| (path.as_str(), text.as_str()));
         std::iter::once((self.path.as_str(), self.dockerfile.as_str())).chain(ignore).collect()
     }
+}
+
+/// The first of some ignore files that is there: its path and its text.
+fn ignore_file(context: &Path, candidates: &[PathBuf]) -> Result<Option<(String, String)>> {
+    let found = candidates.iter().find(|path| std::fs::symlink_metadata(path).is_ok());
+    found.map(|path| Ok((shown(path), text(context, path)?))).transpose()
 }
 
 /// Checks what was rendered against the repository, before anything is written.

@@ -17,6 +17,9 @@ pub enum Severity {
     Note,
 }
 
+/// A message quotes the file; of a longer one no more than this many bytes are kept.
+const LONGEST_MESSAGE: usize = 400;
+
 /// Something wrong at a place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
@@ -126,7 +129,11 @@ impl<'a> Findings<'a> {
     }
 }
 
-fn finding(rule: &Rule, place: &Place<'_>, span: Span, message: String) -> Finding {
+fn finding(rule: &Rule, place: &Place<'_>, span: Span, mut message: String) -> Finding {
+    if message.len() > LONGEST_MESSAGE {
+        message.truncate(message.floor_char_boundary(LONGEST_MESSAGE));
+        message.push('…');
+    }
     let (line, column) = place.position(span.start);
     Finding {
         rule: rule.name,

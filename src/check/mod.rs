@@ -3,6 +3,7 @@
 mod allow;
 mod artifacts;
 mod baseline;
+pub mod builds;
 mod context;
 mod files;
 mod finding;

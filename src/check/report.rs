@@ -6,6 +6,9 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::check::{Finding, Severity};
 
+/// Of a longer line no more than this many bytes are shown.
+const LONGEST_LINE: usize = 1000;
+
 /// Describes a finding with the lines of its file; `texts` are the files by their paths.
 pub fn describe(finding: &Finding, texts: &[(&str, &str)], colour: bool) -> String {
     let level = match finding.severity {
@@ -14,11 +17,15 @@ pub fn describe(finding: &Finding, texts: &[(&str, &str)], colour: bool) -> Stri
         Severity::Note => Level::INFO,
     };
     let text = texts.iter().find(|(path, _)| *path == finding.file).map_or("", |(_, text)| text);
-    let end = finding.span.end.max(finding.span.start + 1).min(text.len());
+    let end = text.ceil_char_boundary(finding.span.end.max(finding.span.start + 1));
     let span = finding.span.start.min(end)..first_line(text, finding.span.start.min(end), end);
     // The lines that are shown, and no more: a large file is not gone through for each of its findings.
     let from = text[..span.start].rfind('\n').map_or(0, |end| end + 1);
     let to = text[span.end..].find('\n').map_or(text.len(), |end| span.end + end);
+    // and of a line that no terminal shows, what is around
+    let from = from.max(text.floor_char_boundary(span.start.saturating_sub(LONGEST_LINE / 2)));
+    let to = to.min(text.floor_char_boundary(span.start + LONGEST_LINE / 2));
+    let span = span.start..span.end.min(to);
     let snippet = Snippet::source(&text[from..to])
         .line_start(usize::try_from(finding.line).unwrap_or(usize::MAX))
         .path(finding.file.as_str())

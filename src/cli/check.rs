@@ -8,11 +8,12 @@ use std::sync::{Mutex, PoisonError};
 
 use clap::{Args, ValueEnum};
 
+use crate::check::builds::{Source, builds, is_list};
 use crate::check::{
     Baseline, Checkable, Checked, Finding, Format, Settings, SettingsError, Severity, dockerfiles_below, fixed,
 };
 use crate::cli::report;
-use crate::cli::stream::{self, Text};
+use crate::cli::stream::{self, Style, Text};
 use crate::dockerfile::Dockerfile;
 use crate::error::{Error, Result};
 use crate::output;
@@ -25,7 +26,8 @@ use crate::repo::{file, root_of};
 /// `# dockgen: allow-file RULE reason` the file. `[check]` in dockgen.toml sets the level of rules.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// Dockerfiles, folders with Dockerfiles somewhere below, or `-` for standard input
+    /// Dockerfiles, folders with Dockerfiles somewhere below, compose and bake files whose builds are meant, or `-` for
+    /// standard input
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
     /// The Dockerfile; the one path is then its build context
@@ -167,8 +169,28 @@ enum Target {
     Alone(PathBuf),
     /// Its build context and its path.
     Within(PathBuf, PathBuf),
+    /// Its build context, and its path and text where it is in no file of its own.
+    Text(PathBuf, String, String),
     /// Standard input.
     Input(String),
+}
+
+/// The builds of a compose or bake file; those that can't be looked at are named.
+fn listed(list: &Path) -> Result<Vec<Target>> {
+    let mut targets = Vec::new();
+    for build in builds(list)? {
+        match build.source {
+            Source::File(context, file) => targets.push(Target::Within(context, file)),
+            Source::Inline(context, text) => {
+                targets.push(Target::Text(context, format!("{} ({})", list.display(), build.name), text));
+            }
+            Source::Elsewhere(reason) => {
+                let name = format!("{} ({})", list.display(), build.name);
+                stream::tell(&Text::new().with(Style::Bold, "left out: ").plain(format!("{name}: {reason}")).end());
+            }
+        }
+    }
+    Ok(targets)
 }
 
 impl Check {
@@ -184,7 +206,7 @@ impl Check {
             let file = if file.exists() { file.clone() } else { context.join(file) };
             return Ok(vec![Target::Within(context.clone(), file)]);
         }
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut within) = (BTreeSet::new(), BTreeSet::new());
         let mut targets = Vec::new();
         for path in &self.paths {
             if path == Path::new("-") {
@@ -198,6 +220,13 @@ impl Check {
                 continue;
             }
             let kind = std::fs::metadata(path).map_err(|source| Error::Read { path: path.clone(), source })?;
+            if is_list(path) && !kind.is_dir() {
+                targets.extend(listed(path)?.into_iter().filter(|target| match target {
+                    Target::Within(context, file) => within.insert((context.clone(), file.clone())),
+                    _ => true,
+                }));
+                continue;
+            }
             if !kind.is_dir() {
                 targets.extend(seen.insert(path.clone()).then(|| Target::Alone(path.clone())));
                 continue;
@@ -225,6 +254,7 @@ impl Check {
                 (Checkable::read_alone(file, root)?, file.parent().filter(|it| *it != Path::new("")).unwrap_or(here))
             }
             Target::Within(context, file) => (Checkable::read(context, file)?, context.as_path()),
+            Target::Text(context, path, text) => (Checkable::of_build(path, text.clone(), context)?, context.as_path()),
             Target::Input(text) => (Checkable::of_text("-", text.clone()), here),
         };
         let (settings, place) = settings(folder)?;
@@ -241,8 +271,9 @@ impl Check {
     /// Makes the fixes, or shows them.
     fn repair(&self, checked: &[Checked]) -> Result<()> {
         let mut changes = Vec::new();
-        for it in checked.iter().filter(|it| it.path != "-") {
-            for (path, text) in &it.texts {
+        for it in checked {
+            // what is in no file of its own can't be repaired there
+            for (path, text) in it.texts.iter().filter(|(path, _)| Path::new(path).is_file()) {
                 let new = fixed(path, text, &it.findings);
                 if new != *text {
                     if self.diff {
@@ -263,6 +294,7 @@ impl Check {
         for target in self.targets()? {
             let checkable = match target {
                 Target::Alone(file) | Target::Within(_, file) => Checkable::read(Path::new("."), &file)?,
+                Target::Text(_, path, text) => Checkable::of_text(&path, text),
                 Target::Input(text) => Checkable::of_text("-", text),
             };
             stream::json(&Dockerfile::parse(&checkable.dockerfile).dump())?;

@@ -64,6 +64,8 @@ pub enum PieceKind {
     Blank,
     /// The instruction of this index, with its continued lines and heredocs.
     Instruction(usize),
+    /// The rest of a text that goes beyond what is read.
+    Unread,
 }
 
 /// A build stage.

@@ -7,6 +7,9 @@ use crate::dockerfile::{
 /// BuildKit reads no longer line, its end included.
 const LONGEST_LINE: usize = 64 * 1024;
 
+/// More instructions are not read: no Dockerfile that anybody wrote has as many, and rules look from each to others.
+const MOST_INSTRUCTIONS: usize = 5_000;
+
 /// Reads a whole Dockerfile.
 pub(super) fn read(text: &str) -> Dockerfile {
     let mut reader = Reader {
@@ -27,6 +30,12 @@ pub(super) fn read(text: &str) -> Dockerfile {
     }
     reader.directives();
     while reader.at < text.len() {
+        if reader.file.instructions.len() == MOST_INSTRUCTIONS {
+            let start = reader.at;
+            reader.stop(&format!("there are more than {MOST_INSTRUCTIONS} instructions: the rest is not read"));
+            reader.piece(PieceKind::Unread, start);
+            break;
+        }
         reader.statement();
     }
     reader.stages();
@@ -46,13 +55,20 @@ impl<'a> Reader<'a> {
         if rest.is_empty() { None } else { Some(&rest[..rest.find('\n').map_or(rest.len(), |end| end + 1)]) }
     }
 
-    /// Moves behind a line.
-    fn pass(&mut self, line: &str) {
+    /// Moves behind a line, or to the end where BuildKit gives up: `false`.
+    fn pass(&mut self, line: &str) -> bool {
         if line.len() > LONGEST_LINE {
-            let span = Span::new(self.at, self.at);
-            self.refuse(span, format!("the line has more than {} bytes", LONGEST_LINE - 1));
+            self.stop(&format!("the line has more than {} bytes", LONGEST_LINE - 1));
+            return false;
         }
         self.at += line.len();
+        true
+    }
+
+    /// Leaves the rest of the text unread.
+    fn stop(&mut self, reason: &str) {
+        self.refuse(Span::new(self.at, self.at), reason.to_owned());
+        self.at = self.text.len();
     }
 
     /// Everything since `start` is one piece.
@@ -96,7 +112,10 @@ impl<'a> Reader<'a> {
             self.piece(if trimmed.is_empty() { PieceKind::Blank } else { PieceKind::Comment }, start);
             return;
         }
-        let joined = self.joined();
+        let Some(joined) = self.joined() else {
+            self.piece(PieceKind::Unread, start);
+            return;
+        };
         let mut end = self.content_end(start);
         let mut instruction = body::instruction(&joined, Span::new(start, end), self.file.escape);
         if instruction.keyword.value.is_empty() {
@@ -136,19 +155,22 @@ impl<'a> Reader<'a> {
         self.piece(PieceKind::Instruction(index), start);
     }
 
-    /// Joins the lines of an instruction: continuations, and the comments and blank lines between them, are left out.
-    fn joined(&mut self) -> Joined {
+    /// Joins the lines of an instruction: continuations, and the comments and blank lines between them, are left out. Nothing where
+    /// one of them can't be read.
+    fn joined(&mut self) -> Option<Joined> {
         let mut joined = Joined::default();
         let mut first = true;
+        let mut blank_line = None;
         while let Some(line) = self.peek() {
             let offset = self.at;
             let content = line.trim_end_matches(['\r', '\n']);
             let blank = content.trim().is_empty();
-            self.pass(line);
+            if !self.pass(line) {
+                return None;
+            }
             if !first && (blank || content.trim_start().starts_with('#')) {
                 if blank {
-                    let span = Span::new(offset, offset + content.len());
-                    self.file.faults.push(Fault { kind: FaultKind::EmptyContinuation, span });
+                    blank_line = blank_line.or(Some(Span::new(offset, offset + content.len())));
                 }
                 continue;
             }
@@ -160,7 +182,9 @@ impl<'a> Reader<'a> {
                 break;
             }
         }
-        joined
+        // as BuildKit, once for an instruction
+        self.file.faults.extend(blank_line.map(|span| Fault { kind: FaultKind::EmptyContinuation, span }));
+        Some(joined)
     }
 
     /// The line without its continuation mark, when it has one.

@@ -417,7 +417,7 @@ fn what_buildkit_accepts_has_no_fault() {
 }
 
 #[test]
-fn bad_input_is_read_in_no_time() {
+fn bad_input_is_read_to_its_bounds() {
     let texts = [
         "FROM a\nRUN ".to_owned() + &"a".repeat(5_000_000),
         "RUN a\n".repeat(200_000),
@@ -430,9 +430,7 @@ fn bad_input_is_read_in_no_time() {
         "F\u{0}R\u{0}O\u{0}M\u{0}".repeat(10_000),
     ];
     for text in texts {
-        let start = std::time::Instant::now();
-        let file = loses_nothing(&text);
-        assert!(start.elapsed().as_secs() < 20, "{} instructions", file.instructions().len());
+        assert!(loses_nothing(&text).instructions().len() <= 5_000);
     }
 }
 
@@ -506,4 +504,19 @@ proptest! {
             prop_assert!(unlike || theirs.instructions.len() == ours.instructions().len(), "{:?}\n{:?}", theirs.instructions, ours);
         }
     }
+}
+
+#[test]
+fn a_file_is_read_up_to_where_buildkit_gives_up_or_nobody_would_go_on() {
+    let long = format!("FROM alpine:3.22\nRUN true {}\nNONSENSE\n", "x ".repeat(40_000));
+    let file = Dockerfile::parse(&long);
+    assert_eq!((file.instructions().len(), file.faults().len()), (1, 1));
+    assert!(format!("{:?}", file.faults()[0].kind).contains("more than 65535 bytes"));
+    let many = |count: usize| format!("FROM alpine:3.22\n{}", "RUN true\n".repeat(count));
+    assert!(Dockerfile::parse(&many(4_999)).faults().is_empty());
+    let file = Dockerfile::parse(&many(5_000));
+    assert_eq!((file.instructions().len(), file.faults().len()), (5_000, 1));
+    let blank = Dockerfile::parse("FROM alpine:3.22\nRUN a && \\\n\n\n  b && \\\n\n  c\nRUN d \\\n\n  e\n");
+    let lines: Vec<usize> = blank.faults().iter().map(|fault| fault.span.start).collect();
+    assert_eq!((lines.len(), blank.instructions().len()), (2, 3));
 }

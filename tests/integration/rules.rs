@@ -180,6 +180,40 @@ fn the_command_takes_files_and_folders_and_names_them_as_they_were_given() {
 }
 
 #[test]
+fn the_command_takes_the_builds_of_a_compose_or_bake_file() {
+    let bad = "FROM node:24-trixie-slim\nRUN sudo true\nUSER 1000\nCMD [\"node\"]\n";
+    let compose = "services:\n  a:\n    build: ./a\n  again:\n    build: ./a\n  b:\n    build:\n      context: .\n      \
+                   dockerfile: b/web.Dockerfile\n  far:\n    build: https://example.org/far.git\n  inline:\n    build:\n      \
+                   dockerfile_inline: |\n        FROM alpine:3.22\n        RUN sudo true\n        USER 1000\n";
+    let scratch = Scratch::new([
+        ("a/Dockerfile", bad),
+        ("b/web.Dockerfile", bad),
+        ("compose.yaml", compose),
+        ("docker-bake.hcl", "target \"a\" { context = \"a\" }\n"),
+        ("none.yaml", "services: {}\n"),
+    ]);
+    let ran = scratch.run(&["check", "--json", "compose.yaml"]);
+    let object = ran.json();
+    let found = object["findings"].as_array().unwrap().iter().filter(|it| it["rule"] == "sudo");
+    let files: Vec<&str> = found.map(|it| it["file"].as_str().unwrap()).collect();
+    assert_eq!(files, ["a/Dockerfile", "b/web.Dockerfile", "compose.yaml (inline)"]);
+    ran.ends(1, &["left out: compose.yaml (far)"]);
+    scratch.run(&["check", "docker-bake.hcl"]).prints(1, &["a/Dockerfile:2"]);
+    scratch.run(&["check", "none.yaml"]).ends(2, &["lists nothing to build"]);
+    // what is in the list itself stays as it is
+    scratch.run(&["check", "compose.yaml", "--fix"]);
+    assert_eq!(std::fs::read_to_string(scratch.path().join("compose.yaml")).unwrap(), compose);
+}
+
+#[test]
+fn long_lines_and_wide_characters_are_shown_as_far_as_they_help() {
+    for text in ["é\n".to_owned(), format!("FROM alpine:3.22\n{}\n", "é".repeat(20_000)), "\u{fffd}".repeat(40_000)] {
+        let ran = Scratch::new([("Dockerfile", text.as_str())]).run(&["check"]);
+        ran.prints(1, &["Dockerfile:"]);
+    }
+}
+
+#[test]
 fn every_format_says_where_and_what() {
     let scratch =
         Scratch::new([("Dockerfile", "FROM node:24-trixie-slim\nRUN sudo true\nUSER 1000\nCMD [\"node\"]\n")]);
