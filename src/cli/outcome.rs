@@ -185,16 +185,16 @@ fn checked(
     if !own.is_empty() && has_own_templates {
         return Err(Error::Usage {
             message: format!(
-                "with templates of your own the image could not be built; nothing was written\n\n{}",
-                describe_all(&own, &alone.texts(), false)
+                "with templates of your own the image could not be built; nothing was written{}",
+                described(&own, &alone)
             ),
             hint: "`dockgen templates list` says which are yours".into(),
         });
     }
     if !own.is_empty() {
-        let described = describe_all(&own, &alone.texts(), false);
         return Err(Error::Defect(format!(
-            "the Dockerfile that was made does not pass its own check; nothing was written\n\n{described}"
+            "the Dockerfile that was made does not pass its own check; nothing was written{}",
+            described(&own, &alone)
         )));
     }
     if changes.iter().any(|change| change.conflicts > 0) {
@@ -202,11 +202,17 @@ fn checked(
     }
     Err(Error::Usage {
         message: format!(
-            "with your own lines the image could not be built; nothing was written\n\n{}",
-            describe_all(&wrong, &checkable.texts(), false)
+            "with your own lines the image could not be built; nothing was written{}",
+            described(&wrong, &checkable)
         ),
         hint: "change those lines".into(),
     })
+}
+
+/// Findings as lines of a message: each begins with the indentation that tells it from a line break of a value.
+fn described(findings: &[Finding], checkable: &Checkable) -> String {
+    let text = describe_all(findings, &checkable.texts(), false);
+    text.lines().map(|line| format!("\n  {line}")).collect()
 }
 
 /// The answers that `dockgen.toml` gets, and those that it loses because the repository says the same.

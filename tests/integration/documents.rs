@@ -7,6 +7,7 @@ use dockgen::languages::LANGUAGES;
 use dockgen::plan::{Kind, QUESTIONS};
 use syn::spanned::Spanned;
 
+use crate::scratch::Scratch;
 use crate::support::root;
 
 /// Compares a generated page with the committed one, or writes it.
@@ -240,3 +241,23 @@ template may include others of your own.
 
 A template is given the fields of `FinalStage` and those of its own recipe, and beside them `app_shape`, `app_folder`, `dockerfile` and
 `ignore`. ";
+
+/// What the hooks of pre-commit and the action run is a command that there is; README names the hooks.
+#[test]
+fn hooks_and_the_action_run_what_there_is() {
+    let read = |path: &str| -> serde_json::Value {
+        serde_saphyr::from_str(&std::fs::read_to_string(root().join(path)).unwrap()).unwrap()
+    };
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let (hooks, action) = (read(".pre-commit-hooks.yaml"), read("action.yml"));
+    let names = |key: &str| -> Vec<String> {
+        hooks.as_array().unwrap().iter().map(|hook| hook[key].as_str().unwrap().to_owned()).collect()
+    };
+    assert!(names("id").iter().all(|id| readme.contains(&format!("id: {id} "))), "{:?}", names("id"));
+    let arguments = format!("dockgen {}", action["inputs"]["arguments"]["default"].as_str().unwrap());
+    let scratch = Scratch::new([("Dockerfile", "FROM scratch\nUSER 1000\nCMD [\"/a\"]\n")]);
+    for entry in names("entry").into_iter().chain([arguments]) {
+        let words: Vec<&str> = entry.split(' ').skip(1).chain(["--help"]).collect();
+        scratch.run(&words).prints(0, &["Usage: dockgen"]);
+    }
+}

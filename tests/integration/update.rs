@@ -151,3 +151,14 @@ fn patterns_of_people_stay_whatever_changes() {
         assert!(place("\nprivate\n") < place("\n!private/public\n"), "{name}: {text}");
     }
 }
+
+#[test]
+fn own_lines_that_break_the_image_are_shown_and_nothing_is_written() {
+    let scratch = node_server();
+    scratch.run(&["init", "--yes"]).ends(0, &[]);
+    let broken = scratch.read("Dockerfile").replace("USER 65532:65532", "USER root");
+    scratch.file("Dockerfile", broken.clone());
+    let ran = scratch.run(&["init", "--yes", "--port", "4000"]);
+    ran.ends(2, &["with your own lines", "\n  error[root-user]: the image runs as root\n", " | USER root\n"]);
+    assert_eq!(scratch.read("Dockerfile"), broken);
+}
