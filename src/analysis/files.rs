@@ -2,7 +2,7 @@
 
 use crate::analysis::{Found, Program};
 use crate::catalog::analysis::{FileUse, UsesFile, data, uses_files};
-use crate::source::{Call, Index, Language, Place, SourcePath, Value};
+use crate::source::{Argument, Call, Folder, Index, Language, Place, SourcePath, Value};
 
 /// A call that uses a file or folder.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub struct Used<'a> {
     pub path: SourcePath,
     /// How the call uses it.
     pub how: FileUse,
+    /// The call itself, in its own file.
+    pub call: Place,
 }
 
 /// The calls that use files and folders whose paths are known, in the order of the files.
@@ -23,9 +25,13 @@ pub fn uses(program: &Program) -> Vec<Used<'_>> {
         let rows: Vec<&'static UsesFile> = uses_files().iter().filter(|row| row.language == language.name()).collect();
         for call in &file.calls {
             let Some(row) = rows.iter().find(|row| fits(call, row)) else { continue };
-            let Some(stated) = path_value(file, call, row).map(|stated| program.follow(stated)) else { continue };
-            if let Some(path) = path(stated.value) {
-                found.push(Used { found: stated, path, how: row.how });
+            for stated in path_values(file, call, row) {
+                let stated = program.follow(stated);
+                let Some(mut path) = path(stated.value) else { continue };
+                if row.is_beside_source && path.base == Some(Folder::Working) {
+                    path.base = Some(Folder::Source);
+                }
+                found.push(Used { found: stated, path, how: row.how, call: call.place });
             }
         }
     }
@@ -49,33 +55,45 @@ fn fits(call: &Call, row: &UsesFile) -> bool {
     call.is(&row.call) && has_first && row.mode.is_none_or(|at| mode(at).is_some_and(writes))
 }
 
-/// The argument that is the path.
-fn path_value<'a>(file: &'a Index, call: &'a Call, row: &UsesFile) -> Option<Found<'a>> {
+/// The arguments that are paths: the one in its position, else those of their names.
+fn path_values<'a>(file: &'a Index, call: &'a Call, row: &UsesFile) -> Vec<Found<'a>> {
     if row.is_on_receiver {
-        let receiver = call.receiver().strip_suffix("()")?;
-        let is_it = |other: &&Call| other.path == receiver && other.place.start == call.place.start;
-        let maker = file.calls.iter().find(is_it)?;
-        let value = &maker.positional_argument(0)?.value;
-        return Some(Found { file, value, place: maker.place });
+        return receiver_path(file, call).into_iter().collect();
     }
-    let positional = row.path.and_then(|at| call.positional_argument(at));
-    let passed = positional.or_else(|| {
-        call.arguments.iter().find(|it| it.name.as_ref().is_some_and(|name| row.path_names.contains(name)))
+    let is_named = |it: &&Argument| it.name.as_ref().is_some_and(|name| row.path_names.contains(name));
+    let passed: Vec<&Argument> = match row.path.and_then(|at| call.positional_argument(at)) {
+        Some(argument) => vec![argument],
+        None => call.arguments.iter().filter(is_named).collect(),
+    };
+    let found: Vec<Found> = passed
+        .into_iter()
+        .filter(|it| !matches!(it.value, Value::Object(_)))
+        .map(|it| Found { file, value: &it.value, place: Place { start: it.start, end: it.end, ..call.place } })
+        .collect();
+    if !found.is_empty() {
+        return found;
+    }
+    let fields = call.arguments.iter().filter_map(|argument| match argument.value.resolved() {
+        Value::Object(fields) => Some(fields),
+        _ => None,
     });
-    if let Some(argument) = passed.filter(|it| !matches!(it.value, Value::Object(_))) {
-        let place = Place { start: argument.start, end: argument.end, ..call.place };
-        return Some(Found { file, value: &argument.value, place });
-    }
-    call.arguments.iter().find_map(|argument| {
-        let Value::Object(fields) = argument.value.resolved() else { return None };
-        let field = fields.iter().find(|field| row.path_names.contains(&field.name))?;
-        let place = Place { start: field.start, end: field.end, ..call.place };
-        Some(Found { file, value: &field.value, place })
-    })
+    let fields = fields.flatten().filter(|field| row.path_names.contains(&field.name));
+    fields
+        .map(|it| Found { file, value: &it.value, place: Place { start: it.start, end: it.end, ..call.place } })
+        .collect()
+}
+
+/// The path of what a method is called on: `new File("x").mkdirs()`.
+fn receiver_path<'a>(file: &'a Index, call: &'a Call) -> Option<Found<'a>> {
+    let receiver = call.receiver().strip_suffix("()")?;
+    let is_it = |other: &&Call| other.path == receiver && other.place.start == call.place.start;
+    let maker = file.calls.iter().find(is_it)?;
+    let value = &maker.positional_argument(0)?.value;
+    Some(Found { file, value, place: maker.place })
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use std::rc::Rc;
 
     use super::*;
@@ -102,7 +120,7 @@ pub mod tests {
             let is_taken = all.iter().any(|it| it.how == row.how && it.path.path.starts_with("place"));
             let is_fit = |program: &Program| {
                 let file = &program.files[0];
-                file.calls.iter().any(|call| fits(call, row) && path_value(file, call, row).is_some())
+                file.calls.iter().any(|call| fits(call, row) && !path_values(file, call, row).is_empty())
             };
             assert!(is_taken && is_fit(&taken), "{}: {} {:?}", row.call, row.takes, taken.files[0].calls);
             assert!(!is_fit(&program(&row.language, &row.leaves)), "{}: {}", row.call, row.leaves);

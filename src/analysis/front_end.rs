@@ -52,11 +52,11 @@ pub struct FrontEnd {
     pub install: String,
     /// The folder that the package manager caches in.
     pub cache: String,
-    /// The command that builds.
+    /// The command that builds; empty where the installed packages themselves are wanted.
     pub build: String,
     /// The image to build on.
     pub image: String,
-    /// The script that builds.
+    /// The script that builds, or the packages that are installed.
     pub evidence: Evidence,
     /// Whether there is a lock file.
     pub is_locked: bool,
@@ -64,6 +64,9 @@ pub struct FrontEnd {
 
 /// The front end that makes `wanted`, a file or folder that is not there yet; of a file, the folder that it is in.
 pub fn find(repo: &Repo, wanted: &str) -> Option<FrontEnd> {
+    if let Some(found) = installed(repo, wanted) {
+        return Some(found);
+    }
     let ending = file_name(wanted).rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map(|(_, ending)| ending);
     let wanted = match ending {
         Some(ending) if ASSETS.contains(&ending) => parent(wanted),
@@ -74,7 +77,7 @@ pub fn find(repo: &Repo, wanted: &str) -> Option<FrontEnd> {
     while !folder.is_empty() {
         folder = parent(folder);
         if let Some(manifest) = with_build(repo, folder) {
-            return front_end(repo, folder, &manifest, wanted, wanted);
+            return front_end(repo, folder, &manifest, build_script(&manifest), wanted, wanted);
         }
     }
     let manifests = repo.files().iter().filter(|path| file_name(path) == "package.json");
@@ -87,7 +90,7 @@ pub fn find(repo: &Repo, wanted: &str) -> Option<FrontEnd> {
         let is_inside = |output: &str| wanted.strip_prefix(output).is_some_and(|rest| rest.starts_with('/'));
         let is_made = configured_output(repo, folder).is_some_and(|output| output == wanted || is_inside(&output));
         if is_made || is_mentioned(repo, folder, manifest, wanted) {
-            return front_end(repo, folder, manifest, wanted, wanted);
+            return front_end(repo, folder, manifest, build_script(manifest), wanted, wanted);
         }
     }
     let [(folder, manifest)] = all.as_slice() else {
@@ -98,14 +101,20 @@ pub fn find(repo: &Repo, wanted: &str) -> Option<FrontEnd> {
         return None;
     }
     let output = configured_output(repo, folder).unwrap_or_else(|| join(folder, default_output(manifest)));
-    front_end(repo, folder, manifest, &output, wanted)
+    front_end(repo, folder, manifest, build_script(manifest), &output, wanted)
 }
 
-/// The front end that makes `wanted`, a folder that is not there yet, in another package than the server's own: one whose build
-/// fills just that folder, or a folder above it.
-pub fn find_beside(repo: &Repo, wanted: &str, own: &str) -> Option<FrontEnd> {
+/// The front end that makes `wanted`, a folder that is not there yet: one whose build fills just that folder, or a folder above
+/// it. A server that is a package of Node.js itself, in `own`, or of one above it, is no front end.
+pub fn find_beside(repo: &Repo, wanted: &str, own: Option<&str>) -> Option<FrontEnd> {
     let manifests = repo.files().iter().filter(|path| file_name(path) == "package.json").map(|path| parent(path));
-    let others = manifests.filter(|folder| !is_inside(own, folder) && !crate::catalog::is_side_folder(folder));
+    if own.is_none()
+        && let Some(found) = installed(repo, wanted)
+    {
+        return Some(found);
+    }
+    let is_own = |folder: &str| own.is_some_and(|own| is_inside(own, folder));
+    let others = manifests.filter(|folder| !is_own(folder) && !crate::catalog::is_side_folder(folder));
     others.filter_map(|folder| Some((folder, with_build(repo, folder)?))).find_map(|(folder, manifest)| {
         let made = configured_output(repo, folder).or_else(|| Some(join(folder, known_output(&manifest)?)));
         let is_made = match &made {
@@ -114,8 +123,19 @@ pub fn find_beside(repo: &Repo, wanted: &str, own: &str) -> Option<FrontEnd> {
             None => parent(wanted) == folder,
         };
         let is_made = is_made || is_mentioned(repo, folder, &manifest, wanted);
-        is_made.then(|| front_end(repo, folder, &manifest, wanted, wanted))?
+        is_made.then(|| front_end(repo, folder, &manifest, build_script(&manifest), wanted, wanted))?
     })
+}
+
+/// The package whose installation makes `wanted`, which lies in its `node_modules`.
+fn installed(repo: &Repo, wanted: &str) -> Option<FrontEnd> {
+    const PACKAGES: &str = "node_modules";
+    let at = wanted.split('/').position(|part| part == PACKAGES)?;
+    let folder = wanted.split('/').take(at).collect::<Vec<_>>().join("/");
+    let manifest = repo.read_optional(&join(&folder, "package.json"))?.json().ok()?;
+    manifest.get(&["dependencies"]).or_else(|| manifest.get(&["devDependencies"]))?;
+    let output = join(&folder, PACKAGES);
+    front_end(repo, &folder, &manifest, None, &output, &output)
 }
 
 fn with_build(repo: &Repo, folder: &str) -> Option<Manifest> {
@@ -202,8 +222,14 @@ fn node(repo: &Repo, folder: &str) -> Option<String> {
         .map(|image| image.reference)
 }
 
-fn front_end(repo: &Repo, folder: &str, manifest: &Manifest, output: &str, wanted: &str) -> Option<FrontEnd> {
-    let script = build_script(manifest)?;
+fn front_end(
+    repo: &Repo,
+    folder: &str,
+    manifest: &Manifest,
+    script: Option<&str>,
+    output: &str,
+    wanted: &str,
+) -> Option<FrontEnd> {
     let here = |name: &str| repo.has(&join(folder, name));
     let stated: Option<Fact<String>> = manifest.text(&["packageManager"]);
     let version = |name: &str| {
@@ -259,9 +285,10 @@ fn front_end(repo: &Repo, folder: &str, manifest: &Manifest, output: &str, wante
         setup,
         install,
         cache: cache.to_owned(),
-        build: format!("{run} {script}"),
+        build: script.map(|script| format!("{run} {script}")).unwrap_or_default(),
         image: node(repo, folder)?,
-        evidence: manifest.evidence(&["scripts", script]),
+        evidence: script
+            .map_or_else(|| manifest.evidence(&["dependencies"]), |script| manifest.evidence(&["scripts", script])),
     })
 }
 

@@ -329,7 +329,10 @@ impl<'a> Listener<'a> {
     pub fn port_setting(&self) -> Option<Setting> {
         let flag = || self.row.address_flag.clone().map(Setting::Flag);
         let own = || self.row.port_variable.clone().map(Setting::Variable).or_else(flag);
-        self.address.port_setting.clone().or_else(|| own().filter(|_| self.address.port.is_none()))
+        // what is given and not known is no reason to ask for the library's own
+        let positions = [self.row.port, self.row.address];
+        let is_given = positions.into_iter().flatten().any(|at| self.call.positional_argument(at).is_some());
+        self.address.port_setting.clone().or_else(|| own().filter(|_| self.address.port.is_none() && !is_given))
     }
 
     /// Whether the port is read from the environment, though perhaps by a name that can't be set.

@@ -7,7 +7,7 @@
 pub mod backing_services;
 pub mod data_folders;
 pub mod environment;
-mod files;
+pub mod files;
 pub mod front_end;
 pub mod health;
 pub mod listen;

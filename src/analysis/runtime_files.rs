@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::analysis::Program;
 use crate::analysis::data_folders;
-use crate::analysis::files::uses;
+use crate::analysis::files::{path, uses};
 use crate::catalog::analysis::{FileUse, data};
 use crate::evidence::{Evidence, Fact};
 use crate::path::{file_name, is_inside, join, parent};
+use crate::source::Value;
 
 /// A file or folder that the program reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,9 +84,29 @@ pub fn absent_folders(program: &Program, working: &str, is_there: impl Fn(&str) 
             found.entry(path.clone()).or_insert(RuntimeFile { path, is_beside_source, evidence });
         }
     }
+    for (path, evidence) in served_by_settings(program, working) {
+        if !path.is_empty() && path != working && !is_there(&path) {
+            found.entry(path.clone()).or_insert(RuntimeFile { path, is_beside_source: false, evidence });
+        }
+    }
     let folders: Vec<String> = found.keys().cloned().collect();
     found.retain(|path, _| !folders.iter().any(|folder| folder != path && is_inside(path, folder)));
     found.into_values().collect()
+}
+
+/// The folders that settings list to be served: `STATICFILES_DIRS = [BASE_DIR / "frontend/build"]`.
+fn served_by_settings(program: &Program, working: &str) -> Vec<(String, Evidence)> {
+    let mut found = Vec::new();
+    for file in program.sources() {
+        let named = file.named_values();
+        let is_served = |path: &str| data().served.iter().any(|name| path.rsplit('.').next() == Some(name));
+        for setting in named.into_iter().filter(|named| is_served(&named.path)) {
+            let Value::List(items) = setting.value.resolved() else { continue };
+            let paths = items.iter().filter_map(path).filter_map(|path| path.in_repository(file.path(), working));
+            found.extend(paths.map(|path| (path, file.evidence(&setting.place))));
+        }
+    }
+    found
 }
 
 /// The databases in files that the program names and the repository has, by path, from its root.

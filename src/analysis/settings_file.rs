@@ -1,8 +1,12 @@
 //! The file of settings that a program reads unless told otherwise, where the repository has none.
 
+use crate::analysis::Program;
+use crate::analysis::files::uses;
+use crate::catalog::analysis::FileUse;
 use crate::evidence::{Fact, Warning};
-use crate::path::{file_name, join};
+use crate::path::{file_name, is_inside, join, parent, relative_to};
 use crate::repo::Repo;
+use crate::source::{Import, Place};
 
 /// Endings of files with settings.
 const ENDINGS: &[&str] = &["toml", "yml", "yaml", "ini", "conf", "cfg", "json", "lua", "ron"];
@@ -60,6 +64,31 @@ pub fn absent(repo: &Repo, base: &str, path: &str) -> Option<SettingsFile> {
     let found = near.filter(|file| is_sample(file_name(file)) && file.contains(ending));
     let sample = found.min_by_key(|file| file.matches('/').count()).map(str::to_owned);
     Some(SettingsFile { path: path.to_owned(), sample })
+}
+
+/// The files of settings that modules read as soon as they are loaded, and that are not there: whoever runs the program has
+/// them. `working` is the program's working folder, from the root of the repository.
+pub fn read_at_start(program: &Program, repo: &Repo, working: &str) -> Vec<Fact<SettingsFile>> {
+    let mut paths: Vec<Fact<String>> = Vec::new();
+    let is_at_start = |place: &Place| !place.is_conditional && place.function.is_none();
+    for used in uses(program).into_iter().filter(|used| used.how == FileUse::ReadFile && is_at_start(&used.call)) {
+        let path = used.path.in_repository(used.found.file.path(), working);
+        paths.extend(path.map(|path| Fact::new(path, used.found.evidence())));
+    }
+    for file in program.sources() {
+        let is_file = |import: &&Import| import.module.starts_with('.') && import.module.ends_with(".json");
+        for import in file.imports.iter().filter(is_file).filter(|import| is_at_start(&import.place)) {
+            paths.push(file.fact(join(parent(file.path()), &import.module), &import.place));
+        }
+    }
+    let mut found: Vec<Fact<SettingsFile>> = Vec::new();
+    for path in paths.into_iter().filter(|path| is_inside(&path.value, working)) {
+        let file = absent(repo, working, &relative_to(&path.value, working));
+        if let Some(file) = file.filter(|file| !found.iter().any(|known| known.value == *file)) {
+            found.push(Fact::new(file, path.evidence));
+        }
+    }
+    found
 }
 
 /// That the program may not start without it; `run_folder` is its working folder in the image.

@@ -154,6 +154,9 @@ pub struct UsesFile {
     /// Whether the path is what the method is called on: `Path("x").mkdir()`.
     #[serde(default)]
     pub is_on_receiver: bool,
+    /// Whether a relative path starts at the source file, not at the working folder.
+    #[serde(default)]
+    pub is_beside_source: bool,
     /// The position of the mode, where the same call reads and writes: it writes with `w`, `a`, `x` or `+` in it.
     pub mode: Option<usize>,
     /// A first argument that the call must have: `app.set("views", …)`.
@@ -212,6 +215,8 @@ pub struct Data {
     pub other_settings: Vec<OtherSetting>,
     /// Tables of settings that name the file of a log.
     pub logs: Vec<LogTable>,
+    /// Names of settings whose folders are served as they are.
+    pub served: Vec<String>,
 }
 
 /// A name of a setting that means something else in a language.

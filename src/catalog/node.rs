@@ -105,6 +105,8 @@ pub struct Start {
     /// The scripts that start an application, the most deliberate first.
     pub scripts: Vec<String>,
     development: Vec<String>,
+    /// The scripts that start one of its kind, where nothing else says what starts.
+    pub kinds: Vec<String>,
     /// Files that usually start an application.
     pub files: Vec<String>,
     /// The names of calls by which a program listens.

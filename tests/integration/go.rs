@@ -692,3 +692,35 @@ fn every_library_of_a_worker_names_it_and_its_neighbour_does_not() {
         assert!(shape(&neighbour).contains("command-line program"), "{neighbour}");
     }
 }
+
+#[test]
+fn an_environment_file_that_the_program_opens_itself_is_wanted_where_it_ends_without() {
+    let main = |name: &str, end: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"log\"\n\t\"net/http\"\n\t\"os\"\n)\n\nfunc main() {{\n\tif err := loadEnv(\"{name}\"); err != nil {{\n\t\tlog.{end}(err)\n\t}}\n\thttp.ListenAndServe(\":8080\", nil)\n}}\n\nfunc loadEnv(name string) error {{\n\tfile, err := os.Open(name)\n\tif err != nil {{\n\t\treturn err\n\t}}\n\treturn file.Close()\n}}\n"
+        )
+    };
+    let said = |name: &str, end: &str| made(&[("go.mod", "module a\n"), ("main.go", &main(name, end))]);
+    let (text, warned) = said(".env", "Fatal");
+    assert!(text.contains("/app/.env /app/.env\n") && warned.contains("it wants `.env`"), "{text}{warned}");
+    for (name, end) in [(".env", "Println"), ("notes.txt", "Fatal")] {
+        let (text, warned) = said(name, end);
+        assert!(!text.contains("/out/writable") && !warned.contains("it wants"), "{name} {end}: {text}{warned}");
+    }
+}
+
+#[test]
+fn a_port_that_viper_finds_in_the_environment_is_told() {
+    let main = |environment: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"github.com/gin-gonic/gin\"\n\t\"github.com/spf13/viper\"\n)\n\nfunc main() {{\n\t{environment}\n\tviper.SetConfigType(\"env\")\n\tviper.SetConfigName(\".env.dev\")\n\tif err := viper.ReadInConfig(); err != nil {{\n\t\tpanic(err)\n\t}}\n\tgin.Default().Run(\":\" + viper.GetString(\"APP_PORT\"))\n}}\n"
+        )
+    };
+    let module = "module a\n\nrequire github.com/gin-gonic/gin v1.10.0\n";
+    let files = |environment: &str| made(&[("go.mod", module), ("go.sum", ""), ("main.go", &main(environment))]);
+    let (text, said) = files("viper.AutomaticEnv()");
+    assert!(text.contains("ENV APP_PORT=8080\n") && text.contains("/app/.env.dev\n"), "{text}");
+    assert!(said.contains("it wants `.env.dev`"), "{said}");
+    let (text, _) = files("viper.Debug()");
+    assert!(!text.contains("APP_PORT"), "{text}");
+}

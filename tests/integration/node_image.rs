@@ -505,3 +505,41 @@ fn a_module_that_is_called_a_configuration_is_read_below_the_top_of_a_package() 
     std::fs::rename(scratch.path().join("src/orm.config.js"), scratch.path().join("orm.config.js")).unwrap();
     assert!(!text(&scratch).contains("/app/database"));
 }
+
+#[test]
+fn a_script_that_is_called_for_what_it_starts_is_the_last_resort() {
+    let made = |scripts: &str| {
+        let manifest = format!(r#"{{"name": "shop", "scripts": {{{scripts}}}}}"#);
+        Scratch::new([("package.json", &*manifest), ("src/Talk.js", "poll()"), ("setup.js", "ask()")])
+            .run(&["init", "--yes", "--print"])
+    };
+    assert!(made(r#""setup": "node setup.js", "bot": "node src/Talk.js""#).stdout.contains(r#"CMD ["src/Talk.js"]"#));
+    for other in [r#""setup": "node setup.js""#, r#""bot": "node src/absent.js""#, r#""lint": "node src/Talk.js""#] {
+        assert_eq!(made(other).status, 2, "{other}");
+    }
+}
+
+#[test]
+fn settings_that_are_read_at_the_start_and_not_there_are_said() {
+    let said = |source: &str| {
+        let scratch = package(r#"{"name": "shop", "scripts": {"start": "node server.js"}}"#);
+        scratch.file("server.js", source);
+        scratch.file("config.example.json", "{}");
+        scratch.file("present.json", "{}");
+        scratch.run(&["init", "--yes", "--print"]).stderr
+    };
+    for source in [
+        "const fs = require('fs'); const c = JSON.parse(fs.readFileSync('./config.json'))",
+        "const { token } = require('./config.json')",
+    ] {
+        let said = said(source);
+        assert!(said.contains("it reads `config.json`") && said.contains("made from `config.example.json`"), "{said}");
+    }
+    for source in [
+        "const c = require('./present.json')",
+        "const fs = require('fs'); if (x) { fs.readFileSync('./config.json') }",
+        "const fs = require('fs'); function later() { return fs.readFileSync('./config.json') }",
+    ] {
+        assert!(!said(source).contains("it reads `"), "{source}");
+    }
+}

@@ -832,3 +832,84 @@ fn a_driver_that_the_newest_line_no_longer_takes_holds_it_back() {
         assert!(!built(requirements).contains("sqlalchemy<2.1"), "{requirements}");
     }
 }
+
+#[test]
+fn a_script_that_was_written_for_an_image_goes_to_the_folder_of_the_same_name() {
+    let start = |script: &str| {
+        let files = [
+            ("requirements.txt", "fastapi\nuvicorn\n"),
+            ("service/main.py", FASTAPI),
+            ("main.py", FASTAPI),
+            ("entrypoint.sh", script),
+        ];
+        made(&files).1
+    };
+    for (script, folder) in [
+        ("cd /app/ || exit\nuvicorn main:app --port 8000\n", "/app"),
+        ("cd /code/service && uvicorn main:app\n", "/app/service"),
+        ("cd service && uvicorn main:app\n", "/app/service"),
+    ] {
+        let plan = start(script);
+        let application = format!("{:?}", plan.recipe);
+        assert!(application.contains(&format!("work_folder: \"{folder}\"")), "{script}: {application}");
+    }
+}
+
+#[test]
+fn pages_that_another_package_builds_are_built_in_a_stage_of_their_own() {
+    let front = [
+        (
+            "frontend/package.json",
+            r#"{"scripts": {"build": "react-scripts build"}, "dependencies": {"react-scripts": "5"}}"#,
+        ),
+        ("frontend/package-lock.json", "{}"),
+        ("frontend/src/app.js", ""),
+    ];
+    let printed = |files: &[(&str, &str)]| printed(&[front.as_slice(), files].concat(), "").0;
+    let requirements = ("requirements.txt", "fastapi\nuvicorn\nflask\n");
+    let fast = |folder: &str| {
+        format!(
+            "import os\nfrom pathlib import Path\nfrom fastapi import FastAPI\nfrom fastapi.staticfiles import StaticFiles\nbuild = Path(__file__).parent.parent / '{folder}' / 'build'\napp = FastAPI()\napp.mount('/s', StaticFiles(directory=os.path.join(build, 'static')))\n"
+        )
+    };
+    let text = printed(&[requirements, ("server/main.py", &fast("frontend"))]);
+    assert!(text.contains("COPY frontend/package.json frontend/package-lock.json ./\n"), "{text}");
+    assert!(text.contains("COPY --from=front-end /app/frontend/build/static/ /app/frontend/build/static/\n"), "{text}");
+    assert!(text.contains("RUN rm -r /app/frontend\n"), "{text}");
+    let flask = "from flask import Flask\napp = Flask(__name__, static_folder='../frontend/build')\n";
+    let text = printed(&[requirements, ("server/app.py", flask), ("server/__init__.py", "")]);
+    assert!(text.contains("COPY --from=front-end /app/frontend/build/ /app/frontend/build/\n"), "{text}");
+    // what no package makes, and what is there already
+    let text = printed(&[requirements, ("server/main.py", &fast("pages"))]);
+    assert!(!text.contains("front-end"), "{text}");
+    let there = ("frontend/build/static/a.js", "");
+    let text = printed(&[requirements, ("server/main.py", &fast("frontend")), there]);
+    assert!(!text.contains("front-end") && !text.contains("rm -r /app"), "{text}");
+}
+
+#[test]
+fn pages_that_django_collects_are_there_before_it_does() {
+    let settings = "from pathlib import Path\nBASE_DIR = Path(__file__).resolve().parent.parent\nINSTALLED_APPS = ['django.contrib.staticfiles']\nSTATIC_URL = '/s/'\nSTATIC_ROOT = BASE_DIR / 'static'\nSTATICFILES_DIRS = [BASE_DIR / 'frontend/build/static']\nROOT_URLCONF = 'shop.urls'\nWSGI_APPLICATION = 'shop.wsgi.application'\n";
+    let files = [
+        ("requirements.txt", "django\n"),
+        (
+            "manage.py",
+            "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\nfrom django.core.management import execute_from_command_line\n",
+        ),
+        ("shop/__init__.py", ""),
+        ("shop/settings.py", settings),
+        ("shop/urls.py", "urlpatterns = []\n"),
+        (
+            "shop/wsgi.py",
+            "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\nfrom django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+        ),
+        (
+            "frontend/package.json",
+            r#"{"scripts": {"build": "react-scripts build"}, "dependencies": {"react-scripts": "5"}}"#,
+        ),
+    ];
+    let text = printed(&files, "").0;
+    let copy = "COPY --from=front-end /app/frontend/build/static/ /app/frontend/build/static/\n";
+    assert_eq!(text.matches(copy).count(), 1, "{text}");
+    assert!(is_before(&text, copy, "collectstatic --no-input"), "{text}");
+}

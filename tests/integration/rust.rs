@@ -363,3 +363,33 @@ fn a_crate_that_is_fetched_by_ssh_is_named() {
     of("git+ssh://git@example.org/me/secret#1").ends(0, &["`secret` is fetched by SSH"]);
     assert!(!of("git+https://example.org/me/secret#1").stderr.contains("SSH"));
 }
+
+#[test]
+fn a_file_in_the_source_folder_that_a_function_is_given_to_read_is_taken_along() {
+    let main = |path: &str| {
+        format!(
+            "fn main() {{ print(\"{path}\"); }}\nfn print(path: &str) {{ let rows = csv::Reader::from_path(path); }}\n"
+        )
+    };
+    let files = |path: &str| {
+        let main = main(path);
+        made(&[("Cargo.toml", &*with("csv = \"1\"")), ("src/main.rs", &main), ("src/words/a.csv", "a,b\n")])
+    };
+    has(&files("./src/words/a.csv"), &["COPY --from=build /build/src/words/a.csv /app/src/words/a.csv\n"]);
+    for other in ["./src/main.rs", "./src"] {
+        let ran = files(other);
+        assert!(!ran.stdout.contains("/app/src"), "{other}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn packages_that_are_compiled_in_are_installed_first() {
+    let main = "static JS: &str = include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/node_modules/htmx.org/dist/htmx.min.js\"));\nfn main() {}\n";
+    let manifest = ("package.json", "{ \"dependencies\": { \"htmx.org\": \"1\" } }\n");
+    let lock = ("package-lock.json", "{}\n");
+    let ran = made(&[("Cargo.toml", PACKAGE), ("src/main.rs", main), manifest, lock]);
+    has(&ran, &["    npm ci\n", "COPY --from=front-end /build/node_modules/ /build/node_modules/\n"]);
+    assert!(!ran.stdout.contains("npm run"), "{}", ran.stdout);
+    let ran = made(&[("Cargo.toml", PACKAGE), ("src/main.rs", main)]);
+    assert!(!ran.stdout.contains("front-end") && ran.stderr.contains("is compiled in and is not there"), "{ran:?}");
+}

@@ -111,7 +111,7 @@ fn context(repo: &Repo, package: &Package, workspace: &Workspace, entry: &Entryp
         return root.clone();
     }
     let front_ends = source.absent_folders.iter();
-    let front_ends = front_ends.filter_map(|it| front_end::find_beside(repo, &it.value, &package.folder));
+    let front_ends = front_ends.filter_map(|it| front_end::find_beside(repo, &it.value, Some(&package.folder)));
     let wanted = source.outside.iter().map(|fact| fact.value.clone()).chain(front_ends.map(|it| it.folder));
     wanted.fold(root.clone(), |mut above, path| {
         while !is_below(&path, &above) {
@@ -131,7 +131,7 @@ fn front_ends(repo: &Repo, package: &Package, context: &str, source: &SourceFact
     };
     let mut found: Vec<FrontEnd> = Vec::new();
     for wanted in &source.absent_folders {
-        let front_end = front_end::find_beside(repo, &wanted.value, &package.folder);
+        let front_end = front_end::find_beside(repo, &wanted.value, Some(&package.folder));
         found.extend(front_end.filter(|it| is_below(&it.folder, context) && !is_built(&it.folder)));
     }
     found

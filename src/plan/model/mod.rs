@@ -253,6 +253,13 @@ pub struct FrontEndStage {
     pub wanted: String,
 }
 
+impl FrontEndStage {
+    /// What is taken from it to where the program looks.
+    pub fn served(&self) -> StageCopy {
+        StageCopy { stage: self.stage.clone(), from: self.output.clone(), to: self.wanted.clone() }
+    }
+}
+
 /// A text of a file that the build replaces; it fails where the file does not hold it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Substitution {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{Copy, Script, Substitution, Variable};
+use crate::plan::{Copy, FrontEndStage, Script, StageCopy, Substitution, Variable};
 
 /// What the recipes of all installers have in common.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -44,6 +44,12 @@ pub struct Application {
     pub version: Option<VersionSource>,
     /// The project's own package, where it is one.
     pub package: Option<Package>,
+    /// The stages that build front ends, the pages that it serves.
+    pub front_ends: Vec<FrontEndStage>,
+    /// What is taken from those stages.
+    pub served_front_ends: Vec<StageCopy>,
+    /// Absolute folders of the source that nothing reads once the front ends are built.
+    pub unused_sources: Vec<String>,
     /// The static files that are collected in the build.
     pub static_files: Option<StaticFiles>,
     /// Where the source comes from: the build stage, else the build context. None where the installed package is all.

@@ -91,6 +91,11 @@ pub fn sum(parts: Vec<Value>) -> Value {
     if parts.iter().any(is_text) { Value::Joined(parts) } else { Value::Unknown }
 }
 
+/// Whether a function of this name ends the program.
+pub fn ends(name: &str) -> bool {
+    ENDS.contains(&name)
+}
+
 /// Whether a body ends the program, or gives an error back.
 pub fn ends_program(body: &[Token]) -> bool {
     let is_call = |pair: &[Token]| {

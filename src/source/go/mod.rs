@@ -5,6 +5,7 @@ mod lexer;
 mod libraries;
 mod parser;
 
+pub use libraries::ends;
 pub use parser::index;
 
 use crate::path::parent;

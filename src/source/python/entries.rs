@@ -144,6 +144,18 @@ impl<'a> Reader<'a, '_> {
         None
     }
 
+    /// Whether an expression has to be a text: `None` has no methods, and is no number.
+    fn is_more_than_nothing(&self, range: TextRange) -> bool {
+        match self.parents.last() {
+            Some(Expr::Attribute(attribute)) => attribute.value.range() == range,
+            Some(Expr::Call(call)) => {
+                let is_argument = call.arguments.args.first().is_some_and(|it| it.range() == range);
+                is_argument && matches!(written(&call.func).as_str(), "int" | "float")
+            }
+            _ => false,
+        }
+    }
+
     fn read_of_environment(&mut self, variable: String, mut read: EnvironmentRead, range: TextRange) {
         (read.variable, read.place) = (variable, self.place(range));
         match self.user(range) {
@@ -165,6 +177,7 @@ impl<'a> Reader<'a, '_> {
             None if self.tests.contains(&range) => read.is_test = true,
             _ => {}
         }
+        read.is_required |= read.default.is_none() && !read.is_test && self.is_more_than_nothing(range);
         self.index.environment.push(read);
     }
 

@@ -97,8 +97,13 @@ fn reads_of_the_environment_know_whether_they_must_be_there() {
         let marks: Vec<&str> = marks.into_iter().filter(|(_, is)| *is).map(|(mark, _)| mark).collect();
         format!("{} {default} {}", read.variable, marks.join(",")).trim_end().to_owned()
     };
-    let cases: [(&str, &[&str]); 17] = [
+    let cases: [(&str, &[&str]); 22] = [
         ("os.environ['A']", &["A - required"]),
+        ("os.getenv('A').split(',')", &["A - required"]),
+        ("os.getenv('A', '').split(',')", &["A"]),
+        ("int(os.getenv('A'))", &["A - required"]),
+        ("int(os.getenv('A') or 5)", &["A 5"]),
+        ("f(os.getenv('A'))", &["A -"]),
         ("os.environ.get('A')", &["A -"]),
         ("os.environ.get('A', 'x')", &["A x"]),
         ("os.environ.get('A', None)", &["A -"]),

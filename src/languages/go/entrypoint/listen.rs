@@ -65,7 +65,9 @@ impl Port {
 
 /// The port of a program, if it opens one.
 pub fn port(program: &Program, repo: &Repo, files: &Files) -> Option<Port> {
-    let mut found = in_source(program, &files.base).or_else(|| asked_for(program, repo, files));
+    let stated = in_source(program, &files.base);
+    let says_something = stated.as_ref().is_some_and(|port| port.number.is_some() || port.setting.is_some());
+    let mut found = if says_something { stated } else { asked_for(program, repo, files).or(stated) };
     let unknown = found.as_ref().is_none_or(|port| port.number.is_none());
     let variable = found.as_ref().and_then(Port::variable);
     let sampled = variable.filter(|_| unknown).and_then(|name| sample(repo, &files.base, name));
@@ -80,16 +82,32 @@ pub fn port(program: &Program, repo: &Repo, files: &Files) -> Option<Port> {
 
 /// The port in the variable of the environment that the program asks for one: the one that a sample gives, else the first.
 fn asked_for(program: &Program, repo: &Repo, files: &Files) -> Option<Port> {
-    let reads = program.sources().flat_map(|file| file.environment.iter().map(move |read| (file, read)));
-    let is_port = |read: &EnvironmentRead| names_listening(&read.variable) && !is_of_another(&read.variable);
-    let asked: Vec<_> = reads.filter(|(_, read)| is_port(read)).collect();
-    let is_sampled = |name: &str| sample(repo, &files.base, name).is_some();
-    let (file, read) = asked.iter().find(|(_, read)| is_sampled(&read.variable)).or(asked.first())?;
+    let reads = program
+        .sources()
+        .flat_map(|file| file.environment.iter().map(move |read| file.fact(read.variable.clone(), &read.place)));
+    let is_port = |read: &Fact<String>| names_listening(&read.value) && !is_of_another(&read.value);
+    let asked: Vec<Fact<String>> = reads.chain(viper_variables(program)).filter(is_port).collect();
+    let is_sampled = |read: &&Fact<String>| sample(repo, &files.base, &read.value).is_some();
+    let read = asked.iter().find(is_sampled).or(asked.first())?;
     Some(Port {
-        setting: Some(Setting::Variable(read.variable.clone())),
-        is_address: names_address(&read.variable),
-        ..Port::at(file.evidence(&read.place))
+        setting: Some(Setting::Variable(read.value.clone())),
+        is_address: names_address(&read.value),
+        ..Port::at(read.evidence.clone())
     })
+}
+
+/// The settings that viper looks for in the environment as they are called: `viper.GetString("APP_PORT")`.
+fn viper_variables(program: &Program) -> Vec<Fact<String>> {
+    let calls = || program.sources().flat_map(|file| file.calls.iter().map(move |call| (file, call)));
+    if !calls().any(|(_, call)| call.name() == "AutomaticEnv") {
+        return Vec::new();
+    }
+    let asked = calls().filter(|(_, call)| call.receiver() == "viper" && call.name().starts_with("Get"));
+    let named = asked.filter_map(|(file, call)| {
+        let name = call.positional(0)?.text().filter(|name| is_variable(name))?;
+        Some(file.fact(name.to_owned(), &call.place))
+    });
+    named.collect()
 }
 
 /// The port that the source states.

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::Program;
+use crate::analysis::files::uses;
 use crate::analysis::services::words;
 use crate::analysis::settings_file::{SettingsFile, absent, names_settings_file};
 use crate::analysis::texts::{TextUse, texts};
+use crate::analysis::{Found, Program};
+use crate::catalog::analysis::FileUse;
 use crate::catalog::go_files;
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::embedded_files;
 use crate::languages::go::workspace::packages::{Closure, Packages};
 use crate::path::{file_name, join, parent};
 use crate::repo::{Document, Repo};
-use crate::source::go::{is_source, mentions};
+use crate::source::go::{ends, is_source, mentions};
 use crate::source::{Call, Index, Value};
 
 /// What a program reads and writes in its working folder.
@@ -285,6 +287,13 @@ fn configured(program: &Program, repo: &Repo, files: &mut Files) -> Option<Fact<
     let does_without = program.sources().any(|file| mentions(file.document().text(), "ConfigFileNotFoundError"));
     let mut absent_file = None;
     for name in names {
+        // a name that starts with a dot and has a kind is a whole one: `.env.dev`
+        if name.value.starts_with(".env") && matches!(kind.as_deref(), Some("env" | "dotenv")) {
+            if !does_without {
+                files.empty.push(Fact::new(join(&folders[0], &name.value), name.evidence));
+            }
+            continue;
+        }
         let mut is_there = false;
         for folder in &folders {
             for ending in ["yaml", "yml", "json", "toml", "ini", "properties", "env"] {
@@ -330,7 +339,22 @@ fn environment_files(program: &Program) -> Vec<Fact<String>> {
             }
         }
     }
+    found.extend(
+        read_by_itself(program).filter(|own| !found.iter().any(|known| known.value == own.value)).collect::<Vec<_>>(),
+    );
     found
+}
+
+/// The files of variables that the program opens itself, where it ends without them: `if err := loadEnv(".env"); err != nil`.
+fn read_by_itself(program: &Program) -> impl Iterator<Item = Fact<String>> + '_ {
+    /// An end stands at most this many lines below the call that may fail.
+    const NEAR: u32 = 4;
+    uses(program).into_iter().filter(|used| used.how == FileUse::ReadFile).filter_map(|used| {
+        let Found { file, value, place } = used.found;
+        let is_near = |call: &&Call| (place.line..place.line + NEAR).contains(&call.place.line);
+        let is_ended = file.calls.iter().filter(is_near).any(|call| call.place.start > place.end && ends(call.name()));
+        environment_file(value).filter(|_| is_ended).map(|path| file.fact(path, &place))
+    })
 }
 
 /// A relative path whose name says that the file holds variables: `.env`, `.env.local`, `config/app.env`. A variable that

@@ -107,7 +107,8 @@ pub fn find(repo: &Repo, package: &Package) -> Option<Entrypoint> {
         .map(Entrypoint::of_framework)
         .or_else(|| from_manifest(repo, package))
         .or_else(|| scripted(&development))
-        .or_else(|| from_source(repo, package))?;
+        .or_else(|| from_source(repo, package))
+        .or_else(|| scripted(&script::of_kind(repo, package)))?;
     if entry.framework.is_none() {
         entry.instead_of = package.script("start");
     }

@@ -263,20 +263,30 @@ pub struct StartCommand {
     pub script: String,
 }
 
+impl StartCommand {
+    fn new(command: Fact<Command>, script: &str) -> Self {
+        Self { command: command.value, evidence: command.evidence, script: script.to_owned() }
+    }
+}
+
 /// The starting commands of a package, the most deliberate first: what a Procfile says, then the scripts.
 pub fn starting(repo: &Repo, package: &Package) -> Vec<StartCommand> {
-    let found = |fact: Fact<Command>, script: &str| StartCommand {
-        command: fact.value,
-        evidence: fact.evidence,
-        script: script.to_owned(),
-    };
     let procfile = repo.read_optional(&join(&package.folder, "Procfile")).and_then(|document| {
         let line = document.find_line(|line| line.starts_with("web:"))?;
         let text = document.line(line.line).trim_start_matches("web:").trim().to_owned();
         follow(repo, package, &Fact::new(text, line), 0)
     });
-    let scripts = start().scripts.iter().filter_map(|name| Some(found(command(repo, package, name)?, name)));
-    procfile.into_iter().map(|fact| found(fact, "start")).chain(scripts).collect()
+    let procfile = procfile.map(|fact| StartCommand::new(fact, "start"));
+    procfile.into_iter().chain(commands(repo, package, &start().scripts)).collect()
+}
+
+/// The scripts that are named for what they start: `bot`.
+pub fn of_kind(repo: &Repo, package: &Package) -> Vec<StartCommand> {
+    commands(repo, package, &start().kinds).collect()
+}
+
+fn commands(repo: &Repo, package: &Package, scripts: &'static [String]) -> impl Iterator<Item = StartCommand> {
+    scripts.iter().filter_map(move |name| Some(StartCommand::new(command(repo, package, name)?, name)))
 }
 
 /// The line that a command comes down to when it runs a shell: `sh -c '…'`, `sh start.sh` or `./start.sh`.

@@ -9,6 +9,7 @@ use crate::analysis::environment;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
 use crate::analysis::runtime_files::{Entry, RuntimeFile, absent_folders, databases, runtime_files};
+use crate::analysis::settings_file::{SettingsFile, read_at_start};
 use crate::analysis::subprocesses::{Subprocess, subprocesses};
 use crate::catalog::environment::is_of_build;
 use crate::catalog::node::{has, source as rules};
@@ -40,6 +41,8 @@ pub struct SourceFacts {
     pub variables: Vec<environment::Variable>,
     /// The programs that it starts.
     pub subprocesses: Vec<Subprocess>,
+    /// The files of settings that it reads when it starts, and that the repository lacks.
+    pub settings: Vec<Fact<SettingsFile>>,
     /// The files and folders that it reads, and sources with names that an ignore file leaves out.
     pub needed_files: Vec<Fact<String>>,
     /// The folders that it serves and the repository lacks, from the root of the repository.
@@ -104,6 +107,7 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
         surroundings: needs(&program),
         variables: environment::variables(&program),
         subprocesses: subprocesses(&program),
+        settings: read_at_start(&program, repo, &package.folder),
         needed_files,
         absent_folders: absent.into_iter().map(|folder| Fact::new(folder.path, folder.evidence)).collect(),
         outside,

@@ -19,7 +19,7 @@ use crate::languages::node::plan::install::{ImageContent, Installation};
 use crate::path::{join, parent, relative_to};
 use crate::plan::model::node::{Build, LayeredServer, RuntimeFiles, Server, Site};
 use crate::plan::{
-    Answers, BuildPlan, Command, Copy, FrontEndStage, IgnoreSection, Mount, Recipe, Script, StageCopy, Variable, Word,
+    Answers, BuildPlan, Command, Copy, FrontEndStage, IgnoreSection, Mount, Recipe, Script, Variable, Word,
     front_end_stage, listen_substitution, project_id,
 };
 
@@ -122,7 +122,7 @@ fn recipe(
         copies: copies(application, is_standalone),
         written: written(application),
         work_folder: in_image(application, &application.app.folder),
-        served_front_ends: served(&front_ends),
+        served_front_ends: front_ends.iter().map(FrontEndStage::served).collect(),
         front_ends,
     };
     Ok(match installation {
@@ -142,7 +142,7 @@ fn recipe(
 }
 
 /// Where a folder of the repository lies in the image.
-fn in_image(application: &NodeApplication, folder: &str) -> String {
+pub fn in_image(application: &NodeApplication, folder: &str) -> String {
     match relative_to(folder, &application.app.context) {
         inside if inside == "." => "/app".to_owned(),
         inside => format!("/app/{inside}"),
@@ -183,13 +183,6 @@ fn stage(application: &NodeApplication, answers: &Answers, kind: Kind, commands:
         build_arguments: application.source.build_variables().map(|variable| variable.name.clone()).collect(),
         build: build(answers)?,
     })
-}
-
-/// What the final stage takes of the pages of other packages.
-fn served(front_ends: &[FrontEndStage]) -> Vec<StageCopy> {
-    let copy =
-        |it: &FrontEndStage| StageCopy { stage: it.stage.clone(), from: it.output.clone(), to: it.wanted.clone() };
-    front_ends.iter().map(copy).collect()
 }
 
 fn build_environment(application: &NodeApplication, commands: &Install) -> Vec<Variable> {

@@ -1,12 +1,13 @@
 //! What the repository implies and the Dockerfile can't show, each with its line.
 
+use crate::analysis::settings_file;
 use crate::error::Result;
 use crate::evidence::Warning;
 use crate::languages::node::entrypoint::steps::{Step, in_image, script_needs_database, without_database};
 use crate::languages::node::package_manager::Kind;
 use crate::languages::node::package_manager::build_script::build_script;
 use crate::languages::node::package_manager::install::Install;
-use crate::languages::node::{NodeApplication, version};
+use crate::languages::node::{NodeApplication, plan, version};
 use crate::path::relative_to;
 use crate::plan::{Answers, listen_warning};
 
@@ -58,6 +59,8 @@ pub fn all(
         return Ok(warnings);
     }
     warnings.extend(imports(application));
+    let folder = plan::in_image(application, &application.app.folder);
+    warnings.extend(application.source.settings.iter().map(|fact| settings_file::warning(fact, &folder)));
     for step in application.steps() {
         if let Step::Job(text) = step {
             warnings.push(

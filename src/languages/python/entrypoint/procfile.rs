@@ -85,7 +85,7 @@ const PREPARATION: &[&str] = &[
 ];
 
 /// The commands of a text that are more than preparation, each with where it starts in the text.
-fn started(text: &str) -> Vec<(usize, Command)> {
+fn started(repo: &Repo, folder: &str, text: &str) -> Vec<(usize, Command)> {
     let mut variables = Variables::new();
     let mut place = String::new();
     let mut found = Vec::new();
@@ -93,7 +93,7 @@ fn started(text: &str) -> Vec<(usize, Command)> {
         variables.extend(assignments(&simple, &variables));
         let Some(mut command) = command(&simple, &variables) else { continue };
         match command.words.first().map(String::as_str) {
-            Some("cd") => place = join(&place, command.words.get(1).map_or("", String::as_str)),
+            Some("cd") => place = entered(repo, folder, &place, command.words.get(1).map_or("", String::as_str)),
             None => {}
             Some(program) if PREPARATION.contains(&program) => {}
             Some(_) => {
@@ -105,9 +105,18 @@ fn started(text: &str) -> Vec<(usize, Command)> {
     found
 }
 
+/// Where `cd` leads, below the project's folder. An absolute path is one of the image that the script was written for: its end
+/// is the project's folder of that name, else it is the project itself.
+fn entered(repo: &Repo, folder: &str, place: &str, target: &str) -> String {
+    let Some(inside) = target.strip_prefix('/') else { return join(place, target) };
+    let parts: Vec<&str> = inside.split('/').filter(|part| !part.is_empty()).collect();
+    let ends = (0..parts.len()).map(|from| parts[from..].join("/"));
+    ends.into_iter().find(|end| repo.has_folder(&join(folder, end))).unwrap_or_default()
+}
+
 /// The command of one line: of a chain, the last one that is more than preparation.
 fn push(repo: &Repo, folder: &str, process: &str, text: &str, evidence: Evidence, found: &mut Vec<Fact<Command>>) {
-    if let Some((_, command)) = started(text).pop() {
+    if let Some((_, command)) = started(repo, folder, text).pop() {
         follow(repo, folder, Fact::new(Command { process: process.to_owned(), ..command }, evidence), 0, found);
     }
 }
@@ -130,7 +139,7 @@ fn follow(repo: &Repo, folder: &str, command: Fact<Command>, depth: u32, found: 
 /// What a shell script starts: what listens before what works beside it, of several the last.
 fn script(repo: &Repo, folder: &str, process: &str, document: &Document, depth: u32, found: &mut Vec<Fact<Command>>) {
     let mut inside = Vec::new();
-    for (start, command) in started(document.text()) {
+    for (start, command) in started(repo, folder, document.text()) {
         let command = Command { process: process.to_owned(), ..command };
         follow(repo, folder, Fact::new(command, document.evidence_at(start)), depth, &mut inside);
     }

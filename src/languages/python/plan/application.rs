@@ -6,7 +6,9 @@ use crate::analysis::Program;
 use crate::analysis::backing_services::needs;
 use crate::analysis::data_folders::data_folders;
 use crate::analysis::environment::variables;
-use crate::analysis::runtime_files::{Entry, databases, runtime_files};
+use crate::analysis::front_end::{self, FrontEnd};
+use crate::analysis::runtime_files::{Entry, absent_folders, databases, runtime_files};
+use crate::analysis::settings_file::{self, read_at_start};
 use crate::catalog;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
@@ -20,7 +22,8 @@ use crate::languages::python::package_manager::{self, Installer, Project, legacy
 use crate::languages::python::plan;
 use crate::languages::python::plan::{compose, warnings};
 use crate::languages::python::version;
-use crate::path::{file_name, join, relative_to};
+use crate::languages::python::workspace;
+use crate::path::{file_name, is_inside, join, relative_to};
 use crate::plan::NeededFiles;
 use crate::plan::{
     Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source, listen_question, listen_warning,
@@ -44,6 +47,10 @@ pub struct PythonApplication {
     warnings: Vec<Warning>,
     written: Vec<Fact<String>>,
     needed_files: NeededFiles,
+    /// The packages whose build makes the pages that it serves.
+    front_ends: Vec<FrontEnd>,
+    /// Folders of their sources that nothing else reads.
+    unused_sources: Vec<String>,
     pkg_resources: Option<Evidence>,
     /// Variables that the program ends without.
     required: Vec<Fact<String>>,
@@ -68,6 +75,10 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     let below = |module: &modules::Module, inner: String| relative_to(&join(&module.root, &inner), folder);
     installation.source_folders =
         modules.iter().flat_map(|module| module.folders().into_iter().map(|it| below(module, it))).collect();
+    let program = reached(first, &modules);
+    let front_ends = front_ends(repo, &program, folder);
+    installation.context =
+        workspace::common_folder(&installation.context, front_ends.iter().map(|it| it.folder.as_str()));
     let own_name = project.manifests.name().map(|name| name.value);
     let identity = own_name.clone().unwrap_or_default();
     let named = own_name.or_else(|| Some(file_name(folder).to_owned()).filter(|name| !name.is_empty()));
@@ -98,14 +109,29 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     if let Some(health) = &first.health {
         app.note("health", health);
     }
-    let warnings = warnings::of_source(repo, &project, django.as_ref());
+    let mut warnings = warnings::of_source(repo, &project, django.as_ref());
     let programs = warnings::programs(&modules);
     let written = written(repo, folder, &app.name, &modules, django.as_ref());
-    let program = reached(first, &modules);
     app.note_all(&needs(&program));
+    for front_end in &front_ends {
+        let name = file_name(&front_end.folder);
+        let name = if name.is_empty() { "." } else { name };
+        app.note("front end", &Fact::new(name.to_owned(), front_end.evidence.clone()));
+    }
     let required = variables(&program).into_iter().filter(|variable| variable.is_required);
     let required = required.map(|variable| Fact::new(variable.name, variable.evidence)).collect();
-    let needed_files = needed_files(repo, &program, folder, &installation.context);
+    let read = files_read(repo, &program, folder);
+    let needed_files = NeededFiles::new(repo, &installation.context, &read);
+    let is_read = |place: &str| {
+        modules.iter().any(|module| is_inside(module.path(), place))
+            || read.iter().any(|it| is_inside(&it.value, place))
+    };
+    let inner = front_ends.iter().map(|it| &it.folder).filter(|place| *place != folder && is_inside(place, folder));
+    let unused_sources: Vec<String> = inner.filter(|place| !is_read(place)).cloned().collect();
+    warnings.extend(read_at_start(&program, repo, folder).iter().map(|fact| {
+        let inside = relative_to(folder, &installation.context);
+        settings_file::warning(fact, &plan::absolute(plan::TOP, &inside))
+    }));
     let mut pkg_resources = modules.iter().filter(|module| module.uses("pkg_resources"));
     let pkg_resources = pkg_resources.find_map(|module| module.document.find("pkg_resources"));
     Ok(Some(PythonApplication {
@@ -118,6 +144,8 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         warnings,
         written,
         needed_files,
+        front_ends,
+        unused_sources,
         pkg_resources,
         required,
         programs,
@@ -145,7 +173,7 @@ fn reached(start: &Entrypoint, modules: &[modules::Module]) -> Program {
 }
 
 /// The files that the program reads or keeps its data in, where the repository has them.
-fn needed_files(repo: &Repo, program: &Program, folder: &str, context: &str) -> NeededFiles {
+fn files_read(repo: &Repo, program: &Program, folder: &str) -> Vec<Fact<String>> {
     let entry = |path: &str| {
         let folder = repo.has_folder(path).then_some(Entry::Folder);
         repo.has(path).then_some(Entry::File).or(folder)
@@ -153,8 +181,17 @@ fn needed_files(repo: &Repo, program: &Program, folder: &str, context: &str) -> 
     let read = runtime_files(program, folder, entry).into_iter().map(|file| Fact::new(file.path, file.evidence));
     // variables are for whoever runs it
     let read = read.filter(|file| !file_name(&file.value).starts_with(".env"));
-    let files: Vec<Fact<String>> = read.chain(databases(program, folder, |path| repo.has(path))).collect();
-    NeededFiles::new(repo, context, &files)
+    read.chain(databases(program, folder, |path| repo.has(path))).collect()
+}
+
+/// The packages whose build makes the folders that the program serves and that are not there.
+fn front_ends(repo: &Repo, program: &Program, folder: &str) -> Vec<FrontEnd> {
+    let mut found: Vec<FrontEnd> = Vec::new();
+    for wanted in absent_folders(program, folder, |path| repo.has(path) || repo.has_folder(path)) {
+        let is_known = |front_end: &FrontEnd| found.iter().any(|it| it.wanted == front_end.wanted);
+        found.extend(front_end::find_beside(repo, &wanted.path, None).filter(|it| !is_known(it)));
+    }
+    found
 }
 
 /// Where the application writes: what its source and its compose file say.
@@ -242,6 +279,8 @@ impl Application for PythonApplication {
             health: answers.some("health"),
             answers,
             written: &self.written,
+            front_ends: &self.front_ends,
+            unused_sources: &self.unused_sources,
             pkg_resources: self.pkg_resources.as_ref(),
         })?;
         warnings.extend(warnings::of_environment(&self.required, &plan.last.environment));

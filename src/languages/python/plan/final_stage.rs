@@ -1,5 +1,6 @@
 //! The last stage: what runs, and what the build context leaves out.
 
+use crate::analysis::front_end::FrontEnd;
 use crate::catalog::Runtime;
 use crate::catalog::python::{PortVariable, port_variables};
 use crate::dockerfile::literal_pattern;
@@ -108,6 +109,11 @@ pub fn ignore(input: &Input) -> Vec<IgnoreSection> {
             "**/node_modules",
         ],
     )];
+    if !input.front_ends.is_empty() {
+        let place = |it: &FrontEnd| literal_pattern(&relative_to(&it.wanted, &input.installation.context));
+        let patterns: Vec<String> = input.front_ends.iter().map(place).collect();
+        sections.push(IgnoreSection::new("The front end is built in the image", patterns));
+    }
     let inside = relative_to(&input.project.manifests.folder, &input.installation.context);
     let unused: Vec<String> = input
         .installation

@@ -7,6 +7,7 @@ mod warnings;
 
 use std::collections::BTreeSet;
 
+use crate::analysis::front_end::FrontEnd;
 use crate::catalog;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
@@ -22,7 +23,10 @@ use crate::path::{is_inside, join, parent, relative_to};
 use crate::plan::model::python::{
     Application, LiftedPin, LockFile, Metadata, Package, Requirements, Source, StaticFiles, Uv, VersionSource,
 };
-use crate::plan::{Answers, BuildPlan, Command, Copy, Recipe, Script, Variable, Word, listen_substitution};
+use crate::plan::{
+    Answers, BuildPlan, Command, Copy, FrontEndStage, Recipe, Script, Variable, Word, front_end_stage,
+    listen_substitution,
+};
 use crate::source::python::syntax::has_ending;
 
 /// A file as a program takes it that would read an option in a dash.
@@ -31,7 +35,7 @@ fn operand(file: String) -> String {
 }
 
 /// Where the source lies in the image.
-const TOP: &str = "/app";
+pub const TOP: &str = "/app";
 
 /// Where the official images, which build, have the interpreter.
 const OFFICIAL: &str = "/usr/local/";
@@ -49,6 +53,10 @@ pub struct Input<'a> {
     pub health: Option<&'a str>,
     pub answers: &'a Answers,
     pub written: &'a [Fact<String>],
+    /// The packages whose build makes the pages that it serves.
+    pub front_ends: &'a [FrontEnd],
+    /// Folders of their sources that nothing else reads, from the root of the repository.
+    pub unused_sources: &'a [String],
     /// Where the source imports `pkg_resources`, which setuptools no longer brings.
     pub pkg_resources: Option<&'a Evidence>,
 }
@@ -219,6 +227,7 @@ impl Layout {
             || self.is_package
             || static_files.is_some()
             || listen_edit.is_some()
+            || !input.unused_sources.is_empty()
             || !(self.writable.is_empty() && self.open_folders.is_empty())
             || installation.context != *folder;
         let source = if is_built { Source::Build } else { Source::Context };
@@ -229,6 +238,10 @@ impl Layout {
             (false, true) => (sources(input, &[]), Vec::new()),
             (false, false) => (Vec::new(), Vec::new()),
         };
+        let in_image = |path: &str| absolute(TOP, &relative_to(path, &installation.context));
+        let front_ends = input.front_ends.iter().enumerate();
+        let front_ends: Vec<FrontEndStage> =
+            front_ends.map(|(index, it)| front_end_stage(index, it, &installation.context, in_image)).collect();
         let mut written_above: Vec<String> =
             self.writable.iter().map(|path| format!("/written{}", above(path))).collect();
         written_above.dedup();
@@ -243,6 +256,9 @@ impl Layout {
             version: self.version.clone(),
             package: self.package(input),
             static_files,
+            served_front_ends: front_ends.iter().map(FrontEndStage::served).collect(),
+            front_ends,
+            unused_sources: input.unused_sources.iter().map(|path| in_image(path)).collect(),
             source: self.ships_source.then_some(source),
             written_above,
             writes_beside: self.writes_beside,

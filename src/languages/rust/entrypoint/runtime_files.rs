@@ -2,9 +2,9 @@
 
 use serde_json::Value as Json;
 
-use crate::analysis::Program;
 use crate::analysis::data_folders::{self, DataFolder};
 use crate::analysis::services::{is_of_a_service, is_of_another, names_host, names_own_port, words};
+use crate::analysis::{Found, Program};
 use crate::catalog::{is_rust_read, rust_files};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::rust::entrypoint::calls;
@@ -60,7 +60,8 @@ fn is_source(folder: &str, path: &str) -> bool {
     let inside = path.strip_prefix(folder).unwrap_or(path).trim_start_matches('/');
     let top = inside.split('/').next().unwrap_or_default();
     inside.is_empty()
-        || matches!(top, "src" | "tests" | "benches" | "target" | "Cargo.toml" | "Cargo.lock" | "build.rs" | ".env")
+        || matches!(inside, "src" | "tests" | "benches")
+        || matches!(top, "target" | "Cargo.toml" | "Cargo.lock" | "build.rs" | ".env")
         || inside.ends_with(".rs")
         || inside.ends_with(".md")
 }
@@ -70,8 +71,10 @@ pub fn opened(program: &Program) -> Vec<Fact<String>> {
     let mut found = Vec::new();
     for (file, call) in calls(program).filter(|(_, call)| is_rust_read(call.resolved())) {
         for argument in &call.arguments {
-            let path = argument.value.path().and_then(|path| from_working_folder(&path));
-            found.extend(path.map(|path| file.fact(path, &call.place)));
+            let place = Place { start: argument.start, end: argument.end, ..call.place };
+            let stated = program.follow(Found { file, value: &argument.value, place });
+            let path = stated.value.path().and_then(|path| from_working_folder(&path));
+            found.extend(path.map(|path| stated.file.fact(path, &stated.place)));
         }
     }
     found
