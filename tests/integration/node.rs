@@ -561,3 +561,22 @@ fn a_script_of_several_lines_and_semicolons_is_followed() {
     scratch.file("run.sh", "#!/bin/sh\nif true; then\n  node server.js --x\nfi\n");
     assert_eq!(command(&scratch), r#"CMD ["server.js"]"#);
 }
+
+#[test]
+fn a_lock_file_that_lacks_what_a_package_wants_on_other_systems_is_out_of_step() {
+    let lock = |more: &str| {
+        format!(
+            r#"{{"lockfileVersion": 3, "packages": {{"": {{"dependencies": {{"chokidar": "3"}}}},
+            "node_modules/chokidar": {{"dependencies": {{"glob": "1"}}, "optionalDependencies": {{"fsevents": "2"}}, "peerDependencies": {{"x": "1"}}}},
+            "node_modules/chokidar/node_modules/glob": {{}}{more}}}}}"#
+        )
+    };
+    let scratch = package(r#""start": "node server.js""#, r#""chokidar": "3""#);
+    scratch.file("package-lock.json", &lock(""));
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    ran.ends(0, &["is out of step with package.json: it lacks `fsevents`"]);
+    assert!(!ran.stdout.contains("npm ci"), "{}", ran.stdout);
+    scratch.file("package-lock.json", &lock(r#", "node_modules/fsevents": {}"#));
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    assert!(ran.stdout.contains("npm ci") && !ran.stderr.contains("out of step"), "{ran:?}");
+}

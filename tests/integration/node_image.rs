@@ -543,3 +543,24 @@ fn settings_that_are_read_at_the_start_and_not_there_are_said() {
         assert!(!said(source).contains("it reads `"), "{source}");
     }
 }
+
+#[test]
+fn a_database_beside_the_source_is_the_applications_own() {
+    let text = |source: &str, has_database: bool| {
+        let scratch = package(r#"{"name": "shop", "scripts": {"start": "node server.js"}}"#);
+        scratch.file("server.js", source);
+        if has_database {
+            scratch.file("shop.sqlite", "x");
+        }
+        text(&scratch)
+    };
+    let source = "const options = { type: 'sqlite', database: 'shop.sqlite' }; app.listen(3000)";
+    let folder = "COPY --from=build --chown=65532:65532 /empty/ /app/\nWORKDIR /app\n";
+    let file = "COPY --from=build --chown=65532:65532 /app/shop.sqlite /app/shop.sqlite\n";
+    let there = text(source, true);
+    assert!(there.contains(folder) && there.contains(file), "{there}");
+    let absent = text(source, false);
+    assert!(absent.contains(folder) && !absent.contains(file), "{absent}");
+    let other = text("fs.readFileSync('shop.txt'); app.listen(3000)", true);
+    assert!(!other.contains("/empty/") && !other.contains(file), "{other}");
+}

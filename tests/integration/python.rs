@@ -800,7 +800,7 @@ fn a_line_that_has_ended_is_named_with_its_date_and_the_one_that_follows() {
 }
 
 #[test]
-fn a_database_that_the_ignore_file_leaves_out_is_no_source_of_a_copy() {
+fn a_database_of_the_settings_is_copied_only_where_it_is_there() {
     let settings = "from pathlib import Path\nBASE_DIR = Path(__file__).resolve().parent.parent\n\
                     DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': BASE_DIR / 'db.sqlite3'}}\n";
     let files = [
@@ -811,7 +811,11 @@ fn a_database_that_the_ignore_file_leaves_out_is_no_source_of_a_copy() {
         ("requirements.txt", "Django\n"),
         ("db.sqlite3", ""),
     ];
-    let (dockerfile, _) = printed(&files, "");
+    let copy = "COPY --chown=65532:65532 db.sqlite3 /app/db.sqlite3\n";
+    let (dockerfile, said) = printed(&files, "");
+    assert!(dockerfile.contains("/empty/ /app/\n") && dockerfile.contains(copy), "{dockerfile}");
+    assert!(said.contains("the program reads `db.sqlite3`: it is taken into the image"), "{said}");
+    let (dockerfile, _) = printed(&files[..5], "");
     assert!(dockerfile.contains("/empty/ /app/\n") && !dockerfile.contains("db.sqlite3"), "{dockerfile}");
 }
 
@@ -912,4 +916,16 @@ fn pages_that_django_collects_are_there_before_it_does() {
     let copy = "COPY --from=front-end /app/frontend/build/static/ /app/frontend/build/static/\n";
     assert_eq!(text.matches(copy).count(), 1, "{text}");
     assert!(is_before(&text, copy, "collectstatic --no-input"), "{text}");
+}
+
+#[test]
+fn a_database_of_the_repository_is_the_applications_own() {
+    let printed = |name: &str, more: (&str, &str)| {
+        let source = format!("from fastapi import FastAPI\nURL = 'sqlite:///{name}'\napp = FastAPI()\n");
+        printed(&[("requirements.txt", "fastapi\nuvicorn\n"), ("main.py", &source), ("shop.db", "x"), more], "").0
+    };
+    let text = printed("./shop.db", ("a.txt", ""));
+    assert!(text.contains("COPY --chown=65532:65532 shop.db /app/shop.db\n"), "{text}");
+    let text = printed("./data/shop.db", ("data/shop.db", "x"));
+    assert!(text.contains("/written/app/data") && !text.contains("shop.db /app"), "{text}");
 }

@@ -46,6 +46,10 @@ pub struct RuntimeFiles {
     pub copies: Vec<Copy>,
     /// The folders that the application writes.
     pub written: Vec<WrittenFolder>,
+    /// Whether new files may be made in the working folder.
+    pub writes_beside: bool,
+    /// Databases in files that the image holds, absolute: they are the application's own.
+    pub databases: Vec<String>,
     /// The folder that the application runs in, absolute.
     pub work_folder: String,
     /// The stages that build the pages of other packages.

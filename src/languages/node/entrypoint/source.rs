@@ -33,6 +33,10 @@ pub struct SourceFacts {
     pub health: Option<Fact<String>>,
     /// The folders that it writes, absolute or from the package's folder.
     pub data_folders: Vec<DataFolder>,
+    /// Whether it makes files in its working folder.
+    pub writes_beside: bool,
+    /// The databases in files that the repository has.
+    pub databases: Vec<Fact<String>>,
     /// The paths of those where the repository has files of its own, which a volume would hide.
     pub shared_folders: Vec<String>,
     /// The services that it speaks to, and the variables that it reads, as facts with their names.
@@ -93,9 +97,11 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
     // What is left out of these is said of the settings.
     let read = read.filter(|file| !file_name(&file.path).starts_with(".env"));
     needed_files.extend(read.map(|file| Fact::new(file.path, file.evidence)));
-    needed_files.extend(databases(&program, &package.folder, |path| repo.has(path)));
+    let databases = databases(&program, &package.folder, |path| repo.has(path));
+    needed_files.extend(databases.iter().cloned());
     let absent = absent_folders(&program, &package.folder, |path| entry(path).is_some());
     let mut folders = data_folders(&program, &package.folder);
+    let writes_beside = folders.iter().any(|folder| folder.path.is_empty());
     folders.retain(|folder| !matches!(folder.path.as_str(), "" | "dist" | "build"));
     folders.truncate(MOST_FOLDERS);
     let paths = folders.iter().map(|folder| folder.path.clone());
@@ -109,6 +115,8 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
         subprocesses: subprocesses(&program),
         settings: read_at_start(&program, repo, &package.folder),
         needed_files,
+        databases,
+        writes_beside,
         absent_folders: absent.into_iter().map(|folder| Fact::new(folder.path, folder.evidence)).collect(),
         outside,
         bun: bun(&program),

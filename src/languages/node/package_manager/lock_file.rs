@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::languages::node::manifest::Package;
-use crate::path::join;
+use crate::path::{join, parent};
 use crate::repo::{Document, Repo};
 
 /// Kinds of dependencies that a lock file holds.
@@ -67,7 +67,7 @@ fn in_pnpm(pairs: &[(&str, &str)], dependency: &str, range: &str) -> bool {
 
 fn in_npm(root: &Package, document: &Document) -> Option<String> {
     let lock: Value = serde_json::from_str(document.text()).ok()?;
-    KINDS.iter().find_map(|kind| {
+    let own = KINDS.iter().find_map(|kind| {
         let wanted = root.manifest.get(&[kind])?.as_object()?;
         wanted.iter().find_map(|(dependency, range)| {
             let known = match lock.get("packages").and_then(|packages| packages.get("")) {
@@ -76,5 +76,34 @@ fn in_npm(root: &Package, document: &Document) -> Option<String> {
             };
             (!known).then(|| dependency.clone())
         })
+    });
+    own.or_else(|| of_a_package(&lock))
+}
+
+/// What a package of npm's lock file depends on, perhaps on other systems only, and that it does not hold: `fsevents`, where a
+/// lock file was written on one system by an npm that forgot the others.
+fn of_a_package(lock: &Value) -> Option<String> {
+    let packages = lock.get("packages")?.as_object()?;
+    let installed = packages.iter().filter(|(path, _)| !path.is_empty());
+    installed.into_iter().find_map(|(path, package)| {
+        let groups =
+            ["dependencies", "optionalDependencies"].into_iter().filter_map(|kind| package.get(kind)?.as_object());
+        let mut wanted = groups.flat_map(serde_json::Map::keys);
+        wanted.find(|name| !is_above(packages, path, name)).cloned()
     })
+}
+
+/// Whether a package at `path` finds another as Node.js does: in its own `node_modules`, or in one above.
+fn is_above(packages: &serde_json::Map<String, Value>, path: &str, name: &str) -> bool {
+    let mut folder = path;
+    loop {
+        let place = join(folder, &format!("node_modules/{name}"));
+        if packages.contains_key(&place) {
+            return true;
+        }
+        if folder.is_empty() {
+            return false;
+        }
+        folder = parent(folder);
+    }
 }

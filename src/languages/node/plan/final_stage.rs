@@ -4,6 +4,7 @@ use crate::analysis::listen::Loopback;
 use crate::catalog::Runtime;
 use crate::error::{Error, Result};
 use crate::languages::node::NodeApplication;
+use crate::languages::node::plan::in_image;
 use crate::path::{is_inside, relative_to};
 use crate::plan::model::node::WrittenFolder;
 use crate::plan::{Answers, FinalStage, Variable};
@@ -100,6 +101,13 @@ fn environment(application: &NodeApplication, port: Option<u16>) -> Vec<Variable
         set(&variable.name, variable.value.clone());
     }
     variables
+}
+
+/// The databases in files that lie in no folder which it writes, absolute in the image.
+pub fn databases(application: &NodeApplication) -> Vec<String> {
+    let written = written(application);
+    let places = application.source.databases.iter().map(|fact| in_image(application, &fact.value));
+    places.filter(|path| !written.iter().any(|folder| is_inside(path, &folder.path))).collect()
 }
 
 /// Folders that the application writes.

@@ -14,7 +14,7 @@ use crate::languages::node::framework::NextOutput;
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::Kind;
 use crate::languages::node::package_manager::install::Install;
-use crate::languages::node::plan::final_stage::{final_stage, written};
+use crate::languages::node::plan::final_stage::{databases, final_stage, written};
 use crate::languages::node::plan::install::{ImageContent, Installation};
 use crate::path::{join, parent, relative_to};
 use crate::plan::model::node::{Build, LayeredServer, RuntimeFiles, Server, Site};
@@ -121,6 +121,8 @@ fn recipe(
         present_libraries: run_image.libraries.clone(),
         copies: copies(application, is_standalone),
         written: written(application),
+        writes_beside: application.source.writes_beside,
+        databases: databases(application),
         work_folder: in_image(application, &application.app.folder),
         served_front_ends: front_ends.iter().map(FrontEndStage::served).collect(),
         front_ends,

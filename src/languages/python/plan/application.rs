@@ -47,6 +47,8 @@ pub struct PythonApplication {
     warnings: Vec<Warning>,
     written: Vec<Fact<String>>,
     needed_files: NeededFiles,
+    /// The databases in files that the repository has.
+    databases: Vec<Fact<String>>,
     /// The packages whose build makes the pages that it serves.
     front_ends: Vec<FrontEnd>,
     /// Folders of their sources that nothing else reads.
@@ -113,14 +115,11 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     let programs = warnings::programs(&modules);
     let written = written(repo, folder, &app.name, &modules, django.as_ref());
     app.note_all(&needs(&program));
-    for front_end in &front_ends {
-        let name = file_name(&front_end.folder);
-        let name = if name.is_empty() { "." } else { name };
-        app.note("front end", &Fact::new(name.to_owned(), front_end.evidence.clone()));
-    }
     let required = variables(&program).into_iter().filter(|variable| variable.is_required);
     let required = required.map(|variable| Fact::new(variable.name, variable.evidence)).collect();
-    let read = files_read(repo, &program, folder);
+    let databases = databases(&program, folder, |path| repo.has(path));
+    let mut read = files_read(repo, &program, folder);
+    read.extend(databases.iter().cloned());
     let needed_files = NeededFiles::new(repo, &installation.context, &read);
     let is_read = |place: &str| {
         modules.iter().any(|module| is_inside(module.path(), place))
@@ -128,6 +127,10 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     };
     let inner = front_ends.iter().map(|it| &it.folder).filter(|place| *place != folder && is_inside(place, folder));
     let unused_sources: Vec<String> = inner.filter(|place| !is_read(place)).cloned().collect();
+    for front_end in front_ends.iter().filter(|it| !it.is_locked) {
+        let message = "the front end has no lock file, so that its dependencies can change with every build";
+        warnings.push(Warning::new(message).at(front_end.evidence.clone()));
+    }
     warnings.extend(read_at_start(&program, repo, folder).iter().map(|fact| {
         let inside = relative_to(folder, &installation.context);
         settings_file::warning(fact, &plan::absolute(plan::TOP, &inside))
@@ -144,6 +147,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         warnings,
         written,
         needed_files,
+        databases,
         front_ends,
         unused_sources,
         pkg_resources,
@@ -172,7 +176,7 @@ fn reached(start: &Entrypoint, modules: &[modules::Module]) -> Program {
     Program::of(reached.into_iter().map(modules::Module::index))
 }
 
-/// The files that the program reads or keeps its data in, where the repository has them.
+/// The files that the program reads, where the repository has them.
 fn files_read(repo: &Repo, program: &Program, folder: &str) -> Vec<Fact<String>> {
     let entry = |path: &str| {
         let folder = repo.has_folder(path).then_some(Entry::Folder);
@@ -181,7 +185,7 @@ fn files_read(repo: &Repo, program: &Program, folder: &str) -> Vec<Fact<String>>
     let read = runtime_files(program, folder, entry).into_iter().map(|file| Fact::new(file.path, file.evidence));
     // variables are for whoever runs it
     let read = read.filter(|file| !file_name(&file.value).starts_with(".env"));
-    read.chain(databases(program, folder, |path| repo.has(path))).collect()
+    read.collect()
 }
 
 /// The packages whose build makes the folders that the program serves and that are not there.
@@ -279,6 +283,7 @@ impl Application for PythonApplication {
             health: answers.some("health"),
             answers,
             written: &self.written,
+            databases: &self.databases,
             front_ends: &self.front_ends,
             unused_sources: &self.unused_sources,
             pkg_resources: self.pkg_resources.as_ref(),

@@ -53,6 +53,8 @@ pub struct Input<'a> {
     pub health: Option<&'a str>,
     pub answers: &'a Answers,
     pub written: &'a [Fact<String>],
+    /// The databases in files that the repository has.
+    pub databases: &'a [Fact<String>],
     /// The packages whose build makes the pages that it serves.
     pub front_ends: &'a [FrontEnd],
     /// Folders of their sources that nothing else reads, from the root of the repository.
@@ -262,9 +264,20 @@ impl Layout {
             source: self.ships_source.then_some(source),
             written_above,
             writes_beside: self.writes_beside,
+            databases: if self.ships_source { self.databases(input) } else { Vec::new() },
             open_folders: self.open_folders.clone(),
             ..Application::default()
         }
+    }
+
+    /// The databases that lie in no folder which it writes, from the context's folder.
+    fn databases(&self, input: &Input) -> Vec<String> {
+        let places = input.databases.iter().map(|fact| relative_to(&fact.value, &input.installation.context));
+        let is_written = |place: &String| {
+            let path = absolute(TOP, place);
+            self.writable.iter().any(|folder| is_inside(&path, folder))
+        };
+        places.filter(|place| !is_written(place)).collect()
     }
 
     /// How the project's own package is installed.
