@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::repo::{Skipped, below, file};
+use crate::repo::{Skipped, below, file, is_left_out};
 
 /// More files than this are not listed: what a rule says of a listing is then silent, never wrong.
 const MOST_FILES: usize = 300_000;
@@ -89,6 +89,11 @@ impl Context {
             data
         };
         Some(if data.is_dir() { Entry::Folder } else { Entry::File })
+    }
+
+    /// Whether version control leaves out a path that is not there: something makes it before the image is built.
+    pub fn is_made_before(&self, path: &str) -> bool {
+        self.entry(path).is_none() && self.root.as_deref().is_some_and(|root| is_left_out(root, path))
     }
 
     /// The text of a file, where there is one that can be read as text.

@@ -218,7 +218,13 @@ impl View<'_> {
             }
             _ => rest.is_empty() || path.rsplit('/').next() == Some(rest),
         });
-        if there { Presence::Present } else { Presence::Absent }
+        match there {
+            true => Presence::Present,
+            false if self.context.is_made_before(clean(&format!("/{source}")).trim_start_matches('/')) => {
+                Presence::Unknown
+            }
+            false => Presence::Absent,
+        }
     }
 
     /// The files and folders of the context that a source of a `COPY` means, without what is ignored.

@@ -16,7 +16,7 @@ pub use document::{Document, position};
 pub use manifest::Manifest;
 pub use member_glob::names_member;
 pub use root::root as root_of;
-pub use walk::{Skipped, below};
+pub use walk::{Skipped, below, is_left_out};
 
 use crate::error::{Error, Result};
 use crate::path::{is_inside, parent};

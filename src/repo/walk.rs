@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use ignore::WalkBuilder;
+use ignore::gitignore::GitignoreBuilder;
+use ignore::{Match, WalkBuilder};
+
+use crate::repo::{file, root_of};
 
 /// Which folders a walk leaves out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +72,30 @@ pub fn below(root: &Path, skipped: Skipped) -> WalkBuilder {
         !(is_folder && entry.depth() > 0 && is_skipped)
     });
     walk
+}
+
+/// Whether version control leaves out a path below `root`, by the `.gitignore` files from the repository down to it: something
+/// makes such a file.
+pub fn is_left_out(root: &Path, path: &str) -> bool {
+    let Ok(root) = root.canonicalize() else { return false };
+    let full = root.join(path);
+    let top = root_of(&root);
+    let folders = full.ancestors().skip(1).take_while(|folder| folder.starts_with(&top));
+    // the nearest file that says anything decides
+    for folder in folders {
+        let Ok(text) = file::text(&top, &folder.join(".gitignore"), Path::new(".gitignore")) else { continue };
+        let mut rules = GitignoreBuilder::new(folder);
+        for line in text.lines() {
+            // a pattern that is none says nothing
+            let _ = rules.add_line(None, line);
+        }
+        let Ok(rules) = rules.build() else { continue };
+        match rules.matched_path_or_any_parents(&full, false) {
+            Match::None => {}
+            decided => return decided.is_ignore(),
+        }
+    }
+    false
 }
 
 /// Cargo's and Maven's `target` is a cache only beside its manifest; it is a plain name anywhere else.

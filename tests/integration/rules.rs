@@ -499,3 +499,45 @@ fn what_works_is_no_error() {
         assert!(errors.is_empty(), "{line}: {errors:#?}");
     }
 }
+
+/// What works all the same, or what something makes before the image is built, is at most a warning.
+#[test]
+fn a_fault_is_as_bad_as_what_it_does() {
+    let scratch = Scratch::new([(".gitignore", "/server\n*.jar\n!kept.jar\n"), ("sub/.gitignore", "*\n!mine\n")]);
+    let context = Context::folder(scratch.path());
+    let settings = Settings::default();
+    let severity = |rule: &str, body: &str| {
+        let dockerfile = format!("FROM gcr.io/distroless/static-debian13:nonroot\n{body}\nUSER 65532:65532\n");
+        let input =
+            Input { path: "Dockerfile", dockerfile: &dockerfile, ignore: None, context: &context, settings: &settings };
+        check(&input).into_iter().find(|finding| finding.rule == rule).map(|finding| finding.severity)
+    };
+    let cases = [
+        ("missing-source", "COPY server /server", Some(Severity::Warning)),
+        ("missing-source", "COPY target/app.jar /app.jar", Some(Severity::Warning)),
+        ("missing-source", "COPY kept.jar /app.jar", Some(Severity::Error)),
+        ("missing-source", "COPY sub/made /app", Some(Severity::Warning)),
+        ("missing-source", "COPY sub/mine /app", Some(Severity::Error)),
+        ("missing-source", "COPY servers /server", Some(Severity::Error)),
+        ("missing-program", "COPY server /server\nENTRYPOINT [\"/server\"]", None),
+        ("missing-program", "COPY servers /server\nENTRYPOINT [\"/server\"]", Some(Severity::Error)),
+        ("missing-program", "COPY --from=other /a.wasm a.wasm\nENTRYPOINT [\"a.wasm\"]", None),
+        ("exposed-port", "EXPOSE 3000:8080", Some(Severity::Warning)),
+        ("exposed-port", "EXPOSE 127.0.0.1:3000:8080/tcp", Some(Severity::Warning)),
+        ("exposed-port", "EXPOSE 3000:none", Some(Severity::Error)),
+        ("relative-workdir", "WORKDIR app", Some(Severity::Error)),
+        ("relative-workdir", "WORKDIR /app\nWORKDIR inner", Some(Severity::Warning)),
+    ];
+    for (rule, body, expected) in cases {
+        assert_eq!(severity(rule, body), expected, "{rule}: {body}");
+    }
+    let glibc = |copied: &str| {
+        let dockerfile = format!(
+            "FROM rust:1.100-trixie AS build\nRUN cargo build --release\nFROM gcr.io/distroless/cc-debian12:nonroot\n\
+             COPY --from=build {copied} /x\nUSER 65532:65532\n"
+        );
+        found(&dockerfile, &settings).iter().any(|(rule, _)| *rule == "newer-glibc")
+    };
+    assert!(glibc("/app/target/release/shop") && glibc("/usr/lib/libx.so"));
+    assert!(!glibc("/usr/share/zoneinfo") && !glibc("/etc/ssl/certs/ca-certificates.crt") && !glibc("/app/shop_data"));
+}

@@ -156,9 +156,16 @@ fn patterns_of_people_stay_whatever_changes() {
 fn own_lines_that_break_the_image_are_shown_and_nothing_is_written() {
     let scratch = node_server();
     scratch.run(&["init", "--yes"]).ends(0, &[]);
-    let broken = scratch.read("Dockerfile").replace("USER 65532:65532", "USER root");
+    let broken = scratch.read("Dockerfile").replace("USER 65532:65532", "RUN true\nUSER 65532:65532");
     scratch.file("Dockerfile", broken.clone());
-    let ran = scratch.run(&["init", "--yes", "--port", "4000"]);
-    ran.ends(2, &["with your own lines", "\n  error[root-user]: the image runs as root\n", " | USER root\n"]);
+    let ran = scratch.run(&["update", "--port", "4001"]);
+    ran.ends(
+        2,
+        &[
+            "with your own lines",
+            "\n  error[run-without-shell]: there is no shell in this stage to run this\n",
+            " | RUN true\n",
+        ],
+    );
     assert_eq!(scratch.read("Dockerfile"), broken);
 }

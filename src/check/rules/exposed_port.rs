@@ -49,7 +49,14 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             let Some(text) = view.expand(stage.index, at, port.written()) else {
                 continue;
             };
-            match range(&text) {
+            let (mapped, own) = text.rsplit_once(':').map_or((None, text.as_str()), |(host, own)| (Some(host), own));
+            if mapped.is_some() && range(own).is_some() {
+                findings
+                    .at(port.span, format!("`{text}` names a port or an address of the host, which is left out"))
+                    .code(Some("ExposeInvalidFormat"))
+                    .help(format!("write `EXPOSE {own}`, and publish it: `--publish {text}`"));
+            }
+            match range(own) {
                 None => {
                     findings
                         .at(port.span, format!("`{text}` is no port"))

@@ -46,7 +46,9 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     }
     let mut words = words.as_slice();
     while let [program, rest @ ..] = words {
-        if view.has_no_program(start.stage, &program.value) {
+        // a module of WebAssembly is not looked for in PATH: its runtime opens it
+        let is_module = program.value.ends_with(".wasm");
+        if !is_module && view.has_no_program(start.stage, &program.value) {
             findings
                 .at(program.span, format!("`{}` is not in the image", program.value))
                 .help("copy it there, or name its absolute path");

@@ -72,6 +72,12 @@ fn examine(view: &View<'_>, source: &str, span: Span, findings: &mut Findings<'_
                 format!("there is no `{source}` in the build context")
             };
             let finding = findings.at(span, message);
+            if view.context.is_made_before(path.trim_start_matches('/')) {
+                finding
+                    .severity(Severity::Warning)
+                    .help("version control leaves it out: make it in a stage, or before each build");
+                return;
+            }
             finding.help("paths are relative to the root of the build context, not to the Dockerfile");
         }
         return;

@@ -2,6 +2,8 @@
 //!
 //! It may not start: `version GLIBC_2.38 not found`. A tag without the release of Debian moves to the next one by itself.
 //!
+//! Files that are only read, such as certificates and time zones, may come from anywhere.
+//!
 //! ### Problematic
 //! ```dockerfile
 //! FROM rust:1.100 AS build
@@ -16,6 +18,7 @@
 //! RUN cargo build --release && cp target/release/server /server
 //! FROM debian:trixie-slim
 //! COPY --from=build /server /server
+//! COPY --from=build /usr/share/zoneinfo /usr/share/zoneinfo
 //! ```
 
 use crate::check::image::older;
@@ -27,9 +30,12 @@ pub static RULE: Rule = Rule::new("newer-glibc", Severity::Warning, &[], include
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, _, instruction) in view.each() {
-        let (Body::Copy(_), Some(from)) = (&instruction.body, instruction.flag("from")) else {
+        let (Body::Copy(copy), Some(from)) = (&instruction.body, instruction.flag("from")) else {
             continue;
         };
+        if copy.sources.iter().all(|source| is_data(&source.value)) {
+            continue;
+        }
         let Some(builder) = view.source_stage(from, stage.index) else {
             continue;
         };
@@ -50,3 +56,22 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         }
     }
 }
+
+/// Whether a path can't be a program or a library: a folder of data, or a file of it by its ending.
+fn is_data(path: &str) -> bool {
+    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let is_text = name.rsplit_once('.').is_some_and(|(_, ending)| DATA_ENDINGS.contains(&ending));
+    is_text
+        || DATA_FOLDERS.iter().any(|folder| path.starts_with(folder))
+        || DATA_NAMES.iter().any(|it| name.contains(it))
+}
+
+/// Folders whose files are read and not run.
+const DATA_FOLDERS: &[&str] = &["/usr/share/", "/etc/", "/var/"];
+
+/// Words in the names of folders of data.
+const DATA_NAMES: &[&str] = &["data", "static", "public", "assets", "templates", "migrations", "config", "dist"];
+
+/// Endings of files that are no programs.
+const DATA_ENDINGS: &[&str] =
+    &["crt", "pem", "json", "toml", "yaml", "yml", "html", "css", "js", "txt", "sql", "md", "env"];

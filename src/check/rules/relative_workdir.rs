@@ -33,9 +33,12 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         let value = expanded.as_deref().unwrap_or(&path.value);
         let is_windows = value.get(1..2) == Some(":") || value.starts_with('\\');
         if !value.starts_with(['/', '$']) && !is_windows {
-            findings
-                .at(path.span, format!("`WORKDIR {}` depends on what came before", path.value))
-                .help("start it with `/`");
+            let finding = findings.at(path.span, format!("`WORKDIR {}` depends on what came before", path.value));
+            finding.help("start it with `/`");
+            let before = view.state(stage.index, at);
+            if before.sets_workdir && before.workdir.is_some() {
+                finding.severity(Severity::Warning);
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::check::{Findings, Rule, Severity, View};
 
 /// The rule.
 pub static RULE: Rule =
-    Rule::new("root-user", Severity::Error, &["DL3002", "CKV_DOCKER_8"], include_str!("root_user.rs"), check);
+    Rule::new("root-user", Severity::Warning, &["DL3002", "CKV_DOCKER_8"], include_str!("root_user.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     if let Some((user, span)) = view.final_user()
