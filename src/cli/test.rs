@@ -7,10 +7,12 @@ use clap::{Args, ValueEnum};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use crate::check::Checkable;
 use crate::cli::json::{self, Tested};
 use crate::cli::stream::{self, Style, Text};
 use crate::container::{self, Engine, Report, Trial, Verdict};
 use crate::error::{Error, Result};
+use crate::output;
 
 /// Build the image, start it, and see that it works
 ///
@@ -54,6 +56,9 @@ pub struct Test {
     /// How the report is written
     #[arg(long, value_enum, default_value_t = Form::Text, value_name = "FORMAT")]
     format: Form,
+    /// Write the report as a page for a browser, too
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Print one JSON object: the same as --format json
     #[arg(long, conflicts_with = "format")]
     json: bool,
@@ -108,6 +113,13 @@ impl Test {
             });
         }
         let tested = container::test(&engine, &trial)?;
+        if let Some(path) = &self.html {
+            let is_built = trial.image.is_none();
+            let dockerfile = is_built.then(|| Checkable::read(&trial.context, &trial.dockerfile)).transpose()?;
+            let title = dockerfile.as_ref().map_or(tested.image.as_str(), |it| it.path.as_str());
+            let page = container::page(&tested, title, dockerfile.as_ref().map(|it| it.dockerfile.as_str()))?;
+            output::replace(&[(path, page)])?;
+        }
         let lines = |text: String| stream::answer(&Text::new().lines(Style::Plain, text).end());
         match form {
             Form::Text => lines(text(&tested))?,

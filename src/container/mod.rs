@@ -5,6 +5,7 @@ mod contents;
 mod engine;
 mod form;
 mod layers;
+mod page;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 pub use engine::Engine;
 pub use form::{junit, sarif};
+pub use page::page;
 
 use crate::container::layers::Layer;
 use crate::error::Result;
