@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_said_in_readable() {
-        assert_eq!([0, 99_999, 1_250_000, 25_340_000].map(megabytes), ["0.0 kB", "99 kB", "1.2 MB", "25 MB"]);
+    fn a_size_is_said_in_the_unit_that_fits() {
+        assert_eq!([0, 99_999, 1_250_000, 25_340_000].map(readable), ["0.0 kB", "99 kB", "1.2 MB", "25 MB"]);
     }
 }
