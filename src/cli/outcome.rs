@@ -212,7 +212,7 @@ fn checked(
 /// Findings as lines of a message: each begins with the indentation that tells it from a line break of a value.
 fn described(findings: &[Finding], checkable: &Checkable) -> String {
     let text = describe_all(findings, &checkable.texts(), false);
-    text.lines().map(|line| format!("\n  {line}")).collect()
+    text.lines().fold(String::new(), |lines, line| lines + "\n  " + line)
 }
 
 /// The answers that `dockgen.toml` gets, and those that it loses because the repository says the same.

@@ -20,7 +20,7 @@ const LONGEST_NAME: usize = 54;
 /// A check on the page.
 #[derive(Serialize)]
 struct Check<'a> {
-    check: &'a str,
+    name: &'a str,
     verdict: &'static str,
     mark: &'static str,
     seen: String,
@@ -71,14 +71,14 @@ pub fn page(report: &Report, title: &str, dockerfile: Option<&str>) -> Result<St
     tera.render("page.html", &context).map_err(broken)
 }
 
-fn check<'a>(check: &'a str, verdict: &Verdict) -> Check<'a> {
+fn check<'a>(name: &'a str, verdict: &Verdict) -> Check<'a> {
     let (verdict, mark, seen) = match verdict {
         Verdict::Passed(seen) => ("passed", "✓", seen),
         Verdict::Failed(seen) => ("failed", "✗", seen),
         Verdict::Skipped(seen) => ("skipped", "–", seen),
     };
     let seen = seen.lines().map(visible).collect::<Vec<_>>().join("\n");
-    Check { check, verdict, mark, seen }
+    Check { name, verdict, mark, seen }
 }
 
 fn layers(layers: &[LayerSize]) -> Vec<Layer> {
