@@ -572,11 +572,11 @@ fn a_lock_file_that_lacks_what_a_package_wants_on_other_systems_is_out_of_step()
         )
     };
     let scratch = package(r#""start": "node server.js""#, r#""chokidar": "3""#);
-    scratch.file("package-lock.json", &lock(""));
+    scratch.file("package-lock.json", lock(""));
     let ran = scratch.run(&["init", "--yes", "--print"]);
     ran.ends(0, &["is out of step with package.json: it lacks `fsevents`"]);
     assert!(!ran.stdout.contains("npm ci"), "{}", ran.stdout);
-    scratch.file("package-lock.json", &lock(r#", "node_modules/fsevents": {}"#));
+    scratch.file("package-lock.json", lock(r#", "node_modules/fsevents": {}"#));
     let ran = scratch.run(&["init", "--yes", "--print"]);
     assert!(ran.stdout.contains("npm ci") && !ran.stderr.contains("out of step"), "{ran:?}");
 }
