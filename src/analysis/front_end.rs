@@ -1,5 +1,6 @@
 //! A front end in the same repository whose build makes the files that a program embeds or serves.
 
+use crate::analysis::peers;
 use crate::catalog::{data_as_of, image, maintained, native};
 use crate::evidence::{Evidence, Fact};
 use crate::path::{file_name, is_inside, join, parent, relative_to};
@@ -269,8 +270,12 @@ fn front_end(
         )
     } else {
         names.extend(["package-lock.json", "npm-shrinkwrap.json"]);
-        let install = if here("package-lock.json") || here("npm-shrinkwrap.json") { "npm ci" } else { "npm install" };
-        (String::new(), install.to_owned(), "/root/.npm", "npm run")
+        let locks = ["package-lock.json", "npm-shrinkwrap.json"].map(|name| repo.read_optional(&join(folder, name)));
+        let lock = locks.into_iter().flatten().next();
+        let command = if lock.is_some() { "npm ci" } else { "npm install" };
+        let is_old = lock.is_some_and(|lock| peers::are_old(&lock));
+        let install = if is_old { format!("{command} {}", peers::OLD_PEERS) } else { command.to_owned() };
+        (String::new(), install, "/root/.npm", "npm run")
     };
     let manifests: Vec<String> = names.into_iter().filter(|name| here(name)).map(|name| join(folder, name)).collect();
     let kept = [".yarn/releases", ".yarn/plugins", ".yarn/patches", "patches"];

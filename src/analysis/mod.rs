@@ -11,6 +11,7 @@ pub mod files;
 pub mod front_end;
 pub mod health;
 pub mod listen;
+pub mod peers;
 mod program;
 pub mod runtime_files;
 pub mod services;

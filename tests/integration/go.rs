@@ -724,3 +724,31 @@ fn a_port_that_viper_finds_in_the_environment_is_told() {
     let (text, _) = files("viper.Debug()");
     assert!(!text.contains("APP_PORT"), "{text}");
 }
+
+#[test]
+fn folders_that_are_named_from_the_root_or_put_together_are_read_from_the_working_folder() {
+    let main = |code: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"html/template\"\n\t\"net/http\"\n\t\"path/filepath\"\n)\n\n{code}\n\nfunc main() {{\n\tmigrate(migrationsPath)\n\ttemplate.ParseGlob(filepath.Join(\"web\", \"pages\", \"*.html\"))\n\thttp.ListenAndServe(\":8080\", nil)\n}}\n"
+        )
+    };
+    let files = |code: &str, page: &str| {
+        made(&[("go.mod", "module a\n"), ("main.go", &main(code)), ("db/migrations/1.sql", ""), (page, "")]).0
+    };
+    let text = files("const migrationsPath = \"/db/migrations\"", "web/pages/a.html");
+    assert!(text.contains("COPY db/migrations /app/db/migrations\n"), "{text}");
+    assert!(text.contains("COPY web /app/web\n"), "{text}");
+    let text = files("const migrationsPath = \"/etc/migrations\"", "site/a.html");
+    assert!(!text.contains("COPY db") && !text.contains("COPY web"), "{text}");
+}
+
+#[test]
+fn a_subcommand_of_a_tag_is_started_where_the_project_says_so() {
+    let main = "package main\n\nimport (\n\t\"net/http\"\n\n\t\"github.com/alexflint/go-arg\"\n)\n\ntype serveCommand struct{}\n\ntype migrateCommand struct{}\n\ntype options struct {\n\tServe   *serveCommand   `arg:\"subcommand:serve\"`\n\tMigrate *migrateCommand `arg:\"subcommand:migrate\"`\n}\n\nfunc main() {\n\tvar given options\n\targ.MustParse(&given)\n\thttp.ListenAndServe(\":8080\", nil)\n}\n";
+    let module = ("go.mod", "module example.org/shop\n\nrequire github.com/alexflint/go-arg v1.5.0\n");
+    let files = |procfile: &str| made(&[module, ("go.sum", ""), ("main.go", main), ("Procfile", procfile)]).0;
+    let text = files("web: bin/shop serve\n");
+    assert!(text.contains("CMD [\"serve\"]\n"), "{text}");
+    let text = files("release: bin/shop migrate\n");
+    assert!(!text.contains("\"migrate\""), "{text}");
+}

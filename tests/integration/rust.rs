@@ -386,7 +386,7 @@ fn a_file_in_the_source_folder_that_a_function_is_given_to_read_is_taken_along()
 fn packages_that_are_compiled_in_are_installed_first() {
     let main = "static JS: &str = include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/node_modules/htmx.org/dist/htmx.min.js\"));\nfn main() {}\n";
     let manifest = ("package.json", "{ \"dependencies\": { \"htmx.org\": \"1\" } }\n");
-    let lock = ("package-lock.json", "{}\n");
+    let lock = ("package-lock.json", "{ \"lockfileVersion\": 3 }\n");
     let ran = made(&[("Cargo.toml", PACKAGE), ("src/main.rs", main), manifest, lock]);
     has(&ran, &["    npm ci\n", "COPY --from=front-end /build/node_modules/ /build/node_modules/\n"]);
     assert!(!ran.stdout.contains("npm run"), "{}", ran.stdout);

@@ -45,6 +45,8 @@ pub struct SourceFacts {
     pub health: Option<Fact<String>>,
     /// The services that it speaks to, and the variables that it reads, as facts with their names.
     pub surroundings: Vec<(&'static str, Fact<String>)>,
+    /// The variables for settings that the source wants and that nothing gives.
+    pub wanted: Vec<Fact<String>>,
     /// The variables of the environment that it reads.
     pub variables: Vec<Variable>,
     /// The programs that it starts.
@@ -83,6 +85,8 @@ impl SourceFacts {
         if let Some(document) = dropwizard.as_ref().and_then(|file| repo.read_optional(&file.evidence.path)) {
             configuration.put_first(Configuration::of(&document));
         }
+        let beside: Vec<Configuration> =
+            places.modules.iter().map(|folder| Configuration::read(repo, folder, &Names::default())).collect();
         Self {
             spring_boot_class: main_class::of_spring_boot(&program),
             mains: main_class::find(&program),
@@ -95,6 +99,7 @@ impl SourceFacts {
             surroundings: analysis::backing_services::needs(&program),
             variables: analysis::environment::variables(&program),
             subprocesses: analysis::subprocesses::subprocesses(&program),
+            wanted: configuration.wanted_by_source(&program, &beside),
             dropwizard,
             configuration,
         }

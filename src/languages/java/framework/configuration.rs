@@ -19,6 +19,10 @@ const ENDINGS: &[&str] = &["properties", "yml", "yaml"];
 /// Profiles that are looked at when the others are silent, since a build or an environment can choose them.
 const LATER: &[&str] = &["prod", "dev"];
 
+/// What settings start with that Java itself, or Spring, gives.
+const OF_JAVA: &[&str] =
+    &["java.", "user.", "os.", "file.", "line.", "path.", "random.", "local.", "spring.application."];
+
 /// Settings by their dotted keys, those that count first.
 #[derive(Debug, Default)]
 pub struct Configuration {
@@ -162,6 +166,27 @@ impl Configuration {
         wanted
     }
 
+    /// The variables for settings that the source wants and that nothing gives: `@Value("${jwt.secret}")` is found in
+    /// `JWT_SECRET`. `others` are the settings of the modules that come along.
+    pub fn wanted_by_source(&self, program: &Program, others: &[Self]) -> Vec<Fact<String>> {
+        let is_given = |key: &str| [self].into_iter().chain(others).any(|known| known.raw(key).is_some());
+        let mut wanted: Vec<Fact<String>> = Vec::new();
+        for file in program.sources() {
+            for call in file.calls.iter().filter(|call| call.is("@Value")) {
+                let stated =
+                    call.positional(0).or_else(|| call.named("value")).and_then(Value::text).unwrap_or_default();
+                let Some((key, None)) = variable(stated) else { continue };
+                let is_plain = key.contains('.') && key.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c));
+                let is_of_java = OF_JAVA.iter().any(|start| key.starts_with(start));
+                let name = key.replace('.', "_").replace('-', "").to_uppercase();
+                if is_plain && !is_of_java && !is_given(&key) && !wanted.iter().any(|known| known.value == name) {
+                    wanted.push(file.fact(name, &call.place));
+                }
+            }
+        }
+        wanted
+    }
+
     /// The first of these settings that is a port.
     pub fn port(&self, keys: &[&str]) -> Option<Fact<u16>> {
         keys.iter().find_map(|key| {
@@ -265,6 +290,7 @@ fn tree(document: &Document) -> Vec<(String, Fact<String>)> {
 #[cfg(test)]
 mod tests {
     use super::Configuration;
+    use crate::analysis::Program;
     use crate::repo::Document;
 
     #[test]
@@ -287,5 +313,15 @@ mod tests {
         let configuration = Configuration::of(&Document::new("application.properties", text));
         let names: Vec<String> = configuration.wanted_variables().into_iter().map(|fact| fact.value).collect();
         assert_eq!(names, ["DB_HOST", "DB_USER"]);
+    }
+
+    #[test]
+    fn a_setting_that_the_source_wants_and_nothing_gives_is_a_variable() {
+        let text = "class A {\n  @Value(\"${jwt.secret-key}\") String a;\n  @Value(\"${jwt.life:60}\") int b;\n  @Value(\"${shop.name}\") String c;\n  @Value(\"${user.home}\") String d;\n  @Value(\"${core.path}\") String e;\n}";
+        let program = Program::of([std::rc::Rc::new(crate::source::read(Document::new("A.java", text)))]);
+        let of = |text: &str| Configuration::of(&Document::new("application.properties", text));
+        let wanted = of("shop.name=x\n").wanted_by_source(&program, &[of("core.path=/x\n")]);
+        let names: Vec<&str> = wanted.iter().map(|fact| fact.value.as_str()).collect();
+        assert_eq!(names, ["JWT_SECRETKEY"]);
     }
 }

@@ -105,7 +105,7 @@ fn required_variables(application: &JavaApplication) -> Option<Warning> {
     let in_source = in_source.map(|variable| Fact::new(variable.name.clone(), variable.evidence.clone()));
     let given = sources.listening.port_variable.as_ref().map(|fact| fact.value.as_str());
     let mut required: Vec<Fact<String>> = Vec::new();
-    for fact in in_source.chain(sources.configuration.wanted_variables()) {
+    for fact in in_source.chain(sources.wanted.iter().cloned()).chain(sources.configuration.wanted_variables()) {
         if given != Some(fact.value.as_str()) && !required.iter().any(|known| known.value == fact.value) {
             required.push(fact);
         }

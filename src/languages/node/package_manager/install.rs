@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::analysis::peers;
 use crate::catalog::node::NodePackageManager;
 use crate::evidence::{Evidence, Warning};
 use crate::languages::node::manifest::Package;
@@ -121,19 +122,12 @@ fn major(version: &str) -> Option<u32> {
 }
 
 fn npm(repo: &Repo, workspace: &Workspace, install: &mut Install) {
-    const OLD_PEERS: &str = "--legacy-peer-deps";
     let lock = install.lock.as_ref().or(install.stale_lock.as_ref());
-    if lock.and_then(|name| lock_format(repo, workspace, name)) == Some(1) {
-        install.all = install.all.clone().word(OLD_PEERS);
-        install.prune = install.prune.drain(..).map(|command| command.word(OLD_PEERS)).collect();
+    let document = lock.and_then(|name| repo.read_optional(&join(&workspace.root.folder, name)));
+    if document.is_some_and(|document| peers::are_old(&document)) {
+        install.all = install.all.clone().word(peers::OLD_PEERS);
+        install.prune = install.prune.drain(..).map(|command| command.word(peers::OLD_PEERS)).collect();
     }
-}
-
-/// The version of the format that an npm lock file says of itself.
-fn lock_format(repo: &Repo, workspace: &Workspace, name: &str) -> Option<u64> {
-    let document = repo.read_optional(&join(&workspace.root.folder, name))?;
-    let lock: Value = serde_json::from_str(document.text()).ok()?;
-    Some(lock.get("lockfileVersion").and_then(Value::as_u64).unwrap_or(1))
 }
 
 /// The version line in the name of a committed release (`yarn-3.8.7.cjs`), or of a version.
