@@ -16,7 +16,16 @@ struct Table {
     build: Build,
     install_scripts: InstallScripts,
     source: SourceRules,
+    registry_token: RegistryToken,
     first_with_openssl_3: BTreeMap<String, u32>,
+}
+
+/// What variables with the token of a registry are called.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RegistryToken {
+    registries: Vec<String>,
+    kinds: Vec<String>,
 }
 
 /// A package manager, and the commands that it takes.
@@ -201,6 +210,13 @@ pub fn source() -> &'static SourceRules {
     &TABLE.source
 }
 
+/// Whether a variable is named for the token of a registry: `NPM_TOKEN`, and not `AWS_SECRET_ACCESS_KEY`.
+pub fn is_registry_token(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let names = |list: &[String]| name.split('_').any(|word| has(list, word));
+    names(&TABLE.registry_token.registries) && names(&TABLE.registry_token.kinds)
+}
+
 /// Bundlers that hash with what OpenSSL 3 no longer has, each with its first major version that does not.
 pub fn first_with_openssl_3() -> impl Iterator<Item = (&'static str, u32)> {
     TABLE.first_with_openssl_3.iter().map(|(name, major)| (name.as_str(), *major))
@@ -302,7 +318,7 @@ fn is_like(known: &str, word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{first_with_openssl_3, package_managers, runner, start};
+    use super::{TABLE, first_with_openssl_3, is_registry_token, package_managers, runner, start};
 
     #[test]
     fn every_row_of_a_list_is_taken_and_its_neighbour_is_not() {
@@ -316,6 +332,25 @@ mod tests {
         assert!(start().reaches_outside("Wait-on http://x") && !start().reaches_outside("cpx a b"));
         assert!(start().scripts.iter().any(|script| start().is_for_development(script)));
         assert!(runner("tsx").is_some() && runner("tsc").is_none());
+    }
+
+    #[test]
+    fn a_token_of_a_registry_is_told_from_other_secrets() {
+        for registry in &TABLE.registry_token.registries {
+            for kind in &TABLE.registry_token.kinds {
+                assert!(is_registry_token(&format!("SHOP_{registry}_{kind}").to_uppercase()), "{registry} {kind}");
+                assert!(is_registry_token(&format!("{kind}_{registry}")), "{registry} {kind}");
+            }
+            assert!(!is_registry_token(registry) && !is_registry_token(&format!("x{registry}_token")), "{registry}");
+        }
+        for kind in &TABLE.registry_token.kinds {
+            assert!(!is_registry_token(kind) && !is_registry_token(&format!("npm_x{kind}")), "{kind}");
+        }
+        for name in
+            ["AWS_SECRET_ACCESS_KEY", "DATABASE_PASSWORD", "STRIPE_SECRET_KEY", "TOKEN", "HOME", "SSH_AUTH_SOCK"]
+        {
+            assert!(!is_registry_token(name), "{name}");
+        }
     }
 
     #[test]

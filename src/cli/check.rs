@@ -214,7 +214,10 @@ impl Check {
                 let unreadable = |source| Error::Read { path: path.clone(), source };
                 let read = std::io::stdin().lock().take(file::LARGEST_FILE + 1).read_to_end(&mut bytes);
                 if read.map_err(unreadable)? as u64 > file::LARGEST_FILE {
-                    return Err(unreadable(std::io::Error::other("it is larger than 32 MiB")));
+                    return Err(unreadable(std::io::Error::other(format!(
+                        "it is larger than {} MiB",
+                        file::LARGEST_FILE >> 20
+                    ))));
                 }
                 targets.push(Target::Input(String::from_utf8_lossy(&bytes).into_owned()));
                 continue;

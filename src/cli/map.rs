@@ -62,6 +62,7 @@ impl<'a> Node<'a> {
 mod tests {
     use super::map;
     use crate::plan::{App, Role};
+    use crate::source::Unread;
 
     fn app(name: &str, folder: &str) -> App {
         App {
@@ -73,6 +74,7 @@ mod tests {
             identity: String::new(),
             shape: "server".into(),
             facts: Vec::new(),
+            unread: Unread::default(),
         }
     }
 

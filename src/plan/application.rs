@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
 use crate::plan::{Answers, BuildPlan, Question};
+use crate::source::Unread;
 
 /// What a language found in a repository.
 #[derive(Default)]
@@ -71,6 +72,9 @@ pub struct App {
     pub shape: String,
     /// What its files say, for people and for JSON.
     pub facts: Vec<NamedFact>,
+    /// Its sources that were not read.
+    #[serde(skip)]
+    pub unread: Unread,
 }
 
 impl App {

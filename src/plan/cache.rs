@@ -23,6 +23,7 @@ pub fn project_id(app: &App) -> String {
 mod tests {
     use super::*;
     use crate::plan::Role;
+    use crate::source::Unread;
 
     fn app(name: &str, identity: &str, folder: &str) -> App {
         App {
@@ -34,6 +35,7 @@ mod tests {
             role: Role::Application,
             shape: String::new(),
             facts: Vec::new(),
+            unread: Unread::default(),
         }
     }
 

@@ -168,6 +168,7 @@ fn chosen(answers: &Answers) -> Option<&'static Family> {
 pub fn plan(application: &dyn Application, answers: &Answers) -> Result<BuildPlan> {
     let mut plan = application.plan(answers)?;
     plan.options = ImageOptions::read(answers)?;
+    plan.warnings.extend(application.app().unread.warning());
     let packages = list(answers, "packages");
     let app = application.app();
     let files = list(answers, "certificates");

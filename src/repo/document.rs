@@ -21,7 +21,7 @@ pub struct Document {
 /// Reads `path` below `root`.
 pub fn read(root: &Path, path: &str) -> Result<Document> {
     let unreadable = |source| Error::Read { path: path.into(), source };
-    let bytes = file::bytes(root, Path::new(path), file::LARGEST_FILE).map_err(unreadable)?;
+    let bytes = file::bytes(root, Path::new(path), file::largest(path)).map_err(unreadable)?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Document::new(path, text)),
@@ -39,7 +39,7 @@ pub fn read(root: &Path, path: &str) -> Result<Document> {
 /// two lines names, else as UTF-8.
 pub fn read_encoded(root: &Path, path: &str) -> Result<Document> {
     let unreadable = |source| Error::Read { path: path.into(), source };
-    let bytes = file::bytes(root, Path::new(path), file::LARGEST_FILE).map_err(unreadable)?;
+    let bytes = file::bytes(root, Path::new(path), file::largest(path)).map_err(unreadable)?;
     match decoded(&bytes) {
         Some(text) => Ok(Document::new(path, text)),
         None => read(root, path),
@@ -93,8 +93,12 @@ impl Document {
 
     /// A line without its end, by its one-based number; empty where there is none.
     pub fn line(&self, number: u32) -> &str {
-        let Some(start) = self.starts().get(number.saturating_sub(1) as usize) else { return "" };
-        self.text[*start..].lines().next().unwrap_or_default()
+        let (starts, index) = (self.starts(), number.saturating_sub(1) as usize);
+        let Some(start) = starts.get(index) else { return "" };
+        // by the start of the next one: a text may have one line alone, and many things on it
+        let line = &self.text[*start..starts.get(index + 1).copied().unwrap_or(self.text.len())];
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        line.strip_suffix('\r').unwrap_or(line)
     }
 
     /// The line at a byte offset, as evidence: what stands there and a little around it.

@@ -4,8 +4,18 @@ use std::fs::File;
 use std::io::{Error, Read, Result};
 use std::path::Path;
 
-/// No manifest is larger, in bytes.
-pub const LARGEST_FILE: u64 = 32 * 1024 * 1024;
+/// No file that people write is larger, in bytes.
+pub const LARGEST_FILE: u64 = 2 * 1024 * 1024;
+
+/// No file is larger that a package manager writes about what it has locked, in bytes.
+const LARGEST_LOCK_FILE: u64 = 16 * 1024 * 1024;
+
+/// How large a file may be, in bytes, by its name: a small file is read in no time, whatever it says.
+pub fn largest(path: &str) -> u64 {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_lock = ["lock", "shrinkwrap", "go.sum"].iter().any(|part| name.contains(part));
+    if is_lock { LARGEST_LOCK_FILE } else { LARGEST_FILE }
+}
 
 /// The bytes of a regular file below `root`; links are followed as long as they stay there.
 ///
@@ -21,7 +31,7 @@ pub fn bytes(root: &Path, path: &Path, most: u64) -> Result<Vec<u8>> {
         () if data.is_dir() => Err(Error::other("it is a folder")),
         () if !data.is_file() => Err(Error::other("it is no regular file")),
         () if data.len() > most => {
-            Err(Error::other(format!("it is larger than {} MiB, which no manifest is", most >> 20)))
+            Err(Error::other(format!("it is larger than {} MiB, which no file of its kind is", most >> 20)))
         }
         () => Ok(()),
     };

@@ -1,17 +1,21 @@
 //! JSON, TOML and YAML manifests behind one view: a value, and the line that any of its parts stands on.
 
+use std::sync::OnceLock;
+
 use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
-use crate::repo::{Document, locate, toml};
+use crate::repo::place::{self, Place};
+use crate::repo::{Document, toml};
 
-/// The notation that a manifest is written in, with the places that its parser found.
+/// The notation that a manifest is written in, and where its parts stand, by a parser: those of a text that is only read
+/// for its values are not looked for.
 #[derive(Debug, Clone)]
 enum Notation {
-    Json,
-    Toml(toml::Place),
-    Yaml,
+    Json(OnceLock<Place>),
+    Toml(Place),
+    Yaml(OnceLock<Place>),
 }
 
 /// A parsed manifest that still knows its text.
@@ -25,7 +29,7 @@ pub struct Manifest {
 impl Manifest {
     pub(super) fn json(document: Document) -> Result<Self> {
         match serde_json::from_str(document.text()) {
-            Ok(value) => Ok(Self { document, value, notation: Notation::Json }),
+            Ok(value) => Ok(Self { document, value, notation: Notation::Json(OnceLock::new()) }),
             Err(error) => {
                 let line = u32::try_from(error.line().max(1)).unwrap_or(u32::MAX);
                 let column = u32::try_from(error.column().max(1)).unwrap_or(u32::MAX);
@@ -51,7 +55,7 @@ impl Manifest {
 
     pub(super) fn yaml(document: Document) -> Result<Self> {
         match serde_saphyr::from_str::<Value>(document.text()) {
-            Ok(value) => Ok(Self { document, value, notation: Notation::Yaml }),
+            Ok(value) => Ok(Self { document, value, notation: Notation::Yaml(OnceLock::new()) }),
             Err(error) => {
                 let text = error.to_string();
                 let message = text.lines().next().unwrap_or("it is not valid").to_lowercase();
@@ -124,12 +128,14 @@ impl Manifest {
         self.document.error_at(self.offset(keys).unwrap_or(0), message, None)
     }
 
-    /// Where the value at a path of keys starts, in bytes; in TOML an element of a list is named by its number.
+    /// Where the value at a path of keys starts, in bytes; an element of a list is named by its number.
     pub fn offset(&self, keys: &[&str]) -> Option<usize> {
-        match &self.notation {
-            Notation::Json => locate::json(self.document.text(), keys),
-            Notation::Toml(place) => place.offset(keys),
-            Notation::Yaml => locate::yaml(self.document.text(), keys),
-        }
+        let text = self.document.text();
+        let places = match &self.notation {
+            Notation::Json(places) => places.get_or_init(|| place::json(text)),
+            Notation::Toml(places) => places,
+            Notation::Yaml(places) => places.get_or_init(|| place::yaml(text)),
+        };
+        places.offset(keys)
     }
 }

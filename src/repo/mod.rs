@@ -2,9 +2,9 @@
 
 mod document;
 pub mod file;
-mod locate;
 mod manifest;
 mod member_glob;
+mod place;
 mod root;
 mod toml;
 mod walk;
@@ -99,6 +99,11 @@ impl Repo {
     /// Whether this folder exists and holds a file.
     pub fn has_folder(&self, path: &str) -> bool {
         self.folders.contains(path)
+    }
+
+    /// The size of a file, in bytes; nothing where it can't be told.
+    pub fn size(&self, path: &str) -> u64 {
+        std::fs::metadata(self.root.join(path)).map_or(0, |data| data.len())
     }
 
     /// The text of a file.

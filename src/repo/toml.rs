@@ -1,26 +1,12 @@
 //! TOML, parsed once: its value, and where each part of it starts.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
-/// Where a value starts, and those in it.
-#[derive(Debug, Clone, Default)]
-pub struct Place {
-    start: usize,
-    /// By the key in a table; the elements of a list by their numbers.
-    inside: Vec<(String, Place)>,
-}
-
-impl Place {
-    /// Where the value at a path of keys starts, in bytes; an element of a list is named by its number.
-    pub fn offset(&self, keys: &[&str]) -> Option<usize> {
-        let place = keys
-            .iter()
-            .try_fold(self, |place, key| place.inside.iter().find(|(name, _)| name == key).map(|(_, place)| place))?;
-        Some(place.start)
-    }
-}
+use crate::repo::place::Place;
 
 /// Parses a text.
 ///
@@ -30,12 +16,12 @@ pub fn parse(text: &str) -> Result<(Value, Place), Error> {
     let table = DeTable::parse(text)?;
     let start = table.span().start;
     let (value, inside) = read_table(table.get_ref());
-    Ok((value, Place { start, inside }))
+    Ok((value, Place::new(start, inside)))
 }
 
 fn read(value: &Spanned<DeValue>) -> (Value, Place) {
     let start = value.span().start;
-    let plain = |value: Value| (value, Place { start, inside: Vec::new() });
+    let plain = |value: Value| (value, Place::new(start, BTreeMap::new()));
     match value.get_ref() {
         DeValue::String(text) => plain(Value::String(text.to_string())),
         DeValue::Integer(number) => {
@@ -47,24 +33,23 @@ fn read(value: &Spanned<DeValue>) -> (Value, Place) {
         DeValue::Datetime(time) => plain(Value::String(time.to_string())),
         DeValue::Array(list) => {
             let (values, places): (Vec<Value>, Vec<Place>) = list.iter().map(read).unzip();
-            let inside = places.into_iter().enumerate().map(|(index, place)| (index.to_string(), place)).collect();
-            (Value::Array(values), Place { start, inside })
+            (Value::Array(values), Place::list(start, places.into_iter()))
         }
         DeValue::Table(table) => {
             let (value, inside) = read_table(table);
-            (value, Place { start, inside })
+            (value, Place::new(start, inside))
         }
     }
 }
 
-fn read_table(table: &DeTable) -> (Value, Vec<(String, Place)>) {
+fn read_table(table: &DeTable) -> (Value, BTreeMap<String, Place>) {
     let mut fields = serde_json::Map::new();
-    let mut inside = Vec::new();
+    let mut inside = BTreeMap::new();
     for (key, value) in table {
         let key = key.get_ref().to_string();
         let (value, place) = read(value);
         fields.insert(key.clone(), value);
-        inside.push((key, place));
+        inside.insert(key, place);
     }
     (Value::Object(fields), inside)
 }

@@ -3,7 +3,7 @@
 //!
 //! A front end per language makes it from a real parser. A file that does not parse, or that nests deeper than a parser
 //! can take, is indexed by the tokens that it has. Nothing here fails and nothing panics: what can't be read is a fact
-//! less, and [`Sources::left_out`] says which files those were.
+//! less, and [`Sources::unread`] says which files those were.
 
 pub mod go;
 mod index;
@@ -13,29 +13,22 @@ mod lines;
 pub mod python;
 mod rust;
 mod tokens;
+mod unread;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+
+pub use unread::{LARGEST_APPLICATION, LARGEST_FILE, LARGEST_TOTAL, LeftOut, MOST_FILES, Unread};
 
 pub use index::{
     Argument, Assignment, Call, CommandOption, Coverage, EmbeddedFile, EnvironmentRead, Field, Folder, Function,
     Import, Index, Literal, NamedValue, Place, Route, SourcePath, Subcommand, Value,
 };
 
-use crate::evidence::{Evidence, Warning};
 use crate::path::{file_name, is_inside, parent};
 use crate::repo::{Document, Repo};
 use crate::text::is_variable;
-
-/// Larger files, in bytes, are made by tools, not by people.
-pub const LARGEST_FILE: usize = 512 * 1024;
-/// All files of a repository that are read together, in bytes.
-pub const LARGEST_TOTAL: usize = 32 * 1024 * 1024;
-/// Text of more bytes than this whose lines are longer than [`LONGEST_LINE`] on average was written by a tool.
-const SMALLEST_MINIFIED: usize = 8 * 1024;
-/// People write shorter lines than this on average, in bytes.
-const LONGEST_LINE: usize = 250;
 
 /// A language that there is a front end for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,31 +45,19 @@ pub enum Language {
     Rust,
 }
 
-/// Why a file has no index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LeftOut {
-    /// It is larger than [`LARGEST_FILE`].
-    Large,
-    /// The files before it came to [`LARGEST_TOTAL`] together.
-    Budget,
-    /// It is minified: a tool wrote it, from a source that says the same.
-    Minified,
-    /// It can't be read, or is not UTF-8.
-    Unreadable,
-}
-
 /// The source files of a repository, each read when it is first asked for.
 #[derive(Debug)]
 pub struct Sources<'a> {
     repo: &'a Repo,
     read: RefCell<BTreeMap<String, Result<Rc<Index>, LeftOut>>>,
+    beyond: RefCell<BTreeSet<String>>,
     bytes: Cell<usize>,
 }
 
 impl<'a> Sources<'a> {
     /// The sources of a repository; nothing is read yet.
     pub fn new(repo: &'a Repo) -> Self {
-        Self { repo, read: RefCell::default(), bytes: Cell::new(0) }
+        Self { repo, read: RefCell::default(), beyond: RefCell::default(), bytes: Cell::new(0) }
     }
 
     /// The repository.
@@ -113,30 +94,31 @@ impl<'a> Sources<'a> {
         paths.into_iter().filter_map(|path| self.get(path)).collect()
     }
 
-    /// The files that were asked for and have no index, each with the reason, in the order of their names.
-    pub fn left_out(&self) -> Vec<(String, LeftOut)> {
-        let read = self.read.borrow();
-        read.iter().filter_map(|(path, index)| Some((path.clone(), *index.as_ref().err()?))).collect()
+    /// Leaves no more files in a list than are read where nothing says which ones an application is made of; the list has
+    /// those first that are nearest to its start.
+    pub fn truncate(&self, paths: &mut Vec<&str>) {
+        let mut bytes = 0;
+        let is_within = |path: &&&str| {
+            let size = self.repo.size(path);
+            // a file that is too large by itself is told as that
+            bytes += if size > LARGEST_FILE as u64 { 0 } else { size };
+            bytes <= LARGEST_APPLICATION
+        };
+        let count = paths.iter().take(MOST_FILES).take_while(is_within).count();
+        let beyond = paths.split_off(count);
+        self.beyond.borrow_mut().extend(beyond.into_iter().map(str::to_owned));
     }
 
-    /// What is to be said of the files at or below a folder that have no index: what they say is not known.
-    pub fn warning(&self, folder: &str) -> Option<Warning> {
-        let left_out: Vec<(String, LeftOut)> =
-            self.left_out().into_iter().filter(|(path, _)| is_inside(path, folder)).collect();
-        let left_out: Vec<_> = left_out.into_iter().filter(|(_, reason)| *reason != LeftOut::Minified).collect();
-        let (path, reason) = left_out.first()?;
-        let reason = match reason {
-            LeftOut::Large => format!("it has more than {} kB", LARGEST_FILE / 1024),
-            LeftOut::Budget => format!("the sources before it have {} MB together", LARGEST_TOTAL >> 20),
-            LeftOut::Minified | LeftOut::Unreadable => "it can't be read as UTF-8".to_owned(),
-        };
-        let others = match left_out.len() - 1 {
-            0 => String::new(),
-            count => format!(", nor {count} other{}", if count == 1 { "" } else { "s" }),
-        };
-        let message = format!("the source `{path}` was not read{others}: {reason}");
-        let hint = "where one of them says a port, a file or a variable, say it by a flag";
-        Some(Warning::new(message).at(Evidence::file(path)).hint(hint))
+    /// The files at or below a folder that were asked for and have no index.
+    pub fn unread(&self, folder: &str) -> Unread {
+        let (mut unread, read) = (Unread::default(), self.read.borrow());
+        let beyond = self.beyond.borrow();
+        let many = beyond.iter().filter(|path| !read.contains_key(*path)).map(|path| (path, LeftOut::Many));
+        let left_out = read.iter().filter_map(|(path, index)| Some((path, *index.as_ref().err()?)));
+        for (path, reason) in left_out.chain(many).filter(|(path, _)| is_inside(path, folder)) {
+            unread.add(path, reason);
+        }
+        unread
     }
 }
 
@@ -174,16 +156,10 @@ impl Language {
 /// # Errors
 /// [`LeftOut::Large`] or [`LeftOut::Minified`] where a tool did.
 pub fn read_bounded(document: Document) -> Result<Index, LeftOut> {
-    match document.text() {
-        text if text.len() > LARGEST_FILE => Err(LeftOut::Large),
-        text if is_minified(text) => Err(LeftOut::Minified),
-        _ => Ok(read(document)),
+    match LeftOut::of(Language::of(document.path()), document.text()) {
+        Some(reason) => Err(reason),
+        None => Ok(read(document)),
     }
-}
-
-/// Whether a tool wrote a text on few long lines.
-fn is_minified(text: &str) -> bool {
-    text.len() > SMALLEST_MINIFIED && text.len() / LONGEST_LINE > text.bytes().filter(|byte| *byte == b'\n').count()
 }
 
 /// The index of a file in the language of its ending; without entries where that is in none.
@@ -244,7 +220,7 @@ pub fn is_test(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{LARGEST_FILE, LeftOut, is_minified, read_bounded};
+    use super::{LARGEST_FILE, LeftOut, read_bounded};
     use crate::repo::Document;
 
     #[test]
@@ -253,12 +229,11 @@ mod tests {
         assert_eq!(read("app.listen(3000)\n".into()), Ok(1));
         assert_eq!(read("app.listen(3000);".repeat(1_000)), Err(LeftOut::Minified));
         assert_eq!(read("a\n".repeat(LARGEST_FILE)), Err(LeftOut::Large));
-    }
-
-    #[test]
-    fn long_lines_are_those_of_a_tool() {
-        assert!(is_minified(&"var a=1;".repeat(2_000)));
-        assert!(!is_minified(&"var a=1;".repeat(100)), "a short program on one line");
-        assert!(!is_minified(&"const answer = 42; // of people\n".repeat(2_000)));
+        let long = format!("fn f() {{ g(\"{}\") }}\n", "x".repeat(20_000));
+        assert_eq!(
+            read_bounded(Document::new("main.rs", long)).map(|index| index.calls.len()),
+            Ok(1),
+            "no tool minifies Rust"
+        );
     }
 }

@@ -84,11 +84,13 @@ fn deep_and_large_manifests_do_no_harm() {
     scratch.run(&["init", "--yes"]).ends(2, &["package.json"]);
     let large = format!(
         "{{ \"name\": \"x\", \"description\": \"{}\", \"scripts\": {{ \"start\": \"node a.js\" }} }}",
-        "x".repeat(10_000_000)
+        "x".repeat(1_900_000)
     );
     let scratch =
         Scratch::new([("package.json", large.as_str()), ("a.js", "require('http').createServer().listen(1)")]);
     scratch.run(&["init", "--yes"]).ends(0, &["wrote Dockerfile"]);
+    scratch.file("package.json", large.replace("xxx", "xxxxx"));
+    scratch.run(&["init", "--yes", "--force"]).ends(2, &["package.json", "larger than 2 MiB"]);
     let scratch =
         Scratch::new([("pom.xml", format!("<project>{}{}</project>", "<a>".repeat(500), "</a>".repeat(500)))]);
     scratch.run(&["init", "--yes"]).ends(2, &["nested too deeply"]);
@@ -208,7 +210,7 @@ fn an_old_file_that_can_not_be_read_is_never_taken_for_empty() {
     let file = std::fs::File::create(scratch.path().join("Dockerfile")).unwrap();
     file.set_len(5 << 30).unwrap();
     for arguments in [&["init", "--yes", "--check"][..], &["init", "--yes", "--force"], &["check"]] {
-        scratch.run(arguments).ends(2, &["could not read", "larger than 32 MiB"]);
+        scratch.run(arguments).ends(2, &["could not read", "larger than 2 MiB"]);
     }
     scratch.file("Dockerfile", b"FROM scratch\n# \xff\n");
     scratch.run(&["init", "--yes", "--force"]).ends(2, &["not UTF-8", "Dockerfile:2"]);
@@ -340,7 +342,7 @@ fn settings_of_check_are_read_by_the_same_door() {
         // what has no end is not read to it
         std::fs::remove_file(scratch.path().join(name)).unwrap();
         std::fs::File::create(scratch.path().join(name)).unwrap().set_len(5 << 30).unwrap();
-        scratch.run(&["check"]).ends(2, &["could not read", "larger than 32 MiB"]);
+        scratch.run(&["check"]).ends(2, &["could not read", "larger than 2 MiB"]);
     }
     let scratch = Scratch::new([
         ("Dockerfile", "FROM scratch\nUSER 1\n"),
@@ -355,5 +357,100 @@ fn standard_input_has_a_bound() {
     let command = format!("head -c 40000000 /dev/zero | {} check -", env!("CARGO_BIN_EXE_dockgen"));
     let ran = std::process::Command::new("sh").args(["-c", &command]).current_dir(scratch.path()).output().unwrap();
     assert_eq!(ran.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&ran.stderr).contains("larger than 32 MiB"));
+    assert!(String::from_utf8_lossy(&ran.stderr).contains("larger than 2 MiB"));
+}
+
+/// A project in each language, and a source of it whose lines are made of what is given.
+type Sized = (&'static str, &'static [(&'static str, &'static str)], &'static str, &'static str, &'static str);
+
+const SIZED: [Sized; 5] = [
+    (
+        "JavaScript",
+        &[
+            ("package.json", r#"{ "name": "shop", "scripts": { "start": "node server.js" } }"#),
+            ("server.js", "require('http').createServer().listen(3000)\n"),
+        ],
+        "lib/big",
+        ".js",
+        "// people wrote this\n",
+    ),
+    (
+        "Python",
+        &[("requirements.txt", "flask\n"), ("main.py", "import flask\n\napp = flask.Flask(__name__)\n")],
+        "lib/big",
+        ".py",
+        "# people wrote this\n",
+    ),
+    (
+        "Go",
+        &[("go.mod", "module example.org/shop\n\ngo 1.26\n"), ("main.go", "package main\n\nfunc main() {}\n")],
+        "big",
+        ".go",
+        "package main // people wrote this\n",
+    ),
+    (
+        "Java",
+        &[
+            ("pom.xml", "<project><artifactId>shop</artifactId><version>1</version></project>"),
+            ("src/main/java/Main.java", "class Main { public static void main(String[] a) {} }\n"),
+        ],
+        "src/main/java/Big",
+        ".java",
+        "// people wrote this\n",
+    ),
+    (
+        "Rust",
+        &[
+            ("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"1.0.0\"\nedition = \"2024\"\n"),
+            ("src/main.rs", "fn main() {}\n"),
+        ],
+        "src/big",
+        ".rs",
+        "// people wrote this\n",
+    ),
+];
+
+#[test]
+fn a_source_that_is_not_read_is_said_in_every_language() {
+    for (language, files, name, ending, line) in SIZED {
+        let scratch = Scratch::new(files.iter().copied());
+        let path = format!("{name}{ending}");
+        scratch.file(&path, line.repeat(1_000));
+        let said = scratch.init("", &[]).unwrap().1;
+        assert!(!said.contains("was not read"), "{language}: {said}");
+        scratch.file(&path, line.repeat(530_000 / line.len()));
+        let said = scratch.init("", &[]).unwrap().1;
+        assert!(
+            said.contains(&format!("the source `{path}` was not read: it has more than 512 kB")),
+            "{language}: {said}"
+        );
+        scratch.file(&path, b"\xff\xfe\n");
+        let said = scratch.init("", &[]).unwrap().1;
+        assert!(said.contains(&format!("the source `{path}` was not read: it can't be read")), "{language}: {said}");
+    }
+}
+
+#[test]
+fn sources_beyond_the_number_that_is_read_are_said() {
+    for (language, files, name, ending, line) in SIZED {
+        let is_found_by_names = matches!(language, "JavaScript" | "Python" | "Java");
+        let scratch = Scratch::new(files.iter().copied());
+        for number in 0..610 {
+            scratch.file(format!("{name}{number}{ending}"), line);
+        }
+        let said = scratch.init("", &[]).unwrap().1;
+        let is_said = said.contains("of an application 600 sources are read");
+        assert_eq!(is_said, is_found_by_names, "{language}: {said}");
+    }
+}
+
+#[test]
+fn minified_sources_are_said_but_for_those_that_say_it_themselves() {
+    let (_, files, ..) = SIZED[0];
+    let scratch = Scratch::new(files.iter().copied());
+    scratch.file("lib/vendor.min.js", "var a=1;".repeat(2_000));
+    assert!(!scratch.init("", &[]).unwrap().1.contains("was not read"));
+    scratch.file("lib/bundle.js", "var a=1;".repeat(2_000));
+    let said = scratch.init("", &[]).unwrap().1;
+    assert!(said.contains("the source `lib/bundle.js` was not read: it is minified"), "{said}");
 }

@@ -140,6 +140,38 @@ fn answer_of(kind: Kind) -> &'static str {
 }
 
 #[test]
+fn each_finding_of_the_page_on_trust_names_its_tests() {
+    let page = std::fs::read_to_string(root().join("docs/trust.md")).unwrap();
+    let mut sources = String::new();
+    let mut open = vec![root().join("src"), root().join("tests")];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                sources.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| S")).collect();
+    for row in &rows {
+        let tests: Vec<&str> =
+            row.trim_end_matches('|').rsplit(" | ").next().unwrap().split('`').skip(1).step_by(2).collect();
+        assert!(!tests.is_empty(), "no test: {row}");
+        for test in tests {
+            let name = test.rsplit("::").next().unwrap();
+            assert!(sources.contains(&format!("fn {name}(")), "`{test}` is no test: {row}");
+        }
+    }
+    for number in 1..=20 {
+        let is_there =
+            |row: &&str| row.split(" | ").next().unwrap().split([' ', ',']).any(|it| it == format!("S{number}"));
+        assert_eq!(rows.iter().filter(|row| is_there(row)).count(), 1, "S{number}");
+    }
+}
+
+#[test]
 fn every_dependency_is_justified() {
     let page = std::fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
     let manifest: toml::Table = std::fs::read_to_string(root().join("Cargo.toml")).unwrap().parse().unwrap();

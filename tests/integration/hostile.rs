@@ -219,6 +219,116 @@ fn what_can_not_be_set_is_no_variable() {
 }
 
 #[test]
+fn no_variable_but_the_token_of_a_registry_is_asked_for() {
+    let with = |variable: &str| {
+        let scratch = Scratch::new([
+            ("package.json", r#"{ "name": "shop", "scripts": { "start": "node server.js" } }"#.to_owned()),
+            ("server.js", "require('http').createServer().listen(3000)\n".to_owned()),
+            (".npmrc", format!("//npm.example.org/:_authToken=${{{variable}}}\n")),
+        ]);
+        scratch.init("", &[]).unwrap()
+    };
+    let (made, said) = with("SHOP_NPM_TOKEN");
+    assert!(made.contains("--mount=type=secret,id=SHOP_NPM_TOKEN"), "{made}");
+    assert!(said.contains("docker build --secret id=SHOP_NPM_TOKEN,env=SHOP_NPM_TOKEN"), "{said}");
+    let (made, said) = with("AWS_SECRET_ACCESS_KEY");
+    assert!(!made.contains("AWS_SECRET_ACCESS_KEY") && !said.contains("--secret"), "{made}{said}");
+    assert!(said.contains("`AWS_SECRET_ACCESS_KEY` is not named for the token of a registry"), "{said}");
+}
+
+#[test]
+fn names_of_credentials_stay_out_of_every_build_context() {
+    const NAMES: &[&str] = &[
+        ".env",
+        ".env.local",
+        ".env.production",
+        ".env~",
+        ".envrc",
+        "env.sh",
+        "prod.env",
+        "secrets.env",
+        "a.pem",
+        "a.key",
+        "a.p12",
+        "a.pfx",
+        "a.jks",
+        "a.keystore",
+        "a.ppk",
+        "id_rsa",
+        "id_ed25519",
+        "id_ecdsa",
+        "id_dsa",
+        ".aws/credentials",
+        ".ssh/config",
+        ".netrc",
+        ".pypirc",
+        ".git-credentials",
+        ".dockercfg",
+        ".docker/config.json",
+        "credentials.json",
+        "service-account.json",
+        "service-account-prod.json",
+        "firebase-adminsdk.json",
+        "terraform.tfstate",
+        "terraform.tfstate.backup",
+        "prod.tfvars",
+        ".terraform/x",
+        "kubeconfig",
+        ".kube/config",
+        ".htpasswd",
+        ".pgpass",
+        ".my.cnf",
+        ".vault-token",
+        "secrets.yaml",
+        "secrets/a.yaml",
+        "config/secrets.yml",
+        "a.sqlite3",
+        "a.db",
+        "dump.sql",
+        ".dev.vars",
+        "local.settings.json",
+        "appsettings.Production.json",
+        ".bash_history",
+        "heapdump.hprof",
+        ".gnupg/x",
+        ".config/gcloud/x",
+        ".git/config",
+        ".vscode/settings.json",
+        ".idea/x",
+    ];
+    for example in ["node-express", "python-flask-poetry", "go-server", "java-spring-boot", "rust-server"] {
+        let path = crate::support::root().join("examples").join(example).join(".dockerignore");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let ignored = dockgen::dockerfile::Dockerignore::parse(&text).unwrap();
+        let missing: Vec<&&str> = NAMES
+            .iter()
+            .filter(|name| !ignored.excludes(name) || !ignored.excludes(&format!("deep/below/{name}")))
+            .collect();
+        assert!(missing.is_empty(), "{example} lets in {missing:?}");
+    }
+}
+
+#[test]
+fn a_release_of_yarn_that_is_not_there_is_refused() {
+    let files = |path: &str| {
+        [
+            ("package.json", r#"{ "name": "shop", "scripts": { "start": "node server.js" } }"#.to_owned()),
+            ("server.js", "require('http').createServer().listen(3000)\n".to_owned()),
+            ("yarn.lock", "__metadata:\n  version: 8\n".to_owned()),
+            (".yarn/releases/yarn-4.1.0.cjs", "\n".to_owned()),
+            (".yarnrc.yml", format!("nodeLinker: node-modules\nyarnPath: {path}\n")),
+        ]
+    };
+    let made = Scratch::new(files(".yarn/releases/yarn-4.1.0.cjs")).init("", &[]).unwrap().0;
+    assert!(!made.contains("--global"), "{made}");
+    let said = Scratch::new(files(".yarn/releases/yarn-4.9.0.cjs")).init("", &[]).unwrap_err();
+    assert!(said.contains("`.yarn/releases/yarn-4.9.0.cjs` is not in the repository"), "{said}");
+    assert!(said.contains(".yarnrc.yml:2") && said.contains("hint:"), "{said}");
+    let said = Scratch::new(files("\u{1b}[2J")).init("", &[]).unwrap_err();
+    assert!(said.contains("could not read `.yarnrc.yml`") && !said.contains('\u{1b}'), "{said}");
+}
+
+#[test]
 fn a_source_with_an_escape_of_another_language_says_the_rest() {
     let source = "fn main() { let x = \"\\u001b\"; std::net::TcpListener::bind(\"0.0.0.0:3000\"); }";
     let index = dockgen::source::read(dockgen::repo::Document::new("main.rs", source));

@@ -27,6 +27,7 @@ fn fake() -> Fake {
         role: Role::Application,
         shape: "fake".into(),
         facts: Vec::new(),
+        unread: dockgen::source::Unread::default(),
     })
 }
 

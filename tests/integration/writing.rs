@@ -279,5 +279,5 @@ fn many_files_deep_folders_and_names_of_any_bytes_do_no_harm() {
     let scratch = project();
     std::fs::File::create(scratch.path().join("package.json")).unwrap().set_len(5 << 30).unwrap();
     let (status, said) = bounded(&scratch, "init --yes");
-    assert!(status == Some(2) && said.contains("larger than 32 MiB"), "{status:?}: {said}");
+    assert!(status == Some(2) && said.contains("larger than 2 MiB"), "{status:?}: {said}");
 }

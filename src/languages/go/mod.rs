@@ -51,7 +51,7 @@ impl Language for Go {
             }
         }
         for (module, programs) in gopath_modules(&mut packages, &folders) {
-            add(repo, module, BuildSettings::default(), programs, &mut detection);
+            add(&packages, module, BuildSettings::default(), programs, &mut detection);
         }
         detection
     }
@@ -67,20 +67,27 @@ fn of_module(packages: &mut Packages, module: Module, folders: &[String], detect
     if programs.is_empty() {
         detection.problems.push((module.folder.clone(), library(&module)));
     } else {
-        add(repo, module, recipe, programs, detection);
+        add(packages, module, recipe, programs, detection);
     }
 }
 
 /// One application for the module, and one for each program that has a folder of its own.
-fn add(repo: &Repo, mut module: Module, recipe: BuildSettings, mut programs: Vec<Program>, detection: &mut Detection) {
+fn add(
+    packages: &Packages,
+    mut module: Module,
+    recipe: BuildSettings,
+    mut programs: Vec<Program>,
+    detection: &mut Detection,
+) {
     entrypoint::release(&mut programs, &recipe.released);
     entrypoint::label(&mut programs, &module);
     for built in programs.iter().flat_map(|program| &program.front_ends) {
         module.context = module::shared_folder(&module.context, &built.front_end.folder);
     }
-    let pinned = version::pinned(repo, &module.folder);
+    let pinned = version::pinned(packages.repo(), &module.folder);
     let folder = module.folder.clone();
-    let project = Rc::new(Project { module, recipe, pinned });
+    let unread = packages.unread(&folder);
+    let project = Rc::new(Project { module, recipe, pinned, unread });
     for program in programs.iter().filter(|program| program.folder != folder) {
         let application = GoApplication::new(&project, vec![program.clone()], &program.folder, Role::Auxiliary);
         detection.applications.push(Box::new(application));

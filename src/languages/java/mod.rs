@@ -18,7 +18,7 @@ use crate::plan::NeededFiles;
 use crate::plan::listen_question;
 use crate::plan::{Answers, App, Application, BuildPlan, Choice, Detection, Question, Resolved, Role};
 use crate::repo::Repo;
-use crate::source::Sources;
+use crate::source::{Sources, Unread};
 
 use entrypoint::arguments::Arguments;
 use entrypoint::packaging::{self, Packaging};
@@ -143,6 +143,7 @@ impl JavaApplication {
             role: role(&packaging, &module, &sources),
             shape: shape(&packaging.value, framework.map(|framework| framework.title.as_str()), usual_port.is_some()),
             facts: Vec::new(),
+            unread: Unread::default(),
         };
         if let Some(release) = &release {
             app.note("release", release);
@@ -168,8 +169,8 @@ impl JavaApplication {
         let given =
             arguments.iter().flat_map(|fact| fact.value.files.iter().map(|file| fact.clone().map(|_| file.clone())));
         let read = sources.files.iter().cloned().chain(given).map(|fact| fact.map(|file| file.place));
-        let mut needed_files = NeededFiles::new(repo, &app.context, &read.collect::<Vec<_>>());
-        needed_files.warnings.extend(index.warning(&app.folder));
+        let needed_files = NeededFiles::new(repo, &app.context, &read.collect::<Vec<_>>());
+        app.unread = index.unread(&app.folder);
         Ok(Self {
             app,
             module,

@@ -1,6 +1,7 @@
 //! The POMs of a repository: which belong together, and which modules one of them needs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::catalog::java_parents;
 use crate::error::Error;
@@ -11,15 +12,15 @@ use crate::languages::java::manifest::pom::Pom;
 use crate::path::{file_name, is_inside, join, parent, relative_to};
 use crate::repo::Repo;
 
-/// Modules lead to modules at most this deep; a cycle ends there.
-const DEEPEST: u32 = 16;
 /// Parents inherit from parents at most this deep.
 const MOST_PARENTS: usize = 20;
 
 /// All POMs of a repository by their folders, and those of another name than `pom.xml` by their paths.
 #[derive(Debug, Default)]
 pub struct Workspace {
-    poms: BTreeMap<String, Pom>,
+    poms: BTreeMap<String, Rc<Pom>>,
+    /// The same by their artifacts, each list in the order of the folders.
+    by_artifact: HashMap<String, Vec<Rc<Pom>>>,
 }
 
 impl Workspace {
@@ -32,11 +33,14 @@ impl Workspace {
         let (mut workspace, mut problems) = (Self::default(), Vec::new());
         for file in repo.files().iter().filter(is_pom) {
             match Pom::read(repo, file) {
-                Ok(pom) => _ = workspace.poms.insert(parent(file).to_owned(), pom),
+                Ok(pom) => _ = workspace.poms.insert(parent(file).to_owned(), Rc::new(pom)),
                 Err(error) => problems.push((parent(file).to_owned(), error)),
             }
         }
         workspace.add_parents_of_other_names(repo);
+        for pom in workspace.poms.values() {
+            workspace.by_artifact.entry(pom.artifact.clone()).or_default().push(Rc::clone(pom));
+        }
         (workspace, problems)
     }
 
@@ -44,11 +48,11 @@ impl Workspace {
     fn add_parents_of_other_names(&mut self, repo: &Repo) {
         let parent_path = |pom: &Pom| Some(join(&pom.folder, &pom.parent.as_ref()?.place));
         let is_other = |path: &String| path.ends_with(".xml") && file_name(path) != "pom.xml" && repo.has(path);
-        let mut open: Vec<String> = self.poms.values().filter_map(parent_path).filter(is_other).collect();
+        let mut open: Vec<String> = self.poms.values().filter_map(|pom| parent_path(pom)).filter(is_other).collect();
         while let Some(path) = open.pop() {
             let Ok(pom) = Pom::read(repo, &path) else { continue };
             open.extend(parent_path(&pom).filter(|path| is_other(path) && !self.poms.contains_key(path)));
-            self.poms.insert(path, pom);
+            self.poms.insert(path, Rc::new(pom));
         }
     }
 
@@ -69,17 +73,17 @@ impl Workspace {
 
     /// The POMs in a folder and below it.
     pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a Pom> {
-        self.poms.values().filter(move |pom| is_inside(&pom.folder, folder))
+        self.poms.values().map(Rc::as_ref).filter(move |pom| is_inside(&pom.folder, folder))
     }
 
     /// The module in a folder, with all that it inherits and needs.
     pub fn module(&self, repo: &Repo, folder: &str) -> Option<Module> {
-        let mut chain = vec![self.poms.get(folder)?.clone()];
+        let mut chain = vec![self.poms.get(folder)?.as_ref().clone()];
         while let Some(up) = chain.last().and_then(|last| self.parent_of(last)) {
             if chain.len() > MOST_PARENTS || chain.iter().any(|known| known.path == up.path) {
                 break;
             }
-            chain.push(up.clone());
+            chain.push(up.as_ref().clone());
         }
         let known_parent = chain.last().and_then(|last| last.parent.as_ref()).and_then(|up| {
             let known = java_parents().iter().find(|known| known.group == up.group && known.artifact == up.artifact)?;
@@ -118,28 +122,32 @@ impl Workspace {
         let mut above = folder;
         while !above.is_empty() {
             above = parent(above);
-            let leads = self.poms.get(above).is_some_and(|pom| self.leads_to(pom, folder, 0));
+            let leads = self.poms.get(above).is_some_and(|pom| self.led_to(pom).contains(folder));
             if leads && !is_above(&root, above) {
                 above.clone_into(&mut root);
             }
         }
-        let is_listed = self.poms.get(&root).is_some_and(|pom| self.leads_to(pom, folder, 0));
+        let is_listed = self.poms.get(&root).is_some_and(|pom| self.led_to(pom).contains(folder));
         (root, is_listed)
     }
 
     /// The modules that these POMs depend on at run time, and those that they need in turn.
-    fn siblings(&self, chain: &[Pom]) -> Vec<Pom> {
-        let needed = |pom: &Pom| -> Vec<Coordinates> {
+    fn siblings(&self, chain: &[Pom]) -> Vec<Rc<Pom>> {
+        fn needed(pom: &Pom) -> impl Iterator<Item = &Coordinates> {
             let dependencies = pom.dependencies.iter().filter(|dependency| dependency.scope != "test");
-            dependencies.map(|dependency| dependency.coordinates.clone()).collect()
-        };
-        let mut open: Vec<Coordinates> = chain.iter().flat_map(needed).collect();
-        let mut found: Vec<Pom> = Vec::new();
+            dependencies.map(|dependency| &dependency.coordinates)
+        }
+        let mut known: HashSet<&str> = chain.iter().map(|pom| pom.artifact.as_str()).collect();
+        let mut open: Vec<&Coordinates> = chain.iter().flat_map(needed).collect();
+        let mut found: Vec<Rc<Pom>> = Vec::new();
         while let Some(wanted) = open.pop() {
-            let is_known = chain.iter().chain(&found).any(|pom| pom.artifact == wanted.artifact);
-            let Some(pom) = self.named(&wanted).filter(|_| !is_known) else { continue };
+            if known.contains(wanted.artifact.as_str()) {
+                continue;
+            }
+            let Some(pom) = self.named(wanted) else { continue };
+            known.insert(&pom.artifact);
             open.extend(needed(pom));
-            found.push(pom.clone());
+            found.push(Rc::clone(pom));
         }
         found
     }
@@ -168,21 +176,21 @@ impl Workspace {
     }
 
     /// The POM that coordinates name, as far as both say their groups.
-    fn named(&self, wanted: &Coordinates) -> Option<&Pom> {
-        self.poms.values().find(|pom| {
+    fn named(&self, wanted: &Coordinates) -> Option<&Rc<Pom>> {
+        self.by_artifact.get(&wanted.artifact)?.iter().find(|pom| {
             let inherited = pom.parent.as_ref().map_or("", |parent| parent.group.as_str());
             let group = if pom.group.is_empty() { inherited } else { &pom.group };
             let is_said = |group: &str| !group.is_empty() && !group.contains("${");
             let is_group = !is_said(group) || !is_said(&wanted.group) || group == wanted.group;
-            !wanted.artifact.is_empty() && pom.artifact == wanted.artifact && is_group
+            !wanted.artifact.is_empty() && is_group
         })
     }
 
     /// The parent in the repository: where `relativePath` leads, if it is the one that is meant.
-    fn parent_of(&self, pom: &Pom) -> Option<&Pom> {
+    fn parent_of(&self, pom: &Pom) -> Option<&Rc<Pom>> {
         let up = pom.parent.as_ref()?;
         // Where the path does not lead to it, Maven looks for it in the reactor.
-        let in_reactor = || self.poms.values().find(|other| other.artifact == up.artifact && other.path != pom.path);
+        let in_reactor = || self.by_artifact.get(&up.artifact)?.iter().find(|other| other.path != pom.path);
         if up.place.is_empty() {
             return in_reactor();
         }
@@ -192,13 +200,20 @@ impl Workspace {
         found.filter(|found| found.artifact == up.artifact).or_else(in_reactor)
     }
 
-    /// Whether the modules of `pom` lead to `folder`.
-    fn leads_to(&self, pom: &Pom, folder: &str, depth: u32) -> bool {
-        depth < DEEPEST
-            && pom.modules.iter().any(|module| {
+    /// The folders that the modules of `pom` lead to, and theirs in turn.
+    fn led_to(&self, pom: &Pom) -> HashSet<String> {
+        let mut found = HashSet::new();
+        let mut open = vec![pom];
+        while let Some(pom) = open.pop() {
+            for module in &pom.modules {
                 let place = join(&pom.folder, module.trim_end_matches("pom.xml"));
-                place == folder || self.poms.get(&place).is_some_and(|next| self.leads_to(next, folder, depth + 1))
-            })
+                let next = self.poms.get(&place);
+                if found.insert(place) {
+                    open.extend(next.map(Rc::as_ref));
+                }
+            }
+        }
+        found
     }
 
     /// What Maven reads before any source: the POMs of the reactor and of the parents, and the folder `.mvn`, from the
@@ -206,8 +221,9 @@ impl Workspace {
     pub fn files_of_maven(&self, repo: &Repo, module: &Module) -> Vec<String> {
         let reactor = module.reactor.as_str();
         let root = self.poms.get(reactor);
-        let is_listed = |pom: &&Pom| root.is_some_and(|root| self.leads_to(root, &pom.folder, 0));
-        let all = self.poms.values().filter(is_listed).chain(root).chain(&module.chain);
+        let listed = root.map(|root| self.led_to(root)).unwrap_or_default();
+        let is_listed = |pom: &&Rc<Pom>| listed.contains(&pom.folder);
+        let all = self.poms.values().filter(is_listed).chain(root).map(Rc::as_ref).chain(&module.chain);
         let mut paths: Vec<String> = all.map(|pom| relative_to(&pom.path, reactor)).collect();
         if repo.has_folder(&join(reactor, ".mvn")) {
             paths.push(".mvn".into());

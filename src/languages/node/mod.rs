@@ -34,7 +34,7 @@ use crate::plan::{
 };
 use crate::repo::Repo;
 use crate::shell::{quote_all, value_of};
-use crate::source::Sources;
+use crate::source::{Sources, Unread};
 
 /// The language.
 #[derive(Debug)]
@@ -232,6 +232,7 @@ impl NodeApplication {
             role,
             shape: role::shape(&package, &entry, &source, assets.is_some()),
             facts: Vec::new(),
+            unread: Unread::default(),
         };
         if let Some(version) = versions.first() {
             app.note("version", version);
@@ -255,8 +256,8 @@ impl NodeApplication {
             Some(file) if assets.is_none() && entry.framework.is_none() => missing_imports(sources, &package, file),
             _ => MissingImports::default(),
         };
-        let mut needed_files = NeededFiles::new(repo, &app.context, &source.needed_files);
-        needed_files.warnings.extend(sources.warning(&app.folder));
+        let needed_files = NeededFiles::new(repo, &app.context, &source.needed_files);
+        app.unread = sources.unread(&app.folder);
         let front_ends = front_ends(repo, &package, &app.context, &source);
         for front_end in &front_ends {
             let name = file_name(&front_end.folder).to_owned();

@@ -16,8 +16,10 @@ use crate::languages::Language;
 use crate::path::{file_name, parent};
 use crate::plan::{Application, Detection, Role};
 use crate::repo::Repo;
+use crate::source::Sources;
 
 use manifest::Cargo;
+use package_manager::lock_file::LockFiles;
 use plan::RustApplication;
 use workspace::Workspaces;
 
@@ -46,13 +48,14 @@ impl Language for Rust {
         let workspaces = Workspaces::new(all);
         let asked_for = || workspaces.all().iter().filter(|package| repo.is_asked_for(&package.folder));
         let programs: Vec<&Cargo> = asked_for().filter(|package| !package.binaries(repo).is_empty()).collect();
+        let (sources, locks) = (Sources::new(repo), LockFiles::default());
         let mut applications = Vec::new();
         for package in asked_for() {
             let binaries = package.binaries(repo);
             if let Some(error) = framework::unsupported(repo, package).filter(|_| !binaries.is_empty()) {
                 detection.problems.push((package.folder.clone(), error));
             } else if !binaries.is_empty() {
-                applications.push(RustApplication::new(repo, &workspaces, package, binaries, &programs));
+                applications.push(RustApplication::new(&sources, &locks, &workspaces, package, binaries, &programs));
             } else if let Some(name) = package.name() {
                 let error = Error::Unsupported {
                     message: format!(

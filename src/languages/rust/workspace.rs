@@ -1,6 +1,7 @@
 //! Workspaces: who belongs to which, what a package is made from, what is missing, and which members are applications.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::rust_servers;
 use crate::evidence::{Evidence, Fact};
@@ -16,6 +17,21 @@ pub struct Workspaces {
     all: Vec<Cargo>,
     /// By folder: its manifest, and the manifest of its workspace.
     places: BTreeMap<String, (usize, usize)>,
+    /// What leads from each package to others, found when something first asks for it.
+    links: Vec<Links>,
+}
+
+/// What leads from a package to others.
+#[derive(Debug, Default)]
+struct Links {
+    /// The folders of its path dependencies, those of tests too.
+    dependencies: OnceCell<Vec<Fact<String>>>,
+    /// The packages that it has as parts itself.
+    own_parts: OnceCell<Vec<usize>>,
+    /// It and all that becomes part of it.
+    parts: OnceCell<Vec<usize>>,
+    /// Whether one of those is a crate that makes it a server.
+    serves: OnceCell<bool>,
 }
 
 /// What is missing of a workspace.
@@ -33,7 +49,8 @@ impl Workspaces {
     /// Finds out which package belongs to which workspace.
     pub fn new(all: Vec<Cargo>) -> Self {
         let own = all.iter().enumerate().map(|(index, cargo)| (cargo.folder.clone(), (index, index)));
-        let mut workspaces = Self { places: own.collect(), all };
+        let links = all.iter().map(|_| Links::default()).collect();
+        let mut workspaces = Self { places: own.collect(), all, links };
         let roots: Vec<usize> =
             (0..workspaces.all.len()).filter(|index| workspaces.all[*index].is_workspace()).collect();
         // The inner roots come last, and win.
@@ -82,11 +99,6 @@ impl Workspaces {
         &self.all
     }
 
-    /// The manifest of a folder.
-    pub fn at(&self, folder: &str) -> Option<&Cargo> {
-        self.places.get(folder).map(|(index, _)| &self.all[*index])
-    }
-
     /// The root of the workspace that a package belongs to: itself, where none takes it in.
     pub fn of<'a>(&'a self, package: &'a Cargo) -> &'a Cargo {
         self.places.get(&package.folder).map_or(package, |(_, root)| &self.all[*root])
@@ -98,27 +110,67 @@ impl Workspaces {
     }
 
     /// The package and the packages of the repository that become part of it.
-    pub fn parts<'a>(&'a self, package: &'a Cargo) -> Vec<&'a Cargo> {
-        let mut found = vec![package];
-        let mut next = 0;
-        while let Some(cargo) = found.get(next).copied() {
-            for part in cargo.local_parts(self.of(cargo)) {
-                if let Some(part) = self.at(&part.value)
-                    && !found.iter().any(|known| known.folder == part.folder)
-                {
-                    found.push(part);
-                }
+    pub fn parts(&self, package: &Cargo) -> Vec<&Cargo> {
+        self.parts_of(package).iter().map(|index| &self.all[*index]).collect()
+    }
+
+    fn parts_of(&self, package: &Cargo) -> &[usize] {
+        let Some(start) = self.index(&package.folder) else { return &[] };
+        self.links[start].parts.get_or_init(|| self.reached([start], |index| self.own_parts(index).iter().copied()))
+    }
+
+    fn own_parts(&self, index: usize) -> &[usize] {
+        self.links[index].own_parts.get_or_init(|| {
+            let parts = self.all[index].local_parts(self.of(&self.all[index]));
+            parts.iter().filter_map(|part| self.index(&part.value)).collect()
+        })
+    }
+
+    fn dependencies(&self, index: usize) -> &[Fact<String>] {
+        let cargo = &self.all[index];
+        self.links[index].dependencies.get_or_init(|| cargo.local_dependencies(self.of(cargo)))
+    }
+
+    fn index(&self, folder: &str) -> Option<usize> {
+        self.places.get(folder).map(|(index, _)| *index)
+    }
+
+    /// The packages that some lead to, and those that they lead to in turn.
+    fn reached<I: Iterator<Item = usize>>(
+        &self,
+        from: impl IntoIterator<Item = usize>,
+        next: impl Fn(usize) -> I,
+    ) -> Vec<usize> {
+        let (mut found, mut is_known, mut at) = (Vec::new(), vec![false; self.all.len()], 0);
+        let mut add = |index: usize, found: &mut Vec<usize>| {
+            if !std::mem::replace(&mut is_known[index], true) {
+                found.push(index);
             }
-            next += 1;
+        };
+        from.into_iter().for_each(|index| add(index, &mut found));
+        while let Some(index) = found.get(at).copied() {
+            next(index).for_each(|index| add(index, &mut found));
+            at += 1;
         }
         found
+    }
+
+    /// Whether a package or one of its parts depends on a crate that makes it a server.
+    fn serves(&self, package: &Cargo) -> bool {
+        let is_server = || {
+            let dependencies: BTreeSet<String> =
+                self.parts(package).iter().flat_map(|part| part.dependencies()).collect();
+            rust_servers().iter().any(|server| !server.is_client && dependencies.contains(&server.name))
+        };
+        self.index(&package.folder).is_some_and(|index| *self.links[index].serves.get_or_init(is_server))
     }
 
     /// The build context: the workspace's root, or the folder above everything that the package depends on by path or has
     /// compiled in.
     pub fn context(&self, package: &Cargo, compiled_in: &[Fact<String>]) -> String {
         let mut context = self.of(package).folder.clone();
-        let packages = self.needed(package).into_iter().map(|part| &part.folder);
+        let needed = self.needed(self.index(&package.folder));
+        let packages = needed.iter().map(|index| &self.all[*index].folder);
         for place in packages.chain(compiled_in.iter().map(|fact| &fact.value)) {
             while below(place, &context).is_none() {
                 context.truncate(parent(&context).len());
@@ -127,27 +179,16 @@ impl Workspaces {
         context
     }
 
-    /// The package and all that it depends on by path, for tests too: Cargo reads their manifests in any case.
-    fn needed<'a>(&'a self, package: &'a Cargo) -> Vec<&'a Cargo> {
-        let mut found = vec![package];
-        let mut next = 0;
-        while let Some(cargo) = found.get(next).copied() {
-            for part in cargo.local_dependencies(self.of(cargo)) {
-                if let Some(part) = self.at(&part.value)
-                    && !found.iter().any(|known| known.folder == part.folder)
-                {
-                    found.push(part);
-                }
-            }
-            next += 1;
-        }
-        found
+    /// Packages and all that they depend on by path, for tests too: Cargo reads their manifests in any case.
+    fn needed(&self, packages: impl IntoIterator<Item = usize>) -> Vec<usize> {
+        self.reached(packages, |index| self.dependencies(index).iter().filter_map(|it| self.index(&it.value)))
     }
 
     /// Whether another program of the repository is made from this package.
     pub fn is_part_of_another(&self, package: &Cargo, programs: &[&Cargo]) -> bool {
         let others = programs.iter().filter(|other| other.folder != package.folder);
-        others.into_iter().any(|other| self.parts(other).iter().any(|part| part.folder == package.folder))
+        let index = self.index(&package.folder);
+        others.into_iter().any(|other| index.is_some_and(|index| self.parts_of(other).contains(&index)))
     }
 
     /// The member or path dependency that Cargo will read and that is not there: why no image can be made, the line that
@@ -161,20 +202,10 @@ impl Workspaces {
                 return Some(missing_at(repo, &folder, "the workspace has the member", Some(evidence)));
             }
         }
-        let members = self.members(workspace).chain([package]);
-        for cargo in members.flat_map(|member| self.needed(member)) {
-            for dependency in cargo.local_dependencies(self.of(cargo)) {
-                if !repo.has(&join(&dependency.value, "Cargo.toml")) {
-                    return Some(missing_at(
-                        repo,
-                        &dependency.value,
-                        "a dependency lies at",
-                        Some(dependency.evidence),
-                    ));
-                }
-            }
-        }
-        None
+        let members = self.members(workspace).chain([package]).filter_map(|member| self.index(&member.folder));
+        let dependencies = self.needed(members).into_iter().flat_map(|index| self.dependencies(index));
+        let missing = dependencies.into_iter().find(|it| !repo.has(&join(&it.value, "Cargo.toml")))?;
+        Some(missing_at(repo, &missing.value, "a dependency lies at", Some(missing.evidence.clone())))
     }
 }
 
@@ -215,12 +246,6 @@ fn is_excluded(workspace: &Cargo, folder: &str) -> bool {
     excluded.iter().any(|out| below(folder, &join(&workspace.folder, out.trim_end_matches('/'))).is_some())
 }
 
-/// Whether a package or one of its parts depends on a crate that makes it a server.
-fn serves(workspaces: &Workspaces, package: &Cargo) -> bool {
-    let dependencies: Vec<String> = workspaces.parts(package).iter().flat_map(|part| part.dependencies()).collect();
-    rust_servers().iter().any(|server| !server.is_client && dependencies.contains(&server.name))
-}
-
 /// Whether a package of this name helps to develop another one.
 fn is_development_tool(name: &str) -> bool {
     let ends = ["-xtask", "-fuzz", "-generator", "-codegen"];
@@ -251,7 +276,7 @@ pub fn role(repo: &Repo, workspaces: &Workspaces, package: &Cargo, programs: &[&
     };
     let is_peer = |other: &&Cargo| {
         let is_helper = other.name().is_some_and(|name| is_development_tool(&name.value));
-        !is_helper && (serves(workspaces, other) || !serves(workspaces, package))
+        !is_helper && (workspaces.serves(other) || !workspaces.serves(package))
     };
     let peers: Vec<&Cargo> = siblings.iter().copied().filter(is_peer).collect();
     let is_beside = !is_namesake(package) && siblings.iter().any(|other| is_namesake(other));

@@ -10,7 +10,7 @@ pub use parser::index;
 
 use crate::path::parent;
 use crate::source::go::constraint::Target;
-use crate::source::go::lexer::{Kind, tokens};
+use crate::source::go::lexer::{Kind, Token, tokens};
 
 /// What stands in front of a file's imports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,18 +54,16 @@ fn is_generated(text: &str) -> bool {
 pub fn embed_patterns(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = text.trim();
-    while let Some(first) = rest.chars().next() {
-        let (value, length) = match first {
-            '"' | '`' => {
-                let end = rest[1..].find(first).map_or(rest.len() - 1, |end| end);
-                (&rest[1..=end], (end + 2).min(rest.len()))
-            }
+    while !rest.is_empty() {
+        let quoted = tokens(rest).next().filter(|_| rest.starts_with(['"', '`']));
+        let (value, length) = match quoted {
+            Some(Token { kind: Kind::Text(value), end, .. }) => (value.into_owned(), end as usize),
             _ => {
                 let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-                (&rest[..end], end)
+                (rest[..end].to_owned(), end)
             }
         };
-        found.push(value.strip_prefix("all:").unwrap_or(value).to_owned());
+        found.push(value.strip_prefix("all:").map(str::to_owned).unwrap_or(value));
         rest = rest[length..].trim_start();
     }
     found
@@ -107,10 +105,11 @@ mod tests {
 
     #[test]
     fn embedded_patterns_are_read() {
-        let text = "package ui\n\nimport \"embed\"\n\n//go:embed all:build \"a b/*\"\nvar box embed.FS\n";
+        let text =
+            "package ui\n\nimport \"embed\"\n\n//go:embed all:build \"a b/*\" \"all:\\\"c\" `d\\`\nvar box embed.FS\n";
         let index = index(Document::new("ui.go", text));
         let patterns: Vec<_> = index.files.iter().map(|file| file.path.text().unwrap().to_owned()).collect();
-        assert_eq!(patterns, ["build", "a b/*"]);
+        assert_eq!(patterns, ["build", "a b/*", "\"c", "d\\"]);
     }
 
     #[test]

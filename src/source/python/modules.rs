@@ -11,12 +11,7 @@ use crate::evidence::Evidence;
 use crate::path::{file_name, join, parent};
 use crate::repo::{Document, Repo};
 use crate::source::python::{self, syntax};
-use crate::source::{Index, complete};
-
-/// So many files of a project are read at most; those nearest to its folder come first.
-const MOST_FILES: usize = 600;
-/// Larger files are data, not programs.
-const LARGEST: usize = 400_000;
+use crate::source::{Index, LARGEST_APPLICATION, Language, LeftOut, MOST_FILES, Unread, complete};
 
 /// A module of the project.
 #[derive(Debug)]
@@ -36,8 +31,9 @@ pub struct Module {
     index: OnceCell<Rc<Index>>,
 }
 
-/// Reads the modules of a project that may matter to how it is started.
-pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Vec<Module> {
+/// Reads the modules of a project that may matter to how it is started, those nearest to its folder first; and which were
+/// not read.
+pub fn read(repo: &Repo, folder: &str, others: &[String]) -> (Vec<Module>, Unread) {
     let relative = |path: &str| crate::path::relative_to(path, folder);
     let mut paths: Vec<&str> = repo
         .files_under(folder)
@@ -52,8 +48,26 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Vec<Module> {
         })
         .collect();
     paths.sort_by_key(|path| (relative(path).matches('/').count(), !is_telling(file_name(path)), path.to_owned()));
-    paths.truncate(MOST_FILES);
-    paths.into_iter().filter_map(|path| module(repo, folder, path)).collect()
+    let (mut modules, mut unread, mut bytes) = (Vec::new(), Unread::default(), 0);
+    for (index, path) in paths.into_iter().enumerate() {
+        let document = match repo.read(path) {
+            _ if index >= MOST_FILES => Err(LeftOut::Many),
+            Ok(document) => match LeftOut::of(Some(Language::Python), document.text()) {
+                Some(reason) => Err(reason),
+                None if bytes + document.text().len() as u64 > LARGEST_APPLICATION => Err(LeftOut::Many),
+                None => Ok(document),
+            },
+            Err(_) => Err(LeftOut::Unreadable),
+        };
+        match document {
+            Ok(document) => {
+                bytes += document.text().len() as u64;
+                modules.extend(module(repo, folder, path, document));
+            }
+            Err(reason) => unread.add(path, reason),
+        }
+    }
+    (modules, unread)
 }
 
 fn is_test(path: &str) -> bool {
@@ -71,8 +85,7 @@ fn is_telling(name: &str) -> bool {
     names().telling.iter().any(|known| known == name)
 }
 
-fn module(repo: &Repo, folder: &str, path: &str) -> Option<Module> {
-    let document = repo.read_optional(path).filter(|document| document.text().len() < LARGEST)?;
+fn module(repo: &Repo, folder: &str, path: &str, document: Document) -> Option<Module> {
     if document.text().trim().is_empty() {
         return None;
     }

@@ -1,5 +1,7 @@
 //! Files that are compiled into a program, and those of them that something else must make first.
 
+use globset::{GlobBuilder, GlobMatcher};
+
 use crate::evidence::Fact;
 use crate::languages::go::workspace::packages::{Closure, Packages};
 use crate::path::{file_name, join, parent};
@@ -95,34 +97,34 @@ fn fixed_part(pattern: &str) -> String {
 }
 
 fn matching<'a>(repo: &'a Repo, folder: &str, pattern: &str) -> Vec<&'a str> {
-    let full = join(folder, pattern);
     let place = join(folder, &fixed_part(pattern));
     if repo.has(&place) {
         return repo.files_under(parent(&place)).filter(|file| **file == *place).collect();
     }
-    let parts: Vec<&str> = full.split('/').collect();
-    repo.files_under(&place)
-        .filter(|file| {
-            let names: Vec<&str> = file.split('/').collect();
-            names.len() >= parts.len() && parts.iter().zip(&names).all(|(pattern, name)| wildcard(pattern, name))
-        })
-        .collect()
+    let full = join(folder, pattern);
+    let literal = if folder.is_empty() { 0 } else { folder.split('/').count() };
+    let parts: Vec<Wildcard> = full.split('/').skip(literal).map(Wildcard::new).collect();
+    let is_matched = |file: &&str| {
+        let mut names = file.split('/').skip(literal);
+        parts.iter().all(|part| names.next().is_some_and(|name| part.matches(name)))
+    };
+    repo.files_under(&place).filter(is_matched).collect()
 }
 
-/// Whether a name matches a pattern with `*` and `?`; a class matches anything.
-fn wildcard(pattern: &str, name: &str) -> bool {
-    let mut pattern_rest = pattern.chars();
-    match pattern_rest.next() {
-        None => name.is_empty(),
-        Some('*') => {
-            let rest = pattern_rest.as_str();
-            (0..=name.len()).any(|at| name.is_char_boundary(at) && wildcard(rest, &name[at..]))
-        }
-        Some('[') => true,
-        Some(first) => {
-            let mut rest = name.chars();
-            rest.next().is_some_and(|c| c == first || first == '?') && wildcard(pattern_rest.as_str(), rest.as_str())
-        }
+/// One name of a pattern, which may hold `*`, `?` and classes.
+struct Wildcard(Option<GlobMatcher>);
+
+impl Wildcard {
+    fn new(pattern: &str) -> Self {
+        // braces are plain letters to Go
+        let pattern: String =
+            pattern.chars().map(|c| if matches!(c, '{' | '}') { format!("[{c}]") } else { c.to_string() }).collect();
+        let glob = GlobBuilder::new(&pattern).literal_separator(true).backslash_escape(true).build();
+        Self(glob.ok().map(|glob| glob.compile_matcher()))
+    }
+
+    fn matches(&self, name: &str) -> bool {
+        self.0.as_ref().is_some_and(|matcher| matcher.is_match(name))
     }
 }
 
@@ -188,8 +190,12 @@ mod tests {
 
     #[test]
     fn wildcards_match_as_go_does() {
+        let wildcard = |pattern: &str, name: &str| Wildcard::new(pattern).matches(name);
         assert!(wildcard("*.html", "a.html") && wildcard("b?ild", "build") && wildcard("*", "x"));
-        assert!(!wildcard("*.html", "a.css") && !wildcard("a", "ab"));
+        assert!(wildcard("[a-c].{x}", "b.{x}") && wildcard("\\*", "*"));
+        assert!(!wildcard("*.html", "a.css") && !wildcard("a", "ab") && !wildcard("[a-c]", "d") && !wildcard("[", "["));
+        // by trying one way after the other, this would take years
+        assert!(!wildcard(&"*a".repeat(40), &"a".repeat(39)) && wildcard(&"*a".repeat(40), &"a".repeat(240)));
         assert_eq!(fixed_part("ui/build/*"), "ui/build");
         assert_eq!(fixed_part("*.sql"), "");
     }

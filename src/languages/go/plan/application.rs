@@ -15,6 +15,7 @@ use crate::path::file_name;
 use crate::plan::{
     Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source, Word, listen_question,
 };
+use crate::source::Unread;
 
 /// An application in Go.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub struct Project {
     pub recipe: BuildSettings,
     /// The version that it is developed with.
     pub pinned: Option<Fact<Version>>,
+    /// Its sources that were not read.
+    pub unread: Unread,
 }
 
 impl GoApplication {
@@ -54,6 +57,7 @@ impl GoApplication {
             role,
             shape: main.map(|program| program.shape.clone()).unwrap_or_default(),
             facts: Vec::new(),
+            unread: project.unread.clone(),
         };
         if let Some(path) = &module.file.module {
             app.note("module", path);

@@ -11,7 +11,7 @@ use crate::repo::Repo;
 use crate::source::go;
 use crate::source::go::constraint::Target;
 use crate::source::go::{is_left_out, is_source};
-use crate::source::{Index, Sources};
+use crate::source::{Index, Sources, Unread};
 
 /// A folder of source files.
 #[derive(Debug, Default)]
@@ -61,6 +61,11 @@ impl<'a> Packages<'a> {
         self.repo
     }
 
+    /// The sources at or below a folder that were not read.
+    pub fn unread(&self, folder: &str) -> Unread {
+        self.sources.unread(folder)
+    }
+
     /// The package in a folder.
     pub fn package(&mut self, folder: &str) -> Rc<Package> {
         if let Some(package) = self.read.get(folder) {
@@ -74,6 +79,8 @@ impl<'a> Packages<'a> {
                 continue;
             }
             let Some(document) = self.repo.read_optional(&path) else {
+                // asked for, it is one of those that were not read
+                self.sources.get(&path);
                 continue;
             };
             package.works_without_cgo |= document.lines().take(30).any(|(_, line)| line.contains("!cgo"));

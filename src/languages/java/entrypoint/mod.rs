@@ -21,9 +21,6 @@ use crate::path::{file_name, join};
 use crate::repo::Repo;
 use crate::source::Sources;
 
-/// At most this many files are read for one module.
-const MOST_FILES: usize = 600;
-
 /// What the sources of a module say.
 #[derive(Debug, Default)]
 pub struct SourceFacts {
@@ -133,9 +130,10 @@ fn program(sources: &Sources, module: &JvmModule, folder: &str) -> Program {
         |file: &&str| is_code(file.rsplit('.').next().unwrap_or_default()) && !file.contains("/src/test/");
     let mut files: Vec<&str> = sources.repo().files_under(folder).filter(is_of_program).collect();
     files.sort_by_key(|file| (!main_class::has_usual_name(file_name(file)), file.matches('/').count()));
+    sources.truncate(&mut files);
     let packages = module.dependencies.iter();
     Program {
-        files: sources.all(files.into_iter().take(MOST_FILES)),
+        files: sources.all(files),
         packages: packages.map(|dependency| dependency.artifact().to_owned()).collect(),
     }
 }

@@ -1,5 +1,7 @@
 //! What the build makes, and how it is started.
 
+use std::rc::Rc;
+
 use crate::catalog::{JavaContainer, java_container, spring_boot};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::entrypoint::main_class;
@@ -145,8 +147,10 @@ pub fn has_main_class_elsewhere(repo: &Repo, module: &Module) -> bool {
         let stem = file.rsplit_once('.').filter(|(_, ending)| is_code(ending)).map(|(stem, _)| stem);
         stem.is_some_and(|stem| stem.ends_with(&format!("/{path}")))
     };
-    let own: Vec<String> =
-        std::iter::once(module.pom()).chain(&module.siblings).map(|pom| join(&pom.folder, "src")).collect();
+    let own: Vec<String> = std::iter::once(module.pom())
+        .chain(module.siblings.iter().map(Rc::as_ref))
+        .map(|pom| join(&pom.folder, "src"))
+        .collect();
     let holders: Vec<&String> = repo.files().iter().filter(is_source).collect();
     !holders.is_empty() && !holders.iter().any(|file| own.iter().any(|folder| is_inside(file, folder)))
 }

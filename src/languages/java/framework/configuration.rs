@@ -1,6 +1,6 @@
 //! The configuration that an application carries: the files of Spring, Quarkus, Micronaut, Helidon and Dropwizard, flat.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::analysis::Program;
@@ -148,6 +148,7 @@ impl Configuration {
     /// setting gives. Spring finds `${db_host}` in `DB_HOST`, too.
     pub fn wanted_variables(&self) -> Vec<Fact<String>> {
         let mut wanted: Vec<Fact<String>> = Vec::new();
+        let mut known = HashSet::new();
         let silent = || LATER.iter().filter(|profile| !self.active.iter().any(|active| active == *profile));
         let is_later = |path: &str| silent().any(|profile| path.contains(&format!("application-{profile}.")));
         let is_active = |(key, fact): &&(String, Fact<String>)| {
@@ -158,7 +159,7 @@ impl Configuration {
             for name in references {
                 let is_variable = name.contains('_') && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
                 let variable = name.to_uppercase();
-                if is_variable && self.raw(name).is_none() && !wanted.iter().any(|known| known.value == variable) {
+                if is_variable && self.raw(name).is_none() && known.insert(variable.clone()) {
                     wanted.push(fact.clone().map(|_| variable));
                 }
             }

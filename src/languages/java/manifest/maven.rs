@@ -1,5 +1,8 @@
 //! A Maven module as Maven sees it, offline: its POM with the parents, and the properties filled in.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use crate::catalog::{ByVersion, JavaParent, java_skips};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::manifest::pom::{Plugin, Pom};
@@ -23,7 +26,7 @@ pub struct Module {
     /// Whether the reactor's root lists the module, so that it can be built with what it needs.
     pub is_listed: bool,
     /// The modules of the repository that it depends on at run time, directly or through one another.
-    pub siblings: Vec<Pom>,
+    pub siblings: Vec<Rc<Pom>>,
     /// The folders of modules that its build needs and that Maven must be told by name.
     pub named_modules: Vec<String>,
     /// Properties that every call of Maven is given, by `.mvn/maven.config`.
@@ -167,7 +170,11 @@ impl Module {
     pub fn describe(&self) -> JvmModule {
         let pom = self.pom();
         let is_brought = |dependency: &&Dependency| !matches!(dependency.scope.as_str(), "test" | "provided");
+        let mut known = HashSet::new();
         let brought = self.siblings.iter().flat_map(|pom| &pom.dependencies).filter(is_brought);
+        let brought = brought.filter(|dependency| {
+            known.insert((&dependency.coordinates.group, dependency.artifact(), &dependency.kind))
+        });
         let plugins = self.chain.iter().flat_map(|pom| &pom.plugins);
         JvmModule {
             path: pom.path.clone(),

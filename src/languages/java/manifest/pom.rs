@@ -172,10 +172,12 @@ impl Pom {
     /// Takes in what a project and a profile can both say.
     fn take(&mut self, node: Node, document: &Document) {
         if let Some(properties) = child(node, "properties") {
-            for property in properties.children().filter(Node::is_element) {
+            // the last one counts
+            let stated = properties.children().rev().filter(Node::is_element).map(|property| {
                 let fact = Fact::new(text(property), document.evidence_at(property.range().start));
-                self.properties.insert(0, (property.tag_name().name().to_owned(), fact));
-            }
+                (property.tag_name().name().to_owned(), fact)
+            });
+            self.properties.splice(0..0, stated);
         }
         if let Some(modules) = child(node, "modules") {
             self.modules.extend(children(modules, "module").map(text));

@@ -6,7 +6,7 @@ use crate::evidence::Fact;
 use crate::languages::node::entrypoint::runner::is_development;
 use crate::languages::node::manifest::Package;
 use crate::path::{join, parent};
-use crate::source::{Import, Sources};
+use crate::source::{Import, MOST_FILES, Sources};
 
 /// The imports that fail in an image, each with its line.
 #[derive(Debug, Default)]
@@ -36,9 +36,6 @@ const ENDINGS: &[&str] = &[
     "/index.ts",
     "/index.tsx",
 ];
-
-/// At most this many files are followed.
-const MOST_FILES: usize = 400;
 
 /// Follows the imports from a file, a path from the root of the repository.
 pub fn missing(sources: &Sources, package: &Package, entry: &str) -> MissingImports {

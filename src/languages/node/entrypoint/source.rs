@@ -65,9 +65,6 @@ pub struct SourceFacts {
     pub validation_switches: Vec<String>,
 }
 
-/// At most this many files are read for one application.
-const MOST_FILES: usize = 600;
-
 /// At most this many folders are taken for data.
 const MOST_FOLDERS: usize = 4;
 
@@ -78,7 +75,7 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
     let is_source = |file: &str| first.as_deref() == Some(file) || is_source_of(package, others, file);
     let mut files: Vec<&str> = repo.files_under(&package.folder).filter(|file| is_source(file)).collect();
     files.sort_by_key(|file| (first.as_deref() != Some(*file), file.matches('/').count(), *file));
-    files.truncate(MOST_FILES);
+    sources.truncate(&mut files);
     let mut needed_files: Vec<Fact<String>> = files
         .iter()
         .filter(|file| is_ignored(file))

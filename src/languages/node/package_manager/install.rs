@@ -10,7 +10,8 @@ use crate::languages::node::package_manager::{Kind, Manager, lock_file, native_p
 use crate::languages::node::workspace::Workspace;
 use crate::path::{is_inside, join};
 use crate::plan::{Command, Variable};
-use crate::repo::Repo;
+use crate::repo::{Document, Repo};
+use crate::text::visible;
 
 /// The commands of one package manager for one workspace.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +32,8 @@ pub struct Install {
     pub stale_lock: Option<String>,
     /// Variables for the build stage.
     pub environment: Vec<Variable>,
+    /// Why the package manager can't start; nothing where it can.
+    pub refusal: Option<Warning>,
     /// What the user should know.
     pub warnings: Vec<Warning>,
 }
@@ -138,12 +141,26 @@ fn yarn_line(name: &str) -> Option<u32> {
 
 fn yarn_berry(repo: &Repo, workspace: &Workspace, stated: Option<&str>, install: &mut Install) {
     let folder = workspace.root.folder.as_str();
-    let settings = repo.read_optional(&join(folder, ".yarnrc.yml")).and_then(|document| document.yaml().ok());
+    let path = join(folder, ".yarnrc.yml");
+    let settings = repo.has(&path).then(|| repo.read(&path).and_then(Document::yaml));
+    if let Some(Err(error)) = &settings {
+        let refusal = Warning::new(format!("Yarn can't start: {error}")).at(Evidence::file(&path));
+        install.refusal = Some(refusal.hint("the file must be valid YAML"));
+    }
+    let settings = settings.and_then(Result::ok);
     let setting = |key: &str| settings.as_ref().and_then(|settings| settings.text(&[key]));
-    let release = setting("yarnPath").map(|path| path.value.trim_start_matches("./").to_owned());
-    let release = release.filter(|path| repo.has(&join(folder, path)));
+    let plain = |path: &str| path.trim_start_matches("./").to_owned();
+    let (release, missing) = match setting("yarnPath") {
+        Some(path) if repo.has(&join(folder, &plain(&path.value))) => (Some(plain(&path.value)), None),
+        path => (None, path),
+    };
     if release.is_some() {
         install.manager = None;
+    }
+    if let Some(release) = missing {
+        let message = format!("Yarn can't start: its release `{}` is not in the repository", visible(&release.value));
+        let hint = "commit the release, or take `yarnPath` away and name a version by `packageManager`";
+        install.refusal = Some(Warning::new(message).at(release.evidence).hint(hint));
     }
     let linker = setting("nodeLinker");
     if linker.as_ref().is_none_or(|linker| linker.value == "pnp") {

@@ -1,5 +1,7 @@
 //! Whether a lock file is in step with the manifest: each package manager refuses a frozen install otherwise.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::languages::node::manifest::Package;
@@ -13,14 +15,17 @@ const KINDS: &[&str] = &["dependencies", "devDependencies"];
 pub fn missing(repo: &Repo, root: &Package, name: &str) -> Option<String> {
     let lock = repo.read_optional(&join(&root.folder, name))?;
     match name {
-        "yarn.lock" => first(root, |dependency, range| in_yarn(lock.text(), dependency, range)),
+        "yarn.lock" => {
+            let entries = entries(lock.text());
+            first(root, |dependency, range| in_yarn(&entries, dependency, range))
+        }
         "pnpm-lock.yaml" => {
             let pairs = specifiers(lock.text());
             let overrides = lock.find_line(|line| line.starts_with("overrides:")).is_some();
             if pairs.is_empty() || overrides {
                 None
             } else {
-                first(root, |dependency, range| in_pnpm(&pairs, dependency, range))
+                first(root, |dependency, range| pairs.contains(&(dependency, range)))
             }
         }
         "bun.lock" | "bun.lockb" => None,
@@ -44,14 +49,23 @@ fn first(root: &Package, is_known: impl Fn(&str, &str) -> bool) -> Option<String
     })
 }
 
-/// `name@range` of Yarn 1, or `name@npm:range` of its successors.
-fn in_yarn(lock: &str, dependency: &str, range: &str) -> bool {
+/// What the lock file of Yarn has, as it names it: `name@range` of Yarn 1, `name@npm:range` of its successors.
+fn entries(lock: &str) -> HashSet<&str> {
+    let heads = lock.lines().filter(|line| !line.starts_with([' ', '#'])).filter_map(|line| line.strip_suffix(':'));
+    heads.flat_map(|head| head.split(',')).map(|entry| entry.trim_matches([' ', '"'])).collect()
+}
+
+fn in_yarn(entries: &HashSet<&str>, dependency: &str, range: &str) -> bool {
     let is_local = ["workspace:", "link:", "portal:", "file:", "patch:"].iter().any(|kind| range.starts_with(kind));
-    is_local || lock.contains(&format!("{dependency}@{range}")) || lock.contains(&format!("{dependency}@npm:{range}"))
+    // an entry is split where a range has a comma
+    let first = range.split(',').next().unwrap_or_default().trim();
+    is_local
+        || entries.contains(format!("{dependency}@{first}").as_str())
+        || entries.contains(format!("{dependency}@npm:{first}").as_str())
 }
 
 /// Every `name:` that a `specifier:` follows.
-fn specifiers(lock: &str) -> Vec<(&str, &str)> {
+fn specifiers(lock: &str) -> HashSet<(&str, &str)> {
     let lines: Vec<&str> = lock.lines().map(str::trim).collect();
     let pairs = lines.windows(2).filter_map(|pair| {
         let range = pair[1].strip_prefix("specifier:")?.trim().trim_matches(['"', '\'']);
@@ -59,10 +73,6 @@ fn specifiers(lock: &str) -> Vec<(&str, &str)> {
         (!name.is_empty()).then_some((name, range))
     });
     pairs.collect()
-}
-
-fn in_pnpm(pairs: &[(&str, &str)], dependency: &str, range: &str) -> bool {
-    pairs.iter().any(|(name, known)| *name == dependency && *known == range)
 }
 
 fn in_npm(root: &Package, document: &Document) -> Option<String> {
@@ -105,5 +115,21 @@ fn is_above(packages: &serde_json::Map<String, Value>, path: &str, name: &str) -
             return false;
         }
         folder = parent(folder);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_of_yarn_are_found_in_the_notation_of_each_line() {
+        let classic = "# yarn lockfile v1\n\n\"@a/b@^1.0.0\", \"@a/b@^1.2.0\":\n  version \"1.2.0\"\n\nc@>=1, c@2:\n  version \"2\"\n";
+        let found = entries(classic);
+        assert!(in_yarn(&found, "@a/b", "^1.2.0") && in_yarn(&found, "c", "2") && in_yarn(&found, "c", ">=1"));
+        assert!(!in_yarn(&found, "c", "3") && !in_yarn(&found, "b", "^1.2.0") && in_yarn(&found, "x", "file:../x"));
+        let berry = "__metadata:\n  version: 8\n\n\"@a/b@npm:^1.0.0, @a/b@npm:^1.2.0\":\n  version: 1.2.0\n";
+        let found = entries(berry);
+        assert!(in_yarn(&found, "@a/b", "^1.2.0") && !in_yarn(&found, "@a/b", "^2"));
     }
 }

@@ -1,5 +1,6 @@
 //! What the build plan takes from the repository, read before any question is asked.
 
+use crate::catalog::node::is_registry_token;
 use crate::catalog::secrets;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::framework::{self, NextOutput};
@@ -9,7 +10,7 @@ use crate::languages::node::package_manager::{Kind, Manager, build_script, insta
 use crate::languages::node::workspace::Workspace;
 use crate::path::{join, parent};
 use crate::plan::Variable;
-use crate::repo::Repo;
+use crate::repo::{Document, Repo};
 use crate::source;
 
 /// What the plan takes from the repository, read before any question is asked.
@@ -33,8 +34,10 @@ pub struct Facts {
     pub(super) next_output: Option<NextOutput>,
     /// Whether there is a folder of files that Next.js hands out.
     pub(super) has_public: bool,
-    /// Where a token for a private registry is expected.
+    /// The variable of a token for a private registry.
     pub(super) token: Option<Fact<String>>,
+    /// A variable that stands where such a token does, and is not named for one.
+    pub(super) other_token: Option<Fact<String>>,
     /// Whether the schema of Prisma is there and nothing generates its client.
     pub(super) generates_prisma: bool,
     /// The variable that the configuration of Prisma can't be read without, though nothing connects in a build.
@@ -79,6 +82,8 @@ impl Facts {
         let needs_old_openssl = framework::is_before_openssl_3(package)
             || inner.into_iter().any(|inner| framework::is_before_openssl_3(&inner));
         let (public_settings, settings) = files(repo, package, workspace);
+        let (tokens, other): (Vec<_>, Vec<_>) =
+            tokens(repo, workspace).into_iter().partition(|token| is_registry_token(&token.value));
         Self {
             installs,
             manifests,
@@ -89,7 +94,8 @@ impl Facts {
             tracing_root: framework::tracing_root(repo, package),
             next_output: framework::next_output(repo, package),
             has_public: repo.has_folder(&join(&package.folder, "public")),
-            token: token(repo, workspace),
+            token: tokens.into_iter().next(),
+            other_token: other.into_iter().next(),
             generates_prisma: prisma && !scripted,
             generator_variable: framework::configuration(repo, package, "prisma.config").and_then(|document| {
                 let calls = source::read(document).calls;
@@ -129,15 +135,15 @@ fn runs(package: &Package, script: &str, command: &str, depth: u32) -> bool {
             && fact.value.split_whitespace().any(|word| word != script && runs(package, word, command, depth + 1))
 }
 
-/// The variable of a registry token in `.npmrc` or `.yarnrc.yml`.
-fn token(repo: &Repo, workspace: &Workspace) -> Option<Fact<String>> {
-    [".npmrc", ".yarnrc.yml"].iter().find_map(|name| {
-        let document = repo.read_optional(&join(&workspace.root.folder, name))?;
-        document.lines().find_map(|(number, line)| {
-            let variable = variable_of_token(line)?;
-            Some(Fact::new(variable, document.evidence_line(number)))
-        })
-    })
+/// The variables that `.npmrc` or `.yarnrc.yml` take tokens from.
+fn tokens(repo: &Repo, workspace: &Workspace) -> Vec<Fact<String>> {
+    let documents =
+        [".npmrc", ".yarnrc.yml"].iter().filter_map(|name| repo.read_optional(&join(&workspace.root.folder, name)));
+    let of = |document: Document| -> Vec<Fact<String>> {
+        let variables = document.lines().filter_map(|(number, line)| Some((number, variable_of_token(line)?)));
+        variables.map(|(number, variable)| Fact::new(variable, document.evidence_line(number))).collect()
+    };
+    documents.flat_map(of).collect()
 }
 
 /// The variable that a line of such a file takes a token from: `//host/:_authToken=${NAME}`, `npmAuthToken: "${NAME:-}"`.

@@ -9,6 +9,7 @@ use crate::analysis::front_end::FrontEnd;
 use crate::catalog::{Runtime, node_frameworks, required_image, required_runtime};
 use crate::dockerfile::literal_pattern;
 use crate::error::{Error, Result};
+use crate::evidence::Warning;
 use crate::languages::node::NodeApplication;
 use crate::languages::node::framework::NextOutput;
 use crate::languages::node::manifest::Package;
@@ -36,7 +37,7 @@ pub fn start(application: &NodeApplication) -> Vec<String> {
 /// Makes the plan.
 ///
 /// # Errors
-/// When an answer can't be read as a command.
+/// When an answer can't be read as a command, or the package manager can't start.
 pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPlan> {
     let is_site = application.assets.is_some();
     let is_bun = application.bun.is_some();
@@ -49,6 +50,9 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
     };
     let kind = Kind::from_name(answers.get("package-manager").unwrap_or_default());
     let commands = of(&application.facts.installs, kind);
+    if let Some(Warning { message, evidence, hint }) = commands.refusal {
+        return Err(Error::Unsupported { message, evidence, hint: hint.unwrap_or_default() });
+    }
     let last = final_stage(application, answers, &run_image, is_site)?;
     let recipe = recipe(application, answers, kind, &commands, &run_image)?;
     let needed = &application.needed_files;

@@ -40,6 +40,15 @@ pub fn all(
                 .hint(format!("docker build --secret id={name},env={name} …")),
         );
     }
+    if let Some(variable) = &application.facts.other_token {
+        let name = &variable.value;
+        let message = format!("`{name}` is not named for the token of a registry, so the build does not ask for it");
+        warnings.push(
+            Warning::new(message)
+                .at(variable.evidence.clone())
+                .hint("if it is one, call it `NPM_TOKEN` there, and in what sets it"),
+        );
+    }
     warnings.extend(build_needs(application, kind));
     if let names @ [_, ..] = application.placeholders().as_slice() {
         let names: Vec<String> = names.iter().map(|variable| format!("`{}`", variable.name)).collect();

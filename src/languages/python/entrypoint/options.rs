@@ -172,7 +172,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("main.py"), text).unwrap();
         let (repo, _) = Repo::open(folder.path()).unwrap();
-        let Some(found) = super::of_server(&modules::read(&repo, "", &[])[0]) else { return String::new() };
+        let Some(found) = super::of_server(&modules::read(&repo, "", &[]).0[0]) else { return String::new() };
         let usual = found.usual.map(|port| port.value.to_string()).unwrap_or_default();
         format!("{} {} {} {usual}", found.subcommand.unwrap_or_default(), found.host, found.port)
     }

@@ -66,7 +66,7 @@ pub struct PythonApplication {
 /// When a manifest can't be read.
 pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<PythonApplication>> {
     let project = package_manager::read(repo, folder)?;
-    let modules = modules::read(repo, folder, others);
+    let (modules, unread) = modules::read(repo, folder, others);
     let django = framework::find(repo, folder, &modules).filter(|django| !others.contains(&django.root));
     let is_package = build_backend::is_installable(repo, &project);
     let mut starts = entrypoint::find(&Context { repo, project: &project, modules: &modules, django: django.as_ref() });
@@ -94,6 +94,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         role: if project.has_manifest() || django.is_some() { Role::Application } else { Role::Auxiliary },
         shape: first.shape.clone(),
         facts: Vec::new(),
+        unread,
     };
     let version = version::choose(repo, &project);
     if let Ok(Resolved { value, source: Source::Detected(evidence) }) =

@@ -1,6 +1,8 @@
 //! Crates that need C libraries or tools, by the table and by the lock file.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -28,37 +30,66 @@ pub struct Needs {
     pub warnings: Vec<Warning>,
 }
 
+/// The lock files of a repository by their paths, each read once however many programs a workspace has.
+#[derive(Debug, Default)]
+pub struct LockFiles(RefCell<BTreeMap<String, Rc<LockFile>>>);
+
+/// What a lock file says.
+#[derive(Debug, Default)]
+struct LockFile {
+    is_there: bool,
+    /// The packages with their versions.
+    packages: BTreeMap<String, Vec<String>>,
+    /// The first package that is fetched by SSH, which the build has no key for.
+    by_ssh: Option<String>,
+    /// What the manifests of the workspace want and it lacks, as `name version`.
+    gap: Option<String>,
+}
+
+impl LockFiles {
+    fn of(&self, repo: &Repo, path: &str, workspaces: &Workspaces, workspace: &Cargo) -> Rc<LockFile> {
+        let read = || {
+            let Some(lock) = repo.read_optional(path).and_then(|document| document.toml().ok()) else {
+                return LockFile::default();
+            };
+            let packages = packages(lock.value());
+            let gap = gap(&packages, workspaces, workspace);
+            LockFile { is_there: true, packages, by_ssh: by_ssh(lock.value()).map(str::to_owned), gap }
+        };
+        Rc::clone(self.0.borrow_mut().entry(path.to_owned()).or_insert_with(|| Rc::new(read())))
+    }
+}
+
 /// Looks through the lock file; through the manifests, where there is none.
-pub fn needs(repo: &Repo, workspaces: &Workspaces, package: &Cargo, is_nightly: bool) -> Needs {
+pub fn needs(repo: &Repo, locks: &LockFiles, workspaces: &Workspaces, package: &Cargo, is_nightly: bool) -> Needs {
     let workspace = workspaces.of(package);
     let mut needs = Needs::default();
     let path = join(&workspace.folder, "Cargo.lock");
-    let lock = repo.read_optional(&path).and_then(|document| document.toml().ok());
-    let locked = lock.as_ref().map(|lock| packages(lock.value())).unwrap_or_default();
-    let direct: Vec<String> = workspaces.parts(package).iter().flat_map(|part| part.dependencies()).collect();
-    let gap = lock.as_ref().and_then(|_| gap(&locked, workspaces, workspace));
-    needs.is_locked = lock.is_some() && gap.is_none();
-    if lock.is_none() {
+    let lock = locks.of(repo, &path, workspaces, workspace);
+    let locked = &lock.packages;
+    let direct: BTreeSet<String> = workspaces.parts(package).iter().flat_map(|part| part.dependencies()).collect();
+    needs.is_locked = lock.is_there && lock.gap.is_none();
+    if !lock.is_there {
         let warning = Warning::new("there is no Cargo.lock: each build may take other versions of the dependencies");
         needs.warnings.push(
             warning
                 .at(Evidence::file(workspace.manifest.path()))
                 .hint("commit Cargo.lock: it belongs to every program"),
         );
-    } else if let Some(gap) = gap {
+    } else if let Some(gap) = &lock.gap {
         let warning = Warning::new(format!(
             "Cargo.lock is out of step with Cargo.toml: it lacks `{gap}`, so the build can't be locked"
         ));
         needs.warnings.push(warning.at(Evidence::file(&path)).hint("run `cargo build` and commit Cargo.lock"));
     }
-    if let Some(name) = lock.as_ref().and_then(|lock| by_ssh(lock.value())) {
+    if let Some(name) = &lock.by_ssh {
         let message = format!("`{name}` is fetched by SSH, and the build has no key for it: it will fail");
         let hint = "name the repository by `https://` and a public address, or take the crate in with `cargo vendor`";
         needs.warnings.push(Warning::new(message).at(Evidence::file(&path)).hint(hint));
     }
     for known in natives("rust") {
-        let is_there = if known.only_unlocked || lock.is_none() {
-            lock.is_none() && direct.contains(&known.name)
+        let is_there = if known.only_unlocked || !lock.is_there {
+            !lock.is_there && direct.contains(&known.name)
         } else {
             locked.contains_key(&known.name)
         };

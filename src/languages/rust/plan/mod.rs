@@ -10,13 +10,12 @@ use crate::languages::rust::entrypoint::{self, Entrypoint};
 use crate::languages::rust::manifest::{Binary, Cargo, folder_name};
 use crate::languages::rust::package_manager::build_script::{self, BuildNeeds};
 use crate::languages::rust::package_manager::configuration::{self, Config};
-use crate::languages::rust::package_manager::lock_file::{self, Needs};
+use crate::languages::rust::package_manager::lock_file::{self, LockFiles, Needs};
 use crate::languages::rust::plan::recipe::Facts;
 use crate::languages::rust::version::{self, Toolchain};
 use crate::languages::rust::workspace::{MissingPackage, Workspaces, role};
 use crate::plan::NeededFiles;
 use crate::plan::{Answers, App, Application, BuildPlan, Choice, Question, Resolved, listen_question};
-use crate::repo::Repo;
 use crate::shell::quote;
 use crate::source::Sources;
 
@@ -41,25 +40,25 @@ pub struct RustApplication {
 impl RustApplication {
     /// The application of a package that has binaries; `programs` are all packages that have some.
     pub fn new(
-        repo: &Repo,
+        sources: &Sources,
+        locks: &LockFiles,
         workspaces: &Workspaces,
         package: &Cargo,
         binaries: Vec<Binary>,
         programs: &[&Cargo],
     ) -> Self {
+        let repo = sources.repo();
         let workspace = workspaces.of(package);
         let parts = workspaces.parts(package);
-        let sources = Sources::new(repo);
-        let entrypoint = entrypoint::read(repo, &sources, &parts, workspace);
+        let entrypoint = entrypoint::read(repo, sources, &parts, workspace);
         let toolchain = version::read(repo, package, workspace);
         let config = configuration::read(repo, &workspace.folder);
-        let build = build_script::read(repo, &sources, &parts, &entrypoint);
+        let build = build_script::read(repo, sources, &parts, &entrypoint);
         let context = workspaces.context(package, &build.compiled_in);
-        let mut needed_files = NeededFiles::new(repo, &context, build.compiled_in.iter().chain(&entrypoint.files));
-        needed_files.warnings.extend(sources.warning(&package.folder));
+        let needed_files = NeededFiles::new(repo, &context, build.compiled_in.iter().chain(&entrypoint.files));
         let name = package.name();
         let is_nightly = toolchain.is_nightly() || config.unstable.is_some();
-        let needs = lock_file::needs(repo, workspaces, package, is_nightly);
+        let needs = lock_file::needs(repo, locks, workspaces, package, is_nightly);
         let facts = Facts::read(package, workspace);
         let called = name.as_ref().map_or_else(|| folder_name(&package.folder), |name| name.value.as_str());
         let mut app = App {
@@ -71,6 +70,7 @@ impl RustApplication {
             role: role(repo, workspaces, package, programs),
             shape: if entrypoint.is_server { "Rust server".into() } else { "command-line tool".into() },
             facts: Vec::new(),
+            unread: sources.unread(&package.folder),
         };
         if let Some(name) = &name {
             app.note("package", name);
