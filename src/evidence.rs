@@ -1,11 +1,11 @@
 //! What the files of a repository say, each with the line that says it.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::sync::LazyLock;
 
-use regex::Regex;
 use serde::Serialize;
 
+use crate::pattern;
 use crate::text::visible;
 
 /// The longest quote, in characters: enough for a line that a person wrote.
@@ -79,16 +79,16 @@ const SECRET_WORDS: &[&str] = &["password", "passwd", "passphrase", "pwd", "toke
 
 /// The text with `…` for what follows the name of a secret, and for the user of an address.
 pub fn without_secrets(text: &str) -> String {
-    /// A name, how it is parted from its value, and the value: in quotation marks, or as far as it reaches.
-    static VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(
-            r#"([A-Za-z0-9_-]+)(["'`\])]*(?:\s*(?:=>|:=|==?|:|,|\|\||\?\?)\s*|\s+))("[^"]*"?|'[^']*'?|`[^`]*`?|[^\s"'`,;&)}\]]+)"#,
-        )
-        .ok()
-    });
-    static USER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"://[^/\s@]+@").ok());
-    let (Some(value), Some(user)) = (VALUE.as_ref(), USER.as_ref()) else { return String::new() };
-    let text = user.replace_all(text, "://…@");
+    let text =
+        if text.contains("://") { pattern!(r"://[^/\s@]+@").replace_all(text, "://…@") } else { Cow::Borrowed(text) };
+    // most lines name none, and are not looked at any closer
+    if !text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))).any(is_secret) {
+        return text.into_owned();
+    }
+    // a name, how it is parted from its value, and the value: in quotation marks, or as far as it reaches
+    let value = pattern!(
+        r#"([A-Za-z0-9_-]+)(["'`\])]*(?:\s*(?:=>|:=|==?|:|,|\|\||\?\?)\s*|\s+))("[^"]*"?|'[^']*'?|`[^`]*`?|[^\s"'`,;&)}\]]+)"#
+    );
     let (mut shown, mut at) = (String::with_capacity(text.len()), 0);
     while let Some(found) = value.captures_at(&text, at) {
         let (name, whole) = (found.get(1), found.get(0));

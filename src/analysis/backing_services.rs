@@ -1,25 +1,30 @@
 //! The databases, caches and queues that a program asks for, and the variables by which it is told where they are.
 
 use crate::analysis::Program;
-use crate::analysis::environment::variables;
+use crate::analysis::environment::{Variable, variables};
 use crate::analysis::services::{is_own_port_variable, names_host, words};
 use crate::catalog::{BackingService, backing_services};
 use crate::evidence::{Evidence, Fact};
 
 /// A service that the program speaks to, and every variable that it reads. The names are those of facts.
 pub fn needs(program: &Program) -> Vec<(&'static str, Fact<String>)> {
-    let asked = backing_services().iter().filter_map(|service| Some(("service", asked_for(program, service)?)));
+    let variables = variables(program);
+    let asked = backing_services().iter().filter_map(|service| {
+        let fact = asked_for(program, &variables, service)?;
+        Some(("service", fact))
+    });
+    let asked: Vec<_> = asked.collect();
     let is_told = |name: &str| !is_own_port_variable(name) && !names_host(name);
-    let read = variables(program).into_iter().filter(|it| !it.is_of_build && (it.is_required || is_told(&it.name)));
+    let read = variables.into_iter().filter(|it| !it.is_of_build && (it.is_required || is_told(&it.name)));
     let read = read.map(|variable| {
         let name = if variable.is_required { "requires" } else { "variable" };
         (name, Fact::new(variable.name, variable.evidence))
     });
-    asked.chain(read).collect()
+    asked.into_iter().chain(read).collect()
 }
 
 /// Where the program speaks to a service: the line that imports what does, or the address that is the default of a variable.
-fn asked_for(program: &Program, service: &BackingService) -> Option<Fact<String>> {
+fn asked_for(program: &Program, variables: &[Variable], service: &BackingService) -> Option<Fact<String>> {
     let is_of = |module: &str| service.packages.iter().any(|package| is_module_of(module, package));
     let imported = program.sources().find_map(|file| {
         let import = file.imports.iter().find(|import| !import.is_type && is_of(&import.module))?;
@@ -28,7 +33,7 @@ fn asked_for(program: &Program, service: &BackingService) -> Option<Fact<String>
     let address = format!("{}://", service.scheme);
     let is_address = |default: &Option<String>| default.as_ref().is_some_and(|text| text.starts_with(&address));
     let told = || -> Option<Evidence> {
-        variables(program).into_iter().find(|variable| is_address(&variable.default)).map(|variable| variable.evidence)
+        variables.iter().find(|variable| is_address(&variable.default)).map(|variable| variable.evidence.clone())
     };
     imported.or_else(told).map(|evidence| Fact::new(service.name.clone(), evidence))
 }
@@ -89,7 +94,7 @@ mod tests {
 
     fn found(path: &str, text: &str) -> Vec<String> {
         let file = Rc::new(crate::source::read(Document::new(path, text)));
-        let needs = needs(&Program { files: vec![file], packages: Vec::new() });
+        let needs = needs(&Program::of([file]));
         needs.into_iter().map(|(name, fact)| format!("{name} {}", fact.value)).collect()
     }
 

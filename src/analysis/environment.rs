@@ -70,7 +70,7 @@ mod tests {
 
     fn shown(text: &str) -> Vec<String> {
         let file = Rc::new(crate::source::read(Document::new("server.ts", text)));
-        let variables = variables(&Program { files: vec![file], packages: Vec::new() });
+        let variables = variables(&Program::of([file]));
         let show = |it: Variable| {
             let marks = [("!", it.is_required), ("#", it.is_of_build)];
             let marks: String = marks.into_iter().filter(|(_, is)| *is).map(|(mark, _)| mark).collect();

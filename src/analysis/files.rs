@@ -1,5 +1,8 @@
 //! The calls of a program that use files and folders, and the paths that they name.
 
+use std::sync::LazyLock;
+
+use crate::analysis::calls::{CallRow, CallRows};
 use crate::analysis::{Found, Program};
 use crate::catalog::analysis::{FileUse, UsesFile, data, uses_files};
 use crate::source::{Argument, Call, Folder, Index, Language, Place, SourcePath, Value};
@@ -17,14 +20,25 @@ pub struct Used<'a> {
     pub call: Place,
 }
 
+static ROWS: LazyLock<CallRows<UsesFile>> = LazyLock::new(|| CallRows::new(uses_files()));
+
+impl CallRow for UsesFile {
+    fn language(&self) -> &str {
+        &self.language
+    }
+
+    fn call(&self) -> &str {
+        &self.call
+    }
+}
+
 /// The calls that use files and folders whose paths are known, in the order of the files.
 pub fn uses(program: &Program) -> Vec<Used<'_>> {
     let mut found = Vec::new();
     for file in program.sources() {
         let Some(language) = Language::of(file.path()) else { continue };
-        let rows: Vec<&'static UsesFile> = uses_files().iter().filter(|row| row.language == language.name()).collect();
         for call in &file.calls {
-            let Some(row) = rows.iter().find(|row| fits(call, row)) else { continue };
+            let Some(row) = ROWS.of(language, call).find(|row| fits(call, row)) else { continue };
             for stated in path_values(file, call, row) {
                 let stated = program.follow(stated);
                 let Some(mut path) = path(stated.value) else { continue };
@@ -48,11 +62,12 @@ pub fn path(value: &Value) -> Option<SourcePath> {
     value.path().filter(|_| value.known_text().is_none_or(|text| !text.is_empty()))
 }
 
+/// Whether a call that a row means has the arguments that the row wants.
 fn fits(call: &Call, row: &UsesFile) -> bool {
     let has_first = row.with.as_ref().is_none_or(|text| call.positional(0).and_then(Value::text) == Some(text));
     let writes = |mode: &str| mode.starts_with(['w', 'a', 'x']) || mode.contains('+');
     let mode = |at| call.positional(at).or_else(|| call.named("mode")).and_then(Value::text);
-    call.is(&row.call) && has_first && row.mode.is_none_or(|at| mode(at).is_some_and(writes))
+    has_first && row.mode.is_none_or(|at| mode(at).is_some_and(writes))
 }
 
 /// The arguments that are paths: the one in its position, else those of their names.
@@ -109,7 +124,7 @@ pub(crate) mod tests {
             _ => "src/main.rs",
         };
         let file = Rc::new(crate::source::read(Document::new(name, text)));
-        Program { files: vec![file], packages: Vec::new() }
+        Program::of([file])
     }
 
     #[test]
@@ -120,7 +135,8 @@ pub(crate) mod tests {
             let is_taken = all.iter().any(|it| it.how == row.how && it.path.path.starts_with("place"));
             let is_fit = |program: &Program| {
                 let file = &program.files[0];
-                file.calls.iter().any(|call| fits(call, row) && !path_values(file, call, row).is_empty())
+                let is_it = |call: &Call| call.is(&row.call) && fits(call, row);
+                file.calls.iter().any(|call| is_it(call) && !path_values(file, call, row).is_empty())
             };
             assert!(is_taken && is_fit(&taken), "{}: {} {:?}", row.call, row.takes, taken.files[0].calls);
             assert!(!is_fit(&program(&row.language, &row.leaves)), "{}: {}", row.call, row.leaves);

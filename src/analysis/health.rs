@@ -33,7 +33,7 @@ mod tests {
 
     fn found(text: &str) -> Option<String> {
         let file = Rc::new(crate::source::read(Document::new("server.js", text)));
-        health(&Program { files: vec![file], packages: Vec::new() }).map(|fact| fact.value)
+        health(&Program::of([file])).map(|fact| fact.value)
     }
 
     #[test]

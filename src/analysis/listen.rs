@@ -10,6 +10,9 @@
 //!
 //! A client of a service opens no port, and a name or number that is known as another service's is none of 2 to 4.
 
+use std::sync::LazyLock;
+
+use crate::analysis::calls::{CallRow, CallRows};
 use crate::analysis::program::setting;
 use crate::analysis::services::{
     is_client, is_of_a_service, is_of_another, is_own_port_variable, names_host, names_own_port, names_port,
@@ -86,14 +89,25 @@ struct Address<'a> {
     is_any_port: bool,
 }
 
+static ROWS: LazyLock<CallRows<Listens>> = LazyLock::new(|| CallRows::new(listens()));
+
+impl CallRow for Listens {
+    fn language(&self) -> &str {
+        &self.language
+    }
+
+    fn call(&self) -> &str {
+        &self.call
+    }
+}
+
 /// The calls that open a port, in the order of the files.
 pub fn listeners(program: &Program) -> Vec<Listener<'_>> {
     let mut found = Vec::new();
     for file in program.sources() {
         let Some(language) = Language::of(file.path()) else { continue };
-        let rows: Vec<&Listens> = listens().iter().filter(|row| row.language == language.name()).collect();
         for call in &file.calls {
-            found.extend(rows.iter().find_map(|row| listener(program, file, call, row)));
+            found.extend(ROWS.of(language, call).find_map(|row| listener(program, file, call, row)));
         }
     }
     found
@@ -133,7 +147,7 @@ pub fn listen(program: &Program) -> Listen {
 fn listener<'a>(program: &'a Program, file: &'a Index, call: &'a Call, row: &'static Listens) -> Option<Listener<'a>> {
     let is_imported = row.import.as_ref().is_none_or(|module| file.imports(module));
     let is_installed = row.package.as_ref().is_none_or(|package| program.depends_on(package));
-    if !call.is(&row.call) || !is_imported || !is_installed {
+    if !is_imported || !is_installed {
         return None;
     }
     let network = row.network.and_then(|at| call.positional(at));
@@ -532,10 +546,7 @@ mod tests {
     fn every_row_takes_its_source_and_leaves_the_other() {
         for row in listens() {
             let packages: Vec<String> = row.package.iter().cloned().collect();
-            let program = |text| Program {
-                files: vec![file(&row.language, text, row.import.as_deref())],
-                packages: packages.clone(),
-            };
+            let program = |text| Program::new([file(&row.language, text, row.import.as_deref())], packages.clone());
             let taken = program(&row.takes);
             let all = listeners(&taken);
             assert!(
@@ -555,7 +566,7 @@ mod tests {
     #[test]
     fn a_port_that_the_system_chooses_is_of_no_server() {
         let listened = |text: &str| {
-            let found = listen(&Program { files: vec![file("rust", text, None)], packages: Vec::new() });
+            let found = listen(&Program::of([file("rust", text, None)]));
             (found.server.is_some(), found.port.map(|port| port.value), found.loopback.is_some())
         };
         let helper = "use tokio::net::TcpListener; async fn spawn() { let address = \"127.0.0.1\"; TcpListener::bind(format!(\"{address}:0\")).await.unwrap(); }";
@@ -595,7 +606,7 @@ mod tests {
 
     fn javascript(files: &[(&str, &str)], packages: &[&str]) -> Program {
         let files = files.iter().map(|(name, text)| Rc::new(crate::source::read(Document::new(*name, *text))));
-        Program { files: files.collect(), packages: packages.iter().map(|name| (*name).to_owned()).collect() }
+        Program::new(files, packages.iter().map(|name| (*name).to_owned()).collect())
     }
 
     /// The port and what sets it.

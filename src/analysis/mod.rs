@@ -5,6 +5,7 @@
 //! depends on.
 
 pub mod backing_services;
+pub mod calls;
 pub mod data_folders;
 pub mod environment;
 pub mod files;

@@ -1,5 +1,7 @@
 //! The files of a program, and where its names lead across them.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::analysis::services;
@@ -18,6 +20,16 @@ pub struct Program {
     pub files: Vec<Rc<Index>>,
     /// The packages that the project depends on, as its manifest names them.
     pub packages: Vec<String>,
+    names: OnceCell<Names>,
+}
+
+/// Where names stand in the files that are no tests, made when a name is first followed.
+#[derive(Debug, Default)]
+struct Names {
+    /// The calls by what is called, as positions of file and call.
+    calls: HashMap<String, Vec<(usize, usize)>>,
+    /// The files with a value of this name, in any style.
+    values: HashMap<String, Vec<usize>>,
 }
 
 /// A value, and the file and place that state it.
@@ -34,7 +46,12 @@ pub struct Found<'a> {
 impl Program {
     /// A program of these files, whose packages are not asked about.
     pub fn of(files: impl IntoIterator<Item = Rc<Index>>) -> Self {
-        Self { files: files.into_iter().collect(), packages: Vec::new() }
+        Self::new(files, Vec::new())
+    }
+
+    /// A program of these files, in the order of their weight, which depends on these packages.
+    pub fn new(files: impl IntoIterator<Item = Rc<Index>>, packages: Vec<String>) -> Self {
+        Self { files: files.into_iter().collect(), packages, names: OnceCell::new() }
     }
 
     /// The files that are no tests.
@@ -77,8 +94,9 @@ impl Program {
         let function = found.file.function(&found.place)?;
         let position = function.parameters.iter().position(|parameter| parameter == name)?;
         let own = function.name.rsplit('.').next().filter(|name| !name.is_empty())?;
-        let calls = self.sources().flat_map(|file| file.calls.iter().map(move |call| (file, call)));
-        calls.filter(|(_, call)| call.name() == own).find_map(|(file, call)| {
+        self.names().calls.get(own)?.iter().find_map(|(file, call)| {
+            let file = self.files.get(*file)?;
+            let call = file.calls.get(*call)?;
             let argument = call.positional_argument(position)?;
             let place = Place { start: argument.start, end: argument.end, ..call.place };
             Some(Found { file, value: &argument.value, place })
@@ -93,19 +111,38 @@ impl Program {
         if !is_field || wanted.len() < 2 {
             return None;
         }
-        let mut files: Vec<&Index> = self.sources().collect();
+        let mut files: Vec<&Index> =
+            self.names().values.get(&wanted)?.iter().filter_map(|at| self.files.get(*at)).map(Rc::as_ref).collect();
         // What is defined beside its use is meant first.
         files.sort_by_key(|file| file.path() != found.file.path());
         files.into_iter().find_map(|file| {
             let values = file.named_values();
             let is_it = |path: &str| path.rsplit('.').next().is_some_and(|own| normal(own) == wanted);
             let meant = values.into_iter().find(|named| {
-                let says = named.value.default_value().is_known() || named.value.variable().is_some();
-                let is_same = matches!(named.value, Value::Name(other) if other == name);
-                let is_other = services::is_of_another(&named.path) || services::is_client(named.object);
-                is_it(&named.path) && says && !is_same && !is_other
+                let says = || named.value.default_value().is_known() || named.value.variable().is_some();
+                let is_same = || matches!(named.value, Value::Name(other) if other == name);
+                let is_other = || services::is_of_another(&named.path) || services::is_client(named.object);
+                is_it(&named.path) && says() && !is_same() && !is_other()
             })?;
             Some(Found { file, value: meant.value, place: meant.place })
+        })
+    }
+
+    fn names(&self) -> &Names {
+        self.names.get_or_init(|| {
+            let mut names = Names::default();
+            for (at, file) in self.files.iter().enumerate().filter(|(_, file)| !file.is_test) {
+                for (call_at, call) in file.calls.iter().enumerate() {
+                    names.calls.entry(call.name().to_owned()).or_default().push((at, call_at));
+                }
+                for named in file.named_values() {
+                    let files = names.values.entry(normal(named.name())).or_default();
+                    if files.last() != Some(&at) {
+                        files.push(at);
+                    }
+                }
+            }
+            names
         })
     }
 }

@@ -1,5 +1,8 @@
 //! The programs that a program starts, which its image must have.
 
+use std::sync::LazyLock;
+
+use crate::analysis::calls::{CallRow, CallRows};
 use crate::analysis::{Found, Program};
 use crate::catalog::analysis::{Starts, desktop_programs, started_by, starts};
 use crate::evidence::{Evidence, Fact};
@@ -17,6 +20,18 @@ pub struct Subprocess {
     pub evidence: Option<Evidence>,
 }
 
+static ROWS: LazyLock<CallRows<Starts>> = LazyLock::new(|| CallRows::new(starts()));
+
+impl CallRow for Starts {
+    fn language(&self) -> &str {
+        &self.language
+    }
+
+    fn call(&self) -> &str {
+        &self.call
+    }
+}
+
 /// The programs that are started, each once, in the order of the files; those that packages start come last.
 pub fn subprocesses(program: &Program) -> Vec<Subprocess> {
     let mut found: Vec<Subprocess> = Vec::new();
@@ -26,9 +41,8 @@ pub fn subprocesses(program: &Program) -> Vec<Subprocess> {
         if !languages.contains(&language) {
             languages.push(language);
         }
-        let rows: Vec<&Starts> = starts().iter().filter(|row| row.language == language.name()).collect();
         for call in &file.calls {
-            let Some(row) = rows.iter().find(|row| call.is(&row.call)) else { continue };
+            let Some(row) = ROWS.of(language, call).next() else { continue };
             for started in started(program, file, call, row) {
                 let is_known =
                     |known: &Subprocess| known.program == started.program && known.is_shell == started.is_shell;

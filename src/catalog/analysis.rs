@@ -71,7 +71,7 @@ struct ListensTable {
 
 /// The calls that open a port.
 pub fn listens() -> &'static [Listens] {
-    static TABLE: LazyLock<ListensTable> = LazyLock::new(|| super::embedded(include_str!("analysis/listens.toml")));
+    static TABLE: LazyLock<ListensTable> = LazyLock::new(|| table!("analysis/listens"));
     &TABLE.listens
 }
 
@@ -99,7 +99,7 @@ pub struct Services {
 
 /// The table of services.
 pub fn services() -> &'static Services {
-    static TABLE: LazyLock<Services> = LazyLock::new(|| super::embedded(include_str!("analysis/services.toml")));
+    static TABLE: LazyLock<Services> = LazyLock::new(|| table!("analysis/services"));
     &TABLE
 }
 
@@ -119,7 +119,7 @@ pub struct Health {
 
 /// The table of health routes.
 pub fn health() -> &'static Health {
-    static TABLE: LazyLock<Health> = LazyLock::new(|| super::embedded(include_str!("analysis/health.toml")));
+    static TABLE: LazyLock<Health> = LazyLock::new(|| table!("analysis/health"));
     &TABLE
 }
 /// How a call uses a file or folder.
@@ -179,7 +179,7 @@ struct UsesFileTable {
 
 /// The calls that use files and folders.
 pub fn uses_files() -> &'static [UsesFile] {
-    static TABLE: LazyLock<UsesFileTable> = LazyLock::new(|| super::embedded(include_str!("analysis/files.toml")));
+    static TABLE: LazyLock<UsesFileTable> = LazyLock::new(|| table!("analysis/files"));
     &TABLE.uses
 }
 
@@ -243,7 +243,7 @@ pub struct LogTable {
 
 /// The table of data folders.
 pub fn data() -> &'static Data {
-    static TABLE: LazyLock<Data> = LazyLock::new(|| super::embedded(include_str!("analysis/data.toml")));
+    static TABLE: LazyLock<Data> = LazyLock::new(|| table!("analysis/data"));
     &TABLE
 }
 
@@ -314,7 +314,7 @@ pub enum Origin {
     Unknown,
 }
 
-static STARTS: LazyLock<StartsTable> = LazyLock::new(|| super::embedded(include_str!("analysis/subprocesses.toml")));
+static STARTS: LazyLock<StartsTable> = LazyLock::new(|| table!("analysis/subprocesses"));
 
 /// The calls that start programs.
 pub fn starts() -> &'static [Starts] {

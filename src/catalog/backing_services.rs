@@ -5,8 +5,6 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::catalog::embedded;
-
 /// A service.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,7 +47,7 @@ struct Table {
 
 /// All of them.
 pub fn backing_services() -> &'static [BackingService] {
-    static TABLE: LazyLock<Table> = LazyLock::new(|| embedded(include_str!("backing_services.toml")));
+    static TABLE: LazyLock<Table> = LazyLock::new(|| table!("backing_services"));
     &TABLE.services
 }
 

@@ -118,7 +118,7 @@ pub struct Suite {
     pub end_of_life: String,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("bases.toml")));
+static TABLE: LazyLock<Table> = LazyLock::new(|| table!("bases"));
 
 /// What is known of distroless images.
 pub fn distroless() -> &'static Distroless {

@@ -25,7 +25,7 @@ impl CLibraries {
     }
 }
 
-static TABLE: LazyLock<CLibraries> = LazyLock::new(|| super::embedded(include_str!("native/cgo.toml")));
+static TABLE: LazyLock<CLibraries> = LazyLock::new(|| table!("native/cgo"));
 
 /// Every known C library.
 pub fn c_libraries() -> &'static CLibraries {

@@ -52,7 +52,7 @@ pub enum System {
     Alpine,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("contents.toml")));
+static TABLE: LazyLock<Table> = LazyLock::new(|| table!("contents"));
 
 impl Row {
     /// Whether it is about an image with these words in its tag.

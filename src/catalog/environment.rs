@@ -81,7 +81,7 @@ pub fn is_of_platform(name: &str) -> bool {
     TABLE.platform.iter().any(|known| name == known || known.ends_with('_') && name.starts_with(known.as_str()))
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("environment.toml")));
+static TABLE: LazyLock<Table> = LazyLock::new(|| table!("environment"));
 
 impl Reader {
     /// Whether a text is the name of a variable for this function.

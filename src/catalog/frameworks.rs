@@ -106,7 +106,7 @@ pub struct OutputSetting {
     pub key: String,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("node_frameworks.toml")));
+static TABLE: LazyLock<Table> = LazyLock::new(|| table!("node_frameworks"));
 
 /// Every framework, those that say more first.
 pub fn node_frameworks() -> &'static [NodeFramework] {

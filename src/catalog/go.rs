@@ -113,7 +113,7 @@ pub struct GoFramework {
     pub writes: Option<String>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("go.toml")));
+static TABLE: LazyLock<Table> = LazyLock::new(|| table!("go"));
 
 /// The first release whose builds never add to `go.sum`.
 pub fn go_complete_sums() -> &'static str {

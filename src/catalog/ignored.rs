@@ -25,7 +25,7 @@ struct Table {
     section: Vec<IgnoredFiles>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("ignored.toml")));
+static TABLE: LazyLock<Table> = LazyLock::new(|| table!("ignored"));
 
 /// The sections of every ignore file, in their order.
 pub fn ignored_files() -> &'static [IgnoredFiles] {

@@ -26,7 +26,7 @@ pub struct Image {
     pub source: String,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("images.toml")));
+static TABLE: LazyLock<Table> = LazyLock::new(|| table!("images"));
 
 /// Every image.
 pub fn images() -> &'static [Image] {

@@ -260,7 +260,7 @@ pub struct ApplicationServer {
     pub title: String,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("java.toml")));
+static TABLE: LazyLock<Table> = LazyLock::new(|| table!("java"));
 
 /// Well-known parents.
 pub fn java_parents() -> &'static [JavaParent] {

@@ -22,7 +22,7 @@ pub struct Leftovers {
     sources: Vec<String>,
 }
 
-static TABLE: LazyLock<Leftovers> = LazyLock::new(|| super::embedded(include_str!("leftovers.toml")));
+static TABLE: LazyLock<Leftovers> = LazyLock::new(|| table!("leftovers"));
 
 /// What an image that only runs an application has no use for.
 pub fn leftovers() -> &'static Leftovers {

@@ -2,6 +2,13 @@
 //!
 //! "Today" is the date of the tables, never the clock: the same repository gives the same bytes on any day.
 
+/// A table of this folder, by its name.
+macro_rules! table {
+    ($name:literal) => {
+        $crate::catalog::embedded($name, include_str!(concat!(env!("OUT_DIR"), "/catalog/", $name, ".json")))
+    };
+}
+
 pub mod analysis;
 mod backing_services;
 mod bases;
@@ -58,13 +65,13 @@ pub use side_folders::is_side_folder;
 pub use unsupported::{UnsupportedLanguage, unsupported_languages};
 pub use versions::{Cycle, Product, cycle, data_as_of, maintained, products};
 
-/// A table that is part of the program.
+/// A table that is part of the program, by its name: the build made JSON of it.
 ///
 /// # Panics
 /// When the table is broken, which the tests rule out for every one.
-fn embedded<T: serde::de::DeserializeOwned>(text: &str) -> T {
-    match toml::from_str(text) {
+fn embedded<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> T {
+    match serde_json::from_str(text) {
         Ok(table) => table,
-        Err(error) => panic!("an embedded table is broken: {error}"),
+        Err(error) => panic!("the table `{name}` is broken: {error}"),
     }
 }

@@ -44,10 +44,10 @@ pub struct Native {
 
 static TABLES: LazyLock<[(&str, Table); 4]> = LazyLock::new(|| {
     [
-        ("node", super::embedded(include_str!("native/node.toml"))),
-        ("python", super::embedded(include_str!("native/python.toml"))),
-        ("rust", super::embedded(include_str!("native/rust.toml"))),
-        ("go", super::embedded(include_str!("native/go.toml"))),
+        ("node", table!("native/node")),
+        ("python", table!("native/python")),
+        ("rust", table!("native/rust")),
+        ("go", table!("native/go")),
     ]
 });
 

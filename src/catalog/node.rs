@@ -178,7 +178,7 @@ pub struct SourceRules {
     pub compiled_marks: Vec<String>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("node.toml")));
+static TABLE: LazyLock<Table> = LazyLock::new(|| table!("node"));
 
 /// The package managers.
 pub fn package_managers() -> &'static [NodePackageManager] {

@@ -69,7 +69,7 @@ pub struct PackageManager {
     pub cleaner: String,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("package_managers.toml")));
+static TABLE: LazyLock<Table> = LazyLock::new(|| table!("package_managers"));
 
 impl PackageManager {
     /// hadolint's name for something that may be wrong.

@@ -250,7 +250,7 @@ pub struct Implied {
     pub without: String,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("python.toml")));
+static TABLE: LazyLock<Table> = LazyLock::new(|| table!("python"));
 
 /// What files, functions and groups of a project are called.
 pub fn names() -> &'static Names {

@@ -102,7 +102,7 @@ impl Runtime {
     }
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("runtimes.toml")));
+static TABLE: LazyLock<Table> = LazyLock::new(|| table!("runtimes"));
 
 /// Every family, the default first.
 pub fn families() -> &'static [Family] {

@@ -30,7 +30,7 @@ pub struct RustBroken {
     pub source: String,
 }
 
-static BROKEN: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("rust_broken.toml")));
+static BROKEN: LazyLock<Table> = LazyLock::new(|| table!("rust_broken"));
 
 /// Every known range.
 pub fn rust_broken() -> &'static [RustBroken] {
@@ -88,7 +88,7 @@ pub struct RustUnsupported {
     pub message: String,
 }
 
-static CRATES: LazyLock<Crates> = LazyLock::new(|| super::embedded(include_str!("rust_crates.toml")));
+static CRATES: LazyLock<Crates> = LazyLock::new(|| table!("rust_crates"));
 
 /// Every crate that makes a server, those that say more first.
 pub fn rust_servers() -> &'static [RustServer] {

@@ -61,7 +61,7 @@ pub struct SecretText {
     pub text: String,
 }
 
-static TABLE: LazyLock<Secrets> = LazyLock::new(|| super::embedded(include_str!("secrets.toml")));
+static TABLE: LazyLock<Secrets> = LazyLock::new(|| table!("secrets"));
 
 /// The names of secrets.
 pub fn secrets() -> &'static Secrets {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-static TABLE: LazyLock<SideFolders> = LazyLock::new(|| super::embedded(include_str!("side_folders.toml")));
+static TABLE: LazyLock<SideFolders> = LazyLock::new(|| table!("side_folders"));
 
 /// How such folders are called.
 #[derive(Debug, Deserialize)]

@@ -26,7 +26,7 @@ impl UnsupportedLanguage {
     }
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("unsupported.toml")));
+static TABLE: LazyLock<Table> = LazyLock::new(|| table!("unsupported"));
 
 /// Every one that is recognised.
 pub fn unsupported_languages() -> &'static [UnsupportedLanguage] {

@@ -37,7 +37,7 @@ pub struct Cycle {
     pub end_of_life: Option<String>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| super::embedded(include_str!("versions.toml")));
+static TABLE: LazyLock<Table> = LazyLock::new(|| table!("versions"));
 
 /// The day that the tables were checked, `YYYY-MM-DD`.
 pub fn data_as_of() -> &'static str {

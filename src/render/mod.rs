@@ -42,7 +42,7 @@ pub struct Artifact {
 /// # Errors
 /// [`Error::Defect`] when a template and its view don't fit, or a value can't be represented.
 pub fn render(app: &App, plan: &BuildPlan) -> Result<Artifacts> {
-    render_as(app, plan, None, Templates::embedded()?)
+    render_as(app, plan, None, Templates::embedded())
 }
 
 /// Renders a Dockerfile that lies elsewhere than usual: at a path from the root of the repository. Its ignore file lies beside

@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn nothing_is_added_that_is_not_wanted() {
-        assert_eq!(applied(TEXT.to_owned(), Templates::embedded().unwrap(), &ImageOptions::default()).unwrap(), TEXT);
+        assert_eq!(applied(TEXT.to_owned(), Templates::embedded(), &ImageOptions::default()).unwrap(), TEXT);
     }
 
     #[test]
@@ -123,7 +123,7 @@ mod tests {
             syntax: Some("docker/dockerfile:1".into()),
             ..ImageOptions::default()
         };
-        let text = applied(TEXT.to_owned(), Templates::embedded().unwrap(), &options).unwrap();
+        let text = applied(TEXT.to_owned(), Templates::embedded(), &options).unwrap();
         let file = Dockerfile::parse(&text);
         let stages: Vec<(&str, &str)> = file
             .stages()

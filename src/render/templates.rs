@@ -1,6 +1,6 @@
 //! The templates: those that are part of the program, and above them those of a project or of a user.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use include_dir::{Dir, include_dir};
@@ -18,12 +18,8 @@ pub const VERSION: u32 = 1;
 /// How the first line of a template of one's own says what it was made for.
 const STATED: &str = "{# dockgen templates ";
 
-static EMBEDDED: LazyLock<std::result::Result<Templates, String>> = LazyLock::new(|| {
-    let mut engine = engine();
-    let found = embedded_texts().into_iter().map(|(name, text)| (name, without_tag_lines(text)));
-    engine.add_raw_templates(found).map_err(|error| error.to_string())?;
-    Ok(Templates { engine, own: Vec::new() })
-});
+static EMBEDDED: LazyLock<Templates> =
+    LazyLock::new(|| Templates { texts: embedded_texts().into_iter().collect(), own: Vec::new() });
 
 /// A template of a project or a user, which stands in for the one of the same name or fills a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,18 +32,12 @@ pub struct OwnTemplate {
     pub text: String,
 }
 
-/// Templates that are ready to be rendered.
+/// Templates that are ready to be rendered: a template is parsed when it is asked for, with those that it includes.
 #[derive(Debug)]
 pub struct Templates {
-    engine: Tera,
+    /// Those that are part of the program, without those that others stand in for.
+    texts: BTreeMap<&'static str, &'static str>,
     own: Vec<OwnTemplate>,
-}
-
-fn engine() -> Tera {
-    let mut engine = Tera::new();
-    engine.autoescape_on(Vec::<&str>::new());
-    filters::register(&mut engine);
-    engine
 }
 
 /// The names and texts of the templates that are part of the program.
@@ -94,11 +84,8 @@ fn line_of(text: &str, offset: usize) -> u32 {
 
 impl Templates {
     /// Those that are part of the program.
-    ///
-    /// # Errors
-    /// [`Error::Defect`] when one is broken.
-    pub fn embedded() -> Result<&'static Self> {
-        EMBEDDED.as_ref().map_err(|error| Error::Defect(format!("the templates are broken: {error}")))
+    pub fn embedded() -> &'static Self {
+        &EMBEDDED
     }
 
     /// The same with others above them; of two with one name the later one counts.
@@ -126,19 +113,47 @@ impl Templates {
                 return Err(template.error(1, message, "`dockgen templates list` names them all".into()));
             }
         }
-        let mut engine = engine();
-        let embedded = texts.iter().filter(|(name, _)| !own.iter().any(|it| it.name == *name));
-        let embedded = embedded.map(|(name, text)| ((*name).to_owned(), without_tag_lines(text)));
-        let others = own.iter().map(|it| (it.name.clone(), without_tag_lines(&it.text)));
-        let loaded = engine.add_raw_templates(embedded.chain(others));
-        let all = Self { engine, own };
-        loaded.map_err(|error| all.located(&error, "templates"))?;
+        let own_name = |name: &str| own.iter().any(|it| it.name == name);
+        let texts = texts.into_iter().filter(|(name, _)| !own_name(name)).collect();
+        let all = Self { texts, own };
+        if !all.own.is_empty() {
+            all.engine(all.names()).map_err(|error| all.located(&error, "templates"))?;
+        }
         Ok(all)
+    }
+
+    /// The engine with some of the templates.
+    fn engine<'a>(&'a self, names: impl IntoIterator<Item = &'a str>) -> std::result::Result<Tera, tera::Error> {
+        let mut engine = Tera::new();
+        engine.autoescape_on(Vec::<&str>::new());
+        filters::register(&mut engine);
+        let texts = names.into_iter().filter_map(|name| Some((name.to_owned(), without_tag_lines(self.text(name)?))));
+        engine.add_raw_templates(texts)?;
+        Ok(engine)
+    }
+
+    /// The engine with a template and all that it includes, and what those include.
+    fn engine_for(&self, template: &str) -> std::result::Result<Tera, tera::Error> {
+        let mut wanted = vec![template];
+        let mut at = 0;
+        while let Some(text) = wanted.get(at).map(|name| self.text(name).unwrap_or_default()) {
+            let included = self.names().into_iter().filter(|name| includes(text, name));
+            let included: Vec<&str> = included.filter(|name| !wanted.contains(name)).collect();
+            wanted.extend(included);
+            at += 1;
+        }
+        self.engine(wanted)
+    }
+
+    /// The text of a template; of several of one's own with one name, the last.
+    fn text(&self, name: &str) -> Option<&str> {
+        let own = self.own.iter().rfind(|own| own.name == name).map(|own| own.text.as_str());
+        own.or_else(|| self.texts.get(name).copied())
     }
 
     /// The names of all templates.
     pub fn names(&self) -> BTreeSet<&str> {
-        self.engine.get_template_names().collect()
+        self.texts.keys().copied().chain(self.own.iter().map(|own| own.name.as_str())).collect()
     }
 
     /// Those that are not part of the program.
@@ -149,10 +164,10 @@ impl Templates {
     /// The names that a template and what it includes take from the view.
     ///
     /// # Errors
-    /// [`Error::Defect`] when there is no such template.
+    /// [`Error::Defect`] when there is no such template, or it is broken.
     pub fn variables(&self, template: &str) -> Result<BTreeSet<String>> {
-        let found = self.engine.get_template_variables(template).map_err(|error| Error::Defect(error.to_string()))?;
-        Ok(found.into_iter().map(str::to_owned).collect())
+        let engine = self.engine_for(template).map_err(|error| self.located(&error, template))?;
+        Ok(names_in(&engine, template)?.into_iter().map(str::to_owned).collect())
     }
 
     /// Renders a template; a name that it uses and the view lacks is an error, even in a condition.
@@ -160,15 +175,16 @@ impl Templates {
     /// # Errors
     /// [`Error::Manifest`] where a template of somebody's own is at fault, else [`Error::Defect`].
     pub fn render(&self, template: &str, view: &Map<String, Value>) -> Result<String> {
-        let wanted = self.variables(template)?;
-        let missing: Vec<&str> = wanted.iter().map(String::as_str).filter(|name| !view.contains_key(*name)).collect();
+        let engine = self.engine_for(template).map_err(|error| self.located(&error, template))?;
+        let wanted = names_in(&engine, template)?;
+        let missing: Vec<&str> = wanted.into_iter().filter(|name| !view.contains_key(*name)).collect();
         if let Some(name) = missing.first() {
             return Err(self.missing(template, name, view).unwrap_or_else(|| {
                 Error::Defect(format!("the template `{template}` uses {}, which its view lacks", missing.join(", ")))
             }));
         }
         let context = Context::from_serialize(view).map_err(|error| self.located(&error, template))?;
-        self.engine.render(template, &context).map_err(|error| self.located(&error, template))
+        engine.render(template, &context).map_err(|error| self.located(&error, template))
     }
 
     /// The error that a template of somebody's own uses a name that it is not given.
@@ -209,6 +225,12 @@ impl Templates {
         }
         Error::Defect(format!("could not render `{template}`: {error}"))
     }
+}
+
+/// The names that a template takes from the view, in their order.
+fn names_in<'a>(engine: &'a Tera, template: &str) -> Result<BTreeSet<&'a str>> {
+    let found = engine.get_template_variables(template).map_err(|error| Error::Defect(error.to_string()))?;
+    Ok(found.into_iter().collect())
 }
 
 /// The line of a template that the engine's report points at, ` --> NAME:LINE:COLUMN`, where it has no other form.
@@ -281,7 +303,7 @@ mod tests {
     fn a_template_of_ones_own_stands_in_for_the_one_of_its_name() {
         let templates = Templates::with(vec![own("_blocks/labels", "LABEL a=b\n")]).unwrap();
         assert_eq!(templates.render("_blocks/labels", &Map::new()).unwrap(), "LABEL a=b\n");
-        assert_eq!(Templates::embedded().unwrap().render("_blocks/labels", &Map::new()).unwrap(), "");
+        assert_eq!(Templates::embedded().render("_blocks/labels", &Map::new()).unwrap(), "");
         let helper = own("_blocks/mine", "LABEL c=d\n");
         let both = Templates::with(vec![own("_blocks/labels", "{% include \"_blocks/mine\" %}\n"), helper]).unwrap();
         assert_eq!(both.render("_blocks/labels", &Map::new()).unwrap(), "LABEL c=d\n");

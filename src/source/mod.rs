@@ -10,6 +10,7 @@ mod index;
 mod java;
 mod javascript;
 mod lines;
+mod parallel;
 pub mod python;
 mod rust;
 mod tokens;
@@ -73,24 +74,27 @@ impl<'a> Sources<'a> {
         if let Some(known) = self.read.borrow().get(path) {
             return known.clone().ok();
         }
-        let index = self.index(path);
+        let index = self.document(path).map(|document| Rc::new(read(document)));
         self.read.borrow_mut().insert(path.to_owned(), index.clone());
         index.ok()
     }
 
-    fn index(&self, path: &str) -> Result<Rc<Index>, LeftOut> {
+    /// A file that people wrote, within the bounds of all.
+    fn document(&self, path: &str) -> Result<Document, LeftOut> {
         let document = self.repo.read(path).map_err(|_| LeftOut::Unreadable)?;
         let size = document.text().len();
         if size <= LARGEST_FILE && self.bytes.get() + size > LARGEST_TOTAL {
             return Err(LeftOut::Budget);
         }
-        let index = read_bounded(document)?;
+        let document = bounded(document)?;
         self.bytes.set(self.bytes.get() + size);
-        Ok(Rc::new(index))
+        Ok(document)
     }
 
     /// What these files say, in their order, without those that are left out.
     pub fn all<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Vec<Rc<Index>> {
+        let paths: Vec<&str> = paths.into_iter().collect();
+        self.read_ahead(&paths);
         paths.into_iter().filter_map(|path| self.get(path)).collect()
     }
 
@@ -107,6 +111,25 @@ impl<'a> Sources<'a> {
         let count = paths.iter().take(MOST_FILES).take_while(is_within).count();
         let beyond = paths.split_off(count);
         self.beyond.borrow_mut().extend(beyond.into_iter().map(str::to_owned));
+    }
+
+    /// Parses files side by side.
+    fn read_ahead(&self, paths: &[&str]) {
+        let mut documents = Vec::new();
+        let mut seen = self.read.borrow_mut();
+        for path in paths.iter().filter(|path| self.repo.has(path) && Language::of(path).is_some()) {
+            if seen.contains_key(*path) || documents.iter().any(|document: &Document| document.path() == *path) {
+                continue;
+            }
+            match self.document(path) {
+                Ok(document) => documents.push(document),
+                Err(reason) => {
+                    seen.insert((*path).to_owned(), Err(reason));
+                }
+            }
+        }
+        let indexes = parallel::map(documents, read);
+        seen.extend(indexes.into_iter().map(|index| (index.path().to_owned(), Ok(Rc::new(index)))));
     }
 
     /// The files at or below a folder that were asked for and have no index.
@@ -156,9 +179,20 @@ impl Language {
 /// # Errors
 /// [`LeftOut::Large`] or [`LeftOut::Minified`] where a tool did.
 pub fn read_bounded(document: Document) -> Result<Index, LeftOut> {
+    bounded(document).map(read)
+}
+
+/// The indexes of files, without those that tools wrote.
+pub fn read_all(documents: Vec<Document>) -> Vec<Index> {
+    let documents: Vec<Document> = documents.into_iter().filter_map(|it| bounded(it).ok()).collect();
+    parallel::map(documents, read)
+}
+
+/// A file that people wrote.
+fn bounded(document: Document) -> Result<Document, LeftOut> {
     match LeftOut::of(Language::of(document.path()), document.text()) {
         Some(reason) => Err(reason),
-        None => Ok(read(document)),
+        None => Ok(document),
     }
 }
 

@@ -75,8 +75,8 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
-    if let Some(used) = used_port(view)
-        && let Some((first, _)) = exposed.first()
+    if let Some((first, _)) = exposed.first()
+        && let Some(used) = used_port(view)
         && exposed.iter().all(|(_, port)| *port != used)
     {
         findings
@@ -124,8 +124,9 @@ fn stated_port(view: &View<'_>, variable: &dyn Fn(&str) -> Option<u16>) -> Optio
     if sources.len() > MOST_SOURCES {
         return None;
     }
-    let read = |path: &str| source::read_bounded(Document::new(path, view.context.read(path)?)).ok().map(Rc::new);
-    let program = Program { files: sources.into_iter().filter_map(read).collect(), packages: Vec::new() };
+    let document = |path: &str| Some(Document::new(path, view.context.read(path)?));
+    let documents = sources.into_iter().filter_map(document).collect();
+    let program = Program::of(source::read_all(documents).into_iter().map(Rc::new));
     let listeners = listeners(&program);
     let [listener] = listeners.as_slice() else { return None };
     let setting = listener.port_setting();

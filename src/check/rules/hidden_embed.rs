@@ -50,8 +50,9 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let Some(Ok(ignore)) = view.ignore.as_ref().filter(|_| builds) else { return };
     let mut seen: Vec<Span> = Vec::new();
     let sources = view.context.files().filter(|path| path.ends_with(".go") && !path.ends_with("_test.go"));
-    for path in sources.filter(|path| !view.is_ignored(path)) {
-        let Some(text) = view.context.read(path).filter(|text| text.contains("//go:embed ")) else { continue };
+    for path in sources {
+        let embeds = |text: &String| text.contains("//go:embed ") && !view.is_ignored(path);
+        let Some(text) = view.context.read(path).filter(embeds) else { continue };
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for line in text.lines().filter_map(|line| line.strip_prefix("//go:embed ")) {
             for pattern in embed_patterns(line) {

@@ -28,6 +28,15 @@ impl Matcher {
         Self::Glob(Glob::new(pattern))
     }
 
+    /// What every path that matches contains.
+    pub(super) fn needle(&self) -> &str {
+        match self {
+            Self::Exact(text) | Self::Prefix(text) => text,
+            Self::Suffix(suffix) => suffix.strip_prefix('/').unwrap_or(suffix),
+            Self::Glob(glob) => &glob.needle,
+        }
+    }
+
     pub(super) fn matches(&self, path: &str) -> bool {
         match self {
             Self::Exact(text) => path == text,
@@ -46,6 +55,8 @@ pub struct Glob {
     start: String,
     /// What every match ends with.
     end: String,
+    /// What every match contains: the longest of its plain parts.
+    needle: String,
 }
 
 #[derive(Debug, Clone)]
@@ -111,18 +122,21 @@ impl Glob {
         };
         let start = tokens.iter().map_while(plain).collect();
         let end: Vec<char> = tokens.iter().rev().map_while(plain).collect();
-        Self { start, end: end.into_iter().rev().collect(), tokens }
+        let runs = tokens.split(|token| plain(token).is_none());
+        let needle = runs.max_by_key(|run| run.len()).unwrap_or_default().iter().filter_map(plain).collect();
+        Self { start, end: end.into_iter().rev().collect(), needle, tokens }
     }
 
     /// Whether the whole text matches.
     pub fn matches(&self, text: &str) -> bool {
-        if !text.starts_with(&self.start) || !text.ends_with(&self.end) {
+        if !text.starts_with(&self.start) || !text.ends_with(&self.end) || !text.contains(&self.needle) {
             return false;
         }
         let mut current = vec![false; self.tokens.len() + 1];
+        let mut next = current.clone();
         self.enter(&mut current, 0);
         for c in text.chars() {
-            let mut next = vec![false; self.tokens.len() + 1];
+            next.fill(false);
             let mut alive = false;
             for (state, token) in self.tokens.iter().enumerate().filter(|(state, _)| current[*state]) {
                 let (stays, goes) = token.step(c);
@@ -137,7 +151,7 @@ impl Glob {
             if !alive {
                 return false;
             }
-            current = next;
+            std::mem::swap(&mut current, &mut next);
         }
         current[self.tokens.len()]
     }

@@ -140,8 +140,10 @@ impl Pattern {
 
     /// Whether it matches the path itself or a folder above it.
     pub fn matches(&self, path: &str) -> bool {
-        self.matches_itself(path)
-            || path.char_indices().any(|(end, c)| c == '/' && end > 0 && self.matches_itself(&path[..end]))
+        // most patterns have nothing to do with most paths
+        path.contains(self.matcher.needle())
+            && (self.matches_itself(path)
+                || path.char_indices().any(|(end, c)| c == '/' && end > 0 && self.matches_itself(&path[..end])))
     }
 
     /// Whether it matches the path itself.

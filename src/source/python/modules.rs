@@ -220,7 +220,8 @@ fn main_line(document: &Document, statements: &[Stmt]) -> Option<Evidence> {
 /// The project's modules that a module imports.
 pub fn imported<'a>(module: &'a Module, modules: &'a [Module]) -> impl Iterator<Item = &'a Module> {
     let is_imported = |other: &&Module| {
-        module.imports.iter().any(|(_, full)| *full == other.name || full.starts_with(&format!("{}.", other.name)))
+        let is_in = |rest: &str| rest.is_empty() || rest.starts_with('.');
+        module.imports.iter().any(|(_, full)| full.strip_prefix(other.name.as_str()).is_some_and(is_in))
     };
     modules.iter().filter(is_imported)
 }

@@ -290,7 +290,7 @@ mod tests {
             let program = |name: &str| {
                 let text = format!("package main\nvar c = &cobra.Command{{Use: \"{name}\"}}\n");
                 let file = crate::source::read(crate::repo::Document::new("main.go", text));
-                analysis::Program { files: vec![std::rc::Rc::new(file)], packages: Vec::new() }
+                analysis::Program::of([std::rc::Rc::new(file)])
             };
             assert_eq!(health_command(&program(name)).as_ref(), Some(name));
             assert_eq!(health_command(&program(&format!("{name}-of-things"))), None, "{name}");

@@ -99,7 +99,7 @@ impl<'a> Packages<'a> {
     pub fn analysed(&mut self, closure: &Closure) -> Program {
         let packages: Vec<Rc<Package>> = closure.folders.iter().map(|folder| self.package(folder)).collect();
         let files = packages.iter().flat_map(|package| &package.sources).map(|source| Rc::clone(&source.index));
-        Program { files: files.collect(), packages: closure.imports.keys().cloned().collect() }
+        Program::new(files, closure.imports.keys().cloned().collect())
     }
 
     /// The folders that a command is made of, its own first, and the imports that are elsewhere.

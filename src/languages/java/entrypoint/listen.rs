@@ -117,7 +117,7 @@ mod tests {
     fn port(text: &str, is_configured: bool) -> Option<u16> {
         let text = format!("class A {{ void f(String[] arguments) {{ {text} }} }}");
         let file = Rc::new(crate::source::read(Document::new("A.java", text)));
-        let program = Program { files: vec![file], packages: Vec::new() };
+        let program = Program::of([file]);
         read(&program, &Configuration::default(), is_configured).port.map(|fact| fact.value)
     }
 

@@ -131,11 +131,8 @@ fn program(sources: &Sources, module: &JvmModule, folder: &str) -> Program {
     let mut files: Vec<&str> = sources.repo().files_under(folder).filter(is_of_program).collect();
     files.sort_by_key(|file| (!main_class::has_usual_name(file_name(file)), file.matches('/').count()));
     sources.truncate(&mut files);
-    let packages = module.dependencies.iter();
-    Program {
-        files: sources.all(files),
-        packages: packages.map(|dependency| dependency.artifact().to_owned()).collect(),
-    }
+    let packages = module.dependencies.iter().map(|dependency| dependency.artifact().to_owned());
+    Program::new(sources.all(files), packages.collect())
 }
 
 /// The YAML file in a folder that has the connectors of a server.

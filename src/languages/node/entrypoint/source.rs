@@ -82,7 +82,7 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
         .map(|file| Fact::new((*file).to_owned(), Evidence::file(*file)))
         .collect();
     let packages = package.dependencies().into_iter().map(str::to_owned).collect();
-    let program = Program { files: sources.all(files), packages };
+    let program = Program::new(sources.all(files), packages);
     let entry = |path: &str| match () {
         () if repo.has(path) => Some(Entry::File),
         () if repo.has_folder(path) => Some(Entry::Folder),

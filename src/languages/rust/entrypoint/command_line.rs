@@ -48,7 +48,7 @@ mod tests {
 
     fn of(text: &str) -> Subcommands {
         let file = Rc::new(crate::source::read(Document::new("main.rs", text)));
-        subcommands(&Program { files: vec![file], packages: Vec::new() })
+        subcommands(&Program::of([file]))
     }
 
     #[test]

@@ -66,7 +66,7 @@ pub struct Entrypoint {
 pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo) -> Entrypoint {
     let package = parts[0];
     let program = program(repo, sources, parts);
-    let own = Program { files: sources_of(repo, sources, &parts[..1]), packages: Vec::new() };
+    let own = Program::of(sources_of(repo, sources, &parts[..1]));
     let subcommands = command_line::subcommands(&own);
     let mut listen = listen(&program);
     let opens_port = listen.server.is_some();
@@ -110,7 +110,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
 fn program(repo: &Repo, sources: &Sources, parts: &[&Cargo]) -> Program {
     let mut files = sources_of(repo, sources, parts);
     framework::prefixed_variables(&mut files);
-    Program { files, packages: parts.iter().flat_map(|part| part.dependencies()).collect() }
+    Program::new(files, parts.iter().flat_map(|part| part.dependencies()).collect())
 }
 
 /// The source files of packages, each package's main file first.
