@@ -1,5 +1,6 @@
-//! How long `dockgen init --yes --dry-run` takes as a whole process: on every example, and on a repository of 100,000 files
-//! against a bare walk of the same tree in the same run. Medians; `cargo bench`.
+//! How long `dockgen init --yes --dry-run` takes as a whole process: on every example, on a repository of 100,000 files
+//! against a bare walk of the same tree, and on the checkouts in the folder that `DOCKGEN_PEERS` names against
+//! `nixpacks plan`, which `NIXPACKS` or the search path has; each in the same run. Medians; `cargo bench`.
 
 #[path = "../tests/support.rs"]
 #[expect(dead_code, reason = "the tests use the other part")]
@@ -11,10 +12,16 @@ use std::time::{Duration, Instant};
 
 /// How often each is measured.
 const RUNS: usize = 15;
+/// What is measured.
+const DRY_RUN: [&str; 3] = ["init", "--yes", "--dry-run"];
 /// The files of the large repository.
 const FILES: usize = 100_000;
 
 fn main() {
+    match std::env::var_os("DOCKGEN_PEERS") {
+        Some(folder) => peers(Path::new(&folder)),
+        None => println!("no checkouts are tried: DOCKGEN_PEERS names no folder\n"),
+    }
     println!("{:32} {:>9}", "example", "median");
     for example in support::examples() {
         let copy = example.copy(|path| !support::is_generated(path));
@@ -24,7 +31,7 @@ fn main() {
         println!("{:32} {:>6.1} ms", example.name, milliseconds(median(|| dry_run(&folder, &arguments))));
     }
     let large = large_repository();
-    let arguments = ["init", "--yes", "--dry-run"].map(str::to_owned);
+    let arguments = DRY_RUN.map(str::to_owned);
     let walk = median(|| bare_walk(large.path()));
     let run = median(|| dry_run(large.path(), &arguments));
     println!(
@@ -34,6 +41,36 @@ fn main() {
         run.as_secs_f64() / walk.as_secs_f64()
     );
     println!("peak memory: {}", peak_memory(large.path()));
+}
+
+/// Every checkout in a folder, by dockgen and by nixpacks in turn.
+fn peers(folder: &Path) {
+    let nixpacks = std::env::var_os("NIXPACKS").unwrap_or_else(|| "nixpacks".into());
+    if Command::new(&nixpacks).arg("--version").stdout(Stdio::null()).status().is_err() {
+        return println!("no checkouts are tried: there is no nixpacks\n");
+    }
+    let mut checkouts: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    checkouts.retain(|path| path.is_dir());
+    checkouts.sort();
+    let mut ratios: Vec<f64> = Vec::new();
+    println!("{:48} {:>10} {:>10} {:>6}", "checkout", "dockgen", "nixpacks", "ratio");
+    for checkout in &checkouts {
+        let own = median(|| quietly(Command::new(env!("CARGO_BIN_EXE_dockgen")).args(DRY_RUN).current_dir(checkout)));
+        let peer = median(|| quietly(Command::new(&nixpacks).arg("plan").arg(".").current_dir(checkout)));
+        let ratio = own.as_secs_f64() / peer.as_secs_f64();
+        ratios.push(ratio);
+        let name = checkout.file_name().unwrap().to_string_lossy();
+        println!("{name:48} {:>7.1} ms {:>7.1} ms {ratio:>6.2}", milliseconds(own), milliseconds(peer));
+    }
+    ratios.sort_by(f64::total_cmp);
+    if let Some(median) = ratios.get(ratios.len() / 2) {
+        println!("\nmedian ratio over {} checkouts: {median:.2}\n", ratios.len());
+    }
+}
+
+/// Runs a program to its end, whatever it says: some checkouts have no application.
+fn quietly(command: &mut Command) {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
 }
 
 fn milliseconds(time: Duration) -> f64 {

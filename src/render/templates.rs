@@ -107,7 +107,7 @@ impl Templates {
                 }
             }
             let is_asked_for = texts.iter().any(|(name, _)| *name == template.name)
-                || own.iter().any(|other| includes(&other.text, &template.name));
+                || own.iter().any(|other| included(&other.text).any(|name| name == template.name));
             if !is_asked_for {
                 let message = format!("no template is called `{}`", template.name.escape_debug());
                 return Err(template.error(1, message, "`dockgen templates list` names them all".into()));
@@ -137,9 +137,11 @@ impl Templates {
         let mut wanted = vec![template];
         let mut at = 0;
         while let Some(text) = wanted.get(at).map(|name| self.text(name).unwrap_or_default()) {
-            let included = self.names().into_iter().filter(|name| includes(text, name));
-            let included: Vec<&str> = included.filter(|name| !wanted.contains(name)).collect();
-            wanted.extend(included);
+            for name in included(text) {
+                if self.text(name).is_some() && !wanted.contains(&name) {
+                    wanted.push(name);
+                }
+            }
             at += 1;
         }
         self.engine(wanted)
@@ -242,9 +244,9 @@ fn locus(report: &str, own: &OwnTemplate) -> Option<u32> {
     Some(line_of(&own.text, offset))
 }
 
-/// Whether a template includes another.
-fn includes(text: &str, name: &str) -> bool {
-    text.contains(&format!("\"{name}\""))
+/// The names that a template may include: every text in quotation marks that it has.
+fn included(text: &str) -> impl Iterator<Item = &str> {
+    text.split('"')
 }
 
 impl OwnTemplate {

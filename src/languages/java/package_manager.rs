@@ -10,7 +10,6 @@ use crate::languages::java::manifest::maven::Module;
 use crate::languages::java::manifest::pom::{Plugin, Pom};
 use crate::languages::java::workspace::Workspace;
 use crate::path::{join, relative_to};
-use crate::pattern;
 use crate::repo::Repo;
 use crate::shell::quote;
 
@@ -178,11 +177,13 @@ fn flags(facts: &BuildFacts) -> Vec<String> {
 /// The Maven that the wrapper of a project asks for, where it is of a later line than that of the image.
 fn later_maven(repo: &Repo, module: &Module) -> Option<Fact<String>> {
     let document = repo.read_optional(&join(&module.reactor, ".mvn/wrapper/maven-wrapper.properties"))?;
-    let pattern = pattern!(r"(?m)^distributionUrl\s*=.*apache-maven-((\d+)\.[\w.-]+?)-bin");
     let is_there = repo.has(&join(&module.reactor, "mvnw"));
-    document.find_match(pattern, |captures| {
-        let is_later = captures[2].parse::<u32>().is_ok_and(|major| major > images_maven());
-        (is_there && is_later).then(|| captures[1].to_owned())
+    document.lines().filter(|_| is_there).find_map(|(number, line)| {
+        let (key, address) = line.split_once('=')?;
+        let (version, _) = address.rsplit_once("apache-maven-")?.1.split_once("-bin")?;
+        let is_later = version.split('.').next()?.parse::<u32>().is_ok_and(|major| major > images_maven());
+        let is_meant = key.trim_end() == "distributionUrl" && is_later;
+        is_meant.then(|| Fact::new(version.to_owned(), document.evidence_line(number)))
     })
 }
 

@@ -105,7 +105,10 @@ pub fn question(stated: Option<&Fact<String>>) -> Result<(Question, Option<Warni
             (Resolved::default(usual.map(|cycle| cycle.name.clone()).unwrap_or_default()), None)
         }
     };
-    Ok((Question::new("version", Some(default)).choices(choices(&offered)), warning))
+    // an older compiler refuses the release
+    let fitting: Vec<&Cycle> =
+        offered.into_iter().filter(|cycle| wanted.is_none_or(|wanted| major(cycle) >= wanted)).collect();
+    Ok((Question::new("version", Some(default)).choices(choices(&fitting)), warning))
 }
 
 fn newer(fact: &Fact<String>, wanted: u32, line: &Cycle) -> Option<Warning> {

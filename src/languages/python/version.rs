@@ -9,8 +9,9 @@ use crate::error::{Error, Result};
 use crate::evidence::{Fact, Warning};
 use crate::languages::python::package_manager::Project;
 use crate::path::{join, parent};
+use crate::plan::version::of_tool;
 use crate::plan::{Resolved, Source};
-use crate::repo::{Document, Repo};
+use crate::repo::Repo;
 
 /// The line that is taken where nothing says another: the newest that a distroless image of its own has, which runs it as it is.
 pub fn preferred() -> &'static str {
@@ -180,11 +181,7 @@ fn lines_in(text: &str, mark: &str) -> Vec<u32> {
 fn pin(repo: &Repo, project: &Project) -> Option<Fact<String>> {
     let mut folder = project.manifests.folder.as_str();
     loop {
-        let near = [".python-version", "runtime.txt", ".tool-versions", "mise.toml", ".mise.toml", ".prototools"];
-        let found = near.iter().find_map(|name| {
-            let document = repo.read_optional(&join(folder, name))?;
-            pinned_in(name, &document)
-        });
+        let found = pin_in(repo, folder);
         if found.is_some() || folder.is_empty() {
             return found.or_else(|| pipfile_pin(project));
         }
@@ -205,24 +202,25 @@ fn pipfile_pin(project: &Project) -> Option<Fact<String>> {
     pin.value.starts_with(|c: char| c.is_ascii_digit()).then_some(pin)
 }
 
-fn pinned_in(name: &str, document: &Document) -> Option<Fact<String>> {
-    document.lines().find_map(|(number, line)| {
-        let bare = line.split('#').next().unwrap_or_default().trim();
-        let value = match name {
-            ".python-version" => bare.trim_start_matches("cpython-").trim_start_matches("python-"),
-            "runtime.txt" => bare.trim_start_matches("python-"),
-            ".tool-versions" => bare.strip_prefix("python")?.trim(),
-            _ => bare
-                .strip_prefix("python")?
-                .trim_start()
-                .strip_prefix('=')?
-                .trim()
-                .trim_matches(['"', '\'', '[', ']', ' ']),
-        };
-        let value = value.trim_start_matches(['~', '=', 'v']).split_whitespace().next()?;
-        let is_version = value.starts_with("3.") || value.starts_with("2.");
-        is_version.then(|| Fact::new(value.to_owned(), document.evidence_line(number)))
-    })
+/// The version that the files of a folder pin.
+fn pin_in(repo: &Repo, folder: &str) -> Option<Fact<String>> {
+    let listed = [".python-version", "runtime.txt"].into_iter().find_map(|name| {
+        let document = repo.read_optional(&join(folder, name))?;
+        let mut lines = document.lines();
+        lines.find_map(|(number, line)| {
+            let bare = line.split('#').next().unwrap_or_default().trim();
+            let value = bare.trim_start_matches("cpython-").trim_start_matches("python-");
+            pinned(&Fact::new(value.to_owned(), document.evidence_line(number)))
+        })
+    });
+    let proto = || repo.read_optional(&join(folder, ".prototools"))?.toml().ok()?.text(&["python"]);
+    listed.or_else(|| of_tool(repo, folder, &["python"]).iter().find_map(pinned)).or_else(|| pinned(&proto()?))
+}
+
+/// A version of Python, as what pins it writes it.
+fn pinned(stated: &Fact<String>) -> Option<Fact<String>> {
+    let value = stated.value.trim_start_matches(['~', '=', 'v']).split_whitespace().next()?;
+    (value.starts_with("3.") || value.starts_with("2.")).then(|| stated.clone().map(|_| value.to_owned()))
 }
 
 fn resolve_pin(

@@ -5,7 +5,6 @@ use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::rust::manifest::Cargo;
 use crate::path::join;
-use crate::pattern;
 use crate::plan::{Choice, Question, Resolved};
 use crate::repo::Repo;
 
@@ -33,11 +32,17 @@ pub fn read(repo: &Repo, package: &Cargo, workspace: &Cargo) -> Toolchain {
                 toolchain.files.push(path);
             }
             let stated = document.clone().toml().ok().and_then(|file| file.text(&["toolchain", "channel"]));
-            let bare = || document.find_match(pattern!(r"(?m)^([\w.-]+)\s*$"), |captures| Some(captures[1].to_owned()));
+            let bare =
+                || Some(document.find_stated(|line| is_channel(line.trim_end()))?.map(|it| it.trim_end().to_owned()));
             toolchain.pinned = toolchain.pinned.take().or(stated).or_else(bare);
         }
     }
     toolchain
+}
+
+/// Whether a line is the name of a channel and nothing else: `1.85.0`, `nightly-2026-01-01`.
+fn is_channel(line: &str) -> bool {
+    !line.is_empty() && line.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
 }
 
 impl Toolchain {

@@ -45,29 +45,28 @@ impl DataFolders {
     }
 
     fn settings(&mut self, repo: &Repo, folders: &[&str], configuration: &Configuration) {
-        let database = pattern!(r"^jdbc:(?:h2:(?:file:)?|sqlite:|hsqldb:file:)(?:\./)?([\w./-]+/)[\w-]+");
         let kept = pattern!(
             r"(?i)(?:^|[._-])(?:(?:uploads?|storage|downloads?|logs?)(?:[.-]\w+)?[.-]?(?:dir|directory|path|location|folder)|multipart\.location|logging\.(?:file\.)?path)$"
         );
-        let place = pattern!(r"^(?:file:)?(?:\./)?(/?[\w-][\w./-]*)$");
         for (key, _) in configuration.entries() {
             let Some(fact) = configuration.get(key) else { continue };
-            if let Some(captures) = database.captures(&fact.value) {
-                self.add(fact.clone().map(|_| captures[1].to_owned()));
+            if let Some(folder) = database_folder(&fact.value).map(str::to_owned) {
+                self.add(fact.clone().map(|_| folder));
             } else if matches!(key.as_str(), "logging.file" | "logging.file.name") {
                 self.log(fact);
             } else if kept.is_match(key)
-                && let Some(captures) = place.captures(&fact.value)
+                && let Some(place) = place(&fact.value)
             {
                 let is_there = folders.iter().any(|folder| {
-                    let path = join(folder, &captures[1]);
-                    repo.has(&path) || repo.has(&join(folder, &format!("src/main/resources/{}", &captures[1])))
+                    let path = join(folder, place);
+                    repo.has(&path) || repo.has(&join(folder, &format!("src/main/resources/{place}")))
                 });
-                let is_file = captures[1].rsplit('/').next().is_some_and(|name| name.contains('.'));
+                let is_file = place.rsplit('/').next().is_some_and(|name| name.contains('.'));
                 // One absolute word is as likely the path of an address.
-                let is_address = captures[1].starts_with('/') && captures[1].matches('/').count() == 1;
+                let is_address = place.starts_with('/') && place.matches('/').count() == 1;
                 if !is_there && !is_file && (!is_address || key.starts_with("logging.")) {
-                    self.add(fact.clone().map(|_| captures[1].to_owned()));
+                    let place = place.to_owned();
+                    self.add(fact.map(|_| place));
                 }
             }
         }
@@ -151,6 +150,32 @@ impl DataFolders {
             self.folders.push(fact);
         }
     }
+}
+
+/// The folder of a database in a file that an address names: `jdbc:h2:file:./data/shop` keeps it in `data/`.
+fn database_folder(address: &str) -> Option<&str> {
+    let rest = address.strip_prefix("jdbc:")?;
+    let h2 = || rest.strip_prefix("h2:").map(|path| path.strip_prefix("file:").unwrap_or(path));
+    let path = rest.strip_prefix("sqlite:").or_else(|| rest.strip_prefix("hsqldb:file:")).or_else(h2)?;
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let path = &path[..path.find(|c: char| !is_plain(c) && !matches!(c, '.' | '/')).unwrap_or(path.len())];
+    let is_folder = |end: &usize| *end > 0 && path[end + 1..].starts_with(is_plain);
+    let (end, _) = path.rmatch_indices('/').find(|(end, _)| is_folder(end))?;
+    Some(&path[..=end])
+}
+
+/// The path that a setting holds, if that is all: `file:./data/uploads`.
+fn place(value: &str) -> Option<&str> {
+    let path = value.strip_prefix("file:").unwrap_or(value);
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let inside = path.strip_prefix('/').unwrap_or(path);
+    let is_path = inside.starts_with(is_plain) && inside.chars().all(|c| is_plain(c) || matches!(c, '.' | '/'));
+    is_path.then_some(path)
+}
+
+/// Whether a character needs no quotes in a name.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
 }
 
 /// Whether a folder can be given to the application.

@@ -4,8 +4,7 @@ use crate::analysis::listen::{self, is_loopback};
 use crate::analysis::{Program, Setting, SourceEdit};
 use crate::catalog::java_settings;
 use crate::evidence::{Evidence, Fact};
-use crate::languages::java::framework::configuration::Configuration;
-use crate::pattern;
+use crate::languages::java::framework::configuration::{Configuration, relaxed};
 use crate::source::{Index, Value};
 
 /// Where an application listens.
@@ -74,12 +73,12 @@ pub fn read(program: &Program, configuration: &Configuration, is_configured: boo
 
 /// The connectors of Dropwizard that are bound to the loopback address.
 fn connectors(configuration: &Configuration) -> Vec<(Evidence, Override)> {
-    let pattern = pattern!(r"(?i)^(server\.(?:application|admin)_?connectors)\.(bind_?host)$");
     let entries = configuration.entries().iter().filter(|(_, fact)| is_loopback(&fact.value));
     let found = entries.filter_map(|(key, fact)| {
-        let captures = pattern.captures(key)?;
-        let option = format!("-Ddw.{}[0].{}=0.0.0.0", &captures[1], &captures[2]);
-        Some((fact.evidence.clone(), Override::Option(option)))
+        let (list, field) = key.rsplit_once('.')?;
+        let is_list = ["server.applicationconnectors", "server.adminconnectors"].contains(&relaxed(list).as_str());
+        let option = format!("-Ddw.{list}[0].{field}=0.0.0.0");
+        (is_list && relaxed(field) == "bindhost").then(|| (fact.evidence.clone(), Override::Option(option)))
     });
     found.collect()
 }

@@ -9,7 +9,6 @@ use crate::languages::java::entrypoint::{SourceFacts, is_code};
 use crate::languages::java::manifest::Dependency;
 use crate::languages::java::manifest::maven::Module;
 use crate::path::{is_inside, join};
-use crate::pattern;
 use crate::repo::Repo;
 
 /// What a module becomes.
@@ -135,8 +134,14 @@ fn stated_main(module: &Module) -> Option<Fact<String>> {
     let others = ["maven-assembly-plugin", "appassembler-maven-plugin", "jib-maven-plugin", "native-maven-plugin"];
     let all = plugins.into_iter().flatten().chain(properties.iter().filter_map(|name| module.property(name)));
     let all = all.chain(others.iter().filter_map(|plugin| module.setting(plugin, "mainClass")));
-    let class = pattern!(r"^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$");
-    all.into_iter().find(|main| class.is_match(&main.value) && main.value != "none")
+    all.into_iter().find(|main| is_class(&main.value) && main.value != "none")
+}
+
+/// Whether a text is the full name of a class.
+fn is_class(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$');
+    text.split('.')
+        .all(|part| part.starts_with(|c: char| is_part(c) && !c.is_ascii_digit()) && part.chars().all(is_part))
 }
 
 /// Whether a parent names the main class for all of its modules, and the sources of another module hold it.

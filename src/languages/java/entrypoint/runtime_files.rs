@@ -5,7 +5,6 @@ use crate::analysis::runtime_files::{Entry, runtime_files};
 use crate::evidence::Fact;
 use crate::languages::java::framework::configuration::Configuration;
 use crate::path::{join, relative_to};
-use crate::pattern;
 use crate::repo::Repo;
 use crate::source::{Call, Folder, Value};
 
@@ -41,10 +40,8 @@ pub fn read(repo: &Repo, folders: &[&str], configuration: &Configuration, progra
         });
         named.extend(paths);
     }
-    let from_disk = pattern!(r"(?:^|[,;\s])(?:optional:)?file:(?:\./)?([\w][\w./-]*)");
     for (_, fact) in configuration.entries() {
-        let found = from_disk.captures_iter(&fact.value).map(|captures| fact.clone().map(|_| captures[1].to_owned()));
-        named.extend(found);
+        named.extend(from_disk(&fact.value).map(|path| fact.clone().map(|_| path.to_owned())));
     }
     let mut files: Vec<Fact<RuntimeFile>> = Vec::new();
     for fact in named {
@@ -57,6 +54,17 @@ pub fn read(repo: &Repo, folders: &[&str], configuration: &Configuration, progra
         }
     }
     files
+}
+
+/// The files on the disk that a setting names, from the working directory on: `optional:file:./config/`.
+fn from_disk(value: &str) -> impl Iterator<Item = &str> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    value.split([',', ';', ' ', '\t']).filter_map(move |part| {
+        let place = part.strip_prefix("optional:").unwrap_or(part).strip_prefix("file:")?;
+        let place = place.strip_prefix("./").unwrap_or(place);
+        let end = place.find(|c: char| !is_part(c) && !matches!(c, '.' | '/' | '-')).unwrap_or(place.len());
+        place.starts_with(is_part).then(|| &place[..end])
+    })
 }
 
 /// Where a file of this name is; nothing for what the build makes and for tests.

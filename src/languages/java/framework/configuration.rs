@@ -204,7 +204,7 @@ impl Configuration {
 }
 
 /// A key as frameworks compare it: `bindHost`, `bind-host` and `bind_host` are the same.
-fn relaxed(key: &str) -> String {
+pub fn relaxed(key: &str) -> String {
     key.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
 }
 

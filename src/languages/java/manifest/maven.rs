@@ -8,7 +8,6 @@ use crate::evidence::{Evidence, Fact};
 use crate::languages::java::manifest::pom::{Plugin, Pom};
 use crate::languages::java::manifest::{ArchiveType, Dependency, JvmModule};
 use crate::path::join;
-use crate::pattern;
 use crate::repo::Repo;
 
 /// Properties refer to each other at most this deep; a cycle is left as it stands.
@@ -232,30 +231,33 @@ impl Module {
 
     /// What the POM says to the compiler, to the tests and to a run of the application, as far as it is for any JVM.
     fn jvm_options(&self) -> Vec<String> {
-        let switches = pattern!(r"(?:^|\s)--enable-preview\b");
-        let opened = pattern!(r"(?:^|\s)--(add-opens|enable-native-access)[=\s]+(\S+)");
-        let exported = pattern!(r"(?:^|\s)--(add-exports)[=\s]+(\S+)");
-        let added = pattern!(r"(?:^|\s)--(add-modules)[=\s]+(jdk\.incubator\.\S+)");
         let compiler = self.words_of("maven-compiler-plugin", &["arg", "compilerArg", "compilerArgument"]);
         let tests = self.words_of("maven-surefire-plugin", &["argLine"]);
         let run = self.words_of("spring-boot-maven-plugin", &["jvmArguments"]);
         let property = self.property("argLine").map(|fact| fact.value).unwrap_or_default();
         let all = [compiler.as_str(), &tests, &run, &property];
         // A test reaches into the JDK for more than the application does, unless the JDK must be opened for it.
-        let sources = [(opened, &all[1..]), (exported, &[all[0], all[2]][..]), (added, &all[..])];
+        let opened: &[&str] = &["add-opens", "enable-native-access"];
+        let sources = [(opened, &all[1..]), (&["add-exports"], &[all[0], all[2]][..]), (&["add-modules"], &all[..])];
         let mut found = Vec::new();
-        for (pattern, texts) in sources {
-            for captures in texts.iter().flat_map(|text| pattern.captures_iter(text)) {
-                let (name, value) = (&captures[1], captures[2].trim_matches('"'));
-                let is_for_all = name == "add-modules" || value.ends_with("ALL-UNNAMED");
-                if is_for_all && !value.contains("${") {
+        for (names, texts) in sources {
+            for (name, value) in
+                texts.iter().flat_map(|text| long_options(text)).filter(|(name, _)| names.contains(name))
+            {
+                let value = value.trim_matches('"');
+                let is_wanted = match name {
+                    "add-modules" => value.starts_with("jdk.incubator."),
+                    _ => value.ends_with("ALL-UNNAMED"),
+                };
+                if is_wanted && !value.contains("${") {
                     found.push(format!("--{name}={value}"));
                 }
             }
         }
         let is_preview =
             self.setting("maven-compiler-plugin", "enablePreview").is_some_and(|fact| fact.value == "true");
-        if is_preview || all.iter().any(|text| switches.is_match(text)) {
+        let is_switch = |word: &str| word.trim_matches('"') == "--enable-preview";
+        if is_preview || all.iter().any(|text| text.split_whitespace().any(is_switch)) {
             found.push("--enable-preview".into());
         }
         for (attribute, option) in [("Add-Opens", "add-opens"), ("Add-Exports", "add-exports")] {
@@ -292,13 +294,34 @@ fn interpolated(text: &str, value: &dyn Fn(&str) -> Option<String>, depth: u32) 
     interpolated(&format!("{before}{found}{after}"), value, depth + 1).replace("$\u{0}", "$")
 }
 
+/// The long options of a command line with their values, behind `=` or as the next word: `--add-opens=a/b=c`, `--add-opens a/b=c`.
+fn long_options(text: &str) -> Vec<(&str, &str)> {
+    let mut words = text.split_whitespace().peekable();
+    let mut found = Vec::new();
+    while let Some(word) = words.next() {
+        let Some(name) = word.strip_prefix("--") else { continue };
+        let stated = name.split_once('=').filter(|(_, value)| !value.is_empty());
+        let next = || Some((name.trim_end_matches('='), *words.peek()?));
+        found.extend(stated.or_else(next));
+    }
+    found
+}
+
 /// The properties that `.mvn/maven.config` gives to every call of Maven.
 pub fn properties_of_calls(repo: &Repo, reactor: &str) -> Vec<(String, Fact<String>)> {
     let Some(document) = repo.read_optional(&join(reactor, ".mvn/maven.config")) else { return Vec::new() };
-    let pattern = pattern!(r"(?:^|\s)(?:-D\s*|--define[=\s])([\w.-]+)=(\S+)");
-    let found = pattern.captures_iter(document.text()).map(|captures| {
-        let place = captures.get(1).map_or(0, |name| name.start());
-        (captures[1].to_owned(), Fact::new(captures[2].to_owned(), document.evidence_at(place)))
-    });
-    found.collect()
+    let mut words = document.lines().flat_map(|(number, line)| line.split_whitespace().map(move |word| (number, word)));
+    let mut found = Vec::new();
+    while let Some((number, word)) = words.next() {
+        let stated = word.strip_prefix("-D").or_else(|| word.strip_prefix("--define"));
+        let definition = match stated.map(|definition| definition.trim_start_matches('=')) {
+            Some("") => words.next(),
+            Some(definition) => Some((number, definition)),
+            None => None,
+        };
+        if let Some((number, (name, value))) = definition.and_then(|(number, it)| Some((number, it.split_once('=')?))) {
+            found.push((name.to_owned(), Fact::new(value.to_owned(), document.evidence_line(number))));
+        }
+    }
+    found
 }

@@ -175,7 +175,7 @@ impl<'a> Compiler<'a> {
             let mut excluded = self.configured(|it| it.exclude.clone()).unwrap_or_default();
             excluded.extend(self.stated_output());
             excluded.push("node_modules".into());
-            let (included, excluded) = (Taken::of(&included), Taken::of(&excluded));
+            let (included, excluded) = (NamedFiles::of(&included), NamedFiles::of(&excluded));
             let skip = if self.package.folder.is_empty() { 0 } else { self.package.folder.len() + 1 };
             self.repo
                 .files_under(&self.package.folder)
@@ -300,12 +300,12 @@ fn plain(folder: &str) -> String {
 }
 
 /// The files that patterns of a configuration take in: a folder stands for all that is below.
-struct Taken<'a> {
+struct NamedFiles<'a> {
     patterns: &'a [String],
     globs: GlobSet,
 }
 
-impl<'a> Taken<'a> {
+impl<'a> NamedFiles<'a> {
     fn of(patterns: &'a [String]) -> Self {
         let mut globs = GlobSetBuilder::new();
         for pattern in patterns.iter().flat_map(|pattern| [pattern.clone(), format!("{pattern}/**")]) {

@@ -48,11 +48,11 @@ fn follow(repo: &Repo, package: &Package, line: &Fact<String>, depth: u32) -> Op
         return server_among(repo, package, &lines, depth);
     }
     let mut command = parse(&line.value)?;
-    unwrap_program(package, &mut command);
+    remove_package_manager(package, &mut command);
     if depth >= DEEPEST {
         return Some(Fact::new(command, line.evidence.clone()));
     }
-    let (inner, rest) = if let Some((next, rest)) = other_script(package, &command) {
+    let (inner, rest) = if let Some((next, rest)) = called_script(package, &command) {
         (resolve(repo, package, &next, depth + 1)?, rest)
     } else if let Some(text) = shell_line(repo, package, &command, &line.evidence) {
         (follow(repo, package, &text, depth + 1)?, Vec::new())
@@ -205,7 +205,7 @@ fn without_shell((name, value): (String, Word)) -> Option<Variable> {
 }
 
 /// A package manager that runs the program of a dependency: `pnpm exec tsx`, `yarn node`.
-fn unwrap_program(package: &Package, command: &mut Command) {
+fn remove_package_manager(package: &Package, command: &mut Command) {
     if !matches!(command.program.as_str(), "npm" | "yarn" | "pnpm" | "bun") {
         return;
     }
@@ -226,7 +226,7 @@ fn unwrap_program(package: &Package, command: &mut Command) {
 }
 
 /// The script that a command like `npm run build` runs, and the arguments for it.
-pub fn other_script(package: &Package, command: &Command) -> Option<(String, Vec<String>)> {
+pub fn called_script(package: &Package, command: &Command) -> Option<(String, Vec<String>)> {
     if target(command).is_some() {
         return None;
     }

@@ -1,7 +1,7 @@
 //! The steps of a start script before the server: a part of the build, or a job that needs what only a deployment has.
 
 use crate::catalog::node::start;
-use crate::languages::node::entrypoint::script::{Command, other_script, parse, parts};
+use crate::languages::node::entrypoint::script::{Command, called_script, parse, parts};
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::Kind;
 use crate::languages::node::package_manager::build_script::build_script;
@@ -37,7 +37,7 @@ impl Step {
             return Vec::new();
         }
         let build = build_script(package).map(|(name, _)| name);
-        let script = other_script(package, &command).map(|(name, _)| name);
+        let script = called_script(package, &command).map(|(name, _)| name);
         if script.is_some() && script == build {
             return vec![Self::Build];
         }
@@ -101,7 +101,7 @@ fn is_cleaning(command: &Command) -> bool {
 pub fn in_image(package: &Package, text: &str, kind: Kind) -> Option<String> {
     let mut command = parse(text)?;
     for _ in 0..DEEPEST {
-        let Some(script) = other_script(package, &command).and_then(|(name, _)| package.script(&name)) else {
+        let Some(script) = called_script(package, &command).and_then(|(name, _)| package.script(&name)) else {
             break;
         };
         command = parse(&script.value)?;
@@ -163,7 +163,7 @@ fn in_turn(text: &str) -> Option<Vec<&str>> {
 /// Whether a command, or a script that it comes down to, changes a database.
 fn reaches_database(package: &Package, text: &str, depth: u32) -> bool {
     let names = in_turn(text).map(|names| names.into_iter().map(str::to_owned).collect::<Vec<_>>()).or_else(|| {
-        let (name, _) = other_script(package, &parse(text)?)?;
+        let (name, _) = called_script(package, &parse(text)?)?;
         Some(vec![name])
     });
     let script = |name: &String| package.script(name).map(|fact| fact.value);
