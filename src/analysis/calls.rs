@@ -41,6 +41,11 @@ impl<R: CallRow> CallRows<R> {
         rows.into_iter().map(|at| &self.rows[at])
     }
 
+    /// The last parts of the calls that the rows of a language are about.
+    pub fn names(&self, language: Language) -> impl Iterator<Item = &'static str> {
+        self.by_name.get(language.name()).into_iter().flatten().map(|(name, _)| *name)
+    }
+
     /// The positions of the rows whose call has the last part of a path.
     fn named(&self, language: Language, path: &str) -> &[usize] {
         let rows = self.by_name.get(language.name()).and_then(|calls| calls.get(last(path)));

@@ -101,6 +101,23 @@ impl CallRow for Listens {
     }
 }
 
+/// Whether the text of a file may have a call that opens a port: it has the name of one.
+pub fn may_listen(path: &str, text: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let mentions = |name: &str| {
+        let mut places = text.match_indices(name);
+        places.any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part))
+    };
+    Language::of(path).is_some_and(|language| ROWS.names(language).any(mentions))
+}
+
+/// Whether a call of a file may open a port that another file states: what is passed has a name that this file does not explain.
+pub fn asks_others(file: &Index) -> bool {
+    let Some(language) = Language::of(file.path()) else { return false };
+    let calls = file.calls.iter().filter(|call| ROWS.of(language, call).next().is_some());
+    calls.flat_map(|call| &call.arguments).any(|argument| argument.value.has_name())
+}
+
 /// The calls that open a port, in the order of the files.
 pub fn listeners(program: &Program) -> Vec<Listener<'_>> {
     let mut found = Vec::new();
@@ -556,6 +573,8 @@ mod tests {
                 row.takes,
                 taken.files[0].calls
             );
+            let document = taken.files[0].document();
+            assert!(may_listen(document.path(), document.text()), "{}", row.takes);
             let left = program(&row.leaves);
             assert!(listeners(&left).is_empty(), "{}: {}", row.call, row.leaves);
             let by_default = taken.packages.is_empty();

@@ -539,6 +539,23 @@ impl Value {
         }
     }
 
+    /// Whether it has a name in it that this file gives no value.
+    pub fn has_name(&self) -> bool {
+        match self {
+            Self::Name(_) => true,
+            Self::Constant { value, .. } => value.has_name(),
+            Self::Environment { default, .. } | Self::Option { default, .. } => {
+                default.as_ref().is_some_and(|default| default.has_name())
+            }
+            Self::Either(values) | Self::Joined(values) | Self::Path(values) | Self::List(values) => {
+                values.iter().any(Self::has_name)
+            }
+            Self::Object(fields) => fields.iter().any(|field| field.value.has_name()),
+            Self::Call(call) => call.arguments.iter().any(|argument| argument.value.has_name()),
+            _ => false,
+        }
+    }
+
     /// Whether it is a text, a number, or true or false.
     pub fn is_known(&self) -> bool {
         matches!(self.resolved(), Self::Text(_) | Self::Number(_) | Self::Boolean(_))

@@ -21,11 +21,11 @@
 use std::rc::Rc;
 
 use crate::analysis::Program;
-use crate::analysis::listen::listeners;
+use crate::analysis::listen::{asks_others, listeners, may_listen};
 use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Text};
 use crate::repo::Document;
-use crate::source::{self, Language, is_test};
+use crate::source::{self, Index, Language, is_test};
 
 /// The rule.
 pub static RULE: Rule = Rule::new(
@@ -125,8 +125,15 @@ fn stated_port(view: &View<'_>, variable: &dyn Fn(&str) -> Option<u16>) -> Optio
         return None;
     }
     let document = |path: &str| Some(Document::new(path, view.context.read(path)?));
-    let documents = sources.into_iter().filter_map(document).collect();
-    let program = Program::of(source::read_all(documents).into_iter().map(Rc::new));
+    let (likely, others): (Vec<Document>, Vec<Document>) =
+        sources.into_iter().filter_map(document).partition(|it| may_listen(it.path(), it.text()));
+    let mut files: Vec<Rc<Index>> = source::read_all(likely).into_iter().map(Rc::new).collect();
+    // the other files are read where a name may lead into them
+    if files.iter().any(|file| asks_others(file)) {
+        files.extend(source::read_all(others).into_iter().map(Rc::new));
+        files.sort_by(|a, b| a.path().cmp(b.path()));
+    }
+    let program = Program::of(files);
     let listeners = listeners(&program);
     let [listener] = listeners.as_slice() else { return None };
     let setting = listener.port_setting();

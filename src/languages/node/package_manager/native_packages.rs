@@ -105,28 +105,53 @@ fn locked(repo: &Repo, workspace: &Workspace) -> BTreeSet<&'static str> {
     let Some(lock) = names.iter().find_map(|name| repo.read_optional(&join(&workspace.root.folder, name))) else {
         return BTreeSet::new();
     };
-    let text = lock.text();
-    let wanted = natives("node")
-        .iter()
-        .map(|known| known.name.as_str())
-        .chain(rules().compiled_marks.iter().map(String::as_str));
-    wanted.filter(|name| is_locked(text, name)).collect()
+    let natives = natives("node").iter().map(|known| known.name.as_str());
+    named(lock.text(), &natives.chain(rules().compiled_marks.iter().map(String::as_str)).collect())
 }
 
-/// Whether a lock file of any format names the package: `"node_modules/x":`, `x@…`, `/x@…`, `"x": [` or `x:` at a line's start.
-fn is_locked(text: &str, name: &str) -> bool {
-    text.match_indices(name).any(|(at, _)| {
-        let before = text[..at].chars().next_back().unwrap_or('\n');
-        let after = text[at + name.len()..].chars().next().unwrap_or('\n');
-        matches!(before, '\n' | '"' | '\'' | '/' | ' ')
-            && matches!(after, '@' | '"' | ':' | '\'')
-            && !(before == '/' && after == '@' && text[..at].ends_with("@types/"))
-    })
+/// Those of some packages that a lock file of any format names: `"node_modules/x":`, `x@…`, `/x@…`, `"x": [` or `x:` at a
+/// line's start.
+fn named(text: &str, wanted: &BTreeSet<&'static str>) -> BTreeSet<&'static str> {
+    let longest = wanted.iter().map(|name| name.len()).max().unwrap_or_default();
+    let starts = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'\n' | b'"' | b'\'' | b'/' | b' '));
+    let found = std::iter::once(0).chain(starts.map(|(at, _)| at + 1)).filter_map(|start| {
+        let bytes = text.as_bytes().get(start..)?;
+        // a scope begins with one of the marks that end a name
+        let is_end = |byte: &u8| matches!(byte, b'@' | b'"' | b':' | b'\'');
+        let end = start + 1 + bytes.iter().take(longest + 1).skip(1).position(is_end)?;
+        let name = wanted.get(text.get(start..end)?)?;
+        let is_of_types = text[..start].ends_with("@types/") && text[end..].starts_with('@');
+        (!is_of_types).then_some(*name)
+    });
+    found.collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_of_git;
+    use std::collections::BTreeSet;
+
+    use super::{is_of_git, named};
+
+    #[test]
+    fn lock_files_of_every_format_name_a_package_whole() {
+        let wanted = BTreeSet::from(["sharp", "@img/sharp"]);
+        let found = |text: &str| named(text, &wanted).into_iter().collect::<Vec<_>>();
+        for text in [
+            "{\"node_modules/sharp\": {}}",
+            "sharp@^1.0.0:\n",
+            "\"sharp@npm:^1\":\n",
+            "  /sharp@1.0.0:\n",
+            "  sharp: 1.0.0\n",
+            "  \"sharp\": [\"sharp@1\"]",
+            "  'sharp': 1",
+        ] {
+            assert_eq!(found(text), ["sharp"], "{text}");
+        }
+        assert_eq!(found("{\"node_modules/@img/sharp\": {}}"), ["@img/sharp", "sharp"]);
+        for text in ["sharper@1", "  /@types/sharp@1", "x-sharp@1", "sharp", "  sharp, 1", ""] {
+            assert!(found(text).is_empty(), "{text}");
+        }
+    }
 
     #[test]
     fn addresses_of_git_servers_are_told_from_ranges_and_archives() {
