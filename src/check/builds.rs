@@ -42,13 +42,14 @@ pub fn is_list(path: &Path) -> bool {
 /// [`Error::Read`] and [`Error::Manifest`] where it can't be read, [`Error::Usage`] where it lists no builds.
 pub fn builds(path: &Path) -> Result<Vec<Build>> {
     let full = path.canonicalize().map_err(|source| Error::Read { path: path.to_owned(), source })?;
-    let text = file::text(&root_of(file::folder_of(&full)), &full, path)?;
+    let root = root_of(file::folder_of(&full));
+    let text = file::text(&root, &full, path)?;
     let document = Document::new(path.to_string_lossy(), text);
     if depth(document.text()) > DEEPEST {
         return Err(document.error_at(0, format!("it is nested more than {DEEPEST} deep"), None));
     }
     let folder = file::folder_of(path);
-    let builds = match path.extension().and_then(|ending| ending.to_str()) {
+    let mut builds = match path.extension().and_then(|ending| ending.to_str()) {
         Some("hcl") => bake(&hcl(&document)?, folder),
         Some("json") => bake(document.json()?.value(), folder),
         _ => compose(document.yaml()?.value(), folder),
@@ -59,7 +60,23 @@ pub fn builds(path: &Path) -> Result<Vec<Build>> {
             hint: "name a Dockerfile, a folder, or a compose or bake file with builds".into(),
         });
     }
+    for build in &mut builds {
+        let outside = match &build.source {
+            Source::File(context, file) => [context, file].into_iter().find(|path| is_outside(path, &root)),
+            Source::Inline(context, _) => Some(context).filter(|path| is_outside(path, &root)),
+            Source::Elsewhere(_) => None,
+        };
+        if let Some(path) = outside {
+            build.source = Source::Elsewhere(format!("`{}` lies outside of the repository", path.display()));
+        }
+    }
     Ok(builds)
+}
+
+/// Whether a path leads out of the repository, by its name or by a link: a list is no permission to read what is there.
+fn is_outside(path: &Path, root: &Path) -> bool {
+    // what is not there is said by whoever reads it
+    path.canonicalize().is_ok_and(|full| !full.starts_with(root))
 }
 
 /// How deep brackets are nested, those in texts included.
@@ -192,6 +209,15 @@ mod tests {
         assert_eq!(found("compose.yaml", text).unwrap(), expected);
         assert!(found("compose.yaml", "services:\n  db:\n    image: postgres:17\n").is_err());
         assert!(found("pnpm-lock.yaml", "lockfileVersion: '9.0'\n").is_err());
+    }
+
+    #[test]
+    fn a_list_leads_to_nothing_outside_of_the_repository() {
+        let text = "services:\n  a:\n    build: /\n  b:\n    build:\n      context: .\n      dockerfile: /etc/passwd\n  \
+                    c:\n    build:\n      context: ..\n      dockerfile_inline: FROM scratch\n  d:\n    build: none\n";
+        let found = found("compose.yaml", text).unwrap();
+        assert!(found[..3].iter().all(|it| it.ends_with("lies outside of the repository")), "{found:?}");
+        assert_eq!(found[3], "d none|none/Dockerfile");
     }
 
     #[test]
