@@ -102,3 +102,17 @@ fn libraries_of_cgo_lines_are_installed_and_those_without_a_package_named() {
     ran.ends(0, &["it is linked to `acme`, and no Debian package is known to hold that", "main.go:4"]);
     assert!(!ran.stderr.contains("objc"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_host_of_the_source_in_front_of_a_port_that_is_a_setting_is_opened() {
+    let text = |address: &str| {
+        let main = format!(
+            "package main\n\nimport (\n\t\"flag\"\n\t\"net/http\"\n)\n\nfunc main() {{\n\tport := flag.String(\"p\", \"9090\", \"port\")\n\tflag.Parse()\n\thttp.ListenAndServe({address}, nil)\n}}\n"
+        );
+        Scratch::new([("go.mod", "module a\n"), ("main.go", &*main)]).init("", &[]).unwrap().0
+    };
+    let opened = text("\"localhost:\" + *port");
+    assert!(opened.contains("sed -i") && opened.contains("EXPOSE 9090\n"), "{opened}");
+    let open = text("\":\" + *port");
+    assert!(!open.contains("sed -i") && open.contains("EXPOSE 9090\n"), "{open}");
+}

@@ -112,7 +112,8 @@ fn viper_variables(program: &Program) -> Vec<Fact<String>> {
 
 /// The port that the source states.
 fn in_source(program: &Program, base: &str) -> Option<Port> {
-    let mut candidates: Vec<Candidate> = listeners(program).iter().filter_map(Candidate::listener).collect();
+    let mut candidates: Vec<Candidate> =
+        listeners(program).iter().filter_map(|it| Candidate::listener(program, it)).collect();
     for file in program.sources() {
         candidates.extend(file.environment.iter().filter_map(|read| Candidate::variable(file, read)));
         candidates.extend(file.options.iter().filter_map(|option| Candidate::option(file, option)));
@@ -131,13 +132,20 @@ fn in_source(program: &Program, base: &str) -> Option<Port> {
     let best = candidates.iter().rev().max_by_key(|it| (rank(it), Reverse(length(it))))?;
     let setting = best.setting.clone().or_else(|| unresolved.clone().map(Setting::Variable));
     let variable = setting.as_ref().and_then(Setting::variable);
+    let host = own_host(program);
+    let edit = match &setting {
+        None => best.edit(),
+        // the setting holds the port alone: the host in front of it is the source's
+        Some(_) if !best.is_address && host.is_none() => best.opened.clone(),
+        Some(_) => None,
+    };
     Some(Port {
         is_stated_outside: unresolved.is_some() && unresolved.as_deref() == variable,
         number: best.number,
-        host: own_host(program),
+        host,
         is_address: best.is_address,
         host_name: best.host.clone(),
-        edit: if setting.is_none() { best.edit() } else { None },
+        edit,
         evidence: best.file.evidence(&best.place),
         setting,
     })
@@ -233,6 +241,8 @@ struct Candidate<'a> {
     /// Whether a whole address is stated.
     is_address: bool,
     setting: Option<Setting>,
+    /// The change of the host that the call itself states.
+    opened: Option<SourceEdit>,
 }
 
 impl<'a> Candidate<'a> {
@@ -255,7 +265,7 @@ impl<'a> Candidate<'a> {
     }
 
     /// What a call that opens a port is given.
-    fn listener(listener: &Listener<'a>) -> Option<Self> {
+    fn listener(program: &Program, listener: &Listener<'a>) -> Option<Self> {
         let call = listener.call;
         let stated = listener.stated();
         let is_followed = stated.as_ref().is_some_and(|found| {
@@ -278,7 +288,8 @@ impl<'a> Candidate<'a> {
         let host = if is_silent { "127.0.0.1" } else { listener.host().unwrap_or_default() };
         let name = stated.as_ref().map(|found| name_of(found.value)).unwrap_or_default();
         let is_address = listener.is_address();
-        let candidate = Self { strength, file, place, number, host: host.to_owned(), is_address, setting };
+        let opened = listener.loopback(program).and_then(|loopback| loopback.edit);
+        let candidate = Self { strength, file, place, number, host: host.to_owned(), is_address, setting, opened };
         candidate.unless_of_another(is_of_another(call.receiver()) || is_of_another(&name))
     }
 
@@ -302,7 +313,7 @@ impl<'a> Candidate<'a> {
             (None, false) => return None,
         };
         let setting = Some(Setting::Variable(read.variable.clone()));
-        let candidate = Self { strength, file, place: read.place, number, host, is_address, setting };
+        let candidate = Self { strength, file, place: read.place, number, host, is_address, setting, opened: None };
         candidate.unless_of_another(is_of_another(&read.variable) || field.is_some_and(is_of_another))
     }
 
@@ -320,7 +331,7 @@ impl<'a> Candidate<'a> {
             _ => Strength::FlagDefault,
         };
         let setting = told_by(option);
-        let candidate = Self { strength, file, place: option.place, number, host, is_address, setting };
+        let candidate = Self { strength, file, place: option.place, number, host, is_address, setting, opened: None };
         candidate.unless_of_another(is_of_another(&option.name) || field.is_some_and(is_of_another))
     }
 
@@ -344,7 +355,7 @@ impl<'a> Candidate<'a> {
             false => Strength::NamedNumber,
         };
         let setting = variable.map(|name| Setting::Variable(name.to_owned())).or_else(|| setting(named.value));
-        let candidate = Self { strength, file, place: named.place, number, host, is_address, setting };
+        let candidate = Self { strength, file, place: named.place, number, host, is_address, setting, opened: None };
         candidate.unless_of_another(is_of_another(&named.path))
     }
 
@@ -368,6 +379,7 @@ impl<'a> Candidate<'a> {
             host: host.to_owned(),
             is_address: true,
             setting: None,
+            opened: None,
         };
         candidate.unless_of_another(words.iter().any(|word| is_of_another(word)))
     }
