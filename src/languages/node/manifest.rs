@@ -16,6 +16,9 @@ pub struct Package {
     pub manifest: Manifest,
 }
 
+/// The tables of what is installed.
+const DEPENDENCIES: [&str; 3] = ["dependencies", "devDependencies", "optionalDependencies"];
+
 impl Package {
     /// Reads the `package.json` of a folder.
     pub fn read(repo: &Repo, folder: &str) -> Result<Self> {
@@ -57,14 +60,17 @@ impl Package {
 
     /// Whether the package depends on another, in production or development.
     pub fn depends_on(&self, name: &str) -> bool {
-        self.dependency(name).is_some()
+        self.range(name).is_some()
+    }
+
+    /// The version range of a dependency.
+    pub fn range(&self, name: &str) -> Option<&str> {
+        DEPENDENCIES.iter().find_map(|kind| self.manifest.get(&[kind, name])?.as_str())
     }
 
     /// The version range of a dependency, with its line.
     pub fn dependency(&self, name: &str) -> Option<Fact<String>> {
-        ["dependencies", "devDependencies", "optionalDependencies"]
-            .iter()
-            .find_map(|kind| self.manifest.text(&[kind, name]))
+        DEPENDENCIES.iter().find_map(|kind| self.manifest.text(&[kind, name]))
     }
 
     /// The version range of a dependency that is there in production.

@@ -275,8 +275,8 @@ pub fn manifests(repo: &Repo, workspace: &Workspace, install: &Install) -> Vec<S
 fn local_dependencies(workspace: &Workspace) -> Vec<String> {
     let mut places = Vec::new();
     for package in workspace.members.iter().chain([&workspace.root]) {
-        for fact in package.dependencies().into_iter().filter_map(|name| package.dependency(name)) {
-            let path = ["file:", "link:", "portal:"].iter().find_map(|kind| fact.value.strip_prefix(kind));
+        for range in package.dependencies().into_iter().filter_map(|name| package.range(name)) {
+            let path = ["file:", "link:", "portal:"].iter().find_map(|kind| range.strip_prefix(kind));
             let path = path.filter(|path| !path.starts_with('/') && !path.starts_with('~'));
             places.extend(path.and_then(|path| resolved(&package.folder, path)));
         }

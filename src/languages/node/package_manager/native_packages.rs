@@ -66,7 +66,7 @@ pub fn compiled(repo: &Repo, workspace: &Workspace) -> Vec<&'static str> {
 
 /// Whether a package has a dependency that is fetched by git.
 fn depends_on_git(package: &Package) -> bool {
-    package.dependencies().into_iter().filter_map(|name| package.dependency(name)).any(|fact| is_of_git(&fact.value))
+    package.dependencies().into_iter().filter_map(|name| package.range(name)).any(is_of_git)
 }
 
 /// Whether a range is an address of a git server: `git+https://…`, `github:owner/name`, `owner/name#v1`.
