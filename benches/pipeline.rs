@@ -49,7 +49,8 @@ fn peers(folder: &Path) {
     if Command::new(&nixpacks).arg("--version").stdout(Stdio::null()).status().is_err() {
         return println!("no checkouts are tried: there is no nixpacks\n");
     }
-    let mut checkouts: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut checkouts: Vec<_> =
+        std::fs::read_dir(folder).expect("DOCKGEN_PEERS names a folder").flatten().map(|entry| entry.path()).collect();
     checkouts.retain(|path| path.is_dir());
     checkouts.sort();
     let mut ratios: Vec<f64> = Vec::new();
@@ -59,7 +60,7 @@ fn peers(folder: &Path) {
         let peer = median(|| quietly(Command::new(&nixpacks).arg("plan").arg(".").current_dir(checkout)));
         let ratio = own.as_secs_f64() / peer.as_secs_f64();
         ratios.push(ratio);
-        let name = checkout.file_name().unwrap().to_string_lossy();
+        let name = checkout.file_name().unwrap_or_default().to_string_lossy();
         println!("{name:48} {:>7.1} ms {:>7.1} ms {ratio:>6.2}", milliseconds(own), milliseconds(peer));
     }
     ratios.sort_by(f64::total_cmp);
@@ -70,7 +71,12 @@ fn peers(folder: &Path) {
 
 /// Runs a program to its end, whatever it says: some checkouts have no application.
 fn quietly(command: &mut Command) {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .expect("the program can be started");
 }
 
 fn milliseconds(time: Duration) -> f64 {

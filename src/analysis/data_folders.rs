@@ -240,9 +240,10 @@ fn is_own(folder: &str) -> bool {
     let is_short = folder.len() <= 1024 && folder.split('/').all(|name| name.len() <= 255);
     let is_system = folder.strip_prefix('/').is_some_and(|rest| {
         table.system.iter().any(|known| known == rest)
-            || ["tmp/", "dev/", "proc/", "sys/", "etc/", "usr/", "run/", "var/run/", "var/tmp/", "root/", "home/"]
+            || table
+                .system_above
                 .iter()
-                .any(|start| rest.starts_with(start))
+                .any(|above| rest.strip_prefix(above).is_some_and(|inner| inner.starts_with('/')))
     });
     let is_built =
         folder.split('/').any(|part| part == "node_modules") || table.built.iter().any(|known| known == folder);
@@ -395,6 +396,9 @@ mod tests {
             let text = format!("f({}='kept')", other.name);
             assert!(data_folders(&program(&other.language, &text), "").is_empty(), "{}", other.name);
             assert_eq!(found(&format!("f({{ {}: 'kept' }})", other.name)), ["kept"], "{}", other.name);
+        }
+        for folder in &table.system_above {
+            assert!(!is_own(&format!("/{folder}/x")) && is_own(&format!("/{folder}x/x")), "{folder}");
         }
         for folder in &table.system {
             assert!(!is_own(&format!("/{folder}")) && is_own(&format!("/data/{folder}x")), "{folder}");

@@ -203,6 +203,8 @@ pub struct Data {
     pub schemes: Vec<String>,
     /// Folders of the system, which are not the application's own.
     pub system: Vec<String>,
+    /// Folders below which all is the system's.
+    pub system_above: Vec<String>,
     /// Folders that a build makes.
     pub built: Vec<String>,
     /// Calls that make a path of a text.

@@ -538,6 +538,6 @@ fn a_fault_is_as_bad_as_what_it_does() {
         );
         found(&dockerfile, &settings).iter().any(|(rule, _)| *rule == "newer-glibc")
     };
-    assert!(glibc("/app/target/release/shop") && glibc("/usr/lib/libx.so"));
+    assert!(glibc("/app/target/release/shop") && glibc("/usr/lib/libx.so") && glibc("/app/data-service"));
     assert!(!glibc("/usr/share/zoneinfo") && !glibc("/etc/ssl/certs/ca-certificates.crt") && !glibc("/app/shop_data"));
 }

@@ -60,16 +60,15 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 /// Whether a path can't be a program or a library: a folder of data, or a file of it by its ending.
 fn is_data(path: &str) -> bool {
     let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let last_word = name.rsplit(['_', '-', '.']).next().unwrap_or_default();
     let is_text = name.rsplit_once('.').is_some_and(|(_, ending)| DATA_ENDINGS.contains(&ending));
-    is_text
-        || DATA_FOLDERS.iter().any(|folder| path.starts_with(folder))
-        || DATA_NAMES.iter().any(|it| name.contains(it))
+    is_text || DATA_FOLDERS.iter().any(|folder| path.starts_with(folder)) || DATA_NAMES.contains(&last_word)
 }
 
 /// Folders whose files are read and not run.
 const DATA_FOLDERS: &[&str] = &["/usr/share/", "/etc/", "/var/"];
 
-/// Words in the names of folders of data.
+/// The last words in the names of folders of data.
 const DATA_NAMES: &[&str] = &["data", "static", "public", "assets", "templates", "migrations", "config", "dist"];
 
 /// Endings of files that are no programs.
