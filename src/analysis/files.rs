@@ -83,7 +83,7 @@ fn path_values<'a>(file: &'a Index, call: &'a Call, row: &UsesFile) -> Vec<Found
     let found: Vec<Found> = passed
         .into_iter()
         .filter(|it| !matches!(it.value, Value::Object(_)))
-        .map(|it| Found { file, value: &it.value, place: Place { start: it.start, end: it.end, ..call.place } })
+        .map(|it| Found::argument(file, call, it))
         .collect();
     if !found.is_empty() {
         return found;
@@ -93,9 +93,7 @@ fn path_values<'a>(file: &'a Index, call: &'a Call, row: &UsesFile) -> Vec<Found
         _ => None,
     });
     let fields = fields.flatten().filter(|field| row.path_names.contains(&field.name));
-    fields
-        .map(|it| Found { file, value: &it.value, place: Place { start: it.start, end: it.end, ..call.place } })
-        .collect()
+    fields.map(|it| Found { file, value: &it.value, place: call.place.part(it.start, it.end) }).collect()
 }
 
 /// The path of what a method is called on: `new File("x").mkdirs()`.

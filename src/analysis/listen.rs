@@ -20,7 +20,7 @@ use crate::analysis::services::{
 use crate::analysis::{Found, Program, Setting, SourceEdit};
 use crate::catalog::analysis::{Listens, listens, services};
 use crate::evidence::{Evidence, Fact};
-use crate::source::{Argument, Call, Index, Language, Place, Value};
+use crate::source::{Argument, Call, Index, Language, Value};
 
 /// Where a program listens.
 #[derive(Debug, Clone, Default)]
@@ -173,10 +173,7 @@ fn listener<'a>(program: &'a Program, file: &'a Index, call: &'a Call, row: &'st
         return None;
     }
     let mut address = Address::default();
-    let found = |argument: &'a Argument| {
-        let place = Place { start: argument.start, end: argument.end, ..call.place };
-        program.follow(Found { file, value: &argument.value, place })
-    };
+    let found = |argument: &'a Argument| program.follow(Found::argument(file, call, argument));
     let named = |names: &[String]| names.iter().find_map(|name| by_name(file, call, name));
     let whole = row.address.and_then(|at| call.positional_argument(at)).map(found);
     let whole = whole.or_else(|| named(&row.address_names).map(|it| program.follow(it)));
@@ -222,15 +219,14 @@ fn listener<'a>(program: &'a Program, file: &'a Index, call: &'a Call, row: &'st
 fn by_name<'a>(file: &'a Index, call: &'a Call, name: &str) -> Option<Found<'a>> {
     let passed = call.arguments.iter().find(|argument| argument.name.as_deref() == Some(name));
     if let Some(argument) = passed {
-        let place = Place { start: argument.start, end: argument.end, ..call.place };
-        return Some(Found { file, value: &argument.value, place });
+        return Some(Found::argument(file, call, argument));
     }
     call.arguments.iter().find_map(|argument| {
         let (mut value, mut place) = (&argument.value, call.place);
         for part in name.split('.') {
             let Value::Object(fields) = value.resolved() else { return None };
             let field = fields.iter().find(|field| field.name == part)?;
-            (value, place) = (&field.value, Place { start: field.start, end: field.end, ..call.place });
+            (value, place) = (&field.value, call.place.part(field.start, field.end));
         }
         Some(Found { file, value, place })
     })

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::analysis::services;
 use crate::analysis::{Setting, SourceEdit};
 use crate::evidence::Evidence;
-use crate::source::{Index, Place, Value};
+use crate::source::{Argument, Call, Index, Place, Value};
 use crate::text::is_variable;
 
 /// Names are followed through this many files.
@@ -98,8 +98,7 @@ impl Program {
             let file = self.files.get(*file)?;
             let call = file.calls.get(*call)?;
             let argument = call.positional_argument(position)?;
-            let place = Place { start: argument.start, end: argument.end, ..call.place };
-            Some(Found { file, value: &argument.value, place })
+            Some(Found::argument(file, call, argument))
         })
     }
 
@@ -150,6 +149,13 @@ impl Program {
 /// A name in any style: `listenPort`, `LISTEN_PORT`.
 fn normal(name: &str) -> String {
     name.chars().filter(|c| *c != '_' && *c != '-').flat_map(char::to_lowercase).collect()
+}
+
+impl<'a> Found<'a> {
+    /// What a call is given.
+    pub fn argument(file: &'a Index, call: &Call, argument: &'a Argument) -> Self {
+        Self { file, value: &argument.value, place: call.place.part(argument.start, argument.end) }
+    }
 }
 
 impl Found<'_> {

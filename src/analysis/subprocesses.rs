@@ -7,7 +7,7 @@ use crate::analysis::{Found, Program};
 use crate::catalog::analysis::{Starts, desktop_programs, started_by, starts};
 use crate::evidence::{Evidence, Fact};
 use crate::path::file_name;
-use crate::source::{Call, Index, Language, Place, Value};
+use crate::source::{Call, Index, Language, Value};
 
 /// A program that is started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,8 +85,7 @@ fn started(program: &Program, file: &Index, call: &Call, row: &Starts) -> Vec<Su
     let is_shell = row.is_shell || has_shell.is_some_and(|it| it.boolean() == Some(true) || it.text().is_some());
     let evidence = Some(file.evidence(&call.place));
     let Some(argument) = call.positional_argument(row.program) else { return Vec::new() };
-    let place = Place { start: argument.start, end: argument.end, ..call.place };
-    let value = program.follow(Found { file, value: &argument.value, place }).value.default_value();
+    let value = program.follow(Found::argument(file, call, argument)).value.default_value();
     let text = match value {
         Value::List(values) => values.first().map(Value::known_start),
         other => Some(other.known_start()),

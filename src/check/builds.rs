@@ -1,5 +1,6 @@
 //! The builds that a compose file or a bake file lists: each a build context and a Dockerfile.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -8,7 +9,7 @@ use crate::dockerfile::{Variable, expand, is_remote, unset_variables};
 use crate::error::{Error, Result};
 use crate::repo::{Document, file, root_of};
 
-/// The deepest nesting that a list may have: parsers go down as deep.
+/// The deepest nesting that a list may have, and the most targets that one may inherit from: readers go down as deep.
 const DEEPEST: usize = 100;
 
 /// A build of a list.
@@ -132,20 +133,25 @@ fn bake(list: &Value, folder: &Path) -> Vec<Build> {
     let Some(targets) = list.get("target").and_then(Value::as_object) else { return Vec::new() };
     let plain = |text: &str| (!text.contains("${")).then(|| text.to_owned());
     let build = |name: &String| {
-        let text = |key: &str| stated(targets, name, key, 0);
+        let text = |key: &str| stated(targets, name, key, &mut BTreeSet::new());
         let inline = text("dockerfile-inline");
         Build { name: name.clone(), source: source(folder, text("context"), text("dockerfile"), inline, &plain) }
     };
     targets.keys().map(build).collect()
 }
 
-/// What a target of a bake file states by a key, or the last of those that it inherits from.
-fn stated<'a>(targets: &'a serde_json::Map<String, Value>, name: &str, key: &str, depth: usize) -> Option<&'a str> {
-    let target = targets.get(name).filter(|_| depth < DEEPEST)?;
+/// What a target of a bake file states by a key, or the last of those that it inherits from; each of these is asked once.
+fn stated<'a>(
+    targets: &'a serde_json::Map<String, Value>,
+    name: &str,
+    key: &str,
+    asked: &mut BTreeSet<String>,
+) -> Option<&'a str> {
+    let target = targets.get(name).filter(|_| asked.len() < DEEPEST && asked.insert(name.to_owned()))?;
     let own = target.get(key).and_then(Value::as_str);
     own.or_else(|| {
         let above = target.get("inherits")?.as_array()?;
-        above.iter().rev().filter_map(Value::as_str).find_map(|name| stated(targets, name, key, depth + 1))
+        above.iter().rev().filter_map(Value::as_str).find_map(|name| stated(targets, name, key, asked))
     })
 }
 
@@ -231,6 +237,13 @@ mod tests {
         assert_eq!(found("docker-bake.hcl", hcl).unwrap(), expected);
         let json = r#"{"target": {"web": {"dockerfile": "a/Dockerfile"}, "self": {"inherits": ["self"]}}}"#;
         assert_eq!(found("docker-bake.json", json).unwrap(), ["web |a/Dockerfile", "self |Dockerfile"]);
+        // each way through these would be one of 2^60
+        let chain: Vec<String> =
+            (0..60).map(|at| format!(r#""t{at}": {{"inherits": ["t{0}", "t{0}"]}}"#, at + 1)).collect();
+        let wide = format!(r#"{{"target": {{{}, "t60": {{"context": "src"}}}}}}"#, chain.join(", "));
+        assert_eq!(found("docker-bake.json", &wide).unwrap()[0], "t0 src|src/Dockerfile");
+        let long: Vec<String> = (0..20_000).map(|at| format!(r#""t{at}": {{"inherits": ["t{}"]}}"#, at + 1)).collect();
+        assert!(found("docker-bake.json", &format!(r#"{{"target": {{{}}}}}"#, long.join(", "))).is_ok());
         let error = found("docker-bake.hcl", "target \"web\" {\n  context = \n}").unwrap_err().to_string();
         assert!(error.contains("docker-bake.hcl:2"), "{error}");
         assert!(found("docker-bake.hcl", &format!("a = {}1{}", "[".repeat(100_000), "]".repeat(100_000))).is_err());

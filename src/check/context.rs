@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::dockerfile::clean;
 use crate::repo::{Skipped, below, file, is_left_out};
 
 /// More files than this are not listed: what a rule says of a listing is then silent, never wrong.
@@ -91,8 +92,10 @@ impl Context {
         Some(if data.is_dir() { Entry::Folder } else { Entry::File })
     }
 
-    /// Whether version control leaves out a path that is not there: something makes it before the image is built.
-    pub fn is_made_before(&self, path: &str) -> bool {
+    /// Whether a source of a `COPY` is not there and version control leaves it out: something makes it before the image is built.
+    pub fn is_made_before(&self, source: &str) -> bool {
+        let path = clean(&format!("/{source}"));
+        let path = path.trim_start_matches('/');
         self.entry(path).is_none() && self.root.as_deref().is_some_and(|root| is_left_out(root, path))
     }
 

@@ -218,12 +218,12 @@ impl View<'_> {
             }
             _ => rest.is_empty() || path.rsplit('/').next() == Some(rest),
         });
-        match there {
-            true => Presence::Present,
-            false if self.context.is_made_before(clean(&format!("/{source}")).trim_start_matches('/')) => {
-                Presence::Unknown
-            }
-            false => Presence::Absent,
+        if there {
+            Presence::Present
+        } else if self.context.is_made_before(source) {
+            Presence::Unknown
+        } else {
+            Presence::Absent
         }
     }
 

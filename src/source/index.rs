@@ -74,6 +74,14 @@ pub struct Place {
     pub is_conditional: bool,
 }
 
+impl Place {
+    /// The place of a part of what stands here, by its bytes; its line is still the first of the whole.
+    #[must_use]
+    pub fn part(&self, start: u32, end: u32) -> Self {
+        Self { start, end, ..*self }
+    }
+}
+
 /// A function or method.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Function {
@@ -401,7 +409,7 @@ impl Index {
         }
         for call in &self.calls {
             for argument in &call.arguments {
-                let place = Place { start: argument.start, end: argument.end, ..call.place };
+                let place = call.place.part(argument.start, argument.end);
                 let name = argument.name.as_ref().map(|name| format!("{}.{name}", call.path));
                 fields(&argument.value, name.as_deref().unwrap_or(&call.path), &call.place, &mut found);
                 found.extend(name.map(|path| NamedValue { path, value: &argument.value, place, object: &[] }));
@@ -436,7 +444,7 @@ fn fields<'a>(value: &'a Value, path: &str, around: &Place, found: &mut Vec<Name
         Value::Object(fields) => {
             for field in fields {
                 let path = format!("{path}.{}", field.name);
-                let place = Place { start: field.start, end: field.end, ..*around };
+                let place = around.part(field.start, field.end);
                 self::fields(&field.value, &path, around, found);
                 found.push(NamedValue { path, value: &field.value, place, object: fields });
             }

@@ -72,7 +72,7 @@ fn examine(view: &View<'_>, source: &str, span: Span, findings: &mut Findings<'_
                 format!("there is no `{source}` in the build context")
             };
             let finding = findings.at(span, message);
-            if view.context.is_made_before(path.trim_start_matches('/')) {
+            if view.context.is_made_before(source) {
                 finding
                     .severity(Severity::Warning)
                     .help("version control leaves it out: make it in a stage, or before each build");

@@ -80,10 +80,7 @@ impl Package {
 
     /// The names of all dependencies.
     pub fn dependencies(&self) -> Vec<&str> {
-        ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"]
-            .iter()
-            .flat_map(|kind| self.manifest.names(&[kind]))
-            .collect()
+        DEPENDENCIES.iter().chain(&["peerDependencies"]).flat_map(|kind| self.manifest.names(&[kind])).collect()
     }
 
     /// The lowest major version that the range of a dependency allows, read from its first number.

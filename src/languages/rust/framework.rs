@@ -11,7 +11,7 @@ use crate::languages::rust::manifest::Cargo;
 use crate::path::join;
 use crate::plan::Command;
 use crate::repo::Repo;
-use crate::source::{Assignment, Call, EnvironmentRead, Index, Place, Value};
+use crate::source::{Assignment, Call, EnvironmentRead, Index, Value};
 
 /// Why no image is made of a package, where the table of crates knows one.
 pub fn unsupported(repo: &Repo, package: &Cargo) -> Option<Error> {
@@ -145,7 +145,7 @@ pub fn prefixed_variables(files: &mut [Rc<Index>]) {
             for argument in &call.arguments {
                 let Some(name) = &argument.name else { continue };
                 let variable = format!("{prefix}{}", name.to_uppercase());
-                let place = Place { start: argument.start, end: argument.end, ..call.place };
+                let place = call.place.part(argument.start, argument.end);
                 let value = Value::environment(&variable).or(argument.value.clone());
                 let default = Some(argument.value.clone());
                 reads.push(EnvironmentRead { variable, default, place, ..EnvironmentRead::default() });

@@ -71,8 +71,7 @@ pub fn opened(program: &Program) -> Vec<Fact<String>> {
     let mut found = Vec::new();
     for (file, call) in calls(program).filter(|(_, call)| is_rust_read(call.resolved())) {
         for argument in &call.arguments {
-            let place = Place { start: argument.start, end: argument.end, ..call.place };
-            let stated = program.follow(Found { file, value: &argument.value, place });
+            let stated = program.follow(Found::argument(file, call, argument));
             let path = stated.value.path().and_then(|path| from_working_folder(&path));
             found.extend(path.map(|path| stated.file.fact(path, &stated.place)));
         }
