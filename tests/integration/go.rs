@@ -5,6 +5,8 @@ use crate::scratch::Scratch;
 const HELLO: &str = "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"hello\") }\n";
 
 /// A repository with these files.
+const SERVER: &str = "package main\n\nimport \"net/http\"\n\nfunc main() {\n\thttp.ListenAndServe(\":8080\", nil)\n}\n";
+
 fn repository(files: &[(&str, &str)]) -> Scratch {
     Scratch::new(files.iter().copied())
 }
@@ -328,6 +330,40 @@ fn a_front_end_is_built_once_whatever_is_taken_from_it() {
     ]);
     assert_eq!(text.matches("COPY --from=front-end").count(), 1, "{text}");
     assert!(text.contains("COPY --from=front-end /src/web/dist/ /src/web/dist/\n"), "{text}");
+}
+
+#[test]
+fn a_front_end_that_is_embedded_is_not_copied_beside_the_program() {
+    let source = |embed: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"embed\"\n\t\"net/http\"\n)\n\n{embed}var box embed.FS\n\nfunc main() {{\n\tserve(box, \"web/dist\", \"web/dist/index.html\")\n\thttp.ListenAndServe(\":8080\", nil)\n}}\n"
+        )
+    };
+    let package = ("web/package.json", r#"{"scripts": {"build": "vite build"}}"#);
+    let (text, _) = made(&[("go.mod", "module a\n"), ("main.go", &source("//go:embed web/dist/*\n")), package]);
+    assert!(text.contains("COPY --from=front-end /src/web/dist/ /src/web/dist/\n"), "{text}");
+    assert_eq!(text.matches("COPY --from=front-end").count(), 1, "{text}");
+    let (text, _) = made(&[("go.mod", "module a\n"), ("main.go", &source("")), package]);
+    assert!(text.contains("COPY --from=front-end /src/web/dist/ /app/web/dist/\n"), "{text}");
+    assert_eq!(text.matches("COPY --from=front-end").count(), 1, "{text}");
+}
+
+#[test]
+fn what_ends_by_itself_at_the_root_is_not_meant_where_another_program_serves() {
+    let files =
+        |root: &'static str| [("go.mod", "module example.org/shop\n"), ("main.go", root), ("cmd/main.go", SERVER)];
+    let (text, said) = made(&files(HELLO));
+    assert!(text.contains("./cmd") && text.contains("EXPOSE 8080"), "{text}");
+    assert!(said.contains("it does not hold"), "{said}");
+    let (text, _) = made(&files(
+        "package main\n\nimport \"github.com/bwmarrin/discordgo\"\n\nfunc main() {\n\tdiscordgo.New(\"x\")\n}\n",
+    ));
+    assert!(!text.contains("./cmd"), "{text}");
+    let (text, _) = made(&files(SERVER));
+    assert!(!text.contains("./cmd"), "{text}");
+    let tool = "package main\n\nimport \"os\"\n\nfunc main() { println(os.Args[1]) }\n";
+    let (text, _) = made(&files(tool));
+    assert!(!text.contains("./cmd"), "{text}");
 }
 
 #[test]

@@ -36,19 +36,21 @@ pub fn index(document: Document) -> Index {
         presences: BTreeMap::new(),
         required: Vec::new(),
         structs: Vec::new(),
+        declared: Vec::new(),
+        ends: BTreeMap::new(),
     };
     if is_generated(&text) {
         parser.imports();
     } else {
         parser.file();
     }
-    let required = std::mem::take(&mut parser.required);
+    let (required, ends) = (std::mem::take(&mut parser.required), std::mem::take(&mut parser.ends));
     let mut index = parser.index;
     index.calls.sort_by_key(|call| call.place.start);
     for read in &mut index.environment {
         read.is_required |= read.default.is_none() && required.contains(&read.variable);
     }
-    Names::of(&index).resolve(&mut index);
+    Names::of(&index, &ends).resolve(&mut index);
     index
 }
 
@@ -113,6 +115,10 @@ struct Parser<'a> {
     required: Vec<String>,
     /// The fields around that are structs without a name, outermost first.
     structs: Vec<String>,
+    /// The first bytes of the declarations in each block and statement around.
+    declared: Vec<Vec<u32>>,
+    /// Where the block or statement ends in which something is declared, by the first byte of the declaration.
+    ends: BTreeMap<u32, u32>,
 }
 
 /// A call in a chain: `Flag` and what it is given.
@@ -483,10 +489,26 @@ impl<'a> Parser<'a> {
             self.skip_type();
         }
         if self.eat('=') {
+            self.declare(from);
             self.assign(from, &names, is_constant);
         } else {
             self.skip_statement();
         }
+    }
+
+    /// Remembers that the statement which starts at a token declares names in the block around.
+    fn declare(&mut self, from: usize) {
+        if let (Some(token), Some(around)) = (self.tokens.get(from), self.declared.last_mut()) {
+            around.push(token.start);
+        }
+    }
+
+    /// Reads a block, or a statement with a header, that has its own names.
+    fn in_scope(&mut self, read: impl FnOnce(&mut Self)) {
+        self.declared.push(Vec::new());
+        read(self);
+        let end = self.start();
+        self.ends.extend(self.declared.pop().into_iter().flatten().map(|start| (start, end)));
     }
 
     /// The values behind `=` or `:=`, which these names get.
@@ -543,11 +565,13 @@ impl<'a> Parser<'a> {
         self.depth += 1;
         let around = (std::mem::take(&mut self.is_header), self.name.take());
         self.eat('{');
-        while self.at < self.tokens.len() && !self.eat('}') {
-            let before = self.at;
-            self.statement();
-            self.at += usize::from(self.at == before);
-        }
+        self.in_scope(|parser| {
+            while parser.at < parser.tokens.len() && !parser.eat('}') {
+                let before = parser.at;
+                parser.statement();
+                parser.at += usize::from(parser.at == before);
+            }
+        });
         (self.is_header, self.name) = around;
         self.depth -= 1;
     }
@@ -559,15 +583,13 @@ impl<'a> Parser<'a> {
             Some(Kind::Word("var")) => self.declarations(|parser| parser.variable(false)),
             Some(Kind::Word("const")) => self.declarations(|parser| parser.variable(true)),
             Some(Kind::Word("type")) => self.declarations(Self::type_declaration),
-            Some(Kind::Word("if" | "for" | "switch" | "select")) => self.conditional(),
-            Some(Kind::Word("else")) => {
-                self.at += 1;
-                if self.is_mark('{') {
-                    self.conditions += 1;
-                    self.block();
-                    self.conditions -= 1;
+            Some(Kind::Word("if" | "for" | "switch" | "select")) => self.in_scope(|parser| {
+                parser.conditional();
+                // what a header declares holds in all branches
+                while parser.eat_word("else") {
+                    parser.branch();
                 }
-            }
+            }),
             Some(Kind::Word("case")) => {
                 self.at += 1;
                 self.simple();
@@ -581,6 +603,17 @@ impl<'a> Parser<'a> {
                 self.eat(':');
             }
             _ => self.simple(),
+        }
+    }
+
+    /// What stands behind `else`.
+    fn branch(&mut self) {
+        if self.is_mark('{') {
+            self.conditions += 1;
+            self.block();
+            self.conditions -= 1;
+        } else if self.word() == Some("if") {
+            self.conditional();
         }
     }
 
@@ -650,6 +683,7 @@ impl<'a> Parser<'a> {
         }
         if self.is_pair(':', '=') {
             self.at += 2;
+            self.declare(from);
         } else if self.is_mark('=') {
             self.at += 1;
         } else {
@@ -1041,8 +1075,19 @@ fn commands(list: &Value) -> Vec<String> {
     found
 }
 
-/// An assignment: the function, the first byte, whether it is conditional, and a value that is plain.
-type PlainAssignment = (Option<u32>, u32, bool, Value);
+/// An assignment whose value is plain.
+struct PlainAssignment {
+    /// The function around.
+    function: Option<u32>,
+    /// The first byte.
+    start: u32,
+    /// Where the block ends that it declares the name in; none where the name is another block's.
+    end: Option<u32>,
+    /// Whether it may not run.
+    is_conditional: bool,
+    /// The value.
+    value: Value,
+}
 
 /// The values that the names of a file stand for.
 struct Names {
@@ -1054,12 +1099,18 @@ struct Names {
 const DEEPEST_CONSTANT: u32 = 3;
 
 impl Names {
-    fn of(index: &Index) -> Self {
+    /// `ends` says where the block of a declaration ends, by its first byte.
+    fn of(index: &Index, ends: &BTreeMap<u32, u32>) -> Self {
         let mut assigned: BTreeMap<String, Vec<_>> = BTreeMap::new();
         for assignment in index.assignments.iter().filter(|assignment| is_plain(&assignment.value, 3)) {
             let Assignment { name, value, place, .. } = assignment;
-            let entry = (place.function, place.start, place.is_conditional, value.clone());
-            assigned.entry(name.clone()).or_default().push(entry);
+            assigned.entry(name.clone()).or_default().push(PlainAssignment {
+                function: place.function,
+                start: place.start,
+                end: ends.get(&place.start).copied(),
+                is_conditional: place.is_conditional,
+                value: value.clone(),
+            });
         }
         Self { assigned }
     }
@@ -1102,9 +1153,9 @@ impl Names {
     /// What a name gets under a condition behind a byte: `if port == "" { port = "8080" }`.
     fn fallback(&self, name: &str, function: Option<u32>, start: u32) -> Option<&Value> {
         let assigned = self.assigned.get(name)?.iter();
-        let mut later =
-            assigned.filter(|(place, at, conditional, _)| *place == function && *at > start && *conditional);
-        later.find(|(.., value)| value.is_known()).map(|(.., value)| value)
+        let is_later = |it: &&PlainAssignment| it.function == function && it.start > start;
+        let mut later = assigned.filter(is_later).filter(|it| it.is_conditional && it.end.is_none());
+        later.find(|it| it.value.is_known()).map(|it| &it.value)
     }
 
     fn put(&self, value: &mut Value, function: Option<u32>, start: u32, depth: u32) {
@@ -1134,11 +1185,12 @@ impl Names {
     /// The value of a name at a byte of a function: what it was given there, else at the top of the file.
     fn value(&self, name: &str, function: Option<u32>, start: u32) -> Option<Value> {
         let assigned = self.assigned.get(name)?;
-        let mut here = assigned.iter().filter(|(place, at, ..)| *place == function && *at < start);
-        let first = here.next().or_else(|| assigned.iter().find(|(place, ..)| place.is_none()))?;
-        match &first.3 {
+        let is_here = |it: &&PlainAssignment| it.function == function && it.start < start;
+        let mut here = assigned.iter().filter(is_here).filter(|it| it.end.is_none_or(|end| start < end));
+        let first = here.next().or_else(|| assigned.iter().find(|it| it.function.is_none()))?;
+        match &first.value {
             variable @ Value::Environment { default: None, .. } => {
-                let fallback = self.fallback(name, first.0, first.1);
+                let fallback = self.fallback(name, first.function, first.start);
                 Some(fallback.map_or_else(|| variable.clone(), |value| variable.clone().or(value.clone())))
             }
             other => Some(other.clone()),
@@ -1200,6 +1252,23 @@ mod tests {
             assert_eq!(value.known_text().as_deref(), shown, "{text}");
             assert_eq!(value.variable(), variable, "{text}");
         }
+    }
+
+    #[test]
+    fn a_name_that_a_block_declares_ends_with_it() {
+        let variable =
+            |body: &str| listen(&format!("package main\nfunc main() {{\n{body}\n}}\n")).variable().map(str::to_owned);
+        let of = |name: &str| Some(name.to_owned());
+        let read = |name: &str, then: &str| format!("if v := os.Getenv(\"{name}\"); v != \"\" {{\n{then}\n}}");
+        let serve = "http.ListenAndServe(v, nil)";
+        assert_eq!(variable(&[read("LEVEL", "f(v)"), read("ADDR", serve)].join("\n")), of("ADDR"));
+        assert_eq!(variable(&(read("ADDR", "f()") + " else {\n" + serve + "\n}")), of("ADDR"));
+        assert_eq!(variable(&[read("LEVEL", "f(v)").as_str(), serve].join("\n")), None);
+        assert_eq!(variable(&["v := os.Getenv(\"ADDR\")", &read("LEVEL", "f(v)"), serve].join("\n")), of("ADDR"));
+        assert_eq!(
+            variable(&["{\nv := os.Getenv(\"LEVEL\")\n}", "v := os.Getenv(\"ADDR\")", serve].join("\n")),
+            of("ADDR")
+        );
     }
 
     #[test]

@@ -18,14 +18,14 @@ pub struct FrontEndOutput {
     pub is_read: bool,
 }
 
-/// Adds an output, unless it is part of one that is there already.
+/// Adds an output, unless it is part of one that is there already. What is embedded is there for what reads it, too.
 pub fn add(all: &mut Vec<FrontEndOutput>, front_end: FrontEnd, is_read: bool) {
     let holds = |outer: &FrontEnd, inner: &FrontEnd| {
         let rest = inner.wanted.strip_prefix(&outer.wanted);
         inner.folder == outer.folder && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    if !all.iter().any(|it| holds(&it.front_end, &front_end)) {
-        all.retain(|it| !holds(&front_end, &it.front_end));
+    if !all.iter().any(|it| (is_read || !it.is_read) && holds(&it.front_end, &front_end)) {
+        all.retain(|it| !((it.is_read || !is_read) && holds(&front_end, &it.front_end)));
         all.push(FrontEndOutput { front_end, is_read });
     }
 }

@@ -28,6 +28,8 @@ use crate::languages::go::workspace::packages::{Closure, Packages, command_name,
 use crate::path::{file_name, relative_to};
 use crate::plan::Command;
 use crate::shell::quote;
+use crate::source::Index;
+use crate::source::go::mentions;
 
 /// A program.
 #[derive(Debug, Clone)]
@@ -50,6 +52,10 @@ pub struct Program {
     pub server: Option<Fact<String>>,
     /// What it is.
     pub shape: String,
+    /// Whether it goes on until it is stopped, without a port of its own.
+    pub is_worker: bool,
+    /// Whether it can be told anything on its command line.
+    pub takes_arguments: bool,
     /// The subcommand that serves, with what the project's own files pass to it.
     pub serving: Option<Fact<String>>,
     /// The port that it opens.
@@ -109,16 +115,16 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
     files.written.extend(server.iter().filter_map(|server| Some(Fact::new(kept.clone()?, server.evidence.clone()))));
     let repo = packages.repo();
     let port = server.as_ref().and_then(|_| listen::port(&analysed, repo, &files));
-    let mut front_ends = match server {
-        Some(_) => front_end::served(packages, &closure, &files.base),
-        None => Vec::new(),
-    };
-    let mut absent = Vec::new();
+    let (mut front_ends, mut absent) = (Vec::new(), Vec::new());
     for missing in embedded_files::absent(packages, &closure) {
         match crate::analysis::front_end::find(repo, &missing.place) {
             Some(found) => front_end::add(&mut front_ends, found, false),
             None => absent.push(missing),
         }
+    }
+    // what is embedded is not read again
+    for found in server.iter().flat_map(|_| front_end::served(packages, &closure, &files.base)) {
+        front_end::add(&mut front_ends, found.front_end, found.is_read);
     }
     let required = variables(&analysed).into_iter().filter(|variable| variable.is_required);
     let surroundings = needs(&analysed);
@@ -139,6 +145,8 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         is_aside: is_aside(&inside),
         is_released: false,
         shape: shape(&closure, server.is_some(), worker),
+        is_worker: server.is_none() && worker.is_some(),
+        takes_arguments: takes_arguments(&analysed),
         needs: cgo::needs(packages, &closure),
         started: server.as_ref().map(|_| started(&analysed)).unwrap_or_default(),
         health: server.as_ref().and_then(|_| health(&analysed)),
@@ -163,6 +171,12 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
 fn started(program: &analysis::Program) -> Vec<Fact<String>> {
     let found = subprocesses(program).into_iter();
     found.filter_map(|started| Some(Fact::new(started.program?, started.evidence?))).collect()
+}
+
+/// Whether the command line of a program is read: options, subcommands, or the bare words.
+fn takes_arguments(program: &analysis::Program) -> bool {
+    let is_told = |file: &Index| !file.options.is_empty() || !file.subcommands.is_empty();
+    program.sources().any(|file| is_told(file) || mentions(file.document().text(), "Args"))
 }
 
 /// The subcommand that asks a running program whether it is healthy.
@@ -247,9 +261,13 @@ pub fn label(programs: &mut [Program], module: &Module) {
 }
 
 /// The program that is most likely meant: one that is alone, at the root, or named like the module or a part of its name;
-/// a lone server.
+/// a lone server. A program at the root that ends by itself, and that nothing can be told, is not meant where another serves.
 pub fn preferred<'a>(programs: &'a [Program], module: &Module) -> Option<&'a Program> {
-    let all: Vec<&Program> = programs.iter().filter(|program| !program.is_aside).collect();
+    let mut all: Vec<&Program> = programs.iter().filter(|program| !program.is_aside).collect();
+    let is_errand = |it: &Program| !it.is_service() && !it.is_worker && !it.takes_arguments;
+    if all.iter().any(|it| it.is_service()) {
+        all.retain(|it| it.folder != module.folder || !is_errand(it));
+    }
     let name = module.name();
     let is_named = |it: &Program| it.name == name || file_name(&it.folder) == file_name(&module.folder);
     let is_daemon = |it: &Program| it.name == format!("{name}d") || it.name == format!("{name}-server");
