@@ -29,6 +29,8 @@ pub struct Listen {
     pub server: Option<Evidence>,
     /// The port.
     pub port: Option<Fact<u16>>,
+    /// The other ports that it opens beside that one.
+    pub others: Vec<Fact<u16>>,
     /// What tells it another port.
     pub port_setting: Option<Setting>,
     /// Whether that setting holds a whole address, not a port alone.
@@ -139,7 +141,9 @@ pub fn listen(program: &Program) -> Listen {
         is_of_another(listener.call.receiver()) || passed
     };
     let (aside, own): (Vec<&Listener>, Vec<&Listener>) = all.iter().partition(is_aside);
-    let order: Vec<&Listener> = own.into_iter().chain(aside).collect();
+    // People come by HTTP first, programs by calls of procedures.
+    let (of_calls, of_people): (Vec<&Listener>, Vec<&Listener>) = own.into_iter().partition(|it| it.row.is_rpc);
+    let order: Vec<&Listener> = of_people.into_iter().chain(of_calls).chain(aside).collect();
     let stated = order.iter().find(|listener| listener.address.port.is_some());
     let main = stated.or(order.first()).copied();
     let default = || main.and_then(|it| Some(Fact::new(it.row.default_port?, it.file.evidence(&it.call.place))));
@@ -151,7 +155,15 @@ pub fn listen(program: &Program) -> Listen {
         .or_else(|| named(program))
         .or_else(default);
     let port_setting = main.and_then(Listener::port_setting).or_else(|| read(program));
+    let mut others: Vec<Fact<u16>> = Vec::new();
+    for (number, found) in order.iter().filter_map(|it| it.address.port.as_ref()) {
+        let is_main = port.as_ref().is_some_and(|port| port.value == *number);
+        if !is_main && !others.iter().any(|known| known.value == *number) {
+            others.push(Fact::new(*number, found.evidence()));
+        }
+    }
     Listen {
+        others,
         server: main.map(|it| it.file.evidence(&it.call.place)),
         port,
         is_address: main.is_some_and(|it| it.address.is_whole && it.address.port_setting.is_some()),
@@ -185,7 +197,7 @@ fn listener<'a>(program: &'a Program, file: &'a Index, call: &'a Call, row: &'st
         row.port.and_then(|at| call.positional_argument(at)).filter(|it| !matches!(it.value, Value::Object(_)));
     let is_given_port = ported.is_some();
     if let Some(port) = ported.map(found).or_else(|| named(&row.port_names).map(|it| program.follow(it))) {
-        address.port_setting = port.setting();
+        address.port_setting = told(program, &port);
         address.is_port_read = is_read(port.value);
         address.is_any_port = is_zero(port.value);
         match port_number(port.value) {
@@ -290,7 +302,7 @@ fn whole_address<'a>(program: &'a Program, found: &Found<'a>, address: &mut Addr
                         }
                     }
                     _ if is_port => {
-                        address.port_setting = piece.setting();
+                        address.port_setting = told(program, &piece);
                         address.is_port_read = is_read(piece.value);
                         address.port = port_number(piece.value).map(|port| (port, piece));
                     }
@@ -304,14 +316,14 @@ fn whole_address<'a>(program: &'a Program, found: &Found<'a>, address: &mut Addr
         }
         Value::List(values) => {
             if let [host, port] = values.as_slice() {
-                pair(&part(host), &part(port), address);
+                pair(program, &part(host), &part(port), address);
             }
         }
         Value::Call(call) => {
             let values: Vec<&'a Value> = call.arguments.iter().map(|argument| &argument.value).collect();
             match values.as_slice() {
                 [one] => whole_address(program, &part(one), address, depth + 1),
-                [host, port, ..] => pair(&part(host), &part(port), address),
+                [host, port, ..] => pair(program, &part(host), &part(port), address),
                 [] => {}
             }
         }
@@ -319,9 +331,20 @@ fn whole_address<'a>(program: &'a Program, found: &Found<'a>, address: &mut Addr
     }
 }
 
-fn pair<'a>(host: &Found<'a>, port: &Found<'a>, address: &mut Address<'a>) {
+/// What tells it another value, also where that is only the first of several: `args.port.unwrap_or(80)`.
+fn told<'a>(program: &'a Program, found: &Found<'a>) -> Option<Setting> {
+    let of_first = |values: &'a [Value]| {
+        values.iter().find_map(|value| program.follow(Found { value, ..found.clone() }).setting())
+    };
+    found.setting().or_else(|| match found.value.resolved() {
+        Value::Either(values) => of_first(values),
+        _ => None,
+    })
+}
+
+fn pair<'a>(program: &'a Program, host: &Found<'a>, port: &Found<'a>, address: &mut Address<'a>) {
     address.is_whole = false;
-    (address.port_setting, address.host_setting) = (port.setting(), host.setting());
+    (address.port_setting, address.host_setting) = (told(program, port), told(program, host));
     address.is_port_read = is_read(port.value);
     address.port = port_number(port.value).map(|number| (number, port.clone()));
     address.is_any_port = is_zero(port.value);

@@ -114,17 +114,20 @@ impl Program {
             self.names().values.get(&wanted)?.iter().filter_map(|at| self.files.get(*at)).map(Rc::as_ref).collect();
         // What is defined beside its use is meant first.
         files.sort_by_key(|file| file.path() != found.file.path());
-        files.into_iter().find_map(|file| {
-            let values = file.named_values();
-            let is_it = |path: &str| path.rsplit('.').next().is_some_and(|own| normal(own) == wanted);
-            let meant = values.into_iter().find(|named| {
-                let says = || named.value.default_value().is_known() || named.value.variable().is_some();
-                let is_same = || matches!(named.value, Value::Name(other) if other == name);
-                let is_other = || services::is_of_another(&named.path) || services::is_client(named.object);
-                is_it(&named.path) && says() && !is_same() && !is_other()
-            })?;
-            Some(Found { file, value: meant.value, place: meant.place })
-        })
+        let stated = |says: &dyn Fn(&Value) -> bool| {
+            files.iter().find_map(|file| {
+                let is_it = |path: &str| path.rsplit('.').next().is_some_and(|own| normal(own) == wanted);
+                let meant = file.named_values().into_iter().find(|named| {
+                    let is_same = || is_told_by(named.value, name);
+                    let is_other = || services::is_of_another(&named.path) || services::is_client(named.object);
+                    is_it(&named.path) && says(named.value) && !is_same() && !is_other()
+                })?;
+                Some(Found { file, value: meant.value, place: meant.place })
+            })
+        };
+        let is_stated = |value: &Value| value.default_value().is_known() || value.variable().is_some();
+        // an option without a default says at least how to tell it
+        stated(&is_stated).or_else(|| stated(&|value| setting(value).is_some()))
     }
 
     fn names(&self) -> &Names {
@@ -143,6 +146,15 @@ impl Program {
             }
             names
         })
+    }
+}
+
+/// Whether a value is what a name holds, or that before others: `args.port.unwrap_or(0)`.
+fn is_told_by(value: &Value, name: &str) -> bool {
+    match value {
+        Value::Name(other) => other == name,
+        Value::Either(values) => values.iter().any(|value| is_told_by(value, name)),
+        _ => false,
     }
 }
 

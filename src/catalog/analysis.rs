@@ -53,6 +53,9 @@ pub struct Listens {
     /// Whether the call opens a port only where it is given a whole address: the same name does other things with a number.
     #[serde(default)]
     pub needs_address: bool,
+    /// Whether programs call its procedures there, not people a page.
+    #[serde(default)]
+    pub is_rpc: bool,
     /// Source that the row takes, with the port 7070 in it where there is one.
     pub takes: String,
     /// Source that the row must leave.

@@ -24,6 +24,7 @@ struct Table {
     opened: OpenedPackages,
     archive: Vec<ArchiveKind>,
     application_server: Vec<ApplicationServer>,
+    log_settings: Vec<JavaLogSettings>,
 }
 
 /// Values by the start of a version; the longest start that fits counts.
@@ -285,6 +286,23 @@ pub fn lombok() -> &'static Lombok {
 /// What starts frameworks.
 pub fn java_starters() -> &'static [JavaStarter] {
     &TABLE.starter
+}
+
+/// Settings of a library for logs, as properties.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JavaLogSettings {
+    /// The file, in the resources.
+    pub file: String,
+    /// How the keys start that name a file.
+    pub start: String,
+    /// How they end.
+    pub ends: Vec<String>,
+}
+
+/// Settings of libraries for logs.
+pub fn java_log_settings() -> &'static [JavaLogSettings] {
+    &TABLE.log_settings
 }
 
 /// Settings that say where an application listens.

@@ -46,19 +46,19 @@ pub use go::{
 pub use ignored::{IgnoredFiles, ignored_files};
 pub use images::{Image, image, images, required_image};
 pub use java::{
-    ApplicationServer, ByVersion, JavaContainer, JavaHealth, JavaParent, JavaSettings, JavaSkip, JavaStarter,
-    application_servers, archive_kind, images_maven, is_private_repository, java_container, java_fetcher,
-    java_frameworks, java_health, java_parents, java_settings, java_skips, java_starters, jlink_modules, lombok,
-    oldest_jdk, opened_packages, spring_boot,
+    ApplicationServer, ByVersion, JavaContainer, JavaHealth, JavaLogSettings, JavaParent, JavaSettings, JavaSkip,
+    JavaStarter, application_servers, archive_kind, images_maven, is_private_repository, java_container, java_fetcher,
+    java_frameworks, java_health, java_log_settings, java_parents, java_settings, java_skips, java_starters,
+    jlink_modules, lombok, oldest_jdk, opened_packages, spring_boot,
 };
 pub use leftovers::{Leftovers, leftovers};
 pub use native::{Native, native, natives};
 pub use package_managers::{PackageKind, PackageManager, package_manager};
 pub use runtimes::{DebugTools, Family, Runtime, families, required_runtime, runtime, runtimes};
 pub use rust::{
-    RustBroken, RustFiles, RustGit, RustServer, RustSubcommands, RustUnsupported, is_rust_binding, is_rust_read,
-    is_rust_server_name, is_rust_write, rust_broken, rust_files, rust_git, rust_linkers, rust_servers,
-    rust_subcommands, rust_unsupported,
+    RustBroken, RustFiles, RustGit, RustLogs, RustServer, RustSubcommands, RustUnsupported, is_rust_binding,
+    is_rust_compiler_variable, is_rust_read, is_rust_server_name, is_rust_write, rust_broken, rust_compiler_variables,
+    rust_files, rust_git, rust_linkers, rust_servers, rust_subcommands, rust_unsupported,
 };
 pub use secrets::{SecretFiles, SecretText, SecretValues, SecretVariables, Secrets, secrets};
 pub use side_folders::is_side_folder;

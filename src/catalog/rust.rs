@@ -41,6 +41,7 @@ pub fn rust_broken() -> &'static [RustBroken] {
 struct Crates {
     server_words: Vec<String>,
     linkers: Vec<String>,
+    compiler_variables: Vec<String>,
     bindings: RustBindings,
     git: RustGit,
     subcommands: RustSubcommands,
@@ -121,13 +122,40 @@ pub struct RustFiles {
     pub kept: Vec<String>,
     /// Words for a place, behind those.
     pub places: Vec<String>,
+    /// How settings say which file a log is written to.
+    pub logs: Vec<RustLogs>,
     reads: Vec<String>,
     writes: Vec<String>,
+}
+
+/// A table of settings whose log is written to a file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RustLogs {
+    /// The key of its kind.
+    pub key: String,
+    /// The kinds that are written to a file.
+    pub kinds: Vec<String>,
+    /// The key of the file.
+    pub file: String,
 }
 
 /// Linkers by what they are called, which is also the name of their Debian package.
 pub fn rust_linkers() -> &'static [String] {
     &CRATES.linkers
+}
+
+/// Variables that Cargo and crates of build scripts give to the compiler: whole names, or a prefix that ends with `_`.
+pub fn rust_compiler_variables() -> &'static [String] {
+    &CRATES.compiler_variables
+}
+
+/// Whether Cargo, or a crate of build scripts, gives a variable to the compiler.
+pub fn is_rust_compiler_variable(name: &str) -> bool {
+    CRATES
+        .compiler_variables
+        .iter()
+        .any(|known| name == known || known.ends_with('_') && name.starts_with(known.as_str()))
 }
 
 /// Names of subcommands.

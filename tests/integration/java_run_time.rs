@@ -244,3 +244,30 @@ fn variables_without_a_default_and_programs_that_are_started_are_said() {
     let (_, said) = repository(&files).init("", &[]).unwrap();
     assert!(said.contains("`DATABASE_URL`") && !said.contains("DATABASE_USER"), "{said}");
 }
+
+#[test]
+fn an_environment_file_that_must_be_there_is_named() {
+    let said = |load: &str| {
+        let tool = format!(
+            "package a;\nimport io.github.cdimascio.dotenv.Dotenv;\nclass Tool {{\n  public static void main(String[] a) {{\n    \
+             Dotenv dotenv = {load};\n    new ServerSocket(9996);\n  }}\n}}\n"
+        );
+        repository(&[("pom.xml", &*pom("")), ("src/main/java/a/Tool.java", &tool)]).init("", &[]).unwrap().1
+    };
+    let message = "ends unless there is a file `.env`";
+    assert!(said("Dotenv.load()").contains(message));
+    assert!(said("Dotenv.configure().directory(\"x\").load()").contains(message));
+    assert!(!said("Dotenv.configure().ignoreIfMissing().load()").contains(message));
+    assert!(!said("Settings.load()").contains(message));
+}
+
+#[test]
+fn a_database_that_the_repository_has_lies_among_what_is_written() {
+    let tool = "package a;\nclass Tool {\n  public static void main(String[] a) {\n    \
+                DriverManager.getConnection(\"jdbc:sqlite:kept/shop.db\");\n    new ServerSocket(9996);\n  }\n}\n";
+    let files = [("pom.xml", &*pom("")), ("src/main/java/a/Tool.java", tool), ("kept/shop.db", "x")];
+    let with = made(&files);
+    has(&with, "RUN mkdir -p /writable/app/kept \\\n && cp /build/kept/shop.db /writable/app/kept/shop.db\n");
+    has(&with, "COPY --from=build --chown=65532:65532 /writable/app/kept /app/kept\n");
+    has(&made(&files[..2]), "RUN mkdir -p /writable/app/kept\n");
+}

@@ -393,3 +393,89 @@ fn packages_that_are_compiled_in_are_installed_first() {
     let ran = made(&[("Cargo.toml", PACKAGE), ("src/main.rs", main)]);
     assert!(!ran.stdout.contains("front-end") && ran.stderr.contains("is compiled in and is not there"), "{ran:?}");
 }
+
+#[test]
+fn a_variable_that_the_compiler_puts_into_the_program_is_an_argument_of_the_build() {
+    let source = "fn main() { println!(\"{} {}\", env!(\"SHOP_ADDRESS\"), env!(\"CARGO_PKG_VERSION\")) }\n";
+    let script = |line: &str| format!("fn main() {{ println!(\"{line}\") }}\n");
+    let main = ("src/main.rs", source);
+    let ran = made(&[("Cargo.toml", PACKAGE), main]);
+    has(&ran, &["--build-arg SHOP_ADDRESS=…\nARG SHOP_ADDRESS\nRUN "]);
+    ran.ends(0, &["the build ends without `SHOP_ADDRESS`", "src/main.rs:1"]);
+    let lacks = |files: &[(&str, &str)]| {
+        let ran = made(files);
+        assert!(!ran.stdout.contains("ARG SHOP_ADDRESS") && !ran.stderr.contains("the build ends"), "{ran:?}");
+    };
+    // what the build script, Cargo's configuration or a default gives is not asked for
+    lacks(&[("Cargo.toml", PACKAGE), main, ("build.rs", &script("cargo:rustc-env=SHOP_ADDRESS={}"))]);
+    lacks(&[("Cargo.toml", PACKAGE), main, ("build.rs", &script("cargo:rustc-env={}={}"))]);
+    lacks(&[("Cargo.toml", PACKAGE), main, (".cargo/config.toml", "[env]\nSHOP_ADDRESS = \"x\"\n")]);
+    lacks(&[("Cargo.toml", PACKAGE), ("src/main.rs", &source.replace("env!(\"SHOP", "option_env!(\"SHOP"))]);
+    let other = script("cargo:rustc-env=SHOP_NAME={}");
+    has(&made(&[("Cargo.toml", PACKAGE), main, ("build.rs", &other)]), &["ARG SHOP_ADDRESS\n"]);
+}
+
+#[test]
+fn the_database_of_the_build_is_not_asked_for_as_an_argument() {
+    let source = "fn main() { connect(dotenv!(\"DATABASE_URL\")); sqlx::query!(\"select 1\"); }\n";
+    let ran = made(&[
+        ("Cargo.toml", &with("sqlx = { version = \"0.8\", features = [\"postgres\"] }")),
+        ("src/main.rs", source),
+        ("migrations/1.sql", "create table a (b int);\n"),
+    ]);
+    assert!(!ran.stdout.contains("ARG DATABASE_URL"), "{}", ran.stdout);
+    ran.ends(0, &["the program would not find another one", "std::env::var"]);
+}
+
+#[test]
+fn what_is_read_at_the_place_of_the_package_lies_there_in_the_image() {
+    let source =
+        "fn main() { Tera::new(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/pages/**/*\")); File::open(\"shop.toml\") }\n";
+    let files = [
+        ("Cargo.toml", "[workspace]\nmembers = [\"shop\"]\n"),
+        ("shop/Cargo.toml", PACKAGE),
+        ("shop/src/main.rs", source),
+        ("shop/pages/a.html", "x"),
+        ("shop/shop.toml", "port = 4100\n"),
+    ];
+    let ran = made(&files);
+    has(&ran, &["COPY --from=build /build/shop/pages /build/shop/pages\n", "/build/shop/shop.toml /app/shop.toml\n"]);
+    assert!(!ran.stdout.contains("/app/pages"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_front_end_that_is_compiled_in_is_not_copied_beside_the_program() {
+    let files = |embeds: &str| {
+        let source = format!("{embeds}fn main() {{ ServeDir::new(\"web/dist\") }}\n");
+        made(&[
+            ("Cargo.toml", &*with("axum = \"0.8\"")),
+            ("src/main.rs", &source),
+            ("web/package.json", "{ \"scripts\": { \"build\": \"vite build\" } }\n"),
+            ("web/package-lock.json", "{}\n"),
+        ])
+    };
+    let ran = files("static PAGES: Dir = include_dir!(\"$CARGO_MANIFEST_DIR/web/dist\");\n");
+    has(&ran, &["COPY --from=front-end /build/web/dist/ /build/web/dist/"]);
+    assert!(!ran.stdout.contains("/app/web/dist"), "{}", ran.stdout);
+    has(&files(""), &["/build/web/dist /app/web/dist"]);
+}
+
+#[test]
+fn programs_of_a_part_are_no_source_of_the_program() {
+    let part =
+        "[package]\nname = \"kinds\"\nversion = \"0.1.0\"\n[[bin]]\nname = \"bundle\"\npath = \"src/bin/bundle.rs\"\n";
+    let files = |library: &'static str| {
+        made(&[
+            ("Cargo.toml", "[workspace]\nmembers = [\"shop\", \"kinds\"]\n"),
+            ("shop/Cargo.toml", &*with("axum = \"0.8\"\nkinds = { path = \"../kinds\" }")),
+            ("shop/src/main.rs", "fn main() { TcpListener::bind(\"0.0.0.0:4100\") }\n"),
+            ("kinds/Cargo.toml", part),
+            ("kinds/src/lib.rs", library),
+            ("kinds/src/bin/bundle.rs", "fn main() { std::fs::create_dir_all(\"bindings\") }\n"),
+        ])
+    };
+    let ran = files("");
+    has(&ran, &["--package shop --bin shop"]);
+    assert!(!ran.stdout.contains("bindings"), "{}", ran.stdout);
+    has(&files("pub fn run() { std::fs::create_dir_all(\"exports\") }\n"), &["/app/exports"]);
+}

@@ -143,3 +143,48 @@ fn libraries_are_collected_where_a_crate_may_link_one() {
     assert!(of("openssl-sys") && of("curl-sys"));
     assert!(!of("serde") && !of("windows-sys"));
 }
+
+#[test]
+fn a_flag_without_a_default_is_told_the_port() {
+    let cargo = AXUM.replace("axum = \"0.8\"", "axum = \"0.8\"\nclap = \"4\"");
+    let source = |fallback: &str| {
+        let text = format!(
+            "#[derive(Parser)]\nstruct Args {{\n    #[arg(long)]\n    port: Option<u16>,\n}}\nfn main() {{ let args = Args::parse(); let port = args.port.unwrap_or({fallback}); TcpListener::bind(format!(\"0.0.0.0:{{}}\", port)) }}\n"
+        );
+        made(&[("Cargo.toml", &cargo), ("src/main.rs", &text)])
+    };
+    holds(&source("0"), &["EXPOSE 8080\n", "CMD [\"--port\", \"8080\"]"]);
+    let own = source("4100");
+    holds(&own, &["EXPOSE 4100\n"]);
+    assert!(!own.stdout.contains("\"--port\""), "{}", own.stdout);
+}
+
+#[test]
+fn pages_come_before_procedures_and_the_other_port_is_named() {
+    let cargo = AXUM.replace("axum = \"0.8\"", "axum = \"0.8\"\ntonic = \"0.12\"");
+    let calls = "Server::builder().serve(\"[::]:50051\".parse().unwrap());";
+    let source = |pages: &str| format!("use tonic::transport::Server;\nfn main() {{ {calls} {pages} }}\n");
+    let both = source("TcpListener::bind(\"0.0.0.0:4100\")");
+    let ran = made(&[("Cargo.toml", &cargo), ("src/main.rs", &both)]);
+    holds(&ran, &["EXPOSE 4100\n"]);
+    ran.ends(0, &["listens on port 50051 as well"]);
+    let ran = made(&[("Cargo.toml", &cargo), ("src/main.rs", &source(""))]);
+    holds(&ran, &["EXPOSE 50051\n"]);
+    assert!(!ran.stderr.contains("as well"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_settings_of_a_logger_say_which_folder_is_written() {
+    let made = |kind: &str| {
+        let settings = format!("appenders:\n  own:\n    kind: {kind}\n    path: \"kept/shop.log\"\n");
+        made(&[
+            ("Cargo.toml", AXUM),
+            ("src/main.rs", "fn main() { log4rs::init_file(\"logging.yaml\", Default::default()) }\n"),
+            ("logging.yaml", &settings),
+        ])
+    };
+    holds(&made("rolling_file"), &["/app/kept /app/kept\n", "VOLUME [\"/app/kept\"]"]);
+    holds(&made("file"), &["VOLUME [\"/app/kept\"]"]);
+    let other = made("console");
+    assert!(!other.stdout.contains("kept"), "{}", other.stdout);
+}

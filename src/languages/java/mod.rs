@@ -168,7 +168,8 @@ impl JavaApplication {
         let facts = BuildFacts::read(repo, workspace, &maven);
         let given =
             arguments.iter().flat_map(|fact| fact.value.files.iter().map(|file| fact.clone().map(|_| file.clone())));
-        let read = sources.files.iter().cloned().chain(given).map(|fact| fact.map(|file| file.place));
+        let own = sources.files.iter().chain(&sources.databases).cloned();
+        let read = own.chain(given).map(|fact| fact.map(|file| file.place));
         let needed_files = NeededFiles::new(repo, &app.context, &read.collect::<Vec<_>>());
         app.unread = index.unread(&app.folder);
         Ok(Self {

@@ -33,6 +33,9 @@ pub fn unsupported(repo: &Repo, package: &Cargo) -> Option<Error> {
     })
 }
 
+/// The variable by which queries that are checked find their database.
+pub const QUERIES_VARIABLE: &str = "DATABASE_URL";
+
 /// A database that the build can make by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Database {

@@ -23,6 +23,8 @@ pub struct Artifact {
     pub test: Option<Script>,
     /// The folder that the build fills, absolute.
     pub output: String,
+    /// Files that the application comes with and writes, put among the folders that it writes.
+    pub kept_files: Vec<Copy>,
     /// What the application reads beside its artifact, from the build stage.
     pub files: Vec<Copy>,
     /// The archive of loaded classes that the application is started with.

@@ -15,6 +15,8 @@ pub struct Program {
     pub work_folder: String,
     /// The environment of the build.
     pub build_environment: Vec<Variable>,
+    /// Variables that the compiler puts into the program: the build must be given them.
+    pub build_arguments: Vec<String>,
     /// Debian packages that the build needs.
     pub build_packages: Vec<String>,
     /// The front ends whose output is compiled in or served.

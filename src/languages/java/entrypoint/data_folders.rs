@@ -6,6 +6,7 @@ use roxmltree::{Document as Tree, Node};
 
 use crate::analysis::Program;
 use crate::analysis::data_folders::data_folders;
+use crate::catalog::{JavaLogSettings, java_log_settings};
 use crate::evidence::Fact;
 use crate::languages::java::framework::configuration::Configuration;
 use crate::path::join;
@@ -35,6 +36,14 @@ impl DataFolders {
             for name in ["logback.xml", "logback-spring.xml", "log4j2.xml", "log4j2-spring.xml"] {
                 if let Some(document) = repo.read_optional(&join(folder, &format!("src/main/resources/{name}"))) {
                     found.logs(&document, configuration);
+                }
+            }
+        }
+        for settings in java_log_settings() {
+            for folder in folders {
+                let path = join(folder, &format!("src/main/resources/{}", settings.file));
+                if let Some(document) = repo.read_optional(&path) {
+                    found.log_settings(&document, settings);
                 }
             }
         }
@@ -117,6 +126,17 @@ impl DataFolders {
         }
     }
 
+    /// The files that the settings of a library for logs name, each by a key of its appender.
+    fn log_settings(&mut self, document: &Document, settings: &JavaLogSettings) {
+        for (key, fact) in Configuration::of(document).entries() {
+            let is_file = key.starts_with(&settings.start) && settings.ends.iter().any(|end| key.ends_with(end));
+            let fixed = fact.value.split(['%', '$']).next().unwrap_or_default();
+            if let Some((folder, _)) = fixed.rsplit_once('/').filter(|_| is_file) {
+                self.add(fact.clone().map(|_| folder.to_owned()));
+            }
+        }
+    }
+
     /// A path with its variables filled in: by what is known, else by its default; a bare one gets a value.
     fn filled(&mut self, text: &Fact<String>, known: &BTreeMap<String, String>, depth: u32) -> String {
         let Some(start) = text.value.rfind("${").filter(|_| depth < 12) else { return text.value.clone() };
@@ -193,6 +213,7 @@ fn is_own(folder: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{DataFolders, is_own};
+    use crate::catalog::java_log_settings;
     use crate::languages::java::framework::configuration::Configuration;
     use crate::repo::Document;
 
@@ -220,6 +241,22 @@ mod tests {
         assert_eq!(folders("", text).0, ["logs"]);
         let text = "<configuration><appender><file>${user.home}/logs/a.log</file></appender></configuration>";
         assert!(folders("", text).0.is_empty());
+    }
+
+    #[test]
+    fn every_row_of_settings_for_logs_names_a_folder_and_another_key_does_not() {
+        for settings in java_log_settings() {
+            let found = |key: &str| {
+                let mut found = DataFolders::default();
+                let text = format!("{}{key}=./logs/app.log\n", settings.start);
+                found.log_settings(&Document::new(&settings.file, &text), settings);
+                found.folders.into_iter().map(|fact| fact.value).collect::<Vec<_>>()
+            };
+            for end in &settings.ends {
+                assert_eq!(found(&format!("x{end}")), ["logs"], "{end}");
+                assert!(found(&format!("x{end}x")).is_empty(), "{end}");
+            }
+        }
     }
 
     #[test]

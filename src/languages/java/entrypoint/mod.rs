@@ -19,7 +19,7 @@ use crate::languages::java::framework::configuration::{Configuration, Names};
 use crate::languages::java::manifest::JvmModule;
 use crate::path::{file_name, join};
 use crate::repo::Repo;
-use crate::source::Sources;
+use crate::source::{Call, Sources};
 
 /// What the sources of a module say.
 #[derive(Debug, Default)]
@@ -34,6 +34,10 @@ pub struct SourceFacts {
     pub data_folders: DataFolders,
     /// What it reads from its working directory.
     pub files: Vec<Fact<RuntimeFile>>,
+    /// The databases in files that it comes with.
+    pub databases: Vec<Fact<RuntimeFile>>,
+    /// Where it ends unless there is a file `.env`, which no image has.
+    pub dotenv: Option<Evidence>,
     /// The servlet API that is used, where one is: whether it is that of Jakarta.
     pub is_jakarta: Option<bool>,
     /// What a servlet container lacks and the sources use.
@@ -90,6 +94,8 @@ impl SourceFacts {
             listening: listen::read(&program, &configuration, places.is_configured),
             data_folders: DataFolders::read(repo, &places.modules, &configuration, &program),
             files: runtime_files::read(repo, &places.files, &configuration, &program),
+            databases: runtime_files::databases(repo, &places.files, &program),
+            dotenv: dotenv(&program),
             is_jakarta: imported(&program, &["servlet", "ws"]).map(|(root, _)| root == "jakarta"),
             enterprise: imported(&program, ENTERPRISE).map(|(_, evidence)| evidence),
             health: analysis::health::health(&program),
@@ -101,6 +107,17 @@ impl SourceFacts {
             configuration,
         }
     }
+}
+
+/// Where the program reads `.env` and ends without it: `Dotenv.load()`, `Dotenv.configure().load()`.
+fn dotenv(program: &Program) -> Option<Evidence> {
+    const LIBRARY: &str = "io.github.cdimascio.dotenv";
+    program.sources().filter(|file| file.imports(LIBRARY)).find_map(|file| {
+        let is_load = |call: &&Call| call.name() == "load" && call.path.split(['.', '(']).next() == Some("Dotenv");
+        let loads = file.calls.iter().filter(is_load);
+        let mut strict = loads.filter(|call| !call.path.contains(".ignoreIfMissing()"));
+        strict.next().map(|call| file.evidence(&call.place))
+    })
 }
 
 /// Packages of an application server, below `jakarta` or `javax`.

@@ -1,7 +1,7 @@
 //! Files of the repository that an application reads from its working directory.
 
-use crate::analysis::Program;
 use crate::analysis::runtime_files::{Entry, runtime_files};
+use crate::analysis::{self, Program};
 use crate::evidence::Fact;
 use crate::languages::java::framework::configuration::Configuration;
 use crate::path::{join, relative_to};
@@ -54,6 +54,20 @@ pub fn read(repo: &Repo, folders: &[&str], configuration: &Configuration, progra
         }
     }
     files
+}
+
+/// The databases in files that the sources name and that are there, in one of `folders`.
+pub fn databases(repo: &Repo, folders: &[&str], program: &Program) -> Vec<Fact<RuntimeFile>> {
+    let mut found: Vec<Fact<RuntimeFile>> = Vec::new();
+    for folder in folders {
+        for fact in analysis::runtime_files::databases(program, folder, |path| repo.has(path)) {
+            let file = RuntimeFile { name: relative_to(&fact.value, folder), place: fact.value };
+            if !file.name.starts_with("..") && !found.iter().any(|known| known.value.name == file.name) {
+                found.push(Fact::new(file, fact.evidence));
+            }
+        }
+    }
+    found
 }
 
 /// The files on the disk that a setting names, from the working directory on: `optional:file:./config/`.

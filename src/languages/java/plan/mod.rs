@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::languages::java::JavaApplication;
 use crate::languages::java::entrypoint::listen::Override;
 use crate::languages::java::entrypoint::packaging::Packaging;
+use crate::languages::java::entrypoint::runtime_files::RuntimeFile;
 use crate::languages::java::manifest::JvmModule;
 use crate::languages::java::plan::runtime::{Launch, Runtime};
 use crate::languages::java::{framework, package_manager};
@@ -143,6 +144,7 @@ fn artifact(application: &JavaApplication, answers: &Answers) -> Result<Artifact
         }),
         build: mounted(build),
         test: has_tests.then(|| mounted(vec![Command::new(package_manager::test_words(application))])),
+        kept_files: kept_files(application, in_build),
         files: files(application, in_build, &output),
         output,
         ..Artifact::default()
@@ -167,11 +169,18 @@ fn other_files(module: &JvmModule, name: &str) -> Vec<String> {
     attached.chain(usual).collect()
 }
 
+/// The databases that the application comes with: where they are in the build, and among what it writes.
+fn kept_files(application: &JavaApplication, in_build: impl Fn(&str) -> String) -> Vec<Copy> {
+    let databases = application.sources.databases.iter().map(|fact| &fact.value);
+    databases.map(|file| Copy::new(in_build(&file.place), format!("/writable/app/{}", file.name))).collect()
+}
+
 /// Files beside the artifact: where they are in the build, and in the image.
 fn files(application: &JavaApplication, in_build: impl Fn(&str) -> String, output: &str) -> Vec<Copy> {
     let sources = &application.sources;
     let dropwizard = sources.dropwizard.iter().map(|fact| (fact.evidence.path.as_str(), fact.value.as_str()));
-    let read = sources.files.iter().map(|fact| &fact.value);
+    let is_kept = |file: &&RuntimeFile| sources.databases.iter().any(|fact| fact.value.name == file.name);
+    let read = sources.files.iter().map(|fact| &fact.value).filter(|file| !is_kept(file));
     let given = application.arguments.iter().flat_map(|fact| &fact.value.files);
     let named = read.chain(given).map(|file| (file.place.as_str(), file.name.as_str()));
     let mut files: Vec<Copy> = Vec::new();

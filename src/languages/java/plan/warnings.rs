@@ -86,6 +86,11 @@ pub fn all(application: &JavaApplication, answers: &Answers) -> Result<Vec<Warni
         let file = SettingsFile { path: name.to_owned(), sample: Some(sample.clone()) };
         warnings.push(settings_file::warning(&Fact::new(file, Evidence::file(sample)), "/app"));
     }
+    warnings.extend(application.sources.dotenv.iter().map(|evidence| {
+        Warning::new("the program ends unless there is a file `.env`, and the image has none: it may hold secrets")
+            .at(evidence.clone())
+            .hint("give it to the container: `docker run --volume \"$PWD/.env:/app/.env:ro\"`, or let the program go on without, by `ignoreIfMissing()`")
+    }));
     for fact in &application.sources.data_folders.folders {
         warnings.push(
             Warning::new(format!(

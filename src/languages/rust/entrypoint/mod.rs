@@ -16,7 +16,7 @@ use crate::catalog::{RustServer, is_rust_write, rust_servers};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::rust::framework::{self, Queries};
 use crate::languages::rust::manifest::Cargo;
-use crate::path::{file_name, join, parent};
+use crate::path::{file_name, is_inside, join, parent};
 use crate::plan::Variable;
 use crate::repo::Repo;
 use crate::source::{Call, Index, Sources, Value};
@@ -38,6 +38,8 @@ pub struct Entrypoint {
     pub health: Option<Fact<String>>,
     /// Files and folders that it reads beside the program, from the root of the repository.
     pub files: Vec<Fact<String>>,
+    /// Files and folders that it reads at the place of its package in the build, from the root of the repository.
+    pub placed_files: Vec<Fact<String>>,
     /// Folders that it writes.
     pub data_folders: Vec<Fact<String>>,
     /// Whether it writes somewhere that is not known.
@@ -66,7 +68,7 @@ pub struct Entrypoint {
 pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo) -> Entrypoint {
     let package = parts[0];
     let program = program(repo, sources, parts);
-    let own = Program::of(sources_of(repo, sources, &parts[..1]));
+    let own = Program::of(sources_of(repo, sources, &parts[..1], package));
     let subcommands = command_line::subcommands(&own);
     let mut listen = listen(&program);
     let opens_port = listen.server.is_some();
@@ -74,7 +76,9 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
     let server = rust_servers().iter().find(is_used);
     let is_server = (server.is_some() || opens_port) && !subcommands.is_tool;
     let files = runtime_files::files(repo, package, workspace, &program);
-    listen.port = listen.port.or_else(|| files.iter().find_map(|file| runtime_files::port(repo, &file.value)));
+    let placed_files = runtime_files::placed_files(repo, parts, &program);
+    let mut settings = files.iter().chain(&placed_files);
+    listen.port = listen.port.or_else(|| settings.find_map(|file| runtime_files::port(repo, &file.value)));
     listen.port = listen.port.or_else(|| {
         let server = server?;
         let evidence = parts.iter().find_map(|part| part.dependency(&server.name));
@@ -92,6 +96,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         health: health_route(&program).filter(|_| is_server),
         data_folders: runtime_files::data_folders(repo, &program, &files),
         opened: runtime_files::opened(&program),
+        placed_files,
         programs: if is_server { wanted(&subprocesses(&program)) } else { Vec::new() },
         settings: settings_file(repo, package, workspace, &program).filter(|_| is_server),
         files,
@@ -108,20 +113,30 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
 
 /// The files that the program is made from, the package's own and its main file first.
 fn program(repo: &Repo, sources: &Sources, parts: &[&Cargo]) -> Program {
-    let mut files = sources_of(repo, sources, parts);
+    let mut files = sources_of(repo, sources, parts, parts[0]);
     framework::prefixed_variables(&mut files);
     Program::new(files, parts.iter().flat_map(|part| part.dependencies()).collect())
 }
 
-/// The source files of packages, each package's main file first.
-pub fn sources_of(repo: &Repo, sources: &Sources, parts: &[&Cargo]) -> Vec<Rc<Index>> {
+/// The source files of packages, each package's main file first. `package` is the one whose program is built: of the others
+/// only the library is part of it, not the programs that they have themselves.
+pub fn sources_of(repo: &Repo, sources: &Sources, parts: &[&Cargo], package: &Cargo) -> Vec<Rc<Index>> {
     let mut paths: Vec<&str> = Vec::new();
     for part in parts {
         let inside = join(&part.folder, "src/");
+        let programs = if part.folder == package.folder { Vec::new() } else { part.binaries(repo) };
+        let is_of_program = |file: &str| {
+            programs.iter().any(|program| {
+                let own = parent(&program.path);
+                program.path == file
+                    || file_name(&program.path) == "main.rs" && own.contains("/bin/") && is_inside(file, own)
+            })
+        };
         let is_code = |file: &&str| {
             file.ends_with(".rs")
                 && (file.starts_with(&inside) || file_name(file) == "main.rs")
                 && !is_of_another_package(repo, &part.folder, file)
+                && !is_of_program(file)
         };
         let mut own: Vec<&str> =
             repo.files_under(&part.folder).filter(is_code).filter(|it| !paths.contains(it)).collect();

@@ -19,7 +19,8 @@ const MOST_FOLDERS: usize = 4;
 /// Files and folders that are there and that the source reads while it runs, or that an option names unless told otherwise.
 pub fn files(repo: &Repo, package: &Cargo, workspace: &Cargo, program: &Program) -> Vec<Fact<String>> {
     let mut found: Vec<Fact<String>> = Vec::new();
-    let named = opened(program).into_iter().chain(defaults(program)).chain(texts(program));
+    let opened = reads(program).into_iter().filter(|(base, _)| *base != Folder::Package).map(|(_, fact)| fact);
+    let named = opened.chain(defaults(program)).chain(texts(program));
     let named: Vec<Fact<String>> = named.chain(pairs(program)).collect();
     for folder in [&package.folder, &workspace.folder] {
         for fact in &named {
@@ -68,12 +69,36 @@ fn is_source(folder: &str, path: &str) -> bool {
 
 /// Relative paths that the source opens, or hands to what serves them.
 pub fn opened(program: &Program) -> Vec<Fact<String>> {
+    reads(program).into_iter().map(|(_, fact)| fact).collect()
+}
+
+/// Files and folders that are there and that the source reads by the place of its package: the compiler puts that place into
+/// the program, so they are sought there, wherever the program lies.
+pub fn placed_files(repo: &Repo, parts: &[&Cargo], program: &Program) -> Vec<Fact<String>> {
+    let mut found: Vec<Fact<String>> = Vec::new();
+    for (_, fact) in reads(program).into_iter().filter(|(base, _)| *base == Folder::Package) {
+        let holds = |part: &&&Cargo| is_inside(&fact.evidence.path, &part.folder);
+        let Some(part) = parts.iter().filter(holds).max_by_key(|part| part.folder.len()) else { continue };
+        let path = join(&part.folder, &fact.value);
+        let is_there = repo.has(&path) || repo.has_folder(&path);
+        if is_there && !is_source(&part.folder, &path) && !found.iter().any(|known| is_inside(&path, &known.value)) {
+            found.retain(|known| !is_inside(&known.value, &path));
+            found.push(Fact::new(path, fact.evidence));
+        }
+    }
+    found
+}
+
+/// The paths that the source opens, each with the folder that it starts from.
+fn reads(program: &Program) -> Vec<(Folder, Fact<String>)> {
     let mut found = Vec::new();
     for (file, call) in calls(program).filter(|(_, call)| is_rust_read(call.resolved())) {
         for argument in &call.arguments {
             let stated = program.follow(Found::argument(file, call, argument));
-            let path = stated.value.path().and_then(|path| from_working_folder(&path));
-            found.extend(path.map(|path| stated.file.fact(path, &stated.place)));
+            let Some(path) = stated.value.path() else { continue };
+            let base = path.base.unwrap_or(Folder::Working);
+            let plain = from_working_folder(&path);
+            found.extend(plain.map(|path| (base, stated.file.fact(path, &stated.place))));
         }
     }
     found
@@ -148,8 +173,9 @@ pub fn data_folders(repo: &Repo, program: &Program, files: &[Fact<String>]) -> V
     }
     for file in files.iter().filter(|file| repo.has(&file.value)) {
         let stated = settings(repo, &file.value);
-        let folders = stated.into_iter().filter(|(name, value)| is_data_folder(name) && value.is_string());
         let evidence = Evidence::file(&file.value);
+        found.extend(log_folders(&stated).into_iter().map(|folder| Fact::new(folder, evidence.clone())));
+        let folders = stated.into_iter().filter(|(name, value)| is_data_folder(name) && value.is_string());
         found.extend(folders.filter_map(|(_, value)| Some(Fact::new(value.as_str()?.to_owned(), evidence.clone()))));
     }
     let mut kept: Vec<Fact<String>> = Vec::new();
@@ -166,6 +192,22 @@ pub fn data_folders(repo: &Repo, program: &Program, files: &[Fact<String>]) -> V
     }
     kept.truncate(MOST_FOLDERS);
     kept
+}
+
+/// The folders of the files that settings say logs are written to: `{ kind: file, path: logs/shop.log }`.
+fn log_folders(settings: &[(String, Json)]) -> Vec<String> {
+    let text = |name: &str| settings.iter().find(|(known, _)| known == name).and_then(|(_, value)| value.as_str());
+    let mut found = Vec::new();
+    for table in &rust_files().logs {
+        let paths = settings.iter().filter_map(|(name, value)| {
+            let above =
+                name.strip_suffix(table.file.as_str()).filter(|above| above.is_empty() || above.ends_with('.'))?;
+            let kind = text(&format!("{above}{}", table.key))?;
+            table.kinds.iter().any(|known| known == kind).then_some(value.as_str()?)
+        });
+        found.extend(paths.map(|path| parent(path).to_owned()));
+    }
+    found
 }
 
 /// Whether a name is that of a folder for what is kept: `data_dir`, `UPLOAD_PATH`, `storage`.

@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use crate::analysis::front_end::{self, FrontEnd};
-use crate::catalog::rust_git;
+use crate::catalog::{is_rust_compiler_variable, rust_git};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::rust::entrypoint::{Entrypoint, sources_of};
 use crate::languages::rust::manifest::Cargo;
-use crate::path::{file_name, join, parent};
+use crate::path::{file_name, is_inside, join, parent};
 use crate::repo::Repo;
 use crate::source::{Call, Coverage, EmbeddedFile, Index, Sources, Value};
+use crate::text::is_variable;
 
 /// What the build needs beside the source.
 #[derive(Debug, Default)]
@@ -28,6 +29,10 @@ pub struct BuildNeeds {
     pub absent: Vec<Fact<String>>,
     /// Folders that are served and that a front end makes which can't be built here.
     pub unserved: Vec<Fact<String>>,
+    /// Variables that the compiler puts into the program, and that nothing in the repository gives it.
+    pub variables: Vec<Fact<String>>,
+    /// What is compiled in of the output of front ends.
+    embedded: Vec<String>,
 }
 
 /// A question to git while the program compiles.
@@ -40,6 +45,11 @@ pub struct History {
 }
 
 impl BuildNeeds {
+    /// Whether the output of a front end is compiled in.
+    pub fn embeds(&self, wanted: &str) -> bool {
+        self.embedded.iter().any(|path| is_inside(path, wanted))
+    }
+
     /// Whether the build fails without the history of the repository.
     pub fn needs_history(&self) -> bool {
         self.history.as_ref().is_some_and(|history| history.is_needed)
@@ -53,7 +63,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], entrypoint: &Entry
     for (position, part) in parts.iter().enumerate() {
         let name = part.manifest.text(&["package", "build"]).map_or_else(|| "build.rs".to_owned(), |fact| fact.value);
         let script = sources.get(&join(&part.folder, &name));
-        let code = sources_of(repo, sources, &parts[position..=position]);
+        let code = sources_of(repo, sources, &parts[position..=position], parts[0]);
         let asked =
             script.iter().filter_map(|file| script_history(file)).chain(code.iter().filter_map(|it| macro_history(it)));
         let known = needs.history.take();
@@ -61,8 +71,12 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], entrypoint: &Entry
         if position == 0 {
             needs.feature = script.iter().chain(&code).find_map(|file| feature(part, file));
         }
+        let given = script.as_deref().map_or_else(|| Some(Vec::new()), given_variables);
         for file in code.iter().filter(|file| !file.is_test) {
             let is_part = is_declared(file, &code);
+            if let Some(given) = given.as_ref().filter(|_| is_part) {
+                needs.want_variables(file, given);
+            }
             for embedded in file.files.iter().filter(|embedded| !embedded.is_read_at_run_time) {
                 let Some(path) = embedded.path.path().filter(|path| path.base.is_some()) else { continue };
                 match path.in_repository(file.path(), &part.folder) {
@@ -94,7 +108,10 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], entrypoint: &Entry
             continue;
         }
         match front_end::find(repo, &fact.value) {
-            Some(found) if is_whole(repo, &found) => needs.front_ends.push(found),
+            Some(found) if is_whole(repo, &found) => {
+                needs.embedded.extend(is_compiled_in.then(|| found.wanted.clone()));
+                needs.front_ends.push(found);
+            }
             _ if is_compiled_in => needs.absent.push(fact),
             Some(_) => needs.unserved.push(fact),
             None => {}
@@ -120,7 +137,26 @@ fn is_declared(file: &Index, code: &[Rc<Index>]) -> bool {
         })
 }
 
+/// The variables that a build script gives to the compiler; nothing where it makes their names itself.
+fn given_variables(script: &Index) -> Option<Vec<String>> {
+    let stated = script.texts.iter().flat_map(|literal| literal.text.split("rustc-env=").skip(1));
+    let names = stated.map(|rest| rest.split('=').next().unwrap_or_default().to_owned());
+    let names: Vec<String> = names.collect();
+    names.iter().all(|name| is_variable(name)).then_some(names)
+}
+
 impl BuildNeeds {
+    /// Takes the variables that macros of a file put into the program, but for those that Cargo or the build script give.
+    fn want_variables(&mut self, file: &Index, given: &[String]) {
+        for read in file.environment.iter().filter(|read| read.is_of_build && read.is_required) {
+            let name = &read.variable;
+            let is_new = !self.variables.iter().any(|known| known.value == *name);
+            if is_new && is_variable(name) && !is_rust_compiler_variable(name) && !given.contains(name) {
+                self.variables.push(file.fact(name.clone(), &read.place));
+            }
+        }
+    }
+
     fn has(&self, path: &str) -> bool {
         self.front_ends.iter().any(|known| known.wanted == path || path.starts_with(&format!("{}/", known.wanted)))
             || self.absent.iter().any(|known| known.value == path)
@@ -201,5 +237,28 @@ fn called<'a>(value: &'a Value, name: &str) -> Option<&'a Call> {
     match value {
         Value::Call(call) if call.path == name => Some(call),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::rust_compiler_variables;
+    use crate::repo::Document;
+
+    fn wanted(text: &str, given: &[String]) -> Vec<String> {
+        let mut needs = BuildNeeds::default();
+        needs.want_variables(&crate::source::read(Document::new("main.rs", text)), given);
+        needs.variables.into_iter().map(|fact| fact.value).collect()
+    }
+
+    #[test]
+    fn every_variable_that_cargo_gives_is_known_and_another_is_wanted() {
+        for name in rust_compiler_variables() {
+            let own = if name.ends_with('_') { format!("{name}X") } else { name.clone() };
+            assert!(wanted(&format!("fn main() {{ env!(\"{own}\"); }}"), &[]).is_empty(), "{own}");
+            assert_eq!(wanted(&format!("fn main() {{ env!(\"MY_{own}\"); }}"), &[]), [format!("MY_{own}")]);
+        }
+        assert!(wanted("fn main() { env!(\"A\"); }", &["A".into()]).is_empty());
     }
 }

@@ -18,6 +18,8 @@ pub struct Config {
     pub wraps: bool,
     /// The registries that it names beside the public one.
     pub registries: Vec<Fact<String>>,
+    /// The variables that it gives to the compiler.
+    pub variables: Vec<String>,
     /// Where flags are given that only the nightly compiler takes.
     pub unstable: Option<Evidence>,
 }
@@ -48,6 +50,7 @@ impl Config {
         for name in manifest.names(&["registries"]).into_iter().filter(|name| *name != "crates-io") {
             self.registries.push(Fact::new(name.to_owned(), manifest.evidence(&["registries", name])));
         }
+        self.variables.extend(manifest.names(&["env"]).into_iter().map(str::to_owned));
         let targets = manifest.names(&["target"]);
         let targets = targets.into_iter().filter(|target| target.contains("linux") || target.contains("unix"));
         let of_targets = targets.flat_map(|target| [["target", target, "rustflags"], ["target", target, "linker"]]);

@@ -53,9 +53,11 @@ impl RustApplication {
         let entrypoint = entrypoint::read(repo, sources, &parts, workspace);
         let toolchain = version::read(repo, package, workspace);
         let config = configuration::read(repo, &workspace.folder);
-        let build = build_script::read(repo, sources, &parts, &entrypoint);
+        let mut build = build_script::read(repo, sources, &parts, &entrypoint);
+        build.variables.retain(|fact| !config.variables.contains(&fact.value));
         let context = workspaces.context(package, &build.compiled_in);
-        let needed_files = NeededFiles::new(repo, &context, build.compiled_in.iter().chain(&entrypoint.files));
+        let read = entrypoint.files.iter().chain(&entrypoint.placed_files);
+        let needed_files = NeededFiles::new(repo, &context, build.compiled_in.iter().chain(read));
         let name = package.name();
         let is_nightly = toolchain.is_nightly() || config.unstable.is_some();
         let needs = lock_file::needs(repo, locks, workspaces, package, is_nightly);

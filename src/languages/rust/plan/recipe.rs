@@ -6,7 +6,7 @@ use crate::analysis::Setting;
 use crate::catalog::{Runtime, required_image, required_runtime};
 use crate::dockerfile::literal_pattern;
 use crate::error::{Error, Result};
-use crate::languages::rust::framework::Database;
+use crate::languages::rust::framework::{Database, QUERIES_VARIABLE};
 use crate::languages::rust::manifest::Cargo;
 use crate::languages::rust::plan::RustApplication;
 use crate::languages::rust::plan::warnings::warnings;
@@ -74,6 +74,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         build_image,
         build_packages: build_packages(application),
         build_environment: build_environment(application, is_static, &folders.target),
+        build_arguments: build_arguments(application),
         front_ends: front_ends
             .map(|(index, it)| front_end_stage(index, it, &folders.context, |path| folders.in_image(path)))
             .collect(),
@@ -193,6 +194,13 @@ fn compile(
     script.mount(Mount::Secret { id: "cargo-credentials".into(), target })
 }
 
+/// The variables that the compiler puts into the program, but for the one that the build's own database is named by.
+fn build_arguments(application: &RustApplication) -> Vec<String> {
+    let is_own = |name: &str| database(application).is_some() && name == QUERIES_VARIABLE;
+    let names = application.build.variables.iter().map(|fact| fact.value.clone());
+    names.filter(|name| !is_own(name)).collect()
+}
+
 /// Makes the folders that the application writes, and an empty one for its own.
 fn made_folders(writable: &[String], owns_folder: bool) -> Script {
     if writable.is_empty() && !owns_folder {
@@ -215,11 +223,13 @@ fn files(application: &RustApplication, folders: &Folders) -> Vec<Copy> {
         let base = if is_inside(&fact.value, &facts.folder) { &facts.folder } else { &facts.workspace };
         Copy::new(folders.in_image(&fact.value), format!("/app/{}", relative_to(&fact.value, base)))
     });
-    let served = application.build.front_ends.iter().filter_map(|front_end| {
+    let placed = entrypoint.placed_files.iter().map(|fact| folders.in_image(&fact.value));
+    let served = application.build.front_ends.iter().filter(|it| !application.build.embeds(&it.wanted));
+    let served = served.filter_map(|front_end| {
         let opened = entrypoint.opened.iter().find(|fact| front_end.wanted.ends_with(&fact.value))?;
         Some(Copy::new(folders.in_image(&front_end.wanted), format!("/app/{}", opened.value)))
     });
-    read.chain(served).collect()
+    read.chain(placed.map(|path| Copy::new(path.clone(), path))).chain(served).collect()
 }
 
 fn ignore(application: &RustApplication) -> Vec<IgnoreSection> {

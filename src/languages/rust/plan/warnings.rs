@@ -2,6 +2,7 @@
 
 use crate::analysis::settings_file;
 use crate::evidence::Warning;
+use crate::languages::rust::framework::QUERIES_VARIABLE;
 use crate::languages::rust::plan::RustApplication;
 use crate::plan::{Answers, FinalStage, listen_warning};
 
@@ -34,6 +35,7 @@ fn build(application: &RustApplication) -> Vec<Warning> {
                 .hint("run `cargo sqlx prepare` and commit the folder `.sqlx`"),
         );
     }
+    warnings.extend(compiled_variables(application));
     if let Some(history) = &application.build.history {
         let message = if history.is_needed && application.app.context.is_empty() {
             "a build script asks git: the build gets `.git`, so each commit compiles the program again"
@@ -74,6 +76,27 @@ fn build(application: &RustApplication) -> Vec<Warning> {
     warnings
 }
 
+/// The variables that the compiler puts into the program. Where queries are checked, the one that names their database is
+/// the build's own while it compiles.
+fn compiled_variables(application: &RustApplication) -> Option<Warning> {
+    let variables = &application.build.variables;
+    let queries = application.entrypoint.queries.as_ref().filter(|it| !it.has_answers && it.database.is_some());
+    let of_queries = variables.iter().find(|fact| queries.is_some() && fact.value == QUERIES_VARIABLE);
+    if let Some(fact) = of_queries {
+        let message = format!(
+            "`{}` is put into the program when it is compiled, and the build's own database stands there then: the program would not find another one",
+            fact.value
+        );
+        let hint = format!("read it when the program runs, by `std::env::var(\"{}\")`", fact.value);
+        return Some(Warning::new(message).at(fact.evidence.clone()).hint(hint));
+    }
+    let first = variables.first()?;
+    let names: Vec<String> = variables.iter().map(|fact| format!("`{}`", fact.value)).collect();
+    let message = format!("the build ends without {}, which the compiler puts into the program", names.join(", "));
+    let hint = format!("docker build --build-arg {}=…", first.value);
+    Some(Warning::new(message).at(first.evidence.clone()).hint(hint))
+}
+
 fn listening(application: &RustApplication, answers: &Answers) -> Option<Warning> {
     let entrypoint = &application.entrypoint;
     let loopback = entrypoint.listen.loopback.as_ref().filter(|it| entrypoint.is_server && it.setting.is_none())?;
@@ -93,6 +116,11 @@ fn running(application: &RustApplication, last: &FinalStage) -> Vec<Warning> {
         let message = format!("the program ends where it wants a variable that is not set: {}", names.join(", "));
         warnings.push(Warning::new(message).at(first.evidence.clone()).hint("give them with `docker run --env`"));
     }
+    warnings.extend(entrypoint.listen.others.iter().filter(|_| entrypoint.is_server).map(|port| {
+        Warning::new(format!("the program listens on port {} as well", port.value))
+            .at(port.evidence.clone())
+            .hint(format!("reach it with `docker run --publish {0}:{0}`", port.value))
+    }));
     warnings.extend(entrypoint.dotenv.iter().map(|evidence| {
         Warning::new("the program ends unless there is a file `.env`, and the image has none: it may hold secrets")
             .at(evidence.clone())
