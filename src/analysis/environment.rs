@@ -1,11 +1,14 @@
 //! The variables of the environment that a program reads.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use crate::analysis::Program;
+use crate::analysis::calls::{CallRow, CallRows};
+use crate::analysis::{Found, Program};
+use crate::catalog::analysis::{NeedsArgument, needs_arguments};
 use crate::catalog::environment::{is_of_build, is_of_platform};
 use crate::evidence::Evidence;
-use crate::source::{Index, Value};
+use crate::source::{Call, Index, Language, Value};
 
 /// A variable that the program reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,11 +50,62 @@ pub fn variables(program: &Program) -> Vec<Variable> {
             variable.evidence = file.evidence(&read.place);
         }
     }
+    for (name, evidence) in passed(program) {
+        if let Some(variable) = found.get_mut(name.as_str()).filter(|variable| !variable.is_required) {
+            variable.is_required = true;
+            variable.evidence = evidence;
+        }
+    }
     // A default anywhere says that it may stay away.
     for variable in found.values_mut() {
         variable.is_required &= variable.default.is_none() && !is_asked_for(program, &variable.name);
     }
     found.into_values().collect()
+}
+
+static NEEDS: LazyLock<CallRows<NeedsArgument>> = LazyLock::new(|| CallRows::new(needs_arguments()));
+
+impl CallRow for NeedsArgument {
+    fn language(&self) -> &str {
+        &self.language
+    }
+
+    fn call(&self) -> &str {
+        &self.call
+    }
+}
+
+/// The variables that are passed, with nothing to stand in for them, to a call that fails without: each with the line of the call.
+fn passed(program: &Program) -> Vec<(String, Evidence)> {
+    let mut found = Vec::new();
+    for file in program.sources() {
+        let Some(language) = Language::of(file.path()) else { continue };
+        for call in file.calls.iter().filter(|call| !call.place.is_conditional) {
+            let Some(row) = NEEDS.of(language, call).next() else { continue };
+            for value in needed(file, call, row) {
+                if let Value::Environment { variable, default: None } = program.follow(value).value.resolved() {
+                    found.push((variable.clone(), file.evidence(&call.place)));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The arguments of a call that a row says are needed.
+fn needed<'a>(file: &'a Index, call: &'a Call, row: &NeedsArgument) -> Vec<Found<'a>> {
+    let positions = row.arguments.iter().filter_map(|at| call.positional_argument(*at));
+    let is_named = |name: &Option<String>| name.as_ref().is_some_and(|name| row.names.contains(name));
+    let named = call.arguments.iter().filter(|argument| is_named(&argument.name));
+    let plain = positions.chain(named).map(|argument| Found::argument(file, call, argument));
+    let objects = call.arguments.iter().filter_map(|argument| match argument.value.resolved() {
+        Value::Object(fields) => Some(fields),
+        _ => None,
+    });
+    let fields = objects.flatten().filter(|field| row.names.contains(&field.name));
+    let fields =
+        fields.map(|field| Found { file, value: &field.value, place: call.place.part(field.start, field.end) });
+    plain.chain(fields).collect()
 }
 
 /// Whether some file does without the variable: it asks whether it is there, and goes on.
@@ -108,6 +162,29 @@ mod tests {
         assert_eq!(shown(envalid), ["!A_A", "PORT 80"]);
         assert!(shown("const words = { A: make(), B: other.string() }").is_empty());
         assert!(shown("import { z } from 'zod'; const body = z.object({ title: z.string() })").is_empty());
+    }
+
+    #[test]
+    fn every_call_of_the_table_needs_its_argument() {
+        for row in needs_arguments() {
+            let path = if row.language == "python" { "main.py" } else { "server.ts" };
+            let required = |text: &str| {
+                let file = Rc::new(crate::source::read(Document::new(path, text)));
+                let variables = variables(&Program::of([file]));
+                variables.iter().any(|variable| variable.name == "NEEDED" && variable.is_required)
+            };
+            assert!(required(&row.takes), "{}", row.takes);
+            assert!(!required(&row.leaves), "{}", row.leaves);
+        }
+    }
+
+    #[test]
+    fn what_is_passed_is_followed_to_where_it_is_read() {
+        let client = "import { Bot } from 'grammy'; ";
+        assert_eq!(shown(&format!("{client}const token = process.env.A; new Bot(token)")), ["!A"]);
+        assert_eq!(shown(&format!("{client}const config = {{ token: process.env.A }}; new Bot(config.token)")), ["!A"]);
+        assert_eq!(shown(&format!("{client}if (process.env.A) new Bot(process.env.A)")), ["A"]);
+        assert_eq!(shown(&format!("{client}new Bot(process.env.A ?? 'x')")), ["A x"]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod files;
 pub mod front_end;
 pub mod health;
 pub mod listen;
+pub mod local_services;
 pub mod peers;
 mod program;
 pub mod runtime_files;

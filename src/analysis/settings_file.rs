@@ -6,7 +6,7 @@ use crate::catalog::analysis::FileUse;
 use crate::evidence::{Fact, Warning};
 use crate::path::{file_name, is_inside, join, parent, relative_to};
 use crate::repo::Repo;
-use crate::source::{Import, Place};
+use crate::source::{Import, Index, Place};
 
 /// Endings of files with settings.
 const ENDINGS: &[&str] = &["toml", "yml", "yaml", "ini", "conf", "cfg", "json", "lua", "ron"];
@@ -66,11 +66,15 @@ pub fn absent(repo: &Repo, base: &str, path: &str) -> Option<SettingsFile> {
     Some(SettingsFile { path: path.to_owned(), sample })
 }
 
+/// Whether what stands in a place runs as soon as its module is loaded.
+fn is_at_start(place: &Place) -> bool {
+    !place.is_conditional && place.function.is_none()
+}
+
 /// The files of settings that modules read as soon as they are loaded, and that are not there: whoever runs the program has
 /// them. `working` is the program's working folder, from the root of the repository.
 pub fn read_at_start(program: &Program, repo: &Repo, working: &str) -> Vec<Fact<SettingsFile>> {
     let mut paths: Vec<Fact<String>> = Vec::new();
-    let is_at_start = |place: &Place| !place.is_conditional && place.function.is_none();
     for used in uses(program).into_iter().filter(|used| used.how == FileUse::ReadFile && is_at_start(&used.call)) {
         let path = used.path.in_repository(used.found.file.path(), working);
         paths.extend(path.map(|path| Fact::new(path, used.found.evidence())));
@@ -81,6 +85,13 @@ pub fn read_at_start(program: &Program, repo: &Repo, working: &str) -> Vec<Fact<
             paths.push(file.fact(join(parent(file.path()), &import.module), &import.place));
         }
     }
+    for file in program.sources() {
+        let named = file.files.iter().filter(|named| named.is_read_at_run_time);
+        let paths_of_it =
+            named.filter_map(|named| Some((named.path.path()?.in_repository(file.path(), working)?, &named.place)));
+        paths.extend(paths_of_it.map(|(path, place)| file.fact(path, place)));
+        paths.extend(beside_a_sample(file, repo, working));
+    }
     let mut found: Vec<Fact<SettingsFile>> = Vec::new();
     for path in paths.into_iter().filter(|path| is_inside(&path.value, working)) {
         let file = absent(repo, working, &relative_to(&path.value, working));
@@ -89,6 +100,23 @@ pub fn read_at_start(program: &Program, repo: &Repo, working: &str) -> Vec<Fact<
         }
     }
     found
+}
+
+/// The files that a module names as soon as it is loaded and the repository has a sample of in their place: `config.toml` beside `config.example.toml`.
+fn beside_a_sample(file: &Index, repo: &Repo, working: &str) -> Vec<Fact<String>> {
+    let own = parent(file.path());
+    let folders = [working, own, parent(own)];
+    let named = file.texts.iter().filter(|literal| is_at_start(&literal.place)).filter_map(|literal| {
+        let path = folders.iter().find_map(|folder| {
+            let absent = absent(repo, folder, &literal.text)?;
+            let path = join(folder, &absent.path);
+            let sample = absent.sample?;
+            let is_beside = parent(&sample) == parent(&path) && file_name(&sample) != file_name(&path);
+            is_beside.then_some(path)
+        })?;
+        Some(file.fact(path, &literal.place))
+    });
+    named.collect()
 }
 
 /// That the program may not start without it; `run_folder` is its working folder in the image.
@@ -105,7 +133,43 @@ pub fn warning(fact: &Fact<SettingsFile>, run_folder: &str) -> Warning {
 
 #[cfg(test)]
 mod tests {
-    use super::names_settings_file;
+    use std::rc::Rc;
+
+    use super::{names_settings_file, read_at_start};
+    use crate::analysis::Program;
+    use crate::repo::{Document, Repo};
+
+    fn missing(files: &[&str], path: &str, text: &str) -> Vec<(String, Option<String>)> {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            std::fs::create_dir_all(folder.path().join(file).parent().unwrap()).unwrap();
+            std::fs::write(folder.path().join(file), "").unwrap();
+        }
+        let (repo, _) = Repo::open(folder.path()).unwrap();
+        let file = Rc::new(crate::source::read(Document::new(path, text)));
+        let found = read_at_start(&Program::of([file]), &repo, "");
+        found.into_iter().map(|fact| (fact.value.path, fact.value.sample)).collect()
+    }
+
+    #[test]
+    fn a_file_that_only_a_sample_stands_for_is_missing() {
+        let text = "PLACE = HERE.parent / 'config.toml'\n";
+        let sample = Some("config.example.toml".to_owned());
+        assert_eq!(missing(&["config.example.toml"], "src/config.py", text), [("config.toml".to_owned(), sample)]);
+        for files in
+            [&["config.example.toml", "config.toml"][..], &["other.example.toml"], &["docs/config.example.toml"], &[]]
+        {
+            assert!(missing(files, "src/config.py", text).is_empty(), "{files:?}");
+        }
+    }
+
+    #[test]
+    fn the_secrets_of_streamlit_are_a_file() {
+        let text = "import streamlit as st\n\nurl = st.secrets['URL']\n";
+        assert_eq!(missing(&[], "app.py", text), [(".streamlit/secrets.toml".to_owned(), None)]);
+        assert!(missing(&[".streamlit/secrets.toml"], "app.py", text).is_empty());
+        assert!(missing(&[], "app.py", "import streamlit as st\n\nst.title('secrets')\n").is_empty());
+    }
 
     #[test]
     fn only_a_programs_own_settings_are_named_so() {

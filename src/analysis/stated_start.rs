@@ -3,8 +3,8 @@
 use serde_json::Value as Json;
 
 use crate::evidence::Fact;
-use crate::path::{file_name, join};
-use crate::repo::Repo;
+use crate::path::{file_name, join, join_inside, parent};
+use crate::repo::{Manifest, Repo};
 use crate::shell;
 
 /// Processes of a Procfile, the one that is meant first.
@@ -60,9 +60,77 @@ fn compose(repo: &Repo, folder: &str) -> Vec<Fact<Vec<String>>> {
     stated.collect()
 }
 
+/// The port in the container that a compose file publishes of the service that is built from a folder; nothing where it publishes
+/// several, or where more than one service is built from it.
+pub fn port(repo: &Repo, folder: &str) -> Option<Fact<u16>> {
+    let mut above = Some(folder);
+    while let Some(place) = above {
+        let manifest = COMPOSE.iter().find_map(|file| repo.read_optional(&join(place, file))?.yaml().ok());
+        if let Some(manifest) = manifest {
+            return published(&manifest, place, folder);
+        }
+        above = (!place.is_empty()).then(|| parent(place));
+    }
+    None
+}
+
+/// The port that a compose file in `place` publishes of the service that is built from `folder`.
+fn published(manifest: &Manifest, place: &str, folder: &str) -> Option<Fact<u16>> {
+    let services = manifest.get(&["services"]).and_then(Json::as_object)?;
+    let is_built_from = |service: &Json| {
+        let build = service.get("build")?;
+        let context = build.as_str().or_else(|| build.get("context")?.as_str()).unwrap_or(".");
+        Some(join_inside(place, context)? == folder)
+    };
+    let mut built = services.iter().filter(|(_, service)| is_built_from(service) == Some(true));
+    let (name, service) = built.next()?;
+    let [only] = service.get("ports")?.as_array()?.as_slice() else { return None };
+    if built.next().is_some() {
+        return None;
+    }
+    let port = match only {
+        Json::Number(port) => port.as_u64().and_then(|port| u16::try_from(port).ok()),
+        Json::String(text) => {
+            text.rsplit(':').next().and_then(|port| port.strip_suffix("/tcp").unwrap_or(port).parse().ok())
+        }
+        other => other.get("target").and_then(Json::as_u64).and_then(|port| u16::try_from(port).ok()),
+    };
+    Some(Fact::new(port?, manifest.evidence(&["services", name, "ports"])))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_compose_file_says_the_port_of_what_it_builds() {
+        let found = |file: &str, text: &str, folder: &str| {
+            let root = tempfile::tempdir().unwrap();
+            std::fs::create_dir_all(root.path().join("services/api")).unwrap();
+            std::fs::write(root.path().join("services/api/x.py"), "").unwrap();
+            std::fs::write(root.path().join(file), text).unwrap();
+            let (repo, _) = Repo::open(root.path()).unwrap();
+            port(&repo, folder).map(|fact| fact.value)
+        };
+        let compose = |build: &str, ports: &str| {
+            format!(
+                "services:\n  api:\n    build: {build}\n    ports: {ports}\n  db:\n    image: x\n    ports: ['5432:5432']\n"
+            )
+        };
+        for ports in
+            ["['2005:2005']", "['80:2005/tcp']", "[2005]", "[{target: 2005, published: 80}]", "['127.0.0.1:80:2005']"]
+        {
+            assert_eq!(found("compose.yaml", &compose(".", ports), ""), Some(2005), "{ports}");
+        }
+        let built = compose("{context: ./services/api}", "['3001:3001']");
+        assert_eq!(found("docker-compose.yml", &built, "services/api"), Some(3001));
+        assert_eq!(found("docker-compose.yml", &built, ""), None);
+        for ports in ["['80:80', '5678:5678']", "['80:$PORT']", "[]", "['80:80/udp']", "['8000-8010:8000-8010']"] {
+            assert_eq!(found("compose.yaml", &compose(".", ports), ""), None, "{ports}");
+        }
+        let two = format!("{}  other:\n    build: .\n    ports: ['1:1']\n", compose(".", "['80:80']"));
+        assert_eq!(found("compose.yaml", &two, ""), None);
+    }
 
     fn shown(files: &[(&str, &str)]) -> Option<String> {
         let folder = tempfile::tempdir().unwrap();

@@ -177,13 +177,32 @@ struct UsesFileTable {
     _checked: String,
     #[serde(rename = "source")]
     _source: String,
+    objects: Vec<ObjectOfFile>,
     uses: Vec<UsesFile>,
 }
 
+/// An object that a library fills from a file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectOfFile {
+    /// The language that it belongs to.
+    pub language: String,
+    /// The object, with its module in front.
+    pub object: String,
+    /// The file, from the working folder.
+    pub file: String,
+}
+
+static USES_FILES: LazyLock<UsesFileTable> = LazyLock::new(|| table!("analysis/files"));
+
 /// The calls that use files and folders.
 pub fn uses_files() -> &'static [UsesFile] {
-    static TABLE: LazyLock<UsesFileTable> = LazyLock::new(|| table!("analysis/files"));
-    &TABLE.uses
+    &USES_FILES.uses
+}
+
+/// The objects that are filled from a file.
+pub fn objects_of_files() -> &'static [ObjectOfFile] {
+    &USES_FILES.objects
 }
 
 /// Names that say that data is kept in a folder or file.
@@ -343,4 +362,40 @@ pub fn origin(program: &str) -> Origin {
         Some(_) => Origin::System,
         None => Origin::Unknown,
     }
+}
+
+/// A call that fails, or does nothing, without an argument.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NeedsArgument {
+    /// The language that it belongs to.
+    pub language: String,
+    /// The call, as in [`Listens::call`].
+    pub call: String,
+    /// The positions of what it needs.
+    #[serde(default)]
+    pub arguments: Vec<usize>,
+    /// The names that it is passed by, also as fields of an object.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// Source that the row takes, with the variable `NEEDED` in it.
+    pub takes: String,
+    /// Source that the row must leave.
+    pub leaves: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NeedsArgumentTable {
+    #[serde(rename = "checked")]
+    _checked: String,
+    #[serde(rename = "source")]
+    _source: String,
+    needs: Vec<NeedsArgument>,
+}
+
+/// The calls that fail without an argument.
+pub fn needs_arguments() -> &'static [NeedsArgument] {
+    static TABLE: LazyLock<NeedsArgumentTable> = LazyLock::new(|| table!("analysis/needs"));
+    &TABLE.needs
 }

@@ -172,6 +172,10 @@ pub struct InstallScripts {
 pub struct SourceRules {
     /// Folders whose source does not run in the server.
     pub other_folders: Vec<String>,
+    /// Classes whose objects Bun serves where its file exports one by default.
+    pub served_exports: Vec<String>,
+    /// The port where nothing says another.
+    pub served_port: u16,
     /// Manifests of other languages.
     pub other_manifests: Vec<String>,
     /// Packages that only compiled packages depend on.

@@ -24,6 +24,7 @@ struct Table {
     floor: Vec<Floor>,
     implied: Vec<Implied>,
     build_constraint: Vec<Implied>,
+    unlisted: Vec<Unlisted>,
     lift: Vec<Lift>,
     elsewhere: Vec<Elsewhere>,
     version_tool: Vec<VersionTool>,
@@ -250,6 +251,24 @@ pub struct Implied {
     pub without: String,
 }
 
+/// A package that what a program imports needs, and that another package does not bring by itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unlisted {
+    /// What to install.
+    pub requirement: String,
+    /// What is imported, as full names: a module, or something of one.
+    pub uses: Vec<String>,
+    /// The packages that serve, normalised.
+    pub listed: Vec<String>,
+    /// By package, its extras that bring one of them.
+    #[serde(default)]
+    pub extras: BTreeMap<String, Vec<String>>,
+    /// By package, the version from which it no longer brings one of them.
+    #[serde(default)]
+    pub brought: BTreeMap<String, String>,
+}
+
 static TABLE: LazyLock<Table> = LazyLock::new(|| table!("python"));
 
 /// What files, functions and groups of a project are called.
@@ -344,6 +363,11 @@ pub fn lifts() -> &'static [Lift] {
 /// What older packages compile with only, where they are compiled.
 pub fn build_constraints() -> &'static [Implied] {
     &TABLE.build_constraint
+}
+
+/// Packages that programs import and need, and often do not list.
+pub fn unlisted() -> &'static [Unlisted] {
+    &TABLE.unlisted
 }
 
 /// Whether a package exists for other systems only.

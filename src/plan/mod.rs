@@ -8,6 +8,7 @@ mod config;
 mod ignored_files;
 mod listen;
 pub mod model;
+mod needed_variables;
 mod options;
 mod programs;
 mod question;
@@ -29,6 +30,7 @@ pub use model::{
     Assignment, BuildPlan, Command, Copy, FinalStage, FrontEndStage, IgnoreSection, Mount, Recipe, Script, StageCopy,
     Substitution, Variable, Word, front_end_stage, front_end_stage_name,
 };
+pub use needed_variables::needed_variables;
 pub use options::{Certificates, ImageOptions, check_certificates, plan, questions};
 pub use question::{Choice, Kind, QUESTIONS, Question, Specification, specification};
 pub use registry::Registries;

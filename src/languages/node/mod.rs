@@ -218,10 +218,13 @@ impl NodeApplication {
             .filter(|folder| *folder != package.folder)
             .collect();
         let file = entry.arguments.iter().find(|word| !word.starts_with('-')).map(String::as_str);
-        let source = source::read(sources, &package, &others, file);
+        let mut source = source::read(sources, &package, &others, file);
         let manager = package_manager::detect(repo, &workspace);
         let versions = version::stated(repo, &[&package.folder, &workspace.root.folder], &[&package, &workspace.root])?;
         let bun = on_bun(&manager, &entry, &source).filter(|_| assets.is_none());
+        if bun.is_some() {
+            source.serve_export();
+        }
         let role = role::role(repo, &package, &workspace, &entry, &source, assets.is_some());
         let mut app = App {
             language: "node",
@@ -402,6 +405,11 @@ impl NodeApplication {
                 Resolved::from(port.clone().map(|port| unprivileged(port, self.source.port_variable().is_some())))
             }
             (_, Some(usual)) => Resolved::default(usual.to_string()),
+            _ if self.source.port_variable().is_some()
+                && let Some(port) = &self.source.composed_port =>
+            {
+                Resolved::from(port.clone().map(|port| unprivileged(port, true)))
+            }
             _ if self.source.listens() || self.source.port_variable().is_some() => {
                 let port = role::plain(&self.package).and_then(|framework| framework.port).unwrap_or(3000);
                 Resolved::default(port.to_string())

@@ -9,6 +9,7 @@ use ruff_python_ast::{
 };
 use ruff_text_size::{Ranged, TextRange};
 
+use crate::catalog::analysis::{ObjectOfFile, objects_of_files};
 use crate::catalog::environment;
 use crate::repo::Document;
 use crate::source::lines::Lines;
@@ -16,8 +17,8 @@ use crate::source::python::bindings::{Bindings, module_of, written};
 use crate::source::python::syntax;
 use crate::source::python::values::{Values, keyword};
 use crate::source::{
-    Assignment, CommandOption, EnvironmentRead, Function, Import, Index, Language, Literal, Place, Route, Subcommand,
-    Value, tokens,
+    Assignment, CommandOption, EmbeddedFile, EnvironmentRead, Folder, Function, Import, Index, Language, Literal,
+    Place, Route, Subcommand, Value, tokens,
 };
 
 /// The methods of HTTP that servers have a decorator for.
@@ -537,6 +538,19 @@ impl<'a> Visitor<'a> for Reader<'a, '_> {
                 {
                     let read = EnvironmentRead { is_required: true, ..EnvironmentRead::default() };
                     self.read_of_environment(variable, read, expression.range());
+                }
+            }
+            Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
+                let is_called_so = |row: &&ObjectOfFile| {
+                    row.language == Language::Python.name()
+                        && row.object.rsplit('.').next() == Some(attribute.attr.as_str())
+                };
+                if let Some(row) = objects_of_files().iter().find(is_called_so)
+                    && self.values.bindings.origin(expression).as_deref() == Some(row.object.as_str())
+                {
+                    let path = Value::Path(vec![Value::Folder(Folder::Working), Value::Text(row.file.clone())]);
+                    let place = self.place(expression.range());
+                    self.index.files.push(EmbeddedFile { path, is_read_at_run_time: true, place });
                 }
             }
             Expr::Compare(compare) => {

@@ -221,9 +221,20 @@ fn main_line(document: &Document, statements: &[Stmt]) -> Option<Evidence> {
 pub fn imported<'a>(module: &'a Module, modules: &'a [Module]) -> impl Iterator<Item = &'a Module> {
     let is_imported = |other: &&Module| {
         let is_in = |rest: &str| rest.is_empty() || rest.starts_with('.');
-        module.imports.iter().any(|(_, full)| full.strip_prefix(other.name.as_str()).is_some_and(is_in))
+        let is_named = |name: &str| module.imports.iter().any(|(_, full)| full.strip_prefix(name).is_some_and(is_in));
+        // a module without imports of its own does not tell where it is found from
+        is_named(&other.name)
+            || other.root != module.root && name_below(other.path(), &module.root).is_some_and(|name| is_named(&name))
     };
     modules.iter().filter(is_imported)
+}
+
+/// The dotted name of a file below a folder on Python's path; nothing where it lies elsewhere.
+fn name_below(path: &str, root: &str) -> Option<String> {
+    let inside = path.strip_prefix(root)?;
+    let inside = if root.is_empty() { inside } else { inside.strip_prefix('/')? };
+    let name = inside.strip_suffix(".py")?.replace('/', ".");
+    Some(name.strip_suffix(".__init__").unwrap_or(&name).to_owned())
 }
 
 impl Module {

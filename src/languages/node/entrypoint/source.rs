@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::Program;
 use crate::analysis::backing_services::needs;
 use crate::analysis::data_folders::{DataFolder, data_folders};
 use crate::analysis::environment;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
+use crate::analysis::local_services::local_services;
 use crate::analysis::runtime_files::{Entry, RuntimeFile, absent_folders, databases, runtime_files};
 use crate::analysis::settings_file::{SettingsFile, read_at_start};
+use crate::analysis::stated_start;
 use crate::analysis::subprocesses::{Subprocess, subprocesses};
+use crate::analysis::{Program, Setting};
 use crate::catalog::environment::is_of_build;
 use crate::catalog::node::{has, source as rules};
 use crate::catalog::placeholder;
@@ -22,13 +24,15 @@ use crate::path::{file_name, is_inside, join};
 use crate::plan::Variable;
 use crate::plan::is_ignored;
 use crate::repo::Repo;
-use crate::source::{EnvironmentRead, Sources};
+use crate::source::{EnvironmentRead, Sources, Value};
 
 /// What the source of an application says.
 #[derive(Debug, Default)]
 pub struct SourceFacts {
     /// Where it listens.
     pub listen: Listen,
+    /// The port that a compose file publishes of it.
+    pub composed_port: Option<Fact<u16>>,
     /// The HTTP path that tells whether it is healthy.
     pub health: Option<Fact<String>>,
     /// The folders that it writes, absolute or from the package's folder.
@@ -41,6 +45,8 @@ pub struct SourceFacts {
     pub shared_folders: Vec<String>,
     /// The services that it speaks to, and the variables that it reads, as facts with their names.
     pub surroundings: Vec<(&'static str, Fact<String>)>,
+    /// The services that it looks for on its own machine.
+    pub local_services: Vec<Fact<String>>,
     /// The variables of the environment that it reads.
     pub variables: Vec<environment::Variable>,
     /// The programs that it starts.
@@ -53,6 +59,8 @@ pub struct SourceFacts {
     pub absent_folders: Vec<Fact<String>>,
     /// Where it uses something that only Bun has.
     pub bun: Option<Evidence>,
+    /// What the file that is started exports for Bun to serve.
+    pub served_export: Option<ServedExport>,
     /// The files and folders that it takes from beside its package, from the root of the repository.
     pub outside: Vec<Fact<String>>,
     /// The mode that `NODE_ENV` has to name where the settings have none for production, with the file that says so.
@@ -104,10 +112,12 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
     let paths = folders.iter().map(|folder| folder.path.clone());
     SourceFacts {
         listen: listen(&program),
+        composed_port: stated_start::port(repo, &package.folder),
         health: health(&program),
         shared_folders: paths.filter(|folder| has_files(repo, package, folder)).collect(),
         data_folders: folders,
         surroundings: needs(&program),
+        local_services: local_services(&program),
         variables: environment::variables(&program),
         subprocesses: subprocesses(&program),
         settings: read_at_start(&program, repo, &package.folder),
@@ -117,6 +127,7 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
         absent_folders: absent.into_iter().map(|folder| Fact::new(folder.path, folder.evidence)).collect(),
         outside,
         bun: bun(&program),
+        served_export: first.as_deref().and_then(|path| served_export(&program, path)),
         mode: mode(sources, &program),
         import_from_base: import_from_base(repo, package, &program),
         serves_next: serves_next(&program),
@@ -156,6 +167,50 @@ fn bun(program: &Program) -> Option<Evidence> {
         let place = imports.map(|import| &import.place).chain(calls.map(|call| &call.place)).next()?;
         Some(file.evidence(place))
     })
+}
+
+/// What a file exports by default for Bun to serve.
+#[derive(Debug, Clone)]
+pub struct ServedExport {
+    /// The line.
+    pub evidence: Evidence,
+    /// The port that it says, if it says one.
+    pub port: Option<u16>,
+    /// Whether something else decides on the port, so that no variable of Bun does.
+    pub says_port: bool,
+}
+
+/// What a file exports by default that Bun serves: `export default { port, fetch }`, or the object of a framework.
+fn served_export(program: &Program, path: &str) -> Option<ServedExport> {
+    let file = program.sources().find(|file| file.path() == path)?;
+    let exported = file.assignments.iter().find(|it| it.name == "default")?;
+    let evidence = file.evidence(&exported.place);
+    let port = match exported.value.resolved() {
+        Value::Object(fields) if fields.iter().any(|field| field.name == "fetch") => {
+            fields.iter().find(|field| field.name == "port").map(|field| &field.value)
+        }
+        Value::Call(call) if rules().served_exports.iter().any(|name| call.is(name)) => None,
+        _ => return None,
+    };
+    let number = port.and_then(|port| match port.default_value() {
+        Value::Number(number) => u16::try_from(*number).ok(),
+        Value::Text(text) => text.parse().ok(),
+        _ => None,
+    });
+    Some(ServedExport { evidence, port: number, says_port: port.is_some() })
+}
+
+impl SourceFacts {
+    /// Takes in that Bun serves what the file that is started exports, where nothing else listens.
+    pub fn serve_export(&mut self) {
+        let Some(export) = self.served_export.take().filter(|_| self.listen.server.is_none()) else { return };
+        let port = export.port.unwrap_or(rules().served_port);
+        self.listen.port = Some(Fact::new(port, export.evidence.clone()));
+        if !export.says_port {
+            self.listen.port_setting = Some(Setting::Variable("PORT".into()));
+        }
+        self.listen.server = Some(export.evidence);
+    }
 }
 
 /// What the program reads or imports from beside its package.
@@ -226,6 +281,12 @@ impl SourceFacts {
     pub fn placeholders(&self) -> Vec<Variable> {
         let required = self.variables.iter().filter(|variable| variable.is_required && !variable.is_of_build);
         required.map(|variable| Variable::new(&variable.name, placeholder(&variable.name))).collect()
+    }
+
+    /// The variables that its modules can't be read without, and those that it needs when it runs, each with its line.
+    pub fn required(&self) -> Vec<Fact<String>> {
+        let required = self.variables.iter().filter(|variable| variable.is_required && !variable.is_of_build);
+        required.map(|variable| Fact::new(variable.name.clone(), variable.evidence.clone())).collect()
     }
 
     /// The variables that a bundler puts into pages, each with its line.

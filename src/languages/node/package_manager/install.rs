@@ -127,11 +127,30 @@ fn major(version: &str) -> Option<u32> {
 fn npm(repo: &Repo, workspace: &Workspace, install: &mut Install) {
     let lock = install.lock.as_ref().or(install.stale_lock.as_ref());
     let document = lock.and_then(|name| repo.read_optional(&join(&workspace.root.folder, name)));
-    if document.is_some_and(|document| peers::are_old(&document)) {
-        install.all = install.all.clone().word(peers::OLD_PEERS);
-        install.prune = install.prune.drain(..).map(|command| command.word(peers::OLD_PEERS)).collect();
+    let Some(document) = document else { return };
+    let mut options = Vec::new();
+    if peers::are_old(&document) {
+        options.push(peers::OLD_PEERS);
+    }
+    if let Some(name) = lock_file::of_another_system(&document) {
+        options.push(ALL_SYSTEMS);
+        let message =
+            format!("`{name}` is made for other systems, and npm refuses it on Linux: the build uses `--force`");
+        let evidence =
+            workspace.root.dependency(&name).map_or_else(|| Evidence::file(document.path()), |it| it.evidence);
+        install.warnings.push(
+            Warning::new(message)
+                .at(evidence)
+                .hint("take it away, or put it under `optionalDependencies` and lock again"),
+        );
+    }
+    for command in std::iter::once(&mut install.all).chain(&mut install.prune) {
+        *command = options.iter().fold(std::mem::take(command), |command, option| command.word(*option));
     }
 }
+
+/// What makes npm install a package for another system.
+const ALL_SYSTEMS: &str = "--force";
 
 /// The version line in the name of a committed release (`yarn-3.8.7.cjs`), or of a version.
 fn yarn_line(name: &str) -> Option<u32> {

@@ -33,6 +33,28 @@ pub fn missing(repo: &Repo, root: &Package, name: &str) -> Option<String> {
     }
 }
 
+/// The package of npm's lock file that npm installs on other systems only, and refuses here: one that is made for them and that
+/// nothing calls optional.
+pub fn of_another_system(document: &Document) -> Option<String> {
+    let lock: Value = serde_json::from_str(document.text()).ok()?;
+    let packages = lock.get("packages")?.as_object()?;
+    packages.iter().find_map(|(path, package)| {
+        let systems: Vec<&str> = package.get("os")?.as_array()?.iter().filter_map(Value::as_str).collect();
+        let is_optional = ["optional", "devOptional"].iter().any(|key| package.get(key) == Some(&Value::Bool(true)));
+        (!is_optional && !runs_on(&systems, SYSTEM)).then(|| path.rsplit("node_modules/").next().map(str::to_owned))?
+    })
+}
+
+/// The system of an image, as packages of npm name it.
+const SYSTEM: &str = "linux";
+
+/// Whether a list of systems has one: each is named, or all are but those with `!` in front.
+fn runs_on(systems: &[&str], system: &str) -> bool {
+    let is_excluded = systems.iter().any(|it| it.strip_prefix('!') == Some(system));
+    let named = systems.iter().filter(|it| !it.starts_with('!')).count();
+    !is_excluded && (named == 0 || systems.contains(&system))
+}
+
 /// The first dependency that is not known; one that the manifest overrides has another range in the lock file.
 fn first(root: &Package, is_known: impl Fn(&str, &str) -> bool) -> Option<String> {
     let overridden =
@@ -121,6 +143,25 @@ fn is_above(packages: &serde_json::Map<String, Value>, path: &str, name: &str) -
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_package_for_another_system_is_refused_unless_it_is_optional() {
+        let found = |package: &str| {
+            let text = format!("{{\"packages\": {{\"\": {{}}, \"node_modules/@img/x\": {package}}}}}");
+            of_another_system(&Document::new("package-lock.json", &text))
+        };
+        assert_eq!(found("{\"os\": [\"win32\"]}").as_deref(), Some("@img/x"));
+        assert_eq!(found("{\"os\": [\"!linux\"]}").as_deref(), Some("@img/x"));
+        for package in [
+            "{\"os\": [\"win32\"], \"optional\": true}",
+            "{\"os\": [\"darwin\", \"linux\"]}",
+            "{\"os\": [\"!win32\"]}",
+            "{\"os\": []}",
+            "{}",
+        ] {
+            assert_eq!(found(package), None, "{package}");
+        }
+    }
 
     #[test]
     fn entries_of_yarn_are_found_in_the_notation_of_each_line() {

@@ -1,6 +1,8 @@
 //! Packages that are compiled or need system libraries, by the table and by the lock file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
 
 use crate::catalog::node::{has, source as rules};
 use crate::catalog::{Native, native, natives};
@@ -99,14 +101,70 @@ impl Needs {
     }
 }
 
-/// The names of interest that a lock file holds: those of the table and the marks.
+/// The names of interest that a lock file holds packages of: those of the table and the marks.
 fn locked(repo: &Repo, workspace: &Workspace) -> BTreeSet<&'static str> {
     let names = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"];
-    let Some(lock) = names.iter().find_map(|name| repo.read_optional(&join(&workspace.root.folder, name))) else {
+    let read = |name: &&str| repo.read_optional(&join(&workspace.root.folder, name));
+    let Some(lock) = names.iter().find_map(read) else {
         return BTreeSet::new();
     };
     let natives = natives("node").iter().map(|known| known.name.as_str());
-    named(lock.text(), &natives.chain(rules().compiled_marks.iter().map(String::as_str)).collect())
+    installed(lock.text(), &natives.chain(rules().compiled_marks.iter().map(String::as_str)).collect())
+}
+
+/// A lock file of npm, as far as it names packages.
+#[derive(Deserialize)]
+struct NpmLock {
+    #[serde(default)]
+    packages: BTreeMap<String, NpmPackage>,
+    #[serde(default)]
+    dependencies: BTreeMap<String, NpmLock>,
+}
+
+/// A package of such a lock file.
+#[derive(Deserialize)]
+struct NpmPackage {
+    /// Whether it is a folder of the repository.
+    #[serde(default)]
+    link: bool,
+}
+
+impl NpmLock {
+    /// The names of the packages that it installs: the ends of their folders, or those of the form before npm 7.
+    fn names(&self) -> Vec<&str> {
+        let fetched = self.packages.iter().filter(|(_, package)| !package.link);
+        let folders = fetched.filter_map(|(path, _)| path.rsplit_once("node_modules/").map(|(_, name)| name));
+        let nested = self.dependencies.iter().filter(|_| self.packages.is_empty());
+        folders.chain(nested.flat_map(|(name, it)| it.names().into_iter().chain([name.as_str()]))).collect()
+    }
+}
+
+/// Those of some packages that a lock file of any format installs. One that it names only as a peer, which may be there and is
+/// not brought along, is none.
+fn installed(text: &str, wanted: &BTreeSet<&'static str>) -> BTreeSet<&'static str> {
+    match serde_json::from_str::<NpmLock>(text) {
+        Ok(lock) => lock.names().into_iter().filter_map(|name| wanted.get(name).copied()).collect(),
+        Err(_) => named(&without_peers(text), wanted),
+    }
+}
+
+/// A lock file of Yarn, pnpm or Bun without its lists of peers: what is deeper than their heading, or the rest of its line.
+fn without_peers(text: &str) -> String {
+    const HEADINGS: &[&str] = &["peerDependencies:", "peerDependenciesMeta:"];
+    const OF_BUN: &str = "\"peerDependencies\":";
+    let mut depth = None;
+    let mut kept = String::new();
+    for line in text.lines() {
+        let indentation = line.len() - line.trim_start().len();
+        if depth.is_some_and(|depth| indentation > depth) {
+            continue;
+        }
+        let is_heading = HEADINGS.iter().any(|heading| line.trim_start().starts_with(heading));
+        depth = is_heading.then_some(indentation);
+        kept.push_str(line.split(OF_BUN).next().unwrap_or_default());
+        kept.push('\n');
+    }
+    kept
 }
 
 /// Those of some packages that a lock file of any format names: `"node_modules/x":`, `x@…`, `/x@…`, `"x": [` or `x:` at a
@@ -130,7 +188,7 @@ fn named(text: &str, wanted: &BTreeSet<&'static str>) -> BTreeSet<&'static str> 
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{is_of_git, named};
+    use super::{installed, is_of_git, named};
 
     #[test]
     fn lock_files_of_every_format_name_a_package_whole() {
@@ -150,6 +208,29 @@ mod tests {
         assert_eq!(found("{\"node_modules/@img/sharp\": {}}"), ["@img/sharp", "sharp"]);
         for text in ["sharper@1", "  /@types/sharp@1", "x-sharp@1", "sharp", "  sharp, 1", ""] {
             assert!(found(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_peer_that_is_only_named_is_not_installed() {
+        let wanted = BTreeSet::from(["pg", "pg-native"]);
+        let found = |text: &str| installed(text, &wanted).into_iter().collect::<Vec<_>>();
+        for text in [
+            "{\"packages\": {\"\": {}, \"node_modules/pg\": {\"peerDependencies\": {\"pg-native\": \">=3\"}, \"peerDependenciesMeta\": {\"pg-native\": {\"optional\": true}}}}}",
+            "__metadata:\n  version: 8\n\n\"pg@npm:^8\":\n  peerDependencies:\n    pg-native: \">=3\"\n  peerDependenciesMeta:\n    pg-native:\n      optional: true\n  checksum: x\n",
+            "packages:\n\n  pg@8.11.0:\n    peerDependencies:\n      pg-native: '>=3'\n    peerDependenciesMeta:\n      pg-native:\n        optional: true\n",
+            "{\n  // a comment\n  \"pg\": [\"pg@8\", \"\", { \"peerDependencies\": { \"pg-native\": \">=3\" }, \"optionalPeers\": [\"pg-native\"] }, \"x\"],\n}",
+        ] {
+            assert_eq!(found(text), ["pg"], "{text}");
+        }
+        for text in [
+            "{\"packages\": {\"node_modules/pg\": {}, \"node_modules/pg/node_modules/pg-native\": {}}}",
+            "{\"dependencies\": {\"pg\": {\"requires\": {\"x\": \"1\"}, \"dependencies\": {\"pg-native\": {\"version\": \"3\"}}}}}",
+            "\"pg@npm:^8\":\n  peerDependencies:\n    x: 1\n\n\"pg-native@npm:^3\":\n  version: 3\n",
+            "packages:\n  pg@8.11.0:\n    peerDependencies:\n      x: '1'\n  pg-native@3.0.0:\n    engines: {}\n",
+            "{\n  \"pg\": [\"pg@8\", \"\", { \"peerDependencies\": { \"x\": \"1\" } }, \"x\"],\n  \"pg-native\": [\"pg-native@3\"],\n}",
+        ] {
+            assert_eq!(found(text), ["pg", "pg-native"], "{text}");
         }
     }
 

@@ -157,6 +157,8 @@ fn variable_of_token(line: &str) -> Option<String> {
 
 /// What bundlers read in a build for production.
 const NAMES: &[&str] = &[".env", ".env.production"];
+/// Others that only the program needs, where none of those is there.
+const OTHER_NAMES: &[&str] = &[".env.prod", ".env.development", ".env.dev", ".env.local"];
 
 /// The files of a package and of the root of its workspace: those for the build, and one that only the program needs.
 pub fn files(repo: &Repo, package: &Package, workspace: &Workspace) -> (Vec<String>, Option<Evidence>) {
@@ -164,15 +166,16 @@ pub fn files(repo: &Repo, package: &Package, workspace: &Workspace) -> (Vec<Stri
     if workspace.root.folder != package.folder {
         folders.push(&workspace.root.folder);
     }
-    let documents = folders
-        .iter()
-        .flat_map(|folder| NAMES.iter().map(|name| join(folder, name)))
-        .filter_map(|path| repo.read_optional(&path))
-        .filter(|document| document.text().contains('='));
-    let (public, other): (Vec<_>, Vec<_>) =
-        documents.partition(|document| secrets().variables.are_public(document.text()));
-    let public = public.into_iter().map(|document| document.path().to_owned()).collect();
-    (public, other.first().map(|document| Evidence::file(document.path())))
+    let read = |names: &'static [&'static str]| {
+        let places = folders.iter().flat_map(move |folder| names.iter().map(|name| join(folder, name)));
+        places.filter_map(|path| repo.read_optional(&path)).filter(|document| document.text().contains('='))
+    };
+    let is_public = |document: &Document| secrets().variables.are_public(document.text());
+    let (public, other): (Vec<_>, Vec<_>) = read(NAMES).partition(is_public);
+    let is_for_program = |document: &Document| public.is_empty() && !is_public(document);
+    let other = other.into_iter().next().or_else(|| read(OTHER_NAMES).find(is_for_program));
+    let public = public.iter().map(|document| document.path().to_owned()).collect();
+    (public, other.map(|document| Evidence::file(document.path())))
 }
 
 #[cfg(test)]

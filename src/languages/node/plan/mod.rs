@@ -21,7 +21,7 @@ use crate::path::{join, parent, relative_to};
 use crate::plan::model::node::{Build, LayeredServer, RuntimeFiles, Server, Site};
 use crate::plan::{
     Answers, BuildPlan, Command, Copy, FrontEndStage, IgnoreSection, Mount, Recipe, Script, Variable, Word,
-    front_end_stage, listen_substitution, project_id,
+    front_end_stage, listen_substitution, needed_variables, project_id,
 };
 
 /// What node is given, from the working directory.
@@ -59,6 +59,9 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
     let mut plan = BuildPlan::new(recipe, last);
     plan.warnings = warnings::all(application, answers, &commands, kind, is_site)?;
     plan.warnings.extend(needed.warnings.iter().cloned());
+    if !is_site {
+        plan.warnings.extend(needed_variables(&application.source.required(), &plan.last.environment));
+    }
     plan.ignore = ignore(application);
     plan.ignore.extend(needed.exceptions.clone());
     Ok(plan)

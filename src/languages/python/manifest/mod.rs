@@ -216,6 +216,7 @@ fn poetry_table(manifest: &Manifest, keys: &[&str]) -> Vec<Dependency> {
                 extras: extras.into_iter().flatten().filter_map(Value::as_str).map(requirement::normalise).collect(),
                 pinned: is_exact.then(|| version.trim_start_matches('=').trim().to_owned()),
                 pin: None,
+                highest: requirement::highest(version),
                 from_git: value.get("git").is_some(),
                 is_conditional: ["markers", "python", "platform"].iter().any(|key| value.get(key).is_some()),
                 is_hashed: false,

@@ -13,6 +13,8 @@ pub struct Dependency {
     pub pinned: Option<String>,
     /// That version as a line `name[extra]==version` writes it, `1.1.*` for one; nothing in another form.
     pub pin: Option<String>,
+    /// The version that every one that its range allows is below, or is at most, where the range says so.
+    pub highest: Option<String>,
     /// Whether it comes from a version control system.
     pub from_git: bool,
     /// Whether it is wanted under a condition alone: a system, a version of Python.
@@ -62,6 +64,7 @@ pub fn parse(text: &str, evidence: Evidence) -> Option<Dependency> {
         extras: Vec::new(),
         pinned: None,
         pin: None,
+        highest: None,
         from_git,
         is_conditional: !marker.is_empty(),
         is_hashed: false,
@@ -95,7 +98,35 @@ pub fn parse(text: &str, evidence: Evidence) -> Option<Dependency> {
         version[..end].to_owned()
     });
     let pinned = pin.as_ref().map(|version| version.trim_end_matches(['.', '*']).to_owned());
-    Some(Dependency { name: normalise(name), extras, pinned, pin: pin.filter(|_| is_simple), ..plain })
+    let highest = highest(rest.trim_end_matches(')'));
+    Some(Dependency { name: normalise(name), extras, pinned, pin: pin.filter(|_| is_simple), highest, ..plain })
+}
+
+/// What every version of a range is below or at most: `<3.3`, `<=3.2`, `~=3.2`, and of Poetry `^3.2` and `~3.2`; nothing where
+/// several ranges are allowed.
+pub fn highest(range: &str) -> Option<String> {
+    let stated = range.split(',').map(str::trim);
+    let mut bounds = stated.filter_map(|part| {
+        let digits = part.find(|c: char| c.is_ascii_digit())?;
+        let (operator, version) = (part[..digits].trim(), part[digits..].trim());
+        let numbers: Vec<u64> = version.split('.').map_while(|number| number.parse().ok()).collect();
+        let first = numbers.iter().position(|number| *number > 0).unwrap_or_default();
+        match operator {
+            "<" | "<=" if version.chars().all(|c| c.is_ascii_alphanumeric() || c == '.') => Some(version.to_owned()),
+            "~=" => next(&numbers, numbers.len().checked_sub(2)?),
+            "~" => next(&numbers, usize::from(numbers.len() > 1)),
+            "^" => next(&numbers, first),
+            _ => None,
+        }
+    });
+    bounds.next_back().filter(|_| !range.contains("||") && !range.contains(" | "))
+}
+
+/// The version after all that begin with these numbers up to a place.
+fn next(numbers: &[u64], place: usize) -> Option<String> {
+    let raised = numbers.get(place)?.checked_add(1)?;
+    let kept = numbers[..place].iter().chain([&raised]).map(u64::to_string);
+    Some(kept.collect::<Vec<_>>().join("."))
 }
 
 #[cfg(test)]
@@ -117,6 +148,8 @@ mod tests {
         assert_eq!(one("greenlet == 1.1.*").pinned.as_deref(), Some("1.1"));
         assert_eq!(one("greenlet (==1.1.2)").pinned.as_deref(), Some("1.1.2"));
         assert!(one("greenlet (==1.1.2)").pin.is_none() && one("a [b]==1").pin.is_none());
+        assert_eq!(one("Django>=3.2.6,<3.3.0").highest.as_deref(), Some("3.3.0"));
+        assert!(one("django>=3.2").highest.is_none() && one("django").highest.is_none());
         assert_eq!(one("zope.interface>=1").name, "zope-interface");
         assert_eq!(one("git+https://example.org/a/my_lib.git@main").name, "my-lib");
         assert_eq!(one("name @ git+https://example.org/a/b").name, "name");
@@ -127,5 +160,24 @@ mod tests {
         );
         assert!(parse("pywin32; sys_platform == 'win32'", Evidence::file("x")).is_none());
         assert!(parse("https://example.org/x.whl", Evidence::file("x")).is_none());
+    }
+
+    #[test]
+    fn a_range_may_have_a_highest_version() {
+        for (range, expected) in [
+            (">=3.2.6,<3.3.0", "3.3.0"),
+            ("<=2.0", "2.0"),
+            ("~=3.2", "4"),
+            ("~=3.2.1", "3.3"),
+            ("^0.110.1", "0.111"),
+            ("^3.2", "4"),
+            ("~3.2", "3.3"),
+            ("~3", "4"),
+        ] {
+            assert_eq!(highest(range).as_deref(), Some(expected), "{range}");
+        }
+        for range in ["", ">=3.2", ">3,!=4.1", "==3.2", "*", "^2.0 || ^3.0", "~=3", "latest"] {
+            assert_eq!(highest(range), None, "{range}");
+        }
     }
 }

@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::python::{self, Implied, Lift};
+use crate::catalog::python::{self, Implied, Lift, Unlisted};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::package_manager::{Installer, Project};
 use crate::path::relative_to;
 use crate::plan::model::python::LiftedPin;
 use crate::plan::{Choice, Question, Resolved};
+use crate::source::python::modules::Module;
 
 /// The file that a lock file is exported to.
 pub const EXPORT: &str = "/tmp/requirements.txt";
@@ -28,8 +29,15 @@ pub struct LegacyPins {
     pub warnings: Vec<Warning>,
 }
 
-/// Finds what the old pins of a project need; `is_kept` where the answer is that none is lifted.
-pub fn find(project: &Project, installer: Installer, is_kept: bool, pkg_resources: Option<&Evidence>) -> LegacyPins {
+/// Finds what the old pins of a project need; `is_kept` where the answer is that none is lifted. `unlisted` is what it imports
+/// of packages that it does not list.
+pub fn find(
+    project: &Project,
+    installer: Installer,
+    is_kept: bool,
+    pkg_resources: Option<&Evidence>,
+    unlisted: &[Fact<(&'static Unlisted, &'static str)>],
+) -> LegacyPins {
     let mut pins = LegacyPins::default();
     for (row, evidence) in implied(project) {
         pins.additions.push(row.requirement.clone());
@@ -49,6 +57,14 @@ pub fn find(project: &Project, installer: Installer, is_kept: bool, pkg_resource
         pins.warnings.push(
             Warning::new(message).at(evidence.clone()).hint("use `importlib.metadata` and `importlib.resources`"),
         );
+    }
+    for fact in unlisted {
+        let (row, name) = fact.value;
+        let requirement = row.requirement.as_str();
+        pins.additions.push(requirement.to_owned());
+        let message = format!("the source uses `{name}`, and nothing lists `{requirement}`: it is added in the image");
+        let warning = Warning::new(message).at(fact.evidence.clone());
+        pins.warnings.push(warning.hint("add it to the project's own dependencies"));
     }
     for dependency in &project.manifests.dependencies {
         if installer == Installer::Requirements && python::is_elsewhere(&dependency.name) {
@@ -72,6 +88,37 @@ pub fn find(project: &Project, installer: Installer, is_kept: bool, pkg_resource
         }
     }
     pins
+}
+
+/// What the modules of a project import that needs a package which nothing brings: by row of the table, the first name and its line.
+pub fn unlisted(project: &Project, modules: &[Module]) -> Vec<Fact<(&'static Unlisted, &'static str)>> {
+    if project.installer() == Installer::None {
+        return Vec::new();
+    }
+    let rows = python::unlisted().iter().filter(|row| !is_brought(project, row));
+    let found = rows.filter_map(|row| {
+        row.uses.iter().find_map(|name| {
+            let is_it =
+                |full: &str| full.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+            let module = modules.iter().find(|module| module.imports.iter().any(|(_, full)| is_it(full)))?;
+            let last = name.rsplit('.').next().unwrap_or(name);
+            let evidence = module.document.find(last).unwrap_or_else(|| Evidence::file(module.path()));
+            Some(Fact::new((row, name.as_str()), evidence))
+        })
+    });
+    found.collect()
+}
+
+/// Whether a project has what a row names: it lists or locks one of its packages, or another package that brings one.
+fn is_brought(project: &Project, row: &Unlisted) -> bool {
+    let dependency = |name: &String| project.manifests.dependency(name);
+    let has = |name: &String| dependency(name).is_some() || project.version_of(name).is_some();
+    let has_extra = |(name, extras): (&String, &Vec<String>)| {
+        dependency(name).is_some_and(|it| it.extras.iter().any(|extra| extras.contains(extra)))
+    };
+    row.listed.iter().any(has)
+        || row.extras.iter().any(has_extra)
+        || row.brought.iter().any(|(name, bound)| project.is_below(name, bound))
 }
 
 /// A name as any of its spellings.

@@ -188,11 +188,16 @@ impl Project {
         locked.or_else(|| self.manifests.dependencies.iter().find(|it| it.name == name)?.pinned.as_deref())
     }
 
-    /// Whether a package is installed in a known version that is older than this one.
+    /// Whether a package is installed in a version that is older than this one: a known one, or any that its range allows.
     pub fn is_below(&self, name: &str, bound: &str) -> bool {
         let version = |text: &str| Version::from_str(text).ok();
+        let Some(bound) = version(bound) else { return false };
         let installed = self.version_of(name).and_then(version);
-        installed.zip(version(bound)).is_some_and(|(installed, bound)| installed < bound)
+        let highest = || version(self.manifests.dependency(name)?.highest.as_ref()?);
+        match installed {
+            Some(installed) => installed < bound,
+            None => highest().is_some_and(|highest| highest <= bound),
+        }
     }
 
     /// The line that asks for a package: the dependency, or the lock file.

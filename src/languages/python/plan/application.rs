@@ -7,9 +7,12 @@ use crate::analysis::backing_services::needs;
 use crate::analysis::data_folders::data_folders;
 use crate::analysis::environment::variables;
 use crate::analysis::front_end::{self, FrontEnd};
+use crate::analysis::local_services::{self, local_services};
 use crate::analysis::runtime_files::{Entry, absent_folders, databases, runtime_files};
 use crate::analysis::settings_file::{self, read_at_start};
+use crate::analysis::stated_start;
 use crate::catalog;
+use crate::catalog::python::Unlisted;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::entrypoint::invocation;
@@ -27,12 +30,15 @@ use crate::path::{file_name, is_inside, join, relative_to};
 use crate::plan::NeededFiles;
 use crate::plan::{
     Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source, listen_question, listen_warning,
+    needed_variables,
 };
 use crate::repo::Repo;
 use crate::source::python::modules;
 
 /// The runtime that has Python itself, for the one line that it has.
 const WITH_PYTHON: &str = "distroless-python3";
+/// The first port that a user who is not root may take everywhere.
+const FIRST_OPEN_PORT: u16 = 1024;
 /// The runtime that the interpreter of the build stage is copied to.
 const WITH_C: &str = "distroless-cc";
 
@@ -54,6 +60,8 @@ pub struct PythonApplication {
     /// Folders of their sources that nothing else reads.
     unused_sources: Vec<String>,
     pkg_resources: Option<Evidence>,
+    /// What it imports of packages that nothing lists.
+    unlisted: Vec<Fact<(&'static Unlisted, &'static str)>>,
     /// Variables that the program ends without.
     required: Vec<Fact<String>>,
     /// The programs that it starts.
@@ -71,13 +79,15 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     let is_package = build_backend::is_installable(repo, &project);
     let mut starts = entrypoint::find(&Context { repo, project: &project, modules: &modules, django: django.as_ref() });
     starts.retain(|start| is_package || !start.is_tool);
+    take_stated_port(repo, folder, &mut starts);
     let Some(first) = starts.first() else { return Ok(None) };
     let mut installation = installation::read(repo, &project, is_package);
     installation.unused.retain(|name| !modules.iter().any(|module| module.names_folder(name)));
     let below = |module: &modules::Module, inner: String| relative_to(&join(&module.root, &inner), folder);
     installation.source_folders =
         modules.iter().flat_map(|module| module.folders().into_iter().map(|it| below(module, it))).collect();
-    let program = reached(first, &modules);
+    let beside = beside(repo, folder, &installation);
+    let program = reached(first, folder, &modules, &beside);
     let front_ends = front_ends(repo, &program, folder);
     installation.context =
         workspace::common_folder(&installation.context, front_ends.iter().map(|it| it.folder.as_str()));
@@ -136,8 +146,10 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         let inside = relative_to(folder, &installation.context);
         settings_file::warning(fact, &plan::absolute(plan::TOP, &inside))
     }));
+    warnings.extend(local_services(&program).iter().map(local_services::warning));
     let mut pkg_resources = modules.iter().filter(|module| module.uses("pkg_resources"));
     let pkg_resources = pkg_resources.find_map(|module| module.document.find("pkg_resources"));
+    let unlisted = legacy_pins::unlisted(&project, &modules);
     Ok(Some(PythonApplication {
         app,
         project,
@@ -152,15 +164,33 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         front_ends,
         unused_sources,
         pkg_resources,
+        unlisted,
         required,
         programs,
     }))
 }
 
-/// The modules that an entrypoint leads to.
-fn reached(start: &Entrypoint, modules: &[modules::Module]) -> Program {
+/// Takes the port that a compose file publishes, where nothing but a default says one and the program can be told it.
+fn take_stated_port(repo: &Repo, folder: &str, starts: &mut [Entrypoint]) {
+    let Some(port) = stated_start::port(repo, folder).filter(|port| port.value >= FIRST_OPEN_PORT) else { return };
+    for start in starts.iter_mut().filter(|start| matches!(start.port, Some((_, None))) && start.is_told_port()) {
+        start.port = Some((port.value, Some(port.evidence.clone())));
+    }
+}
+
+/// The modules of the projects beside this one that it is installed with.
+fn beside(repo: &Repo, folder: &str, installation: &Installation) -> Vec<modules::Module> {
+    let local = installation.local.iter().map(|it| &it.value);
+    let places = installation.siblings.iter().chain(local).filter(|it| *it != folder);
+    places.flat_map(|it| modules::read(repo, it, &[]).0).collect()
+}
+
+/// The modules that an entrypoint leads to, also in the projects beside this one that it is installed with.
+fn reached(start: &Entrypoint, folder: &str, modules: &[modules::Module], beside: &[modules::Module]) -> Program {
+    let work_folder = join(folder, &start.folder);
     let names = |module: &&modules::Module| {
-        let is_target = |word: &String| word.split(':').next() == Some(module.name.as_str());
+        let is_file = |word: &str| join(&work_folder, word) == module.path();
+        let is_target = |word: &String| word.split(':').next() == Some(module.name.as_str()) || is_file(word);
         let is_settings = start.environment.iter().any(|variable| variable.value == module.name);
         is_settings || module.path() == start.evidence.path || start.invocation.arguments.iter().any(is_target)
     };
@@ -168,7 +198,7 @@ fn reached(start: &Entrypoint, modules: &[modules::Module]) -> Program {
     let mut next = 0;
     while let Some(module) = reached.get(next).copied() {
         next += 1;
-        for other in modules::imported(module, modules) {
+        for other in modules::imported(module, modules).chain(modules::imported(module, beside)) {
             if !reached.iter().any(|known| known.path() == other.path()) {
                 reached.push(other);
             }
@@ -288,8 +318,9 @@ impl Application for PythonApplication {
             front_ends: &self.front_ends,
             unused_sources: &self.unused_sources,
             pkg_resources: self.pkg_resources.as_ref(),
+            unlisted: &self.unlisted,
         })?;
-        warnings.extend(warnings::of_environment(&self.required, &plan.last.environment));
+        warnings.extend(needed_variables(&self.required, &plan.last.environment));
         plan.warnings.splice(0..0, warnings);
         plan.warnings.extend(self.needed_files.warnings.iter().cloned());
         plan.ignore.extend(self.needed_files.exceptions.clone());

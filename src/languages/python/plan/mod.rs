@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use crate::analysis::front_end::FrontEnd;
 use crate::catalog;
+use crate::catalog::python::Unlisted;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::python::entrypoint::Entrypoint;
@@ -61,6 +62,8 @@ pub struct Input<'a> {
     pub unused_sources: &'a [String],
     /// Where the source imports `pkg_resources`, which setuptools no longer brings.
     pub pkg_resources: Option<&'a Evidence>,
+    /// What the source imports of packages that nothing lists.
+    pub unlisted: &'a [Fact<(&'static Unlisted, &'static str)>],
 }
 
 /// Makes the plan.
@@ -81,6 +84,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         input.installer,
         input.answers.get("pins") == Some("keep"),
         input.pkg_resources,
+        input.unlisted,
     );
     let layout = Layout::new(input);
     let native = native_packages::find(

@@ -8,7 +8,6 @@ use crate::languages::python::entrypoint::procfile;
 use crate::languages::python::framework::Django;
 use crate::languages::python::package_manager::{Installer, Project};
 use crate::languages::python::plan::Input;
-use crate::plan::Variable;
 use crate::repo::Repo;
 use crate::source::python::modules::Module;
 
@@ -44,6 +43,14 @@ pub fn of_source(repo: &Repo, project: &Project, django: Option<&Django>) -> Vec
         );
     }
     if let Some(django) = django {
+        let is_listed = project.installer() == Installer::None
+            || project.manifests.dependency("django").is_some()
+            || project.version_of("django").is_some();
+        if !is_listed {
+            let message = "nothing that is installed lists Django, which this needs: the image would not have it";
+            let hint = "add `django` to the project's dependencies";
+            found.push(Warning::new(message).at(Evidence::file(django.manage())).hint(hint));
+        }
         let migrate = Warning::new(
             "migrations are not run at start: run them as a job, `docker run --rm IMAGE manage.py migrate`",
         );
@@ -77,24 +84,6 @@ pub fn of_source(repo: &Repo, project: &Project, django: Option<&Django>) -> Vec
 fn is_there(program: &str) -> bool {
     program.starts_with("python") || module_of_command(program).is_some()
 }
-
-/// The variables that the program ends without, but those that the image sets.
-pub fn of_environment(required: &[Fact<String>], environment: &[Variable]) -> Option<Warning> {
-    let is_set = |name: &str| environment.iter().any(|variable| variable.name == name);
-    let missing: Vec<&Fact<String>> = required.iter().filter(|fact| !is_set(&fact.value)).collect();
-    let first = missing.first()?;
-    let named = |fact: &&Fact<String>| format!("`{}` ({})", fact.value, fact.evidence.place());
-    let mut names: Vec<String> = missing.iter().take(MOST_NAMED).map(named).collect();
-    if missing.len() > MOST_NAMED {
-        names.push(format!("and {} more", missing.len() - MOST_NAMED));
-    }
-    let message = format!("the program needs variables that nothing sets: {}", names.join(", "));
-    let hint = format!("set them at run time: `docker run --env {}=…`, or `--env-file`", first.value);
-    Some(Warning::new(message).at(first.evidence.clone()).hint(hint))
-}
-
-/// So many variables are named in one warning.
-const MOST_NAMED: usize = 6;
 
 /// What is to be known of how the project is installed.
 pub fn of_installation(input: &Input, has_lock: bool, version_from_git: Option<&Evidence>) -> Vec<Warning> {

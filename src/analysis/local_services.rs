@@ -1,0 +1,115 @@
+//! Services that a program looks for on its own machine: in a container, that is the container itself.
+
+use crate::analysis::Program;
+use crate::analysis::services::is_client;
+use crate::catalog::{BackingService, backing_services};
+use crate::evidence::{Fact, Warning};
+use crate::source::{Call, Field, Index, Literal, Value};
+
+/// Names of the machine itself.
+const LOCAL: &[&str] = &["localhost", "127.0.0.1", "[::1]", "0.0.0.0"];
+/// Fields and arguments of a client that name the machine of a service.
+const HOSTS: &[&str] = &["host", "hostname", "server"];
+
+/// The services whose address in the source is the machine itself, where no variable says another: each with its line.
+pub fn local_services(program: &Program) -> Vec<Fact<String>> {
+    let mut found: Vec<Fact<String>> = Vec::new();
+    for file in program.sources() {
+        let texts = file.texts.iter().filter(|literal| !is_default(file, literal));
+        let addressed =
+            texts.filter_map(|literal| Some(file.fact(addressed(&literal.text)?.name.clone(), &literal.place)));
+        let named = file.calls.iter().filter_map(|call| Some(file.fact(client(file, call)?, &call.place)));
+        for service in addressed.chain(named) {
+            if !found.iter().any(|known| known.value == service.value) {
+                found.push(service);
+            }
+        }
+    }
+    found
+}
+
+/// That a service is looked for where it is not.
+pub fn warning(service: &Fact<String>) -> Warning {
+    let message =
+        format!("it looks for {} on its own machine, which in a container is the container itself", service.value);
+    let hint = "read the address from a variable, or run the container with `--network host`";
+    Warning::new(message).at(service.evidence.clone()).hint(hint)
+}
+
+/// Whether a text only stands in for a variable or an option.
+fn is_default(file: &Index, literal: &Literal) -> bool {
+    let is_it = |value: &Option<Value>| value.as_ref().and_then(Value::text) == Some(literal.text.as_str());
+    file.environment.iter().any(|read| is_it(&read.default)) || file.options.iter().any(|option| is_it(&option.default))
+}
+
+/// The service whose address on this machine a text is: `postgresql://user:password@localhost:5432/shop`.
+fn addressed(text: &str) -> Option<&'static BackingService> {
+    let (scheme, rest) = text.split_once("://")?;
+    let service =
+        backing_services().iter().find(|service| !service.scheme.is_empty() && scheme.starts_with(&service.scheme))?;
+    let place = rest.split(['/', '?']).next()?;
+    let host = place.rsplit('@').next()?;
+    let is_local =
+        |name: &&str| host.strip_prefix(*name).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', ',']));
+    LOCAL.iter().any(is_local).then_some(service)
+}
+
+/// The service that a call logs in to on this machine: `new Pool({ host: "localhost", user: "app" })`.
+fn client(file: &Index, call: &Call) -> Option<String> {
+    let passed = call.arguments.iter().filter_map(|argument| {
+        let name = argument.name.clone()?;
+        Some(Field { name, value: argument.value.clone(), start: argument.start, end: argument.end })
+    });
+    let passed: Vec<Field> = passed.collect();
+    let objects = call.arguments.iter().filter_map(|argument| match argument.value.resolved() {
+        Value::Object(fields) => Some(fields.as_slice()),
+        _ => None,
+    });
+    let is_local = |field: &Field| {
+        HOSTS.contains(&field.name.as_str()) && field.value.resolved().text().is_some_and(|host| LOCAL.contains(&host))
+    };
+    let mut all = objects.chain([passed.as_slice()]);
+    all.find(|fields| is_client(fields) && fields.iter().any(is_local))?;
+    let speaks = |service: &&BackingService| service.packages.iter().any(|package| file.imports(package));
+    backing_services().iter().find(speaks).map(|service| service.name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::repo::Document;
+
+    fn found(path: &str, text: &str) -> Vec<String> {
+        let file = Rc::new(crate::source::read(Document::new(path, text)));
+        local_services(&Program::of([file])).into_iter().map(|fact| fact.value).collect()
+    }
+
+    #[test]
+    fn an_address_of_a_service_on_this_machine_is_found() {
+        assert_eq!(found("a.py", "create_engine('postgresql+asyncpg://a:b@localhost:5432/c')"), ["postgres"]);
+        assert_eq!(found("a.js", "connect('mongodb://127.0.0.1/shop')"), ["mongo"]);
+        assert_eq!(found("a.py", "import pymysql\npymysql.connect(host='localhost', user='a', password=b)"), ["mysql"]);
+        assert_eq!(
+            found("a.js", "const { Pool } = require('pg'); new Pool({ host: 'localhost', user: 'a' })"),
+            ["postgres"]
+        );
+    }
+
+    #[test]
+    fn other_addresses_and_what_a_variable_tells_are_left() {
+        for text in [
+            "connect('mongodb://db.example.org/shop')",
+            "connect(process.env.DB || 'mongodb://localhost/shop')",
+            "fetch('http://localhost:3000/mongodb://x')",
+            "connect('mongodb://localhost.example.org/shop')",
+            "const { Pool } = require('pg'); new Pool({ host: process.env.HOST || 'localhost', user: 'a' })",
+            "const { Pool } = require('pg'); new Pool({ host: 'db', user: 'a' })",
+            "app.listen({ host: 'localhost', port: 3000 })",
+            "import { connect } from './mine'; connect({ host: 'localhost', user: 'a' })",
+        ] {
+            assert!(found("a.js", text).is_empty(), "{text}");
+        }
+    }
+}
