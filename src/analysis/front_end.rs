@@ -1,10 +1,12 @@
 //! A front end in the same repository whose build makes the files that a program embeds or serves.
 
 use crate::analysis::peers;
+use crate::catalog::node::stylesheet_tools;
 use crate::catalog::{data_as_of, image, maintained, native};
 use crate::evidence::{Evidence, Fact};
 use crate::path::{file_name, is_inside, join, parent, relative_to};
 use crate::repo::{Manifest, Repo};
+use crate::shell::{self, Word};
 
 /// Scripts that build for production, the likeliest first.
 const BUILDS: &[&str] = &["build", "build:prod", "build-prod", "build:production", "generate", "export", "dist"];
@@ -31,6 +33,9 @@ const SITES: &[&str] = &[
     "html",
     "out",
 ];
+
+/// A tool stands among the first words: `npx --yes tailwindcss`.
+const RUNNER_WORDS: usize = 4;
 
 /// How its packages are installed.
 #[derive(Debug, Clone)]
@@ -61,6 +66,8 @@ pub struct FrontEnd {
     pub evidence: Evidence,
     /// Whether there is a lock file.
     pub is_locked: bool,
+    /// Whether its build makes one file, of the pages of the whole repository.
+    pub reads_pages: bool,
 }
 
 /// The front end that makes `wanted`, a file or folder that is not there yet; of a file, the folder that it is in.
@@ -125,6 +132,40 @@ pub fn find_beside(repo: &Repo, wanted: &str, own: Option<&str>) -> Option<Front
         };
         let is_made = is_made || is_mentioned(repo, folder, &manifest, wanted);
         is_made.then(|| front_end(repo, folder, &manifest, build_script(&manifest), wanted, wanted))?
+    })
+}
+
+/// The packages that make a stylesheet in one of these folders which the repository does not have: a script gives its file to
+/// a tool, `tailwindcss --output ../assets/site.css`.
+pub fn stylesheets(repo: &Repo, folders: &[&str]) -> Vec<FrontEnd> {
+    let manifests = repo.files().iter().filter(|path| file_name(path) == "package.json").map(|path| parent(path));
+    let own = manifests.filter(|folder| !crate::catalog::is_side_folder(folder));
+    let found = own.filter_map(|folder| {
+        let manifest = repo.read_optional(&join(folder, "package.json"))?.json().ok()?;
+        let made = manifest.names(&["scripts"]).into_iter().filter_map(|name| {
+            let sheet = join(folder, &stylesheet(&manifest.text(&["scripts", name])?.value)?);
+            let is_wanted = folders.iter().any(|folder| is_inside(&sheet, folder));
+            (is_wanted && !repo.has(&sheet)).then_some((name, sheet))
+        });
+        // the one that makes it smallest is for production
+        let is_small =
+            |script: &str| manifest.text(&["scripts", script]).is_some_and(|it| it.value.contains("--minify"));
+        let (script, sheet) = made.max_by_key(|(name, _)| (is_small(name), BUILDS.contains(name)))?;
+        Some(FrontEnd { reads_pages: true, ..front_end(repo, folder, &manifest, Some(script), &sheet, &sheet)? })
+    });
+    found.collect()
+}
+
+/// The stylesheet that a script makes and then ends.
+fn stylesheet(script: &str) -> Option<String> {
+    let tools = stylesheet_tools();
+    let flags = |names: &'static [String]| names.iter().map(String::as_str).collect::<Vec<_>>();
+    shell::chain(script)?.iter().find_map(|command| {
+        let words: Vec<String> = command.all_words().map(Word::as_written).collect();
+        let is_tool = words.iter().take(RUNNER_WORDS).any(|word| tools.programs.contains(word));
+        let is_watching = words.iter().any(|word| tools.watching.contains(word));
+        let sheet = shell::value_of(&words, &flags(&tools.outputs)).filter(|_| is_tool && !is_watching)?;
+        sheet.ends_with(".css").then(|| sheet.to_owned())
     })
 }
 
@@ -292,6 +333,7 @@ fn front_end(
         cache: cache.to_owned(),
         build: script.map(|script| format!("{run} {script}")).unwrap_or_default(),
         image: node(repo, folder)?,
+        reads_pages: false,
         evidence: script
             .map_or_else(|| manifest.evidence(&["dependencies"]), |script| manifest.evidence(&["scripts", script])),
     })
@@ -319,4 +361,28 @@ fn quiet(manifest: &Manifest) -> Vec<(String, String)> {
     found.sort();
     found.dedup();
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tool_and_flag_of_the_table_makes_a_stylesheet_and_others_do_not() {
+        let tools = stylesheet_tools();
+        for program in &tools.programs {
+            for output in &tools.outputs {
+                let script = format!("npx {program} in.css {output} out/site.css");
+                assert_eq!(stylesheet(&script).as_deref(), Some("out/site.css"), "{script}");
+                assert_eq!(stylesheet(&script.replace(program, &format!("{program}x"))), None, "{script}");
+                assert_eq!(stylesheet(&script.replace(output, &format!("{output}x"))), None, "{script}");
+                assert_eq!(stylesheet(&script.replace("site.css", "site.js")), None, "{script}");
+                for watching in &tools.watching {
+                    assert_eq!(stylesheet(&format!("{script} {watching}")), None, "{watching}");
+                }
+            }
+        }
+        assert_eq!(stylesheet("tsc && tailwindcss --output=a.css").as_deref(), Some("a.css"));
+        assert_eq!(stylesheet("tailwindcss -o a.css | cat"), None);
+    }
 }

@@ -56,9 +56,10 @@ pub use native::{Native, native, natives};
 pub use package_managers::{PackageKind, PackageManager, package_manager};
 pub use runtimes::{DebugTools, Family, Runtime, families, required_runtime, runtime, runtimes};
 pub use rust::{
-    RustBroken, RustFiles, RustGit, RustLogs, RustServer, RustSubcommands, RustUnsupported, is_rust_binding,
-    is_rust_compiler_variable, is_rust_read, is_rust_server_name, is_rust_write, rust_broken, rust_compiler_variables,
-    rust_files, rust_git, rust_linkers, rust_servers, rust_subcommands, rust_unsupported,
+    RustBroken, RustFiles, RustGit, RustLogs, RustServer, RustSubcommands, RustUnsupported, RustWorker,
+    is_rust_binding, is_rust_compiler_variable, is_rust_read, is_rust_server_name, is_rust_write, rust_broken,
+    rust_compiler_variables, rust_files, rust_git, rust_linkers, rust_servers, rust_subcommands, rust_unsupported,
+    rust_workers,
 };
 pub use secrets::{SecretFiles, SecretText, SecretValues, SecretVariables, Secrets, secrets};
 pub use side_folders::is_side_folder;

@@ -18,6 +18,24 @@ struct Table {
     source: SourceRules,
     registry_token: RegistryToken,
     first_with_openssl_3: BTreeMap<String, u32>,
+    stylesheets: StylesheetTools,
+}
+
+/// Tools that make a stylesheet.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StylesheetTools {
+    /// The words that start them.
+    pub programs: Vec<String>,
+    /// The flags that name what they write.
+    pub outputs: Vec<String>,
+    /// The flags that keep them running.
+    pub watching: Vec<String>,
+}
+
+/// Tools that make a stylesheet of the pages that they look through.
+pub fn stylesheet_tools() -> &'static StylesheetTools {
+    &TABLE.stylesheets
 }
 
 /// What variables with the token of a registry are called.

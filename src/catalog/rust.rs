@@ -47,6 +47,7 @@ struct Crates {
     subcommands: RustSubcommands,
     files: RustFiles,
     server: Vec<RustServer>,
+    worker: Vec<RustWorker>,
     unsupported: Vec<RustUnsupported>,
 }
 
@@ -67,6 +68,16 @@ pub struct RustServer {
     /// Whether it makes clients too, so that only a source that listens is a server.
     #[serde(default)]
     pub is_client: bool,
+}
+
+/// A crate that makes a program which goes on until it is stopped, without a port of its own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RustWorker {
+    /// The crate.
+    pub name: String,
+    /// What a program made with it is.
+    pub title: String,
 }
 
 /// What shows that a program is made for another place than a container: all that is stated must be there.
@@ -94,6 +105,11 @@ static CRATES: LazyLock<Crates> = LazyLock::new(|| table!("rust_crates"));
 /// Every crate that makes a server, those that say more first.
 pub fn rust_servers() -> &'static [RustServer] {
     &CRATES.server
+}
+
+/// Every crate that makes a worker.
+pub fn rust_workers() -> &'static [RustWorker] {
+    &CRATES.worker
 }
 
 /// Names of subcommands.

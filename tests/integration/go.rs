@@ -349,6 +349,42 @@ fn a_front_end_that_is_embedded_is_not_copied_beside_the_program() {
 }
 
 #[test]
+fn a_stylesheet_that_a_tool_makes_of_the_pages_is_made_in_the_build() {
+    let package = (
+        "package.json",
+        r#"{"scripts": {"dev": "tailwindcss -i in.css -o static/site.css --watch", "css": "tailwindcss -i in.css -o static/site.css"}}"#,
+    );
+    let reads = "package main\n\nimport \"net/http\"\n\nfunc main() {\n\thttp.Handle(\"/\", http.FileServer(http.Dir(\"static\")))\n\thttp.ListenAndServe(\":8080\", nil)\n}\n";
+    let embeds = "package main\n\nimport (\n\t\"embed\"\n\t\"net/http\"\n)\n\n//go:embed static\nvar box embed.FS\n\nfunc main() {\n\thttp.ListenAndServe(\":8080\", http.FileServer(http.FS(box)))\n}\n";
+    let files =
+        |source: &'static str| [("go.mod", "module a\n"), ("main.go", source), ("static/logo.svg", "x"), package];
+    let (text, _) = made(&files(reads));
+    assert!(text.contains("COPY . /src/\nRUN npm run css\n"), "{text}");
+    assert!(text.contains("COPY --from=front-end /src/static/site.css /app/static/site.css\n"), "{text}");
+    let (text, _) = made(&files(embeds));
+    assert!(text.contains("COPY --from=front-end /src/static/site.css /src/static/site.css\n"), "{text}");
+    let (text, _) = made(&[&files(reads)[..], &[("static/site.css", "x")]].concat());
+    assert!(!text.contains("front-end"), "{text}");
+}
+
+#[test]
+fn a_file_that_the_program_asks_for_and_ends_without_is_named() {
+    let source = |body: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"flag\"\n\t\"log\"\n\t\"net/http\"\n\t\"os\"\n)\n\nfunc main() {{\n\tdb := flag.String(\"db\", \"kept/shop.sqlite\", \"x\")\n\tif _, err := os.Stat(*db); os.IsNotExist(err) {{\n\t\t{body}\n\t}}\n\thttp.ListenAndServe(\":8080\", nil)\n}}\n"
+        )
+    };
+    let said = |body: &str, more: &'static [(&'static str, &'static str)]| {
+        let source = source(body);
+        made(&[&[("go.mod", "module a\n"), ("main.go", &*source)][..], more].concat()).1
+    };
+    let message = "it ends unless there is a file `kept/shop.sqlite`";
+    assert!(said("log.Fatal(\"x\")", &[]).contains(message));
+    assert!(!said("log.Print(\"x\")", &[]).contains(message));
+    assert!(!said("log.Fatal(\"x\")", &[("kept/shop.sqlite", "x")]).contains(message));
+}
+
+#[test]
 fn what_ends_by_itself_at_the_root_is_not_meant_where_another_program_serves() {
     let files =
         |root: &'static str| [("go.mod", "module example.org/shop\n"), ("main.go", root), ("cmd/main.go", SERVER)];

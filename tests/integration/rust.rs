@@ -479,3 +479,37 @@ fn programs_of_a_part_are_no_source_of_the_program() {
     assert!(!ran.stdout.contains("bindings"), "{}", ran.stdout);
     has(&files("pub fn run() { std::fs::create_dir_all(\"exports\") }\n"), &["/app/exports"]);
 }
+
+#[test]
+fn a_stylesheet_that_a_tool_makes_of_the_pages_is_made_in_the_build() {
+    let package = |script: &str| {
+        format!("{{ \"scripts\": {{ \"css\": \"{script}\" }}, \"devDependencies\": {{ \"tailwindcss\": \"3\" }} }}\n")
+    };
+    let files = |script: &str, more: &'static [(&'static str, &'static str)]| {
+        let package = package(script);
+        let cargo = with("axum = \"0.8\"");
+        let own = [
+            ("Cargo.toml", &*cargo),
+            ("src/main.rs", "fn main() { ServeDir::new(\"assets\") }\n"),
+            ("assets/logo.svg", "x"),
+            ("style/package.json", &*package),
+            ("style/package-lock.json", "{}\n"),
+        ];
+        made(&own.into_iter().chain(more.iter().copied()).collect::<Vec<_>>())
+    };
+    let script = "npx tailwindcss -i base.css -o ../assets/css/site.css --minify";
+    has(
+        &files(script, &[]),
+        &[
+            "WORKDIR /build/style\nCOPY style/package.json style/package-lock.json ./\n",
+            "COPY . /build/\nRUN npm run css\n",
+            "COPY --from=front-end /build/assets/css/site.css /build/assets/css/site.css\n",
+            "COPY --from=build /build/assets /app/assets\n",
+        ],
+    );
+    let lacks = |ran: &Ran| assert!(!ran.stdout.contains("front-end"), "{}", ran.stdout);
+    lacks(&files(script, &[("assets/css/site.css", "x")]));
+    lacks(&files(&format!("{script} --watch"), &[]));
+    lacks(&files(&script.replace("../assets", "../other"), &[]));
+    lacks(&files(&script.replace("tailwindcss", "mytool"), &[]));
+}

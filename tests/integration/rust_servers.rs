@@ -188,3 +188,26 @@ fn the_settings_of_a_logger_say_which_folder_is_written() {
     let other = made("console");
     assert!(!other.stdout.contains("kept"), "{}", other.stdout);
 }
+
+#[test]
+fn every_crate_of_a_worker_is_stopped_by_a_signal_and_its_neighbour_is_a_tool() {
+    for worker in dockgen::catalog::rust_workers() {
+        let made = |name: &str, source: &str| {
+            let cargo = AXUM.replace("axum = \"0.8\"", &format!("{name} = \"1\""));
+            made(&[("Cargo.toml", &cargo), ("src/main.rs", source)])
+        };
+        let (name, main) = (worker.name.as_str(), "fn main() {}\n");
+        let ran = made(name, main);
+        holds(
+            &ran,
+            &[
+                &format!("# Made by dockgen: {}\n", worker.title),
+                "ENTRYPOINT [\"/usr/bin/tini\", \"--\", \"/app/shop\"]",
+            ],
+        );
+        assert!(!ran.stdout.contains("EXPOSE"), "{}", ran.stdout);
+        let tool = "# Made by dockgen: command-line tool\n";
+        holds(&made(&format!("{name}-macros"), main), &[tool, "ENTRYPOINT [\"/app/shop\"]"]);
+        holds(&made(name, "#[derive(Subcommand)]\nenum Command { Dump, Restore }\nfn main() {}\n"), &[tool]);
+    }
+}

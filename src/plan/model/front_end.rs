@@ -12,6 +12,8 @@ pub fn front_end_stage(
     in_image: impl Fn(&str) -> String,
 ) -> FrontEndStage {
     let from_context = |path: &str| relative_to(path, context);
+    // a file has no slash behind its name
+    let end = if front_end.reads_pages { "" } else { "/" };
     FrontEndStage {
         stage: front_end_stage_name(index),
         image: front_end.image.clone(),
@@ -22,10 +24,11 @@ pub fn front_end_stage(
         install: front_end.install.clone(),
         cache: front_end.cache.clone(),
         cache_id: front_end.install.split(' ').next().unwrap_or_default().to_owned(),
-        source: format!("{}/", from_context(&front_end.folder)),
+        source: if front_end.reads_pages { ".".into() } else { format!("{}/", from_context(&front_end.folder)) },
+        target: if front_end.reads_pages { format!("{}/", in_image(context)) } else { "./".into() },
         build: front_end.build.clone(),
-        output: format!("{}/", in_image(&front_end.output)),
-        wanted: format!("{}/", in_image(&front_end.wanted)),
+        output: format!("{}{end}", in_image(&front_end.output)),
+        wanted: format!("{}{end}", in_image(&front_end.wanted)),
     }
 }
 

@@ -243,8 +243,10 @@ pub struct FrontEndStage {
     pub cache: String,
     /// The id of that cache.
     pub cache_id: String,
-    /// The folder of the front end, in the build context.
+    /// What its build reads, in the build context: its folder, or the whole of it.
     pub source: String,
+    /// Where that goes.
+    pub target: String,
     /// The command that builds it.
     pub build: String,
     /// The folder that the build fills, absolute.

@@ -1,6 +1,6 @@
 //! Front ends whose output a program reads when it runs, and where each output goes.
 
-use crate::analysis::front_end::FrontEnd;
+use crate::analysis::front_end::{self, FrontEnd};
 use crate::catalog::go_names;
 use crate::languages::go::entrypoint::runtime_files::relative;
 use crate::languages::go::workspace::packages::{Closure, Packages};
@@ -48,6 +48,18 @@ pub fn served(packages: &mut Packages, closure: &Closure, base: &str) -> Vec<Fro
     found
 }
 
+/// Adds the stylesheets that packages make in folders that the program embeds, or reads when it runs.
+pub fn add_stylesheets(all: &mut Vec<FrontEndOutput>, repo: &Repo, embedded: &[String], read: &[&str]) {
+    let embedded: Vec<&str> = embedded.iter().map(String::as_str).collect();
+    for (folders, is_read) in [(embedded.as_slice(), false), (read, true)] {
+        for sheet in front_end::stylesheets(repo, folders) {
+            if !all.iter().any(|known| known.front_end.folder == sheet.folder) {
+                add(all, sheet, is_read);
+            }
+        }
+    }
+}
+
 /// The part of a path that is an output of the front end in the folder above it, and that folder.
 fn output_in(repo: &Repo, base: &str, path: &str) -> Option<(String, String)> {
     let parts: Vec<&str> = path.split('/').collect();
@@ -80,11 +92,12 @@ pub fn copies(
     let wanted = all.iter().filter(|built| built.is_read == is_read);
     let copy = |built: &FrontEndOutput| {
         let index = stages.iter().position(|it| it.folder == built.front_end.folder)?;
-        let from = format!("{}/", made(&built.front_end.output));
+        // a file has no slash behind its name
+        let end = if built.front_end.reads_pages { "" } else { "/" };
         Some(StageCopy {
             stage: front_end_stage_name(index),
-            from,
-            to: format!("{}/", target(&built.front_end.wanted)),
+            from: format!("{}{end}", made(&built.front_end.output)),
+            to: format!("{}{end}", target(&built.front_end.wanted)),
         })
     };
     wanted.filter_map(copy).collect()

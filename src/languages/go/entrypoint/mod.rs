@@ -126,6 +126,11 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
     for found in server.iter().flat_map(|_| front_end::served(packages, &closure, &files.base)) {
         front_end::add(&mut front_ends, found.front_end, found.is_read);
     }
+    if server.is_some() {
+        let places = embedded_files::places(packages, &closure);
+        let read: Vec<&str> = files.read.iter().map(|fact| fact.value.as_str()).collect();
+        front_end::add_stylesheets(&mut front_ends, repo, &places, &read);
+    }
     let required = variables(&analysed).into_iter().filter(|variable| variable.is_required);
     let surroundings = needs(&analysed);
     let inside = relative_to(&folder, &module.folder);

@@ -32,6 +32,8 @@ pub struct Files {
     pub empty: Vec<Fact<String>>,
     /// The file of settings that it wants and that is not there.
     pub settings: Option<Fact<SettingsFile>>,
+    /// Files that it asks for when it starts, ends without, and that are not there.
+    pub wanted: Vec<Fact<String>>,
 }
 
 impl Files {
@@ -78,8 +80,38 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
     }
     let configured = configured(&program, repo, &mut best);
     best.settings = settings_wanted(&program, repo, &best.base).or(configured).filter(|_| is_server);
+    if is_server {
+        best.wanted = wanted(&program, repo, &best.base);
+    }
     named_in_settings(repo, &mut best);
     best
+}
+
+/// An end stands at most this many lines below the call that may fail.
+const NEAR: u32 = 4;
+
+/// Files that are not there and without which the program ends: `if _, err := os.Stat(path); os.IsNotExist(err) { log.Fatal(…) }`.
+fn wanted(program: &Program, repo: &Repo, base: &str) -> Vec<Fact<String>> {
+    let mut found: Vec<Fact<String>> = Vec::new();
+    for file in program.sources() {
+        for call in file.calls.iter().filter(|call| call.is("os.Stat")) {
+            let near = |other: &&Call| {
+                let lines = call.place.line..call.place.line + NEAR;
+                lines.contains(&other.place.line) && other.place.start > call.place.end
+            };
+            let below = || file.calls.iter().filter(near);
+            let is_ended = below().any(|other| other.is("os.IsNotExist")) && below().any(|other| ends(other.name()));
+            let Some(argument) = call.positional_argument(0).filter(|_| is_ended) else { continue };
+            let stated = program.follow(Found::argument(file, call, argument));
+            let path = stated.value.default_value().known_text().and_then(|path| relative(&path));
+            let is_file = |path: &String| !ending(path).is_empty() && !is_secret(path);
+            let is_absent = |path: &String| !repo.has(&join(base, path)) && !found.iter().any(|it| it.value == *path);
+            if let Some(path) = path.filter(is_file).filter(is_absent) {
+                found.push(file.fact(path, &call.place));
+            }
+        }
+    }
+    found
 }
 
 /// Folders below the working folder from which calls read files whose names are put together:
@@ -347,8 +379,6 @@ fn environment_files(program: &Program) -> Vec<Fact<String>> {
 
 /// The files of variables that the program opens itself, where it ends without them: `if err := loadEnv(".env"); err != nil`.
 fn read_by_itself(program: &Program) -> impl Iterator<Item = Fact<String>> + '_ {
-    /// An end stands at most this many lines below the call that may fail.
-    const NEAR: u32 = 4;
     uses(program).into_iter().filter(|used| used.how == FileUse::ReadFile).filter_map(|used| {
         let Found { file, value, place } = used.found;
         let is_near = |call: &&Call| (place.line..place.line + NEAR).contains(&call.place.line);

@@ -7,7 +7,7 @@ mod warnings;
 use crate::analysis::{Setting, settings_file};
 use crate::catalog::{Runtime, go_complete_sums, required_runtime};
 use crate::error::{Error, Result};
-use crate::evidence::Fact;
+use crate::evidence::{Fact, Warning};
 use crate::languages::go::entrypoint::Program;
 use crate::languages::go::entrypoint::front_end::{copies, stages};
 use crate::languages::go::package_manager::BuildSettings;
@@ -16,7 +16,7 @@ use crate::languages::go::plan::ignore::ignore;
 use crate::languages::go::plan::warnings::warnings;
 use crate::languages::go::version::Version;
 use crate::languages::go::workspace::module::Module;
-use crate::path::{parent, relative_to};
+use crate::path::{file_name, parent, relative_to};
 use crate::plan::front_end_stage;
 use crate::plan::model;
 use crate::plan::{
@@ -80,6 +80,15 @@ pub fn plan(app: &App, project: &Project, program: &Program, answers: &Answers, 
     let mut plan = BuildPlan::new(kind(view), last);
     plan.ignore = ignore(module, program);
     plan.warnings = warnings(module, recipe, program, answers, &plan.last);
+    plan.warnings.extend(program.files.wanted.iter().map(|fact| {
+        let target = folders.in_image(&fact.value);
+        Warning::new(format!("it ends unless there is a file `{}`, and there is none", fact.value))
+            .at(fact.evidence.clone())
+            .hint(format!(
+                "give it to the container: `docker run --volume \"$PWD/{}:{target}\"`",
+                file_name(&fact.value)
+            ))
+    }));
     plan.warnings.extend(program.files.settings.iter().map(|fact| settings_file::warning(fact, &folders.run)));
     Ok(plan)
 }

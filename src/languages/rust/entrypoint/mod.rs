@@ -12,7 +12,7 @@ use crate::analysis::listen::{Listen, listen};
 use crate::analysis::settings_file::{SettingsFile, absent, names_settings_file};
 use crate::analysis::subprocesses::{subprocesses, wanted};
 use crate::analysis::{Program, Setting, SourceEdit};
-use crate::catalog::{RustServer, is_rust_write, rust_servers};
+use crate::catalog::{RustServer, RustWorker, is_rust_write, rust_servers, rust_workers};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::rust::framework::{self, Queries};
 use crate::languages::rust::manifest::Cargo;
@@ -30,6 +30,8 @@ pub struct Entrypoint {
     pub listen: Listen,
     /// Whether a crate or the source opens a server.
     pub is_server: bool,
+    /// What makes it go on until it is stopped, where it opens no port.
+    pub worker: Option<&'static RustWorker>,
     /// The crate that it serves with.
     pub server: Option<&'static RustServer>,
     /// What it can be told to do.
@@ -75,6 +77,9 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
     let is_used = |server: &&RustServer| program.depends_on(&server.name) && (!server.is_client || opens_port);
     let server = rust_servers().iter().find(is_used);
     let is_server = (server.is_some() || opens_port) && !subcommands.is_tool;
+    let makes_worker = |worker: &&RustWorker| program.depends_on(&worker.name);
+    let worker = rust_workers().iter().find(makes_worker).filter(|_| !is_server && !subcommands.is_tool);
+    let goes_on = is_server || worker.is_some();
     let files = runtime_files::files(repo, package, workspace, &program);
     let placed_files = runtime_files::placed_files(repo, parts, &program);
     let mut settings = files.iter().chain(&placed_files);
@@ -91,16 +96,17 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
     let writes = calls(&program).any(|(_, call)| writes_file(call)) || !runtime_files::written(&program).is_empty();
     Entrypoint {
         is_server,
+        worker,
         server,
         subcommands,
         health: health_route(&program).filter(|_| is_server),
         data_folders: runtime_files::data_folders(repo, &program, &files),
         opened: runtime_files::opened(&program),
         placed_files,
-        programs: if is_server { wanted(&subprocesses(&program)) } else { Vec::new() },
-        settings: settings_file(repo, package, workspace, &program).filter(|_| is_server),
+        programs: if goes_on { wanted(&subprocesses(&program)) } else { Vec::new() },
+        settings: settings_file(repo, package, workspace, &program).filter(|_| goes_on),
         files,
-        writes: writes && is_server,
+        writes: writes && goes_on,
         queries: framework::queries(repo, parts, workspace, &program),
         environment: production(repo, package, workspace, &program),
         surroundings: needs(&program),
@@ -239,6 +245,11 @@ fn unstable_features(program: &Program) -> Vec<Fact<String>> {
 }
 
 impl Entrypoint {
+    /// Whether it goes on until it is stopped.
+    pub fn goes_on(&self) -> bool {
+        self.is_server || self.worker.is_some()
+    }
+
     /// What lifts it off the loopback interface, where something outside of the source does, and whether it holds a whole
     /// address.
     pub fn interface(&self) -> Option<(&Setting, bool)> {

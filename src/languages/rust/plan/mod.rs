@@ -70,7 +70,11 @@ impl RustApplication {
             folder: package.folder.clone(),
             context,
             role: role(repo, workspaces, package, programs),
-            shape: if entrypoint.is_server { "Rust server".into() } else { "command-line tool".into() },
+            shape: match entrypoint.worker {
+                _ if entrypoint.is_server => "Rust server".into(),
+                Some(worker) => worker.title.clone(),
+                None => "command-line tool".into(),
+            },
             facts: Vec::new(),
             unread: sources.unread(&package.folder),
         };

@@ -90,7 +90,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         folders: made_folders(&last.writable, owns_folder),
         program: program_path,
         files: files(application, &folders),
-        init: entrypoint.is_server.then(|| tini(is_static).to_owned()),
+        init: entrypoint.goes_on().then(|| tini(is_static).to_owned()),
         owns_folder,
         work_folder: folders.workspace,
     };
@@ -274,7 +274,7 @@ fn selection(application: &RustApplication, answers: &Answers) -> Vec<String> {
 fn build_packages(application: &RustApplication) -> Vec<String> {
     let mut packages: Vec<String> =
         application.needs.build.iter().chain(&application.config.packages).cloned().collect();
-    if application.entrypoint.is_server {
+    if application.entrypoint.goes_on() {
         packages.push("tini".into());
     }
     if application.build.needs_history() {
@@ -325,7 +325,7 @@ fn final_stage(application: &RustApplication, answers: &Answers, image: &Runtime
         hint: "name the program and its arguments, e.g. `--start 'server --port 8080'`".into(),
     })?;
     let mut exec = Vec::new();
-    if entrypoint.is_server {
+    if entrypoint.goes_on() {
         exec.extend([tini(answers.get("runtime") == Some("static")).to_owned(), "--".to_owned()]);
     }
     exec.push(program.to_owned());
