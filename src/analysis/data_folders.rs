@@ -99,11 +99,39 @@ impl Folders<'_> {
                 self.add(&path, true, setting(named.value), file, &named.place);
             }
         }
+        self.told_database(file);
         // A text within one of those is a part of its path.
         let is_part = |text: &&Literal| known.iter().any(|value| value.contains(&text.place.start));
         for text in file.texts.iter().filter(|text| !is_part(text)) {
             if let Some(path) = database(&text.text).and_then(|path| Value::from(path).path()) {
                 self.add(&path, true, None, file, &text.place);
+            }
+        }
+    }
+
+    /// A database in a file that only a variable names, beside the field that says its kind: `{ type: "sqlite", database: env.DB }`.
+    /// A name without a folder lies in the working folder.
+    fn told_database(&mut self, file: &Index) {
+        let table = data();
+        let is_kind = |text: &&Literal| {
+            table.database_kinds.contains(&text.text)
+                && text
+                    .name
+                    .as_deref()
+                    .and_then(|name| name.rsplit('.').next())
+                    .is_some_and(|name| name == "type" || name == "dialect")
+        };
+        let is_told = |name: &str| words(name).iter().any(|word| table.database_words.contains(word));
+        for kind in file.texts.iter().filter(is_kind) {
+            let mut reads = file.environment.iter().filter(|read| read.place.function == kind.place.function);
+            let told = reads.find(|read| read.default.is_none() && is_told(&read.variable));
+            if let Some(read) = told.filter(|_| !self.found.iter().any(|known| known.path.is_empty())) {
+                self.found.push(DataFolder {
+                    path: String::new(),
+                    file: None,
+                    setting: Some(Setting::Variable(read.variable.clone())),
+                    evidence: file.evidence(&read.place),
+                });
             }
         }
     }
@@ -269,7 +297,10 @@ mod tests {
     fn what_is_written_is_named_from_the_working_directory() {
         let fs = "import fs from 'fs'; import path from 'path'; ";
         let long = format!("fs.mkdirSync('data/{}')", "x".repeat(256));
-        let cases: [(&str, &[&str]); 38] = [
+        let cases: [(&str, &[&str]); 41] = [
+            ("f(() => { return { type: 'sqlite', database: config.get('DB_NAME') } })", &[" DB_NAME"]),
+            ("f({ type: 'postgres', database: config.get('DB_NAME') })", &[]),
+            ("f({ type: 'sqlite', logging: process.env.VERBOSE })", &[]),
             ("fs.mkdirSync('uploads')", &["uploads"]),
             ("fs.mkdirSync('./uploads/images', { recursive: true })", &["uploads/images"]),
             ("const dir = process.env.DATA_DIR || './data'; fs.mkdirSync(dir)", &["data DATA_DIR"]),

@@ -83,13 +83,24 @@ fn passed(program: &Program) -> Vec<(String, Evidence)> {
         for call in file.calls.iter().filter(|call| !call.place.is_conditional) {
             let Some(row) = NEEDS.of(language, call).next() else { continue };
             for value in needed(file, call, row) {
-                if let Value::Environment { variable, default: None } = program.follow(value).value.resolved() {
+                let value = program.follow(value).value.resolved();
+                let value =
+                    if let Value::Name(name) = value { assigned(program, name).unwrap_or(value) } else { value };
+                if let Value::Environment { variable, default: None } = value {
                     found.push((variable.clone(), file.evidence(&call.place)));
                 }
             }
         }
     }
     found
+}
+
+/// What another file assigns to a constant that is imported: `DATABASE_URL`, `settings.DATABASE_URL`.
+fn assigned<'a>(program: &'a Program, name: &str) -> Option<&'a Value> {
+    let last = name.rsplit('.').next()?;
+    let is_constant = last.chars().all(|c| c.is_uppercase() || c == '_' || c.is_numeric());
+    let mut all = program.sources().filter(|_| is_constant).flat_map(|file| &file.assignments);
+    all.find(|it| it.name.rsplit('.').next() == Some(last)).map(|it| it.value.resolved())
 }
 
 /// The arguments of a call that a row says are needed.

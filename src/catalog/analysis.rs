@@ -221,6 +221,10 @@ pub struct Data {
     pub settings: Vec<String>,
     /// Endings of databases in a file.
     pub databases: Vec<String>,
+    /// What the kind of a database in a file is called.
+    pub database_kinds: Vec<String>,
+    /// Words in the name of a variable that says which database.
+    pub database_words: Vec<String>,
     /// What stands in front of a database's file in its address.
     pub schemes: Vec<String>,
     /// Folders of the system, which are not the application's own.

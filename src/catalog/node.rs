@@ -19,6 +19,7 @@ struct Table {
     registry_token: RegistryToken,
     first_with_openssl_3: BTreeMap<String, u32>,
     stylesheets: StylesheetTools,
+    compiles_on: Vec<CompilesOn>,
 }
 
 /// Tools that make a stylesheet.
@@ -36,6 +37,18 @@ pub struct StylesheetTools {
 /// Tools that make a stylesheet of the pages that they look through.
 pub fn stylesheet_tools() -> &'static StylesheetTools {
     &TABLE.stylesheets
+}
+
+/// Versions of a compiled package, and the newest line of Node.js that they compile on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompilesOn {
+    /// The package.
+    pub package: String,
+    /// The first version that compiles on newer ones.
+    pub below: String,
+    /// The newest line that those before it compile on.
+    pub node: String,
 }
 
 /// What variables with the token of a registry are called.
@@ -166,6 +179,8 @@ pub struct Build {
     pub bundlers: Vec<String>,
     /// Tools that make JavaScript of TypeScript.
     pub compilers: Vec<String>,
+    /// Programs that a build copies files with.
+    pub copiers: Vec<String>,
     /// Bundlers that make sites and libraries alike.
     pub page_bundlers: Vec<String>,
     /// Programs that build an image.
@@ -201,6 +216,11 @@ pub struct SourceRules {
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| table!("node"));
+
+/// The packages that compile on no newer line of Node.js, the strictest row of each first.
+pub fn compiles_on() -> &'static [CompilesOn] {
+    &TABLE.compiles_on
+}
 
 /// The package managers.
 pub fn package_managers() -> &'static [NodePackageManager] {

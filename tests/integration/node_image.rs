@@ -564,3 +564,85 @@ fn a_database_beside_the_source_is_the_applications_own() {
     let other = text("fs.readFileSync('shop.txt'); app.listen(3000)", true);
     assert!(!other.contains("/empty/") && !other.contains(file), "{other}");
 }
+
+#[test]
+fn what_npm_refuses_on_linux_is_installed_by_force() {
+    let scratch = |package: &str| {
+        let manifest = r#"{"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"win": "1"}}"#;
+        let lock = format!(
+            r#"{{"lockfileVersion": 3, "packages": {{"": {{"dependencies": {{"win": "1"}}}}, "node_modules/win": {package}}}}}"#
+        );
+        let lock = lock.as_str();
+        Scratch::new([("package.json", manifest), ("package-lock.json", lock), ("server.js", "app.listen(3000)")])
+            .run(&["init", "--yes", "--print"])
+    };
+    let refused = scratch(r#"{"os": ["win32"]}"#);
+    assert!(refused.stdout.contains("npm ci --no-audit --no-fund --force\n"), "{}", refused.stdout);
+    assert!(refused.stderr.contains("`win` is made for other systems"), "{}", refused.stderr);
+    assert!(!scratch(r#"{"os": ["win32"], "optional": true}"#).stdout.contains("--force"));
+}
+
+#[test]
+fn a_package_that_compiles_on_no_newer_node_decides_on_the_version() {
+    let image = |range: &str, engines: &str| {
+        let manifest = format!(
+            r#"{{"name": "shop", "scripts": {{"start": "node server.js"}}, "dependencies": {{"better-sqlite3": "{range}"}}{engines}}}"#
+        );
+        Scratch::new([("package.json", manifest.as_str()), ("server.js", "app.listen(3000)")])
+            .run(&["init", "--yes", "--print"])
+            .stdout
+    };
+    assert!(image("^9.0.0", "").contains("FROM node:22-"));
+    assert!(image("^9.0.0", r#", "engines": {"node": ">=18"}"#).contains("FROM node:22-"));
+    assert!(image("^9.0.0", r#", "engines": {"node": "24"}, "volta": {"node": "24.1.0"}"#).contains("FROM node:24-"));
+    assert!(image("^11.0.0", "").contains("FROM node:24-") && image("^12.0.0", "").contains("FROM node:24-"));
+}
+
+#[test]
+fn bun_serves_what_its_file_exports() {
+    let made = |source: &str| {
+        let scratch = Scratch::new([
+            (
+                "package.json",
+                r#"{"name": "shop", "scripts": {"start": "bun run index.ts"}, "dependencies": {"hono": "4"}}"#,
+            ),
+            ("bun.lock", "{}"),
+            ("index.ts", source),
+        ]);
+        text(&scratch)
+    };
+    let app = "import { Hono } from 'hono'; const app = new Hono();";
+    assert!(made(&format!("{app} export default app")).contains("ENV PORT=3000\n"));
+    let stated = made(&format!("{app} export default {{ port: 8787, fetch: app.fetch }}"));
+    assert!(stated.contains("EXPOSE 8787\n") && !stated.contains("ENV PORT"), "{stated}");
+    assert!(!made(&format!("{app} export const other = app")).contains("EXPOSE"));
+    assert!(!made("const queue = new Queue(); export default queue").contains("EXPOSE"));
+}
+
+#[test]
+fn what_the_compiler_leaves_is_copied_to_where_the_program_looks() {
+    let made = |build: &str, source: &str| {
+        let manifest = format!(
+            r#"{{"name": "shop", "scripts": {{"build": "{build}", "start": "node build/app.js"}}, "devDependencies": {{"typescript": "5"}}}}"#
+        );
+        let scratch = Scratch::new([
+            ("package.json", manifest.as_str()),
+            ("tsconfig.json", r#"{"compilerOptions": {"outDir": "build", "rootDir": "."}}"#),
+            ("app.ts", source),
+            ("src/views/page.ejs", "<p>"),
+        ]);
+        text(&scratch)
+    };
+    let beside = "import path from 'path'; app.set('views', path.join(__dirname, 'src/views')); app.listen(3000)";
+    let text = made("tsc", beside);
+    assert!(text.contains("npm run build && mkdir -p build/src && cp -a src/views build/src/views"), "{text}");
+    assert!(!made("tsc && cp -r src/views build/src", beside).contains("mkdir -p build/src"));
+    assert!(
+        !made(
+            "tsc",
+            "import path from 'path'; app.set('views', path.join(process.cwd(), 'src/views')); app.listen(3000)"
+        )
+        .contains("cp -a src/views")
+    );
+    assert!(!made("webpack && tsc", beside).contains("cp -a src/views"));
+}

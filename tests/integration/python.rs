@@ -929,3 +929,116 @@ fn a_database_of_the_repository_is_the_applications_own() {
     let text = printed("./data/shop.db", ("data/shop.db", "x"));
     assert!(text.contains("/written/app/data") && !text.contains("shop.db /app"), "{text}");
 }
+
+#[test]
+fn a_script_of_a_procfile_is_read_for_the_variables_that_it_needs() {
+    let bot = ("bot.py", "import decouple\nKEY = decouple.config('KEY')\n");
+    let files = [("requirements.txt", "python-decouple\n"), ("Procfile", "worker: python bot.py\n"), bot];
+    let (_, said) = warned(&files);
+    assert!(said.contains("the program needs variables that nothing sets: `KEY` (bot.py:2)"), "{said}");
+    let (_, said) = warned(&[files[0], files[1], ("bot.py", "print(1)\n"), ("other.py", bot.1)]);
+    assert!(!said.contains("needs variables"), "{said}");
+}
+
+#[test]
+fn variables_of_a_package_of_the_workspace_are_needed_too() {
+    let root = "[project]\nname = \"shop\"\nversion = \"1\"\ndependencies = [\"fastapi\", \"uvicorn\", \"store\"]\n[tool.uv.sources]\nstore = { workspace = true }\n[tool.uv.workspace]\nmembers = [\"packages/*\"]\n";
+    let member = "[project]\nname = \"store\"\nversion = \"1\"\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n";
+    let settings = "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix='DB_')\n    host: str\n";
+    let files = |import: &'static str| {
+        let app: &'static str = import;
+        [
+            ("pyproject.toml", root),
+            ("uv.lock", "version = 1\n"),
+            ("packages/store/pyproject.toml", member),
+            ("packages/store/src/store/__init__.py", ""),
+            ("packages/store/src/store/settings.py", settings),
+            ("app/main.py", app),
+        ]
+    };
+    let (_, said) =
+        warned(&files("from fastapi import FastAPI\nfrom store.settings import Settings\napp = FastAPI()\n"));
+    assert!(said.contains("`DB_HOST` (packages/store/src/store/settings.py:6)"), "{said}");
+    let (_, said) = warned(&files(FASTAPI));
+    assert!(!said.contains("DB_HOST"), "{said}");
+}
+
+#[test]
+fn a_range_holds_a_package_back_as_a_pin_does() {
+    let app = ("app.py", "from flask import Flask\napp = Flask(__name__)\n");
+    let version =
+        |requirements: &str| made(&[("requirements.txt", requirements), app]).0.get("version").unwrap().to_owned();
+    assert_eq!(version("flask\ndjango>=3.2,<3.3\n"), "3.12");
+    assert_eq!(version("flask\ndjango>=3.2\n"), version("flask\n"));
+}
+
+#[test]
+fn what_is_imported_and_not_listed_is_added() {
+    let app = ("main.py", "from fastapi import FastAPI\nfrom pydantic import EmailStr\nimport pytz\napp = FastAPI()\n");
+    let added = |requirements: &str| {
+        let (plan, said) = warned(&[("requirements.txt", requirements), app]);
+        (plan.fields()["additions"].to_string(), said)
+    };
+    let (additions, said) = added("fastapi\nuvicorn\n");
+    assert!(additions.contains("email-validator") && additions.contains("pytz"), "{additions}");
+    assert!(said.contains("the source uses `pydantic.EmailStr`, and nothing lists `email-validator`"), "{said}");
+    for listed in [
+        "fastapi[standard]\nuvicorn\npytz\n",
+        "fastapi\nuvicorn\nemail-validator\npandas==2.2.2\n",
+        "fastapi\nuvicorn\npydantic[email]\npytz\n",
+    ] {
+        let (additions, _) = added(listed);
+        assert!(!additions.contains("email-validator") && !additions.contains("pytz"), "{listed}: {additions}");
+    }
+}
+
+#[test]
+fn the_port_of_a_compose_file_is_the_containers() {
+    let compose = ("compose.yaml", "services:\n  api:\n    build: .\n    ports: ['2005:2005']\n");
+    let files = [("requirements.txt", "fastapi\nuvicorn\n"), ("main.py", FASTAPI)];
+    let port = |files: &[(&str, &str)]| made(files).0.get("port").unwrap().to_owned();
+    assert_eq!(port(&[files[0], files[1], compose]), "2005");
+    assert_eq!(port(&files), "8000");
+    let other = ("compose.yaml", "services:\n  db:\n    image: x\n    ports: ['2005:2005']\n");
+    assert_eq!(port(&[files[0], files[1], other]), "8000");
+}
+
+#[test]
+fn django_that_nothing_lists_is_said() {
+    let manage =
+        ("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')\nimport django\n");
+    let rest = [
+        manage,
+        ("site/__init__.py", ""),
+        ("site/settings.py", "SECRET_KEY = 'x'\nWSGI_APPLICATION = 'site.wsgi.application'\n"),
+    ];
+    let (_, said) = warned(&[("requirements.txt", "requests\n"), rest[0], rest[1], rest[2]]);
+    assert!(said.contains("nothing that is installed lists Django"), "{said}");
+    let (_, said) = warned(&[("requirements.txt", "Django\n"), rest[0], rest[1], rest[2]]);
+    assert!(!said.contains("lists Django"), "{said}");
+}
+
+#[test]
+fn an_application_of_aiohttp_may_serve_itself_at_the_top() {
+    let requirements = ("requirements.txt", "aiohttp\n");
+    let app = "from aiohttp import web\napp = web.Application()\nweb.run_app(app, port=8080)\n";
+    assert_eq!(started(&[requirements, ("app.py", app)]), "python app.py");
+    assert!(
+        refusal(&[requirements, ("app.py", "from aiohttp import web\napp = web.Application()\nprint(app)\n")])
+            .contains("nothing is found")
+    );
+}
+
+#[test]
+fn a_constant_of_another_file_is_a_variable_that_is_needed() {
+    let settings = ("settings.py", "import os\nDATABASE_URL = os.getenv('DATABASE_URL')\n");
+    let app = (
+        "main.py",
+        "from fastapi import FastAPI\nfrom sqlalchemy import create_engine\nfrom settings import DATABASE_URL\nengine = create_engine(DATABASE_URL)\napp = FastAPI()\n",
+    );
+    let (_, said) = warned(&[("requirements.txt", "fastapi\nuvicorn\nsqlalchemy\n"), settings, app]);
+    assert!(said.contains("`DATABASE_URL` (main.py:4)"), "{said}");
+    let default = ("settings.py", "import os\nDATABASE_URL = os.getenv('DATABASE_URL', 'sqlite://')\n");
+    let (_, said) = warned(&[("requirements.txt", "fastapi\nuvicorn\nsqlalchemy\n"), default, app]);
+    assert!(!said.contains("needs variables"), "{said}");
+}

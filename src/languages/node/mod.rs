@@ -27,7 +27,7 @@ use crate::languages::node::package_manager::native_packages::{self, Needs};
 use crate::languages::node::package_manager::{Kind, Manager, build_script};
 use crate::languages::node::plan::facts::Facts;
 use crate::languages::node::workspace::Workspace;
-use crate::path::{file_name, join, parent, relative_to};
+use crate::path::{file_name, join, join_inside, parent, relative_to};
 use crate::plan::{
     Answers, App, Application, BuildPlan, Choice, Command, Detection, NeededFiles, Question, Resolved, Role, Script,
     Variable, listen_question,
@@ -121,6 +121,31 @@ fn context(repo: &Repo, package: &Package, workspace: &Workspace, entry: &Entryp
     })
 }
 
+/// What the compiler leaves beside the sources and the compiled program looks for beside itself: the path and its place, from the
+/// folder of the package.
+fn left_behind(
+    repo: &Repo,
+    package: &Package,
+    entry: &Entrypoint,
+    source: &SourceFacts,
+) -> Vec<Fact<(String, String)>> {
+    let is_compiled = |path: &str| [".ts", ".mts", ".cts"].iter().any(|ending| path.ends_with(ending));
+    let moved = source.beside_sources.iter().filter(|fact| entry.is_built && is_compiled(&fact.evidence.path));
+    let moved =
+        moved.filter(|fact| is_below(&fact.value, &package.folder) && is_below(&fact.evidence.path, &package.folder));
+    let moved = moved.filter_map(|fact| {
+        let inside = |path: &str| relative_to(path, &package.folder);
+        let (source, path) = (inside(&fact.evidence.path), inside(&fact.value));
+        let output = compiler::output_of(repo, package, &source)?;
+        let place = join_inside(parent(&output), &relative_to(&path, parent(&source)))?;
+        let is_there = place == path
+            || repo.has(&join(&package.folder, &place))
+            || repo.has_folder(&join(&package.folder, &place));
+        (!is_there && !is_compiled(&path)).then(|| Fact::new((path, place), fact.evidence.clone()))
+    });
+    moved.collect()
+}
+
 /// The packages beside the server's own, in its build context, whose build makes the pages that it serves; none that its own
 /// build script builds.
 fn front_ends(repo: &Repo, package: &Package, context: &str, source: &SourceFacts) -> Vec<FrontEnd> {
@@ -164,6 +189,8 @@ pub struct NodeApplication {
     pub(super) needed_files: NeededFiles,
     /// The other packages whose build makes the pages that it serves.
     pub(super) front_ends: Vec<FrontEnd>,
+    /// What the compiler leaves beside the sources and the compiled program looks for beside itself, and that place.
+    pub(super) left_behind: Vec<Fact<(String, String)>>,
     /// The imports that an image of production would not find.
     pub(super) missing_imports: MissingImports,
     pub(super) versions: Vec<Fact<String>>,
@@ -266,6 +293,8 @@ impl NodeApplication {
             let name = file_name(&front_end.folder).to_owned();
             app.note("front end", &Fact::new(name, front_end.evidence.clone()));
         }
+        let is_alone = workspace.root.folder == package.folder;
+        let left_behind = if is_alone { left_behind(repo, &package, &entry, &source) } else { Vec::new() };
         let needs = native_packages::needs(repo, &workspace, &package);
         let read = Facts::read(repo, &package, &workspace, &manager);
         Ok(Self {
@@ -278,6 +307,7 @@ impl NodeApplication {
             needs,
             needed_files,
             front_ends,
+            left_behind,
             missing_imports,
             versions,
             facts: read,
@@ -340,6 +370,14 @@ impl NodeApplication {
         {
             commands.push(kind.exec(&["next", "build"]));
             evidence.get_or_insert_with(|| place.clone());
+        }
+        for (path, place) in self.left_behind.iter().map(|fact| &fact.value) {
+            commands.push(Command::new(["mkdir", "-p"]).word(if parent(place).is_empty() {
+                "."
+            } else {
+                parent(place)
+            }));
+            commands.push(Command::new(["cp", "-a", path, place]));
         }
         add(&mut commands, &mut evidence, later);
         match evidence {

@@ -2,10 +2,12 @@
 
 use nodejs_semver::{Range, Version};
 
+use crate::catalog::node::compiles_on;
 use crate::catalog::{Cycle, cycle};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::node::manifest::Package;
+use crate::languages::node::package_manager::lock_file::version_of;
 use crate::path::join;
 use crate::plan::version::{choices, of_file, of_tool, offered};
 use crate::plan::{Question, Resolved};
@@ -31,8 +33,11 @@ pub fn stated(repo: &Repo, folders: &[&str], packages: &[&Package]) -> Result<Ve
         all.extend(FILES.iter().filter_map(|name| of_file(repo, &join(folder, name))));
         all.extend(of_tool(repo, folder, &["node", "nodejs"]));
     }
-    for package in packages {
-        for keys in [&["volta", "node"][..], &["devEngines", "runtime", "version"], &["engines", "node"]] {
+    for keys in [&["volta", "node"][..], &["devEngines", "runtime", "version"], &["engines", "node"]] {
+        if keys[0] == "engines" && all.is_empty() {
+            all.extend(folders.iter().zip(packages).find_map(|(folder, package)| compiled(repo, folder, package)));
+        }
+        for package in packages {
             all.extend(package.manifest.string(keys)?);
         }
     }
@@ -66,6 +71,19 @@ fn era(repo: &Repo, folder: &str, package: &Package) -> Option<Fact<String>> {
     let lock = repo.read_optional(&join(folder, "package-lock.json"))?;
     let line = lock.find_line(|line| line.trim() == "\"lockfileVersion\": 1,")?;
     Some(Fact::new(LAST_OF_FIRST_LOCK.to_owned(), line))
+}
+
+/// The newest line that a compiled package, as it is installed, compiles on.
+fn compiled(repo: &Repo, folder: &str, package: &Package) -> Option<Fact<String>> {
+    compiles_on().iter().find_map(|row| {
+        let range = package.dependency(&row.package)?;
+        let below = Version::parse(&row.below).ok()?;
+        let is_older = match version_of(repo, folder, &row.package) {
+            Some(version) => Version::parse(version).ok()? < below,
+            None => !Range::parse(&range.value).ok()?.allows_any(&Range::parse(format!(">={below}")).ok()?),
+        };
+        is_older.then(|| Fact::new(row.node.clone(), range.evidence))
+    })
 }
 
 /// The line to use where nothing is said: the long-term line that is neither brand new nor near its end.

@@ -36,6 +36,19 @@ pub fn source_of_output(repo: &Repo, package: &Package, file: &str) -> Option<St
     Compiler::of(repo, package).source_of_output(file)
 }
 
+/// Where the compiler alone puts what it makes of a source; nothing where another tool builds, or copies what is beside.
+pub fn output_of(repo: &Repo, package: &Package, source: &str) -> Option<String> {
+    let compiler = Compiler::of(repo, package);
+    let script = build_script(package).and_then(|(name, _)| package.script(&name)).map(|script| script.value);
+    let text = script.unwrap_or_else(|| "tsc".into());
+    let is_plain = names(&text).any(|word| word == "tsc")
+        && !names(&text).any(|word| {
+            let tools = build();
+            word != "tsc" && has(&tools.compilers, word) || has(&tools.bundlers, word) || has(&tools.copiers, word)
+        });
+    compiler.compiled(source).filter(|_| is_plain)
+}
+
 /// What a configuration of the compiler says, with paths from the folder of the package.
 #[derive(Debug, Default)]
 struct Configuration {

@@ -55,6 +55,8 @@ pub struct SourceFacts {
     pub settings: Vec<Fact<SettingsFile>>,
     /// The files and folders that it reads, and sources with names that an ignore file leaves out.
     pub needed_files: Vec<Fact<String>>,
+    /// The files and folders that it reads from beside its sources, from the root of the repository.
+    pub beside_sources: Vec<Fact<String>>,
     /// The folders that it serves and the repository lacks, from the root of the repository.
     pub absent_folders: Vec<Fact<String>>,
     /// Where it uses something that only Bun has.
@@ -98,6 +100,8 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
     };
     let read = runtime_files(&program, &package.folder, entry);
     let outside = outside(repo, package, &program, &read);
+    let beside_sources = read.iter().filter(|file| file.is_beside_source);
+    let beside_sources = beside_sources.map(|file| Fact::new(file.path.clone(), file.evidence.clone())).collect();
     let read = read.into_iter();
     // What is left out of these is said of the settings.
     let read = read.filter(|file| !file_name(&file.path).starts_with(".env"));
@@ -126,6 +130,7 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
         writes_beside,
         absent_folders: absent.into_iter().map(|folder| Fact::new(folder.path, folder.evidence)).collect(),
         outside,
+        beside_sources,
         bun: bun(&program),
         served_export: first.as_deref().and_then(|path| served_export(&program, path)),
         mode: mode(sources, &program),

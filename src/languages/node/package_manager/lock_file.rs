@@ -33,6 +33,15 @@ pub fn missing(repo: &Repo, root: &Package, name: &str) -> Option<String> {
     }
 }
 
+/// The version of a package that npm's lock file of a folder installs at its top.
+pub fn version_of(repo: &Repo, folder: &str, package: &str) -> Option<String> {
+    let lock = repo.read_optional(&join(folder, "package-lock.json"))?;
+    let lock: Value = serde_json::from_str(lock.text()).ok()?;
+    let installed = lock.get("packages").and_then(|packages| packages.get(format!("node_modules/{package}")));
+    let installed = installed.or_else(|| lock.get("dependencies")?.get(package))?;
+    installed.get("version")?.as_str().map(str::to_owned)
+}
+
 /// The package of npm's lock file that npm installs on other systems only, and refuses here: one that is made for them and that
 /// nothing calls optional.
 pub fn of_another_system(document: &Document) -> Option<String> {

@@ -132,6 +132,13 @@ fn differences(application: &NodeApplication) -> Vec<Warning> {
         let hint = "say `nest build` in the build script, too";
         warnings.push(Warning::new(message).at(import.evidence.clone()).hint(hint));
     }
+    for left in &application.left_behind {
+        let (path, place) = &left.value;
+        let message = format!(
+            "the compiler leaves `{path}` where it is, and the compiled program looks for `{place}`: the build copies it"
+        );
+        warnings.push(Warning::new(message).at(left.evidence.clone()).hint("let the build script copy it, too"));
+    }
     if let Some(mode) = &application.source.mode {
         let path = &mode.evidence.path;
         let message = format!("`{path}` has no settings for production, so the image says NODE_ENV={}", mode.value);

@@ -78,7 +78,10 @@ pub fn scripts(context: &Context, objects: &[Object]) -> Vec<Entrypoint> {
         .modules
         .iter()
         .filter(|module| {
-            module.has_guard() || !objects.iter().any(|object| context.modules[object.module].path() == module.path())
+            let own = objects.iter().find(|object| context.modules[object.module].path() == module.path());
+            // aiohttp has no server that an object is given to
+            let is_served = own.is_none_or(|object| object.framework.interface == "aiohttp" && listen::serves(module));
+            module.has_guard() || is_served
         })
         .filter(|module| {
             module.main.is_some()
