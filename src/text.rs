@@ -47,6 +47,12 @@ pub fn is_near(a: &str, b: &str) -> bool {
     row[b.len()] <= 2 && a.len() > 2
 }
 
+/// The documentation that a source file of Rust begins with, as Markdown: the lines behind `//!`.
+pub fn module_documentation(source: &str) -> String {
+    let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
+    lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
+}
+
 /// A text as a value in XML; characters that XML can't hold are replaced.
 pub fn xml(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());

@@ -32,19 +32,11 @@ pub struct Example {
     /// Text that the answer or output must hold.
     #[serde(default)]
     pub contains: String,
-    /// Whether SIGTERM must end it within three seconds.
-    #[serde(default = "yes")]
-    pub stops: bool,
-    /// Whether it runs on a read-only root, with a temporary /tmp.
-    #[serde(default = "yes")]
-    pub read_only: bool,
-    /// Whether the image is at most a tenth larger than its base and the program in it.
+    /// The checks of `dockgen test` that do not hold for it.
     #[serde(default)]
-    pub lean: bool,
-}
-
-fn yes() -> bool {
-    true
+    pub skip: Vec<String>,
+    /// The largest size of its image, in megabytes.
+    pub max_size: Option<u64>,
 }
 
 /// Every example, by name.
@@ -85,16 +77,39 @@ impl Example {
         Copy { folder, _temporary: temporary }
     }
 
-    /// The port that the probe asks, and the path where it asks over HTTP.
-    pub fn target(&self) -> (&str, Option<&str>) {
+    /// The arguments of `dockgen test` for this example, from the build context on.
+    pub fn test_arguments(&self, context: &str) -> Vec<String> {
+        let mut words = vec!["--timeout".to_owned(), "90".into()];
+        let mut add = |flag: &str, value: &str| words.extend([flag.to_owned(), value.to_owned()]);
+        for (name, value) in &self.environment {
+            add("--env", &format!("{name}={value}"));
+        }
+        for check in &self.skip {
+            add("--skip", check);
+        }
+        if let Some(size) = self.max_size {
+            add("--max-size", &size.to_string());
+        }
+        if !self.contains.is_empty() {
+            add("--expect", &self.contains);
+        }
+        let mut tool = Vec::new();
         match self.probe.split_once(':') {
             Some(("http", target)) => {
                 let (port, path) = target.split_once('/').unwrap_or((target, ""));
-                (port, Some(path))
+                add("--port", port);
+                add("--path", &format!("/{path}"));
             }
-            Some(("tcp", port)) => (port, None),
-            _ => ("", None),
+            Some(("tcp", port)) => add("--port", port),
+            Some(("run", rest)) => tool = rest.split_whitespace().map(str::to_owned).collect(),
+            _ => {}
         }
+        words.push(context.to_owned());
+        if !tool.is_empty() {
+            words.push("--".into());
+            words.extend(tool);
+        }
+        words
     }
 
     /// The arguments of `dockgen init` for this example.

@@ -28,6 +28,7 @@ pub mod python;
 mod runtimes;
 mod rust;
 mod secrets;
+mod shared_libraries;
 mod side_folders;
 mod unsupported;
 mod versions;
@@ -62,6 +63,7 @@ pub use rust::{
     rust_workers,
 };
 pub use secrets::{SecretFiles, SecretText, SecretValues, SecretVariables, Secrets, secrets};
+pub use shared_libraries::shared_libraries;
 pub use side_folders::is_side_folder;
 pub use unsupported::{UnsupportedLanguage, unsupported_languages};
 pub use versions::{Cycle, Product, cycle, data_as_of, maintained, products};

@@ -1,6 +1,7 @@
 //! What a rule is, and its documentation.
 
 use crate::check::{Findings, Severity, View};
+use crate::text::module_documentation;
 
 /// A rule: one file below `rules/`, whose own text is its documentation.
 #[derive(Debug)]
@@ -56,8 +57,7 @@ impl Rule {
 
     /// The documentation, as Markdown.
     pub fn documentation(&self) -> String {
-        let lines = self.source.lines().map_while(|line| line.strip_prefix("//!"));
-        lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
+        module_documentation(self.source)
     }
 
     /// The first line of the documentation: what is wrong.

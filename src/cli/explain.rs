@@ -10,6 +10,7 @@ use crate::cli::answers::{self, AnswerFlags};
 use crate::cli::json::{self, VERSION};
 use crate::cli::stream::{self, Style, Text};
 use crate::cli::viewpoint::Viewpoint;
+use crate::container::CHECKS;
 use crate::error::{Error, Result};
 use crate::evidence::Evidence;
 use crate::languages;
@@ -19,10 +20,13 @@ use crate::plan::{
 use crate::repo::Repo;
 use crate::text::is_near;
 
+/// How the name of a check of `dockgen test` begins, here and in SARIF.
+const CHECK: &str = "test/";
+
 /// Say why a decision fell as it did, or what a rule is about
 ///
 /// For a question, such as `port`: the answer, the line that says it, everything that was looked at, and what would change
-/// it. For a fact of `dockgen detect`: its lines. For a rule of `dockgen check`: its page. Without a name: all decisions.
+/// it. For a fact of `dockgen detect`: its lines. For a rule of `dockgen check`, or a check of `dockgen test` as `test/start`: its page. Without a name: all decisions.
 #[derive(Debug, Args)]
 pub struct Explain {
     /// A question, a fact or a rule
@@ -51,6 +55,17 @@ pub struct Explained<'a> {
     /// The rule that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<RulePage>,
+    /// The check that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check: Option<CheckPage>,
+}
+
+/// A check of `dockgen test`.
+#[derive(Debug, Serialize)]
+struct CheckPage {
+    name: &'static str,
+    /// Its page, as Markdown.
+    page: String,
 }
 
 /// A rule of `dockgen check`.
@@ -112,6 +127,9 @@ impl Explain {
             && let Some(rule) = RULES.iter().find(|rule| rule.is_called(name))
         {
             return self.rule(rule);
+        }
+        if let Some(name) = self.name.as_deref().and_then(|name| name.strip_prefix(CHECK)) {
+            return self.check(name);
         }
         let (repo, folder) = Repo::open(&self.path)?;
         let view = Viewpoint::new(&repo, &self.path, &folder);
@@ -176,6 +194,29 @@ impl Explain {
         text = text.with(Style::Bold, format!("# dockgen: allow {} REASON", rule.name)).end();
         text = text.plain("To set its level in dockgen.toml:         ");
         text = text.with(Style::Bold, format!("[check.rules]  {} = \"off\"", rule.name)).end();
+        stream::answer(&text)
+    }
+}
+
+impl Explain {
+    /// The page of a check.
+    fn check(&self, name: &str) -> Result<()> {
+        let Some(check) = CHECKS.iter().find(|check| check.name == name) else {
+            let names: Vec<String> = CHECKS.iter().map(|check| format!("{CHECK}{}", check.name)).collect();
+            return Err(Error::Usage {
+                message: format!("there is no check `{name}` of `dockgen test`"),
+                hint: format!("the checks are {}", names.join(", ")),
+            });
+        };
+        let page = check.documentation();
+        if self.json {
+            let page = CheckPage { name: check.name, page };
+            return Explained { check: Some(page), ..Explained::default() }.print();
+        }
+        let body = page.split_once('\n').map_or("", |(_, body)| body).trim();
+        let text = Text::new().with(Style::Bold, name).plain(": ").plain(check.title()).plain(".").end();
+        let text = if body.is_empty() { text } else { text.end().lines(Style::Plain, body).end() };
+        let text = text.end().plain("To leave it out: ").with(Style::Bold, format!("dockgen test --skip {name}")).end();
         stream::answer(&text)
     }
 }

@@ -218,3 +218,18 @@ impl<'a> Tested<'a> {
         Self { version: VERSION, report }
     }
 }
+
+/// What `dockgen test --against` prints.
+#[derive(Debug, Serialize)]
+pub struct Compared<'a> {
+    version: u32,
+    #[serde(flatten)]
+    comparison: &'a crate::container::Comparison,
+}
+
+impl<'a> Compared<'a> {
+    /// The object of a comparison.
+    pub fn new(comparison: &'a crate::container::Comparison) -> Self {
+        Self { version: VERSION, comparison }
+    }
+}

@@ -14,6 +14,7 @@ mod map;
 mod outcome;
 mod patience;
 mod pin;
+mod progress;
 mod report;
 mod stream;
 mod targets;
@@ -92,7 +93,7 @@ enum Command {
     /// Check a Dockerfile, its ignore file and its build context
     Check(check::Check),
     /// Build the image, start it, and see that it works
-    Test(test::Test),
+    Test(Box<test::Test>),
     /// List, show and take over the templates that files are made from
     Templates(templates::Command),
     /// See whether what dockgen works with is in order here

@@ -1,24 +1,39 @@
 //! A container engine by its command: Docker or Podman, asked for JSON and archives, never for text meant for people.
 
-use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read};
+use std::collections::BTreeSet;
+use std::io::Read;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::container::progress::Progress;
 use crate::error::{Error, Result};
 
 /// The label on everything that a test makes; its value is the number of the process that made it.
 const LABEL: &str = "dockgen.test.process";
 
+/// The label that a compose project puts on its containers; its value is the project's name.
+const PROJECT: &str = "com.docker.compose.project";
+
 /// The programs that are tried, in this order.
 const PROGRAMS: &[&str] = &["docker", "podman"];
 
-/// How much of the log of a failed build is kept, in lines.
-const LAST_LINES: usize = 40;
-/// A longer line of it is taken for several, in bytes.
-const LONGEST_LINE: u64 = 4096;
+/// An image to be built.
+#[derive(Debug, Clone, Copy)]
+pub struct Build<'a> {
+    /// The name that it gets.
+    pub image: &'a str,
+    /// The Dockerfile.
+    pub dockerfile: &'a str,
+    /// The build context.
+    pub context: &'a str,
+    /// Whether nothing is taken from an earlier build.
+    pub is_fresh: bool,
+    /// How long it may take.
+    pub patience: Duration,
+}
 
 /// An engine that answers.
 #[derive(Debug, Clone)]
@@ -83,38 +98,104 @@ impl Engine {
         Ok(list.get(0).cloned().unwrap_or(Value::Null))
     }
 
-    /// Builds an image, labelled as this process's own.
+    /// Builds an image, labelled as this process's own; what happens is told while it does.
     ///
     /// # Errors
-    /// [`Error::Findings`] with the end of the log when the build fails.
-    pub fn build(&self, image: &str, dockerfile: &str, context: &str) -> Result<()> {
+    /// [`Error::Findings`] with the end of the log when the build fails or takes too long, [`Error::Registry`] when an image that
+    /// it begins with can't be had.
+    pub fn build(&self, build: &Build<'_>, watch: &mut dyn FnMut(&Progress)) -> Result<()> {
         let label = label();
-        let arguments = ["build", "--label", &label, "--tag", image, "--file", dockerfile, context];
+        let tells = self.tells_progress();
+        let mut arguments = vec!["build", "--label", &label, "--tag", build.image, "--file", build.dockerfile];
+        if build.is_fresh {
+            arguments.push("--no-cache");
+        }
+        if self.is_podman() {
+            // the OCI's own form of images has no health check
+            arguments.push("--format=docker");
+        }
+        if tells {
+            arguments.push("--progress=rawjson");
+        }
+        arguments.push(build.context);
         let broken = |error: std::io::Error| self.failure(&arguments, &error.to_string());
         let (log, output) = std::io::pipe().map_err(broken)?;
         let mut command = Command::new(&self.program);
-        command.args(arguments).stdin(Stdio::null());
+        command.args(&arguments).stdin(Stdio::null());
         command.stdout(output.try_clone().map_err(broken)?).stderr(output);
         let mut child = command.spawn().map_err(broken)?;
         drop(command); // its ends of the pipe
-        let end = last_lines(log);
-        if child.wait().map_err(broken)?.success() {
+        let mut progress = Progress::default();
+        let (done, ends) = channel::<()>();
+        let (is_late, status) = std::thread::scope(|scope| {
+            let number = child.id();
+            let patience = build.patience;
+            let guard = scope.spawn(move || {
+                let is_late = ends.recv_timeout(patience) == Err(RecvTimeoutError::Timeout);
+                if is_late {
+                    let _ = Command::new("kill").arg(number.to_string()).status();
+                }
+                is_late
+            });
+            progress.read(log, tells, watch);
+            let status = child.wait();
+            drop(done);
+            (guard.join().unwrap_or_default(), status)
+        });
+        if status.map_err(broken)?.success() {
             return Ok(());
         }
-        let end = end.into_iter().collect::<Vec<_>>().join("\n  ");
-        Err(Error::Findings(format!("the image does not build; the end of the log:\n  {end}")))
+        if is_late {
+            let seconds = build.patience.as_secs();
+            let end = progress.end();
+            return Err(Error::Findings(format!(
+                "the image is not built after {seconds} s; the end of the log:\n  {end}"
+            )));
+        }
+        Err(progress.failure())
+    }
+
+    fn is_podman(&self) -> bool {
+        self.program.rsplit('/').next() == Some("podman")
+    }
+
+    /// Whether it tells the progress of a build in JSON, as buildx does since 0.13.
+    fn tells_progress(&self) -> bool {
+        let Ok(text) = self.ask(&["buildx", "version"]) else { return false };
+        let version = text.split_whitespace().nth(1).map(|it| it.trim_start_matches('v')).unwrap_or_default();
+        let mut numbers = version.split(['.', '+', '-']).map_while(|part| part.parse::<u32>().ok());
+        (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (0, 13)
     }
 
     /// Starts a container, labelled as this process's own; its number.
     ///
     /// # Errors
     /// As [`Engine::ask`].
-    pub fn start(&self, image: &str, options: &[String]) -> Result<String> {
+    pub fn start(&self, image: &str, options: &[String], arguments: &[String]) -> Result<String> {
         let label = label();
-        let mut arguments = vec!["run", "--detach", "--label", &label];
-        arguments.extend(options.iter().map(String::as_str));
-        arguments.push(image);
-        self.ask(&arguments)
+        let mut all = vec!["run", "--detach", "--label", &label];
+        all.extend(options.iter().map(String::as_str));
+        all.push(image);
+        all.extend(arguments.iter().map(String::as_str));
+        self.ask(&all)
+    }
+
+    /// Runs a container to its end, labelled as this process's own; it is removed again.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when the program can't be started.
+    pub fn run_once(&self, arguments: &[&str]) -> Result<Output> {
+        self.run(&[&["run", "--rm", "--label", &label()], arguments].concat())
+    }
+
+    /// The memory that a container uses, in bytes; nothing where the engine does not say.
+    ///
+    /// # Errors
+    /// As [`Engine::ask`].
+    pub fn memory(&self, container: &str) -> Result<Option<u64>> {
+        let text = self.ask(&["stats", "--no-stream", "--format", "{{json .}}", container])?;
+        let facts: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Ok(facts["MemUsage"].as_u64().or_else(|| bytes(facts["MemUsage"].as_str()?.split('/').next()?.trim())))
     }
 
     /// The files of an image, as the archive of a container that is made for it and removed again.
@@ -173,16 +254,30 @@ impl Engine {
         output.map(|it| String::from_utf8_lossy(&[it.stdout, it.stderr].concat()).trim().to_owned()).unwrap_or_default()
     }
 
-    /// Removes the containers and images that this process has made, and those that processes left behind which have
+    /// Removes the services of a compose project with their network and volumes; one that is gone is no error.
+    pub fn remove_project(&self, project: &str) {
+        let _ = self.run(&["compose", "--project-name", project, "down", "--volumes", "--timeout", "1"]);
+    }
+
+    /// Removes the containers, images and services that this process has made, and those that processes left behind which have
     /// ended.
     pub fn sweep(&self) {
+        let is_over = |process: &str| process == std::process::id().to_string() || has_ended(process);
+        let filter = format!("label={PROJECT}");
+        let format = format!("{{{{.Label \"{PROJECT}\"}}}}");
+        let projects = self.ask(&["ps", "--all", "--filter", &filter, "--format", &format]).unwrap_or_default();
+        let projects: BTreeSet<&str> = projects.lines().collect();
+        for project in projects {
+            if project.strip_prefix("dockgen-test-").is_some_and(is_over) {
+                self.remove_project(project);
+            }
+        }
         let filter = format!("label={LABEL}");
         for (kind, list) in [("container", ["ps", "--all"].as_slice()), ("image", &["images"])] {
             let arguments = [list, &["--quiet", "--filter", &filter]].concat();
             for id in self.ask(&arguments).unwrap_or_default().lines() {
                 let facts = self.inspect(kind, id).unwrap_or(Value::Null);
-                let process = facts["Config"]["Labels"][LABEL].as_str().unwrap_or_default();
-                if process != std::process::id().to_string() && !has_ended(process) {
+                if !facts["Config"]["Labels"][LABEL].as_str().is_some_and(is_over) {
                     continue;
                 }
                 if kind == "container" {
@@ -203,21 +298,26 @@ impl Engine {
     }
 }
 
-/// The last lines of a stream, however much goes by.
-fn last_lines(stream: impl Read) -> VecDeque<String> {
-    let mut lines = VecDeque::new();
-    let mut reader = BufReader::new(stream);
-    loop {
-        let mut line = Vec::new();
-        let read = reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line).unwrap_or_default();
-        if read == 0 {
-            return lines;
-        }
-        lines.push_back(String::from_utf8_lossy(&line).trim_end().to_owned());
-        if lines.len() > LAST_LINES {
-            lines.pop_front();
-        }
-    }
+/// The bytes that a text such as `12.5MiB` means.
+fn bytes(text: &str) -> Option<u64> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+    let (number, unit) = text.split_at(end);
+    let factor = match unit.trim() {
+        "B" => 1.0,
+        "kB" | "KB" => 1e3,
+        "MB" => 1e6,
+        "GB" => 1e9,
+        "KiB" => 1024.0,
+        "MiB" => 1_048_576.0,
+        "GiB" => 1_073_741_824.0,
+        _ => return None,
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "no memory is that large, none is negative"
+    )]
+    number.parse::<f64>().ok().map(|number| (number * factor) as u64)
 }
 
 fn label() -> String {
@@ -237,14 +337,11 @@ fn last_line(output: &Output) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{LAST_LINES, LONGEST_LINE, last_lines};
+    use super::bytes;
 
     #[test]
-    fn only_the_end_of_a_log_is_kept() {
-        let log = (0..10_000).map(|number| format!("line {number}")).collect::<Vec<_>>().join("\n");
-        let kept = last_lines(log.as_bytes());
-        assert_eq!((kept.len(), kept.back().map(String::as_str)), (LAST_LINES, Some("line 9999")));
-        let endless = vec![b'x'; 10 * usize::try_from(LONGEST_LINE).unwrap()];
-        assert_eq!(last_lines(endless.as_slice()).len(), 10);
+    fn the_units_of_memory_are_understood() {
+        assert_eq!(["7.5MiB", "1.2GB", "512B", "3KiB"].map(bytes), [7_864_320, 1_200_000_000, 512, 3072].map(Some));
+        assert_eq!(["", "12", "x", "1.2.3MB"].map(bytes), [None; 4]);
     }
 }

@@ -76,7 +76,16 @@ mod tests {
             ("stop", Verdict::Skipped("it did not start".into())),
         ];
         let checks = checks.into_iter().map(|(check, verdict)| Outcome { check, verdict }).collect();
-        Report { image: "a\"b".into(), engine: "docker".into(), size: 1, layers: Vec::new(), checks }
+        Report {
+            image: "a\"b".into(),
+            engine: "docker".into(),
+            size: 1,
+            files: 1,
+            build_seconds: None,
+            start_seconds: None,
+            layers: Vec::new(),
+            checks,
+        }
     }
 
     #[test]

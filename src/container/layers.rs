@@ -1,11 +1,12 @@
 //! The layers of an image and its history, read once from its archive as a stream: what a later layer removes is still in
 //! an earlier one, for everyone who pulls the image.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::catalog::secrets;
 use crate::container::contents::is_secret_file;
@@ -24,6 +25,8 @@ const LARGEST_CONFIGURATION: u64 = 4 * 1024 * 1024;
 pub struct Layer {
     /// The bytes of its files.
     pub size: u64,
+    /// How many files it has.
+    pub files: u64,
     /// Its files that are called like a secret.
     pub secrets: Vec<String>,
     /// The bytes of its files, by the first two parts of their paths.
@@ -39,14 +42,48 @@ pub struct Layers {
     pub told: Vec<String>,
 }
 
+/// A file of a layer, as another build of the same could make it differently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileDigest {
+    /// The digest of its bytes, or where a link goes to.
+    content: Vec<u8>,
+    /// Its kind, permissions and owner.
+    rights: (u8, u32, u64, u64),
+    /// When it was changed, in seconds since 1970.
+    time: u64,
+}
+
+/// The files of each layer by their paths, the lowest layer first.
+pub type Digests = Vec<BTreeMap<String, FileDigest>>;
+
 /// Reads the archive that an engine saves of an image.
 ///
 /// # Errors
 /// When the archive breaks off, or holds a layer in a form that is not known.
 pub fn read(archive: &mut dyn Read) -> std::io::Result<Layers> {
-    let mut by_name: BTreeMap<String, Layer> = BTreeMap::new();
+    let (layers, configurations) = read_by(archive, layer)?;
+    let mut told: Vec<String> = configurations.iter().flat_map(secrets_of_history).collect();
+    told.sort();
+    told.dedup();
+    Ok(Layers { layers, told })
+}
+
+/// Reads what two builds are compared by out of the archive that an engine saves of an image.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_digests(archive: &mut dyn Read) -> std::io::Result<Digests> {
+    read_by(archive, digests).map(|(layers, _)| layers)
+}
+
+/// Reads each layer of an archive by a function; the layers in their order, and the configurations.
+fn read_by<T: Default + Clone>(
+    archive: &mut dyn Read,
+    layer: impl Fn(&mut dyn Read) -> std::io::Result<T>,
+) -> std::io::Result<(Vec<T>, Vec<Value>)> {
+    let mut by_name: BTreeMap<String, T> = BTreeMap::new();
     let mut order = Vec::new();
-    let mut told = Vec::new();
+    let mut configurations = Vec::new();
     for entry in tar::Archive::new(archive).entries()? {
         let mut entry = entry?;
         if !entry.header().entry_type().is_file() {
@@ -63,7 +100,7 @@ pub fn read(archive: &mut dyn Read) -> std::io::Result<Layers> {
             order.extend(
                 value[0]["Layers"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned),
             );
-            told.extend(secrets_of_history(&value));
+            configurations.push(value);
         } else if start.starts_with(GZIP) {
             by_name.insert(name, layer(&mut MultiGzDecoder::new(Cursor::new(start).chain(entry)))?);
         } else if start.get(MAGIC) == Some(b"ustar") {
@@ -72,9 +109,7 @@ pub fn read(archive: &mut dyn Read) -> std::io::Result<Layers> {
             return Err(std::io::Error::other(format!("`{name}` is in a form that is not known")));
         }
     }
-    told.sort();
-    told.dedup();
-    Ok(Layers { layers: order.iter().map(|name| by_name.get(name).cloned().unwrap_or_default()).collect(), told })
+    Ok((order.iter().map(|name| by_name.get(name).cloned().unwrap_or_default()).collect(), configurations))
 }
 
 fn layer(archive: &mut dyn Read) -> std::io::Result<Layer> {
@@ -86,6 +121,7 @@ fn layer(archive: &mut dyn Read) -> std::io::Result<Layer> {
         }
         let path = entry.path()?.to_string_lossy().trim_start_matches("./").to_owned();
         layer.size += entry.size();
+        layer.files += 1;
         let folder = path.match_indices('/').nth(1).map_or(path.as_str(), |(end, _)| &path[..end]);
         *layer.folders.entry(format!("/{folder}")).or_default() += entry.size();
         if is_secret_file(&path) {
@@ -93,6 +129,55 @@ fn layer(archive: &mut dyn Read) -> std::io::Result<Layer> {
         }
     }
     Ok(layer)
+}
+
+fn digests(archive: &mut dyn Read) -> std::io::Result<BTreeMap<String, FileDigest>> {
+    let mut found = BTreeMap::new();
+    for entry in tar::Archive::new(archive).entries()? {
+        let mut entry = entry?;
+        let path = entry.path()?.to_string_lossy().trim_start_matches("./").to_owned();
+        let header = entry.header();
+        let rights = (header.entry_type().as_byte(), header.mode()?, header.uid()?, header.gid()?);
+        let time = header.mtime()?;
+        let content = match entry.link_name()? {
+            Some(target) => target.to_string_lossy().into_owned().into_bytes(),
+            None => digest(&mut entry)?,
+        };
+        found.insert(path, FileDigest { content, rights, time });
+    }
+    Ok(found)
+}
+
+fn digest(file: &mut dyn Read) -> std::io::Result<Vec<u8>> {
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(digest.finalize().to_vec()),
+            count => digest.update(&buffer[..count]),
+        }
+    }
+}
+
+/// The files in which two builds differ, each with what differs; the lowest layer first.
+pub fn differences(first: &Digests, second: &Digests) -> Vec<String> {
+    let mut found = Vec::new();
+    let none = BTreeMap::new();
+    for index in 0..first.len().max(second.len()) {
+        let (a, b) = (first.get(index).unwrap_or(&none), second.get(index).unwrap_or(&none));
+        let paths: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+        for path in paths {
+            let what = match (a.get(path), b.get(path)) {
+                (Some(a), Some(b)) if a == b => continue,
+                (Some(a), Some(b)) if a.content != b.content => "its content",
+                (Some(a), Some(b)) if a.rights != b.rights => "its rights",
+                (Some(_), Some(_)) => "its time",
+                _ => "it is in one of them alone",
+            };
+            found.push(format!("/{path} in layer {} ({what})", index + 1));
+        }
+    }
+    found
 }
 
 /// The variables with a secret that the history of a configuration tells with their values.
@@ -124,6 +209,9 @@ mod tests {
             let mut header = tar::Header::new_ustar();
             header.set_size(bytes.len() as u64);
             header.set_mode(0o644);
+            header.set_uid(0);
+            header.set_gid(0);
+            header.set_mtime(0);
             builder.append_data(&mut header, path, bytes.as_slice()).unwrap();
         }
         builder.into_inner().unwrap()
@@ -162,6 +250,30 @@ mod tests {
         for step in ["ARG API_TOKEN", "ENV PORT=3000", "RUN API_TOKEN=$(cat /run/secrets/token) make", "ENV TOKEN="] {
             assert!(told(step).is_empty(), "{step}");
         }
+    }
+
+    #[test]
+    fn two_builds_differ_by_file() {
+        let layer = |files: &[(&str, &str)]| {
+            let files: Vec<(&str, Vec<u8>)> =
+                files.iter().map(|(path, text)| (*path, text.as_bytes().to_vec())).collect();
+            vec![digests(&mut archive(&files).as_slice()).unwrap()]
+        };
+        let first = layer(&[("app/a", "1"), ("app/b", "2"), ("app/c", "3")]);
+        assert!(differences(&first, &first).is_empty());
+        let second = layer(&[("app/a", "1"), ("app/b", "9"), ("app/d", "3")]);
+        let mut later = first.clone();
+        later[0].get_mut("app/a").unwrap().time += 1;
+        assert_eq!(
+            differences(&first, &second),
+            [
+                "/app/b in layer 1 (its content)",
+                "/app/c in layer 1 (it is in one of them alone)",
+                "/app/d in layer 1 (it is in one of them alone)",
+            ]
+        );
+        assert_eq!(differences(&first, &later), ["/app/a in layer 1 (its time)"]);
+        assert_eq!(differences(&first, &Vec::new()).len(), 3);
     }
 
     #[test]

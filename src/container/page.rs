@@ -156,6 +156,9 @@ mod tests {
             image: "shop".into(),
             engine: "docker".into(),
             size: 25_340_000,
+            files: 12,
+            build_seconds: Some(3.0),
+            start_seconds: None,
             layers: vec![LayerSize {
                 size: 25_340_000,
                 largest: vec![FolderSize { folder: "/app/<x>".into(), size: 900_000 }],

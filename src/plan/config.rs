@@ -21,7 +21,7 @@ pub struct Config {
 pub const PROGRAMS: &str = "programs";
 
 /// Keys of the file that are no questions.
-const TABLES: &[&str] = &["check", PROGRAMS];
+const TABLES: &[&str] = &["check", "test", PROGRAMS];
 
 impl Config {
     /// Reads `dockgen.toml` in a folder of the repository.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use dockgen::check::{Checkable, Context, Example, Finding, Input, RULES, Settings, Severity, check, rules_page};
+use dockgen::container::{CHECKS, checks_page};
 
 use crate::documents::is_current;
 use crate::scratch::{Scratch, node_server};
@@ -61,6 +62,16 @@ fn a_rule_is_a_file_of_its_name() {
 #[test]
 fn the_page_of_rules_is_current() {
     is_current("docs/rules.md", &rules_page());
+}
+
+#[test]
+fn the_page_of_checks_is_current() {
+    is_current("docs/tests.md", &checks_page());
+    let names: BTreeSet<String> = CHECKS.iter().map(|check| format!("{}.rs", check.name.replace('-', "_"))).collect();
+    let entries = std::fs::read_dir(root().join("src/container/checks")).unwrap().flatten();
+    let files: BTreeSet<String> =
+        entries.map(|entry| entry.file_name().into_string().unwrap()).filter(|name| name != "mod.rs").collect();
+    assert_eq!(names, files);
 }
 
 #[test]

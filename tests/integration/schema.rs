@@ -1,6 +1,7 @@
 //! Whether what is printed as JSON is what its published schema in `docs/schema/` says. Only the words of JSON Schema that the
 //! schemas use are understood; another one is a failure, so that nothing goes unchecked.
 
+use dockgen::container::CHECKS;
 use dockgen::plan::{Kind, PROGRAMS, QUESTIONS};
 use serde_json::{Map, Value, json};
 
@@ -35,6 +36,10 @@ fn text_or_null() -> Value {
 
 fn number() -> Value {
     json!({ "type": "integer", "minimum": 0 })
+}
+
+fn seconds() -> Value {
+    json!({ "type": ["number", "null"] })
 }
 
 fn truth() -> Value {
@@ -234,7 +239,8 @@ fn explain() -> Value {
         ("optional", truth(), "Whether it is off until dockgen.toml asks for it."),
         ("page", text(), "Its page, as Markdown."),
     ]);
-    let objects = [("decisions", list(decision)), ("facts", list(fact())), ("rule", rule)];
+    let check = object(&[("name", text(), ""), ("page", text(), "Its page, as Markdown.")]);
+    let objects = [("decisions", list(decision)), ("facts", list(fact())), ("rule", rule), ("check", check)];
     let objects = objects.map(|(name, schema)| with_version(vec![(name, schema, "")]));
     command("dockgen explain --json", objects.into())
 }
@@ -261,14 +267,29 @@ fn test_command() -> Value {
         ("size", number(), "The bytes of its files."),
         ("largest", list(folder), "The folders that hold most of it, the largest first."),
     ]);
-    let fields = vec![
+    let report = vec![
         ("image", text(), ""),
         ("engine", text(), ""),
         ("size", number(), "In bytes."),
+        ("files", number(), "How many there are."),
+        ("build_seconds", seconds(), "How long the build took; nothing where none was made."),
+        ("start_seconds", seconds(), "How long it took until the first answer; nothing where there was none."),
         ("layers", list(layer), "The layers, the lowest first."),
         ("checks", list(check), "In the order in which they were made."),
     ];
-    command("dockgen test --json", vec![with_version(fields)])
+    let mut side = vec![
+        ("dockerfile", text(), ""),
+        ("build_seconds", json!({ "type": "number" }), "How long a build without a cache took."),
+        ("rebuild_seconds", seconds(), "How long a build after a change of the source took."),
+    ];
+    side.extend(report.iter().filter(|(name, ..)| *name != "build_seconds").cloned());
+    let side = object(&side);
+    let comparison = vec![
+        ("touched", text_or_null(), "The source that was changed before the second build."),
+        ("own", side.clone(), "The Dockerfile that is tested."),
+        ("other", side, "The one that it is held against."),
+    ];
+    command("dockgen test --json", vec![with_version(report), with_version(comparison)])
 }
 
 fn doctor() -> Value {
@@ -314,14 +335,34 @@ fn settings() -> Value {
         ("baseline?", text(), "The file of findings that are known."),
         ("paths?", list(path), "What holds for some Dockerfiles alone."),
     ]));
+    let variables =
+        json!({ "description": "Variables of the container.", "type": "object", "additionalProperties": text() });
+    let checks: Vec<&str> = CHECKS.iter().map(|check| check.name).collect();
+    let test = closed(object(&[
+        ("port?", number(), "The port that must answer."),
+        ("path?", text(), "The HTTP path that must answer."),
+        ("status?", number(), "The HTTP status that is wanted."),
+        ("grpc?", truth(), "Whether the health service of gRPC must answer."),
+        ("expect?", text(), "A text that the answer must hold."),
+        ("arguments?", list(text()), "What the application is given on its command line."),
+        ("env?", variables, ""),
+        ("env-file?", list(text()), "Files of variables."),
+        ("compose?", text(), "A compose file with the services that the application needs."),
+        ("timeout?", number(), "How long it may take until it answers, in seconds."),
+        ("stop-timeout?", number(), "How long it may take to end after SIGTERM, in seconds."),
+        ("memory?", number(), "The memory that it may have, in megabytes."),
+        ("max-size?", number(), "The largest size of the image, in megabytes."),
+        ("skip?", list(one_of(&checks)), "The checks that are left out."),
+    ]));
     let own = json!({ "type": "object", "properties": answers, "additionalProperties": false });
     let about = "The answers of one program of several in the folder: `[programs.NAME]` is for `Dockerfile.NAME`.";
     answers.insert(PROGRAMS.into(), json!({ "description": about, "type": "object", "additionalProperties": own }));
     answers.insert("check".into(), check);
+    answers.insert("test".into(), test);
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "dockgen.toml",
-        "description": "Answers that a project keeps, and what it wants of the rules.",
+        "description": "Answers that a project keeps, and what it wants of the rules and of a test.",
         "type": "object",
         "properties": answers,
         "additionalProperties": false,
