@@ -44,8 +44,8 @@ pub fn read(archive: &mut dyn Read) -> std::io::Result<Contents> {
         contents.add(&path, entry.header().mode()?, kind.is_file());
         if kind.is_file() {
             contents.libraries.add_file(&path, &mut entry)?;
-        } else if !kind.is_dir() {
-            contents.libraries.add_link(&path);
+        } else if let Some(target) = entry.link_name()? {
+            contents.libraries.add_link(&path, &target.to_string_lossy());
         }
     }
     Ok(contents)

@@ -1,6 +1,6 @@
 //! Which shared libraries the programs of an image need, and whether the image has them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek, Write};
 
 use object::elf::{ET_DYN, ET_EXEC};
@@ -12,6 +12,8 @@ use crate::path::file_name;
 
 /// How a program or library begins.
 const MAGIC: &[u8; 4] = b"\x7fELF";
+/// Links that lead to links are followed so often.
+const MOST_LINKS: usize = 8;
 /// A larger file is no program, in bytes.
 const LARGEST: u64 = 2 * 1024 * 1024 * 1024;
 
@@ -34,6 +36,8 @@ pub struct Libraries {
     linked: Vec<Linked>,
     /// The paths of all files and links.
     paths: BTreeSet<String>,
+    /// The names of links, each with that of what it leads to.
+    links: BTreeMap<String, String>,
 }
 
 impl Libraries {
@@ -58,8 +62,9 @@ impl Libraries {
     }
 
     /// Takes a link in.
-    pub fn add_link(&mut self, path: &str) {
+    pub fn add_link(&mut self, path: &str, target: &str) {
         self.paths.insert(path.to_owned());
+        self.links.insert(file_name(path).to_owned(), file_name(target).to_owned());
     }
 
     /// How many programs and libraries there are.
@@ -67,20 +72,47 @@ impl Libraries {
         self.linked.len()
     }
 
-    /// What programs and libraries of an architecture (`amd64`, `arm64`) need and the image lacks, one text for each.
-    pub fn missing(&self, architecture: &str) -> impl Iterator<Item = String> {
+    /// What an image of an architecture (`amd64`, `arm64`) needs and lacks, one text for each: the programs, the libraries of the
+    /// application, and whatever these need in turn. A library of the system that none of them needs is there for other programs.
+    pub fn missing(&self, architecture: &str) -> Vec<String> {
         let names: BTreeSet<&str> = self.paths.iter().map(|path| file_name(path)).collect();
         let machine = machine(architecture);
-        let of_machine = self.linked.iter().filter(move |it| machine.is_none_or(|machine| machine == it.machine));
-        of_machine.flat_map(move |linked| {
-            let loader = linked.loader.iter().filter(|loader| !self.has(loader));
-            let absent: Vec<&String> = linked.needed.iter().filter(|name| !names.contains(name.as_str())).collect();
-            // a library for another C library comes with packages that bring one for each
-            let is_for_another =
-                linked.loader.is_none() && absent.iter().any(|name| shared_libraries().is_of_c_library(name));
-            let absent = absent.into_iter().filter(move |name| !is_for_another && !shared_libraries().is_of_host(name));
-            loader.chain(absent).map(|name| format!("no {name}, which /{} needs", linked.path)).collect::<Vec<_>>()
-        })
+        let all: Vec<&Linked> =
+            self.linked.iter().filter(|it| machine.is_none_or(|machine| machine == it.machine)).collect();
+        let is_loaded = |it: &&&Linked| it.loader.is_some() || is_of_application(&it.path);
+        let mut reached: Vec<&Linked> = all.iter().filter(is_loaded).copied().collect();
+        let mut known: BTreeSet<&str> = reached.iter().map(|it| it.path.as_str()).collect();
+        let (mut missing, mut next) = (Vec::new(), 0);
+        while let Some(linked) = reached.get(next).copied() {
+            next += 1;
+            let absent: Vec<&str> = linked.needed.iter().map(String::as_str).filter(|it| !names.contains(it)).collect();
+            // a package brings a library for each C library, and only one of them is loaded
+            if linked.loader.is_none() && absent.iter().any(|name| shared_libraries().is_of_c_library(name)) {
+                continue;
+            }
+            let loader = linked.loader.as_deref().filter(|loader| !self.has(loader));
+            let absent = absent.into_iter().filter(|name| !shared_libraries().is_of_host(name));
+            missing.extend(
+                loader.into_iter().chain(absent).map(|name| format!("no {name}, which /{} needs", linked.path)),
+            );
+            let targets: Vec<&str> = linked.needed.iter().map(|name| self.target(name)).collect();
+            let needed = all.iter().filter(|it| targets.contains(&file_name(&it.path)));
+            reached.extend(needed.filter(|it| known.insert(&it.path)));
+        }
+        missing
+    }
+
+    /// The name of the file that a name leads to.
+    fn target<'a>(&'a self, name: &'a str) -> &'a str {
+        let mut target = name;
+        // a cycle of links leads nowhere
+        for _ in 0..MOST_LINKS {
+            match self.links.get(target) {
+                Some(next) => target = next,
+                None => break,
+            }
+        }
+        target
     }
 
     /// Whether a file or link is at a path; `/lib` and the like may be links to the same folder below `/usr`.
@@ -88,6 +120,13 @@ impl Libraries {
         let path = path.trim_start_matches('/');
         self.paths.contains(path) || self.paths.contains(&format!("usr/{path}"))
     }
+}
+
+/// Whether a library is the application's own or that of a package of it, and not the system's or the interpreter's.
+fn is_of_application(path: &str) -> bool {
+    const SYSTEM: &[&str] = &["usr/", "lib/", "lib32/", "lib64/", "opt/java/", "nodejs/"];
+    const PACKAGES: &[&str] = &["/site-packages/", "/dist-packages/", "/node_modules/"];
+    !SYSTEM.iter().any(|folder| path.starts_with(folder)) || PACKAGES.iter().any(|folder| path.contains(folder))
 }
 
 /// The number that ELF has for a machine, by the name that images have for it.
@@ -136,9 +175,15 @@ mod tests {
     }
 
     fn missing(files: &[&str], linked: Linked) -> Vec<String> {
+        among(files, vec![linked])
+    }
+
+    fn among(files: &[&str], linked: Vec<Linked>) -> Vec<String> {
         let mut paths: BTreeSet<String> = files.iter().map(|&path| path.to_owned()).collect();
-        paths.insert(linked.path.clone());
-        Libraries { linked: vec![linked], paths }.missing("amd64").collect()
+        paths.extend(linked.iter().map(|it| it.path.clone()));
+        let links = [("libpq.so.5", "libpq.so.5.18"), ("a", "b"), ("b", "a")];
+        let links = links.map(|(name, target)| (name.to_owned(), target.to_owned())).into();
+        Libraries { linked, paths, links }.missing("amd64")
     }
 
     #[test]
@@ -155,6 +200,22 @@ mod tests {
             on_musl,
             ["no /lib64/ld-linux-x86-64.so.2, which /app/shop needs", "no libc.so.6, which /app/shop needs"]
         );
+    }
+
+    #[test]
+    fn what_a_library_needs_is_followed_through_links() {
+        let pq = program("usr/lib/libpq.so.5.18", "", &["libldap.so.2"]);
+        let base = ["lib64/ld.so", "usr/lib/libpq.so.5"];
+        let shop = program("app/shop", "/lib64/ld.so", &["libpq.so.5", "a"]);
+        assert_eq!(
+            among(&[&base[..], &["usr/lib/a"]].concat(), vec![shop, pq.clone()]),
+            ["no libldap.so.2, which /usr/lib/libpq.so.5.18 needs"]
+        );
+        assert!(among(&base, vec![program("app/shop", "/lib64/ld.so", &[]), pq]).is_empty(), "nothing needs it");
+        let sound = program("opt/java/openjdk/lib/libjsound.so", "", &["libasound.so.2"]);
+        assert!(missing(&[], sound).is_empty(), "a part of the JDK that needs a sound card");
+        let wheel = program("usr/local/lib/python3.13/site-packages/x.so", "", &["libxml2.so.2"]);
+        assert_eq!(missing(&[], wheel).len(), 1);
     }
 
     #[test]

@@ -5,6 +5,9 @@ use globset::GlobBuilder;
 /// Whether a folder is named by a glob: `*` stands for any part of one folder's name, `**` for any number of folders. A glob
 /// that can't be read names none.
 pub fn names_member(glob: &str, folder: &str) -> bool {
+    if !glob.contains(['*', '?', '[', '{', '\\']) {
+        return plain(glob) == plain(folder);
+    }
     let glob = GlobBuilder::new(plain(glob)).literal_separator(true).build();
     glob.is_ok_and(|glob| glob.compile_matcher().is_match(plain(folder)))
 }

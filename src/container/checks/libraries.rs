@@ -2,9 +2,10 @@
 //!
 //! A program that was linked in a build stage and copied into a smaller image ends at its start with `cannot open shared object
 //! file`, or with `no such file or directory` where even the loader is absent; a library that is loaded later fails in the middle of
-//! the work. Looked at are the programs and libraries (ELF) of the image's own architecture, by the names that they need. Passed over
-//! are libraries that were built for another C library than the image's, which packages bring beside the right ones, and those
-//! that come from the host with a driver. Copy what is missing from the build stage, link statically, or take a base image that has it.
+//! the work. Looked at are the programs (ELF) of the image's own architecture, the libraries of the application and its packages, and
+//! all that these need in turn. Passed over are libraries of the system and of an interpreter that none of them needs, such as Java's
+//! for sound, those that were built for another C library than the image's, which packages bring beside the right ones, and
+//! those that come from the host with a driver. Copy what is missing from the build stage, link statically, or take a base image that has it.
 
 use crate::container::check::{Check, Verdict};
 use crate::container::subject::Subject;
@@ -17,7 +18,7 @@ pub static CHECK: Check = Check::new("libraries", include_str!("libraries.rs"), 
 fn check(subject: &mut Subject<'_>) -> Result<Verdict> {
     let libraries = &subject.contents.libraries;
     let architecture = subject.facts["Architecture"].as_str().unwrap_or_default();
-    let missing: Vec<String> = libraries.missing(architecture).collect();
+    let missing = libraries.missing(architecture);
     if missing.is_empty() && libraries.count() == 0 {
         return Ok(Verdict::skipped("it has no program that is linked"));
     }

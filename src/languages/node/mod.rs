@@ -8,6 +8,8 @@ mod plan;
 mod version;
 mod workspace;
 
+use std::rc::Rc;
+
 use crate::analysis::SourceEdit;
 use crate::analysis::front_end::{self, FrontEnd};
 use crate::analysis::subprocesses::wanted;
@@ -26,7 +28,7 @@ use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::native_packages::{self, Needs};
 use crate::languages::node::package_manager::{Kind, Manager, build_script};
 use crate::languages::node::plan::facts::Facts;
-use crate::languages::node::workspace::Workspace;
+use crate::languages::node::workspace::{Workspace, Workspaces};
 use crate::path::{file_name, join, join_inside, parent, relative_to};
 use crate::plan::{
     Answers, App, Application, BuildPlan, Choice, Command, Detection, NeededFiles, Question, Resolved, Role, Script,
@@ -53,11 +55,11 @@ impl Language for Node {
         let mut detection = Detection::default();
         let mut applications: Vec<NodeApplication> = Vec::new();
         let mut delegations = Vec::new();
-        let sources = Sources::new(repo);
+        let (sources, workspaces) = (Sources::new(repo), Workspaces::new(repo));
         let is_manifest = |file: &&String| file_name(file) == "package.json" && repo.is_asked_for(parent(file));
         for manifest in repo.files().iter().filter(is_manifest) {
             let folder = parent(manifest);
-            match of_package(&sources, folder) {
+            match of_package(&sources, &workspaces, folder) {
                 Ok((found, delegate)) => {
                     if found.is_empty() {
                         detection.problems.push((folder.to_owned(), nothing_to_start(manifest)));
@@ -88,10 +90,14 @@ impl Language for Node {
 }
 
 /// The applications of a package, and the folder of the one that its scripts hand over to.
-fn of_package(sources: &Sources, folder: &str) -> Result<(Vec<NodeApplication>, Option<String>)> {
+fn of_package(
+    sources: &Sources,
+    workspaces: &Workspaces,
+    folder: &str,
+) -> Result<(Vec<NodeApplication>, Option<String>)> {
     let repo = sources.repo();
     let package = Package::read(repo, folder)?;
-    let workspace = Workspace::of(repo, &package);
+    let workspace = workspaces.of(&package);
     let projects = nx::projects(repo, &package);
     if projects.is_empty() {
         let delegate = script::delegate(repo, &package, &workspace);
@@ -180,7 +186,7 @@ fn nothing_to_start(manifest: &str) -> Error {
 pub struct NodeApplication {
     pub(super) app: App,
     pub(super) package: Package,
-    pub(super) workspace: Workspace,
+    pub(super) workspace: Rc<Workspace>,
     pub(super) manager: Manager,
     pub(super) entry: Entrypoint,
     pub(super) source: SourceFacts,
@@ -205,7 +211,7 @@ pub struct NodeApplication {
 
 impl NodeApplication {
     /// The application in a package; nothing where nothing can be started.
-    pub fn new(sources: &Sources, package: Package, workspace: Workspace) -> Result<Option<Self>> {
+    pub fn new(sources: &Sources, package: Package, workspace: Rc<Workspace>) -> Result<Option<Self>> {
         let repo = sources.repo();
         if let Some(error) = framework::unsupported(repo, &package) {
             return Err(error);
@@ -221,9 +227,9 @@ impl NodeApplication {
     }
 
     /// An application that Nx builds, by the manifest at the root of its workspace.
-    pub(super) fn of_nx(sources: &Sources, workspace: &Workspace, project: Project) -> Result<Self> {
+    pub(super) fn of_nx(sources: &Sources, workspace: &Rc<Workspace>, project: Project) -> Result<Self> {
         let package = Package { folder: project.folder, manifest: workspace.root.manifest.clone() };
-        let mut application = Self::assemble(sources, package, workspace.clone(), project.entry, project.assets)?;
+        let mut application = Self::assemble(sources, package, Rc::clone(workspace), project.entry, project.assets)?;
         application.app.name.clone_from(&project.name);
         application.nx = Some(project.name);
         application.app.role = Role::Application;
@@ -233,7 +239,7 @@ impl NodeApplication {
     fn assemble(
         sources: &Sources,
         package: Package,
-        workspace: Workspace,
+        workspace: Rc<Workspace>,
         entry: Entrypoint,
         assets: Option<Fact<String>>,
     ) -> Result<Self> {

@@ -1,6 +1,8 @@
 //! Workspaces: the packages that are installed together, and which of them an application needs.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::languages::node::manifest::Package;
 use crate::path::{join, parent};
@@ -8,30 +10,71 @@ use crate::repo::Repo;
 use crate::repo::names_member;
 
 /// The packages that one lock file installs.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Workspace {
     /// The package at the root.
     pub root: Package,
     /// The members, sorted by folder; empty for a package on its own.
     pub members: Vec<Package>,
+    /// The members by their names, the first of each name, and by their folders.
+    by_name: BTreeMap<String, usize>,
+    by_folder: BTreeMap<String, usize>,
 }
 
-impl Workspace {
+/// The workspaces of a repository, each read once.
+#[derive(Debug)]
+pub struct Workspaces<'a> {
+    repo: &'a Repo,
+    by_root: RefCell<BTreeMap<String, Option<Rc<Workspace>>>>,
+}
+
+impl<'a> Workspaces<'a> {
+    /// The workspaces of a repository; nothing is read yet.
+    pub fn new(repo: &'a Repo) -> Self {
+        Self { repo, by_root: RefCell::default() }
+    }
+
     /// The workspace that a package belongs to, or the package on its own.
-    pub fn of(repo: &Repo, package: &Package) -> Self {
-        let alone = || Self { root: package.clone(), members: members(repo, package) };
+    pub fn of(&self, package: &Package) -> Rc<Workspace> {
         let mut folder = package.folder.as_str();
         while !folder.is_empty() {
             folder = parent(folder);
-            let Ok(root) = Package::read_at(repo, folder) else {
-                continue;
-            };
-            let members = members(repo, &root);
-            if members.iter().any(|member| member.folder == package.folder) {
-                return Self { root, members };
+            if let Some(workspace) = self.at(folder)
+                && workspace.member(&package.folder).is_some()
+            {
+                return workspace;
             }
         }
-        alone()
+        self.at(&package.folder).unwrap_or_else(|| Rc::new(Workspace::new(package.clone(), Vec::new())))
+    }
+
+    /// The workspace whose root is the package in a folder; nothing where no package is there that can be read.
+    fn at(&self, folder: &str) -> Option<Rc<Workspace>> {
+        if let Some(known) = self.by_root.borrow().get(folder) {
+            return known.clone();
+        }
+        let root =
+            self.repo.has(&join(folder, "package.json")).then(|| Package::read(self.repo, folder).ok()).flatten();
+        let read = root.map(|root| {
+            let members = members(self.repo, &root);
+            Rc::new(Workspace::new(root, members))
+        });
+        self.by_root.borrow_mut().insert(folder.to_owned(), read.clone());
+        read
+    }
+}
+
+impl Workspace {
+    fn new(root: Package, members: Vec<Package>) -> Self {
+        let numbered = || members.iter().enumerate();
+        // of two members of a name the first counts
+        let by_name = numbered().rev().map(|(at, member)| (member.name(), at)).collect();
+        let by_folder = numbered().map(|(at, member)| (member.folder.clone(), at)).collect();
+        Self { root, members, by_name, by_folder }
+    }
+
+    fn member(&self, folder: &str) -> Option<&Package> {
+        self.by_folder.get(folder).map(|at| &self.members[*at])
     }
 
     /// Whether this is more than one package.
@@ -43,7 +86,7 @@ impl Workspace {
     pub fn needed_by(&self, package: &Package) -> Vec<&Package> {
         let mut order = Vec::new();
         let mut seen = BTreeSet::new();
-        if let Some(start) = self.members.iter().find(|member| member.folder == package.folder) {
+        if let Some(start) = self.member(&package.folder) {
             self.visit(start, &mut seen, &mut order);
         }
         order
@@ -54,20 +97,11 @@ impl Workspace {
             return;
         }
         for name in member.dependencies() {
-            if let Some(next) = self.members.iter().find(|other| other.name() == name) {
-                self.visit(next, seen, order);
+            if let Some(next) = self.by_name.get(name) {
+                self.visit(&self.members[*next], seen, order);
             }
         }
         order.push(member);
-    }
-}
-
-impl Package {
-    fn read_at(repo: &Repo, folder: &str) -> crate::error::Result<Self> {
-        if repo.has(&join(folder, "package.json")) {
-            return Self::read(repo, folder);
-        }
-        Err(crate::error::Error::Findings(String::new()))
     }
 }
 
