@@ -79,7 +79,11 @@ impl Libraries {
         let machine = machine(architecture);
         let all: Vec<&Linked> =
             self.linked.iter().filter(|it| machine.is_none_or(|machine| machine == it.machine)).collect();
-        let is_loaded = |it: &&&Linked| it.loader.is_some() || is_of_application(&it.path);
+        // wherever a JDK lies, its libraries are beside the machine itself
+        let machines = self.paths.iter().filter_map(|path| path.strip_suffix("server/libjvm.so"));
+        let machines: Vec<&str> = machines.collect();
+        let is_of_machine = |path: &str| machines.iter().any(|folder| path.starts_with(folder));
+        let is_loaded = |it: &&&Linked| it.loader.is_some() || is_of_application(&it.path) && !is_of_machine(&it.path);
         let mut reached: Vec<&Linked> = all.iter().filter(is_loaded).copied().collect();
         let mut known: BTreeSet<&str> = reached.iter().map(|it| it.path.as_str()).collect();
         let (mut missing, mut next) = (Vec::new(), 0);
@@ -124,7 +128,7 @@ impl Libraries {
 
 /// Whether a library is the application's own or that of a package of it, and not the system's or the interpreter's.
 fn is_of_application(path: &str) -> bool {
-    const SYSTEM: &[&str] = &["usr/", "lib/", "lib32/", "lib64/", "opt/java/", "nodejs/"];
+    const SYSTEM: &[&str] = &["usr/", "lib/", "lib32/", "lib64/", "nodejs/"];
     const PACKAGES: &[&str] = &["/site-packages/", "/dist-packages/", "/node_modules/"];
     !SYSTEM.iter().any(|folder| path.starts_with(folder)) || PACKAGES.iter().any(|folder| path.contains(folder))
 }
@@ -212,8 +216,11 @@ mod tests {
             ["no libldap.so.2, which /usr/lib/libpq.so.5.18 needs"]
         );
         assert!(among(&base, vec![program("app/shop", "/lib64/ld.so", &[]), pq]).is_empty(), "nothing needs it");
-        let sound = program("opt/java/openjdk/lib/libjsound.so", "", &["libasound.so.2"]);
+        let sound = program("usr/lib/jvm/java/lib/libjsound.so", "", &["libasound.so.2"]);
         assert!(missing(&[], sound).is_empty(), "a part of the JDK that needs a sound card");
+        let linked =
+            [program("jvm/lib/libjsound.so", "", &["libasound.so.2"]), program("jvm/lib/server/libjvm.so", "", &[])];
+        assert!(among(&[], linked.into()).is_empty(), "the same where jlink made it");
         let wheel = program("usr/local/lib/python3.13/site-packages/x.so", "", &["libxml2.so.2"]);
         assert_eq!(missing(&[], wheel).len(), 1);
     }
