@@ -19,7 +19,7 @@ pub fn are_old(lock: &Document) -> bool {
     let at_top = |name: &str| packages.get(&format!("node_modules/{name}"));
     let root = packages.get("");
     let groups = ["dependencies", "devDependencies"].into_iter().filter_map(|group| root?.get(group)?.as_object());
-    groups.flat_map(serde_json::Map::keys).any(|name| {
+    let is_direct = groups.flat_map(serde_json::Map::keys).any(|name| {
         let peers = at_top(name).and_then(|package| package.get("peerDependencies")?.as_object());
         peers.into_iter().flatten().any(|(peer, range)| {
             let is_own = packages.contains_key(&format!("node_modules/{name}/node_modules/{peer}"));
@@ -29,12 +29,60 @@ pub fn are_old(lock: &Document) -> bool {
                 version.zip(range).is_none_or(|(version, range)| version.is_prerelease() || range.satisfies(&version));
             !is_own && !is_met
         })
-    })
+    });
+    is_direct || is_without_peers(packages)
+}
+
+/// Whether no package is there for a peer alone, as the careless npm leaves them out, and some package of another one has a
+/// neighbour in a version that it does not allow.
+fn is_without_peers(packages: &serde_json::Map<String, Value>) -> bool {
+    let is_for_peer = |package: &Value| package.get("peer") == Some(&Value::Bool(true));
+    let is_unmet = |(path, package): (&String, &Value)| {
+        let wanted = package.get("peerDependencies").and_then(Value::as_object);
+        let is_optional = |name: &str| {
+            package.pointer("/peerDependenciesMeta").and_then(|meta| meta.get(name)?.get("optional")).is_some()
+        };
+        wanted.into_iter().flatten().any(|(name, range)| {
+            let found = beside(packages, path, name).filter(|_| !is_optional(name));
+            let version = found.and_then(|it| Version::parse(it.get("version")?.as_str()?).ok());
+            let range = range.as_str().and_then(|range| Range::parse(range).ok());
+            version.zip(range).is_some_and(|(version, range)| !version.is_prerelease() && !range.satisfies(&version))
+        })
+    };
+    !packages.values().any(is_for_peer) && packages.iter().filter(|(path, _)| !path.is_empty()).any(is_unmet)
+}
+
+/// What a package has beside it under a name: in the folder that it lies in, or in one above.
+fn beside<'a>(packages: &'a serde_json::Map<String, Value>, path: &str, name: &str) -> Option<&'a Value> {
+    let mut folder = path;
+    while let Some((above, _)) = folder.rsplit_once("node_modules/") {
+        if let Some(found) = packages.get(&format!("{above}node_modules/{name}")) {
+            return Some(found);
+        }
+        folder = above.trim_end_matches('/');
+    }
+    None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_neighbour_of_another_version_deeper_down_is_careless_where_no_peer_was_installed() {
+        let lock = |range: &str, mark: &str, own: &str| {
+            let text = format!(
+                r#"{{"lockfileVersion": 3, "packages": {{"": {{"dependencies": {{"menu": "2"}}}},
+                "node_modules/menu": {{"version": "2.0.0", "dependencies": {{"words": "3"}}}},
+                "node_modules/words": {{"version": "3.0.0", "peerDependencies": {{"ajv": "{range}"}}{mark}}}{own},
+                "node_modules/ajv": {{"version": "8.12.0"}}}}}}"#
+            );
+            are_old(&Document::new("package-lock.json", text))
+        };
+        assert!(lock("^6.9.1", "", ""));
+        assert!(!lock("^8", "", "") && !lock("^6.9.1", r#", "peerDependenciesMeta": {"ajv": {"optional": true}}"#, ""));
+        assert!(!lock("^6.9.1", "", r#", "node_modules/other": {"version": "1.0.0", "peer": true}"#));
+    }
 
     #[test]
     fn only_a_neighbour_of_another_version_is_careless() {

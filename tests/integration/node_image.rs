@@ -595,6 +595,7 @@ fn a_package_that_compiles_on_no_newer_node_decides_on_the_version() {
     assert!(image("^9.0.0", "").contains("FROM node:22-"));
     assert!(image("^9.0.0", r#", "engines": {"node": ">=18"}"#).contains("FROM node:22-"));
     assert!(image("^9.0.0", r#", "engines": {"node": "24"}, "volta": {"node": "24.1.0"}"#).contains("FROM node:24-"));
+    assert!(image("7.6.2", "").contains("FROM node:22-"), "the line after 18, which has ended");
     assert!(image("^11.0.0", "").contains("FROM node:24-") && image("^12.0.0", "").contains("FROM node:24-"));
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use nodejs_semver::{Range, Version};
 use serde_json::Value;
 
 use crate::languages::node::manifest::Package;
@@ -118,7 +119,25 @@ fn in_npm(root: &Package, document: &Document) -> Option<String> {
             (!known).then(|| dependency.clone())
         })
     });
-    own.or_else(|| of_a_package(&lock))
+    let is_overridden = root.manifest.get(&["overrides"]).is_some();
+    own.or_else(|| of_a_package(&lock)).or_else(|| if is_overridden { None } else { unsatisfied(&lock) })
+}
+
+/// What a package of npm's lock file depends on, and finds in a version that its range does not allow.
+fn unsatisfied(lock: &Value) -> Option<String> {
+    let packages = lock.get("packages")?.as_object()?;
+    let text = |package: &Value, key: &str| package.get(key).and_then(Value::as_str).map(str::to_owned);
+    packages.iter().filter(|(_, package)| package.get("inBundle").is_none()).find_map(|(path, package)| {
+        let wanted = package.get("dependencies")?.as_object()?;
+        wanted.iter().find_map(|(name, range)| {
+            let found = packages.get(&above(packages, path, name)?)?;
+            // what has another name or comes from elsewhere is not told by a version
+            let is_plain = found.get("name").is_none() && found.get("link").is_none();
+            let version = Version::parse(text(found, "version")?).ok()?;
+            let range = Range::parse(range.as_str()?).ok()?;
+            (is_plain && version.pre_release().is_empty() && !range.satisfies(&version)).then(|| name.clone())
+        })
+    })
 }
 
 /// What a package of npm's lock file depends on, perhaps on other systems only, and that it does not hold: `fsevents`, where a
@@ -130,20 +149,20 @@ fn of_a_package(lock: &Value) -> Option<String> {
         let groups =
             ["dependencies", "optionalDependencies"].into_iter().filter_map(|kind| package.get(kind)?.as_object());
         let mut wanted = groups.flat_map(serde_json::Map::keys);
-        wanted.find(|name| !is_above(packages, path, name)).cloned()
+        wanted.find(|name| above(packages, path, name).is_none()).cloned()
     })
 }
 
-/// Whether a package at `path` finds another as Node.js does: in its own `node_modules`, or in one above.
-fn is_above(packages: &serde_json::Map<String, Value>, path: &str, name: &str) -> bool {
+/// Where a package at `path` finds another as Node.js does: in its own `node_modules`, or in one above.
+fn above(packages: &serde_json::Map<String, Value>, path: &str, name: &str) -> Option<String> {
     let mut folder = path;
     loop {
         let place = join(folder, &format!("node_modules/{name}"));
         if packages.contains_key(&place) {
-            return true;
+            return Some(place);
         }
         if folder.is_empty() {
-            return false;
+            return None;
         }
         folder = parent(folder);
     }
@@ -170,6 +189,29 @@ mod tests {
         ] {
             assert_eq!(found(package), None, "{package}");
         }
+    }
+
+    #[test]
+    fn a_dependency_that_is_found_in_another_version_is_out_of_step() {
+        let found = |top: &str, own: &str| {
+            let text = format!(
+                r#"{{"packages": {{"": {{"dependencies": {{"a": "1"}}}}, "node_modules/a": {{"version": "1.0.0", "dependencies": {{"b": "^6.1.0"}}}}, "node_modules/b": {top}{own}}}}}"#
+            );
+            unsatisfied(&serde_json::from_str(&text).unwrap())
+        };
+        assert_eq!(found(r#"{"version": "8.12.0"}"#, "").as_deref(), Some("b"));
+        for top in [
+            r#"{"version": "6.2.0"}"#,
+            r#"{"version": "8.0.0-beta.1"}"#,
+            r#"{"version": "8.0.0", "name": "c"}"#,
+            r#"{"link": true, "resolved": "b"}"#,
+        ] {
+            assert_eq!(found(top, ""), None, "{top}");
+        }
+        assert_eq!(
+            found(r#"{"version": "8.12.0"}"#, r#", "node_modules/a/node_modules/b": {"version": "6.1.0"}"#),
+            None
+        );
     }
 
     #[test]
