@@ -16,8 +16,12 @@ use serde_json::Value;
 use container::{both, build, docker, generate, has_engine, provide, told};
 use support::{Example, dockgen, examples};
 
+/// How many trials run side by side: a build waits for networks and disks more than it computes.
+const THREADS: usize = 4;
+
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads = arguments.test_threads.or(Some(THREADS));
     let engine = has_engine();
     let required = std::env::var_os("DOCKGEN_REQUIRE_ENGINE").is_some();
     if !engine && !required {
