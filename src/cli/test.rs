@@ -153,6 +153,7 @@ impl Test {
         let file = self.compose.clone().or_else(|| settings.compose.as_ref().map(|file| folder.join(file)));
         let services = file.map(|file| Services::start(&engine, &file, &self.context)).transpose()?;
         if let Some(services) = &services {
+            trial.network = Some(services.network.clone());
             trial.options.splice(0..0, services.options.iter().cloned());
         }
         let mut bars = Bars::new();
@@ -357,7 +358,7 @@ fn clean_up_on_signals(engine: &Engine) -> Result<()> {
     let engine = engine.clone();
     std::thread::spawn(move || {
         if signals.forever().next().is_some() {
-            engine.sweep();
+            engine.clean_up();
             std::process::exit(i32::from(Error::Interrupted.exit_code()));
         }
     });

@@ -56,7 +56,7 @@ pub fn compare(
         let other = side(engine, &other, "other", touched.as_deref(), watch)?;
         Ok(Comparison { touched, own, other })
     });
-    engine.sweep();
+    engine.clean_up();
     comparison
 }
 

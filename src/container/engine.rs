@@ -259,16 +259,24 @@ impl Engine {
         let _ = self.run(&["compose", "--project-name", project, "down", "--volumes", "--timeout", "1"]);
     }
 
-    /// Removes the containers, images and services that this process has made, and those that processes left behind which have
-    /// ended.
+    /// Removes the containers, images and services that this process has made.
+    pub fn clean_up(&self) {
+        let own = std::process::id().to_string();
+        self.remove_of(|process| process == own);
+    }
+
+    /// Removes the containers, images and services that were left behind by processes which have ended.
     pub fn sweep(&self) {
-        let is_over = |process: &str| process == std::process::id().to_string() || has_ended(process);
+        self.remove_of(has_ended);
+    }
+
+    fn remove_of(&self, is_over: impl Fn(&str) -> bool) {
         let filter = format!("label={PROJECT}");
         let format = format!("{{{{.Label \"{PROJECT}\"}}}}");
         let projects = self.ask(&["ps", "--all", "--filter", &filter, "--format", &format]).unwrap_or_default();
         let projects: BTreeSet<&str> = projects.lines().collect();
         for project in projects {
-            if project.strip_prefix("dockgen-test-").is_some_and(is_over) {
+            if project.strip_prefix("dockgen-test-").is_some_and(&is_over) {
                 self.remove_project(project);
             }
         }
@@ -277,7 +285,7 @@ impl Engine {
             let arguments = [list, &["--quiet", "--filter", &filter]].concat();
             for id in self.ask(&arguments).unwrap_or_default().lines() {
                 let facts = self.inspect(kind, id).unwrap_or(Value::Null);
-                if !facts["Config"]["Labels"][LABEL].as_str().is_some_and(is_over) {
+                if !facts["Config"]["Labels"][LABEL].as_str().is_some_and(&is_over) {
                     continue;
                 }
                 if kind == "container" {
@@ -332,7 +340,9 @@ fn has_ended(process: &str) -> bool {
 
 fn last_line(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
-    text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").trim().to_owned()
+    // docker ends with where its help is
+    let is_said = |line: &&str| !line.trim().is_empty() && !line.starts_with("Run '") && !line.starts_with("See '");
+    text.lines().rev().find(is_said).unwrap_or("it said nothing").trim().to_owned()
 }
 
 #[cfg(test)]

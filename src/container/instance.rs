@@ -47,6 +47,7 @@ impl<'a> Instance<'a> {
     pub fn start(engine: &'a Engine, trial: &'a Trial, image: &str, port: Option<u16>, more: &[&str]) -> Result<Self> {
         let mut options = vec![MOST_PROCESSES.to_owned(), format!("--memory={}m", trial.memory)];
         options.extend(LONGEST_LOG.map(str::to_owned));
+        options.extend(trial.network.iter().map(|network| format!("--network={network}")));
         options.extend(trial.options.iter().cloned());
         options.extend(port.map(|port| format!("--publish=127.0.0.1::{port}")));
         options.extend(more.iter().map(|&option| option.to_owned()));

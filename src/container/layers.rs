@@ -103,6 +103,9 @@ fn read_by<T: Default + Clone>(
             configurations.push(value);
         } else if start.starts_with(GZIP) {
             by_name.insert(name, layer(&mut MultiGzDecoder::new(Cursor::new(start).chain(entry)))?);
+        } else if start.iter().all(|byte| *byte == 0) {
+            // the end of an archive, and nothing before it: a layer without files
+            by_name.insert(name, T::default());
         } else if start.get(MAGIC) == Some(b"ustar") {
             by_name.insert(name, layer(&mut Cursor::new(start).chain(entry))?);
         } else if size > 0 && name.starts_with("blobs/") {
@@ -240,6 +243,7 @@ mod tests {
         assert_eq!(layers[0].secrets, ["/app/id_rsa"]);
         assert_eq!((layers[0].size, layers[0].folders["/app/data"]), (8, 5));
         assert_eq!((layers[1].secrets.len(), layers[1].size), (0, 2));
+        assert_eq!(image(&[], &[archive(&[])]).layers, [Layer::default()], "a layer without files");
     }
 
     #[test]

@@ -61,8 +61,10 @@ pub struct Trial {
     pub expected: Option<String>,
     /// What the application is given on its command line.
     pub arguments: Vec<String>,
-    /// More options of `docker run`: variables, files of variables, a network.
+    /// More options of `docker run`: variables and files of variables.
     pub options: Vec<String>,
+    /// The network of the engine that a container is in; its usual one where none is named.
+    pub network: Option<String>,
     /// How long the application may take until it answers.
     pub patience: Duration,
     /// How long it may take to end after SIGTERM.
@@ -146,6 +148,7 @@ impl Trial {
             expected: None,
             arguments: Vec::new(),
             options: Vec::new(),
+            network: None,
             patience: Duration::from_mins(1),
             stop: Duration::from_secs(3),
             build: Duration::from_hours(1),
@@ -197,7 +200,7 @@ impl Report {
 pub fn test(engine: &Engine, trial: &Trial, watch: &mut dyn FnMut(&Progress)) -> Result<Report> {
     engine.sweep();
     let outcome = build_and_look(engine, trial, watch);
-    engine.sweep();
+    engine.clean_up();
     outcome
 }
 

@@ -12,7 +12,9 @@ use crate::error::{Error, Result};
 pub struct Services<'a> {
     engine: &'a Engine,
     project: String,
-    /// What the application's own container is given: the network, and the variables that the file has for it.
+    /// The network that they are in.
+    pub network: String,
+    /// The variables that the file has for the application, as options of `docker run`.
     pub options: Vec<String>,
 }
 
@@ -31,13 +33,13 @@ impl<'a> Services<'a> {
         })?;
         let (application, needed) = needed(&list, context);
         let project = format!("dockgen-test-{}", std::process::id());
-        let mut options = vec![format!("--network={project}_default")];
+        let mut options = Vec::new();
         let environment = application.and_then(|it| it["environment"].as_object()).into_iter().flatten();
         for (name, value) in environment.filter(|(_, value)| !value.is_null()) {
             let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             options.push(format!("--env={name}={value}"));
         }
-        let services = Self { engine, project, options };
+        let services = Self { engine, network: format!("{project}_default"), project, options };
         let mut command =
             vec!["compose", "--file", &path, "--project-name", &services.project, "up", "--detach", "--wait"];
         command.extend(needed.iter().map(String::as_str));
