@@ -14,7 +14,9 @@ pub static CHECK: Check = Check::new("health", include_str!("health.rs"), check)
 
 fn check(subject: &mut Subject<'_>) -> Result<Verdict> {
     let Some(instance) = &subject.instance else { return Ok(Verdict::skipped("it did not start")) };
-    let words = subject.facts["Config"]["Healthcheck"]["Test"].as_array();
+    // Podman has it beside the configuration, which is the OCI's own form
+    let healthchecks = [&subject.facts["Config"]["Healthcheck"], &subject.facts["Healthcheck"]];
+    let words = healthchecks.into_iter().find_map(|it| it["Test"].as_array());
     let words: Vec<&str> = words.into_iter().flatten().filter_map(|word| word.as_str()).collect();
     let (program, arguments) = match words.as_slice() {
         ["CMD", program, arguments @ ..] => (*program, arguments),
