@@ -358,7 +358,7 @@ fn clean_up_on_signals(engine: &Engine) -> Result<()> {
     let engine = engine.clone();
     std::thread::spawn(move || {
         if signals.forever().next().is_some() {
-            engine.clean_up();
+            engine.leave();
             std::process::exit(i32::from(Error::Interrupted.exit_code()));
         }
     });

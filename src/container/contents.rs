@@ -41,7 +41,7 @@ pub fn read(archive: &mut dyn Read) -> std::io::Result<Contents> {
         let mut entry = entry?;
         let kind = entry.header().entry_type();
         let path = entry.path()?.to_string_lossy().trim_start_matches("./").to_owned();
-        contents.add(&path, entry.header().mode()?, kind.is_file());
+        contents.add(&path, entry.header().mode()?, kind.is_file().then_some(entry.size()));
         if kind.is_file() {
             contents.libraries.add_file(&path, &mut entry)?;
         } else if let Some(target) = entry.link_name()? {
@@ -52,14 +52,12 @@ pub fn read(archive: &mut dyn Read) -> std::io::Result<Contents> {
 }
 
 impl Contents {
-    /// Takes a file or link in; `mode` holds its permissions.
-    fn add(&mut self, path: &str, mode: u32, is_file: bool) {
+    /// Takes a file or link in; `mode` holds its permissions, `size` the bytes of a file.
+    fn add(&mut self, path: &str, mode: u32, size: Option<u64>) {
         if leftovers().is_way_in(path) {
             self.programs.push(format!("/{path}"));
         }
-        if !is_file {
-            return;
-        }
+        let Some(size) = size else { return };
         self.files += 1;
         if mode & SETUID != 0 {
             self.setuid.push(format!("/{path}"));
@@ -67,7 +65,8 @@ impl Contents {
         if is_secret_file(path) {
             self.secrets.push(format!("/{path}"));
         }
-        if let Some(what) = leftovers().build_only(path) {
+        // an empty file, such as the lock of a package manager, is nothing that is left
+        if let Some(what) = leftovers().build_only(path).filter(|_| size > 0) {
             self.leftovers.push(format!("/{path} ({what})"));
         }
     }
@@ -94,7 +93,7 @@ pub(super) mod tests {
     pub fn contents(files: &[(&str, u32)]) -> Contents {
         let mut contents = Contents::default();
         for (path, mode) in files {
-            contents.add(path, *mode, true);
+            contents.add(path, *mode, Some(1));
         }
         contents
     }
@@ -108,6 +107,9 @@ pub(super) mod tests {
         assert_eq!(found.setuid, ["/usr/bin/su"]);
         assert_eq!(found.secrets, ["/app/id_rsa"]);
         assert_eq!(found.files, 4);
+        let mut lock = Contents::default();
+        lock.add("var/cache/apt/archives/lock", 0o640, Some(0));
+        assert!(lock.leftovers.is_empty());
         let clean = contents(&[("app/bin/sh", 0o755), ("app/server.js", 0o644), ("etc/ssl/certs/a.pem", 0o644)]);
         assert!([&clean.programs, &clean.leftovers, &clean.setuid, &clean.secrets].iter().all(|it| it.is_empty()));
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -39,6 +41,17 @@ pub struct Build<'a> {
 #[derive(Debug, Clone)]
 pub struct Engine {
     program: String,
+    gate: Arc<Gate>,
+}
+
+/// What lets commands of the engine pass, until the user leaves in the middle.
+#[derive(Debug, Default)]
+struct Gate {
+    is_closed: AtomicBool,
+    /// Held for reading by each command while it runs.
+    passing: RwLock<()>,
+    /// The process that builds; 0 where none does.
+    builder: AtomicU32,
 }
 
 impl Engine {
@@ -51,7 +64,9 @@ impl Engine {
         let mut problems = Vec::new();
         for name in names {
             match Command::new(name).arg("info").stdin(Stdio::null()).output() {
-                Ok(output) if output.status.success() => return Ok(Self { program: name.to_owned() }),
+                Ok(output) if output.status.success() => {
+                    return Ok(Self { program: name.to_owned(), gate: Arc::default() });
+                }
                 Ok(output) => problems.push(format!("`{name} info`: {}", last_line(&output))),
                 Err(error) => problems.push(format!("`{name}`: {error}")),
             }
@@ -72,6 +87,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Usage`] when the program can't be started.
     pub fn run(&self, arguments: &[&str]) -> Result<Output> {
+        let _passing = self.pass();
         let output = Command::new(&self.program).args(arguments).stdin(Stdio::null()).output();
         output.map_err(|error| self.failure(arguments, &error.to_string()))
     }
@@ -118,6 +134,7 @@ impl Engine {
             arguments.push("--progress=rawjson");
         }
         arguments.push(build.context);
+        let _passing = self.pass();
         let broken = |error: std::io::Error| self.failure(&arguments, &error.to_string());
         let (log, output) = std::io::pipe().map_err(broken)?;
         let mut command = Command::new(&self.program);
@@ -125,6 +142,7 @@ impl Engine {
         command.stdout(output.try_clone().map_err(broken)?).stderr(output);
         let mut child = command.spawn().map_err(broken)?;
         drop(command); // its ends of the pipe
+        self.gate.builder.store(child.id(), Ordering::SeqCst);
         let mut progress = Progress::default();
         let (done, ends) = channel::<()>();
         let (is_late, status) = std::thread::scope(|scope| {
@@ -133,12 +151,13 @@ impl Engine {
             let guard = scope.spawn(move || {
                 let is_late = ends.recv_timeout(patience) == Err(RecvTimeoutError::Timeout);
                 if is_late {
-                    let _ = Command::new("kill").arg(number.to_string()).status();
+                    end(number);
                 }
                 is_late
             });
             progress.read(log, tells, watch);
             let status = child.wait();
+            self.gate.builder.store(0, Ordering::SeqCst);
             drop(done);
             (guard.join().unwrap_or_default(), status)
         });
@@ -220,6 +239,7 @@ impl Engine {
 
     /// What a command of the engine puts out, as a stream; the command ends with it.
     fn stream<T>(&self, arguments: &[&str], read: impl FnOnce(&mut dyn Read) -> std::io::Result<T>) -> Result<T> {
+        let _passing = self.pass();
         let broken = |error: std::io::Error| self.failure(arguments, &error.to_string());
         let mut command = Command::new(&self.program);
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -257,6 +277,30 @@ impl Engine {
     /// Removes the services of a compose project with their network and volumes; one that is gone is no error.
     pub fn remove_project(&self, project: &str) {
         let _ = self.run(&["compose", "--project-name", project, "down", "--volumes", "--timeout", "1"]);
+    }
+
+    /// Lets a command run; where the user is leaving, waits for the end of the process, which another thread makes.
+    fn pass(&self) -> RwLockReadGuard<'_, ()> {
+        let passing = self.gate.passing.read().unwrap_or_else(PoisonError::into_inner);
+        if !self.gate.is_closed.load(Ordering::SeqCst) {
+            return passing;
+        }
+        drop(passing);
+        loop {
+            std::thread::park();
+        }
+    }
+
+    /// Lets no further command pass, ends a build, waits for what runs, and removes what this process has made.
+    pub fn leave(&self) {
+        self.gate.is_closed.store(true, Ordering::SeqCst);
+        match self.gate.builder.load(Ordering::SeqCst) {
+            0 => {}
+            number => end(number),
+        }
+        let _nothing_runs = self.gate.passing.write().unwrap_or_else(PoisonError::into_inner);
+        let last = Self { program: self.program.clone(), gate: Arc::default() };
+        last.clean_up();
     }
 
     /// Removes the containers, images and services that this process has made.
@@ -330,6 +374,11 @@ fn bytes(text: &str) -> Option<u64> {
 
 fn label() -> String {
     format!("{LABEL}={}", std::process::id())
+}
+
+/// Asks a process to end.
+fn end(number: u32) {
+    let _ = Command::new("kill").arg(number.to_string()).status();
 }
 
 /// Whether a process is gone; unknown where the system does not show processes as files.
