@@ -228,9 +228,13 @@ pub fn next(outcome: &Outcome) {
     let file = if is_usual { String::new() } else { format!(" --file {}", quote(&dockerfile)) };
     let image = crate::plan::image_name(&outcome.name);
     let publish = outcome.plan.last.port.map(|port| format!(" --publish {port}:{port}")).unwrap_or_default();
+    // what the program can't do without, and the image does not set
+    let is_set = |name: &str| outcome.plan.last.environment.iter().any(|variable| variable.name == name);
+    let needs_variables = outcome.application.app().facts_named("requires").any(|fact| !is_set(&fact.value));
+    let variables = if needs_variables { " --env-file .env" } else { "" };
     let mut steps: Vec<String> = outcome.plan.options.login.iter().cloned().collect();
     steps.push(format!("docker build --tag {image}{file} {}", quote(&context)));
-    steps.push(format!("docker run --rm{publish} {image}"));
+    steps.push(format!("docker run --rm{publish}{variables} {image}"));
     if outcome.plan.options.debug.is_some() {
         steps.push(format!("docker build --target debug --tag {image}-debug{file} {}", quote(&context)));
         steps.push(format!("docker run --rm --interactive --tty {image}-debug"));

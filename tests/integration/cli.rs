@@ -11,6 +11,21 @@ fn yes_writes_both_files_and_says_so() {
 }
 
 #[test]
+fn the_next_step_gives_the_variables_that_the_program_fails_without() {
+    let with = |line: &str| {
+        let scratch = node_server();
+        let server = format!("{line}\n{}", scratch.read("server.js"));
+        scratch.file("server.js", server);
+        scratch.run(&["init", "--yes"])
+    };
+    let required = with("if (!process.env.API_KEY) throw new Error('no key');");
+    required.ends(0, &["docker run --rm --publish 4000:4000 --env-file .env"]);
+    let optional = with("const key = process.env.API_KEY || 'none';");
+    optional.ends(0, &["docker run --rm --publish 4000:4000 "]);
+    assert!(!optional.stderr.contains("--env-file"), "{optional:?}");
+}
+
+#[test]
 fn a_second_run_changes_nothing() {
     let scratch = node_server();
     scratch.run(&["init", "--yes"]).ends(0, &[]);
