@@ -52,7 +52,7 @@ impl TestSettings {
     /// Reads `[test]` of a `dockgen.toml`.
     ///
     /// # Errors
-    /// [`Error::Manifest`] where it is no TOML, has a key that there is not, or names a check that there is not.
+    /// [`crate::error::Error::Manifest`] where it is no TOML, has a key that there is not, or names a check that there is not.
     pub fn read(document: &Document) -> Result<Self> {
         let file: File = toml::from_str(document.text()).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
