@@ -114,12 +114,9 @@ impl Folders<'_> {
     fn told_database(&mut self, file: &Index) {
         let table = data();
         let is_kind = |text: &&Literal| {
+            let name = text.name.as_deref().and_then(|name| name.rsplit('.').next());
             table.database_kinds.contains(&text.text)
-                && text
-                    .name
-                    .as_deref()
-                    .and_then(|name| name.rsplit('.').next())
-                    .is_some_and(|name| name == "type" || name == "dialect")
+                && name.is_some_and(|name| table.database_kind_names.iter().any(|known| known == name))
         };
         let is_told = |name: &str| words(name).iter().any(|word| table.database_words.contains(word));
         for kind in file.texts.iter().filter(is_kind) {

@@ -221,6 +221,8 @@ pub struct Data {
     pub settings: Vec<String>,
     /// Endings of databases in a file.
     pub databases: Vec<String>,
+    /// What the field is called that says the kind of a database.
+    pub database_kind_names: Vec<String>,
     /// What the kind of a database in a file is called.
     pub database_kinds: Vec<String>,
     /// Words in the name of a variable that says which database.

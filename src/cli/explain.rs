@@ -169,6 +169,27 @@ impl Explain {
         stream::answer(&facts.iter().fold(text, |text, fact| evidence(text, &fact.value, &fact.evidence, view)))
     }
 
+    /// The page of a check.
+    fn check(&self, name: &str) -> Result<()> {
+        let Some(check) = CHECKS.iter().find(|check| check.name == name) else {
+            let names: Vec<String> = CHECKS.iter().map(|check| format!("{CHECK}{}", check.name)).collect();
+            return Err(Error::Usage {
+                message: format!("there is no check `{name}` of `dockgen test`"),
+                hint: format!("the checks are {}", names.join(", ")),
+            });
+        };
+        let page = check.documentation();
+        if self.json {
+            let page = CheckPage { name: check.name, page };
+            return Explained { check: Some(page), ..Explained::default() }.print();
+        }
+        let body = page.split_once('\n').map_or("", |(_, body)| body).trim();
+        let text = Text::new().with(Style::Bold, name).plain(": ").plain(check.title()).plain(".").end();
+        let text = if body.is_empty() { text } else { text.end().lines(Style::Plain, body).end() };
+        let text = text.end().plain("To leave it out: ").with(Style::Bold, format!("dockgen test --skip {name}")).end();
+        stream::answer(&text)
+    }
+
     /// The page of a rule.
     fn rule(&self, rule: &Rule) -> Result<()> {
         if self.json {
@@ -194,29 +215,6 @@ impl Explain {
         text = text.with(Style::Bold, format!("# dockgen: allow {} REASON", rule.name)).end();
         text = text.plain("To set its level in dockgen.toml:         ");
         text = text.with(Style::Bold, format!("[check.rules]  {} = \"off\"", rule.name)).end();
-        stream::answer(&text)
-    }
-}
-
-impl Explain {
-    /// The page of a check.
-    fn check(&self, name: &str) -> Result<()> {
-        let Some(check) = CHECKS.iter().find(|check| check.name == name) else {
-            let names: Vec<String> = CHECKS.iter().map(|check| format!("{CHECK}{}", check.name)).collect();
-            return Err(Error::Usage {
-                message: format!("there is no check `{name}` of `dockgen test`"),
-                hint: format!("the checks are {}", names.join(", ")),
-            });
-        };
-        let page = check.documentation();
-        if self.json {
-            let page = CheckPage { name: check.name, page };
-            return Explained { check: Some(page), ..Explained::default() }.print();
-        }
-        let body = page.split_once('\n').map_or("", |(_, body)| body).trim();
-        let text = Text::new().with(Style::Bold, name).plain(": ").plain(check.title()).plain(".").end();
-        let text = if body.is_empty() { text } else { text.end().lines(Style::Plain, body).end() };
-        let text = text.end().plain("To leave it out: ").with(Style::Bold, format!("dockgen test --skip {name}")).end();
         stream::answer(&text)
     }
 }

@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use serde_json::Value;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
+use toml::Spanned;
 
 use crate::check::Checkable;
 use crate::cli::json::{self, Compared, Tested};
@@ -191,7 +192,7 @@ impl Test {
         trial.memory = self.memory.or(settings.memory).unwrap_or(trial.memory);
         trial.largest = self.max_size.or(settings.max_size).map(megabytes);
         trial.last = self.last.as_deref().map(report).transpose()?;
-        trial.skipped = settings.skip.iter().chain(&self.skip).cloned().collect();
+        trial.skipped = settings.skip.iter().map(Spanned::as_ref).chain(&self.skip).cloned().collect();
         trial.is_twice = self.twice;
         Ok(trial)
     }

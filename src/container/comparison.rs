@@ -51,7 +51,7 @@ pub fn compare(
 ) -> Result<Comparison> {
     engine.sweep();
     let own = side(engine, trial, "own", touched.as_deref(), watch);
-    let other = Trial { dockerfile: other.to_owned(), port: trial.port, ..trial.clone() };
+    let other = Trial { dockerfile: other.to_owned(), ..trial.clone() };
     let comparison = own.and_then(|own| {
         let other = side(engine, &other, "other", touched.as_deref(), watch)?;
         Ok(Comparison { touched, own, other })

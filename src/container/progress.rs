@@ -77,15 +77,28 @@ impl Progress {
     pub fn read(&mut self, stream: impl Read, is_json: bool, watch: &mut dyn FnMut(&Self)) {
         let mut reader = BufReader::new(stream);
         let longest = if is_json { LONGEST_STATUS } else { LONGEST_LINE };
+        // an object is on one line, or, as buildx 0.13 writes it, ends with a brace at the start of a line
+        let mut object = Vec::new();
         loop {
             let mut line = Vec::new();
             if reader.by_ref().take(longest).read_until(b'\n', &mut line).unwrap_or_default() == 0 {
                 return;
             }
-            match serde_json::from_slice::<Status>(&line).ok().filter(|_| is_json) {
-                Some(status) => self.add(status),
-                None => self.print(&String::from_utf8_lossy(&line)),
+            if !is_json || object.is_empty() && !line.starts_with(b"{") {
+                self.print(&String::from_utf8_lossy(&line));
+                watch(self);
+                continue;
             }
+            let is_alone = object.is_empty() && line.trim_ascii_end().ends_with(b"}");
+            object.extend(&line);
+            if !is_alone && !line.starts_with(b"}") && object.len() as u64 <= LONGEST_STATUS {
+                continue;
+            }
+            match serde_json::from_slice::<Status>(&object) {
+                Ok(status) => self.add(status),
+                Err(_) => self.print(&String::from_utf8_lossy(&object)),
+            }
+            object.clear();
             watch(self);
         }
     }
@@ -185,6 +198,12 @@ mod tests {
             .collect();
         assert_eq!(stages, [("build", 3, 1, 1, "RUN go build"), ("stage-1", 2, 0, 0, "FROM static")]);
         assert_eq!(progress.end(), "ok");
+        let indented = lines.map(|line| {
+            let value: serde_json::Value = serde_json::from_str(line).unwrap();
+            format!("{value:#}")
+        });
+        let again = read((indented.join("\n") + "\nERROR: it failed\n").as_bytes(), true);
+        assert_eq!((again.stages, again.log), (progress.stages, ["ok", "ERROR: it failed"].map(str::to_owned).into()));
     }
 
     #[test]

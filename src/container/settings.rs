@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use toml::Spanned;
 
 use crate::container::checks::CHECKS;
 use crate::error::Result;
@@ -39,7 +40,7 @@ pub struct TestSettings {
     /// The largest size of the image, in megabytes.
     pub max_size: Option<u64>,
     /// The names of the checks that are left out.
-    pub skip: Vec<String>,
+    pub skip: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -58,10 +59,10 @@ impl TestSettings {
             let offset = error.span().map_or(0, |span| span.start);
             document.error_at(offset, error.message().replace('\n', " "), None)
         })?;
-        match file.test.skip.iter().find(|name| !CHECKS.iter().any(|check| check.name == **name)) {
+        match file.test.skip.iter().find(|name| !CHECKS.iter().any(|check| check.name == name.as_ref())) {
             None => Ok(file.test),
             Some(unknown) => {
-                let offset = document.text().find(unknown.as_str()).unwrap_or_default();
+                let (offset, unknown) = (unknown.span().start, unknown.as_ref());
                 let names: Vec<&str> = CHECKS.iter().map(|check| check.name).collect();
                 let hint = format!("the checks are {}", names.join(", "));
                 Err(document.error_at(offset, format!("there is no check `{}`", unknown.escape_debug()), Some(hint)))
@@ -83,7 +84,7 @@ mod tests {
     fn what_is_wanted_stands_below_test() {
         let found =
             read("port = 3000\n[test]\npath = \"/health\"\nskip = [\"read-only\"]\nenv = { MODE = \"x\" }\n").unwrap();
-        assert_eq!((found.path.as_deref(), found.skip), (Some("/health"), vec!["read-only".to_owned()]));
+        assert_eq!((found.path.as_deref(), found.skip[0].as_ref().as_str()), (Some("/health"), "read-only"));
         assert_eq!(found.env["MODE"], "x");
         assert_eq!(read("[check]\nregistries = []\n").unwrap(), TestSettings::default());
     }

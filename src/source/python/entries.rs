@@ -541,11 +541,11 @@ impl<'a> Visitor<'a> for Reader<'a, '_> {
                 }
             }
             Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
-                let is_called_so = |row: &&ObjectOfFile| {
+                let is_of_row = |row: &&ObjectOfFile| {
                     row.language == Language::Python.name()
                         && row.object.rsplit('.').next() == Some(attribute.attr.as_str())
                 };
-                if let Some(row) = objects_of_files().iter().find(is_called_so)
+                if let Some(row) = objects_of_files().iter().find(is_of_row)
                     && self.values.bindings.origin(expression).as_deref() == Some(row.object.as_str())
                 {
                     let path = Value::Path(vec![Value::Folder(Folder::Working), Value::Text(row.file.clone())]);
