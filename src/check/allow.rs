@@ -77,7 +77,7 @@ fn names(name: &str, finding: &Finding) -> bool {
     let rule = RULES.iter().find(|rule| rule.name == finding.rule);
     name == finding.rule
         || name == "all"
-        || match finding.code {
+        || match &finding.code {
             Some(code) => code.eq_ignore_ascii_case(name),
             None => rule.is_some_and(|rule| rule.is_called(name)),
         }
@@ -88,7 +88,8 @@ pub(super) fn comment(line: &str) -> &str {
     line.trim().trim_start_matches('#').trim()
 }
 
-/// Reads a comment: `dockgen: allow NAME…`, `dockgen: allow-file NAME…`, `hadolint [global] ignore=NAME…`, `check=skip=NAME…`.
+/// Reads a comment: `dockgen: allow NAME…`, `dockgen: allow-file NAME…`, `hadolint [global] ignore=NAME…`, `check=skip=NAME…`,
+/// `shellcheck disable=NAME…`.
 pub(super) fn read(comment: &str) -> Option<Allowance<'_>> {
     if let Some(rest) = comment.strip_prefix("dockgen:").map(str::trim_start) {
         let (is_global, rest) = match rest.strip_prefix("allow-file") {
@@ -121,6 +122,10 @@ pub(super) fn read(comment: &str) -> Option<Allowance<'_>> {
         };
         return Some(Allowance { names: names.take_while(is_name).collect(), is_global, is_own: false });
     }
+    if let Some(list) = comment.strip_prefix("shellcheck").and_then(|rest| rest.trim_start().strip_prefix("disable=")) {
+        let list = list.split_whitespace().next().unwrap_or_default();
+        return Some(Allowance { names: list.split(',').collect(), is_global: false, is_own: false });
+    }
     let options = comment.strip_prefix("check")?.trim_start().strip_prefix('=')?;
     let skipped = options.split(';').find_map(|option| option.trim().strip_prefix("skip="))?;
     let names = skipped.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
@@ -148,6 +153,7 @@ mod tests {
             names("check=skip=JSONArgsRecommended,StageNameCasing;error=true"),
             Some((vec!["JSONArgsRecommended", "StageNameCasing"], false))
         );
+        assert_eq!(names("shellcheck disable=SC2086,SC2046 # why"), Some((vec!["SC2086", "SC2046"], false)));
         assert_eq!(names("an ordinary comment"), None);
     }
 }

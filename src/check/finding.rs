@@ -1,5 +1,7 @@
 //! What rules report.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::check::Rule;
@@ -27,7 +29,7 @@ pub struct Finding {
     pub rule: &'static str,
     /// The one of the rule's names elsewhere that this is, where only one of several is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<&'static str>,
+    pub code: Option<Cow<'static, str>>,
     /// How bad it is.
     pub severity: Severity,
     /// The file: the Dockerfile, or its ignore file.
@@ -163,8 +165,8 @@ impl Finding {
     }
 
     /// The one of the rule's names elsewhere that this is.
-    pub fn code(&mut self, code: Option<&'static str>) -> &mut Self {
-        self.code = code;
+    pub fn code(&mut self, code: Option<impl Into<Cow<'static, str>>>) -> &mut Self {
+        self.code = code.map(Into::into);
         self
     }
 

@@ -17,6 +17,7 @@ mod rule;
 mod rules;
 mod settings;
 pub mod shell;
+mod shellcheck;
 pub mod start;
 pub mod view;
 

@@ -37,16 +37,24 @@ pub struct Settings {
     pub baseline: Option<String>,
     /// What holds for some Dockerfiles alone.
     pub paths: Vec<PathSettings>,
+    /// Whether the program `shellcheck` is asked, where it is there: what it finds depends on the machine.
+    #[serde(skip)]
+    pub asks_shellcheck: bool,
 }
 
-/// What holds for the Dockerfiles that a pattern matches.
+/// What holds for the Dockerfiles that a pattern matches; what it does not say is as for all.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PathSettings {
     /// The pattern, as in `.dockerignore`.
     pub path: String,
     /// The level of rules.
+    #[serde(default)]
     pub rules: BTreeMap<String, Level>,
+    /// The registries that images may come from.
+    pub registries: Option<Vec<String>>,
+    /// The labels that an image must have.
+    pub required_labels: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -126,7 +134,7 @@ impl Settings {
 
     /// Gives a finding the level that the project wants; false where it wants none.
     pub(super) fn apply(&self, finding: &mut Finding, rule: &Rule, path: &str) -> bool {
-        match self.level(rule.name, finding.code, rule, path).map(Level::severity) {
+        match self.level(rule.name, finding.code.as_deref(), rule, path).map(Level::severity) {
             Some(Some(severity)) => finding.severity = severity,
             Some(None) => return false,
             None => {}
@@ -145,8 +153,22 @@ impl Settings {
             };
             rules.get(name).or_else(elsewhere).copied()
         };
-        let mut special = self.paths.iter().rev().filter(|it| Glob::new(&it.path).matches(path));
-        special.find_map(|it| of(&it.rules)).or_else(|| of(&self.rules))
+        self.of_path(path).find_map(|it| of(&it.rules)).or_else(|| of(&self.rules))
+    }
+
+    /// What holds for a Dockerfile alone, the last that the project says of it first.
+    fn of_path(&self, path: &str) -> impl Iterator<Item = &PathSettings> {
+        self.paths.iter().rev().filter(move |it| Glob::new(&it.path).matches(path))
+    }
+
+    /// The registries that the images of a Dockerfile may come from; any where it is empty.
+    pub(super) fn registries(&self, path: &str) -> &[String] {
+        self.of_path(path).find_map(|it| it.registries.as_ref()).unwrap_or(&self.registries)
+    }
+
+    /// The labels that the image of a Dockerfile must have.
+    pub(super) fn required_labels(&self, path: &str) -> &[String] {
+        self.of_path(path).find_map(|it| it.required_labels.as_ref()).unwrap_or(&self.required_labels)
     }
 }
 

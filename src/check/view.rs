@@ -25,6 +25,8 @@ pub struct View<'a> {
     pub ignore: Option<Result<Dockerignore, BadPattern>>,
     /// The text of the ignore file.
     pub ignore_text: &'a str,
+    /// The path of the Dockerfile.
+    pub path: &'a str,
     /// What the project wants of the rules.
     pub settings: &'a Settings,
     /// The stages that have a name, by its lower-case form, in order.
@@ -95,6 +97,7 @@ impl<'a> View<'a> {
             context: input.context,
             ignore: input.ignore.map(|(_, text)| Dockerignore::parse(text)),
             ignore_text: input.ignore.map_or("", |(_, text)| text),
+            path: input.path,
             settings: input.settings,
             names: HashMap::new(),
             globals: BTreeMap::new(),

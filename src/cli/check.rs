@@ -262,7 +262,7 @@ impl Check {
         };
         let (settings, place) = settings(folder)?;
         let (fail_on, baseline) = (settings.fail_on, settings.baseline.clone());
-        checkable.settings = settings;
+        checkable.settings = Settings { asks_shellcheck: true, ..settings };
         let mut findings = checkable.check();
         if let Some(baseline) = baseline.filter(|_| self.baseline.is_none() && self.write_baseline.is_none()) {
             known_findings(&root_of(&place), &place.join(baseline))?.strike(&mut findings);

@@ -233,7 +233,17 @@ pub fn next(outcome: &Outcome) {
     let needs_variables = outcome.application.app().facts_named("requires").any(|fact| !is_set(&fact.value));
     let variables = if needs_variables { " --env-file .env" } else { "" };
     let mut steps: Vec<String> = outcome.plan.options.login.iter().cloned().collect();
-    steps.push(format!("docker build --tag {image}{file} {}", quote(&context)));
+    if outcome.plan.options.reproducible.is_some() {
+        // the usual exporter of Docker keeps the times of files as they are
+        steps.push(format!(
+            "docker buildx build --build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct) \
+             --output type=oci,name={image},dest={image}.tar,rewrite-timestamp=true{file} {}",
+            quote(&context)
+        ));
+        steps.push(format!("docker load --input {image}.tar"));
+    } else {
+        steps.push(format!("docker build --tag {image}{file} {}", quote(&context)));
+    }
     steps.push(format!("docker run --rm{publish}{variables} {image}"));
     if outcome.plan.options.debug.is_some() {
         steps.push(format!("docker build --target debug --tag {image}-debug{file} {}", quote(&context)));

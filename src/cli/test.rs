@@ -28,7 +28,7 @@ use crate::source::{Language, is_test};
 
 /// Build the image, start it, and see that it works
 ///
-/// Needs Docker or Podman. The image must run as a user that is not root, without a shell; it must answer on its port,
+/// Needs Docker, Podman or Buildah. The image must run as a user that is not root, without a shell; it must answer on its port,
 /// run with a read-only root, and end on SIGTERM. Everything that a test makes is removed again. `dockgen explain
 /// test/start` is the page of a check; `[test]` in dockgen.toml keeps what a project wants.
 #[derive(Debug, Args)]
@@ -54,7 +54,7 @@ pub struct Test {
     /// The source that is changed before `--against` builds again, from the build context
     #[arg(long, value_name = "FILE", requires = "against")]
     touch: Option<String>,
-    /// The engine: docker or podman; the first that answers where none is named
+    /// The engine: docker, podman or buildah; the first that answers where none is named
     #[arg(long, value_name = "PROGRAM")]
     engine: Option<String>,
     /// The port that must answer; the first that the image exposes where none is named
@@ -194,6 +194,7 @@ impl Test {
         trial.last = self.last.as_deref().map(report).transpose()?;
         trial.skipped = settings.skip.iter().map(Spanned::as_ref).chain(&self.skip).cloned().collect();
         trial.is_twice = self.twice;
+        trial.epoch = self.twice.then(epoch).transpose()?;
         Ok(trial)
     }
 
@@ -251,6 +252,17 @@ fn report(path: &Path) -> Result<Value> {
     serde_json::from_str(&text).map_err(|error| Error::Usage {
         message: format!("`{}` is no report\n  {error}", path.display()),
         hint: "make one with `dockgen test --json`".into(),
+    })
+}
+
+/// The time that the files of both builds of `--twice` are given, in seconds since 1970.
+fn epoch() -> Result<u64> {
+    /// The first second of the year 2000: an archive of ZIP, such as a jar, knows none before 1980.
+    const USUAL: u64 = 946_684_800;
+    let Some(value) = std::env::var_os("SOURCE_DATE_EPOCH") else { return Ok(USUAL) };
+    value.to_str().and_then(|text| text.parse().ok()).ok_or_else(|| Error::Usage {
+        message: format!("`SOURCE_DATE_EPOCH` is no time: `{}`", value.to_string_lossy().escape_debug()),
+        hint: "it is a number of seconds since 1970, such as that of `git log -1 --pretty=%ct`".into(),
     })
 }
 

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::sync::LazyLock;
 
 use crate::catalog::{leftovers, secrets};
+use crate::container::layers::{self, Visible};
 use crate::container::libraries::Libraries;
 use crate::dockerfile::Glob;
 use crate::path::file_name;
@@ -38,20 +39,42 @@ pub struct Contents {
 pub fn read(archive: &mut dyn Read) -> std::io::Result<Contents> {
     let mut contents = Contents::default();
     for entry in tar::Archive::new(archive).entries()? {
-        let mut entry = entry?;
-        let kind = entry.header().entry_type();
-        let path = entry.path()?.to_string_lossy().trim_start_matches("./").to_owned();
-        contents.add(&path, entry.header().mode()?, kind.is_file().then_some(entry.size()));
-        if kind.is_file() {
-            contents.libraries.add_file(&path, &mut entry)?;
-        } else if let Some(target) = entry.link_name()? {
-            contents.libraries.add_link(&path, &target.to_string_lossy());
-        }
+        contents.add_entry(&mut entry?)?;
     }
     Ok(contents)
 }
 
+/// Reads the archive of an image, of each layer what is to be seen in a container.
+///
+/// # Errors
+/// When the archive breaks off.
+pub fn read_layers(archive: &mut dyn Read, visible: &Visible) -> std::io::Result<Contents> {
+    let mut contents = Contents::default();
+    layers::read_by(archive, |layer, archive| {
+        for entry in tar::Archive::new(archive).entries()? {
+            let mut entry = entry?;
+            if visible.get(&layers::relative(&entry.path()?)).is_some_and(|it| it == layer) {
+                contents.add_entry(&mut entry)?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(contents)
+}
+
 impl Contents {
+    fn add_entry(&mut self, entry: &mut tar::Entry<'_, impl Read>) -> std::io::Result<()> {
+        let kind = entry.header().entry_type();
+        let path = layers::relative(&entry.path()?);
+        self.add(&path, entry.header().mode()?, kind.is_file().then_some(entry.size()));
+        if kind.is_file() {
+            self.libraries.add_file(&path, entry)?;
+        } else if let Some(target) = entry.link_name()? {
+            self.libraries.add_link(&path, &target.to_string_lossy());
+        }
+        Ok(())
+    }
+
     /// Takes a file or link in; `mode` holds its permissions, `size` the bytes of a file.
     fn add(&mut self, path: &str, mode: u32, size: Option<u64>) {
         if leftovers().is_way_in(path) {

@@ -1,4 +1,4 @@
-//! A container engine by its command: Docker or Podman, asked for JSON and archives, never for text meant for people.
+//! A container engine by its command: Docker, Podman or Buildah, asked for JSON and archives, never for text meant for people.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -8,10 +8,13 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::container::contents::{self, Contents};
+use crate::container::layers;
 use crate::container::progress::Progress;
 use crate::error::{Error, Result};
+use crate::path::file_name;
 
 /// The label on everything that a test makes; its value is the number of the process that made it.
 const LABEL: &str = "dockgen.test.process";
@@ -20,7 +23,7 @@ const LABEL: &str = "dockgen.test.process";
 const PROJECT: &str = "com.docker.compose.project";
 
 /// The programs that are tried, in this order.
-const PROGRAMS: &[&str] = &["docker", "podman"];
+const PROGRAMS: &[&str] = &["docker", "podman", "buildah"];
 
 /// An image to be built.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +36,8 @@ pub struct Build<'a> {
     pub context: &'a str,
     /// Whether nothing is taken from an earlier build.
     pub is_fresh: bool,
+    /// The time that is given to the build in place of its own, in seconds since 1970: `SOURCE_DATE_EPOCH`.
+    pub epoch: Option<u64>,
     /// How long it may take.
     pub patience: Duration,
 }
@@ -73,7 +78,7 @@ impl Engine {
         }
         Err(Error::Usage {
             message: format!("no container engine answers\n  {}", problems.join("\n  ")),
-            hint: "start Docker or Podman, or name the engine: `--engine podman`".into(),
+            hint: "start Docker, or install Podman or Buildah; `--engine podman` names one".into(),
         })
     }
 
@@ -109,9 +114,15 @@ impl Engine {
     /// # Errors
     /// As [`Engine::ask`], and when the answer is no JSON.
     pub fn inspect(&self, kind: &str, name: &str) -> Result<Value> {
-        let text = self.ask(&[kind, "inspect", name])?;
-        let list: Value = serde_json::from_str(&text).map_err(|error| self.failure(&[kind], &error.to_string()))?;
-        Ok(list.get(0).cloned().unwrap_or(Value::Null))
+        let question: &[&str] =
+            if self.is("buildah") { &["inspect", "--type", kind, name] } else { &[kind, "inspect", name] };
+        let text = self.ask(question)?;
+        let known: Value = serde_json::from_str(&text).map_err(|error| self.failure(question, &error.to_string()))?;
+        if self.is("buildah") {
+            let image = &known["Docker"];
+            return Ok(json!({ "Config": image["config"], "Architecture": image["architecture"] }));
+        }
+        Ok(known.get(0).cloned().unwrap_or(Value::Null))
     }
 
     /// Builds an image, labelled as this process's own; what happens is told while it does.
@@ -126,9 +137,17 @@ impl Engine {
         if build.is_fresh {
             arguments.push("--no-cache");
         }
-        if self.is_podman() {
-            // the OCI's own form of images has no health check
-            arguments.push("--format=docker");
+        let epoch = build.epoch.map(|seconds| seconds.to_string());
+        let variable = epoch.as_ref().map(|seconds| format!("SOURCE_DATE_EPOCH={seconds}"));
+        if let Some(variable) = &variable {
+            arguments.extend(["--build-arg", variable]);
+        }
+        if !self.is("docker") {
+            // the OCI's own form of images has no health check; Buildah makes one layer of all where nothing is said
+            arguments.extend(["--format=docker", "--layers"]);
+            if let Some(seconds) = &epoch {
+                arguments.extend(["--timestamp", seconds]);
+            }
         }
         if tells {
             arguments.push("--progress=rawjson");
@@ -174,8 +193,13 @@ impl Engine {
         Err(progress.failure())
     }
 
-    fn is_podman(&self) -> bool {
-        self.program.rsplit('/').next() == Some("podman")
+    fn is(&self, name: &str) -> bool {
+        file_name(&self.program) == name
+    }
+
+    /// Whether it can start what it has built, as Buildah can't.
+    pub fn starts_containers(&self) -> bool {
+        !self.is("buildah")
     }
 
     /// Whether it tells the progress of a build in JSON, as buildx does since 0.13.
@@ -217,14 +241,19 @@ impl Engine {
         Ok(facts["MemUsage"].as_u64().or_else(|| bytes(facts["MemUsage"].as_str()?.split('/').next()?.trim())))
     }
 
-    /// The files of an image, as the archive of a container that is made for it and removed again.
+    /// What stands out among the files of an image: by the archive of a container that is made for it and removed again, by
+    /// the layers where no container can be made.
     ///
     /// # Errors
     /// As [`Engine::ask`], and when the archive breaks off.
-    pub fn files<T>(&self, image: &str, read: impl FnOnce(&mut dyn Read) -> std::io::Result<T>) -> Result<T> {
+    pub fn contents(&self, image: &str) -> Result<Contents> {
+        if !self.starts_containers() {
+            let visible = self.layers(image, layers::read_visible)?;
+            return self.layers(image, |archive| contents::read_layers(archive, &visible));
+        }
         let label = label();
         let container = self.ask(&["create", "--label", &label, image])?;
-        let outcome = self.stream(&["export", &container], read);
+        let outcome = self.stream(&["export", &container], contents::read);
         self.remove(&container);
         outcome
     }
@@ -234,6 +263,9 @@ impl Engine {
     /// # Errors
     /// As [`Engine::ask`], and when the archive breaks off.
     pub fn layers<T>(&self, image: &str, read: impl FnOnce(&mut dyn Read) -> std::io::Result<T>) -> Result<T> {
+        if self.is("buildah") {
+            return self.stream(&["push", "--quiet", image, "docker-archive:/dev/stdout"], read);
+        }
         self.stream(&["save", image], read)
     }
 

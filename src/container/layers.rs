@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
+use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
@@ -10,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::catalog::secrets;
 use crate::container::contents::is_secret_file;
+use crate::path::{file_name, join, parent};
 
 /// The bytes of a header of an archive.
 const HEADER: usize = 512;
@@ -19,6 +21,11 @@ const MAGIC: std::ops::Range<usize> = 257..262;
 const GZIP: &[u8] = &[0x1f, 0x8b];
 /// A larger file of the archive is no configuration, in bytes.
 const LARGEST_CONFIGURATION: u64 = 4 * 1024 * 1024;
+
+/// How the name of a file begins that hides one of a lower layer: the layer specification of the Open Container Initiative.
+const WHITEOUT: &str = ".wh.";
+/// What follows where it hides all that lower layers have in its folder.
+const OPAQUE: &str = ".opq";
 
 /// A layer of an image.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -53,6 +60,9 @@ pub struct FileDigest {
     time: u64,
 }
 
+/// The files that are to be seen in a container, each with the name of its layer.
+pub type Visible = BTreeMap<String, String>;
+
 /// The files of each layer by their paths, the lowest layer first.
 pub type Digests = Vec<BTreeMap<String, FileDigest>>;
 
@@ -61,25 +71,59 @@ pub type Digests = Vec<BTreeMap<String, FileDigest>>;
 /// # Errors
 /// When the archive breaks off, or holds a layer in a form that is not known.
 pub fn read(archive: &mut dyn Read) -> std::io::Result<Layers> {
-    let (layers, configurations) = read_by(archive, layer)?;
+    let (layers, configurations) = read_by(archive, |_, archive| layer(archive))?;
     let mut told: Vec<String> = configurations.iter().flat_map(secrets_of_history).collect();
     told.sort();
     told.dedup();
     Ok(Layers { layers, told })
 }
 
-/// Reads what two builds are compared by out of the archive that an engine saves of an image.
+/// Reads what two builds are compared by out of the archive that an engine saves of an image. A time later than `epoch` counts as
+/// that one: so an exporter with `rewrite-timestamp=true` writes it.
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_digests(archive: &mut dyn Read) -> std::io::Result<Digests> {
-    read_by(archive, digests).map(|(layers, _)| layers)
+pub fn read_digests(archive: &mut dyn Read, epoch: u64) -> std::io::Result<Digests> {
+    read_by(archive, |_, archive| digests(archive, epoch)).map(|(layers, _)| layers)
 }
 
-/// Reads each layer of an archive by a function; the layers in their order, and the configurations.
-fn read_by<T: Default + Clone>(
+/// Reads which files of which layer are to be seen in a container.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_visible(archive: &mut dyn Read) -> std::io::Result<Visible> {
+    let (layers, _) = read_by(archive, |name, archive| Ok((name.to_owned(), paths(archive)?)))?;
+    let mut visible = Visible::default();
+    for (name, paths) in layers {
+        let (marks, files): (Vec<String>, Vec<String>) =
+            paths.into_iter().partition(|path| file_name(path).starts_with(WHITEOUT));
+        let hidden: BTreeSet<String> = marks.iter().map(|mark| hidden(mark)).collect();
+        if !hidden.is_empty() {
+            visible.retain(|path, _| !above(path).any(|it| hidden.contains(it)));
+        }
+        visible.extend(files.into_iter().map(|path| (path, name.clone())));
+    }
+    Ok(visible)
+}
+
+/// What a mark of a layer hides of the lower ones: a file, or a folder with all in it.
+fn hidden(mark: &str) -> String {
+    match file_name(mark).trim_start_matches(WHITEOUT) {
+        OPAQUE => parent(mark).to_owned(),
+        name => join(parent(mark), name),
+    }
+}
+
+/// A path, each folder above it, and the root.
+fn above(path: &str) -> impl Iterator<Item = &str> {
+    let folders = path.match_indices('/').map(|(end, _)| &path[..end]);
+    folders.chain([path, ""])
+}
+
+/// Reads each layer of an archive by a function, which is given its name too; the layers in their order, and the configurations.
+pub fn read_by<T: Default + Clone>(
     archive: &mut dyn Read,
-    layer: impl Fn(&mut dyn Read) -> std::io::Result<T>,
+    mut layer: impl FnMut(&str, &mut dyn Read) -> std::io::Result<T>,
 ) -> std::io::Result<(Vec<T>, Vec<Value>)> {
     let mut by_name: BTreeMap<String, T> = BTreeMap::new();
     let mut order = Vec::new();
@@ -102,12 +146,14 @@ fn read_by<T: Default + Clone>(
             );
             configurations.push(value);
         } else if start.starts_with(GZIP) {
-            by_name.insert(name, layer(&mut MultiGzDecoder::new(Cursor::new(start).chain(entry)))?);
+            let read = layer(&name, &mut MultiGzDecoder::new(Cursor::new(start).chain(entry)))?;
+            by_name.insert(name, read);
         } else if start.iter().all(|byte| *byte == 0) {
             // the end of an archive, and nothing before it: a layer without files
             by_name.insert(name, T::default());
         } else if start.get(MAGIC) == Some(b"ustar") {
-            by_name.insert(name, layer(&mut Cursor::new(start).chain(entry))?);
+            let read = layer(&name, &mut Cursor::new(start).chain(entry))?;
+            by_name.insert(name, read);
         } else if size > 0 && name.starts_with("blobs/") {
             return Err(std::io::Error::other(format!("`{name}` is in a form that is not known")));
         }
@@ -134,14 +180,24 @@ fn layer(archive: &mut dyn Read) -> std::io::Result<Layer> {
     Ok(layer)
 }
 
-fn digests(archive: &mut dyn Read) -> std::io::Result<BTreeMap<String, FileDigest>> {
+fn paths(archive: &mut dyn Read) -> std::io::Result<Vec<String>> {
+    let path = |entry: std::io::Result<tar::Entry<'_, _>>| Ok(relative(&entry?.path()?));
+    tar::Archive::new(archive).entries()?.map(path).collect()
+}
+
+/// A path of an archive from the root of the image, without a slash at either end.
+pub fn relative(path: &Path) -> String {
+    path.to_string_lossy().trim_start_matches("./").trim_end_matches('/').to_owned()
+}
+
+fn digests(archive: &mut dyn Read, epoch: u64) -> std::io::Result<BTreeMap<String, FileDigest>> {
     let mut found = BTreeMap::new();
     for entry in tar::Archive::new(archive).entries()? {
         let mut entry = entry?;
         let path = entry.path()?.to_string_lossy().trim_start_matches("./").to_owned();
         let header = entry.header();
         let rights = (header.entry_type().as_byte(), header.mode()?, header.uid()?, header.gid()?);
-        let time = header.mtime()?;
+        let time = header.mtime()?.min(epoch);
         let content = match entry.link_name()? {
             Some(target) => target.to_string_lossy().into_owned().into_bytes(),
             None => digest(&mut entry)?,
@@ -261,7 +317,7 @@ mod tests {
         let layer = |files: &[(&str, &str)]| {
             let files: Vec<(&str, Vec<u8>)> =
                 files.iter().map(|(path, text)| (*path, text.as_bytes().to_vec())).collect();
-            vec![digests(&mut archive(&files).as_slice()).unwrap()]
+            vec![digests(&mut archive(&files).as_slice(), u64::MAX).unwrap()]
         };
         let first = layer(&[("app/a", "1"), ("app/b", "2"), ("app/c", "3")]);
         assert!(differences(&first, &first).is_empty());
@@ -278,6 +334,34 @@ mod tests {
         );
         assert_eq!(differences(&first, &later), ["/app/a in layer 1 (its time)"]);
         assert_eq!(differences(&first, &Vec::new()).len(), 3);
+    }
+
+    #[test]
+    fn a_time_counts_as_the_one_that_the_build_was_given() {
+        let at = |time: u64| {
+            let mut header = tar::Header::new_ustar();
+            header.set_size(0);
+            header.set_mtime(time);
+            let mut builder = tar::Builder::new(Vec::new());
+            builder.append_data(&mut header, "a", &[][..]).unwrap();
+            digests(&mut builder.into_inner().unwrap().as_slice(), 10).unwrap()
+        };
+        assert_eq!(at(11), at(12));
+        assert_ne!(at(8), at(9));
+    }
+
+    #[test]
+    fn a_file_is_to_be_seen_in_the_layer_that_has_it_last() {
+        let layer = |files: &[&str]| archive(&files.iter().map(|path| (*path, Vec::new())).collect::<Vec<_>>());
+        let layers = [
+            layer(&["bin/sh", "etc/passwd", "srv/a/1", "srv/a/2", "srv/ab"]),
+            layer(&["bin/.wh.sh", "etc/passwd", "srv/a/.wh..wh..opq", "srv/a/3"]),
+        ];
+        let mut files: Vec<(&str, Vec<u8>)> = vec![("0.tar", layers[0].clone()), ("1.tar", layers[1].clone())];
+        files.push(("manifest.json", json!([{"Layers": ["0.tar", "1.tar"]}]).to_string().into_bytes()));
+        let visible = read_visible(&mut archive(&files).as_slice()).unwrap();
+        let seen: Vec<(&str, &str)> = visible.iter().map(|(path, layer)| (path.as_str(), layer.as_str())).collect();
+        assert_eq!(seen, [("etc/passwd", "1.tar"), ("srv/a/3", "1.tar"), ("srv/ab", "0.tar")]);
     }
 
     #[test]

@@ -81,6 +81,8 @@ pub struct Trial {
     pub skipped: Vec<String>,
     /// Whether the image is built twice.
     pub is_twice: bool,
+    /// The time that is given to its builds in place of their own, in seconds since 1970.
+    pub epoch: Option<u64>,
     /// The image of the second build.
     again: Option<String>,
 }
@@ -157,6 +159,7 @@ impl Trial {
             last: None,
             skipped: Vec::new(),
             is_twice: false,
+            epoch: None,
             again: None,
         }
     }
@@ -174,7 +177,14 @@ impl Trial {
     ) -> Result<Duration> {
         let started = Instant::now();
         let (dockerfile, context) = (self.dockerfile.to_string_lossy(), self.context.to_string_lossy());
-        let build = Build { image, dockerfile: &dockerfile, context: &context, is_fresh, patience: self.build };
+        let build = Build {
+            image,
+            dockerfile: &dockerfile,
+            context: &context,
+            is_fresh,
+            epoch: self.epoch,
+            patience: self.build,
+        };
         engine.build(&build, watch)?;
         Ok(started.elapsed())
     }
@@ -231,7 +241,7 @@ fn look(engine: &Engine, trial: &Trial, image: &str, built: Option<Duration>) ->
     Ok(Report {
         image: image.to_owned(),
         engine: engine.name().to_owned(),
-        size: subject.size(),
+        size: subject.size()?,
         files: subject.contents.files,
         build_seconds: built.map(|took| took.as_secs_f64()),
         start_seconds: first_answer.map(|took| took.as_secs_f64()),

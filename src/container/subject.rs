@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use serde_json::Value;
 
-use crate::container::contents::{self, Contents};
+use crate::container::contents::Contents;
 use crate::container::instance::Instance;
 use crate::container::layers::{self, Layers};
 use crate::container::{Engine, Trial};
@@ -34,7 +34,7 @@ impl<'a> Subject<'a> {
     /// When the engine does not have it, or fails.
     pub fn new(engine: &'a Engine, trial: &'a Trial, image: &'a str) -> Result<Self> {
         let facts = engine.inspect("image", image)?;
-        let contents = engine.files(image, |archive| contents::read(archive))?;
+        let contents = engine.contents(image)?;
         Ok(Self { engine, trial, image, facts, contents, instance: None, layers: OnceCell::new() })
     }
 
@@ -50,9 +50,15 @@ impl<'a> Subject<'a> {
         Ok(self.layers.get_or_init(Layers::default))
     }
 
-    /// Its size, in bytes.
-    pub fn size(&self) -> u64 {
-        self.facts["Size"].as_u64().unwrap_or_default()
+    /// Its size, in bytes: what the engine says, or that of the files of all layers.
+    ///
+    /// # Errors
+    /// As [`Subject::layers`].
+    pub fn size(&self) -> Result<u64> {
+        match self.facts["Size"].as_u64() {
+            Some(size) => Ok(size),
+            None => Ok(self.layers()?.layers.iter().map(|layer| layer.size).sum()),
+        }
     }
 
     /// The port that must answer: the one that is asked for, else the smallest TCP port that it exposes.

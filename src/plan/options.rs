@@ -6,7 +6,9 @@ use crate::catalog::{DebugTools, Family, families, runtime, runtimes};
 use crate::error::{Error, Result};
 use crate::path::{is_inside, join, relative_to};
 use crate::plan::registry::Registries;
-use crate::plan::{Answers, App, Application, BuildPlan, Choice, IgnoreSection, Question, Resolved, programs};
+use crate::plan::{
+    Answers, App, Application, BuildPlan, Choice, IgnoreSection, Question, Resolved, Variable, programs,
+};
 use crate::repo::Repo;
 
 /// The answers that are the same questions for every application.
@@ -22,6 +24,8 @@ pub struct ImageOptions {
     pub debug: Option<DebugTools>,
     /// Whether the image says where it comes from.
     pub has_labels: bool,
+    /// How the build is told a time in place of its own; none where that is not wanted.
+    pub reproducible: Option<Reproducible>,
     /// The image that reads the Dockerfile.
     pub syntax: Option<String>,
 }
@@ -37,6 +41,22 @@ pub struct Certificates {
     pub run_store: Option<String>,
     /// The variables by which programs find the authorities.
     pub variables: Vec<&'static str>,
+}
+
+/// A build that writes a given time in place of its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Reproducible {
+    /// The variables by which tools are told it that do not read `SOURCE_DATE_EPOCH`, each with what stands in front of the time.
+    pub variables: Vec<Variable>,
+}
+
+/// The variables that tell the tools of a language the time of `SOURCE_DATE_EPOCH`, where they do not read it. Maven reads its
+/// arguments from one since 3.9 (2023-01-31), and the time of what it makes from a property.
+fn time_variables(language: &str) -> Vec<Variable> {
+    match language {
+        "java" => vec![Variable::new("MAVEN_ARGS", "-Dproject.build.outputTimestamp=")],
+        _ => Vec::new(),
+    }
 }
 
 /// The variables that name a file of authorities to the libraries of a language; those of OpenSSL's read one everywhere.
@@ -104,6 +124,7 @@ impl ImageOptions {
             certificates: None,
             debug,
             has_labels: is_wanted("labels"),
+            reproducible: is_wanted("reproducible").then(Reproducible::default),
             syntax: answers.some("syntax").map(str::to_owned),
         })
     }
@@ -138,6 +159,7 @@ pub fn questions(application: &dyn Application, answers: &Answers) -> Result<Vec
         questions.push(switch("debug-target"));
     }
     questions.push(switch("labels"));
+    questions.push(switch("reproducible"));
     let syntax = ["none", SYNTAX].map(|value| Choice::new(value, "")).to_vec();
     questions.push(Question::new("syntax", Some(Resolved::default("none".into()))).choices(syntax));
     Ok(questions)
@@ -182,6 +204,9 @@ pub fn plan(application: &dyn Application, answers: &Answers) -> Result<BuildPla
             run_store: plan.last.trust_store.clone(),
             variables: certificate_variables(app.language),
         });
+    }
+    if let Some(reproducible) = &mut plan.options.reproducible {
+        reproducible.variables = time_variables(app.language);
     }
     plan.warnings.extend(programs::warning(&application.programs(answers), plan.last.has_shell, &packages));
     plan.last.runtime_packages.extend(packages);

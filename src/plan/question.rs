@@ -287,6 +287,14 @@ pub const QUESTIONS: &[Specification] = &[
         values: &[],
     },
     Specification {
+        key: "reproducible",
+        value_name: "YES",
+        prompt: "Shall the same sources make the same image at any time?",
+        help: "Make the same layers of the same sources at any time: what the build writes is of the time SOURCE_DATE_EPOCH, a build argument",
+        kind: Kind::Switch,
+        values: &[],
+    },
+    Specification {
         key: "syntax",
         value_name: "IMAGE",
         prompt: "Which front end reads the Dockerfile?",
@@ -297,7 +305,7 @@ pub const QUESTIONS: &[Specification] = &[
 ];
 
 /// The questions that are the same for every image: they have a usual answer, and are shown where another one is given.
-const OPTIONS: &[&str] = &["family", "registry", "certificates", "debug-target", "labels", "syntax"];
+const OPTIONS: &[&str] = &["family", "registry", "certificates", "debug-target", "labels", "reproducible", "syntax"];
 
 impl Specification {
     /// Whether it is the same question for every image, with a usual answer.

@@ -16,6 +16,10 @@ pub fn applied(mut text: String, templates: &Templates, options: &ImageOptions) 
     if let Some(certificates) = &options.certificates {
         text = trusting(text, templates, certificates)?;
     }
+    if let Some(reproducible) = &options.reproducible {
+        let time = part(templates, "_shared/time", &serde_json::json!(reproducible))?;
+        text = after_from(text, &time);
+    }
     if options.has_labels {
         text.push_str(&part(templates, "_shared/labels", &serde_json::json!({}))?);
     }
@@ -81,6 +85,18 @@ fn trusting(mut text: String, templates: &Templates, certificates: &Certificates
         text.insert_str(place, &added);
     }
     Ok(text)
+}
+
+/// The Dockerfile with instructions at the start of each stage that runs something.
+fn after_from(mut text: String, added: &str) -> String {
+    let file = Dockerfile::parse(&text);
+    let runs = |stage: &&Stage| file.instructions_of(stage).iter().any(|it| matches!(it.body, Body::Run(_)));
+    let stages = file.stages().iter().filter(runs);
+    let places: Vec<usize> = stages.map(|stage| file.instructions()[stage.instructions.start].span.end).collect();
+    for place in places.into_iter().rev() {
+        text.insert_str(place, added.trim_end());
+    }
+    text
 }
 
 /// Where a stage begins, with the comments above it.

@@ -1,7 +1,7 @@
 //! What can be wanted of any image: over every example, in the library.
 
 use dockgen::check::{Checkable, Finding};
-use dockgen::dockerfile::{Dockerfile, images};
+use dockgen::dockerfile::{Body, Dockerfile, images};
 use dockgen::plan::{Answers, Config, Defaults, Resolved, Source};
 use dockgen::repo::Repo;
 use dockgen::{languages, plan, render};
@@ -140,6 +140,28 @@ fn a_look_inside_is_a_stage_before_the_image() {
     scratch.run(&["check"]).prints(0, &["no findings"]);
     scratch.run(&["init", "--yes", "--debug-target=perhaps"]).ends(2, &["`yes` or `no`"]);
     scratch.run(&["init", "--yes", "--family", "slim", "--debug-target"]).ends(2, &["no question of this application"]);
+}
+
+#[test]
+fn every_stage_that_runs_something_knows_the_time_that_it_may_write() {
+    for example in examples() {
+        let (usual, _) = made(&example, &[]).unwrap();
+        let (text, findings) = made(&example, &[("reproducible", "yes")]).unwrap();
+        assert!(findings.is_empty(), "{}: {findings:#?}", example.name);
+        let file = Dockerfile::parse(&text);
+        for stage in file.stages() {
+            let bodies: Vec<&Body> = file.instructions_of(stage).iter().map(|it| &it.body).collect();
+            let runs = bodies.iter().any(|body| matches!(body, Body::Run(_)));
+            let knows = matches!(bodies.get(1), Some(Body::Arg(pairs)) if pairs[0].name.value == "SOURCE_DATE_EPOCH");
+            assert_eq!(runs, knows, "{}: {text}", example.name);
+        }
+        let is_java = example.name.starts_with("java-");
+        assert_eq!(text.contains("MAVEN_ARGS=-Dproject.build.outputTimestamp=$SOURCE_DATE_EPOCH\n"), is_java, "{text}");
+        assert!(!usual.contains("SOURCE_DATE_EPOCH"), "{usual}");
+    }
+    let scratch = node_server();
+    let steps = ["--output type=oci,name=shop,dest=shop.tar,rewrite-timestamp=true .", "docker load --input shop.tar"];
+    scratch.run(&["init", "--yes", "--reproducible"]).ends(0, &steps);
 }
 
 #[test]

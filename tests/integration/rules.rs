@@ -7,7 +7,7 @@ use dockgen::container::{CHECKS, checks_page};
 
 use crate::documents::is_current;
 use crate::scratch::{Scratch, node_server};
-use crate::support::{dockgen, examples, root};
+use crate::support::{dockgen, dockgen_command, examples, root};
 
 fn findings(example: &Example) -> Vec<Finding> {
     let files = example.files.iter().filter(|(path, _)| path != ".dockerignore");
@@ -38,7 +38,8 @@ fn found(dockerfile: &str, settings: &Settings) -> Vec<(&'static str, u32)> {
 
 #[test]
 fn each_rule_finds_its_problem_and_nothing_in_what_is_better() {
-    for rule in RULES {
+    // what another program finds has a test of its own
+    for rule in RULES.iter().filter(|rule| rule.name != "shellcheck") {
         let (problematic, better) = rule.examples();
         let problematic = problematic.unwrap_or_else(|| panic!("{}: no problematic example", rule.name));
         let better = better.unwrap_or_else(|| panic!("{}: no better example", rule.name));
@@ -134,6 +135,17 @@ fn a_project_sets_the_level_of_rules() {
     assert_eq!(level("[check.rules]\nsudo = \"note\"\n"), Some(Severity::Note));
     assert_eq!(level("[check.rules]\nDL3004 = \"off\"\n"), None);
     assert_eq!(level("[[check.paths]]\npath = \"old/*\"\nrules = { sudo = \"off\" }\n"), None);
+    let rules = |toml: &str| {
+        let settings = Settings::from_toml(toml).unwrap();
+        found(text, &settings).into_iter().map(|(rule, _)| rule).collect::<Vec<_>>()
+    };
+    let all = "[check]\nrequired-labels = [\"a\"]\nregistries = [\"gcr.io\"]\n";
+    assert!(["missing-label", "registry"].iter().all(|rule| rules(all).contains(rule)));
+    let some =
+        format!("{all}[[check.paths]]\npath = \"Dockerfile\"\nrequired-labels = []\nregistries = [\"docker.io\"]\n");
+    assert!(["missing-label", "registry"].iter().all(|rule| !rules(&some).contains(rule)));
+    assert!(rules("[[check.paths]]\npath = \"*\"\nrequired-labels = [\"b\"]\n").contains(&"missing-label"));
+    assert!(!rules("[[check.paths]]\npath = \"x/*\"\nrequired-labels = [\"b\"]\n").contains(&"missing-label"));
     let error = Settings::from_toml("[check.rules]\nsudoo = \"off\"\n").unwrap_err().to_string();
     assert!(error.contains("did you mean `sudo`"), "{error}");
     let settings =
@@ -252,6 +264,74 @@ fn what_has_one_safe_answer_is_repaired() {
     scratch.run(&["check", "--fix"]);
     let new = "FROM node:24-trixie-slim AS build\nENV A=b\nRUN apt-get update && apt-get install --no-install-recommends -y git\nRUN true\n";
     assert_eq!(scratch.read("Dockerfile"), new);
+}
+
+/// A program `shellcheck` that finds the same in whatever it is given, in a folder of its own.
+#[cfg(unix)]
+fn shellcheck(report: &str) -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("shellcheck");
+    std::fs::write(&program, format!("#!/bin/sh\nprintf '%s' '{report}'\nexit 1\n")).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    folder
+}
+
+#[cfg(unix)]
+#[test]
+fn what_shellcheck_finds_is_taken_in_where_it_is_installed() {
+    let text = "FROM debian:trixie-slim\nRUN true && \\\n    rm $x\nUSER 1000\nCMD [\"true\"]\n";
+    let scratch = Scratch::new([("Dockerfile", text)]);
+    let report = r#"{"comments":[{"file":"0","line":2,"endLine":2,"column":16,"endColumn":18,"level":"warning","code":2086,"message":"Quote it.","fix":null}]}"#;
+    let found = |path: &std::path::Path| -> Vec<serde_json::Value> {
+        let output = dockgen_command(scratch.path(), &["check", "--json"]).env("PATH", path).output().unwrap();
+        let object: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let findings = object["findings"].as_array().unwrap().iter();
+        findings.filter(|it| it["rule"] == "shellcheck").cloned().collect()
+    };
+    let installed = shellcheck(report);
+    let one = found(installed.path());
+    assert_eq!(one.len(), 1, "{one:?}");
+    let told = ["code", "severity", "message"].map(|key| one[0][key].as_str().unwrap());
+    assert_eq!(told, ["SC2086", "warning", "Quote it"]);
+    assert_eq!((&one[0]["line"], &one[0]["column"]), (&3.into(), &8.into()));
+    for comment in ["dockgen: allow SC2086", "hadolint ignore=SC2086", "shellcheck disable=SC2086"] {
+        scratch.file("Dockerfile", text.replace("RUN", &format!("# {comment}\nRUN")));
+        assert!(found(installed.path()).is_empty(), "{comment}");
+    }
+    scratch.file("Dockerfile", text);
+    scratch.file("dockgen.toml", "[check.rules]\nshellcheck = \"off\"\n");
+    assert!(found(installed.path()).is_empty());
+    scratch.file("dockgen.toml", "");
+    assert!(found(tempfile::tempdir().unwrap().path()).is_empty(), "it is not installed");
+    assert!(found(shellcheck("no report").path()).is_empty());
+}
+
+/// With the real program, where it is installed: each dialect, and the document of a heredoc.
+#[test]
+fn the_real_shellcheck_says_the_same_of_the_page() {
+    if std::process::Command::new("shellcheck").arg("--version").output().is_err() {
+        eprintln!("shellcheck is not installed: it is NOT asked");
+        return;
+    }
+    let of = |text: &str| -> Vec<(String, u64)> {
+        let object = Scratch::new([("Dockerfile", text)]).run(&["check", "--json"]).json();
+        let findings = object["findings"].as_array().unwrap().iter().filter(|it| it["rule"] == "shellcheck");
+        findings.map(|it| (it["code"].as_str().unwrap().to_owned(), it["line"].as_u64().unwrap())).collect()
+    };
+    let rule = RULES.iter().find(|rule| rule.name == "shellcheck").unwrap();
+    let (problematic, better) = rule.examples();
+    assert!(!of(&problematic.unwrap().dockerfile).is_empty());
+    assert!(of(&better.unwrap().dockerfile).is_empty());
+    let base = "FROM debian:trixie-slim\n";
+    assert!(
+        of(&format!("{base}RUN [[ -e /a ]] && \\\n  true\n")).iter().any(|(code, line)| code == "SC3010" && *line == 2)
+    );
+    assert!(of(&format!("{base}SHELL [\"/bin/bash\", \"-c\"]\nRUN [[ -e /a ]] && true\n")).is_empty());
+    assert!(of(&format!("{base}SHELL [\"pwsh\", \"-c\"]\nRUN [[ -e $a ]] && true\n")).is_empty());
+    let document = format!("{base}RUN <<EOF\n#!/bin/bash\necho one\ncat $1\nEOF\n");
+    assert_eq!(of(&document), [("SC2086".to_owned(), 5)]);
+    assert!(of(&format!("{base}RUN python3 <<EOF\nprint($x)\nEOF\n")).is_empty());
 }
 
 #[test]

@@ -326,7 +326,12 @@ fn settings() -> Value {
         schema["additionalProperties"] = false.into();
         schema
     };
-    let path = closed(object(&[("path", text(), "A pattern, as in .dockerignore."), ("rules", rules.clone(), "")]));
+    let path = closed(object(&[
+        ("path", text(), "A pattern, as in .dockerignore."),
+        ("rules?", rules.clone(), ""),
+        ("registries?", list(text()), "The registries that their images may come from."),
+        ("required-labels?", list(text()), "The labels that their images must have."),
+    ]));
     let check = closed(object(&[
         ("rules?", rules, ""),
         ("registries?", list(text()), "The registries that images may come from."),

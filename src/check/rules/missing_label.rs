@@ -1,6 +1,7 @@
 //! A label is missing that the project wants.
 //!
-//! `required-labels` in `[check]` of `dockgen.toml` names them; without it, none is wanted.
+//! `required-labels` in `[check]` of `dockgen.toml` names them, and below `[[check.paths]]` those of some Dockerfiles; without it, none
+//! is wanted.
 //!
 //! ```toml dockgen.toml
 //! [check]
@@ -33,7 +34,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             labels.extend(pairs.iter().map(|pair| pair.name.value.as_str()));
         }
     }
-    for wanted in view.settings.required_labels.iter().filter(|wanted| !labels.contains(&wanted.as_str())) {
+    for wanted in view.settings.required_labels(view.path).iter().filter(|wanted| !labels.contains(&wanted.as_str())) {
         findings
             .at(last.stage.from.image.span, format!("the image has no label `{wanted}`"))
             .help(format!("add `LABEL {wanted}=…`"));

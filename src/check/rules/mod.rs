@@ -59,6 +59,7 @@ mod secret_in_image;
 mod several_commands;
 mod shell_form;
 mod shell_link;
+mod shellcheck;
 mod source_before_dependencies;
 mod sudo;
 mod syntax_error;
@@ -146,6 +147,7 @@ pub const RULES: &[&Rule] = &[
     &several_commands::RULE,
     &shell_form::RULE,
     &shell_link::RULE,
+    &shellcheck::RULE,
     &source_before_dependencies::RULE,
     &sudo::RULE,
     &syntax_error::RULE,

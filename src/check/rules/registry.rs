@@ -1,6 +1,7 @@
 //! An image comes from a registry that the project does not allow.
 //!
-//! `registries` in `[check]` of `dockgen.toml` names those that are; without it, all are.
+//! `registries` in `[check]` of `dockgen.toml` names those that are, and below `[[check.paths]]` those for some Dockerfiles; without it,
+//! all are.
 //!
 //! ```toml dockgen.toml
 //! [check]
@@ -25,18 +26,19 @@ use crate::dockerfile::{Glob, Reference, Span};
 pub static RULE: Rule = Rule::new("registry", Severity::Error, &["DL3026"], include_str!("registry.rs"), check);
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
-    let allowed: Vec<Glob> = view.settings.registries.iter().map(|name| Glob::new(name)).collect();
+    let names = view.settings.registries(view.path);
+    let allowed: Vec<Glob> = names.iter().map(|name| Glob::new(name)).collect();
     if allowed.is_empty() {
         return;
     }
     let mut examine = |reference: &str, span: Span| {
         let Ok(reference) = Reference::parse(reference) else { return };
         let registry = reference.registry.as_deref().unwrap_or("docker.io");
-        let names: &[&str] = if registry == "docker.io" { &["docker.io", "hub.docker.com"] } else { &[registry] };
-        if !names.iter().any(|name| allowed.iter().any(|glob| glob.matches(name))) {
+        let called: &[&str] = if registry == "docker.io" { &["docker.io", "hub.docker.com"] } else { &[registry] };
+        if !called.iter().any(|name| allowed.iter().any(|glob| glob.matches(name))) {
             findings
                 .at(span, format!("images may not come from `{registry}`"))
-                .help(format!("allowed are {}", view.settings.registries.join(", ")));
+                .help(format!("allowed are {}", names.join(", ")));
         }
     };
     for stage in &view.stages {

@@ -13,6 +13,9 @@ use crate::error::Result;
 pub static CHECK: Check = Check::new("start", include_str!("start.rs"), check);
 
 fn check(subject: &mut Subject<'_>) -> Result<Verdict> {
+    if !subject.engine.starts_containers() {
+        return Ok(Verdict::Skipped(format!("{} starts no containers", subject.engine.name())));
+    }
     let mut instance = subject.start(&[])?;
     let verdict = instance.works();
     let Verdict::Passed(seen) = verdict else { return Ok(verdict) };
