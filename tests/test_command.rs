@@ -25,6 +25,7 @@ const DEFECTS: &[(&str, &str, &[&str], &[&str])] = &[
     ("setuid", "COPY --chmod=4755 program /app/program", &[], &["setuid"]),
     ("missing-library", "COPY --chmod=755 linked /app/linked", &[], &["libraries"]),
     ("missing-health-program", "HEALTHCHECK CMD [\"/usr/bin/curl\", \"localhost\"]", &[], &["health"]),
+    ("missing-command", "ENTRYPOINT [\"/app/nothing\"]", &[], &["start"]),
     ("deaf", "STOPSIGNAL SIGWINCH", &[], &["stop"]),
     ("left-out", "USER 0:0", &["--skip", "user"], &[]),
     ("another-text", "", &["--path", "/", "--expect", "no such text", "--timeout", "2"], &["start"]),

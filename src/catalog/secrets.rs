@@ -39,6 +39,17 @@ pub struct SecretValues {
     pub prefixes: Vec<String>,
     /// What is none.
     pub placeholders: Vec<String>,
+    /// Words of a value that is none.
+    pub placeholder_words: Vec<String>,
+}
+
+impl SecretValues {
+    /// Whether a value stands where a secret would be and is none.
+    pub fn is_placeholder(&self, value: &str) -> bool {
+        let says = |word: &str| self.placeholder_words.iter().any(|it| word.eq_ignore_ascii_case(it));
+        self.placeholders.iter().any(|it| value.eq_ignore_ascii_case(it))
+            || value.split(|c: char| !c.is_ascii_alphanumeric()).any(says)
+    }
 }
 
 /// How files with secrets are called.

@@ -13,6 +13,16 @@ const MOST_FILES: usize = 300_000;
 /// Larger files are not read.
 const LARGEST_READ: u64 = 4 * 1024 * 1024;
 
+/// The names of the file that `make` reads.
+const MAKEFILES: &[&str] = &["GNUmakefile", "makefile", "Makefile"];
+
+/// Whether a Makefile has a rule whose target is this file.
+fn makes(makefile: &str, path: &str) -> bool {
+    let rules = makefile.lines().filter(|line| !line.starts_with(['\t', '#'])).filter_map(|line| line.split_once(':'));
+    let targets = rules.filter(|(_, rest)| !rest.starts_with('=')).flat_map(|(targets, _)| targets.split_whitespace());
+    targets.map(|target| target.trim_start_matches("./")).any(|target| target == path)
+}
+
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entry {
@@ -27,6 +37,7 @@ pub enum Entry {
 pub struct Context {
     root: Option<PathBuf>,
     is_unknown: bool,
+    is_guessed: bool,
     overlay: BTreeMap<String, String>,
     files: OnceCell<Vec<String>>,
 }
@@ -45,6 +56,18 @@ impl Context {
     /// A folder of which nothing is known: there is the Dockerfile alone.
     pub fn unknown() -> Self {
         Self { is_unknown: true, ..Self::default() }
+    }
+
+    /// The same folder, of which nothing but its nearness says that it is the build context.
+    #[must_use]
+    pub fn guessed(mut self, is_guessed: bool) -> Self {
+        self.is_guessed = is_guessed;
+        self
+    }
+
+    /// Whether it may be another folder that the image is built from.
+    pub fn is_guessed(&self) -> bool {
+        self.is_guessed
     }
 
     /// Whether nothing is known of what it holds.
@@ -92,11 +115,14 @@ impl Context {
         Some(if data.is_dir() { Entry::Folder } else { Entry::File })
     }
 
-    /// Whether a source of a `COPY` is not there and version control leaves it out: something makes it before the image is built.
+    /// Whether a source of a `COPY` is not there and something makes it before the image is built: version control leaves it out, or
+    /// a Makefile has a rule for it.
     pub fn is_made_before(&self, source: &str) -> bool {
         let path = clean(&format!("/{source}"));
         let path = path.trim_start_matches('/');
-        self.entry(path).is_none() && self.root.as_deref().is_some_and(|root| is_left_out(root, path))
+        let is_left_out = || self.root.as_deref().is_some_and(|root| is_left_out(root, path));
+        let has_rule = || MAKEFILES.iter().filter_map(|name| self.read(name)).any(|text| makes(&text, path));
+        self.entry(path).is_none() && (is_left_out() || has_rule())
     }
 
     /// The text of a file, where there is one that can be read as text.

@@ -64,16 +64,21 @@ impl Checkable {
         let held = |folder: &Path| sources.iter().filter(|source| folder.join(source).exists()).count();
         // The nearest folder that has most of it; none above the repository is looked at.
         let full = own.canonicalize().unwrap_or_else(|_| own.to_owned());
-        let top = above.canonicalize().ok().filter(|above| full.starts_with(above)).unwrap_or_else(|| root_of(&full));
+        let named = above.canonicalize().ok().filter(|above| full.starts_with(above));
+        let top = named.clone().unwrap_or_else(|| root_of(&full));
         let mut best = (held(own), own.to_owned());
         for folder in full.ancestors().skip(1).take_while(|folder| folder.starts_with(&top)) {
             let count = held(folder);
             if count > best.0 {
-                best = (count, folder.to_owned());
+                // files are named as the folder was that is gone through
+                let inside = named.as_ref().and_then(|named| folder.strip_prefix(named).ok());
+                best = (count, inside.map_or_else(|| folder.to_owned(), |inside| above.join(inside)));
             }
         }
-        let context = best.1.as_path();
-        Self::read(context, dockerfile)
+        let (count, context) = best;
+        let mut checkable = Self::read(&context, dockerfile)?;
+        checkable.context = checkable.context.guessed(count == 0);
+        Ok(checkable)
     }
 
     /// A Dockerfile of which there is nothing but its text.

@@ -71,6 +71,11 @@ impl Image {
 
     /// Whether it is known to lack a program.
     pub fn lacks(&self, program: &str) -> bool {
+        // of a release that is too old for the catalogue nobody knows what it had
+        let is_by_release = self.official().is_some_and(|official| official.suites.is_some());
+        if is_by_release && self.version().is_some() && self.suite().is_none() {
+            return false;
+        }
         let words: Vec<&str> = self.words().collect();
         catalog::lacks(&self.repository, &words, program)
     }

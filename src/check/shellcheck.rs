@@ -82,14 +82,6 @@ impl Dialect {
         }
     }
 
-    /// That of a script's first line; nothing where it names no program, `None` within where that is no shell.
-    pub fn of_script(text: &str) -> Option<Option<Self>> {
-        let mut words = text.lines().next()?.strip_prefix("#!")?.split_whitespace();
-        let program = words.next()?;
-        let program = if program.ends_with("/env") { words.find(|word| !word.starts_with('-'))? } else { program };
-        Some(Self::of(program))
-    }
-
     /// The line that tells it.
     fn first_line(self) -> &'static str {
         match self {
@@ -99,6 +91,13 @@ impl Dialect {
             Self::Korn => "#!/bin/ksh\n",
         }
     }
+}
+
+/// The program that the first line of a script names.
+pub fn interpreter(script: &str) -> Option<&str> {
+    let mut words = script.lines().next()?.strip_prefix("#!")?.split_whitespace();
+    let program = words.next()?;
+    if program.ends_with("/env") { words.find(|word| !word.starts_with('-')) } else { Some(program) }
 }
 
 /// What it says of scripts; nothing where it is not installed, fails or takes too long.
@@ -165,9 +164,9 @@ mod tests {
     fn shells_are_known_by_their_programs() {
         assert_eq!(Dialect::of("/bin/bash"), Some(Dialect::Bash));
         assert_eq!(Dialect::of("pwsh"), None);
-        assert_eq!(Dialect::of_script("#!/usr/bin/env -S bash -e\ntrue\n"), Some(Some(Dialect::Bash)));
-        assert_eq!(Dialect::of_script("#!/usr/bin/python3\n"), Some(None));
-        assert_eq!(Dialect::of_script("echo a\n"), None);
+        assert_eq!(interpreter("#!/usr/bin/env -S bash -e\ntrue\n"), Some("bash"));
+        assert_eq!(interpreter("#!/usr/bin/python3\n"), Some("/usr/bin/python3"));
+        assert_eq!(interpreter("echo a\n"), None);
     }
 
     #[test]

@@ -151,6 +151,11 @@ impl Check {
         let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
         done.sort_by_key(|(place, _)| *place);
         let mut checked: Vec<Checked> = done.into_iter().map(|(_, result)| result).collect::<Result<_>>()?;
+        // several Dockerfiles can have one ignore file
+        let mut said = BTreeSet::new();
+        for Checked { path, findings, .. } in &mut checked {
+            findings.retain(|it| it.file == *path || said.insert((it.file.clone(), it.span, it.message.clone())));
+        }
         if let Some(path) = &self.baseline {
             // whoever runs it named it: it may lie anywhere, but is a file all the same
             let full = path.canonicalize().map_err(|source| Error::Read { path: path.clone(), source })?;

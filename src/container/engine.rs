@@ -25,6 +25,11 @@ const PROJECT: &str = "com.docker.compose.project";
 /// The programs that are tried, in this order.
 const PROGRAMS: &[&str] = &["docker", "podman", "buildah"];
 
+/// The status of `run` where the command is not executable, of Docker and of Podman.
+const NOT_EXECUTABLE: i32 = 126;
+/// The same where there is no such command.
+const NOT_FOUND: i32 = 127;
+
 /// An image to be built.
 #[derive(Debug, Clone, Copy)]
 pub struct Build<'a> {
@@ -213,14 +218,19 @@ impl Engine {
     /// Starts a container, labelled as this process's own; its number.
     ///
     /// # Errors
-    /// As [`Engine::ask`].
+    /// [`Error::Findings`] where the image has no such command or one that can't be executed, else as [`Engine::ask`].
     pub fn start(&self, image: &str, options: &[String], arguments: &[String]) -> Result<String> {
         let label = label();
         let mut all = vec!["run", "--detach", "--label", &label];
         all.extend(options.iter().map(String::as_str));
         all.push(image);
         all.extend(arguments.iter().map(String::as_str));
-        self.ask(&all)
+        let output = self.run(&all)?;
+        match output.status.code() {
+            Some(0) => Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned()),
+            Some(NOT_EXECUTABLE | NOT_FOUND) => Err(Error::Findings(last_line(&output))),
+            _ => Err(self.failure(&all, &last_line(&output))),
+        }
     }
 
     /// Runs a container to its end, labelled as this process's own; it is removed again.

@@ -335,6 +335,77 @@ fn the_real_shellcheck_says_the_same_of_the_page() {
 }
 
 #[test]
+fn a_guess_at_the_build_context_makes_no_error() {
+    let text =
+        "FROM node:24-trixie-slim\nCOPY package.json missing.js /app/\nUSER 1000\nCMD [\"node\", \"/app/server.js\"]\n";
+    let scratch = Scratch::new([("docker/web.Dockerfile", text), ("apps/web/package.json", "{}")]);
+    let severities = || {
+        let object = scratch.run(&["check", "--json"]).json();
+        let found = object["findings"].as_array().unwrap().iter().filter(|it| it["rule"] == "missing-source");
+        found.map(|it| it["severity"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(severities(), ["warning", "warning"], "nothing of it is near");
+    scratch.file("package.json", "{}");
+    assert_eq!(severities(), ["error"], "the folder above has a part of it");
+}
+
+#[test]
+fn an_ignore_file_of_several_dockerfiles_is_told_of_once_and_by_its_own_name() {
+    let text =
+        "FROM node:24-trixie-slim\nCOPY src/data/server.js /app/\nUSER 1000\nCMD [\"node\", \"/app/server.js\"]\n";
+    let scratch = Scratch::new([
+        ("a/Dockerfile", text),
+        ("a/other/Dockerfile", text),
+        ("a/src/data/server.js", ""),
+        ("a/.dockerignore", "data\n"),
+    ]);
+    let files = || {
+        let object = scratch.run(&["check", "--json", "a"]).json();
+        let found = object["findings"].as_array().unwrap().iter().filter(|it| it["rule"] == "ignore-pattern");
+        found.map(|it| it["file"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(files(), ["a/.dockerignore"]);
+    for anchored in ["./data\n", "/data\n"] {
+        scratch.file("a/.dockerignore", anchored);
+        assert!(files().is_empty(), "{anchored}");
+    }
+}
+
+#[test]
+fn what_is_meant_so_is_no_finding() {
+    let rules = |files: &[(&str, &str)], dockerfile: &str| {
+        let context = files.iter().fold(Context::memory(), |context, (path, text)| context.with(*path, *text));
+        let settings = Settings::default();
+        let input = Input { path: "Dockerfile", dockerfile, ignore: None, context: &context, settings: &settings };
+        check(&input).into_iter().map(|finding| finding.rule).collect::<Vec<_>>()
+    };
+    let start = |line: &str| rules(&[], &format!("FROM debian:trixie-slim\nUSER 1000\nCMD {line}\n"));
+    assert!(!start("trap 'exit 0' TERM; server & wait").contains(&"shell-form"), "the script sees to the signals");
+    assert!(start("server --trap").contains(&"shell-form"));
+    let key = "-----BEGIN PRIVATE KEY-----\n";
+    let copied =
+        |path: &str| rules(&[(path, key)], "FROM debian:trixie-slim\nCOPY . /app/\nUSER 1000\nCMD [\"/app/a\"]\n");
+    assert!(copied("certificates/server.key").contains(&"secret-file"));
+    assert!(!copied("proxy/testdata/server.key").contains(&"secret-file"), "a key of tests is everybody's");
+    let go = [("go.mod", "module a\ngo 1.26\n"), ("main.go", "package main\nimport \"net/http\"\nfunc main() {}\n")];
+    let run = |line: &str| {
+        rules(
+            &go,
+            &format!(
+                "FROM golang:1.26 AS build\nCOPY . /src\nRUN cd /src && go build -o /app/a\nFROM alpine:3.22\n{line}\nCOPY --from=build /app/a /app/a\nUSER 1000\nCMD [\"/app/a\"]\n"
+            ),
+        )
+    };
+    assert!(run("RUN true").contains(&"dynamic-program"));
+    assert!(
+        !run("RUN mkdir /lib64 && ln -s /lib/libc.musl-x86_64.so.1 /lib64/ld-linux-x86-64.so.2")
+            .contains(&"dynamic-program")
+    );
+    let sudo = |tag: &str| rules(&[], &format!("FROM ubuntu:{tag}\nRUN sudo true\nUSER 1000\n"));
+    assert!(sudo("24.04").contains(&"missing-program") && !sudo("14.04").contains(&"missing-program"));
+}
+
+#[test]
 fn known_findings_are_left_out() {
     let scratch = Scratch::new([("Dockerfile", "FROM node:24-trixie-slim\nRUN sudo true\n")]);
     scratch.run(&["check", "--write-baseline", "known.json"]).ends(0, &[]);
@@ -578,6 +649,8 @@ fn what_works_is_no_error() {
         "COPY --exclude=*.md . .",
         "RUN make build && ./build/tool",
         "CMD exec node server.js",
+        "ENV MYSQL_ALLOW_EMPTY_PASSWORD=yes",
+        "RUN SECRET_KEY=build-time-dummy ./manage.py collectstatic",
         "RUN if ! command -v curl; then echo none; fi",
         "USER $APP_USER",
     ];
@@ -594,7 +667,11 @@ fn what_works_is_no_error() {
 /// What works all the same, or what something makes before the image is built, is at most a warning.
 #[test]
 fn a_fault_is_as_bad_as_what_it_does() {
-    let scratch = Scratch::new([(".gitignore", "/server\n*.jar\n!kept.jar\n"), ("sub/.gitignore", "*\n!mine\n")]);
+    let scratch = Scratch::new([
+        (".gitignore", "/server\n*.jar\n!kept.jar\n"),
+        ("sub/.gitignore", "*\n!mine\n"),
+        ("Makefile", "NAME := value\n./tool other: main.go\n\tgo build -o recipe: .\n"),
+    ]);
     let context = Context::folder(scratch.path());
     let settings = Settings::default();
     let severity = |rule: &str, body: &str| {
@@ -610,6 +687,9 @@ fn a_fault_is_as_bad_as_what_it_does() {
         ("missing-source", "COPY sub/made /app", Some(Severity::Warning)),
         ("missing-source", "COPY sub/mine /app", Some(Severity::Error)),
         ("missing-source", "COPY servers /server", Some(Severity::Error)),
+        ("missing-source", "COPY tool /server", Some(Severity::Warning)),
+        ("missing-source", "COPY NAME /server", Some(Severity::Error)),
+        ("missing-source", "COPY recipe /server", Some(Severity::Error)),
         ("missing-program", "COPY server /server\nENTRYPOINT [\"/server\"]", None),
         ("missing-program", "COPY servers /server\nENTRYPOINT [\"/server\"]", Some(Severity::Error)),
         ("missing-program", "COPY --from=other /a.wasm a.wasm\nENTRYPOINT [\"a.wasm\"]", None),

@@ -88,9 +88,13 @@ fn lack(view: &View<'_>, stage: usize, builder: System) -> Option<&'static str> 
     }
 }
 
-/// Whether a package makes programs for glibc run on Alpine.
+/// Whether a package, or a link in place of its loader, makes programs for glibc run on Alpine.
 fn brings_glibc(view: &View<'_>, stage: usize) -> bool {
     let commands = view.commands_in(stage);
+    let is_loader = |word: &str| word.rsplit('/').next().is_some_and(|name| name.starts_with("ld-linux"));
+    if commands.iter().any(|command| command.program() == "ln" && command.arguments().any(is_loader)) {
+        return true;
+    }
     let mut packages = commands.iter().filter_map(|command| Call::of(command));
     packages.any(|call| {
         call.packages().iter().any(|package| package.value.contains("compat") || package.value.contains("glibc"))

@@ -67,7 +67,10 @@ fn fault(view: &View<'_>, ignore: &Dockerignore, place: usize, pattern: &Pattern
         return useless_exception(view, ignore, place, pattern);
     }
     // A name that stands only in folders below the root: git would leave it out there, Docker does not.
-    if text.contains('/') || text.starts_with("**") || text == "*" {
+    // Who writes `./name` or `/name` means the root.
+    let written = view.ignore_text.get(pattern.span.start..pattern.span.end).unwrap_or_default();
+    let is_anchored = ["/", "./"].iter().any(|start| written.starts_with(start));
+    if text.contains('/') || text.starts_with("**") || text == "*" || is_anchored {
         return None;
     }
     let glob = Glob::new(text);

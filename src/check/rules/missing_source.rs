@@ -75,7 +75,13 @@ fn examine(view: &View<'_>, source: &str, span: Span, findings: &mut Findings<'_
             if view.context.is_made_before(source) {
                 finding
                     .severity(Severity::Warning)
-                    .help("version control leaves it out: make it in a stage, or before each build");
+                    .help("something makes it before the image is built: better make it in a stage");
+                return;
+            }
+            if view.context.is_guessed() {
+                finding.severity(Severity::Warning).help(
+                    "nothing that is copied is near: name the build context, `dockgen check CONTEXT --file DOCKERFILE`",
+                );
                 return;
             }
             finding.help("paths are relative to the root of the build context, not to the Dockerfile");

@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule::new("pipefail", Severity::Note, &["DL4006"], inclu
 /// Shells whose pipes are another matter.
 const OTHER_SHELLS: &[&str] = &["pwsh", "powershell", "cmd"];
 /// Programs in front of a pipe that do not fail, or whose failure nobody waits for.
-const HARMLESS: &[&str] = &["echo", "printf", "yes", "true", "set"];
+const HARMLESS: &[&str] = &["echo", "printf", "yes", "true", "set", "seq"];
 
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     for (stage, at, instruction) in view.each() {

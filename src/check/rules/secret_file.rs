@@ -27,6 +27,7 @@ use crate::catalog;
 use crate::check::presence::below;
 use crate::check::{Context, Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Dockerignore, Glob, Instruction};
+use crate::source::is_test;
 
 /// The rule.
 pub static RULE: Rule = Rule::new("secret-file", Severity::Warning, &[], include_str!("secret_file.rs"), check);
@@ -100,6 +101,7 @@ fn secret_files(context: &Context) -> Vec<&str> {
         .collect();
     context
         .files()
+        .filter(|path| !is_test(path))
         .filter(|path| {
             let name = path.rsplit('/').next().unwrap_or(path);
             let holds = |(globs, text): &(Vec<Glob>, &str)| {

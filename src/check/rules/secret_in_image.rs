@@ -73,7 +73,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
 fn holds_secret(pair: &Pair) -> bool {
     let table = catalog::secrets();
     let value = pair.value.as_ref().map_or("", |value| value.value.as_str());
-    let is_none = table.values.placeholders.iter().any(|none| value.eq_ignore_ascii_case(none)) || is_path(value);
+    let is_none = table.values.is_placeholder(value) || is_path(value);
     starts_like_secret(value) || table.variables.matches(&pair.name.value) && !is_none
 }
 
@@ -97,6 +97,5 @@ fn is_secret_assignment(word: &Text) -> bool {
         return false;
     };
     let table = catalog::secrets();
-    let is_none = table.values.placeholders.iter().any(|none| value.eq_ignore_ascii_case(none));
-    table.variables.matches(name) && is_literal(value) && !is_none
+    table.variables.matches(name) && is_literal(value) && !table.values.is_placeholder(value)
 }

@@ -39,8 +39,10 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let name = instruction.name();
-        // Behind `exec`, the shell is gone and the program has the signals itself.
-        let hands_over = shell::commands(line).last().is_some_and(|command| command.replaces_shell);
+        // Behind `exec`, the shell is gone and the program has the signals itself; with `trap`, the script sees to them.
+        let commands = shell::commands(line);
+        let hands_over = commands.last().is_some_and(|command| command.replaces_shell)
+            || commands.iter().any(|command| command.program() == "trap");
         if view.has_no_shell(start.stage) {
             findings
                 .at(instruction.span, format!("`{name}` needs a shell, and the image has none"))

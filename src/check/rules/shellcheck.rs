@@ -59,8 +59,8 @@ fn script(view: &View<'_>, instruction: &Instruction, dialect: Dialect) -> Optio
         [] => Some(Script { text: line.clone(), dialect }),
         [document] if line.as_str().split_whitespace().count() == 1 => {
             let text = view.file.source(document.content);
-            let (first, dialect) = match Dialect::of_script(text) {
-                Some(own) => (text.find('\n').map_or(text.len(), |end| end + 1), own?),
+            let (first, dialect) = match shellcheck::interpreter(text) {
+                Some(own) => (text.find('\n').map_or(text.len(), |end| end + 1), Dialect::of(own)?),
                 None => (0, dialect),
             };
             Some(Script { text: Joined::from_source(document.content.start + first, &text[first..]), dialect })

@@ -14,7 +14,6 @@ const MEGABYTE: u64 = 1_000_000;
 /// The check.
 pub static CHECK: Check = Check::new("size", include_str!("size.rs"), check);
 
-#[expect(clippy::unnecessary_wraps, reason = "the other checks may fail")]
 fn check(subject: &mut Subject<'_>) -> Result<Verdict> {
     let last = subject.trial.last.as_ref().and_then(|report| report.get("size").and_then(Value::as_u64));
     Ok(verdict(subject.size()?, subject.trial.largest, last))

@@ -7,7 +7,7 @@
 
 use crate::container::check::{Check, Verdict};
 use crate::container::subject::Subject;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// The check.
 pub static CHECK: Check = Check::new("start", include_str!("start.rs"), check);
@@ -16,7 +16,10 @@ fn check(subject: &mut Subject<'_>) -> Result<Verdict> {
     if !subject.engine.starts_containers() {
         return Ok(Verdict::Skipped(format!("{} starts no containers", subject.engine.name())));
     }
-    let mut instance = subject.start(&[])?;
+    let mut instance = match subject.start(&[]) {
+        Err(Error::Findings(reason)) => return Ok(Verdict::Failed(format!("its command can't be executed\n{reason}"))),
+        started => started?,
+    };
     let verdict = instance.works();
     let Verdict::Passed(seen) = verdict else { return Ok(verdict) };
     let seconds = instance.first_answer.unwrap_or_default().as_secs_f64();
