@@ -341,6 +341,9 @@ mod tests {
         let at = |time: u64| {
             let mut header = tar::Header::new_ustar();
             header.set_size(0);
+            header.set_mode(0o644);
+            header.set_uid(0);
+            header.set_gid(0);
             header.set_mtime(time);
             let mut builder = tar::Builder::new(Vec::new());
             builder.append_data(&mut header, "a", &[][..]).unwrap();

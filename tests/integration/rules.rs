@@ -401,8 +401,28 @@ fn what_is_meant_so_is_no_finding() {
         !run("RUN mkdir /lib64 && ln -s /lib/libc.musl-x86_64.so.1 /lib64/ld-linux-x86-64.so.2")
             .contains(&"dynamic-program")
     );
+    let stages = |from: &str| {
+        rules(
+            &[],
+            &format!("ARG KIND=b\nFROM debian:trixie AS a\nFROM debian:trixie-slim AS b\nFROM {from}\nUSER 1000\n"),
+        )
+    };
+    assert!(stages("b").contains(&"unreachable-stage"));
+    assert!(!stages("${KIND}").contains(&"unreachable-stage"), "an argument may choose the other");
     let sudo = |tag: &str| rules(&[], &format!("FROM ubuntu:{tag}\nRUN sudo true\nUSER 1000\n"));
     assert!(sudo("24.04").contains(&"missing-program") && !sudo("14.04").contains(&"missing-program"));
+}
+
+#[test]
+fn the_page_on_pull_requests_shows_what_is_really_said() {
+    let fixture = root().join("tests/fixtures/pull-request");
+    let files = [".dockerignore", "Dockerfile", "package.json", "package-lock.json", "src/server.ts", "tsconfig.json"];
+    let scratch = Scratch::new(files.map(|file| (file, std::fs::read(fixture.join(file)).unwrap())));
+    let page = std::fs::read_to_string(root().join("docs/pull-request.md")).unwrap();
+    let said = scratch.run(&["check", "--format", "github"]).stdout;
+    assert_eq!(said.lines().count(), 8, "{said}");
+    assert!(page.contains(said.trim_end()), "{said}");
+    assert!(page.contains(scratch.read("Dockerfile").trim_end()));
 }
 
 #[test]

@@ -41,9 +41,15 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
             open.extend(mounts.filter_map(|mount| view.source_stage(mount.option(&["from"])?, index)).chain(from));
         }
     }
+    // where an argument chooses the stage that another stands on, each with a name can be meant
+    let is_choice = view.stages.iter().any(|stage| {
+        let is_named_by_argument = stage.stage.from.image.written().contains('$');
+        reached[stage.index] && is_named_by_argument && matches!(stage.base, Base::Stage(_) | Base::Unknown)
+    });
     for stage in view.stages.iter().filter(|stage| !reached[stage.index]) {
         let span = stage.instructions[0].span;
         match stage.name() {
+            Some(_) if is_choice => continue,
             Some(name) => findings
                 .at(span, format!("the final image does not need stage `{name}`"))
                 .severity(Severity::Note)
