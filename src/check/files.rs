@@ -77,7 +77,8 @@ impl Checkable {
         }
         let (count, context) = best;
         let mut checkable = Self::read(&context, dockerfile)?;
-        checkable.context = checkable.context.guessed(count == 0);
+        // a folder that has less than half of it may be another one than the image is built from
+        checkable.context = checkable.context.guessed(count * 2 < sources.len());
         Ok(checkable)
     }
 

@@ -346,7 +346,9 @@ fn a_guess_at_the_build_context_makes_no_error() {
     };
     assert_eq!(severities(), ["warning", "warning"], "nothing of it is near");
     scratch.file("package.json", "{}");
-    assert_eq!(severities(), ["error"], "the folder above has a part of it");
+    assert_eq!(severities(), ["error"], "the folder above has half of it");
+    scratch.file("docker/web.Dockerfile", text.replace("missing.js", "missing.js other.js"));
+    assert_eq!(severities(), ["warning", "warning"], "most of it is elsewhere");
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn examine(view: &View<'_>, source: &str, span: Span, findings: &mut Findings<'_
             }
             if view.context.is_guessed() {
                 finding.severity(Severity::Warning).help(
-                    "nothing that is copied is near: name the build context, `dockgen check CONTEXT --file DOCKERFILE`",
+                    "little of what is copied is near: name the build context, `dockgen check CONTEXT --file DOCKERFILE`",
                 );
                 return;
             }
