@@ -19,6 +19,7 @@ struct Table {
     registry_token: RegistryToken,
     first_with_openssl_3: BTreeMap<String, u32>,
     stylesheets: StylesheetTools,
+    front_end: FrontEndNames,
     compiles_on: Vec<CompilesOn>,
 }
 
@@ -32,6 +33,29 @@ pub struct StylesheetTools {
     pub outputs: Vec<String>,
     /// The flags that keep them running.
     pub watching: Vec<String>,
+    /// The flags that make it small.
+    pub minifying: Vec<String>,
+}
+
+/// What the scripts, files and folders of a front end are called.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FrontEndNames {
+    /// Scripts that build for production, the likeliest first.
+    pub scripts: Vec<String>,
+    /// Endings of what they make.
+    pub assets: Vec<String>,
+    /// Parts of names of folders that hold it.
+    pub folders: Vec<String>,
+    /// Where it goes, where nothing says it.
+    pub usual_output: String,
+    /// What the settings of tools that build are called, from their beginning.
+    pub settings: Vec<String>,
+}
+
+/// What the scripts, files and folders of a front end are called.
+pub fn front_end() -> &'static FrontEndNames {
+    &TABLE.front_end
 }
 
 /// Tools that make a stylesheet of the pages that they look through.

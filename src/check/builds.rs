@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::dockerfile::{Variable, expand, is_remote, unset_variables};
 use crate::error::{Error, Result};
-use crate::repo::{Document, file, root_of};
+use crate::repo::{Document, Root, file};
 
 /// The deepest nesting that a list may have, and the most targets that one may inherit from: readers go down as deep.
 const DEEPEST: usize = 100;
@@ -43,7 +43,7 @@ pub fn is_list(path: &Path) -> bool {
 /// [`Error::Read`] and [`Error::Manifest`] where it can't be read, [`Error::Usage`] where it lists no builds.
 pub fn builds(path: &Path) -> Result<Vec<Build>> {
     let full = path.canonicalize().map_err(|source| Error::Read { path: path.to_owned(), source })?;
-    let root = root_of(file::folder_of(&full));
+    let root = Root::of(file::folder_of(&full)).folder;
     let text = file::text(&root, &full, path)?;
     let document = Document::new(path.to_string_lossy(), text);
     if depth(document.text()) > DEEPEST {

@@ -7,7 +7,7 @@ use crate::dockerfile::{Body, Dockerfile, is_remote};
 use crate::error::{Error, Result};
 use crate::path::relative_to;
 use crate::render::Artifacts;
-use crate::repo::{Repo, Skipped, below, file, root_of};
+use crate::repo::{Repo, Root, Skipped, below, file};
 
 /// A Dockerfile with all that is needed to check it.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ impl Checkable {
         // The nearest folder that has most of it; none above the repository is looked at.
         let full = own.canonicalize().unwrap_or_else(|_| own.to_owned());
         let named = above.canonicalize().ok().filter(|above| full.starts_with(above));
-        let top = named.clone().unwrap_or_else(|| root_of(&full));
+        let top = named.clone().unwrap_or_else(|| Root::of(&full).folder);
         let mut best = (held(own), own.to_owned());
         for folder in full.ancestors().skip(1).take_while(|folder| folder.starts_with(&top)) {
             let count = held(folder);
@@ -220,7 +220,7 @@ fn text(context: &Path, path: &Path) -> Result<String> {
     let unreadable = |source| Error::Read { path: shown.to_owned(), source };
     let folder = file::folder_of(path);
     let folder = if folder.starts_with(context) { context } else { folder };
-    let root = root_of(&folder.canonicalize().map_err(unreadable)?);
+    let root = Root::of(&folder.canonicalize().map_err(unreadable)?).folder;
     let path = path.canonicalize().map_err(unreadable)?;
     let bytes = file::bytes(&root, &path, file::LARGEST_FILE).map_err(unreadable)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -18,7 +18,7 @@ use crate::dockerfile::Dockerfile;
 use crate::error::{Error, Result};
 use crate::output;
 use crate::plan::CONFIG_FILE;
-use crate::repo::{file, root_of};
+use crate::repo::{Root, file};
 
 /// Check Dockerfiles, their ignore files and their build contexts
 ///
@@ -270,7 +270,7 @@ impl Check {
         checkable.settings = Settings { asks_shellcheck: true, ..settings };
         let mut findings = checkable.check();
         if let Some(baseline) = baseline.filter(|_| self.baseline.is_none() && self.write_baseline.is_none()) {
-            known_findings(&root_of(&place), &place.join(baseline))?.strike(&mut findings);
+            known_findings(&Root::of(&place).folder, &place.join(baseline))?.strike(&mut findings);
         }
         let texts = checkable.texts().into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
         Ok(Checked { path: checkable.path.clone(), findings, texts, fail_on })
@@ -325,7 +325,7 @@ impl Check {
 /// The settings for a folder, from the nearest files that have some, and the folder of `dockgen.toml`.
 fn settings(folder: &Path) -> Result<(Settings, PathBuf)> {
     let folder = folder.canonicalize().map_err(|source| Error::Read { path: folder.to_owned(), source })?;
-    let root = root_of(&folder);
+    let root = Root::of(&folder).folder;
     let mut settings = Settings::default();
     for above in folder.ancestors() {
         let root = if above.starts_with(&root) { &root } else { above };

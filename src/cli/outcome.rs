@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::check::{Checkable, Finding, Severity, describe_all};
 use crate::cli::viewpoint::Viewpoint;
 use crate::error::{Error, Result};
+use crate::evidence::{Evidence, Warning};
 use crate::output::{self, Change, Edits, Kept, Record};
 use crate::path::{join, relative_to};
 use crate::plan::{
@@ -94,6 +95,7 @@ impl Outcome {
         if repo.has_folder(&join(&app.context, ".dockgen")) {
             plan.ignore.push(IgnoreSection::new("What only dockgen reads.", [".dockgen"]));
         }
+        plan.warnings.extend(taken_over(repo, app));
         let made = render::render_as(app, &plan, manner.dockerfile, manner.templates)?;
         let last = Record::read(repo, &app.folder)?;
         let files = [&made.dockerfile, &made.dockerignore];
@@ -160,6 +162,16 @@ impl Outcome {
 
 fn noted(answers: &Answers) -> impl Iterator<Item = (&str, &Resolved<String>)> {
     answers.iter().filter(|(key, answer)| !plan::specification(key).is_option() || answer.source != Source::Default)
+}
+
+/// That a workspace above the folder that the user named makes the build context, where no `.git` says that it is theirs.
+fn taken_over(repo: &Repo, app: &App) -> Option<Warning> {
+    let manifest = repo.workspace_above().filter(|_| !repo.is_asked_for(&app.context))?;
+    let message = format!(
+        "no `.git` tells where the repository starts: the workspace of `{manifest}` names this folder, and it is built"
+    );
+    let hint = "if that is another project's, run `git init` in your own folder first";
+    Some(Warning::new(message).at(Evidence::file(manifest)).hint(hint))
 }
 
 /// What the self-check says of the texts as they are written. What dockgen makes alone must hold by its own rules; where only

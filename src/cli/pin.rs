@@ -11,7 +11,7 @@ use crate::dockerfile::{Dockerfile, images, with_images};
 use crate::error::{Error, Result};
 use crate::output;
 use crate::registry::Registries;
-use crate::repo::{file, root_of};
+use crate::repo::{Root, file};
 
 /// Write the digests of images beside their tags
 ///
@@ -66,7 +66,7 @@ impl Pin {
             let unreadable = |source| Error::Read { path: path.clone(), source };
             let folder = file::folder_of(&path).canonicalize().map_err(unreadable)?;
             let full = path.canonicalize().map_err(unreadable)?;
-            let text = file::text(&root_of(&folder), &full, &path)?;
+            let text = file::text(&Root::of(&folder).folder, &full, &path)?;
             let found = pinned(&text, &registries, &mut known)?;
             let new = with_images(&text, |written| {
                 let image = found.iter().find(|image| *written == with(&image.reference, image.written.as_ref()))?;

@@ -12,7 +12,7 @@ use crate::cli::report;
 use crate::cli::stream::{Style, Text, say};
 use crate::cli::viewpoint::Viewpoint;
 use crate::error::{Error, Result};
-use crate::output::Action;
+use crate::output::{self, Action};
 use crate::plan::{Answers, Kind, Prompter, Question, Reply, Resolved, Source};
 use crate::text::visible;
 
@@ -247,7 +247,10 @@ pub fn review(
                     let mut tried = given.clone();
                     tried.set(key, Resolved::new(value, Source::Prompt));
                     match make(&tried, wizard) {
-                        Ok(made) => (given, outcome) = (tried, made),
+                        Ok(made) => {
+                            say(&change(&outcome, &made));
+                            (given, outcome) = (tried, made);
+                        }
                         Err(error @ Error::Interrupted) => return Err(error),
                         Err(error) => report::error(&error),
                     }
@@ -274,6 +277,12 @@ fn replaces(outcome: &Outcome) -> bool {
 
 fn differences(outcome: &Outcome) -> Text {
     outcome.changes.iter().fold(Text::new(), |text, change| report::difference(text, &change.diff()))
+}
+
+/// What another answer changes in the Dockerfile.
+fn change(before: &Outcome, now: &Outcome) -> Text {
+    let (before, now) = (&before.artifacts.dockerfile, &now.artifacts.dockerfile);
+    report::difference(Text::new().end(), &output::difference(&now.path, &before.text, &now.text))
 }
 
 /// What the keys do, and how many lines that takes.

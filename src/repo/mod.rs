@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 pub use document::{Document, position};
 pub use manifest::Manifest;
 pub use member_glob::names_member;
-pub use root::root as root_of;
+pub use root::Root;
 pub use walk::{Skipped, below, is_left_out};
 
 use crate::error::{Error, Result};
@@ -30,6 +30,7 @@ pub struct Repo {
     files: Vec<String>,
     folders: BTreeSet<String>,
     scope: String,
+    workspace: Option<&'static str>,
 }
 
 impl Repo {
@@ -44,7 +45,7 @@ impl Repo {
         let unreadable = |source| Error::Read { path: path.to_owned(), source };
         let folder = path.canonicalize().map_err(unreadable)?;
         std::fs::read_dir(&folder).map_err(unreadable)?;
-        let root = root::root(&folder);
+        let Root { folder: root, workspace } = Root::of(&folder);
         let inside = walk::relative(&folder, &root).unwrap_or_default();
         let files = walk::files(&root);
         let mut folders = BTreeSet::from([String::new()]);
@@ -55,7 +56,7 @@ impl Repo {
                 folder = parent(folder);
             }
         }
-        Ok((Self { root, files, folders, scope: inside.clone() }, inside))
+        Ok((Self { root, files, folders, scope: inside.clone(), workspace }, inside))
     }
 
     /// Whether a folder lies at or below the one that the user named: only there are applications looked for.
@@ -66,6 +67,12 @@ impl Repo {
     /// Whether the folder that the user named lies at or below this one.
     pub fn is_asked_in(&self, folder: &str) -> bool {
         is_inside(&self.scope, folder)
+    }
+
+    /// The manifest at the root that makes it the root, where no `.git` tells where the repository starts: its workspace names the
+    /// folder that the user named, or one above it, as a member.
+    pub fn workspace_above(&self) -> Option<&'static str> {
+        self.workspace
     }
 
     /// The root folder on disk.

@@ -2,46 +2,60 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::error::Result;
 use crate::repo::walk::relative;
 use crate::repo::{Document, Manifest, document, member_glob};
 
-/// The nearest folder at or above this one with a `.git`. An archive and a copy for continuous integration have none: there
-/// it is the highest folder whose workspace names the one below as a member, else the folder itself.
-pub fn root(folder: &Path) -> PathBuf {
-    if let Some(root) = folder.ancestors().find(|above| above.join(".git").exists()) {
-        return root.to_owned();
-    }
-    let mut root = folder;
-    for above in folder.ancestors().skip(1) {
-        if names_member(above, root) || names_member(above, folder) {
-            root = above;
+/// Where a repository starts, and who says so.
+#[derive(Debug)]
+pub struct Root {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The manifest in it whose workspace names a folder below as its member; nothing where none had to be asked.
+    pub workspace: Option<&'static str>,
+}
+
+impl Root {
+    /// The nearest folder at or above this one with a `.git`. An archive and a copy for continuous integration have none: there
+    /// it is the highest folder whose workspace names the one below as a member, else the folder itself.
+    pub fn of(folder: &Path) -> Self {
+        if let Some(root) = folder.ancestors().find(|above| above.join(".git").exists()) {
+            return Self { folder: root.to_owned(), workspace: None };
         }
+        let mut root = Self { folder: folder.to_owned(), workspace: None };
+        for above in folder.ancestors().skip(1) {
+            if let Some(manifest) = naming(above, &root.folder).or_else(|| naming(above, folder)) {
+                root = Self { folder: above.to_owned(), workspace: Some(manifest) };
+            }
+        }
+        root
     }
-    root.to_owned()
 }
 
-/// Whether a workspace of `above` names `folder` among its members.
-fn names_member(above: &Path, folder: &Path) -> bool {
-    let Some(place) = relative(folder, above) else { return false };
-    members(above).iter().any(|member| member_glob::names_member(member, &place))
+/// The manifest of `above` whose workspace names `folder` among its members.
+fn naming(above: &Path, folder: &Path) -> Option<&'static str> {
+    let place = relative(folder, above)?;
+    let is_it = |(_, member): &(&str, String)| member_glob::names_member(member, &place);
+    members(above).into_iter().find(is_it).map(|(manifest, _)| manifest)
 }
 
-/// The folders that the workspaces of a folder name as their members, as globs.
-fn members(folder: &Path) -> Vec<String> {
+/// The folders that the workspaces of a folder name as their members, as globs, each with the manifest that names it.
+fn members(folder: &Path) -> Vec<(&'static str, String)> {
     let read = |name: &str| folder.join(name).is_file().then(|| document::read(folder, name).ok()).flatten();
-    let listed = |manifest: Option<Manifest>, keys: &[&str]| -> Vec<String> {
+    let mut found = Vec::new();
+    let mut add = |name: &'static str, list: &dyn Fn(Document) -> Vec<String>| {
+        found.extend(read(name).into_iter().flat_map(list).map(|member| (name, member)));
+    };
+    let listed = |manifest: Result<Manifest>, keys: &[&str]| -> Vec<String> {
         manifest.iter().flat_map(|manifest| manifest.strings(keys)).map(str::to_owned).collect()
     };
-    let toml = |name: &str| read(name).and_then(|document| document.toml().ok());
-    let json = |name: &str| read(name).and_then(|document| document.json().ok());
-    let yaml = |name: &str| read(name).and_then(|document| document.yaml().ok());
-    let mut found = listed(toml("Cargo.toml"), &["workspace", "members"]);
-    found.extend(listed(toml("pyproject.toml"), &["tool", "uv", "workspace", "members"]));
-    found.extend(listed(json("package.json"), &["workspaces"]));
-    found.extend(listed(json("package.json"), &["workspaces", "packages"]));
-    found.extend(listed(yaml("pnpm-workspace.yaml"), &["packages"]));
-    found.extend(read("go.work").iter().flat_map(used_modules));
-    found.extend(read("pom.xml").iter().flat_map(maven_modules));
+    add("Cargo.toml", &|document| listed(document.toml(), &["workspace", "members"]));
+    add("pyproject.toml", &|document| listed(document.toml(), &["tool", "uv", "workspace", "members"]));
+    add("package.json", &|document| listed(document.json(), &["workspaces"]));
+    add("package.json", &|document| listed(document.json(), &["workspaces", "packages"]));
+    add("pnpm-workspace.yaml", &|document| listed(document.yaml(), &["packages"]));
+    add("go.work", &|document| used_modules(&document));
+    add("pom.xml", &|document| maven_modules(&document));
     found
 }
 
@@ -71,7 +85,7 @@ fn maven_modules(document: &Document) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::root;
+    use super::Root;
 
     fn found(files: &[(&str, &str)], folder: &str) -> String {
         let scratch = tempfile::tempdir().unwrap();
@@ -82,8 +96,10 @@ mod tests {
             std::fs::write(path, text).unwrap();
         }
         std::fs::create_dir_all(top.join(folder)).unwrap();
-        let root = root(&top.join(folder));
-        root.strip_prefix(&top).unwrap().to_str().unwrap().to_owned()
+        let root = Root::of(&top.join(folder));
+        let place = root.folder.strip_prefix(&top).unwrap().to_str().unwrap().to_owned();
+        assert_eq!(root.workspace.is_some(), place != folder && !root.folder.join(".git").exists());
+        place
     }
 
     #[test]

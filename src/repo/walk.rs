@@ -5,7 +5,7 @@ use std::path::Path;
 use ignore::gitignore::GitignoreBuilder;
 use ignore::{Match, WalkBuilder};
 
-use crate::repo::{file, root_of};
+use crate::repo::{Root, file};
 
 /// Which folders a walk leaves out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +79,7 @@ pub fn below(root: &Path, skipped: Skipped) -> WalkBuilder {
 pub fn is_left_out(root: &Path, path: &str) -> bool {
     let Ok(root) = root.canonicalize() else { return false };
     let full = root.join(path);
-    let top = root_of(&root);
+    let top = Root::of(&root).folder;
     let folders = full.ancestors().skip(1).take_while(|folder| folder.starts_with(&top));
     // the nearest file that says anything decides
     for folder in folders {

@@ -333,6 +333,45 @@ fn a_front_end_is_built_once_whatever_is_taken_from_it() {
 }
 
 #[test]
+fn a_front_end_is_installed_as_an_application_of_node_is() {
+    let source =
+        "package main\n\nimport \"embed\"\n\n//go:embed all:web/dist\nvar box embed.FS\n\nfunc main() { serve(box) }\n";
+    let build = |more: &str| format!(r#"{{"name": "@a/web", "scripts": {{"build": "vite build"}}{more}}}"#);
+    let built = |files: &[(&str, &str)]| made(&[&[("go.mod", "module a\n"), ("main.go", source)], files].concat()).0;
+    let member = built(&[
+        ("package.json", r#"{"private": true, "packageManager": "pnpm@10.4.1"}"#),
+        ("pnpm-workspace.yaml", "packages: [web]\n"),
+        ("pnpm-lock.yaml", "lockfileVersion: '9.0'\n"),
+        ("web/package.json", &build("")),
+    ]);
+    let install = "COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./\nCOPY web/package.json ./web/\n";
+    for wanted in [
+        "WORKDIR /src\n",
+        install,
+        "pnpm@10.4.1\n",
+        "--frozen-lockfile\nCOPY . .\nRUN pnpm --filter @a/web run build\n",
+    ] {
+        assert!(member.contains(wanted), "{wanted}: {member}");
+    }
+    let alone = built(&[
+        ("package.json", r#"{"private": true}"#),
+        ("package-lock.json", "{}"),
+        ("web/package.json", &build(r#", "packageManager": "yarn@4.9.1", "engines": {"node": "22.x"}"#)),
+        ("web/yarn.lock", "__metadata:\n  version: 8\n"),
+    ]);
+    for wanted in [
+        "node:22-",
+        "WORKDIR /src/web\n",
+        "@yarnpkg/cli-dist@4.9.1\n",
+        "yarn install --immutable\n",
+        "RUN yarn run build\n",
+    ] {
+        assert!(alone.contains(wanted), "{wanted}: {alone}");
+    }
+    assert!(!alone.contains("corepack") && !alone.contains("COPY package.json"), "{alone}");
+}
+
+#[test]
 fn a_front_end_that_is_embedded_is_not_copied_beside_the_program() {
     let source = |embed: &str| {
         format!(

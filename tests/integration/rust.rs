@@ -319,6 +319,22 @@ fn a_file_that_is_compiled_in_reaches_the_build() {
     }
 }
 
+#[test]
+fn a_workspace_above_that_takes_over_is_said_unless_version_control_is_there() {
+    let files = [
+        ("Cargo.toml", "[workspace]\nmembers = [\"shop\"]\n"),
+        ("shop/Cargo.toml", PACKAGE),
+        ("shop/src/main.rs", "fn main() {}\n"),
+    ];
+    for (version_control, is_said) in [("none", true), (".git/HEAD", false), ("shop/.git/HEAD", false)] {
+        let scratch = Scratch::new(files);
+        std::fs::remove_dir(scratch.path().join(".git")).unwrap();
+        scratch.file(version_control, "");
+        let ran = scratch.run(&["init", "shop", "--yes", "--print"]);
+        assert_eq!(ran.stderr.contains("no `.git` tells where"), is_said, "{version_control}: {}", ran.stderr);
+    }
+}
+
 /// A workspace of command-line tools, with the dependencies and the main file of the last one.
 fn tools(names: &[&str], dependencies: &str, main: &str) -> Ran {
     let scratch = Scratch::new([("Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n")]);
@@ -386,9 +402,13 @@ fn a_file_in_the_source_folder_that_a_function_is_given_to_read_is_taken_along()
 fn packages_that_are_compiled_in_are_installed_first() {
     let main = "static JS: &str = include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/node_modules/htmx.org/dist/htmx.min.js\"));\nfn main() {}\n";
     let manifest = ("package.json", "{ \"dependencies\": { \"htmx.org\": \"1\" } }\n");
-    let lock = ("package-lock.json", "{ \"lockfileVersion\": 3 }\n");
+    let packages = r#"{"": {"dependencies": {"htmx.org": "1"}}, "node_modules/htmx.org": {"version": "1.9.12"}}"#;
+    let lock = ("package-lock.json", &*format!("{{\"lockfileVersion\": 3, \"packages\": {packages}}}\n"));
     let ran = made(&[("Cargo.toml", PACKAGE), ("src/main.rs", main), manifest, lock]);
-    has(&ran, &["    npm ci\n", "COPY --from=front-end /build/node_modules/ /build/node_modules/\n"]);
+    has(
+        &ran,
+        &["    npm ci --no-audit --no-fund\n", "COPY --from=front-end /build/node_modules/ /build/node_modules/\n"],
+    );
     assert!(!ran.stdout.contains("npm run"), "{}", ran.stdout);
     let ran = made(&[("Cargo.toml", PACKAGE), ("src/main.rs", main)]);
     assert!(!ran.stdout.contains("front-end") && ran.stderr.contains("is compiled in and is not there"), "{ran:?}");

@@ -76,6 +76,8 @@ fn an_answer_is_changed_typed_and_kept() {
     session.send("\x1b[B\x1b[B\r").unwrap();
     session.expect("Which port does it listen on?").unwrap();
     session.send("9999\r").unwrap();
+    session.expect("-EXPOSE 4000").unwrap();
+    session.expect("+EXPOSE 9999").unwrap();
     session.expect(" the answers in dockgen.toml").unwrap();
     session.expect(KEYS).unwrap();
     enter(&mut session);

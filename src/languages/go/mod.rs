@@ -82,7 +82,7 @@ fn add(
     entrypoint::release(&mut programs, &recipe.released);
     entrypoint::label(&mut programs, &module);
     for built in programs.iter().flat_map(|program| &program.front_ends) {
-        module.context = module::shared_folder(&module.context, &built.front_end.folder);
+        module.context = module::shared_folder(&module.context, &built.front_end.root);
     }
     let pinned = version::pinned(packages.repo(), &module.folder);
     let folder = module.folder.clone();

@@ -96,6 +96,19 @@ pub fn output_folder(repo: &Repo, package: &Package, framework: &NodeFramework) 
     }
 }
 
+/// The folder of a site that the build makes, from the package's folder, where a row of the table knows it; not for a bundler
+/// without settings, which writes where a script says.
+pub fn site(repo: &Repo, package: &Package) -> Option<String> {
+    let is_site = |row: &&NodeFramework| row.is_static && package.depends_on(&row.dependency);
+    let rows = || node_frameworks().iter().filter(is_site);
+    let configured = configured(repo, package).map(|row| row.value).filter(|row| row.is_static);
+    let row = configured.or_else(|| rows().find(|row| row.when.is_none())).or_else(|| rows().next())?;
+    let mut settings =
+        row.setting.iter().flat_map(|setting| repo.names_in(&package.folder).map(move |it| (it, setting)));
+    let is_set = settings.any(|(name, setting)| name.starts_with(&setting.file));
+    (is_set || !has(&build().page_bundlers, &row.dependency)).then(|| output_folder(repo, package, row).value)
+}
+
 /// The folder that the build script goes to: by a flag of a package manager, or by `cd`.
 pub fn delegate_of_build(package: &Package) -> Option<String> {
     let script = shell::read(&package.script("build")?.value);

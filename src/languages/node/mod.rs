@@ -10,8 +10,9 @@ mod workspace;
 
 use std::rc::Rc;
 
+pub use plan::front_end;
+
 use crate::analysis::SourceEdit;
-use crate::analysis::front_end::{self, FrontEnd};
 use crate::analysis::subprocesses::wanted;
 use crate::catalog::NodeFramework;
 use crate::error::{Error, Result};
@@ -28,6 +29,7 @@ use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::native_packages::{self, Needs};
 use crate::languages::node::package_manager::{Kind, Manager, build_script};
 use crate::languages::node::plan::facts::Facts;
+use crate::languages::node::plan::front_end::FrontEnd;
 use crate::languages::node::workspace::{Workspace, Workspaces};
 use crate::path::{file_name, join, join_inside, parent, relative_to};
 use crate::plan::{
@@ -118,7 +120,7 @@ fn context(repo: &Repo, package: &Package, workspace: &Workspace, entry: &Entryp
     }
     let front_ends = source.absent_folders.iter();
     let front_ends = front_ends.filter_map(|it| front_end::find_beside(repo, &it.value, Some(&package.folder)));
-    let wanted = source.outside.iter().map(|fact| fact.value.clone()).chain(front_ends.map(|it| it.folder));
+    let wanted = source.outside.iter().map(|fact| fact.value.clone()).chain(front_ends.map(|it| it.root));
     wanted.fold(root.clone(), |mut above, path| {
         while !is_below(&path, &above) {
             above.truncate(parent(&above).len());
@@ -163,7 +165,7 @@ fn front_ends(repo: &Repo, package: &Package, context: &str, source: &SourceFact
     let mut found: Vec<FrontEnd> = Vec::new();
     for wanted in &source.absent_folders {
         let front_end = front_end::find_beside(repo, &wanted.value, Some(&package.folder));
-        found.extend(front_end.filter(|it| is_below(&it.folder, context) && !is_built(&it.folder)));
+        found.extend(front_end.filter(|it| is_below(&it.root, context) && !is_built(&it.folder)));
     }
     found
 }

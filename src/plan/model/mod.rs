@@ -1,6 +1,5 @@
 //! The build plan, as types: what is built, on what, and what runs. Order and comments belong to the templates.
 
-mod front_end;
 pub mod go;
 pub mod java;
 pub mod node;
@@ -12,7 +11,6 @@ mod script;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use front_end::{front_end_stage, front_end_stage_name};
 pub use script::{Assignment, Command, Mount, Script, Word};
 
 use crate::analysis::SourceEdit;
@@ -231,28 +229,31 @@ pub struct FrontEndStage {
     pub image: String,
     /// The working folder, absolute.
     pub work_folder: String,
-    /// The COPYs of what the install reads: sources, and last the target.
-    pub manifests: Vec<Vec<String>>,
+    /// Debian packages for the install and the build.
+    pub packages: Vec<String>,
     /// The environment of the build.
     pub environment: Vec<Variable>,
-    /// The command that makes the package manager ready; empty where the image has it.
-    pub setup: String,
-    /// The command that installs the dependencies.
-    pub install: String,
-    /// The folder of the package manager's cache.
-    pub cache: String,
-    /// The id of that cache.
-    pub cache_id: String,
-    /// What its build reads, in the build context: its folder, or the whole of it.
-    pub source: String,
-    /// Where that goes.
-    pub target: String,
-    /// The command that builds it.
-    pub build: String,
+    /// Makes the package manager ready; none where the image has it.
+    pub manager: Option<Script>,
+    /// What the install reads.
+    pub manifests: Vec<Copy>,
+    /// Takes scripts away that only a developer needs.
+    pub manifest_edit: Option<Script>,
+    /// Installs the dependencies.
+    pub install: Script,
+    /// What the build reads; none where the installed packages themselves are wanted.
+    pub source: Option<Copy>,
+    /// Builds it.
+    pub build: Option<Script>,
     /// The folder that the build fills, absolute.
     pub output: String,
     /// The folder in which the program looks for it, absolute in the build stage.
     pub wanted: String,
+}
+
+/// What the stage of a front end is called, by its position.
+pub fn front_end_stage_name(index: usize) -> String {
+    if index == 0 { "front-end".into() } else { format!("front-end-{}", index + 1) }
 }
 
 impl FrontEndStage {

@@ -1,9 +1,9 @@
 //! Front ends whose output a program reads when it runs, and where each output goes.
 
-use crate::analysis::front_end::{self, FrontEnd};
 use crate::catalog::go_names;
 use crate::languages::go::entrypoint::runtime_files::relative;
 use crate::languages::go::workspace::packages::{Closure, Packages};
+use crate::languages::node::front_end::{self, FrontEnd};
 use crate::path::join;
 use crate::plan::StageCopy;
 use crate::plan::front_end_stage_name;
@@ -38,8 +38,7 @@ pub fn served(packages: &mut Packages, closure: &Closure, base: &str) -> Vec<Fro
         for source in &packages.package(folder).sources {
             for path in source.index.texts.iter().filter_map(|text| relative(&text.text)) {
                 let Some((wanted, place)) = output_in(repo, base, &path) else { continue };
-                if let Some(front_end) = crate::analysis::front_end::find(repo, &wanted).filter(|it| it.folder == place)
-                {
+                if let Some(front_end) = front_end::find(repo, &wanted).filter(|it| it.folder == place) {
                     add(&mut found, front_end, true);
                 }
             }
@@ -92,12 +91,10 @@ pub fn copies(
     let wanted = all.iter().filter(|built| built.is_read == is_read);
     let copy = |built: &FrontEndOutput| {
         let index = stages.iter().position(|it| it.folder == built.front_end.folder)?;
-        // a file has no slash behind its name
-        let end = if built.front_end.reads_pages { "" } else { "/" };
         Some(StageCopy {
             stage: front_end_stage_name(index),
-            from: format!("{}{end}", made(&built.front_end.output)),
-            to: format!("{}{end}", target(&built.front_end.wanted)),
+            from: built.front_end.with_end(made(&built.front_end.output)),
+            to: built.front_end.with_end(target(&built.front_end.wanted)),
         })
     };
     wanted.filter_map(copy).collect()

@@ -117,7 +117,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
     let port = server.as_ref().and_then(|_| listen::port(&analysed, repo, &files));
     let (mut front_ends, mut absent) = (Vec::new(), Vec::new());
     for missing in embedded_files::absent(packages, &closure) {
-        match crate::analysis::front_end::find(repo, &missing.place) {
+        match crate::languages::node::front_end::find(repo, &missing.place) {
             Some(found) => front_end::add(&mut front_ends, found, false),
             None => absent.push(missing),
         }

@@ -13,11 +13,7 @@ pub fn ignore(module: &Module, program: &Program) -> Vec<IgnoreSection> {
         patterns.push("**/node_modules");
     }
     let mut sections = vec![IgnoreSection::new("Tests and what they leave behind", patterns)];
-    let built: Vec<String> = program
-        .front_ends
-        .iter()
-        .map(|it| literal_pattern(&relative_to(&it.front_end.wanted, &module.context)))
-        .collect();
+    let built: Vec<String> = program.front_ends.iter().map(|it| it.front_end.ignore_pattern(&module.context)).collect();
     if !built.is_empty() {
         sections.push(IgnoreSection::new("The front end is built in the image", built));
     }

@@ -17,7 +17,6 @@ use crate::languages::go::plan::warnings::warnings;
 use crate::languages::go::version::Version;
 use crate::languages::go::workspace::module::Module;
 use crate::path::{file_name, parent, relative_to};
-use crate::plan::front_end_stage;
 use crate::plan::model;
 use crate::plan::{
     Answers, App, BuildPlan, Command, Copy, FinalStage, Mount, Script, Variable, listen_substitution, project_id,
@@ -55,7 +54,7 @@ pub fn plan(app: &App, project: &Project, program: &Program, answers: &Answers, 
         download: download(module, recipe, &caches),
         is_vendored: module.vendored,
         source: Copy::new(".", format!("{}/", module.in_image(&module.context))),
-        front_ends: front_ends.map(|(index, it)| front_end_stage(index, it, &module.context, in_image)).collect(),
+        front_ends: front_ends.map(|(index, it)| it.stage(index, app, in_image)).collect(),
         embedded_front_ends: copies(&program.front_ends, false, in_image, in_image),
         served_front_ends: copies(&program.front_ends, true, in_image, at_run_time),
         placeholders: empty(placeholders.map(|absent| module.in_image(&absent.placeholder()))),

@@ -121,11 +121,7 @@ fn missing_files(program: &Program) -> Vec<Warning> {
         let warning = Warning::new(format!("the package `{}` is imported and is not there", missing.value));
         warnings.push(warning.at(missing.evidence.clone()).hint("generate it first, or commit it"));
     }
-    for front_end in stages(&program.front_ends).into_iter().filter(|it| !it.is_locked) {
-        let warning =
-            Warning::new("the front end has no lock file, so that its dependencies can change with every build");
-        warnings.push(warning.at(front_end.evidence.clone()));
-    }
+    warnings.extend(stages(&program.front_ends).into_iter().flat_map(|it| it.warnings.iter().cloned()));
     for empty in &program.files.empty {
         let warning = Warning::new(format!(
             "it wants `{}`, which must not be in an image: an empty one is there instead",

@@ -2,14 +2,13 @@
 
 use serde_json::Value;
 
-use crate::analysis::peers;
 use crate::catalog::node::NodePackageManager;
 use crate::evidence::{Evidence, Warning};
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::{Kind, Manager, lock_file, native_packages, pnpm_line};
 use crate::languages::node::workspace::Workspace;
-use crate::path::{is_inside, join};
-use crate::plan::{Command, Variable};
+use crate::path::{is_inside, join, parent, relative_to};
+use crate::plan::{Command, Copy, Variable};
 use crate::repo::{Document, Repo};
 use crate::text::visible;
 
@@ -129,8 +128,8 @@ fn npm(repo: &Repo, workspace: &Workspace, install: &mut Install) {
     let document = lock.and_then(|name| repo.read_optional(&join(&workspace.root.folder, name)));
     let Some(document) = document else { return };
     let mut options = Vec::new();
-    if peers::are_old(&document) {
-        options.push(peers::OLD_PEERS);
+    if lock_file::has_old_peers(&document) {
+        options.push(lock_file::OLD_PEERS);
     }
     if let Some(name) = lock_file::of_another_system(&document) {
         options.push(ALL_SYSTEMS);
@@ -288,6 +287,25 @@ pub fn manifests(repo: &Repo, workspace: &Workspace, install: &Install) -> Vec<S
         }
     }
     files
+}
+
+/// One COPY for each folder that manifests come from, to its place in the folder that is installed.
+pub fn copies(files: &[String], context: &str, root: &str) -> Vec<Copy> {
+    let mut copies: Vec<Copy> = Vec::new();
+    for file in files {
+        let path = relative_to(file.trim_end_matches('/'), context);
+        let place = relative_to(file.trim_end_matches('/'), root);
+        let target = if file.ends_with('/') {
+            format!("./{place}/")
+        } else {
+            format!("./{}/", parent(&place)).replace(".//", "./")
+        };
+        match copies.iter_mut().find(|copy| !file.ends_with('/') && copy.target == target) {
+            Some(copy) => copy.sources.push(path),
+            None => copies.push(Copy::new(path, target)),
+        }
+    }
+    copies
 }
 
 /// The archives and folders of the repository that the packages depend on: `file:vendor/x.tgz`, `link:../x`.

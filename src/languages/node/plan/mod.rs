@@ -2,10 +2,10 @@
 
 pub mod facts;
 pub mod final_stage;
+pub mod front_end;
 pub mod install;
 pub mod warnings;
 
-use crate::analysis::front_end::FrontEnd;
 use crate::catalog::{Runtime, node_frameworks, required_image, required_runtime};
 use crate::dockerfile::literal_pattern;
 use crate::error::{Error, Result};
@@ -13,15 +13,15 @@ use crate::evidence::Warning;
 use crate::languages::node::NodeApplication;
 use crate::languages::node::framework::NextOutput;
 use crate::languages::node::manifest::Package;
-use crate::languages::node::package_manager::Kind;
 use crate::languages::node::package_manager::install::Install;
+use crate::languages::node::package_manager::{self, Kind};
 use crate::languages::node::plan::final_stage::{databases, final_stage, written};
 use crate::languages::node::plan::install::{ImageContent, Installation};
-use crate::path::{join, parent, relative_to};
+use crate::path::{join, relative_to};
 use crate::plan::model::node::{Build, LayeredServer, RuntimeFiles, Server, Site};
 use crate::plan::{
     Answers, BuildPlan, Command, Copy, FrontEndStage, IgnoreSection, Mount, Recipe, Script, Variable, Word,
-    front_end_stage, listen_substitution, needed_variables, project_id,
+    listen_substitution, needed_variables, project_id,
 };
 
 /// What node is given, from the working directory.
@@ -113,11 +113,9 @@ fn recipe(
             build,
         }));
     }
-    let context = &application.app.context;
     let front_ends = application.front_ends.iter().enumerate();
-    let front_ends: Vec<FrontEndStage> = front_ends
-        .map(|(index, it)| front_end_stage(index, it, context, |path: &str| in_image(application, path)))
-        .collect();
+    let front_ends: Vec<FrontEndStage> =
+        front_ends.map(|(index, it)| it.stage(index, &application.app, |path| in_image(application, path))).collect();
     let files = RuntimeFiles {
         library_roots: if application.needs.run.is_empty() {
             Vec::new()
@@ -184,7 +182,7 @@ fn stage(application: &NodeApplication, answers: &Answers, kind: Kind, commands:
         build_environment: build_environment(application, commands),
         root_folder: in_image(application, root),
         manager: commands.manager.clone().filter(|_| !is_bun).map(|command| Script::new([command])),
-        manifests: copies_of(&of(&facts.manifests, kind), &application.app.context, root),
+        manifests: package_manager::install::copies(&of(&facts.manifests, kind), &application.app.context, root),
         manifest_edit: (!dropped.is_empty()).then(edit),
         is_frozen: commands.lock.is_some(),
         listen_edit: listen_substitution(answers, application.listen_edit(), |path| relative_to(path, root)),
@@ -252,25 +250,6 @@ fn build(answers: &Answers) -> Result<Option<Script>> {
     Ok(Some(script))
 }
 
-/// One COPY for each folder that manifests come from, to its place in the folder that is installed.
-fn copies_of(files: &[String], context: &str, root: &str) -> Vec<Copy> {
-    let mut copies: Vec<Copy> = Vec::new();
-    for file in files {
-        let path = relative_to(file.trim_end_matches('/'), context);
-        let place = relative_to(file.trim_end_matches('/'), root);
-        let target = if file.ends_with('/') {
-            format!("./{place}/")
-        } else {
-            format!("./{}/", parent(&place)).replace(".//", "./")
-        };
-        match copies.iter_mut().find(|copy| !file.ends_with('/') && copy.target == target) {
-            Some(copy) => copy.sources.push(path),
-            None => copies.push(Copy::new(path, target)),
-        }
-    }
-    copies
-}
-
 /// What the final stage takes from the build.
 fn copies(application: &NodeApplication, is_standalone: bool) -> Vec<Copy> {
     let folder = in_image(application, &application.app.folder);
@@ -322,8 +301,7 @@ fn ignore(application: &NodeApplication) -> Vec<IgnoreSection> {
         ));
     }
     if !application.front_ends.is_empty() {
-        let place = |it: &FrontEnd| literal_pattern(&relative_to(&it.wanted, &application.app.context));
-        let patterns: Vec<String> = application.front_ends.iter().map(place).collect();
+        let patterns = application.front_ends.iter().map(|it| it.ignore_pattern(&application.app.context));
         sections.push(IgnoreSection::new("The front end is built in the image", patterns));
     }
     if !application.facts.public_settings.is_empty() {

@@ -144,10 +144,7 @@ fn differences(application: &NodeApplication) -> Vec<Warning> {
         let message = format!("`{path}` has no settings for production, so the image says NODE_ENV={}", mode.value);
         warnings.push(Warning::new(message).at(mode.evidence.clone()).hint("add `production` to that file"));
     }
-    for front_end in application.front_ends.iter().filter(|it| !it.is_locked) {
-        let message = "the front end has no lock file: each build may install other versions";
-        warnings.push(Warning::new(message).at(front_end.evidence.clone()));
-    }
+    warnings.extend(application.front_ends.iter().flat_map(|it| it.warnings.iter().cloned()));
     if let others @ [_, ..] = application.entry.beside.as_slice() {
         let others: Vec<String> = others.iter().map(|text| format!("`{text}`")).collect();
         let message = format!(

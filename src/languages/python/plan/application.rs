@@ -6,7 +6,6 @@ use crate::analysis::Program;
 use crate::analysis::backing_services::needs;
 use crate::analysis::data_folders::data_folders;
 use crate::analysis::environment::variables;
-use crate::analysis::front_end::{self, FrontEnd};
 use crate::analysis::local_services::{self, local_services};
 use crate::analysis::runtime_files::{Entry, absent_folders, databases, runtime_files};
 use crate::analysis::settings_file::{self, read_at_start};
@@ -15,6 +14,7 @@ use crate::catalog;
 use crate::catalog::python::Unlisted;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
+use crate::languages::node::front_end::{self, FrontEnd};
 use crate::languages::python::entrypoint::invocation;
 use crate::languages::python::entrypoint::shell;
 use crate::languages::python::entrypoint::{self, Context, Entrypoint};
@@ -90,7 +90,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     let program = reached(first, folder, &modules, &beside);
     let front_ends = front_ends(repo, &program, folder);
     installation.context =
-        workspace::common_folder(&installation.context, front_ends.iter().map(|it| it.folder.as_str()));
+        workspace::common_folder(&installation.context, front_ends.iter().map(|it| it.root.as_str()));
     let own_name = project.manifests.name().map(|name| name.value);
     let identity = own_name.clone().unwrap_or_default();
     let named = own_name.or_else(|| Some(file_name(folder).to_owned()).filter(|name| !name.is_empty()));
@@ -138,10 +138,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     };
     let inner = front_ends.iter().map(|it| &it.folder).filter(|place| *place != folder && is_inside(place, folder));
     let unused_sources: Vec<String> = inner.filter(|place| !is_read(place)).cloned().collect();
-    for front_end in front_ends.iter().filter(|it| !it.is_locked) {
-        let message = "the front end has no lock file, so that its dependencies can change with every build";
-        warnings.push(Warning::new(message).at(front_end.evidence.clone()));
-    }
+    warnings.extend(front_ends.iter().flat_map(|it| it.warnings.iter().cloned()));
     warnings.extend(read_at_start(&program, repo, folder).iter().map(|fact| {
         let inside = relative_to(folder, &installation.context);
         settings_file::warning(fact, &plan::absolute(plan::TOP, &inside))
@@ -303,6 +300,7 @@ impl Application for PythonApplication {
             warnings.push(Warning::new(message).at(start.evidence.clone()).hint("say which with `--start`"));
         }
         let mut plan = plan::plan(&plan::Input {
+            app: &self.app,
             project: &self.project,
             installation: &self.installation,
             installer,

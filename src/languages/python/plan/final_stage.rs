@@ -1,6 +1,5 @@
 //! The last stage: what runs, and what the build context leaves out.
 
-use crate::analysis::front_end::FrontEnd;
 use crate::catalog::Runtime;
 use crate::catalog::python::{PortVariable, port_variables};
 use crate::dockerfile::literal_pattern;
@@ -110,8 +109,7 @@ pub fn ignore(input: &Input) -> Vec<IgnoreSection> {
         ],
     )];
     if !input.front_ends.is_empty() {
-        let place = |it: &FrontEnd| literal_pattern(&relative_to(&it.wanted, &input.installation.context));
-        let patterns: Vec<String> = input.front_ends.iter().map(place).collect();
+        let patterns = input.front_ends.iter().map(|it| it.ignore_pattern(&input.installation.context));
         sections.push(IgnoreSection::new("The front end is built in the image", patterns));
     }
     let inside = relative_to(&input.project.manifests.folder, &input.installation.context);

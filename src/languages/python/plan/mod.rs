@@ -7,11 +7,11 @@ mod warnings;
 
 use std::collections::BTreeSet;
 
-use crate::analysis::front_end::FrontEnd;
 use crate::catalog;
 use crate::catalog::python::Unlisted;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
+use crate::languages::node::front_end::FrontEnd;
 use crate::languages::python::entrypoint::Entrypoint;
 use crate::languages::python::framework::Django;
 use crate::languages::python::manifest::is_production;
@@ -25,8 +25,7 @@ use crate::plan::model::python::{
     Application, LiftedPin, LockFile, Metadata, Package, Requirements, Source, StaticFiles, Uv, VersionSource,
 };
 use crate::plan::{
-    Answers, BuildPlan, Command, Copy, FrontEndStage, Recipe, Script, Variable, Word, front_end_stage,
-    listen_substitution,
+    Answers, App, BuildPlan, Command, Copy, FrontEndStage, Recipe, Script, Variable, Word, listen_substitution,
 };
 use crate::source::python::syntax::has_ending;
 
@@ -43,6 +42,7 @@ const OFFICIAL: &str = "/usr/local/";
 
 /// What a plan is made from.
 pub struct Input<'a> {
+    pub app: &'a App,
     pub project: &'a Project,
     pub installation: &'a Installation,
     pub installer: Installer,
@@ -247,7 +247,7 @@ impl Layout {
         let in_image = |path: &str| absolute(TOP, &relative_to(path, &installation.context));
         let front_ends = input.front_ends.iter().enumerate();
         let front_ends: Vec<FrontEndStage> =
-            front_ends.map(|(index, it)| front_end_stage(index, it, &installation.context, in_image)).collect();
+            front_ends.map(|(index, it)| it.stage(index, input.app, in_image)).collect();
         let mut written_above: Vec<String> =
             self.writable.iter().map(|path| format!("/written{}", above(path))).collect();
         written_above.dedup();

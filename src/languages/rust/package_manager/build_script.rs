@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::analysis::front_end::{self, FrontEnd};
 use crate::catalog::{is_rust_compiler_variable, rust_git};
 use crate::evidence::{Evidence, Fact};
+use crate::languages::node::front_end::{self, FrontEnd};
 use crate::languages::rust::entrypoint::{Entrypoint, sources_of};
 use crate::languages::rust::manifest::Cargo;
 use crate::path::{file_name, is_inside, join, parent};

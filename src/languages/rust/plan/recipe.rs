@@ -14,7 +14,7 @@ use crate::path::{is_inside, relative_to};
 use crate::plan::model::rust::{LayeredProgram, Libraries, Program};
 use crate::plan::{
     Answers, BuildPlan, Command, Copy, FinalStage, IgnoreSection, Mount, Recipe, Script, Variable, Word,
-    front_end_stage, listen_substitution, project_id,
+    listen_substitution, project_id,
 };
 use crate::shell;
 
@@ -76,7 +76,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
         build_environment: build_environment(application, is_static, &folders.target),
         build_arguments: build_arguments(application),
         front_ends: front_ends
-            .map(|(index, it)| front_end_stage(index, it, &folders.context, |path| folders.in_image(path)))
+            .map(|(index, it)| it.stage(index, &application.app, |path| folders.in_image(path)))
             .collect(),
         listen_edit: listen_substitution(answers, entrypoint.edit(), |path| folders.in_image(path)),
         compile: compile(application, &folders, &selection, &program_path, is_layered, is_static),

@@ -69,10 +69,7 @@ fn build(application: &RustApplication) -> Vec<Warning> {
             Warning::new(message).at(unserved.evidence.clone()).hint("make it before `docker build`, or commit it"),
         );
     }
-    for front_end in application.build.front_ends.iter().filter(|it| !it.is_locked) {
-        let message = "the front end has no lock file: each build may install other versions";
-        warnings.push(Warning::new(message).at(front_end.evidence.clone()));
-    }
+    warnings.extend(application.build.front_ends.iter().flat_map(|it| it.warnings.iter().cloned()));
     warnings
 }
 
