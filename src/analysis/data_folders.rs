@@ -37,7 +37,7 @@ pub fn data_folders(program: &Program, working: &str) -> Vec<DataFolder> {
         let is_file = match used.how {
             FileUse::WriteFile => true,
             FileUse::WriteFolder => false,
-            FileUse::ReadFile | FileUse::ReadFolder => continue,
+            FileUse::ReadFile | FileUse::ReadFolder | FileUse::ReadVariables => continue,
         };
         folders.add(&used.path, is_file, setting(used.found.value), used.found.file, &used.found.place);
     }

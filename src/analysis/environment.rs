@@ -42,7 +42,7 @@ pub fn variables(program: &Program) -> Vec<Variable> {
             evidence: file.evidence(&read.place),
             default: None,
             is_required: false,
-            is_of_build: read.is_of_build || is_of_build(name),
+            is_of_build: read.is_of_build || is_of_build(name, |package| program.depends_on(package)),
         });
         variable.default = variable.default.take().or(default);
         if is_required && !variable.is_required {
@@ -134,8 +134,12 @@ mod tests {
     use crate::repo::Document;
 
     fn shown(text: &str) -> Vec<String> {
+        shown_with(text, &[])
+    }
+
+    fn shown_with(text: &str, packages: &[String]) -> Vec<String> {
         let file = Rc::new(crate::source::read(Document::new("server.ts", text)));
-        let variables = variables(&Program::of([file]));
+        let variables = variables(&Program::new([file], packages.to_vec()));
         let show = |it: Variable| {
             let marks = [("!", it.is_required), ("#", it.is_of_build)];
             let marks: String = marks.into_iter().filter(|(_, is)| *is).map(|(mark, _)| mark).collect();
@@ -161,7 +165,7 @@ mod tests {
             ("f(process.env.NODE_ENV, process.env.PATH)", &[]),
         ];
         for (text, expected) in cases {
-            assert_eq!(shown(text), expected, "{text}");
+            assert_eq!(shown_with(text, &["next".to_owned()]), expected, "{text}");
         }
     }
 
@@ -200,10 +204,15 @@ mod tests {
 
     #[test]
     fn every_prefix_of_the_tables_is_known() {
-        use crate::catalog::environment::{build_prefixes, platform_variables};
-        for prefix in build_prefixes() {
-            assert_eq!(shown(&format!("f(process.env.{prefix}X)")), [format!("#{prefix}X")]);
-            assert_eq!(shown(&format!("f(process.env.X{prefix}X)")), [format!("X{prefix}X")]);
+        use crate::catalog::environment::{built, platform_variables};
+        for row in built() {
+            let prefix = &row.prefix;
+            for package in row.packages.chunks(1) {
+                assert_eq!(shown_with(&format!("f(process.env.{prefix}X)"), package), [format!("#{prefix}X")]);
+                assert_eq!(shown_with(&format!("f(process.env.X{prefix}X)"), package), [format!("X{prefix}X")]);
+            }
+            // Without the bundler it is a variable of the server.
+            assert_eq!(shown(&format!("f(process.env.{prefix}X)")), [format!("{prefix}X")]);
         }
         for name in platform_variables() {
             assert!(shown(&format!("f(process.env.{name})")).is_empty(), "{name}");

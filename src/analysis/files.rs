@@ -20,6 +20,9 @@ pub struct Used<'a> {
     pub call: Place,
 }
 
+/// What a call says that names no path.
+static NO_VALUE: Value = Value::Unknown;
+
 static ROWS: LazyLock<CallRows<UsesFile>> = LazyLock::new(|| CallRows::new(uses_files()));
 
 impl CallRow for UsesFile {
@@ -39,7 +42,13 @@ pub fn uses(program: &Program) -> Vec<Used<'_>> {
         let Some(language) = Language::of(file.path()) else { continue };
         for call in &file.calls {
             let Some(row) = ROWS.of(language, call).find(|row| fits(call, row)) else { continue };
-            for stated in path_values(file, call, row) {
+            let stated = path_values(file, call, row);
+            let default = row.default.as_ref().filter(|_| stated.is_empty());
+            if let Some(path) = default.and_then(|name| Value::from(name.as_str()).path()) {
+                let found_here = Found { file, value: &NO_VALUE, place: call.place };
+                found.push(Used { found: found_here, path, how: row.how, call: call.place });
+            }
+            for stated in stated {
                 let stated = program.follow(stated);
                 let Some(mut path) = path(stated.value) else { continue };
                 if row.is_beside_source && path.base == Some(Folder::Working) {
@@ -59,6 +68,10 @@ pub fn path(value: &Value) -> Option<SourcePath> {
     {
         return call.positional(0)?.path();
     }
+    // a number is one of a stream that is open
+    if matches!(value.resolved(), Value::Number(_)) {
+        return None;
+    }
     value.path().filter(|_| value.known_text().is_none_or(|text| !text.is_empty()))
 }
 
@@ -67,7 +80,12 @@ fn fits(call: &Call, row: &UsesFile) -> bool {
     let has_first = row.with.as_ref().is_none_or(|text| call.positional(0).and_then(Value::text) == Some(text));
     let writes = |mode: &str| mode.starts_with(['w', 'a', 'x']) || mode.contains('+');
     let mode = |at| call.positional(at).or_else(|| call.named("mode")).and_then(Value::text);
-    has_first && row.mode.is_none_or(|at| mode(at).is_some_and(writes))
+    let is_failing = match row.how {
+        FileUse::ReadVariables if row.is_checked => call.is_checked,
+        FileUse::ReadVariables => !call.is_caught,
+        _ => true,
+    };
+    has_first && is_failing && row.mode.is_none_or(|at| mode(at).is_some_and(writes))
 }
 
 /// The arguments that are paths: the one in its position, else those of their names.

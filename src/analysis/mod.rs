@@ -12,6 +12,7 @@ pub mod files;
 pub mod health;
 pub mod listen;
 pub mod local_services;
+pub mod other_case;
 mod program;
 pub mod runtime_files;
 pub mod services;

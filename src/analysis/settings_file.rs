@@ -20,6 +20,8 @@ pub struct SettingsFile {
     pub path: String,
     /// One in the repository that it can be made from.
     pub sample: Option<String>,
+    /// Whether the repository has it, and the image does not: it holds variables.
+    pub is_left_out: bool,
 }
 
 /// Whether a flag, field or constant of this name, in lower-case words, holds the file of a program's own settings.
@@ -63,7 +65,23 @@ pub fn absent(repo: &Repo, base: &str, path: &str) -> Option<SettingsFile> {
     let near = repo.files_under(base).filter(|file| file.matches('/').count() <= base.matches('/').count() + 2);
     let found = near.filter(|file| is_sample(file_name(file)) && file.contains(ending));
     let sample = found.min_by_key(|file| file.matches('/').count()).map(str::to_owned);
-    Some(SettingsFile { path: path.to_owned(), sample })
+    Some(SettingsFile { path: path.to_owned(), sample, is_left_out: false })
+}
+
+/// The file of variables at `path`, seen from `base`, which no image holds; nothing for a sample of one, or one of another name
+/// that is there.
+fn of_variables(repo: &Repo, base: &str, path: &str) -> Option<SettingsFile> {
+    let is_sample = |name: &str| SAMPLES.iter().any(|word| name.to_lowercase().contains(word));
+    let is_one = |name: &str| name.split('.').any(|part| part == "env");
+    let full = join(base, path);
+    let is_left_out = repo.has(&full);
+    let is_hidden = file_name(path).starts_with(".env");
+    if !is_one(file_name(path)) || is_sample(file_name(path)) || is_left_out && !is_hidden {
+        return None;
+    }
+    let mut near = repo.names_in(parent(&full)).filter(|name| is_one(name) && is_sample(name));
+    let sample = near.next().filter(|_| !is_left_out).map(|name| join(parent(&full), name));
+    Some(SettingsFile { path: path.to_owned(), sample, is_left_out })
 }
 
 /// Whether what stands in a place runs as soon as its module is loaded.
@@ -93,6 +111,14 @@ pub fn read_at_start(program: &Program, repo: &Repo, working: &str) -> Vec<Fact<
         paths.extend(beside_a_sample(file, repo, working));
     }
     let mut found: Vec<Fact<SettingsFile>> = Vec::new();
+    for used in uses(program).into_iter().filter(|used| used.how == FileUse::ReadVariables && !used.call.is_conditional)
+    {
+        let path = used.path.in_repository(used.found.file.path(), working).filter(|path| is_inside(path, working));
+        let file = path.and_then(|path| of_variables(repo, working, &relative_to(&path, working)));
+        if let Some(file) = file.filter(|file| !found.iter().any(|known| known.value == *file)) {
+            found.push(Fact::new(file, used.found.evidence()));
+        }
+    }
     for path in paths.into_iter().filter(|path| is_inside(&path.value, working)) {
         let file = absent(repo, working, &relative_to(&path.value, working));
         if let Some(file) = file.filter(|file| !found.iter().any(|known| known.value == *file)) {
@@ -121,12 +147,13 @@ fn beside_a_sample(file: &Index, repo: &Repo, working: &str) -> Vec<Fact<String>
 
 /// That the program may not start without it; `run_folder` is its working folder in the image.
 pub fn warning(fact: &Fact<SettingsFile>, run_folder: &str) -> Warning {
-    let SettingsFile { path, sample } = &fact.value;
+    let SettingsFile { path, sample, is_left_out } = &fact.value;
     let target = if path.starts_with('/') { path.clone() } else { format!("{run_folder}/{path}") };
     let start = sample.as_ref().map(|sample| format!(", made from `{sample}`")).unwrap_or_default();
     let hint =
         format!("give it to the container{start}: `docker run --volume \"$PWD/{}:{target}:ro\"`", file_name(path));
-    Warning::new(format!("it reads `{path}` unless told otherwise, and there is none: it may not start without"))
+    let state = if *is_left_out { "it is left out of the image" } else { "there is none" };
+    Warning::new(format!("it reads `{path}` unless told otherwise, and {state}: it may not start without"))
         .at(fact.evidence.clone())
         .hint(hint)
 }

@@ -137,6 +137,8 @@ pub enum FileUse {
     WriteFile,
     /// It makes a folder, or writes into it.
     WriteFolder,
+    /// It reads a file of variables, and fails without it.
+    ReadVariables,
 }
 
 /// A call that uses a file or folder.
@@ -164,6 +166,11 @@ pub struct UsesFile {
     pub mode: Option<usize>,
     /// A first argument that the call must have: `app.set("views", …)`.
     pub with: Option<String>,
+    /// The file where the call names none.
+    pub default: Option<String>,
+    /// Whether it fails only where the program asks what it gives for an error.
+    #[serde(default)]
+    pub is_checked: bool,
     /// Source that the row takes, with the path `place/x` or `place` in it.
     pub takes: String,
     /// Source that the row must leave.
@@ -247,6 +254,12 @@ pub struct Data {
     pub logs: Vec<LogTable>,
     /// Names of settings whose folders are served as they are.
     pub served: Vec<String>,
+    /// Calls that make a page of a template which a text among their arguments names.
+    pub pages: Vec<String>,
+    /// Names of settings that name a template.
+    pub page_settings: Vec<String>,
+    /// Endings of templates.
+    pub templates: Vec<String>,
 }
 
 /// A name of a setting that means something else in a language.

@@ -34,7 +34,7 @@ struct Table {
     _checked: String,
     #[serde(rename = "source")]
     _source: String,
-    build_prefixes: Vec<String>,
+    built: Vec<Built>,
     platform: Vec<String>,
     reads: Vec<Reader>,
     schemas: Vec<Schema>,
@@ -61,9 +61,19 @@ pub fn schema(language: &str, origin: &str) -> Option<&'static Schema> {
     TABLE.schemas.iter().find(is_it)
 }
 
-/// What the names of variables start with that are put into the program when it is built.
-pub fn build_prefixes() -> &'static [String] {
-    &TABLE.build_prefixes
+/// Variables that bundlers put into the program when they build it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Built {
+    /// What their names start with.
+    pub prefix: String,
+    /// The packages that do so.
+    pub packages: Vec<String>,
+}
+
+/// The variables that are put into the program when it is built.
+pub fn built() -> &'static [Built] {
+    &TABLE.built
 }
 
 /// Variables that are set by themselves: whole names, and prefixes that end with `_`.
@@ -71,9 +81,15 @@ pub fn platform_variables() -> &'static [String] {
     &TABLE.platform
 }
 
-/// Whether a variable is put into the program when it is built.
-pub fn is_of_build(name: &str) -> bool {
-    TABLE.build_prefixes.iter().any(|prefix| name.starts_with(prefix.as_str()))
+/// Whether a variable is put into the program when it is built, by one of the packages that the project depends on.
+pub fn is_of_build(name: &str, depends_on: impl Fn(&str) -> bool) -> bool {
+    let rows = TABLE.built.iter().filter(|row| name.starts_with(row.prefix.as_str()));
+    rows.into_iter().any(|row| row.packages.iter().any(|package| depends_on(package)))
+}
+
+/// Whether the name of a variable is one that some bundler puts into the program.
+pub fn has_built_name(name: &str) -> bool {
+    TABLE.built.iter().any(|row| name.starts_with(row.prefix.as_str()))
 }
 
 /// Whether the system, the runtime, a package manager or a platform sets a variable by itself.

@@ -124,6 +124,8 @@ pub struct NodePackageManager {
     pub unfrozen: Vec<String>,
     /// The flag that leaves development dependencies out from the start.
     pub production: Option<String>,
+    /// The same where no lock file is in step, if that is another flag.
+    pub production_unfrozen: Option<String>,
     /// The flag that runs no install script.
     pub without_scripts: String,
     /// Runs the install scripts that were left out.

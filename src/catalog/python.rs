@@ -11,6 +11,7 @@ struct Table {
     #[expect(dead_code, reason = "the date is for people")]
     data_as_of: String,
     pkg_resources: String,
+    python_2: Vec<String>,
     names: Names,
     started_module: Vec<StartedModule>,
     framework: Vec<Framework>,
@@ -274,6 +275,11 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| table!("python"));
 /// What files, functions and groups of a project are called.
 pub fn names() -> &'static Names {
     &TABLE.names
+}
+
+/// Whether only Python 2 has a module of this name.
+pub fn is_of_python_2(module: &str) -> bool {
+    TABLE.python_2.iter().any(|name| name == module)
 }
 
 /// The newest setuptools that have `pkg_resources`.

@@ -19,7 +19,7 @@ pub use root::Root;
 pub use walk::{Skipped, below, is_left_out};
 
 use crate::error::{Error, Result};
-use crate::path::{is_inside, parent};
+use crate::path::{is_inside, join, parent};
 
 /// A repository: its root folder and the sorted names of its files.
 ///
@@ -108,6 +108,15 @@ impl Repo {
         self.folders.contains(path)
     }
 
+    /// Where `cd target` leads from `place`, both below `folder`. An absolute path is one of the image that a script was written
+    /// for: its end is the folder of that name, else it is `folder` itself.
+    pub fn entered(&self, folder: &str, place: &str, target: &str) -> String {
+        let Some(inside) = target.strip_prefix('/') else { return join(place, target) };
+        let parts: Vec<&str> = inside.split('/').filter(|part| !part.is_empty()).collect();
+        let ends = (0..parts.len()).map(|from| parts[from..].join("/"));
+        ends.into_iter().find(|end| self.has_folder(&join(folder, end))).unwrap_or_default()
+    }
+
     /// The size of a file, in bytes; nothing where it can't be told.
     pub fn size(&self, path: &str) -> u64 {
         std::fs::metadata(self.root.join(path)).map_or(0, |data| data.len())
@@ -124,6 +133,21 @@ impl Repo {
     /// The text of a file, or nothing where there is no such file, or none that can be read as text.
     pub fn read_optional(&self, path: &str) -> Option<Document> {
         if self.has(path) { self.read(path).ok() } else { None }
+    }
+
+    /// The bytes of a file that is no text, or nothing where there is no such file, or none that can be read.
+    pub fn read_bytes(&self, path: &str) -> Option<Vec<u8>> {
+        if self.has(path) { file::bytes(&self.root, Path::new(path), file::largest(path)).ok() } else { None }
+    }
+
+    /// The file or folder that a path means but for the case of its letters; nothing where it is there as it is written.
+    pub fn in_other_case(&self, path: &str) -> Option<&str> {
+        if self.has(path) || self.has_folder(path) {
+            return None;
+        }
+        let wanted = path.to_lowercase();
+        let names = self.files.iter().chain(&self.folders);
+        names.map(String::as_str).find(|name| name.len() == path.len() && name.to_lowercase() == wanted)
     }
 
     /// The text of a file that need not be there: what is there and can't be read is an error, never nothing.

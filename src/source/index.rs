@@ -121,6 +121,10 @@ pub struct Call {
     pub arguments: Vec<Argument>,
     /// Whether it makes an object: `new Server()`, `Server { … }`, a class called in Python where that is known.
     pub is_construction: bool,
+    /// Whether the program ends where what it gives holds an error: `const { error } = load(); if (error) throw error`.
+    pub is_checked: bool,
+    /// Whether the function around it catches what it throws.
+    pub is_caught: bool,
     /// Where: from the callee to the closing parenthesis.
     pub place: Place,
 }

@@ -550,7 +550,7 @@ fn a_build_is_commands_in_turn_with_their_variables() {
 fn a_script_of_several_lines_and_semicolons_is_followed() {
     let scratch = package(r#""start": "cd app; PORT=4000 node index.js 2>&1""#, "");
     scratch.file("app/index.js", LISTENS);
-    assert_eq!(command(&scratch), r#"CMD ["app/index.js"]"#);
+    assert_eq!(command(&scratch), r#"CMD ["index.js"]"#);
     let scratch = package(r#""start": "./run.sh""#, "");
     scratch.file(
         "run.sh",
@@ -579,4 +579,169 @@ fn a_lock_file_that_lacks_what_a_package_wants_on_other_systems_is_out_of_step()
     scratch.file("package-lock.json", lock(r#", "node_modules/fsevents": {}"#));
     let ran = scratch.run(&["init", "--yes", "--print"]);
     assert!(ran.stdout.contains("npm ci") && !ran.stderr.contains("out of step"), "{ran:?}");
+}
+
+#[test]
+fn the_folder_that_a_start_script_goes_to_is_the_working_folder() {
+    let shown = |scratch: &Scratch| {
+        let text = scratch.run(&["init", "--yes", "--print"]).stdout;
+        let last = text.rsplit("\nFROM ").next().unwrap_or_default().to_owned();
+        let line = |start: &str| last.lines().find(|line| line.starts_with(start)).unwrap_or_default().to_owned();
+        format!("{} {}", line("WORKDIR"), line("CMD"))
+    };
+    for (start, expected) in [
+        ("cd app && node index.js", r#"WORKDIR /app/app CMD ["index.js"]"#),
+        ("cd ./app && node ../server.js", r#"WORKDIR /app/app CMD ["../server.js"]"#),
+        ("cd /usr/src/app && node index.js", r#"WORKDIR /app/app CMD ["index.js"]"#),
+        ("cd dist && cross-env NODE_ENV=production node server.js", r#"WORKDIR /app/dist CMD ["server.js"]"#),
+        // Where nothing goes anywhere, or to another image's own folder.
+        ("node app/index.js", r#"WORKDIR /app CMD ["app/index.js"]"#),
+        ("cd /srv && node server.js", r#"WORKDIR /app CMD ["server.js"]"#),
+    ] {
+        let scratch = package(&format!(r#""start": "{start}", "build": "tsc""#), r#""typescript": "5""#);
+        scratch.file("app/index.js", LISTENS);
+        scratch.file("server.ts", LISTENS);
+        scratch.file("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist"}, "files": ["server.ts"]}"#);
+        assert_eq!(shown(&scratch), expected, "{start}");
+    }
+    // Files are sought and written from there.
+    let scratch = package(r#""start": "cd app && node index.js""#, r#""better-sqlite3": "12""#);
+    scratch.file("app/index.js", format!("require('fs').mkdirSync('uploads'); {LISTENS}"));
+    let text = scratch.run(&["init", "--yes", "--print"]).stdout;
+    assert!(text.contains("VOLUME [\"/app/app/uploads\"]\n"), "{text}");
+}
+
+#[test]
+fn a_folder_with_packages_of_its_own_runs_with_those() {
+    let scratch = package(r#""start": "cd api && node index.js""#, "");
+    scratch.file("api/index.js", LISTENS);
+    scratch.file("api/package.json", r#"{"name": "api", "main": "index.js", "dependencies": {"express": "5"}}"#);
+    let text = scratch.run(&["init", "--yes", "--print"]).stdout;
+    assert!(text.contains("COPY package.json ./\n") && text.contains("CMD [\"index.js\"]\n"), "{text}");
+    scratch.run(&["detect", "--json"]).ends(0, &[]);
+    // What has none belongs to the package above.
+    scratch.file("api/package.json", r#"{"type": "commonjs"}"#);
+    assert_eq!(command(&scratch), r#"CMD ["index.js"]"#);
+}
+
+#[test]
+fn a_file_of_variables_that_the_program_ends_without_is_told() {
+    let said = |text: &str, file: &str| {
+        let scratch = package(r#""start": "node server.js""#, r#""dotenv": "16""#);
+        scratch.file("server.js", format!("{text}\n{LISTENS}\n"));
+        if !file.is_empty() {
+            scratch.file(file, "A=1\n");
+        }
+        scratch.run(&["init", "--yes", "--print"]).stderr
+    };
+    for text in [
+        "const result = require('dotenv').config({ path: './.env.local' })\nif (result.error) throw result.error",
+        "const dotenv = require('dotenv')\nconst { error } = dotenv.config({ path: '.env.local' })\nif (error) { console.error(error); process.exit(1) }",
+        "const dotenv = require('dotenv')\nconst path = require('path')\nconst env = dotenv.config({ path: path.join(__dirname, '.env.local') })\nif (env.error !== undefined || !env.parsed) { throw new Error('none') }",
+        "process.loadEnvFile('.env.local')",
+    ] {
+        let said = said(text, ".env.example");
+        assert!(said.contains("it reads `.env.local` unless told otherwise, and there is none"), "{text}: {said}");
+        assert!(said.contains("made from `.env.example`") && said.contains(":/app/.env.local:ro"), "{text}: {said}");
+    }
+    let told = said("const env = require('dotenv').config()\nif (env.error) throw env.error", ".env");
+    assert!(told.contains("it reads `.env` unless told otherwise, and it is left out of the image"), "{told}");
+    for text in [
+        "require('dotenv').config({ path: './.env.local' })",
+        "const result = require('dotenv').config({ path: '.env.local' })\nif (result.error) console.warn(result.error)",
+        "if (process.env.NODE_ENV !== 'production') {\n  const result = require('dotenv').config({ path: '.env.local' })\n  if (result.error) throw result.error\n}",
+        "try { process.loadEnvFile('.env.local') } catch {}",
+        "const { error } = schema.validate(process.env)\nif (error) throw error",
+    ] {
+        let said = said(text, ".env.example");
+        assert!(!said.contains("unless told otherwise"), "{text}: {said}");
+    }
+}
+
+#[test]
+fn a_start_script_that_names_a_file_in_other_letters_starts_it() {
+    let scratch = package(r#""start": "nodemon app""#, "");
+    std::fs::remove_file(scratch.path().join("server.js")).unwrap();
+    scratch.file(
+        "App.js",
+        format!("app.set('views', 'views'); app.get('/', (req, res) => res.render('home')); {LISTENS}"),
+    );
+    scratch.file("views/Home.ejs", "");
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    assert!(ran.stdout.contains("CMD [\"App.js\"]\n"), "{}", ran.stdout);
+    ran.ends(0, &["`app` is called `App.js` in the repository", "`home` is called `views/Home.ejs` in the repository"]);
+    scratch.file("app.js", LISTENS);
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    assert!(ran.stdout.contains("CMD [\"app.js\"]\n") && !ran.stderr.contains("`app` is called"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_lock_file_of_bun_that_lacks_a_package_is_not_frozen() {
+    let lock =
+        |names: &str| format!(r#"{{"lockfileVersion": 1, "workspaces": {{"": {{"dependencies": {{{names}}}}},}}}}"#);
+    let scratch = package(r#""start": "node server.js""#, r#""hono": "^4.0.0", "left-pad": "1.3.0""#);
+    for (names, is_frozen) in [(r#""hono": "^4.0.0", "left-pad": "1.3.0","#, true), (r#""hono": "^4.0.0","#, false)] {
+        scratch.file("bun.lock", lock(names));
+        let ran = scratch.run(&["init", "--yes", "--print"]);
+        assert_eq!(ran.stdout.contains("--frozen-lockfile"), is_frozen, "{}", ran.stdout);
+        assert_eq!(
+            ran.stderr.contains("is out of step with package.json: it lacks `left-pad`"),
+            !is_frozen,
+            "{}",
+            ran.stderr
+        );
+    }
+    std::fs::remove_file(scratch.path().join("bun.lock")).unwrap();
+    for (bytes, is_frozen) in
+        [(&b"\xff\x00hono\x00^4.0.0left-pad1.3.0\x00"[..], true), (&b"\xff\x00hono\x00^4.0.0"[..], false)]
+    {
+        std::fs::write(scratch.path().join("bun.lockb"), bytes).unwrap();
+        let ran = scratch.run(&["init", "--yes", "--print"]);
+        assert_eq!(ran.stdout.contains("--frozen-lockfile"), is_frozen, "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_file_that_only_exports_a_function_is_started_by_nothing() {
+    let library = |text: &str| {
+        let scratch = Scratch::new([(
+            "package.json",
+            r#"{"name": "lib", "main": "index.js", "dependencies": {"express": "4"}}"#,
+        )]);
+        scratch.file("index.js", text);
+        scratch.run(&["init", "--yes", "--print"])
+    };
+    for text in [
+        "module.exports = function (options) { return require('express')() }",
+        "const a = require('a')\nmodule.exports = () => a()",
+        "module.exports = function (db) { const x = require('./lib')(db); return { x } }",
+    ] {
+        library(text).ends(2, &["nothing in the package can be started"]);
+    }
+    for text in [
+        "const app = require('express')(); app.listen(3000); module.exports = () => app",
+        "require('./server'); module.exports = () => 1",
+        "module.exports = require('express')()",
+    ] {
+        library(text).ends(0, &[]);
+    }
+}
+
+#[test]
+fn a_line_that_was_never_for_production_has_ended_like_any_other() {
+    let scratch = package(r#""start": "node server.js""#, "");
+    scratch.file(".nvmrc", "13.3.0\n");
+    scratch.run(&["init", "--yes", "--print"]).ends(0, &["Node.js 13 ended on 2020-06-01; the image has Node.js 22"]);
+    scratch.file(".nvmrc", "2.0.0\n");
+    scratch.run(&["init", "--yes", "--print"]).ends(2, &["no maintained Node.js satisfies `2.0.0`"]);
+}
+
+#[test]
+fn the_number_of_a_stream_is_no_folder() {
+    let scratch = package(r#""start": "node server.js""#, r#""pino": "9""#);
+    scratch.file("server.js", format!("log({{ options: {{ destination: 1 }} }}); {LISTENS}"));
+    let text = scratch.run(&["init", "--yes", "--print"]).stdout;
+    assert!(!text.contains("VOLUME"), "{text}");
+    scratch.file("server.js", format!("log({{ options: {{ destination: './logs' }} }}); {LISTENS}"));
+    assert!(scratch.run(&["init", "--yes", "--print"]).stdout.contains("VOLUME [\"/app/logs\"]"));
 }

@@ -249,6 +249,11 @@ fn what_bundlers_put_into_pages_is_an_argument_of_the_build() {
     let ran = scratch.run(&["init", "--yes", "--print"]);
     ran.ends(0, &["`VITE_API_URL` is put into the pages"]);
     assert!(ran.stdout.contains("\nARG VITE_API_URL\n") && !ran.stdout.contains("MODE"), "{}", ran.stdout);
+    // The name alone says nothing of a server that no bundler builds.
+    let server = package(r#"{"scripts": {"start": "node server.js"}, "dependencies": {"express": "5"}}"#);
+    server.file("server.js", "const { PUBLIC_DIR } = process.env; verify(process.env.REACT_APP_ID); app.listen(3000)");
+    let ran = server.run(&["init", "--yes", "--print"]);
+    assert!(!ran.stdout.contains("ARG ") && !ran.stderr.contains("put into the pages"), "{}{}", ran.stdout, ran.stderr);
 }
 
 #[test]

@@ -1042,3 +1042,38 @@ fn a_constant_of_another_file_is_a_variable_that_is_needed() {
     let (_, said) = warned(&[("requirements.txt", "fastapi\nuvicorn\nsqlalchemy\n"), default, app]);
     assert!(!said.contains("needs variables"), "{said}");
 }
+
+#[test]
+fn a_step_of_a_script_that_does_not_serve_is_not_started() {
+    let app = (
+        "app.py",
+        "from flask import Flask\napp = Flask(__name__)\nif __name__ == '__main__':\n    app.run(host='0.0.0.0')\n",
+    );
+    let requirements = ("requirements.txt", "flask\nflask-migrate\n");
+    for (script, started) in [
+        ("flask db upgrade\nexec python3 app.py run\n", r#"CMD ["app.py", "run"]"#),
+        ("flask db upgrade\nflask run --host 0.0.0.0\n", r#""-m", "flask", "run""#),
+        ("flask --app app run --host 0.0.0.0\npython tools.py\n", r#""-m", "flask", "--app", "app", "run""#),
+    ] {
+        let (text, _) = printed(&[app, requirements, ("entrypoint.sh", script)], "");
+        assert!(text.contains(started), "{script}: {text}");
+    }
+}
+
+#[test]
+fn what_is_written_for_python_2_is_refused() {
+    let run = |files: &[(&str, &str)]| Scratch::new(files.iter().copied()).run(&["init", "--yes", "--print"]);
+    let main = |text: &str| format!("from flask import Flask\n{text}\napp = Flask(__name__)\n");
+    let requirements = ("requirements.txt", "flask\n");
+    run(&[requirements, ("app.py", &main("from urlparse import urlparse"))])
+        .ends(2, &["the source is written for Python 2, which has ended: it imports `urlparse`", "app.py:2"]);
+    for text in [
+        "try:\n    from urlparse import urlparse\nexcept ImportError:\n    from urllib.parse import urlparse",
+        "from urllib.parse import urlparse",
+        "def old():\n    import urlparse",
+    ] {
+        run(&[requirements, ("app.py", &main(text))]).ends(0, &[]);
+    }
+    run(&[requirements, ("app.py", &main("import ConfigParser")), ("ConfigParser.py", "")]).ends(0, &[]);
+    run(&[requirements, ("app.py", &main("")), ("old_script.py", "import urllib2\n")]).ends(0, &[]);
+}

@@ -252,8 +252,9 @@ impl NodeApplication {
             .map(|member| member.folder.as_str())
             .filter(|folder| *folder != package.folder)
             .collect();
-        let file = entry.arguments.iter().find(|word| !word.starts_with('-')).map(String::as_str);
-        let mut source = source::read(sources, &package, &others, file);
+        let file = entry.file();
+        let file = file.as_deref();
+        let mut source = source::read(sources, &package, &others, file, &join(&package.folder, &entry.folder));
         let manager = package_manager::detect(repo, &workspace);
         let versions = version::stated(repo, &[&package.folder, &workspace.root.folder], &[&package, &workspace.root])?;
         let bun = on_bun(&manager, &entry, &source).filter(|_| assets.is_none());

@@ -65,7 +65,9 @@ fn era(repo: &Repo, folder: &str, package: &Package) -> Option<Fact<String>> {
     if let Some(types) = package.dependency("@types/node") {
         let line = major(&types.value).filter(|line| *line <= LAST_OLD)?;
         // Odd lines were never for production: the next one that was.
-        let known = (line..=LAST_OLD).map(|line| line.to_string()).find(|line| cycle("node", line).is_some())?;
+        let known = (line..=LAST_OLD)
+            .map(|line| line.to_string())
+            .find(|line| cycle("node", line).is_some_and(|it| it.long_term))?;
         return Some(Fact::new(known, types.evidence));
     }
     let lock = repo.read_optional(&join(folder, "package-lock.json"))?;

@@ -995,6 +995,7 @@ impl<'a> Parser<'a> {
             arguments: fields.iter().map(argument).collect(),
             is_construction: true,
             place,
+            ..Call::default()
         });
     }
 
@@ -1008,7 +1009,7 @@ impl<'a> Parser<'a> {
     /// What a call comes to; it is kept, with the variables, options and routes that it states.
     fn call(&mut self, path: &str, arguments: Vec<Argument>, from: usize, links: &mut Vec<Link>) -> Value {
         let place = self.place(from);
-        let call = Call { path: path.to_owned(), origin: self.origin(path), arguments, is_construction: false, place };
+        let call = Call { path: path.to_owned(), origin: self.origin(path), arguments, place, ..Call::default() };
         let value = libraries::value(&call, links);
         match &value {
             Some(Value::Environment { variable, default }) => self.index.environment.push(EnvironmentRead {

@@ -1134,7 +1134,7 @@ impl Reader {
     fn call(&mut self, path: String, arguments: Vec<Argument>, is_construction: bool, start: usize) -> Value {
         let place = self.place(start, self.end());
         let origin = self.origin(&path);
-        let call = Call { path, origin, arguments, is_construction, place };
+        let call = Call { path, origin, arguments, is_construction, place, ..Call::default() };
         let value = if self.depth < DEEPEST_VALUE * 4 && size(&call) < DEEPEST_VALUE {
             Value::Call(Box::new(call.clone()))
         } else {
@@ -1149,7 +1149,7 @@ impl Reader {
     fn call_on(&mut self, receiver: &Value, path: String, arguments: Vec<Argument>, start: usize) -> Value {
         let place = self.place(start, self.end());
         let origin = self.origin(&path);
-        let call = Call { path, origin, arguments, is_construction: false, place };
+        let call = Call { path, origin, arguments, place, ..Call::default() };
         let name = call.name().to_owned();
         if METHODS.contains(&name.as_str())
             && let Some(path) = call.positional(0).and_then(Value::text).filter(|path| path.starts_with('/'))

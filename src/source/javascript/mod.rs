@@ -4,6 +4,8 @@ mod bindings;
 mod nesting;
 mod values;
 
+use std::collections::HashMap;
+
 use oxc_allocator::Allocator;
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
@@ -65,6 +67,8 @@ fn entries(document: &Document, program: &Program) -> Index {
         parents: Vec::new(),
         conditions: Vec::new(),
         required: Vec::new(),
+        results: HashMap::new(),
+        checked: Vec::new(),
     };
     reader.declared_functions();
     reader.visit_program(program);
@@ -72,8 +76,14 @@ fn entries(document: &Document, program: &Program) -> Index {
     for read in &mut index.environment {
         read.is_required |= read.default.is_none() && reader.required.contains(&read.variable);
     }
+    for call in index.calls.iter_mut().filter(|call| reader.checked.contains(&call.place.start)) {
+        call.is_checked = true;
+    }
     index
 }
+
+/// What the error is called in what a call gives.
+const ERROR: &str = "error";
 
 struct Reader<'a, 'b> {
     index: Index,
@@ -87,6 +97,10 @@ struct Reader<'a, 'b> {
     conditions: Vec<Option<u32>>,
     /// Variables that the program ends without.
     required: Vec<String>,
+    /// The names that hold what a call gives, or its error: where the call starts, and whether it is the error.
+    results: HashMap<String, (u32, bool)>,
+    /// Where the calls start whose errors end the program.
+    checked: Vec<u32>,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -224,7 +238,7 @@ impl<'a> Reader<'a, '_> {
             });
         }
         let mut entry = self.values.call(&call.callee, &call.arguments, call.span, 0);
-        entry.place = self.place(call.span);
+        (entry.place, entry.is_caught) = (self.place(call.span), self.is_caught(call.span));
         self.route(call, entry.name(), entry.receiver());
         self.option(
             call,
@@ -356,6 +370,9 @@ impl<'a> Reader<'a, '_> {
 
     fn declarator(&mut self, declarator: &'a VariableDeclarator<'a>, is_constant: bool) {
         let Some(init) = &declarator.init else { return };
+        if let Expression::CallExpression(call) = init.get_inner_expression() {
+            self.result(&declarator.id, call.span.start);
+        }
         match &declarator.id {
             BindingPattern::BindingIdentifier(id) => {
                 let span = Span::new(id.span.start, init.span().end);
@@ -382,6 +399,64 @@ impl<'a> Reader<'a, '_> {
             }
             _ => {}
         }
+    }
+
+    /// Keeps the names that hold what a call gives.
+    fn result(&mut self, pattern: &BindingPattern<'a>, start: u32) {
+        match pattern {
+            BindingPattern::BindingIdentifier(id) => {
+                self.results.insert(id.name.to_string(), (start, false));
+            }
+            BindingPattern::ObjectPattern(pattern) => {
+                let errors = pattern.properties.iter().filter(|property| key_name(&property.key) == Some(ERROR));
+                let names = errors.filter_map(|property| property.value.get_binding_identifier());
+                self.results.extend(names.map(|id| (id.name.to_string(), (start, true))));
+            }
+            _ => {}
+        }
+    }
+
+    /// Where the calls start whose errors a condition asks for.
+    fn errors(&self, test: &Expression<'a>) -> Vec<u32> {
+        let held = |name: &str, is_error: bool| {
+            self.results
+                .get(name)
+                .filter(|(_, is_it)| *is_it == is_error)
+                .map(|(start, _)| *start)
+                .into_iter()
+                .collect()
+        };
+        match test.get_inner_expression() {
+            Expression::Identifier(name) => held(&name.name, true),
+            Expression::StaticMemberExpression(member) if member.property.name == ERROR => {
+                match member.object.get_inner_expression() {
+                    Expression::Identifier(name) => held(&name.name, false),
+                    Expression::CallExpression(call) => vec![call.span.start],
+                    _ => Vec::new(),
+                }
+            }
+            Expression::LogicalExpression(logical) => {
+                [self.errors(&logical.left), self.errors(&logical.right)].concat()
+            }
+            Expression::BinaryExpression(binary)
+                if matches!(
+                    binary.operator,
+                    BinaryOperator::Inequality | BinaryOperator::StrictInequality | BinaryOperator::Instanceof
+                ) =>
+            {
+                self.errors(&binary.left)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the function around what is read now catches what that throws.
+    fn is_caught(&self, span: Span) -> bool {
+        let is_function = |kind: &&AstKind| !matches!(kind, AstKind::Function(_) | AstKind::ArrowFunctionExpression(_));
+        self.parents.iter().rev().take_while(is_function).any(|kind| match kind {
+            AstKind::TryStatement(it) => it.handler.is_some() && it.block.span.contains_inclusive(span),
+            _ => false,
+        })
     }
 
     /// The variables whose absence a condition asks for, by themselves or by the constants that hold them.
@@ -494,8 +569,9 @@ impl<'a> Visit<'a> for Reader<'a, '_> {
             AstKind::BinaryExpression(binary) => self.compared(binary),
             AstKind::ObjectProperty(property) => self.described(property),
             AstKind::IfStatement(statement) if always_ends(&statement.consequent) => {
-                let missing = self.missing(&statement.test);
+                let (missing, errors) = (self.missing(&statement.test), self.errors(&statement.test));
                 self.required.extend(missing);
+                self.checked.extend(errors);
             }
             AstKind::Class(class) => self.decorated_routes(class),
             other => self.imported(other),

@@ -54,7 +54,7 @@ impl<'a> Values<'a, '_> {
             let value = argument.as_expression().map_or(Value::Unknown, |value| self.at_depth(value, depth + 1));
             Argument { name: None, value, start: argument.span().start, end: argument.span().end }
         });
-        Call { path, origin, arguments: arguments.collect(), is_construction: false, place }
+        Call { path, origin, arguments: arguments.collect(), place, ..Call::default() }
     }
 
     /// The row of the table by which a call reads a variable of the environment.

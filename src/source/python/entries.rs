@@ -50,6 +50,7 @@ pub fn index_of(document: Document, statements: &[Stmt]) -> Index {
         names: Vec::new(),
         required: Vec::new(),
         is_typing: 0,
+        without_module: 0,
     };
     reader.declared(statements);
     for statement in statements {
@@ -82,6 +83,8 @@ struct Reader<'a, 'b> {
     required: Vec<String>,
     /// How many blocks are open that only a type checker reads.
     is_typing: u32,
+    /// How many blocks are open that go on where a module is absent.
+    without_module: u32,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -441,6 +444,14 @@ fn forgives(handler: &ExceptHandler) -> bool {
     is_wide && !always_end(&handler.body)
 }
 
+/// Whether a handler goes on where a module is absent.
+fn forgives_import(handler: &ExceptHandler) -> bool {
+    let ExceptHandler::ExceptHandler(handler) = handler;
+    let name = handler.type_.as_deref().map(written);
+    let names = ["ImportError", "ModuleNotFoundError", "Exception", "BaseException", "?"];
+    name.is_none_or(|name| names.contains(&name.as_str())) && !always_end(&handler.body)
+}
+
 /// Reads the options of the command line, before anything refers to them.
 struct Options<'r, 'a, 'b>(&'r mut Reader<'a, 'b>);
 
@@ -599,11 +610,14 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn attempt(&mut self, attempt: &'a StmtTry) {
+        let goes_on = u32::from(attempt.handlers.iter().any(forgives_import));
+        self.without_module += goes_on;
         if attempt.handlers.iter().any(forgives) {
             self.conditional(|reader| reader.visit_body(&attempt.body));
         } else {
             self.visit_body(&attempt.body);
         }
+        self.without_module -= goes_on;
         self.conditional(|reader| {
             attempt.handlers.iter().for_each(|handler| reader.visit_except_handler(handler));
             reader.visit_body(&attempt.orelse);
@@ -612,7 +626,8 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn imported(&mut self, module: String, names: Vec<(String, String)>, range: TextRange) {
-        let (is_dynamic, is_type, place) = (!self.functions.is_empty(), self.is_typing > 0, self.place(range));
+        let (is_dynamic, is_type, mut place) = (!self.functions.is_empty(), self.is_typing > 0, self.place(range));
+        place.is_conditional |= self.without_module > 0;
         self.index.imports.push(Import { module, names, is_dynamic, is_type, place });
     }
 }

@@ -91,7 +91,14 @@ impl Values<'_, '_> {
         let is_class = |path: &str| path.rsplit('.').next().is_some_and(|name| name.starts_with(char::is_uppercase));
         let is_construction = is_class(origin.as_deref().unwrap_or(&path));
         let place = Place { start: call.start().into(), end: call.end().into(), ..Place::default() };
-        Call { arguments: positional.chain(named).chain(receiver).collect(), path, origin, is_construction, place }
+        Call {
+            arguments: positional.chain(named).chain(receiver).collect(),
+            path,
+            origin,
+            is_construction,
+            place,
+            ..Call::default()
+        }
     }
 
     fn at_depth(&self, expression: &Expr, depth: u32) -> Value {

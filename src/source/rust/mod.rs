@@ -742,7 +742,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         let arguments = arguments.collect();
         let place = self.place_of(structure.path.span(), structure.brace_token.span.close());
         let origin = self.resolved(&path);
-        self.index.calls.push(Call { path, origin, arguments, is_construction: true, place });
+        self.index.calls.push(Call { path, origin, arguments, is_construction: true, place, ..Call::default() });
         visit::visit_expr_struct(self, structure);
     }
 

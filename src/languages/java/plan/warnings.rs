@@ -83,7 +83,7 @@ pub fn all(application: &JavaApplication, answers: &Answers) -> Result<Vec<Warni
     let is_boot = matches!(application.packaging.value, Packaging::SpringBoot { .. });
     if let Some(sample) = application.sources.configuration.sample.as_ref().filter(|_| is_boot) {
         let name = if sample.contains(".y") { "application.yml" } else { "application.properties" };
-        let file = SettingsFile { path: name.to_owned(), sample: Some(sample.clone()) };
+        let file = SettingsFile { path: name.to_owned(), sample: Some(sample.clone()), is_left_out: false };
         warnings.push(settings_file::warning(&Fact::new(file, Evidence::file(sample)), "/app"));
     }
     warnings.extend(application.sources.dotenv.iter().map(|evidence| {

@@ -13,23 +13,28 @@ pub mod steps;
 
 use serde_json::Value;
 
+use crate::analysis::other_case::OtherCase;
 use crate::catalog::node::{has, runner, start};
 use crate::catalog::{NodeFramework, node_frameworks};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::entrypoint::compiler::{State, locate};
+use crate::languages::node::entrypoint::imports::candidates;
 use crate::languages::node::entrypoint::runner::{is_development, managed, split, type_script, without_options};
 use crate::languages::node::entrypoint::script::{Command, StartCommand};
 use crate::languages::node::framework::{self, framework_of};
 use crate::languages::node::manifest::Package;
-use crate::path::join;
+use crate::path::{join, relative_to};
 use crate::plan::Variable;
 use crate::repo::Repo;
+use crate::source::{Assignment, Coverage, Place, Value as SourceValue};
 
 /// What is started, or served.
 #[derive(Debug, Clone)]
 pub struct Entrypoint {
-    /// Arguments for node, from the package's folder; empty where files are served.
+    /// Arguments for node, from the working folder; empty where files are served.
     pub arguments: Vec<String>,
+    /// The working folder, from the package's; empty for that itself.
+    pub folder: String,
     /// The variables that the script sets.
     pub environment: Vec<Variable>,
     /// Commands that the script runs before, as text.
@@ -50,6 +55,8 @@ pub struct Entrypoint {
     pub is_scripted: bool,
     /// What the script starts beside the server, as text.
     pub beside: Vec<String>,
+    /// The file as the script writes it, where it is called by other letters.
+    pub other_case: Option<Fact<OtherCase>>,
     /// The start script, where it could not be followed and something else was found.
     pub instead_of: Option<Fact<String>>,
 }
@@ -59,6 +66,7 @@ impl Entrypoint {
     fn new(arguments: Vec<String>, evidence: Evidence) -> Self {
         Self {
             arguments,
+            folder: String::new(),
             environment: Vec::new(),
             before: Vec::new(),
             runner: String::new(),
@@ -69,8 +77,14 @@ impl Entrypoint {
             is_tool: false,
             is_scripted: false,
             beside: Vec::new(),
+            other_case: None,
             instead_of: None,
         }
+    }
+
+    /// The file that is started, from the package's folder.
+    pub fn file(&self) -> Option<String> {
+        self.arguments.iter().find(|word| !word.starts_with('-')).map(|file| join(&self.folder, file))
     }
 
     /// A file that a build makes.
@@ -158,6 +172,9 @@ fn from_script(repo: &Repo, package: &Package, found: &StartCommand) -> Option<E
         if !runs_files && state == State::Absent {
             return None;
         }
+        let called = (state == State::Absent).then(|| in_other_case(repo, package, &file)).flatten();
+        let other_case = called.as_ref().map(|name| Fact::new((file.clone(), name.clone()), found.evidence.clone()));
+        let (file, state) = called.map_or((file, state), |name| locate(repo, package, &name));
         let (mut words, mut needs_development) = match state {
             State::Absent => return None,
             State::TypeScript => type_script(package, &program),
@@ -166,9 +183,10 @@ fn from_script(repo: &Repo, package: &Package, found: &StartCommand) -> Option<E
         needs_development |= flags.iter().any(|flag| is_development(package, flag));
         words.splice(0..0, flags);
         let framework = framework_of(package, &file);
-        words.push(file);
+        words.push(relative_to(&file, &folder));
         words.extend(rest);
-        return Some(Entrypoint { framework, is_built: state == State::Built, needs_development, ..entry(words) });
+        let is_built = state == State::Built;
+        return Some(Entrypoint { folder, framework, is_built, needs_development, other_case, ..entry(words) });
     }
     if program == "nx" {
         let (file, evidence) = nx::of_package(repo, package)?;
@@ -199,6 +217,13 @@ fn from_script(repo: &Repo, package: &Package, found: &StartCommand) -> Option<E
     None
 }
 
+/// The file of the package that a script means but for the case of its letters, from the package's folder.
+fn in_other_case(repo: &Repo, package: &Package, file: &str) -> Option<String> {
+    let found =
+        candidates(&join(&package.folder, file)).find_map(|path| repo.in_other_case(&path).map(str::to_owned))?;
+    repo.has(&found).then(|| relative_to(&found, &package.folder))
+}
+
 fn from_manifest(repo: &Repo, package: &Package) -> Option<Entrypoint> {
     let programs = package.programs();
     let named: Vec<(Fact<String>, bool)> = programs
@@ -206,6 +231,7 @@ fn from_manifest(repo: &Repo, package: &Package) -> Option<Entrypoint> {
         .map(|(_, file)| (file, true))
         .chain(package.manifest.text(&["main"]).map(|file| (file, false)))
         .chain(exported(package).map(|file| (file, false)))
+        .filter(|(fact, is_tool)| *is_tool || !only_exports(repo, package, &fact.value))
         .collect();
     named.into_iter().find_map(|(fact, is_tool)| {
         let found = from_file(repo, package, &fact.value, fact.evidence)?;
@@ -225,6 +251,23 @@ fn from_file(repo: &Repo, package: &Package, file: &str, evidence: Evidence) -> 
     Some(Entrypoint { is_built: state == State::Built, needs_development, ..Entrypoint::new(arguments, evidence) })
 }
 
+/// Whether a file gives something to who imports it and does nothing by itself: that of a library.
+fn only_exports(repo: &Repo, package: &Package, file: &str) -> bool {
+    let (file, _) = locate(repo, package, file);
+    let document = repo.read_optional(&join(&package.folder, &file));
+    let Some(index) = document.and_then(|document| crate::source::read_bounded(document).ok()) else { return false };
+    let is_at_top = |place: &Place| place.function.is_none();
+    let gives = |it: &Assignment| {
+        let value = it.value.resolved();
+        let is_object = matches!(value, SourceValue::Object(_));
+        let is_function = matches!(value, SourceValue::Function(_));
+        is_function && it.name == "default" || (is_function || is_object) && it.name == "module.exports"
+    };
+    let loads = index.imports.iter().any(|it| is_at_top(&it.place) && it.module.starts_with('.'));
+    let calls = index.calls.iter().any(|call| is_at_top(&call.place) && call.path != "require");
+    index.coverage == Coverage::Whole && index.assignments.iter().any(gives) && !loads && !calls
+}
+
 fn exported(package: &Package) -> Option<Fact<String>> {
     match package.manifest.get(&["exports"])? {
         Value::String(_) => package.manifest.text(&["exports"]),
@@ -235,7 +278,8 @@ fn exported(package: &Package) -> Option<Fact<String>> {
 /// A file with a usual name: one that listens wins.
 fn from_source(repo: &Repo, package: &Package) -> Option<Entrypoint> {
     let files = start().files.iter().map(String::as_str);
-    let there: Vec<&str> = files.filter(|file| repo.has(&join(&package.folder, file))).collect();
+    let is_program = |file: &&str| repo.has(&join(&package.folder, file)) && !only_exports(repo, package, file);
+    let there: Vec<&str> = files.filter(is_program).collect();
     let listens = |file: &&&str| {
         let document = repo.read_optional(&join(&package.folder, file));
         let index = document.and_then(|document| crate::source::read_bounded(document).ok());

@@ -48,6 +48,7 @@ fn follow(repo: &Repo, package: &Package, line: &Fact<String>, depth: u32) -> Op
         return server_among(repo, package, &lines, depth);
     }
     let mut command = parse(&line.value)?;
+    command.folder = repo.entered(&package.folder, "", &command.folder);
     remove_package_manager(package, &mut command);
     if depth >= DEEPEST {
         return Some(Fact::new(command, line.evidence.clone()));
@@ -110,6 +111,7 @@ pub fn parse(text: &str) -> Option<Command> {
     for part in before {
         let words: Vec<String> = part[0].words.iter().map(Word::as_written).collect();
         match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["cd", folder] if folder.starts_with('/') => folder.clone_into(&mut command.folder),
             ["cd", folder] => command.folder = join(&command.folder, folder),
             ["export" | "set" | "SET", _] => {
                 command.environment.extend(part[0].words[1].assignment().and_then(without_shell));
@@ -326,7 +328,12 @@ pub fn target(command: &Command) -> Option<String> {
 /// The folder of the package that the production scripts of `package` hand over to.
 pub fn delegate(repo: &Repo, package: &Package, workspace: &Workspace) -> Option<String> {
     let found = starting(repo, package).into_iter().find(|found| !start().is_for_development(&found.script))?;
-    let name = target(&found.command)?;
+    // A folder with packages of its own runs with those.
+    let is_package = |folder: &String| {
+        let inner = (!folder.is_empty()).then(|| Package::read(repo, &join(&package.folder, folder)).ok()).flatten();
+        inner.is_some_and(|inner| !inner.dependencies().is_empty())
+    };
+    let name = target(&found.command).or_else(|| Some(found.command.folder.clone()).filter(is_package))?;
     if found.command.before.iter().any(|text| text.contains("start")) {
         // It starts more than one.
         return None;

@@ -8,12 +8,13 @@ use crate::analysis::environment;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
 use crate::analysis::local_services::local_services;
+use crate::analysis::other_case::{OtherCase, other_case};
 use crate::analysis::runtime_files::{Entry, RuntimeFile, absent_folders, databases, runtime_files};
 use crate::analysis::settings_file::{SettingsFile, read_at_start};
 use crate::analysis::stated_start;
 use crate::analysis::subprocesses::{Subprocess, subprocesses};
 use crate::analysis::{Program, Setting};
-use crate::catalog::environment::is_of_build;
+use crate::catalog::environment::has_built_name;
 use crate::catalog::node::{has, source as rules};
 use crate::catalog::placeholder;
 use crate::evidence::{Evidence, Fact};
@@ -35,7 +36,7 @@ pub struct SourceFacts {
     pub composed_port: Option<Fact<u16>>,
     /// The HTTP path that tells whether it is healthy.
     pub health: Option<Fact<String>>,
-    /// The folders that it writes, absolute or from the package's folder.
+    /// The folders that it writes, absolute or from its working folder.
     pub data_folders: Vec<DataFolder>,
     /// Whether it makes files in its working folder.
     pub writes_beside: bool,
@@ -57,6 +58,8 @@ pub struct SourceFacts {
     pub needed_files: Vec<Fact<String>>,
     /// The files and folders that it reads from beside its sources, from the root of the repository.
     pub beside_sources: Vec<Fact<String>>,
+    /// The files that it names in another case than they are called.
+    pub other_case: Vec<Fact<OtherCase>>,
     /// The folders that it serves and the repository lacks, from the root of the repository.
     pub absent_folders: Vec<Fact<String>>,
     /// Where it uses something that only Bun has.
@@ -78,8 +81,9 @@ pub struct SourceFacts {
 /// At most this many folders are taken for data.
 const MOST_FOLDERS: usize = 4;
 
-/// Reads the source of a package; the file that is started comes first.
-pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option<&str>) -> SourceFacts {
+/// Reads the source of a package; the file that is started comes first. `working` is the program's working folder, from the root
+/// of the repository.
+pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option<&str>, working: &str) -> SourceFacts {
     let repo = sources.repo();
     let first = entry.map(|file| join(&package.folder, file)).filter(|path| repo.has(path));
     let is_source = |file: &str| first.as_deref() == Some(file) || is_source_of(package, others, file);
@@ -98,7 +102,7 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
         () if repo.has_folder(path) => Some(Entry::Folder),
         () => None,
     };
-    let read = runtime_files(&program, &package.folder, entry);
+    let read = runtime_files(&program, working, entry);
     let outside = outside(repo, package, &program, &read);
     let beside_sources = read.iter().filter(|file| file.is_beside_source);
     let beside_sources = beside_sources.map(|file| Fact::new(file.path.clone(), file.evidence.clone())).collect();
@@ -106,10 +110,10 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
     // What is left out of these is said of the settings.
     let read = read.filter(|file| !file_name(&file.path).starts_with(".env"));
     needed_files.extend(read.map(|file| Fact::new(file.path, file.evidence)));
-    let databases = databases(&program, &package.folder, |path| repo.has(path));
+    let databases = databases(&program, working, |path| repo.has(path));
     needed_files.extend(databases.iter().cloned());
-    let absent = absent_folders(&program, &package.folder, |path| entry(path).is_some());
-    let mut folders = data_folders(&program, &package.folder);
+    let absent = absent_folders(&program, working, |path| entry(path).is_some());
+    let mut folders = data_folders(&program, working);
     let writes_beside = folders.iter().any(|folder| folder.path.is_empty());
     folders.retain(|folder| !matches!(folder.path.as_str(), "" | "dist" | "build"));
     folders.truncate(MOST_FOLDERS);
@@ -118,19 +122,20 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
         listen: listen(&program),
         composed_port: stated_start::port(repo, &package.folder),
         health: health(&program),
-        shared_folders: paths.filter(|folder| has_files(repo, package, folder)).collect(),
+        shared_folders: paths.filter(|folder| has_files(repo, &join(working, folder))).collect(),
         data_folders: folders,
         surroundings: needs(&program),
         local_services: local_services(&program),
         variables: environment::variables(&program),
         subprocesses: subprocesses(&program),
-        settings: read_at_start(&program, repo, &package.folder),
+        settings: read_at_start(&program, repo, working),
         needed_files,
         databases,
         writes_beside,
         absent_folders: absent.into_iter().map(|folder| Fact::new(folder.path, folder.evidence)).collect(),
         outside,
         beside_sources,
+        other_case: other_case(&program, repo, working, &package.folder),
         bun: bun(&program),
         served_export: first.as_deref().and_then(|path| served_export(&program, path)),
         mode: mode(sources, &program),
@@ -156,8 +161,8 @@ fn is_source_of(package: &Package, others: &[&str], file: &str) -> bool {
 }
 
 /// Whether the repository has more in a folder than what keeps it there, and data.
-fn has_files(repo: &Repo, package: &Package, folder: &str) -> bool {
-    repo.files_under(&join(&package.folder, folder)).map(file_name).any(|name| {
+fn has_files(repo: &Repo, folder: &str) -> bool {
+    repo.files_under(folder).map(file_name).any(|name| {
         let ending = name.rsplit('.').next().unwrap_or_default();
         !name.starts_with(".git") && !name.starts_with(".keep") && !matches!(ending, "db" | "sqlite" | "sqlite3" | "md")
     })
@@ -297,6 +302,6 @@ impl SourceFacts {
     /// The variables that a bundler puts into pages, each with its line.
     pub fn build_variables(&self) -> impl Iterator<Item = &environment::Variable> {
         let is_name = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        self.variables.iter().filter(move |variable| is_of_build(&variable.name) && is_name(&variable.name))
+        self.variables.iter().filter(move |it| it.is_of_build && has_built_name(&it.name) && is_name(&it.name))
     }
 }

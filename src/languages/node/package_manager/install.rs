@@ -53,7 +53,7 @@ pub fn commands(repo: &Repo, workspace: &Workspace, manager: &Manager, kind: Kin
             .push(Warning::new(message).at(Evidence::file(workspace.root.path())).hint("commit the lock file"));
     }
     if let Some(name) = install.lock.clone()
-        && let Some(missing) = lock_file::missing(repo, &workspace.root, &name)
+        && let Some(missing) = lock_file::missing(repo, workspace, &name)
     {
         let message =
             format!("`{name}` is out of step with package.json: it lacks `{missing}`, so the install can't be frozen");
@@ -75,7 +75,8 @@ pub fn commands(repo: &Repo, workspace: &Workspace, manager: &Manager, kind: Kin
         install.all = install.all.word(&row.without_scripts);
         install.rebuild = Some(Command::new(&row.rebuild));
     }
-    install.production = row.production.as_deref();
+    let unfrozen = row.production_unfrozen.as_deref().filter(|_| !is_frozen);
+    install.production = unfrozen.or(row.production.as_deref());
     if row.cleans_first {
         install.prune.push(Command::new(["rm", "-rf", "node_modules"]));
     }

@@ -2,18 +2,26 @@
 
 use std::collections::HashSet;
 
+use jsonc_parser::{JsonValue, ParseOptions};
 use nodejs_semver::{Range, Version};
 use serde_json::Value;
 
 use crate::languages::node::manifest::Package;
-use crate::path::{join, parent};
+use crate::languages::node::workspace::Workspace;
+use crate::path::{join, parent, relative_to};
 use crate::repo::{Document, Repo};
 
 /// Kinds of dependencies that a lock file holds.
 const KINDS: &[&str] = &["dependencies", "devDependencies"];
 
-/// A dependency of the manifest that the lock file lacks, or has with another range.
-pub fn missing(repo: &Repo, root: &Package, name: &str) -> Option<String> {
+/// A dependency of the manifest, or of a member of its workspace, that the lock file lacks or has with another range.
+pub fn missing(repo: &Repo, workspace: &Workspace, name: &str) -> Option<String> {
+    let root = &workspace.root;
+    if name == "bun.lockb" {
+        let lock = repo.read_bytes(&join(&root.folder, name))?;
+        let mut packages = workspace.members.iter().chain([root]);
+        return packages.find_map(|package| first(package, |dependency, range| in_bytes(&lock, dependency, range)));
+    }
     let lock = repo.read_optional(&join(&root.folder, name))?;
     match name {
         "yarn.lock" => {
@@ -29,9 +37,33 @@ pub fn missing(repo: &Repo, root: &Package, name: &str) -> Option<String> {
                 first(root, |dependency, range| pairs.contains(&(dependency, range)))
             }
         }
-        "bun.lock" | "bun.lockb" => None,
+        "bun.lock" => in_bun(workspace, &lock),
         _ => in_npm(root, &lock),
     }
+}
+
+/// What Bun's lock file lacks: it lists the dependencies of each package of the workspace by its folder.
+fn in_bun(workspace: &Workspace, document: &Document) -> Option<String> {
+    let options = ParseOptions::default();
+    let Ok(Some(JsonValue::Object(lock))) = jsonc_parser::parse_to_value(document.text(), &options) else {
+        return None;
+    };
+    let packages = lock.get_object("workspaces")?;
+    workspace.members.iter().chain([&workspace.root]).find_map(|package| {
+        let folder = relative_to(&package.folder, &workspace.root.folder);
+        let known = packages.get_object(if folder == "." { "" } else { &folder });
+        let range_of = |kind: &str, name: &str| known?.get_object(kind)?.get_string(name);
+        first(package, |dependency, range| {
+            KINDS.iter().any(|kind| range_of(kind, dependency).is_some_and(|known| known.as_ref() == range))
+        })
+    })
+}
+
+/// Whether Bun's binary lock file may hold a dependency: it has names and ranges as they are written.
+fn in_bytes(lock: &[u8], dependency: &str, range: &str) -> bool {
+    let has = |text: &str| lock.windows(text.len()).any(|bytes| bytes == text.as_bytes());
+    let is_local = range.contains(':');
+    dependency.is_empty() || range.is_empty() || has(dependency) && (is_local || has(range))
 }
 
 /// The version of a package that npm's lock file of a folder installs at its top.

@@ -4,8 +4,8 @@ use crate::analysis::listen::Loopback;
 use crate::catalog::Runtime;
 use crate::error::{Error, Result};
 use crate::languages::node::NodeApplication;
-use crate::languages::node::plan::in_image;
-use crate::path::{is_inside, relative_to};
+use crate::languages::node::plan::{in_image, working_folder};
+use crate::path::is_inside;
 use crate::plan::model::node::WrittenFolder;
 use crate::plan::{Answers, FinalStage, Variable};
 use crate::shell;
@@ -55,7 +55,7 @@ pub fn final_stage(
     last.environment = environment(application, port);
     // A volume would hide newer files of the repository behind older ones.
     let shared: Vec<String> =
-        application.source.shared_folders.iter().map(|folder| absolute(application, folder.clone())).collect();
+        application.source.shared_folders.iter().map(|folder| absolute(&working_folder(application), folder)).collect();
     last.writable =
         written(application).into_iter().map(|folder| folder.path).filter(|folder| !shared.contains(folder)).collect();
     if let (Some(path), Some(port)) = (answers.some("health"), port) {
@@ -113,13 +113,13 @@ pub fn databases(application: &NodeApplication) -> Vec<String> {
 /// Folders that the application writes.
 pub fn written(application: &NodeApplication) -> Vec<WrittenFolder> {
     let framework = application.entry.framework;
-    let by_framework = framework.into_iter().flat_map(|framework| framework.writable.clone());
-    let found = application.source.data_folders.iter().map(|folder| folder.path.clone()).chain(by_framework);
-    let caches =
-        framework.filter(|_| application.nx.is_none()).into_iter().flat_map(|framework| framework.cache.clone());
-    let caches: Vec<String> = caches.map(|folder| absolute(application, folder)).collect();
-    let mut folders: Vec<String> =
-        found.map(|folder| absolute(application, folder)).chain(caches.iter().cloned()).collect();
+    let (own, working) = (in_image(application, &application.app.folder), working_folder(application));
+    let by_framework = framework.into_iter().flat_map(|framework| &framework.writable);
+    let by_framework = by_framework.map(|folder| absolute(&own, folder));
+    let found = application.source.data_folders.iter().map(|folder| absolute(&working, &folder.path));
+    let caches = framework.filter(|_| application.nx.is_none()).into_iter().flat_map(|framework| &framework.cache);
+    let caches: Vec<String> = caches.map(|folder| absolute(&own, folder)).collect();
+    let mut folders: Vec<String> = found.chain(by_framework).chain(caches.iter().cloned()).collect();
     folders.sort();
     folders.dedup();
     // A folder inside of another is there with it.
@@ -128,10 +128,9 @@ pub fn written(application: &NodeApplication) -> Vec<WrittenFolder> {
     outer.map(|path| WrittenFolder { is_emptied: caches.contains(&path), path }).collect()
 }
 
-fn absolute(application: &NodeApplication, folder: String) -> String {
-    let inside = relative_to(&application.app.folder, &application.app.context);
-    let root = if inside == "." { "/app".to_owned() } else { format!("/app/{inside}") };
-    if folder.starts_with('/') { folder } else { format!("{root}/{folder}") }
+/// A folder that is seen from another of the image.
+fn absolute(above: &str, folder: &str) -> String {
+    if folder.starts_with('/') { folder.to_owned() } else { format!("{above}/{folder}") }
 }
 
 pub fn split(text: &str, key: &str) -> Result<Vec<String>> {

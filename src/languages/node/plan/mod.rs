@@ -128,7 +128,7 @@ fn recipe(
         written: written(application),
         writes_beside: application.source.writes_beside,
         databases: databases(application),
-        work_folder: in_image(application, &application.app.folder),
+        work_folder: working_folder(application),
         served_front_ends: front_ends.iter().map(FrontEndStage::served).collect(),
         front_ends,
     };
@@ -154,6 +154,11 @@ pub fn in_image(application: &NodeApplication, folder: &str) -> String {
         inside if inside == "." => "/app".to_owned(),
         inside => format!("/app/{inside}"),
     }
+}
+
+/// The folder in the image that the program runs in.
+pub fn working_folder(application: &NodeApplication) -> String {
+    in_image(application, &join(&application.app.folder, &application.entry.folder))
 }
 
 /// What all shapes have: from the build image to what is made of the sources.

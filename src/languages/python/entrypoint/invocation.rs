@@ -1,6 +1,6 @@
 //! A command line, made to run without a shell and without console scripts, and to listen on every interface.
 
-use crate::catalog::python::{Older, Server, module_of_command, older, started_module, wrapping};
+use crate::catalog::python::{Older, Server, StartedModule, module_of_command, older, started_module, wrapping};
 use crate::languages::python::package_manager::Project;
 use crate::source::python::syntax::is_python_file;
 
@@ -87,10 +87,17 @@ pub fn rank(words: &[String]) -> u8 {
     let Some(name) = started_by(words) else { return 0 };
     match started_module(&name) {
         _ if is_worker(words) => 1,
+        Some(row) if !serves(row, words) => 0,
         Some(_) => 2,
         None if matches!(name.as_str(), "uwsgi" | "waitress-serve") => 2,
         None => u8::from(is_python_file(&name) && name != "manage.py"),
     }
+}
+
+/// Whether these words have the subcommand that serves, where the program has others: `flask run`, not `flask db upgrade`.
+fn serves(row: &StartedModule, words: &[String]) -> bool {
+    let subcommands = row.serve.iter().chain(&row.development);
+    row.serve.is_none() || subcommands.into_iter().any(|name| words.contains(name))
 }
 
 /// Whether these words start what works in the background and never listens.

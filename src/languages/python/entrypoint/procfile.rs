@@ -93,7 +93,7 @@ fn started(repo: &Repo, folder: &str, text: &str) -> Vec<(usize, Command)> {
         variables.extend(assignments(&simple, &variables));
         let Some(mut command) = command(&simple, &variables) else { continue };
         match command.words.first().map(String::as_str) {
-            Some("cd") => place = entered(repo, folder, &place, command.words.get(1).map_or("", String::as_str)),
+            Some("cd") => place = repo.entered(folder, &place, command.words.get(1).map_or("", String::as_str)),
             None => {}
             Some(program) if PREPARATION.contains(&program) => {}
             Some(_) => {
@@ -103,15 +103,6 @@ fn started(repo: &Repo, folder: &str, text: &str) -> Vec<(usize, Command)> {
         }
     }
     found
-}
-
-/// Where `cd` leads, below the project's folder. An absolute path is one of the image that the script was written for: its end
-/// is the project's folder of that name, else it is the project itself.
-fn entered(repo: &Repo, folder: &str, place: &str, target: &str) -> String {
-    let Some(inside) = target.strip_prefix('/') else { return join(place, target) };
-    let parts: Vec<&str> = inside.split('/').filter(|part| !part.is_empty()).collect();
-    let ends = (0..parts.len()).map(|from| parts[from..].join("/"));
-    ends.into_iter().find(|end| repo.has_folder(&join(folder, end))).unwrap_or_default()
 }
 
 /// The command of one line: of a chain, the last one that is more than preparation.

@@ -7,11 +7,12 @@ use crate::analysis::backing_services::needs;
 use crate::analysis::data_folders::data_folders;
 use crate::analysis::environment::variables;
 use crate::analysis::local_services::{self, local_services};
+use crate::analysis::other_case::{self, other_case};
 use crate::analysis::runtime_files::{Entry, absent_folders, databases, runtime_files};
 use crate::analysis::settings_file::{self, read_at_start};
 use crate::analysis::stated_start;
 use crate::catalog;
-use crate::catalog::python::Unlisted;
+use crate::catalog::python::{Unlisted, is_of_python_2};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::node::front_end::{self, FrontEnd};
@@ -26,7 +27,7 @@ use crate::languages::python::plan;
 use crate::languages::python::plan::{compose, warnings};
 use crate::languages::python::version;
 use crate::languages::python::workspace;
-use crate::path::{file_name, is_inside, join, relative_to};
+use crate::path::{file_name, is_inside, join, parent, relative_to};
 use crate::plan::NeededFiles;
 use crate::plan::{
     Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source, listen_question, listen_warning,
@@ -88,6 +89,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         modules.iter().flat_map(|module| module.folders().into_iter().map(|it| below(module, it))).collect();
     let beside = beside(repo, folder, &installation);
     let program = reached(first, folder, &modules, &beside);
+    refuse_python_2(repo, &program, &project)?;
     let front_ends = front_ends(repo, &program, folder);
     installation.context =
         workspace::common_folder(&installation.context, front_ends.iter().map(|it| it.root.as_str()));
@@ -144,6 +146,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         settings_file::warning(fact, &plan::absolute(plan::TOP, &inside))
     }));
     warnings.extend(local_services(&program).iter().map(local_services::warning));
+    warnings.extend(other_case(&program, repo, folder, folder).iter().map(other_case::warning));
     let mut pkg_resources = modules.iter().filter(|module| module.uses("pkg_resources"));
     let pkg_resources = pkg_resources.find_map(|module| module.document.find("pkg_resources"));
     let unlisted = legacy_pins::unlisted(&project, &modules);
@@ -165,6 +168,32 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         required,
         programs,
     }))
+}
+
+/// Refuses what runs on no Python that is maintained.
+fn refuse_python_2(repo: &Repo, program: &Program, project: &Project) -> Result<()> {
+    let Some(import) = of_python_2(repo, program, project) else { return Ok(()) };
+    Err(Error::Unsupported {
+        message: format!("the source is written for Python 2, which has ended: it imports `{}`", import.value),
+        evidence: Some(import.evidence),
+        hint: "port it to Python 3 first: https://docs.python.org/3/howto/pyporting.html".into(),
+    })
+}
+
+/// An import that fails on every Python 3, wherever the program goes, of a module that neither the project nor a package has.
+fn of_python_2(repo: &Repo, program: &Program, project: &Project) -> Option<Fact<String>> {
+    let is_module = |path: &String| path.ends_with(".py");
+    let folders: BTreeSet<&str> = repo.files().iter().filter(|path| is_module(path)).map(|path| parent(path)).collect();
+    let is_own = |name: &str| {
+        folders.iter().any(|folder| file_name(folder) == name || repo.has(&join(folder, &format!("{name}.py"))))
+    };
+    let is_listed = |name: &str| project.manifests.dependency(&name.to_lowercase()).is_some();
+    program.sources().find_map(|file| {
+        let imports = file.imports.iter().filter(|it| !it.is_type && !it.is_dynamic && !it.place.is_conditional);
+        let mut named = imports.map(|it| (it.module.split('.').next().unwrap_or_default(), &it.place));
+        let (name, place) = named.find(|(name, _)| is_of_python_2(name) && !is_own(name) && !is_listed(name))?;
+        Some(file.fact(name.to_owned(), place))
+    })
 }
 
 /// Takes the port that a compose file publishes, where nothing but a default says one and the program can be told it.
