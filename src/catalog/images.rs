@@ -22,6 +22,8 @@ pub struct Image {
     pub reference: String,
     /// The release lines that are published and maintained; empty where the image has none.
     pub cycles: Vec<String>,
+    /// Where its Java looks for the authorities that it trusts.
+    pub trust_store: Option<String>,
     /// Where it is documented.
     pub source: String,
 }
@@ -35,10 +37,8 @@ pub fn images() -> &'static [Image] {
 
 /// An image for a release line (ignored where the image has none); nothing where none is published.
 pub fn image(id: &str, cycle: &str) -> Option<Image> {
-    let found = TABLE.image.iter().find(|image| image.id == id)?;
-    if !found.cycles.is_empty() && !found.cycles.iter().any(|it| it == cycle) {
-        return None;
-    }
+    let is_of_line = |image: &&Image| image.cycles.is_empty() || image.cycles.iter().any(|it| it == cycle);
+    let found = TABLE.image.iter().filter(|image| image.id == id).find(is_of_line)?;
     let reference = found.reference.replace("{cycle}", cycle);
     Some(Image { reference, ..found.clone() })
 }

@@ -20,6 +20,7 @@ struct Table {
     starter: Vec<JavaStarter>,
     settings: JavaSettings,
     lombok: Lombok,
+    options: Vec<OptionsVariable>,
     spring_boot: SpringBoot,
     opened: OpenedPackages,
     archive: Vec<ArchiveKind>,
@@ -82,13 +83,36 @@ pub struct JavaFramework {
     pub port: u16,
 }
 
-/// Which Lombok compiles on the maintained lines of Java.
+/// Which Lombok compiles on which line of Java.
 #[derive(Debug, Deserialize)]
 pub struct Lombok {
-    /// The first version that does.
-    pub first: String,
     /// The version that the build asks for in place of an older one.
     pub version: String,
+    lines: Vec<LombokLine>,
+}
+
+/// From a line of Java on: the first Lombok that compiles there, and the first Spring Boot that brings one.
+#[derive(Debug, Deserialize)]
+struct LombokLine {
+    from: u32,
+    first: String,
+    spring_boot: FirstRelease,
+}
+
+impl Lombok {
+    fn row(&self, line: u32) -> Option<&LombokLine> {
+        self.lines.iter().find(|row| line >= row.from)
+    }
+
+    /// The first version that compiles on a line of Java; nothing where every one does.
+    pub fn first(&self, line: u32) -> Option<&str> {
+        self.row(line).map(|row| row.first.as_str())
+    }
+
+    /// Whether the Lombok of a version of Spring Boot, major and minor, compiles on a line of Java.
+    pub fn is_brought_by(&self, boot: (u32, u32), line: u32) -> bool {
+        self.row(line).is_none_or(|row| row.spring_boot.is_reached_by(boot))
+    }
 }
 
 /// What starts a framework.
@@ -141,9 +165,20 @@ pub struct JavaHealth {
     pub unless: Option<(String, String)>,
 }
 
+/// A runtime by jlink.
 #[derive(Debug, Deserialize)]
-struct Jlink {
-    modules: Vec<String>,
+pub struct Jlink {
+    /// The line of Java from which on it is offered.
+    pub from: u32,
+    /// Its modules.
+    pub modules: Vec<String>,
+}
+
+/// The variable that options for every JVM go into, from a line of Java on.
+#[derive(Debug, Deserialize)]
+struct OptionsVariable {
+    from: u32,
+    variable: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -224,8 +259,6 @@ pub struct SpringBoot {
     pub launcher: String,
     /// The same in the package of before.
     pub old_launcher: String,
-    /// It brings a Lombok that compiles on the maintained lines of Java.
-    pub new_lombok: FirstRelease,
     /// The option of the JVM that ends an application as soon as it is ready.
     pub exit_when_ready: String,
 }
@@ -278,7 +311,7 @@ pub fn java_frameworks() -> &'static [JavaFramework] {
     &TABLE.framework
 }
 
-/// Which Lombok compiles on the maintained lines of Java.
+/// Which Lombok compiles on which line of Java.
 pub fn lombok() -> &'static Lombok {
     &TABLE.lombok
 }
@@ -315,9 +348,15 @@ pub fn java_health() -> &'static [JavaHealth] {
     &TABLE.health
 }
 
-/// The modules of a runtime by jlink.
-pub fn jlink_modules() -> &'static [String] {
-    &TABLE.jlink.modules
+/// A runtime by jlink.
+pub fn jlink() -> &'static Jlink {
+    &TABLE.jlink
+}
+
+/// The variable that a line of Java takes options from.
+pub fn options_variable(line: u32) -> &'static str {
+    let found = TABLE.options.iter().find(|row| line >= row.from).or(TABLE.options.last());
+    found.map_or("", |row| row.variable.as_str())
 }
 
 /// The plugin that fetches what the POMs name.
@@ -335,23 +374,14 @@ pub fn opened_packages() -> &'static OpenedPackages {
     &TABLE.opened
 }
 
-/// How a line of Java archives loaded classes.
-///
-/// # Panics
-/// Never: the last row of the table is for every line, as a test holds.
-pub fn archive_kind(version: Option<u32>) -> &'static ArchiveKind {
-    let is_line = |kind: &&ArchiveKind| version.unwrap_or_default() >= kind.from;
-    TABLE.archive.iter().find(is_line).unwrap_or(&TABLE.archive[0])
+/// How a line of Java archives loaded classes; nothing for a line that archives none of an application.
+pub fn archive_kind(line: u32) -> Option<&'static ArchiveKind> {
+    TABLE.archive.iter().find(|kind| line >= kind.from)
 }
 
 /// Application servers that no image here has.
 pub fn application_servers() -> &'static [ApplicationServer] {
     &TABLE.application_server
-}
-
-/// The oldest line of Java that an image builds with: what the conditions of a profile are compared with.
-pub fn oldest_jdk() -> u32 {
-    build_image().and_then(|image| image.cycles.iter().filter_map(|cycle| cycle.parse().ok()).min()).unwrap_or_default()
 }
 
 /// The major version of Maven in the images that build: their tags begin with it.
@@ -380,15 +410,22 @@ mod tests {
 
     #[test]
     fn what_is_read_from_the_images_is_there() {
-        assert!(images_maven() >= 3 && oldest_jdk() >= 17, "{} {}", images_maven(), oldest_jdk());
+        assert!(images_maven() >= 3, "{}", images_maven());
     }
 
     #[test]
-    fn every_line_of_java_has_a_kind_of_archive() {
-        assert_eq!(TABLE.archive.last().map(|kind| kind.from), Some(0));
+    fn the_newest_row_that_a_line_reaches_counts() {
         assert!(TABLE.archive.is_sorted_by(|a, b| a.from > b.from));
-        assert_eq!(archive_kind(Some(21)).file, "application.jsa");
-        assert_eq!(archive_kind(Some(25)).file, "application.aot");
+        let file = |line| archive_kind(line).map(|kind| kind.file.as_str());
+        assert_eq!(
+            [11, 17, 21, 25].map(file),
+            [None, Some("application.jsa"), Some("application.jsa"), Some("application.aot")]
+        );
+        assert_eq!([8, 11, 21].map(options_variable), ["JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "JDK_JAVA_OPTIONS"]);
+        assert_eq!(
+            [8, 11, 17, 21, 25].map(|line| lombok().first(line)),
+            [None, Some("1.18.4"), Some("1.18.20"), Some("1.18.30"), Some("1.18.40")]
+        );
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod go;
 mod ignored;
 mod images;
 mod java;
+mod java_releases;
 mod leftovers;
 mod native;
 pub mod node;
@@ -49,13 +50,14 @@ pub use images::{Image, image, images, required_image};
 pub use java::{
     ApplicationServer, ByVersion, JavaContainer, JavaHealth, JavaLogSettings, JavaParent, JavaSettings, JavaSkip,
     JavaStarter, application_servers, archive_kind, images_maven, is_private_repository, java_container, java_fetcher,
-    java_frameworks, java_health, java_log_settings, java_parents, java_settings, java_skips, java_starters,
-    jlink_modules, lombok, oldest_jdk, opened_packages, spring_boot,
+    java_frameworks, java_health, java_log_settings, java_parents, java_settings, java_skips, java_starters, jlink,
+    lombok, opened_packages, options_variable, spring_boot,
 };
+pub use java_releases::{JavaLibrary, JavaStandard, java_standard, release_of_library};
 pub use leftovers::{Leftovers, leftovers};
 pub use native::{Native, native, natives};
 pub use package_managers::{PackageKind, PackageManager, package_manager};
-pub use runtimes::{DebugTools, Family, Runtime, families, required_runtime, runtime, runtimes};
+pub use runtimes::{CopiedFolder, DebugTools, Family, Runtime, families, required_runtime, runtime, runtimes};
 pub use rust::{
     RustBroken, RustFiles, RustGit, RustLogs, RustServer, RustSubcommands, RustUnsupported, RustWorker,
     is_rust_binding, is_rust_compiler_variable, is_rust_read, is_rust_server_name, is_rust_write, rust_broken,

@@ -69,6 +69,8 @@ pub struct Runtime {
     pub cycles: Vec<String>,
     /// The interpreter, or the program that runs the application; absolute.
     pub interpreter: Option<String>,
+    /// Where the interpreter comes from, where the image has none of the line.
+    pub copied: Option<CopiedFolder>,
     /// The image's own ENTRYPOINT.
     #[serde(default)]
     pub entrypoint: Vec<String>,
@@ -90,6 +92,16 @@ pub struct Runtime {
     pub libraries: Vec<String>,
     /// Where it is documented.
     pub source: String,
+}
+
+/// A folder of another image that the final stage copies, to the same place.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct CopiedFolder {
+    /// The image; `{cycle}` as in the reference.
+    pub image: String,
+    /// The folder.
+    pub folder: String,
 }
 
 impl Runtime {
@@ -117,16 +129,15 @@ pub fn runtimes() -> &'static [Runtime] {
 /// The image of a family and a kind for a release line (ignored where the image has none); nothing where none is
 /// published.
 pub fn runtime(family: &str, kind: &str, cycle: &str) -> Option<Runtime> {
-    let found = runtimes().iter().find(|runtime| runtime.family == family && runtime.kind == kind)?;
-    if !found.cycles.is_empty() && !found.cycles.iter().any(|known| known == cycle) {
-        return None;
-    }
+    let is_of_line = |it: &&Runtime| it.cycles.is_empty() || it.cycles.iter().any(|known| known == cycle);
+    let found = runtimes().iter().filter(|it| it.family == family && it.kind == kind).find(is_of_line)?;
     let fill = |text: &String| text.replace("{cycle}", cycle);
     Some(Runtime {
         reference: fill(&found.reference),
         interpreter: found.interpreter.as_ref().map(fill),
         trust_store: found.trust_store.as_ref().map(fill),
         entrypoint: found.entrypoint.iter().map(fill).collect(),
+        copied: found.copied.as_ref().map(|copied| CopiedFolder { image: fill(&copied.image), ..copied.clone() }),
         ..found.clone()
     })
 }
@@ -137,8 +148,8 @@ pub fn runtime(family: &str, kind: &str, cycle: &str) -> Option<Runtime> {
 /// Where the family has none for that line.
 pub fn required_runtime(family: &str, kind: &str, cycle: &str) -> Result<Runtime> {
     runtime(family, kind, cycle).ok_or_else(|| {
-        let lines = runtimes().iter().find(|runtime| runtime.family == family && runtime.kind == kind);
-        let lines = lines.map(|runtime| runtime.cycles.join(", ")).unwrap_or_default();
+        let rows = runtimes().iter().filter(|runtime| runtime.family == family && runtime.kind == kind);
+        let lines = rows.flat_map(|runtime| runtime.cycles.iter().map(String::as_str)).collect::<Vec<_>>().join(", ");
         Error::Unsupported {
             message: format!("the family `{family}` has no image of {kind} {cycle}"),
             evidence: None,

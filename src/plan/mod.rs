@@ -28,7 +28,7 @@ pub use ignored_files::{NeededFiles, is_ignored};
 pub use listen::{listen_question, listen_substitution, listen_warning};
 pub use model::{
     Assignment, BuildPlan, Command, Copy, FinalStage, FrontEndStage, IgnoreSection, Mount, Recipe, Script, StageCopy,
-    Substitution, Variable, Word, front_end_stage_name,
+    Substitution, TrustStores, Variable, Word, front_end_stage_name,
 };
 pub use needed_variables::needed_variables;
 pub use options::{Certificates, ImageOptions, check_certificates, plan, questions};

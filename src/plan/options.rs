@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::path::{is_inside, join, relative_to};
 use crate::plan::registry::Registries;
 use crate::plan::{
-    Answers, App, Application, BuildPlan, Choice, IgnoreSection, Question, Resolved, Variable, programs,
+    Answers, App, Application, BuildPlan, Choice, IgnoreSection, Question, Resolved, TrustStores, Variable, programs,
 };
 use crate::repo::Repo;
 
@@ -35,10 +35,8 @@ pub struct ImageOptions {
 pub struct Certificates {
     /// The files, in the build context.
     pub files: Vec<String>,
-    /// Where the build's Java looks for the authorities that it trusts; nothing where there is no Java.
-    pub build_store: Option<String>,
-    /// The same of the image's.
-    pub run_store: Option<String>,
+    /// Where Java looks for the authorities that it trusts; nothing where there is no Java.
+    pub stores: Option<TrustStores>,
     /// The variables by which programs find the authorities.
     pub variables: Vec<&'static str>,
 }
@@ -133,9 +131,6 @@ impl ImageOptions {
 /// The front end of BuildKit that can be named. A project must not choose another one: it runs before anything of the build.
 const SYNTAX: &str = "docker/dockerfile:1";
 
-/// Where the JDK of the build image has the authorities that it trusts.
-const BUILD_STORE: &str = "/opt/java/openjdk/lib/security/cacerts";
-
 /// All questions of an application: its own, and those of any image.
 ///
 /// # Errors
@@ -200,8 +195,7 @@ pub fn plan(application: &dyn Application, answers: &Answers) -> Result<BuildPla
             .push(IgnoreSection::new("Certificates that are trusted", files.iter().map(|file| format!("!{file}"))));
         plan.options.certificates = Some(Certificates {
             files,
-            build_store: plan.last.trust_store.as_ref().map(|_| BUILD_STORE.to_owned()),
-            run_store: plan.last.trust_store.clone(),
+            stores: plan.last.trust_stores.clone(),
             variables: certificate_variables(app.language),
         });
     }

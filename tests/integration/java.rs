@@ -242,8 +242,14 @@ fn an_archive_is_made_by_the_runtime_that_reads_it() {
     has(&archive("25"), "\"-XX:AOTCacheOutput=/tmp/application.aot\"");
     has(&archive("25"), "ENTRYPOINT [\"/usr/bin/java\", \"-XX:AOTCache=/app/application.aot\", \"-jar\"]");
     // Layers of before 3.3 are folders, whose classes no archive holds.
-    let said = repository(&[("pom.xml", &boot("2.7.18", "")), BOOT]).init("", &["--runtime", "archive"]).unwrap_err();
+    let old = boot("2.7.18", "")
+        .replace("<dependencies>", "<properties><java.version>17</java.version></properties><dependencies>");
+    let runtime = |text: &str| repository(&[("pom.xml", text), BOOT]).init("", &["--runtime", "archive"]).unwrap_err();
+    let said = runtime(&old);
     assert!(said.contains("the choices are `jre`, `jlink`"), "{said}");
+    // and Java 8 has neither archives nor jlink
+    let said = runtime(&boot("2.7.18", ""));
+    assert!(said.contains("the choices are `jre`\n"), "{said}");
 }
 
 #[test]
@@ -271,7 +277,8 @@ fn a_lombok_of_before_java_17_is_named() {
     let boot = "<parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>2.5.3</version></parent>";
     let built = |rest: &str| {
         let pom = format!("<project>{boot}<artifactId>a</artifactId><version>1</version>{rest}</project>");
-        repository(&[("pom.xml", pom.as_str()), ("src/main/java/a/Tool.java", MAIN)]).init("", &[]).unwrap()
+        let files = [("pom.xml", pom.as_str()), ("src/main/java/a/Tool.java", MAIN)];
+        repository(&files).init("", &["--version", "17"]).unwrap()
     };
     let lombok = |version: &str| {
         format!("<dependencies><dependency><artifactId>lombok</artifactId>{version}</dependency></dependencies>")
@@ -399,7 +406,8 @@ fn toolchains_are_given_the_jdk_of_the_image() {
         made(&[("pom.xml", &pom(&text)), ("src/main/java/a/Tool.java", MAIN)])
     };
     has(&asks("11"), "'    <provides><version>'11'</version></provides>'");
-    has(&asks("11"), "java17-debian13");
+    has(&asks("11"), "FROM eclipse-temurin:11-jre-noble AS java");
+    has(&asks("17"), "java17-debian13");
     has(&asks("[21,)"), "'    <provides><version>'21'</version></provides>'");
 }
 
@@ -542,4 +550,91 @@ fn variables_of_the_profile_that_is_switched_on_are_wanted() {
     };
     has(&said("dev"), "`DB_URL`");
     assert!(!said("prod").contains("DB_URL"));
+}
+
+#[test]
+fn a_project_runs_on_the_line_that_it_is_written_for() {
+    let on = |release: &str, dependency: &str, source: &str, arguments: &[&str]| {
+        let text = pom(&format!(
+            "<properties><maven.compiler.source>{release}</maven.compiler.source></properties><dependencies>{dependency}</dependencies>"
+        ));
+        repository(&[("pom.xml", &text), ("src/main/java/a/Tool.java", source)]).init("", arguments).unwrap()
+    };
+    let builds = |line: &str| format!("FROM maven:3.9-eclipse-temurin-{line}-noble AS build");
+    let (old, said) = on("1.8", "", MAIN, &[]);
+    has(&old, &builds("8"));
+    has(&old, "FROM gcr.io/distroless/java-base-debian13:nonroot");
+    has(&old, "COPY --from=java /java/ /opt/java/openjdk/");
+    has(&old, "ENV JAVA_TOOL_OPTIONS=\"-XX:MaxRAMPercentage=75 -XX:+ExitOnOutOfMemoryError\"");
+    has(&old, "ENTRYPOINT [\"/opt/java/openjdk/bin/java\"");
+    assert!(!said.contains("is written for Java"), "{said}");
+    has(&on("1.7", "", MAIN, &[]).0, &builds("8"));
+    has(&on("9", "", MAIN, &[]).0, &builds("11"));
+    has(&on("11", "", MAIN, &[]).0, "ENV JDK_JAVA_OPTIONS=\"-XX:MaxRAMPercentage=75 -XX:+ExitOnOutOfMemoryError\"");
+    // between two lines, and by an answer, what was closed since is opened
+    for (up, said) in [on("14", "", MAIN, &[]), on("1.8", "", MAIN, &["--version", "17"])] {
+        has(&up, &builds("17"));
+        has(&up, "--add-opens=java.base/java.lang=ALL-UNNAMED");
+        assert!(!up.contains("AS java\n") && said.contains("JDK"), "{said}");
+    }
+    // what it uses may need a later one than what it is compiled for
+    let library = |artifact: &str, version: &str, more: &str| {
+        format!(
+            "<dependency><groupId>{artifact}</groupId><artifactId>x</artifactId><version>{version}</version>{more}</dependency>"
+        )
+    };
+    has(&on("1.8", &library("io.javalin", "6.1.3", ""), MAIN, &[]).0, &builds("11"));
+    has(&on("1.8", &library("io.javalin", "4.6.8", ""), MAIN, &[]).0, &builds("8"));
+    has(&on("1.8", &library("org.mockito", "5.2.0", "<scope>test</scope>"), MAIN, &[]).0, &builds("8"));
+    let calls = |call: &str| {
+        format!(
+            "package a;\nimport java.util.*;\npublic class Tool {{ public static void main(String[] arguments) {{ {call} }} }}\n"
+        )
+    };
+    for (call, line) in [
+        ("var list = List.of(1);", "11"),
+        ("arguments[0].isBlank();", "11"),
+        ("Arrays.stream(arguments).map(x -> x).toList();", "17"),
+        ("StringUtils.isBlank(arguments[0]);", "8"),
+        ("page.toList();", "8"),
+        ("Arrays.stream(arguments).collect(Collectors.toList());", "8"),
+        ("Files.readAllBytes(path);", "8"),
+    ] {
+        has(&on("1.8", "", &calls(call), &[]).0, &builds(line));
+    }
+    // the latest that a POM names, since another place of it may need that one
+    let both = "1.8</maven.compiler.source><java.version>17</java.version><maven.compiler.target>11</maven.compiler.target><maven.compiler.source>1.8";
+    has(&on(both, "", MAIN, &[]).0, &builds("17"));
+    // and nothing that is stated is not less than what is usual
+    let usual = [("pom.xml", &*pom("")), ("src/main/java/a/Tool.java", &calls("List.of(1);"))];
+    has(&made(&usual), &builds("21"));
+}
+
+#[test]
+fn an_image_of_the_hardened_family_has_the_old_lines_itself() {
+    let text = pom("<properties><maven.compiler.release>8</maven.compiler.release></properties>");
+    let files = [("pom.xml", &*text), ("src/main/java/a/Tool.java", MAIN)];
+    let made = repository(&files).init("", &["--family", "dhi"]).unwrap().0;
+    has(&made, "FROM dhi.io/eclipse-temurin:8-debian13");
+    assert!(!made.contains("AS java\n"), "{made}");
+}
+
+#[test]
+fn a_lombok_is_replaced_where_it_can_not_compile_on_the_line() {
+    let lombok = |release: &str, version: &str| {
+        let text = pom(&format!(
+            "<properties><java.version>{release}</java.version><lombok.version>{version}</lombok.version></properties><dependencies><dependency><groupId>org.projectlombok</groupId><artifactId>lombok</artifactId><version>${{lombok.version}}</version></dependency></dependencies>"
+        ));
+        made(&[("pom.xml", &text), ("src/main/java/a/Tool.java", MAIN)])
+    };
+    for (release, version, is_replaced) in [
+        ("8", "1.16.8", false),
+        ("11", "1.18.0", true),
+        ("11", "1.18.12", false),
+        ("17", "1.18.12", true),
+        ("21", "1.18.24", true),
+        ("21", "1.18.30", false),
+    ] {
+        assert_eq!(lombok(release, version).contains("-Dlombok.version="), is_replaced, "{release} {version}");
+    }
 }

@@ -117,7 +117,7 @@ impl JavaApplication {
         let Some(packaging) = found.filter(|_| !packaging::has_main_class_elsewhere(repo, &maven)) else {
             return Err(Refusal::Error(Box::new(library(&module.path, &maven.packaging()))));
         };
-        let release = version::stated(repo, &maven);
+        let release = version::needed(repo, &maven, sources.standard_library.as_ref());
         let framework = java_frameworks()
             .iter()
             .find(|framework| module.dependency(|dependency| dependency.artifact() == framework.artifact).is_some());
@@ -196,6 +196,13 @@ impl JavaApplication {
         let choices = classes.map(|class| Choice::new(&class.value, class.evidence.place())).collect();
         let question = Question::new("binary", evident).choices(choices);
         Some(question.missing("several classes have a main method, and the POM names none by `<mainClass>`"))
+    }
+
+    /// The line of Java that is answered; that of the question until then.
+    fn line(&self, answers: &Answers) -> u32 {
+        let answered = answers.get("version").map(str::to_owned);
+        let usual = || version::question(self.release.as_ref()).ok()?.default.map(|it| it.value);
+        answered.or_else(usual).and_then(|line| line.parse().ok()).unwrap_or_default()
     }
 
     fn port(&self) -> Resolved<String> {
@@ -305,10 +312,11 @@ impl Application for JavaApplication {
         &self.app
     }
 
-    fn questions(&self, _: &Answers) -> Result<Vec<Question>> {
-        let mut questions = vec![version::question(self.release.as_ref())?.0];
+    fn questions(&self, answers: &Answers) -> Result<Vec<Question>> {
+        let line = self.line(answers);
+        let mut questions = vec![version::question(self.release.as_ref())?];
         questions.extend(self.main());
-        let build = Resolved::from(Fact::new(package_manager::command(self), Evidence::file(&self.module.path)));
+        let build = Resolved::from(Fact::new(package_manager::command(self, line), Evidence::file(&self.module.path)));
         questions.push(Question::new("build", Some(build)));
         questions.push(Question::new("port", Some(self.port())));
         questions.extend(self.sources.listening.edit().map(listen_question));
@@ -316,7 +324,7 @@ impl Application for JavaApplication {
             let health = self.health.clone().map_or_else(|| Resolved::default("none".into()), Resolved::from);
             questions.push(Question::new("health", Some(health)));
         }
-        questions.push(plan::runtime::question(plan::Layering::has_archive(&self.packaging.value)));
+        questions.push(plan::runtime::question(plan::Layering::has_archive(&self.packaging.value), line));
         questions.push(Question::new("tests", Some(Resolved::default("skip".into()))).choices(vec![
             Choice::new("skip", "not in the image: where the project is checked, before it is built"),
             Choice::new("stage", "in a stage of their own, by `docker build --target test`"),

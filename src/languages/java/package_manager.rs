@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{JavaSkip, images_maven, is_private_repository, java_fetcher, java_skips, lombok, spring_boot};
+use crate::catalog::{JavaSkip, images_maven, is_private_repository, java_fetcher, java_skips, lombok};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::JavaApplication;
 use crate::languages::java::entrypoint::packaging::{Packaging, major_and_minor};
+use crate::languages::java::manifest::Dependency;
 use crate::languages::java::manifest::maven::Module;
 use crate::languages::java::manifest::pom::{Plugin, Pom};
 use crate::languages::java::workspace::Workspace;
@@ -20,10 +21,8 @@ pub struct BuildFacts {
     pub skips: Vec<String>,
     /// Whether a module uses the tests of another, so that they must be compiled.
     pub needs_tests: bool,
-    /// The property that sets Lombok to a version which does not run on the maintained lines of Java.
-    pub old_lombok: Option<String>,
-    /// The same, where its version stands in the dependency itself, which no flag can change.
-    pub fixed_lombok: Option<Evidence>,
+    /// Lombok, where the project uses it in a version that is known.
+    pub lombok: Option<Lombok>,
     /// The version of Maven that only the project's wrapper brings.
     pub wrapper: Option<Fact<String>>,
     /// The JDK that the toolchains ask for; empty where they take any.
@@ -49,18 +48,9 @@ impl BuildFacts {
             .as_ref()
             .filter(|(known, _)| known.artifact == "spring-boot-starter-parent")
             .map(|(_, version)| version.value.clone());
-        let is_old_boot = boot
-            .and_then(|version| major_and_minor(&version))
-            .is_some_and(|version| !spring_boot().new_lombok.is_reached_by(version));
         let lombok = inside.iter().find_map(|pom| pom.dependency("lombok"));
-        let old_lombok = lombok.and_then(|lombok| {
-            let own = lombok.version.strip_prefix("${").and_then(|name| name.strip_suffix('}'));
-            let property = own.or_else(|| lombok.version.is_empty().then_some("lombok.version"))?;
-            let stated = module.property(property).map(|fact| fact.value);
-            let is_managed = property == "lombok.version" && is_old_boot;
-            stated.as_deref().map_or(is_managed, is_before_java_17).then(|| property.to_owned())
-        });
-        let fixed_lombok = lombok.filter(|lombok| is_before_java_17(&lombok.version)).map(|it| it.evidence.clone());
+        let lombok =
+            lombok.map(|lombok| Lombok::read(module, lombok, boot.and_then(|version| major_and_minor(&version))));
         let repositories = inside
             .iter()
             .chain(&module.chain.iter().collect::<Vec<_>>())
@@ -69,8 +59,7 @@ impl BuildFacts {
         Self {
             skips,
             needs_tests,
-            old_lombok,
-            fixed_lombok,
+            lombok,
             wrapper: later_maven(repo, module),
             toolchain: toolchain(module),
             poms: workspace.files_of_maven(repo, module),
@@ -110,19 +99,48 @@ fn uses(plugin: &Plugin, row: &JavaSkip) -> bool {
     plugin.artifact == row.plugin && is_goal && is_program
 }
 
-/// Whether a version of Lombok, 1.18.18 or 1.16.8, is of before Java 17.
-fn is_before_java_17(version: &str) -> bool {
-    let parts = |version: &str| -> Vec<u32> { version.split('.').map_while(|part| part.parse().ok()).collect() };
-    let parsed = parts(version);
-    !parsed.is_empty() && parsed < parts(&lombok().first)
+/// The Lombok of a project.
+#[derive(Debug)]
+pub struct Lombok {
+    /// The property that sets its version; none where the version stands in the dependency itself, which no flag can change.
+    pub property: Option<String>,
+    /// Its line.
+    pub evidence: Evidence,
+    version: Option<String>,
+    boot: Option<(u32, u32)>,
 }
 
-/// The command that builds the application.
-pub fn command(application: &JavaApplication) -> String {
+impl Lombok {
+    fn read(module: &Module, dependency: &Dependency, boot: Option<(u32, u32)>) -> Self {
+        let own = dependency.version.strip_prefix("${").and_then(|name| name.strip_suffix('}'));
+        let property = own.or_else(|| dependency.version.is_empty().then_some("lombok.version")).map(str::to_owned);
+        let version = match &property {
+            Some(property) => module.property(property).map(|fact| fact.value),
+            None => Some(dependency.version.clone()),
+        };
+        let boot = boot.filter(|_| property.as_deref() == Some("lombok.version"));
+        Self { property, evidence: dependency.evidence.clone(), version, boot }
+    }
+
+    /// Whether it can't compile on a line of Java.
+    pub fn is_too_old(&self, line: u32) -> bool {
+        let parts = |version: &str| -> Vec<u32> { version.split('.').map_while(|part| part.parse().ok()).collect() };
+        match (&self.version, self.boot) {
+            (Some(version), _) => {
+                let own = parts(version);
+                !own.is_empty() && lombok().first(line).is_some_and(|first| own < parts(first))
+            }
+            (None, boot) => boot.is_some_and(|boot| !lombok().is_brought_by(boot, line)),
+        }
+    }
+}
+
+/// The command that builds the application on a line of Java.
+pub fn command(application: &JavaApplication, line: u32) -> String {
     let facts = &application.facts;
     let mut words = start(application);
     words.push(if facts.needs_tests { "-DskipTests" } else { "-Dmaven.test.skip=true" }.to_owned());
-    words.extend(flags(facts));
+    words.extend(flags(facts, line));
     words.push("package".into());
     if let Packaging::Whole { goal, .. } = application.packaging.value
         && !goal.is_empty()
@@ -138,9 +156,9 @@ pub fn command(application: &JavaApplication) -> String {
 }
 
 /// The command that runs the tests of the application and of what it needs.
-pub fn test_words(application: &JavaApplication) -> Vec<String> {
+pub fn test_words(application: &JavaApplication, line: u32) -> Vec<String> {
     let mut words = start(application);
-    words.extend(flags(&application.facts));
+    words.extend(flags(&application.facts, line));
     words.push("test".into());
     words
 }
@@ -169,8 +187,10 @@ fn start(application: &JavaApplication) -> Vec<String> {
     words
 }
 
-fn flags(facts: &BuildFacts) -> Vec<String> {
-    let lombok = facts.old_lombok.as_ref().map(|property| format!("-D{property}={}", lombok().version));
+fn flags(facts: &BuildFacts, line: u32) -> Vec<String> {
+    let old = facts.lombok.as_ref().filter(|lombok| lombok.is_too_old(line));
+    let lombok =
+        old.and_then(|lombok| lombok.property.as_ref()).map(|property| format!("-D{property}={}", lombok().version));
     facts.skips.iter().cloned().chain(lombok).collect()
 }
 

@@ -1,6 +1,7 @@
 //! Which Java: from every place that a project can say it.
 
-use crate::catalog::{Cycle, java_settings, opened_packages};
+use crate::analysis::Program;
+use crate::catalog::{Cycle, java_settings, java_standard, opened_packages, release_of_library};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::java::manifest::maven::Module;
@@ -9,8 +10,54 @@ use crate::plan::version::{choices, of_file, of_tool, offered};
 use crate::plan::{Question, Resolved};
 use crate::repo::Repo;
 
-/// What the project compiles for, the most deliberate place first.
-pub fn stated(repo: &Repo, module: &Module) -> Option<Fact<String>> {
+/// The line that the project needs: what it compiles for, or a later one that its libraries, plugins or calls of the
+/// standard library need.
+pub fn needed(repo: &Repo, module: &Module, called: Option<&Fact<u32>>) -> Option<Fact<String>> {
+    let stated = stated(repo, module);
+    let written_for = stated.as_ref().map_or(java_settings().usual_version.as_str(), |fact| fact.value.as_str());
+    let written_for = written_for.parse().unwrap_or(0);
+    let later = of_libraries(module).into_iter().chain(called.cloned()).max_by_key(|fact| fact.value);
+    later.filter(|fact| fact.value > written_for).map(|fact| fact.map(|line| line.to_string())).or(stated)
+}
+
+/// The latest line that a parent, a bill of materials, a library or a plugin needs.
+fn of_libraries(module: &Module) -> Option<Fact<u32>> {
+    let parents = module.chain.iter().filter_map(|pom| pom.parent.as_ref());
+    let parents = parents.map(|it| (it.group.as_str(), it.artifact.as_str(), it.version.as_str(), &it.evidence));
+    let libraries = module.chain.iter().flat_map(|pom| pom.imports.iter().chain(&pom.dependencies));
+    let libraries = libraries
+        .filter(|it| it.scope != "test")
+        .map(|it| (it.coordinates.group.as_str(), it.coordinates.artifact.as_str(), it.version.as_str(), &it.evidence));
+    let plugins = module.chain.iter().flat_map(|pom| &pom.plugins);
+    let plugins = plugins.map(|it| (it.group.as_str(), it.artifact.as_str(), it.version.as_str(), &it.evidence));
+    let lines = parents.chain(libraries).chain(plugins).filter_map(|(group, artifact, version, evidence)| {
+        let line = release_of_library(&module.interpolate(group), artifact, &module.interpolate(version))?;
+        Some(Fact::new(line, evidence.clone()))
+    });
+    lines.max_by_key(|fact| fact.value)
+}
+
+/// The latest line whose standard library the Java sources use.
+pub fn of_standard_library(program: &Program) -> Option<Fact<u32>> {
+    let java = program.sources().filter(|file| file.path().ends_with(".java"));
+    let used = java.flat_map(|file| {
+        java_standard().iter().filter_map(move |row| {
+            let imported = file.imports.iter().find(|it| row.imports.iter().any(|name| it.module.starts_with(name)));
+            let called = file.calls.iter().find(|call| {
+                row.calls.iter().any(|pattern| call.is(pattern))
+                    && row.arguments.is_none_or(|count| call.arguments.len() == count)
+                    && row.of.as_ref().is_none_or(|of| call.receiver().contains(of.as_str()))
+            });
+            let place = imported.map(|it| &it.place).or(called.map(|call| &call.place))?;
+            Some(Fact::new(row.release, file.evidence(place)))
+        })
+    });
+    used.max_by_key(|fact| fact.value)
+}
+
+/// What the project compiles for: the latest line that the POM names, since another place of it may need that one; of
+/// equal ones the most deliberate place.
+fn stated(repo: &Repo, module: &Module) -> Option<Fact<String>> {
     const COMPILER: &str = "maven-compiler-plugin";
     let property = |name: &str| module.property(name);
     let setting = |name: &str| module.setting(COMPILER, name);
@@ -26,7 +73,8 @@ pub fn stated(repo: &Repo, module: &Module) -> Option<Fact<String>> {
         module.setting("kotlin-maven-plugin", "jvmTarget"),
         property("kotlin.compiler.jvmTarget"),
     ];
-    let in_pom = found.into_iter().flatten().find(|fact| number(&fact.value).is_some());
+    let line = |fact: &Fact<String>| number(&fact.value).and_then(|line| line.parse::<u32>().ok());
+    let in_pom = found.into_iter().rev().flatten().filter(|fact| line(fact).is_some()).max_by_key(line);
     in_pom
         .or_else(|| module.of_known_parent(|known| Some(&known.releases)))
         .or_else(|| toolchain(module))
@@ -88,34 +136,37 @@ fn number(text: &str) -> Option<String> {
 ///
 /// # Errors
 /// When the project wants a release that no maintained image has.
-pub fn question(stated: Option<&Fact<String>>) -> Result<(Question, Option<Warning>)> {
+pub fn question(needed: Option<&Fact<String>>) -> Result<Question> {
     let mut offered = offered("java", "java-build");
     offered.reverse();
     let major = |cycle: &Cycle| cycle.name.parse::<u32>().unwrap_or(0);
-    let wanted = stated.and_then(|fact| fact.value.parse::<u32>().ok());
-    let (default, warning) = match (stated, wanted) {
+    let wanted = needed.and_then(|fact| fact.value.parse::<u32>().ok());
+    let default = match (needed, wanted) {
         (Some(fact), Some(wanted)) => {
             let Some(line) = offered.iter().find(|cycle| major(cycle) >= wanted) else {
                 return Err(too_new(fact, &offered));
             };
-            (Resolved::from(Fact::new(line.name.clone(), fact.evidence.clone())), newer(fact, wanted, line))
+            Resolved::from(Fact::new(line.name.clone(), fact.evidence.clone()))
         }
         _ => {
             let usual = offered.iter().find(|cycle| cycle.name == java_settings().usual_version).or(offered.first());
-            (Resolved::default(usual.map(|cycle| cycle.name.clone()).unwrap_or_default()), None)
+            Resolved::default(usual.map(|cycle| cycle.name.clone()).unwrap_or_default())
         }
     };
     // an older compiler refuses the release
     let fitting: Vec<&Cycle> =
         offered.into_iter().filter(|cycle| wanted.is_none_or(|wanted| major(cycle) >= wanted)).collect();
-    Ok((Question::new("version", Some(default)).choices(choices(&fitting)), warning))
+    Ok(Question::new("version", Some(default)).choices(choices(&fitting)))
 }
 
-fn newer(fact: &Fact<String>, wanted: u32, line: &Cycle) -> Option<Warning> {
-    let is_other = line.name.parse::<u32>().is_ok_and(|major| major > wanted && wanted < opened_packages().closed_by);
-    is_other.then(|| {
-        Warning::new(format!("the project is written for Java {wanted}; the image builds and runs it on Java {}, the oldest with maintained images", line.name))
-            .at(fact.evidence.clone())
+/// That the line closed what the project, written for an older one, may reach into.
+pub fn warning(needed: Option<&Fact<String>>, line: u32) -> Option<Warning> {
+    let needed = needed?;
+    let wanted = needed.value.parse::<u32>().ok()?;
+    let is_closed = wanted < opened_packages().closed_by && opened_packages().closed_by <= line;
+    is_closed.then(|| {
+        Warning::new(format!("the project is written for Java {wanted}; the image builds and runs it on Java {line}"))
+            .at(needed.evidence.clone())
             .hint("packages of the JDK that it reaches into are opened by JDK_JAVA_OPTIONS; test it there")
     })
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::catalog::CopiedFolder;
 use crate::plan::{Copy, Script, Substitution};
 
 /// What the recipes of all packagings have in common.
@@ -11,6 +12,8 @@ pub struct Artifact {
     pub build_image: String,
     /// The command of jlink; none where the runtime image has a JRE.
     pub jlink: Option<Vec<String>>,
+    /// Where the runtime comes from, where the image that runs has none of the line.
+    pub copied_runtime: Option<CopiedFolder>,
     /// The version that the toolchains of the POM ask for, which the image's JDK is given out for.
     pub toolchain: Option<String>,
     /// What is fetched before the source is there; none where a cache of the builder keeps the dependencies.

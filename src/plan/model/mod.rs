@@ -138,7 +138,7 @@ pub struct FinalStage {
     pub has_shell: bool,
     /// Where Java looks for the authorities that it trusts; nothing where there is no Java.
     #[serde(skip)]
-    pub trust_store: Option<String>,
+    pub trust_stores: Option<TrustStores>,
     /// Environment variables, in order.
     pub environment: Vec<Variable>,
     /// The port that it listens on.
@@ -166,10 +166,20 @@ impl FinalStage {
             makes_user: runtime.makes_user,
             runtime_packages: runtime.packages.clone(),
             has_shell: *has_shell,
-            trust_store: runtime.trust_store.clone(),
             ..Self::default()
         }
     }
+}
+
+/// Where Java looks for the authorities that it trusts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct TrustStores {
+    /// That of the build.
+    pub build: String,
+    /// That of the image.
+    pub run: String,
+    /// The variable by which the image's is named to every JVM.
+    pub options: String,
 }
 
 /// An environment variable.

@@ -17,6 +17,7 @@ use crate::languages::java::entrypoint::main_class::Main;
 use crate::languages::java::entrypoint::runtime_files::RuntimeFile;
 use crate::languages::java::framework::configuration::{Configuration, Names};
 use crate::languages::java::manifest::JvmModule;
+use crate::languages::java::version;
 use crate::path::{file_name, join};
 use crate::repo::Repo;
 use crate::source::{Call, Sources};
@@ -52,6 +53,8 @@ pub struct SourceFacts {
     pub variables: Vec<Variable>,
     /// The programs that it starts.
     pub subprocesses: Vec<Subprocess>,
+    /// The latest line of Java whose standard library it uses.
+    pub standard_library: Option<Fact<u32>>,
     /// The configuration file of Dropwizard, from the folder of the build.
     pub dropwizard: Option<Fact<String>>,
     /// The settings.
@@ -103,6 +106,7 @@ impl SourceFacts {
             variables: analysis::environment::variables(&program),
             subprocesses: analysis::subprocesses::subprocesses(&program),
             wanted: configuration.wanted_by_source(&program, &beside),
+            standard_library: version::of_standard_library(&program),
             dropwizard,
             configuration,
         }

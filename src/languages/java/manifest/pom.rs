@@ -2,7 +2,7 @@
 
 use roxmltree::{Node, ParsingOptions};
 
-use crate::catalog::oldest_jdk;
+use crate::catalog::java_settings;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::manifest::{Coordinates, Dependency};
@@ -71,6 +71,8 @@ pub struct Parent {
 /// A plugin with the parts of its configuration that decide about an image.
 #[derive(Debug, Clone)]
 pub struct Plugin {
+    /// Group: that of Maven's own plugins where none is written.
+    pub group: String,
     /// Artifact.
     pub artifact: String,
     /// Version, where one is given.
@@ -244,6 +246,9 @@ fn parent(node: Node, document: &Document) -> Parent {
 fn plugins(node: Node, document: &Document) -> Vec<Plugin> {
     let list = child(node, "plugins").into_iter().flat_map(|plugins| children(plugins, "plugin"));
     list.map(|plugin| Plugin {
+        group: Some(text_of(plugin, "groupId"))
+            .filter(|text| !text.is_empty())
+            .unwrap_or_else(|| "org.apache.maven.plugins".into()),
         artifact: text_of(plugin, "artifactId"),
         version: text_of(plugin, "version"),
         settings: settings(plugin),
@@ -379,7 +384,8 @@ fn is_linux(system: Node) -> bool {
 
 /// `17`, `!1.8`, or a range: `[9,)`, `(,11]`, `[11,21)`.
 fn is_jdk(text: &str) -> bool {
-    let jdk = oldest_jdk();
+    // A profile is read before the line of Java is known.
+    let jdk = java_settings().usual_version.parse().unwrap_or(0);
     if let Some(other) = text.strip_prefix('!') {
         return !is_jdk(other);
     }

@@ -4,7 +4,9 @@ mod jvm_options;
 pub mod runtime;
 mod warnings;
 
-use crate::catalog::{self, JavaContainer, java_settings, required_image, required_runtime, spring_boot};
+use crate::catalog::{
+    self, JavaContainer, java_settings, options_variable, required_image, required_runtime, spring_boot,
+};
 use crate::error::{Error, Result};
 use crate::languages::java::JavaApplication;
 use crate::languages::java::entrypoint::listen::Override;
@@ -16,8 +18,8 @@ use crate::languages::java::{framework, package_manager};
 use crate::path::{parent, relative_to};
 use crate::plan::model::java::{Artifact, ArtifactFile, Fetch, Jar, Layers, War, WarServer};
 use crate::plan::{
-    Answers, BuildPlan, Command, Copy, FinalStage, IgnoreSection, Mount, Recipe, Script, Variable, listen_substitution,
-    project_id,
+    Answers, BuildPlan, Command, Copy, FinalStage, IgnoreSection, Mount, Recipe, Script, TrustStores, Variable,
+    listen_substitution, project_id,
 };
 
 /// Where a runtime by jlink has the authorities that it trusts.
@@ -32,23 +34,28 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
     let run_image = required_runtime(answers.family(), "java", version)?;
     let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
     let runtime = Runtime::new(answers, &run_image, launch(application, answers, port), port.is_none())?;
-    let mut last = final_stage(application, port, &run_image);
+    let mut last = final_stage(application, answers, port, &run_image);
     last.health_check =
         answers.some("health").map(|answer| health_check(&runtime.java, answer, port)).unwrap_or_default();
-    if runtime.jlink.is_some() {
-        last = FinalStage { trust_store: Some(TRUST_STORE_OF_JLINK.into()), ..last };
-    }
+    let build_image = required_image("java-build", version)?;
+    let run_store = if runtime.jlink.is_some() { Some(TRUST_STORE_OF_JLINK.to_owned()) } else { run_image.trust_store };
+    last.trust_stores = build_image.trust_store.zip(run_store).map(|(build, run)| TrustStores {
+        build,
+        run,
+        options: options_variable(application.line(answers)).to_owned(),
+    });
     last.runtime_image = runtime.image;
     last.entrypoint = runtime.entrypoint;
     last.command = runtime.command;
     let artifact = Artifact {
-        build_image: required_image("java-build", version)?.reference,
+        build_image: build_image.reference,
         jlink: runtime.jlink,
+        copied_runtime: runtime.copied,
         archive: runtime.archive,
         ..artifact(application, answers)?
     };
     let mut plan = BuildPlan::new(recipe(application, artifact), last);
-    plan.warnings = warnings::all(application, answers)?;
+    plan.warnings = warnings::all(application, answers);
     plan.ignore = vec![
         IgnoreSection::new("Built again in the image", ["**/target", "**/build/classes", "**/.gradle"]),
         IgnoreSection::new(
@@ -143,7 +150,8 @@ fn artifact(application: &JavaApplication, answers: &Answers) -> Result<Artifact
             relative_to(path, context)
         }),
         build: mounted(build),
-        test: has_tests.then(|| mounted(vec![Command::new(package_manager::test_words(application))])),
+        test: has_tests
+            .then(|| mounted(vec![Command::new(package_manager::test_words(application, application.line(answers)))])),
         kept_files: kept_files(application, in_build),
         files: files(application, in_build, &output),
         output,
@@ -287,13 +295,19 @@ fn arguments(application: &JavaApplication) -> Vec<String> {
     ["server".to_owned()].into_iter().chain(file).collect()
 }
 
-fn final_stage(application: &JavaApplication, port: Option<u16>, image: &catalog::Runtime) -> FinalStage {
+fn final_stage(
+    application: &JavaApplication,
+    answers: &Answers,
+    port: Option<u16>,
+    image: &catalog::Runtime,
+) -> FinalStage {
     let sources = &application.sources;
-    let mut options = jvm_options::all(application.release.as_ref(), &application.module);
+    let line = application.line(answers);
+    let mut options = jvm_options::all(line, application.release.as_ref(), &application.module);
     for (_, told) in &sources.listening.loopback {
         options.extend(if let Override::Option(option) = told { Some(option.clone()) } else { None });
     }
-    let mut environment = vec![Variable::new("JDK_JAVA_OPTIONS", options.join(" "))];
+    let mut environment = vec![Variable::new(options_variable(line), options.join(" "))];
     if matches!(application.packaging.value, Packaging::QuarkusFast | Packaging::QuarkusLegacy) {
         environment.push(Variable::new("QUARKUS_HTTP_HOST", "0.0.0.0"));
     }

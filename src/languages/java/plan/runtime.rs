@@ -1,6 +1,6 @@
 //! What the application runs on: the image's JRE, the same with an archive of loaded classes, or a runtime by jlink.
 
-use crate::catalog::{self, archive_kind, jlink_modules, required_runtime};
+use crate::catalog::{self, CopiedFolder, archive_kind, required_runtime};
 use crate::error::Result;
 use crate::plan::model::java::Archive;
 use crate::plan::{Answers, Choice, Question, Resolved};
@@ -66,18 +66,22 @@ pub struct Runtime {
     pub archive: Option<Archive>,
     /// The command of jlink; none where the image has a JRE.
     pub jlink: Option<Vec<String>>,
+    /// Where the JRE is copied from; none where the image has one.
+    pub copied: Option<CopiedFolder>,
 }
 
-/// The question which of them; an archive helps only where classes are loaded from jars.
-pub fn question(has_archive: bool) -> Question {
+/// The question which of them that a line of Java has; an archive helps only where classes are loaded from jars.
+pub fn question(has_archive: bool, line: u32) -> Question {
     let mut choices = vec![Choice::new("jre", "the Java runtime of the image")];
-    if has_archive {
+    if has_archive && archive_kind(line).is_some() {
         choices.push(Choice::new(
             "archive",
             "the same with an archive of its classes, from a run in the build: starts faster",
         ));
     }
-    choices.push(Choice::new("jlink", "a runtime of the standard modules only, made by jlink: smaller"));
+    if line >= catalog::jlink().from {
+        choices.push(Choice::new("jlink", "a runtime of the standard modules only, made by jlink: smaller"));
+    }
     Question::new("runtime", Some(Resolved::default("jre".into()))).choices(choices)
 }
 
@@ -90,6 +94,7 @@ impl Runtime {
         let choice = answers.get("runtime").unwrap_or_default();
         let mut runtime = Self { image: image.reference.clone(), ..Self::default() };
         runtime.java = image.interpreter.clone().unwrap_or_default();
+        runtime.copied.clone_from(&image.copied);
         if choice == "jlink" {
             runtime.image = required_runtime(answers.family(), "java-base", "")?.reference;
             runtime.java = format!("{JLINK}/bin/java");
@@ -107,8 +112,8 @@ impl Runtime {
         if is_tool { &mut head } else { &mut runtime.command }.extend(jar);
         runtime.command.extend(launch.arguments);
         let mut options = Vec::new();
-        if choice == "archive" {
-            let kind = archive_kind(answers.get("version").and_then(|version| version.parse().ok()));
+        let line = answers.get("version").and_then(|version| version.parse().ok()).unwrap_or_default();
+        if let Some(kind) = archive_kind(line).filter(|_| choice == "archive") {
             let ends_itself = is_tool || !launch.training.is_empty();
             let make = format!("{}=/tmp/{}", kind.make, kind.file);
             let start = [runtime.java.clone(), make].into_iter().chain(launch.training);
@@ -128,7 +133,7 @@ impl Runtime {
 
 /// The command of jlink.
 fn jlink() -> Vec<String> {
-    let modules = jlink_modules().join(",");
+    let modules = catalog::jlink().modules.join(",");
     let words =
         ["jlink", "--add-modules", &modules, "--strip-java-debug-attributes", "--no-header-files", "--no-man-pages"];
     words.into_iter().chain(["--output", JLINK]).map(str::to_owned).collect()

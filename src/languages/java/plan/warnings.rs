@@ -1,8 +1,7 @@
 //! What somebody should know that the Dockerfile can't show.
 
 use crate::analysis::settings_file::{self, SettingsFile};
-use crate::catalog::lombok;
-use crate::error::Result;
+use crate::catalog;
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::java::JavaApplication;
 use crate::languages::java::entrypoint::listen::Override;
@@ -14,25 +13,23 @@ use crate::plan::{Answers, listen_warning};
 const MOST_NAMED: usize = 8;
 
 /// Every warning of an application.
-///
-/// # Errors
-/// When no maintained image has the release.
-pub fn all(application: &JavaApplication, answers: &Answers) -> Result<Vec<Warning>> {
+pub fn all(application: &JavaApplication, answers: &Answers) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    warnings.extend(version::question(application.release.as_ref())?.1);
-    if let Some(property) = &application.facts.old_lombok {
-        warnings.push(
-            Warning::new(format!(
-                "this Lombok can't compile on a maintained Java; the build asks for Lombok {} by its property",
-                lombok().version
+    let line = application.line(answers);
+    warnings.extend(version::warning(application.release.as_ref(), line));
+    if let Some(lombok) = application.facts.lombok.as_ref().filter(|lombok| lombok.is_too_old(line)) {
+        let version = &catalog::lombok().version;
+        let warning = match &lombok.property {
+            Some(property) => Warning::new(format!(
+                "this Lombok can't compile on Java {line}; the build asks for Lombok {version} by its property"
             ))
-            .at(application
-                .maven
-                .pom()
-                .dependency("lombok")
-                .map_or_else(|| application.packaging.evidence.clone(), |lombok| lombok.evidence.clone()))
-            .hint(format!("set `{property}` to {} in the POM", lombok().version)),
-        );
+            .hint(format!("set `{property}` to {version} in the POM")),
+            None => Warning::new(format!(
+                "this Lombok can't compile on Java {line}, and its version is no property that a flag could set"
+            ))
+            .hint(format!("set its version to {version}")),
+        };
+        warnings.push(warning.at(lombok.evidence.clone()));
     }
     if let Some(wrapper) = &application.facts.wrapper {
         warnings.push(
@@ -41,15 +38,6 @@ pub fn all(application: &JavaApplication, answers: &Answers) -> Result<Vec<Warni
                 wrapper.value
             ))
             .at(wrapper.evidence.clone()),
-        );
-    }
-    if let Some(evidence) = &application.facts.fixed_lombok {
-        warnings.push(
-            Warning::new(
-                "this Lombok can't compile on a maintained Java, and its version is no property that a flag could set",
-            )
-            .at(evidence.clone())
-            .hint(format!("set its version to {}", lombok().version)),
         );
     }
     if application.sources.mains.len() > 1 && matches!(application.packaging.value, Packaging::Plain { main: None }) {
@@ -100,7 +88,7 @@ pub fn all(application: &JavaApplication, answers: &Answers) -> Result<Vec<Warni
             .at(fact.evidence.clone()),
         );
     }
-    Ok(warnings)
+    warnings
 }
 
 /// The variables that must be set, from the source and from the settings.
