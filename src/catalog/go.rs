@@ -12,6 +12,7 @@ struct Table {
     #[serde(rename = "source")]
     _source: String,
     complete_sums: String,
+    standard: Vec<String>,
     systems: Vec<String>,
     processors: Vec<String>,
     terminal: Vec<String>,
@@ -118,6 +119,11 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| table!("go"));
 /// The first release whose builds never add to `go.sum`.
 pub fn go_complete_sums() -> &'static str {
     &TABLE.complete_sums
+}
+
+/// Whether the first folder of an import path is one of Go's own library.
+pub fn is_go_standard(folder: &str) -> bool {
+    TABLE.standard.iter().any(|known| known == folder)
 }
 
 /// Whether a name is that of a system, which files for it alone end with.

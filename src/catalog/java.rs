@@ -12,6 +12,7 @@ struct Table {
     parent: Vec<JavaParent>,
     skip: Vec<JavaSkip>,
     framework: Vec<JavaFramework>,
+    needed_setting: Vec<JavaNeededSetting>,
     health: Vec<JavaHealth>,
     jlink: Jlink,
     fetch: Fetch,
@@ -20,7 +21,7 @@ struct Table {
     starter: Vec<JavaStarter>,
     settings: JavaSettings,
     lombok: Lombok,
-    options: Vec<OptionsVariable>,
+    options: Vec<JvmOptions>,
     spring_boot: SpringBoot,
     opened: OpenedPackages,
     archive: Vec<ArchiveKind>,
@@ -141,6 +142,22 @@ pub struct JavaSettings {
     pub addresses: Vec<(String, String)>,
 }
 
+/// A setting that a library ends an application without.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JavaNeededSetting {
+    /// The libraries.
+    pub artifacts: Vec<String>,
+    /// The variable that gives it.
+    pub variable: String,
+    /// The part of the names of all settings that give it.
+    pub folder: String,
+    /// The libraries that bring it, or another place for settings.
+    pub brought_by: Vec<String>,
+    /// What a source imports that makes it by itself: the end of the name.
+    pub made_with: Vec<String>,
+}
+
 /// A route that tells the health of an application.
 #[derive(Debug, Deserialize)]
 pub struct JavaHealth {
@@ -174,11 +191,14 @@ pub struct Jlink {
     pub modules: Vec<String>,
 }
 
-/// The variable that options for every JVM go into, from a line of Java on.
+/// Where options for every JVM go, from a line of Java on.
 #[derive(Debug, Deserialize)]
-struct OptionsVariable {
+pub struct JvmOptions {
     from: u32,
-    variable: String,
+    /// The variable.
+    pub variable: String,
+    /// The option for the share of the memory that the heap takes.
+    pub heap: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -343,6 +363,11 @@ pub fn java_settings() -> &'static JavaSettings {
     &TABLE.settings
 }
 
+/// Settings that libraries end an application without.
+pub fn java_needed_settings() -> &'static [JavaNeededSetting] {
+    &TABLE.needed_setting
+}
+
 /// Routes for health.
 pub fn java_health() -> &'static [JavaHealth] {
     &TABLE.health
@@ -353,10 +378,12 @@ pub fn jlink() -> &'static Jlink {
     &TABLE.jlink
 }
 
-/// The variable that a line of Java takes options from.
-pub fn options_variable(line: u32) -> &'static str {
-    let found = TABLE.options.iter().find(|row| line >= row.from).or(TABLE.options.last());
-    found.map_or("", |row| row.variable.as_str())
+/// Where options for every JVM of a line of Java go.
+///
+/// # Panics
+/// Never: the last row of the table is for every line, as a test holds.
+pub fn jvm_options(line: u32) -> &'static JvmOptions {
+    TABLE.options.iter().find(|row| line >= row.from).unwrap_or(&TABLE.options[0])
 }
 
 /// The plugin that fetches what the POMs name.
@@ -421,7 +448,11 @@ mod tests {
             [11, 17, 21, 25].map(file),
             [None, Some("application.jsa"), Some("application.jsa"), Some("application.aot")]
         );
-        assert_eq!([8, 11, 21].map(options_variable), ["JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "JDK_JAVA_OPTIONS"]);
+        assert_eq!(TABLE.options.last().map(|row| row.from), Some(0));
+        assert_eq!(
+            [8, 11, 21].map(|line| jvm_options(line).variable.as_str()),
+            ["JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "JDK_JAVA_OPTIONS"]
+        );
         assert_eq!(
             [8, 11, 17, 21, 25].map(|line| lombok().first(line)),
             [None, Some("1.18.4"), Some("1.18.20"), Some("1.18.30"), Some("1.18.40")]

@@ -43,15 +43,16 @@ pub use contents::{System, brings, has_user, lacks, system};
 pub use frameworks::{Condition, NodeFramework, OutputSetting, node_frameworks, placeholder};
 pub use go::{
     GoBuildFiles, GoFiles, GoFramework, GoGenerator, GoNames, GoWorker, go_build_files, go_complete_sums, go_files,
-    go_frameworks, go_generators, go_names, go_terminals, go_workers, is_go_processor, is_go_system,
+    go_frameworks, go_generators, go_names, go_terminals, go_workers, is_go_processor, is_go_standard, is_go_system,
 };
 pub use ignored::{IgnoredFiles, ignored_files};
 pub use images::{Image, image, images, required_image};
 pub use java::{
-    ApplicationServer, ByVersion, JavaContainer, JavaHealth, JavaLogSettings, JavaParent, JavaSettings, JavaSkip,
-    JavaStarter, application_servers, archive_kind, images_maven, is_private_repository, java_container, java_fetcher,
-    java_frameworks, java_health, java_log_settings, java_parents, java_settings, java_skips, java_starters, jlink,
-    lombok, opened_packages, options_variable, spring_boot,
+    ApplicationServer, ByVersion, JavaContainer, JavaHealth, JavaLogSettings, JavaNeededSetting, JavaParent,
+    JavaSettings, JavaSkip, JavaStarter, JvmOptions, application_servers, archive_kind, images_maven,
+    is_private_repository, java_container, java_fetcher, java_frameworks, java_health, java_log_settings,
+    java_needed_settings, java_parents, java_settings, java_skips, java_starters, jlink, jvm_options, lombok,
+    opened_packages, spring_boot,
 };
 pub use java_releases::{JavaLibrary, JavaStandard, java_standard, release_of_library};
 pub use leftovers::{Leftovers, leftovers};

@@ -1,7 +1,8 @@
-//! The variables that a program needs and that its image does not set.
+//! The variables that a program needs and that its image does not set, and the file that it takes them from.
 
 use crate::evidence::{Fact, Warning};
 use crate::plan::Variable;
+use crate::shell::quote;
 
 /// So many variables are named in one warning.
 const MOST_NAMED: usize = 6;
@@ -19,4 +20,18 @@ pub fn needed_variables(required: &[Fact<String>], environment: &[Variable]) -> 
     let message = format!("the program needs variables that nothing sets: {}", names.join(", "));
     let hint = format!("set them at run time: `docker run --env {}=…`, or `--env-file`", first.value);
     Some(Warning::new(message).at(first.evidence.clone()).hint(hint))
+}
+
+/// That the program ends without a file of variables, which may hold secrets; an empty one may stand for it in the image.
+pub fn needed_environment_file(file: &Fact<String>, has_empty: bool) -> Warning {
+    let path = &file.value;
+    let start = format!("the program ends unless there is a file `{path}`, which must not be in an image");
+    let given = format!("give the variables to the container: `docker run --env-file {}`", quote(path));
+    let (message, hint) = if has_empty {
+        (format!("{start}: an empty one is there instead"), given)
+    } else {
+        let mount = format!("\"$PWD/{path}:/app/{path}:ro\"");
+        (start, format!("give it to the container: `docker run --volume {mount}`, or let the program go on without"))
+    };
+    Warning::new(message).at(file.evidence.clone()).hint(hint)
 }

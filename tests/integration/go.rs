@@ -201,7 +201,7 @@ fn embedded_files_that_are_absent_are_named() {
 
 #[test]
 fn what_is_read_at_run_time_comes_along_and_secrets_do_not() {
-    let source = "package main\n\nimport (\n\t\"net/http\"\n\t\"os\"\n\t\"github.com/joho/godotenv\"\n)\n\nfunc main() {\n\tgodotenv.Load()\n\tos.ReadFile(\"conf/app.yml\")\n\thttp.Handle(\"/\", http.FileServer(http.Dir(\"./public\")))\n\thttp.ListenAndServeTLS(\":8443\", \"tls/server.pem\", \"tls/server.key\", nil)\n}\n";
+    let source = "package main\n\nimport (\n\t\"net/http\"\n\t\"os\"\n\t\"github.com/joho/godotenv\"\n)\n\nfunc main() {\n\tif err := godotenv.Load(); err != nil {\n\t\tpanic(err)\n\t}\n\tos.ReadFile(\"conf/app.yml\")\n\thttp.Handle(\"/\", http.FileServer(http.Dir(\"./public\")))\n\thttp.ListenAndServeTLS(\":8443\", \"tls/server.pem\", \"tls/server.key\", nil)\n}\n";
     let (text, said) = made(&[
         ("go.mod", "module a\n\nrequire github.com/joho/godotenv v1.5.1\n"),
         ("go.sum", ""),
@@ -664,7 +664,7 @@ fn variables_that_the_program_ends_without_are_named() {
         )
     };
     let (_, said) = made(&[("go.mod", "module a\n"), ("main.go", &main("log.Fatal(\"no key\")"))]);
-    assert!(said.contains("a variable that is not set: `API_KEY`") && said.contains("main.go:9"), "{said}");
+    assert!(said.contains("variables that nothing sets: `API_KEY`") && said.contains("main.go:9"), "{said}");
     let (_, said) = made(&[("go.mod", "module a\n"), ("main.go", &main("log.Print(\"no key\")"))]);
     assert!(!said.contains("API_KEY"), "{said}");
 }
@@ -678,12 +678,12 @@ fn an_environment_file_is_found_through_a_constant() {
     };
     let module = "module a\n\nrequire github.com/spf13/viper v1.20.0\n";
     let (_, said) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", &main(".env"))]);
-    assert!(said.contains("it wants `.env`") && said.contains("main.go:12"), "{said}");
+    assert!(said.contains("unless there is a file `.env`") && said.contains("main.go:12"), "{said}");
     let ignored = "package main\n\nimport \"github.com/joho/godotenv\"\n\nfunc main() {\n\t_ = godotenv.Load()\n}\n";
     let (_, said) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", ignored)]);
-    assert!(!said.contains("it wants"), "{said}");
+    assert!(!said.contains("unless there is a file"), "{said}");
     let (_, said) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", &main("notes.txt"))]);
-    assert!(!said.contains("it wants"), "{said}");
+    assert!(!said.contains("unless there is a file"), "{said}");
 }
 
 #[test]
@@ -702,13 +702,33 @@ fn an_environment_file_of_any_name_is_wanted_where_the_program_ends_without_it()
     ] {
         let (text, said) = said(read);
         assert!(text.contains(&format!("/out/writable/app/{path} /app/{path}\n")), "{text}");
-        assert!(said.contains(&format!("it wants `{path}`")) && said.contains(&format!("--env-file {path}")), "{said}");
+        assert!(
+            said.contains(&format!("unless there is a file `{path}`")) && said.contains(&format!("--env-file {path}")),
+            "{said}"
+        );
+    }
+    // one that only tells of it goes on with the variables that it is given
+    for told in ["log.Println(err)", "fmt.Println(\"no .env\")"] {
+        let body = format!("\terr := godotenv.Load()\n\tif err != nil {{\n\t\t{told}\n\t}}\n");
+        for body in
+            [body.clone(), body.replace("\terr := godotenv.Load()\n\tif err", "\tif err := godotenv.Load(); err")]
+        {
+            let source =
+                main("x").replace("\tif err := x; err != nil {\n\t\tlog.Fatal(fmt.Sprint(err, stage))\n\t}\n", &body);
+            let (text, said) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", &source)]);
+            assert!(!text.contains(".env") && !said.contains("unless there is a file"), "{body}: {text}{said}");
+            for ended in ["return", "panic(err)", "os.Exit(1)"] {
+                let source = source.replace(told, &format!("{told}\n\t\t{ended}"));
+                let (_, said) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", &source)]);
+                assert!(said.contains("unless there is a file `.env`"), "{source}{said}");
+            }
+        }
     }
     for read in
         ["godotenv.Load(\"environment.txt\")", "godotenv.Load(os.Args[1] + \".env\")", "templates.Load(\"a.html\")"]
     {
         let (text, said) = said(read);
-        assert!(!text.contains("/out/writable") && !said.contains("it wants"), "{read}: {text}{said}");
+        assert!(!text.contains("/out/writable") && !said.contains("unless there is a file"), "{read}: {text}{said}");
     }
 }
 
@@ -779,13 +799,16 @@ fn settings_that_viper_finds_by_name_are_wanted_unless_it_goes_on_without() {
     let (_, said) = made("yaml", "panic(err)", "config/app.example.yaml");
     assert!(said.contains("reads `config/app.yaml`") && said.contains("made from `config/app.example.yaml`"), "{said}");
     let (text, said) = made("env", "panic(err)", "notes.txt");
-    assert!(text.contains("/app/config/app.env\n") && said.contains("it wants `config/app.env`"), "{text}{said}");
+    assert!(
+        text.contains("/app/config/app.env\n") && said.contains("unless there is a file `config/app.env`"),
+        "{text}{said}"
+    );
     let (text, said) = made("yaml", "panic(err)", "config/app.yaml");
     assert!(text.contains("COPY config /app/config\n") && !said.contains("unless told"), "{text}{said}");
     let absent = "if _, ok := err.(viper.ConfigFileNotFoundError); !ok {\n\t\t\tpanic(err)\n\t\t}";
     for kind in ["yaml", "env"] {
         let (_, said) = made(kind, absent, "notes.txt");
-        assert!(!said.contains("unless told") && !said.contains("it wants"), "{said}");
+        assert!(!said.contains("unless told") && !said.contains("unless there is a file"), "{said}");
     }
 }
 
@@ -813,10 +836,16 @@ fn an_environment_file_that_the_program_opens_itself_is_wanted_where_it_ends_wit
     };
     let said = |name: &str, end: &str| made(&[("go.mod", "module a\n"), ("main.go", &main(name, end))]);
     let (text, warned) = said(".env", "Fatal");
-    assert!(text.contains("/app/.env /app/.env\n") && warned.contains("it wants `.env`"), "{text}{warned}");
+    assert!(
+        text.contains("/app/.env /app/.env\n") && warned.contains("unless there is a file `.env`"),
+        "{text}{warned}"
+    );
     for (name, end) in [(".env", "Println"), ("notes.txt", "Fatal")] {
         let (text, warned) = said(name, end);
-        assert!(!text.contains("/out/writable") && !warned.contains("it wants"), "{name} {end}: {text}{warned}");
+        assert!(
+            !text.contains("/out/writable") && !warned.contains("unless there is a file"),
+            "{name} {end}: {text}{warned}"
+        );
     }
 }
 
@@ -831,7 +860,7 @@ fn a_port_that_viper_finds_in_the_environment_is_told() {
     let files = |environment: &str| made(&[("go.mod", module), ("go.sum", ""), ("main.go", &main(environment))]);
     let (text, said) = files("viper.AutomaticEnv()");
     assert!(text.contains("ENV APP_PORT=8080\n") && text.contains("/app/.env.dev\n"), "{text}");
-    assert!(said.contains("it wants `.env.dev`"), "{said}");
+    assert!(said.contains("unless there is a file `.env.dev`"), "{said}");
     let (text, _) = files("viper.Debug()");
     assert!(!text.contains("APP_PORT"), "{text}");
 }
@@ -862,4 +891,56 @@ fn a_subcommand_of_a_tag_is_started_where_the_project_says_so() {
     assert!(text.contains("CMD [\"serve\"]\n"), "{text}");
     let text = files("release: bin/shop migrate\n");
     assert!(!text.contains("\"migrate\""), "{text}");
+}
+
+#[test]
+fn a_program_without_a_module_finds_its_packages_above_under_any_name() {
+    let main = |name: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"log\"\n\t\"net/http\"\n\t\"{name}/internal/config\"\n)\n\nfunc main() {{\n\tlog.Fatal(http.ListenAndServe(config.Address, nil))\n}}\n"
+        )
+    };
+    let config = "package config\n\nconst Address = \":7171\"\n";
+    for name in ["shop-bot", "example.org/shop"] {
+        let files = [
+            ("cmd/shop/main.go", &*main(name)),
+            ("internal/config/config.go", config),
+            ("http/a.go", "package http\n"),
+        ];
+        let (text, said) = made(&files);
+        assert!(text.contains(&format!("go mod init {name}")) && text.contains("./cmd/shop\n"), "{text}");
+        assert!(!said.contains("is imported and is not there"), "{said}");
+    }
+}
+
+#[test]
+fn settings_that_a_reader_of_settings_is_given_and_that_are_not_there_are_named() {
+    let main = |then: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"log\"\n\t\"net/http\"\n\n\t\"github.com/ilyakaznacheev/cleanenv\"\n)\n\nfunc main() {{\n\tif err := cleanenv.ReadConfig(\"./conf/local.yml\", nil); err != nil {{\n\t\t{then}\n\t}}\n\thttp.ListenAndServe(\":7171\", nil)\n}}\n"
+        )
+    };
+    let module = "module a\n\nrequire github.com/ilyakaznacheev/cleanenv v1.5.0\n";
+    let said =
+        |then: &str, more: (&str, &str)| made(&[("go.mod", module), ("go.sum", ""), ("main.go", &*main(then)), more]).1;
+    assert!(said("log.Fatal(err)", ("x", "")).contains("`conf/local.yml`"));
+    assert!(!said("log.Println(err)", ("x", "")).contains("conf/local.yml"));
+    assert!(!said("log.Fatal(err)", ("conf/local.yml", "a: 1\n")).contains("conf/local.yml"));
+}
+
+#[test]
+fn a_folder_that_a_helper_looks_for_is_read() {
+    let main = |line: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"net/http\"\n\t\"os\"\n)\n\nfunc main() {{\n\t{line}\n\thttp.ListenAndServe(\":7171\", nil)\n}}\n"
+        )
+    };
+    let copied = |line: &str| {
+        let files = [("go.mod", "module a\n"), ("main.go", &*main(line)), ("pages/a.tmpl", "x")];
+        made(&files).0.contains("COPY pages /app/pages")
+    };
+    assert!(copied("pagesDir, _ := find(\"pages\")"));
+    assert!(copied("pagesDir := common.Hint(\"pages\")"));
+    assert!(!copied("pagesDir := os.Getenv(\"pages\")"));
+    assert!(!copied("title := common.Hint(\"pages\")"));
 }

@@ -565,7 +565,7 @@ fn a_project_runs_on_the_line_that_it_is_written_for() {
     has(&old, &builds("8"));
     has(&old, "FROM gcr.io/distroless/java-base-debian13:nonroot");
     has(&old, "COPY --from=java /java/ /opt/java/openjdk/");
-    has(&old, "ENV JAVA_TOOL_OPTIONS=\"-XX:MaxRAMPercentage=75 -XX:+ExitOnOutOfMemoryError\"");
+    has(&old, "ENV JAVA_TOOL_OPTIONS=\"-XX:MaxRAMPercentage=75.0 -XX:+ExitOnOutOfMemoryError\"");
     has(&old, "ENTRYPOINT [\"/opt/java/openjdk/bin/java\"");
     assert!(!said.contains("is written for Java"), "{said}");
     has(&on("1.7", "", MAIN, &[]).0, &builds("8"));
@@ -637,4 +637,14 @@ fn a_lombok_is_replaced_where_it_can_not_compile_on_the_line() {
     ] {
         assert_eq!(lombok(release, version).contains("-Dlombok.version="), is_replaced, "{release} {version}");
     }
+}
+
+#[test]
+fn a_line_that_has_ended_says_so() {
+    let files = |release: &str| {
+        let text = pom(&format!("<properties><maven.compiler.release>{release}</maven.compiler.release></properties>"));
+        refused(&[("pom.xml", &text), ("src/main/java/a/Tool.java", MAIN)])
+    };
+    assert!(files("26").contains("Java 26 has ended on 2026-09-15"), "{}", files("26"));
+    assert!(files("31").contains("no maintained image has Java 31"), "{}", files("31"));
 }

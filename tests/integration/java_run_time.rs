@@ -271,3 +271,60 @@ fn a_database_that_the_repository_has_lies_among_what_is_written() {
     has(&with, "COPY --from=build --chown=65532:65532 /writable/app/kept /app/kept\n");
     has(&made(&files[..2]), "RUN mkdir -p /writable/app/kept\n");
 }
+
+#[test]
+fn a_key_among_the_resources_is_taken_in_where_it_is_public_and_said_where_it_is_not() {
+    let pem = |kind: &str| format!("-----BEGIN {kind} KEY-----\nx\n-----END {kind} KEY-----\n");
+    let (public, private) = (pem("PUBLIC"), pem("PRIVATE"));
+    let settings =
+        "mp.jwt.verify.publickey.location=classpath:keys/public.pem\nsmallrye.jwt.sign.key.location=private.pem\n";
+    let said = |settings: &str, tool: &str| {
+        repository(&[
+            ("pom.xml", &*pom("")),
+            ("src/main/java/a/Tool.java", tool),
+            ("src/main/resources/application.properties", settings),
+            ("src/main/resources/keys/public.pem", &*public),
+            ("src/main/resources/private.pem", &*private),
+        ])
+        .init("", &[])
+        .unwrap()
+        .1
+    };
+    let needed = "the program needs `src/main/resources/private.pem`, which may hold a secret";
+    assert!(said(settings, MAIN).contains(needed), "{}", said(settings, MAIN));
+    assert!(!said(settings, MAIN).contains("keys/public.pem`, which may hold"));
+    let tool = MAIN.replace("{}", "{ load(\"/private.pem\"); }");
+    assert!(said("", &tool).contains(needed));
+    assert!(!said("", MAIN).contains("may hold a secret"));
+}
+
+#[test]
+fn a_database_that_no_setting_names_is_a_variable() {
+    let said = |more: &str, settings: &str, source: &str| {
+        let text = boot(
+            "3.3.3",
+            &format!("<dependency><artifactId>spring-boot-starter-data-jpa</artifactId></dependency>{more}"),
+        );
+        repository(&[
+            ("pom.xml", &*text),
+            BOOT,
+            ("src/main/resources/application.properties", settings),
+            ("src/main/java/a/Own.java", source),
+        ])
+        .init("", &[])
+        .unwrap()
+        .1
+    };
+    let name = "`SPRING_DATASOURCE_URL`";
+    assert!(said("", "spring.application.name=shop", "class Own {}").contains(name));
+    for (more, settings, source) in [
+        ("", "spring.datasource.url=jdbc:postgresql://db/shop", "class Own {}"),
+        ("", "shop.datasource.jdbc-url=jdbc:postgresql://db/shop", "class Own {}"),
+        ("<dependency><artifactId>h2</artifactId></dependency>", "", "class Own {}"),
+        ("", "", "package a;\nimport javax.sql.DataSource;\nclass Own { @Bean DataSource made() { return null; } }"),
+    ] {
+        assert!(!said(more, settings, source).contains(name), "{more}{settings}{source}");
+    }
+    let test = "<dependency><artifactId>h2</artifactId><scope>test</scope></dependency>";
+    assert!(said(test, "", "class Own {}").contains(name));
+}

@@ -165,11 +165,15 @@ impl JavaApplication {
             app.note("health", health);
         }
         app.note_all(&sources.surroundings);
+        for fact in sources.wanted.iter().chain(&sources.configuration.wanted_variables()) {
+            app.note("requires", fact);
+        }
         let facts = BuildFacts::read(repo, workspace, &maven);
         let given =
             arguments.iter().flat_map(|fact| fact.value.files.iter().map(|file| fact.clone().map(|_| file.clone())));
         let own = sources.files.iter().chain(&sources.databases).cloned();
         let read = own.chain(given).map(|fact| fact.map(|file| file.place));
+        let read = read.chain(sources.ignored_resources.iter().cloned());
         let needed_files = NeededFiles::new(repo, &app.context, &read.collect::<Vec<_>>());
         app.unread = index.unread(&app.folder);
         Ok(Self {

@@ -1,7 +1,7 @@
 //! Which Java: from every place that a project can say it.
 
 use crate::analysis::Program;
-use crate::catalog::{Cycle, java_settings, java_standard, opened_packages, release_of_library};
+use crate::catalog::{Cycle, cycle, java_settings, java_standard, opened_packages, release_of_library};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::java::manifest::maven::Module;
@@ -174,12 +174,17 @@ pub fn warning(needed: Option<&Fact<String>>, line: u32) -> Option<Warning> {
 fn too_new(fact: &Fact<String>, offered: &[&Cycle]) -> Error {
     let Evidence { path, line, .. } = fact.evidence.clone();
     let newest = offered.last().map(|cycle| cycle.name.as_str()).unwrap_or_default();
-    let message = format!("no maintained image has Java {}", fact.value.escape_debug());
+    let version = fact.value.escape_debug();
+    let ended = cycle("java", &fact.value).filter(|cycle| cycle.has_ended()).and_then(|it| it.end_of_life.as_ref());
+    let message = match ended {
+        Some(day) => format!("Java {version} has ended on {day}, and no image has a later line"),
+        None => format!("no maintained image has Java {version}"),
+    };
     Error::Manifest {
         path,
         line,
         column: 1,
         message,
-        hint: Some(format!("the newest is Java {newest}; decide with `--version {newest}`")),
+        hint: Some(format!("compile for Java {newest}, the newest line with long-term support")),
     }
 }

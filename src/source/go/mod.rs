@@ -9,6 +9,7 @@ pub use libraries::ends;
 pub use parser::index;
 
 use crate::path::parent;
+use crate::source::Place;
 use crate::source::go::constraint::Target;
 use crate::source::go::lexer::{Kind, Token, tokens};
 
@@ -19,6 +20,36 @@ pub struct Header {
     pub package: String,
     /// Whether a constraint names cgo, so that there are two ways to build the package.
     pub minds_cgo: bool,
+}
+
+/// Whether the program goes on where the call that ends at this byte fails: nobody looks at its error, or the block that does
+/// neither returns nor ends the program.
+pub fn goes_on_after(text: &str, call: &Place) -> bool {
+    let (Some(before), Some(after)) = (text.get(..call.start as usize), text.get(call.end as usize..)) else {
+        return false;
+    };
+    let statement = before.rsplit('\n').next().unwrap_or_default().trim();
+    if matches!(statement, "" | "_ =") {
+        return true;
+    }
+    let all: Vec<Token> = tokens(after).collect();
+    let words: Vec<&Kind> = all.iter().map(|token| &token.kind).skip_while(|kind| **kind == Kind::Line).collect();
+    let is_handled = all.first().is_some_and(|token| token.kind == Kind::Mark(';'))
+        || matches!(words.first(), Some(Kind::Word("if")));
+    let Some(start) = all.iter().position(|token| token.kind == Kind::Mark('{')).filter(|_| is_handled) else {
+        return false;
+    };
+    let mut depth = 0;
+    let is_inside = |token: &&Token| {
+        match token.kind {
+            Kind::Mark('{') => depth += 1,
+            Kind::Mark('}') => depth -= 1,
+            _ => {}
+        }
+        depth > 0
+    };
+    let body: Vec<Token> = all[start..].iter().take_while(is_inside).cloned().collect();
+    !libraries::ends_program(&body) && !body.iter().any(|token| token.kind == Kind::Word("return"))
 }
 
 /// Whether the code of a file holds a word, outside of comments and texts.

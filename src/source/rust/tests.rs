@@ -98,6 +98,11 @@ fn variables_are_read_with_what_stands_in_for_them() {
     is("env::var(\"PORT\").unwrap()", "", true);
     is("std::env::var(\"PORT\").expect(\"PORT\").parse::<u16>().unwrap()", "", true);
     is("env::var(\"PORT\")?", "", true);
+    is("env::var(\"PORT\").unwrap_or_else(|_| panic!(\"PORT must be set\"))", "", true);
+    is("env::var(\"PORT\").unwrap_or_else(|e| { eprintln!(\"{e}\"); std::process::exit(1) })", "", true);
+    is("dotenv::var(\"PORT\").change_context(Failed)?", "", true);
+    is("env::var(\"PORT\").wrap_err(\"no port\")?", "", true);
+    is("env::var(\"PORT\").change_context(Failed).ok()", "", false);
     is("env::var(\"PORT\").unwrap_or(\"80\".into()).parse().unwrap()", "80", false);
     is("env::var(\"PORT\").ok().and_then(|p| p.parse().ok()).unwrap_or(80)", "80", false);
     is("let x = match env::var(\"PORT\") { Ok(p) => p, Err(_) => \"80\".to_string() };", "80", false);

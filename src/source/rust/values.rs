@@ -20,7 +20,10 @@ const CONVERSIONS: &[&str] = &[
     "as_deref",
     "as_ref",
     "as_str",
+    "attach",
+    "attach_printable",
     "borrow",
+    "change_context",
     "clone",
     "cloned",
     "context",
@@ -47,7 +50,10 @@ const CONVERSIONS: &[&str] = &[
     "with_context",
     "and_then",
     "map",
+    "into_diagnostic",
     "into_owned",
+    "wrap_err",
+    "wrap_err_with",
 ];
 /// Methods whose argument stands in for what is absent.
 const FALLBACKS: &[&str] = &["or", "or_else", "unwrap_or", "unwrap_or_else", "map_or", "map_or_else"];
@@ -343,6 +349,9 @@ impl Reader<'_> {
                     ("unwrap" | "expect", _) => read.required(),
                     ("unwrap_or_default", _) => read.with_default(Value::Text(String::new())),
                     ("is_ok" | "is_err" | "is_some" | "is_none", _) => EnvironmentValue { is_test: true, ..read },
+                    (name, Some(Expr::Closure(ending))) if FALLBACKS.contains(&name) && is_end(&ending.body) => {
+                        read.required()
+                    }
                     (name, Some(fallback)) if FALLBACKS.contains(&name) => {
                         let fallback = self.value_within(fallback, depth + 1);
                         read.with_default(fallback)

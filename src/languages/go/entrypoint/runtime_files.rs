@@ -14,8 +14,8 @@ use crate::languages::go::entrypoint::embedded_files;
 use crate::languages::go::workspace::packages::{Closure, Packages};
 use crate::path::{file_name, join, parent};
 use crate::repo::{Document, Repo};
-use crate::source::go::{ends, is_source, mentions};
-use crate::source::{Call, Index, Value};
+use crate::source::go::{ends, goes_on_after, is_source, mentions};
+use crate::source::{Call, Value};
 
 /// What a program reads and writes in its working folder.
 #[derive(Debug, Clone, Default)]
@@ -144,8 +144,14 @@ fn settings_wanted(program: &Program, repo: &Repo, base: &str) -> Option<Fact<Se
     let is_of_settings = |name: &str| name.len() < 40 && names_settings_file(&words(name).join(" "));
     let is_put_together = |text: &TextUse| matches!(text.function(), "Join" | "HasSuffix" | "Contains" | "Base");
     program.sources().find_map(|file| {
+        // `cleanenv.ReadConfig("config/local.yml", &settings)`
+        let is_read = |call: &Call| {
+            words(call.name()).iter().any(|word| word.starts_with("conf") || word == "settings")
+                && !goes_on_after(file.document().text(), &call.place)
+        };
         let stated = texts(file).into_iter().filter(|text| !is_put_together(text)).find_map(|text| {
-            let is_wanted = text.before().take(1).chain([text.name()]).any(is_of_settings);
+            let is_wanted =
+                text.before().take(1).chain([text.name()]).any(is_of_settings) || text.call.is_some_and(is_read);
             Some(file.fact(absent(repo, base, text.text()).filter(|_| is_wanted)?, &text.literal.place))
         });
         let options = file.options.iter().map(|it| (it.name.as_str(), it.default.as_ref(), &it.place));
@@ -264,7 +270,7 @@ impl Reading<'_> {
             stated.starts_with("./") || stated.starts_with("file:") || stated.contains('/') && stated.contains('*');
         let is_sure = looks_like_path
             || is_given_to_reader && (names_path || !is_in(&table.unsure_readers, text.function()))
-            || text.call.is_none() && is_named_folder(text.name());
+            || is_named_folder(text.name()) && !is_in(&table.joiners, text.function()) && !names_variable(text);
         (is_sure || names_path && stated.contains('/')).then_some(full)
     }
 
@@ -287,6 +293,12 @@ impl Reading<'_> {
         let is_data = |file: &str| !is_source(file) && (!is_package || is_data(file));
         self.repo.files_under(folder).any(is_data)
     }
+}
+
+/// Whether a text is the name of a variable that is read there.
+fn names_variable(text: &TextUse) -> bool {
+    let at = text.literal.place.start;
+    text.file.environment.iter().any(|read| (read.place.start..read.place.end).contains(&at))
 }
 
 /// Whether a constant or variable is called a folder: `templatesDir`, `STATIC_PATH`.
@@ -357,8 +369,12 @@ fn environment_files(program: &Program) -> Vec<Fact<String>> {
     const READERS: &[&str] = &["SetConfigFile", "ReadConfig", "Load", "Overload", "LoadConfig"];
     let mut found: Vec<Fact<String>> = Vec::new();
     for file in program.sources() {
-        let readers = file.calls.iter().filter(|call| READERS.contains(&call.name()) && !drops_result(file, call));
-        for call in readers {
+        let text = file.document().text();
+        // viper reads the file that it is told later
+        let read = file.calls.iter().find(|call| call.name() == "ReadInConfig");
+        let fails = |call: &Call| read.filter(|_| call.name() == "SetConfigFile").unwrap_or(call).place;
+        let readers = file.calls.iter().filter(|call| READERS.contains(&call.name()));
+        for call in readers.filter(|call| !goes_on_after(text, &fails(call))) {
             let mut paths: Vec<String> =
                 call.arguments.iter().filter_map(|argument| environment_file(&argument.value)).collect();
             if call.is("godotenv.Load") && call.arguments.is_empty() {
@@ -400,13 +416,6 @@ fn environment_file(path: &Value) -> Option<String> {
     let path = relative(&text(path)?)?;
     let name = file_name(&path);
     (name == ".env" || name.starts_with(".env.") || ending(name) == "env").then_some(path)
-}
-
-/// Whether what a call gives is thrown away, so that its failure ends nothing: `_ = godotenv.Load()`.
-fn drops_result(file: &Index, call: &Call) -> bool {
-    let before = &file.document().text()[..call.place.start as usize];
-    let line = before.rsplit('\n').next().unwrap_or_default().trim();
-    line == "_ ="
 }
 
 /// The settings that the program reads.

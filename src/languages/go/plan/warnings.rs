@@ -7,7 +7,7 @@ use crate::languages::go::package_manager::BuildSettings;
 use crate::languages::go::version::Version;
 use crate::languages::go::workspace::module::Module;
 use crate::path::relative_to;
-use crate::plan::{Answers, BuildPlan, FinalStage, listen_warning};
+use crate::plan::{Answers, BuildPlan, FinalStage, listen_warning, needed_environment_file, needed_variables};
 use crate::shell::quote;
 
 /// What to tell the user.
@@ -73,28 +73,11 @@ pub fn warnings(
         );
     }
     warnings.extend(missing_files(program));
-    warnings.extend(missing_variables(program, last));
+    warnings.extend(needed_variables(&program.required, &last.environment));
     for native in program.needs.natives.iter().filter(|native| !native.note.is_empty()) {
         warnings.push(Warning::new(&native.note));
     }
     warnings
-}
-
-/// Names of variables in one warning.
-const MOST_NAMED: usize = 8;
-
-/// The variables without which the program ends, and that the image does not set.
-fn missing_variables(program: &Program, last: &FinalStage) -> Option<Warning> {
-    let is_set = |name: &str| last.environment.iter().any(|variable| variable.name == name);
-    let required: Vec<&Fact<String>> = program.required.iter().filter(|fact| !is_set(&fact.value)).collect();
-    let first = required.first()?;
-    let mut names: Vec<String> = required.iter().take(MOST_NAMED).map(|fact| format!("`{}`", fact.value)).collect();
-    if required.len() > MOST_NAMED {
-        names.push(format!("and {} more", required.len() - MOST_NAMED));
-    }
-    let message = format!("the program ends where it wants a variable that is not set: {}", names.join(", "));
-    let hint = format!("give them to the container: `docker run --env {}=…` or `--env-file .env`", first.value);
-    Some(Warning::new(message).at(first.evidence.clone()).hint(hint))
 }
 
 /// Files that are absent, unlocked, empty or written in the wrong place.
@@ -122,14 +105,7 @@ fn missing_files(program: &Program) -> Vec<Warning> {
         warnings.push(warning.at(missing.evidence.clone()).hint("generate it first, or commit it"));
     }
     warnings.extend(stages(&program.front_ends).into_iter().flat_map(|it| it.warnings.iter().cloned()));
-    for empty in &program.files.empty {
-        let warning = Warning::new(format!(
-            "it wants `{}`, which must not be in an image: an empty one is there instead",
-            empty.value
-        ));
-        let hint = format!("give the variables to the container: `docker run --env-file {}`", quote(&empty.value));
-        warnings.push(warning.at(empty.evidence.clone()).hint(hint));
-    }
+    warnings.extend(program.files.empty.iter().map(|file| needed_environment_file(file, true)));
     if let Some(here) = &program.files.written_here {
         let warning = Warning::new(format!("it writes `{}` into its working folder", here.value));
         warnings.push(warning.at(here.evidence.clone()).hint("mount a volume where it must outlive the container"));

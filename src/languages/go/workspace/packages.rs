@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use crate::analysis::Program;
+use crate::catalog::is_go_standard;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::go::workspace::module::Module;
 use crate::path::{file_name, join, parent};
@@ -197,7 +198,7 @@ impl Closure {
 
 /// Whether a path is in Go's own library.
 pub fn is_standard(import: &str) -> bool {
-    !import.split('/').next().unwrap_or_default().contains('.')
+    is_go_standard(import.split('/').next().unwrap_or_default())
 }
 
 /// The name that a program in this folder gets.

@@ -15,6 +15,7 @@ use crate::languages::java::entrypoint::data_folders::DataFolders;
 use crate::languages::java::entrypoint::listen::Listening;
 use crate::languages::java::entrypoint::main_class::Main;
 use crate::languages::java::entrypoint::runtime_files::RuntimeFile;
+use crate::languages::java::framework;
 use crate::languages::java::framework::configuration::{Configuration, Names};
 use crate::languages::java::manifest::JvmModule;
 use crate::languages::java::version;
@@ -35,10 +36,12 @@ pub struct SourceFacts {
     pub data_folders: DataFolders,
     /// What it reads from its working directory.
     pub files: Vec<Fact<RuntimeFile>>,
+    /// Those of its resources that every ignore file leaves out, from the root of the repository.
+    pub ignored_resources: Vec<Fact<String>>,
     /// The databases in files that it comes with.
     pub databases: Vec<Fact<RuntimeFile>>,
     /// Where it ends unless there is a file `.env`, which no image has.
-    pub dotenv: Option<Evidence>,
+    pub dotenv: Option<Fact<String>>,
     /// The servlet API that is used, where one is: whether it is that of Jakarta.
     pub is_jakarta: Option<bool>,
     /// What a servlet container lacks and the sources use.
@@ -91,12 +94,22 @@ impl SourceFacts {
         }
         let beside: Vec<Configuration> =
             places.modules.iter().map(|folder| Configuration::read(repo, folder, &Names::default())).collect();
+        let mut wanted = configuration.wanted_by_source(&program, &beside);
+        let settings: Vec<&Configuration> = [&configuration].into_iter().chain(&beside).collect();
+        wanted.extend(framework::needed_variables(module, &settings, &program));
         Self {
             spring_boot_class: main_class::of_spring_boot(&program),
             mains: main_class::find(&program),
             listening: listen::read(&program, &configuration, places.is_configured),
             data_folders: DataFolders::read(repo, &places.modules, &configuration, &program),
             files: runtime_files::read(repo, &places.files, &configuration, &program),
+            ignored_resources: runtime_files::ignored_resources(
+                repo,
+                &module.root,
+                &places.modules,
+                &configuration,
+                &program,
+            ),
             databases: runtime_files::databases(repo, &places.files, &program),
             dotenv: dotenv(&program),
             is_jakarta: imported(&program, &["servlet", "ws"]).map(|(root, _)| root == "jakarta"),
@@ -105,7 +118,7 @@ impl SourceFacts {
             surroundings: analysis::backing_services::needs(&program),
             variables: analysis::environment::variables(&program),
             subprocesses: analysis::subprocesses::subprocesses(&program),
-            wanted: configuration.wanted_by_source(&program, &beside),
+            wanted,
             standard_library: version::of_standard_library(&program),
             dropwizard,
             configuration,
@@ -114,13 +127,13 @@ impl SourceFacts {
 }
 
 /// Where the program reads `.env` and ends without it: `Dotenv.load()`, `Dotenv.configure().load()`.
-fn dotenv(program: &Program) -> Option<Evidence> {
+fn dotenv(program: &Program) -> Option<Fact<String>> {
     const LIBRARY: &str = "io.github.cdimascio.dotenv";
     program.sources().filter(|file| file.imports(LIBRARY)).find_map(|file| {
         let is_load = |call: &&Call| call.name() == "load" && call.path.split(['.', '(']).next() == Some("Dotenv");
         let loads = file.calls.iter().filter(is_load);
         let mut strict = loads.filter(|call| !call.path.contains(".ignoreIfMissing()"));
-        strict.next().map(|call| file.evidence(&call.place))
+        strict.next().map(|call| file.fact(".env".to_owned(), &call.place))
     })
 }
 

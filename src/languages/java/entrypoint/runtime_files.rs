@@ -5,6 +5,7 @@ use crate::analysis::{self, Program};
 use crate::evidence::Fact;
 use crate::languages::java::framework::configuration::Configuration;
 use crate::path::{join, relative_to};
+use crate::plan::is_ignored;
 use crate::repo::Repo;
 use crate::source::{Call, Folder, Value};
 
@@ -54,6 +55,34 @@ pub fn read(repo: &Repo, folders: &[&str], configuration: &Configuration, progra
         }
     }
     files
+}
+
+/// The files among the resources of modules that settings or sources name and that every ignore file leaves out:
+/// `classpath:publicKey.pem`.
+pub fn ignored_resources(
+    repo: &Repo,
+    context: &str,
+    modules: &[&str],
+    configuration: &Configuration,
+    program: &Program,
+) -> Vec<Fact<String>> {
+    let mut found = Vec::new();
+    for folder in modules.iter().map(|module| join(module, "src/main/resources")) {
+        for path in repo.files_under(&folder).filter(|path| is_ignored(&relative_to(path, context))) {
+            let name = relative_to(path, &folder);
+            let is_it = |text: &str| text.strip_prefix("classpath:").unwrap_or(text).trim_start_matches('/') == name;
+            let set = configuration.entries().iter().map(|(_, fact)| fact).find(|fact| is_it(&fact.value));
+            let stated = || {
+                program.sources().find_map(|file| {
+                    let literal = file.texts.iter().find(|literal| is_it(&literal.text))?;
+                    Some(file.evidence(&literal.place))
+                })
+            };
+            let evidence = set.map(|fact| fact.evidence.clone()).or_else(stated);
+            found.extend(evidence.map(|evidence| Fact::new(path.to_owned(), evidence)));
+        }
+    }
+    found
 }
 
 /// The databases in files that the sources name and that are there, in one of `folders`.

@@ -3,6 +3,10 @@
 pub mod configuration;
 pub mod health;
 
+use crate::analysis::Program;
+use crate::catalog::java_needed_settings;
+use crate::evidence::Fact;
+use crate::languages::java::framework::configuration::Configuration;
 use crate::languages::java::manifest::JvmModule;
 
 /// Whether it is an application of Dropwizard.
@@ -31,4 +35,25 @@ pub fn boot_serves(module: &JvmModule) -> bool {
             dependency.artifact().contains("starter") && words.iter().any(|word| dependency.artifact().contains(word))
         })
         .is_some()
+}
+
+/// The variables that libraries end the application without, where neither a setting nor the source gives them.
+pub fn needed_variables(module: &JvmModule, configuration: &[&Configuration], program: &Program) -> Vec<Fact<String>> {
+    let is_here = |names: &[String]| {
+        module
+            .dependency(|it| it.scope != "test" && names.iter().any(|name| name == it.artifact()))
+            .map(|it| &it.evidence)
+    };
+    let needed = java_needed_settings().iter().filter_map(|row| {
+        let evidence = is_here(&row.artifacts).filter(|_| is_here(&row.brought_by).is_none())?;
+        let entries = configuration.iter().flat_map(|settings| settings.entries());
+        let mut keys = entries.map(|(key, _)| key.to_lowercase());
+        let is_set = keys.any(|key| key.contains(&row.folder) || key == "spring.config.import");
+        let has_sample = configuration.iter().any(|settings| settings.sample.is_some());
+        let is_made = program.sources().any(|file| {
+            file.imports.iter().any(|import| row.made_with.iter().any(|name| import.module.ends_with(name.as_str())))
+        });
+        (!is_set && !has_sample && !is_made).then(|| Fact::new(row.variable.clone(), evidence.clone()))
+    });
+    needed.collect()
 }

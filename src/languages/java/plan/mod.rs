@@ -4,9 +4,7 @@ mod jvm_options;
 pub mod runtime;
 mod warnings;
 
-use crate::catalog::{
-    self, JavaContainer, java_settings, options_variable, required_image, required_runtime, spring_boot,
-};
+use crate::catalog::{self, JavaContainer, java_settings, required_image, required_runtime, spring_boot};
 use crate::error::{Error, Result};
 use crate::languages::java::JavaApplication;
 use crate::languages::java::entrypoint::listen::Override;
@@ -42,7 +40,7 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
     last.trust_stores = build_image.trust_store.zip(run_store).map(|(build, run)| TrustStores {
         build,
         run,
-        options: options_variable(application.line(answers)).to_owned(),
+        options: catalog::jvm_options(application.line(answers)).variable.clone(),
     });
     last.runtime_image = runtime.image;
     last.entrypoint = runtime.entrypoint;
@@ -55,7 +53,7 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
         ..artifact(application, answers)?
     };
     let mut plan = BuildPlan::new(recipe(application, artifact), last);
-    plan.warnings = warnings::all(application, answers);
+    plan.warnings = warnings::all(application, answers, &plan.last);
     plan.ignore = vec![
         IgnoreSection::new("Built again in the image", ["**/target", "**/build/classes", "**/.gradle"]),
         IgnoreSection::new(
@@ -307,7 +305,7 @@ fn final_stage(
     for (_, told) in &sources.listening.loopback {
         options.extend(if let Override::Option(option) = told { Some(option.clone()) } else { None });
     }
-    let mut environment = vec![Variable::new(options_variable(line), options.join(" "))];
+    let mut environment = vec![Variable::new(&catalog::jvm_options(line).variable, options.join(" "))];
     if matches!(application.packaging.value, Packaging::QuarkusFast | Packaging::QuarkusLegacy) {
         environment.push(Variable::new("QUARKUS_HTTP_HOST", "0.0.0.0"));
     }

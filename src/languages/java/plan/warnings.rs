@@ -7,13 +7,10 @@ use crate::languages::java::JavaApplication;
 use crate::languages::java::entrypoint::listen::Override;
 use crate::languages::java::entrypoint::packaging::Packaging;
 use crate::languages::java::version;
-use crate::plan::{Answers, listen_warning};
-
-/// At most this many variables are named in one warning.
-const MOST_NAMED: usize = 8;
+use crate::plan::{Answers, FinalStage, listen_warning, needed_environment_file, needed_variables};
 
 /// Every warning of an application.
-pub fn all(application: &JavaApplication, answers: &Answers) -> Vec<Warning> {
+pub fn all(application: &JavaApplication, answers: &Answers, last: &FinalStage) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let line = application.line(answers);
     warnings.extend(version::warning(application.release.as_ref(), line));
@@ -67,18 +64,14 @@ pub fn all(application: &JavaApplication, answers: &Answers) -> Vec<Warning> {
         };
         warnings.push(warning.at(evidence.clone()));
     }
-    warnings.extend(required_variables(application));
+    warnings.extend(needed_variables(&required_variables(application), &last.environment));
     let is_boot = matches!(application.packaging.value, Packaging::SpringBoot { .. });
     if let Some(sample) = application.sources.configuration.sample.as_ref().filter(|_| is_boot) {
         let name = if sample.contains(".y") { "application.yml" } else { "application.properties" };
         let file = SettingsFile { path: name.to_owned(), sample: Some(sample.clone()), is_left_out: false };
         warnings.push(settings_file::warning(&Fact::new(file, Evidence::file(sample)), "/app"));
     }
-    warnings.extend(application.sources.dotenv.iter().map(|evidence| {
-        Warning::new("the program ends unless there is a file `.env`, and the image has none: it may hold secrets")
-            .at(evidence.clone())
-            .hint("give it to the container: `docker run --volume \"$PWD/.env:/app/.env:ro\"`, or let the program go on without, by `ignoreIfMissing()`")
-    }));
+    warnings.extend(application.sources.dotenv.as_ref().map(|file| needed_environment_file(file, false)));
     for fact in &application.sources.data_folders.folders {
         warnings.push(
             Warning::new(format!(
@@ -92,25 +85,15 @@ pub fn all(application: &JavaApplication, answers: &Answers) -> Vec<Warning> {
 }
 
 /// The variables that must be set, from the source and from the settings.
-fn required_variables(application: &JavaApplication) -> Option<Warning> {
+fn required_variables(application: &JavaApplication) -> Vec<Fact<String>> {
     let sources = &application.sources;
     let in_source = sources.variables.iter().filter(|variable| variable.is_required);
     let in_source = in_source.map(|variable| Fact::new(variable.name.clone(), variable.evidence.clone()));
-    let given = sources.listening.port_variable.as_ref().map(|fact| fact.value.as_str());
     let mut required: Vec<Fact<String>> = Vec::new();
     for fact in in_source.chain(sources.wanted.iter().cloned()).chain(sources.configuration.wanted_variables()) {
-        if given != Some(fact.value.as_str()) && !required.iter().any(|known| known.value == fact.value) {
+        if !required.iter().any(|known| known.value == fact.value) {
             required.push(fact);
         }
     }
-    let first = required.first()?;
-    let mut names: Vec<String> = required.iter().take(MOST_NAMED).map(|fact| format!("`{}`", fact.value)).collect();
-    if required.len() > MOST_NAMED {
-        names.push(format!("and {} more", required.len() - MOST_NAMED));
-    }
-    let message = format!(
-        "the application does not start without variables that nothing has a default for: {}",
-        names.join(", ")
-    );
-    Some(Warning::new(message).at(first.evidence.clone()).hint("set them by `docker run --env NAME=…` or `--env-file`"))
+    required
 }

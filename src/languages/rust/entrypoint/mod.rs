@@ -55,7 +55,7 @@ pub struct Entrypoint {
     /// Variables without which it ends.
     pub required: Vec<Fact<String>>,
     /// Where it ends unless there is a file `.env`, which no image has.
-    pub dotenv: Option<Evidence>,
+    pub dotenv: Option<Fact<String>>,
     /// Features that only the nightly compiler lets through.
     pub unstable_features: Vec<Fact<String>>,
     /// The file of settings that it wants and that is not there.
@@ -220,7 +220,7 @@ fn required(program: &Program) -> Vec<Fact<String>> {
 }
 
 /// Where the program reads `.env` and ends without it: `dotenvy::dotenv().unwrap()`, `dotenv()?`.
-fn dotenv(program: &Program) -> Option<Evidence> {
+fn dotenv(program: &Program) -> Option<Fact<String>> {
     let is_read = |path: &str| path == "dotenv" || path.ends_with(".dotenv");
     let found = calls(program).find(|(file, call)| {
         let receiver = call.resolved().rsplit_once('.').map_or("", |(receiver, _)| receiver);
@@ -228,7 +228,7 @@ fn dotenv(program: &Program) -> Option<Evidence> {
         let rest = file.document().text().get(call.place.end as usize..).unwrap_or_default();
         is_taken || is_read(call.resolved()) && rest.starts_with('?')
     });
-    found.map(|(file, call)| file.evidence(&call.place))
+    found.map(|(file, call)| file.fact(".env".to_owned(), &call.place))
 }
 
 /// `#![feature(…)]`.

@@ -4,10 +4,7 @@ use crate::analysis::settings_file;
 use crate::evidence::Warning;
 use crate::languages::rust::framework::QUERIES_VARIABLE;
 use crate::languages::rust::plan::RustApplication;
-use crate::plan::{Answers, FinalStage, listen_warning};
-
-/// At most this many variables are named.
-const MOST_NAMED: usize = 6;
+use crate::plan::{Answers, FinalStage, listen_warning, needed_environment_file, needed_variables};
 
 /// Every warning, in the order of the build.
 pub fn warnings(application: &RustApplication, answers: &Answers, last: &FinalStage) -> Vec<Warning> {
@@ -103,26 +100,13 @@ fn listening(application: &RustApplication, answers: &Answers) -> Option<Warning
 fn running(application: &RustApplication, last: &FinalStage) -> Vec<Warning> {
     let entrypoint = &application.entrypoint;
     let mut warnings = Vec::new();
-    let is_set = |name: &str| last.environment.iter().any(|variable| variable.name == name);
-    let required: Vec<_> = entrypoint.required.iter().filter(|fact| !is_set(&fact.value)).collect();
-    if let Some(first) = required.first() {
-        let mut names: Vec<String> = required.iter().take(MOST_NAMED).map(|fact| format!("`{}`", fact.value)).collect();
-        if required.len() > MOST_NAMED {
-            names.push(format!("and {} more", required.len() - MOST_NAMED));
-        }
-        let message = format!("the program ends where it wants a variable that is not set: {}", names.join(", "));
-        warnings.push(Warning::new(message).at(first.evidence.clone()).hint("give them with `docker run --env`"));
-    }
+    warnings.extend(needed_variables(&entrypoint.required, &last.environment));
     warnings.extend(entrypoint.listen.others.iter().filter(|_| entrypoint.is_server).map(|port| {
         Warning::new(format!("the program listens on port {} as well", port.value))
             .at(port.evidence.clone())
             .hint(format!("reach it with `docker run --publish {0}:{0}`", port.value))
     }));
-    warnings.extend(entrypoint.dotenv.iter().map(|evidence| {
-        Warning::new("the program ends unless there is a file `.env`, and the image has none: it may hold secrets")
-            .at(evidence.clone())
-            .hint("give it to the container: `docker run --volume \"$PWD/.env:/app/.env:ro\"`, or let the program go on without")
-    }));
+    warnings.extend(entrypoint.dotenv.as_ref().map(|file| needed_environment_file(file, false)));
     warnings.extend(entrypoint.settings.iter().map(|fact| settings_file::warning(fact, "/app")));
     for fact in &entrypoint.data_folders {
         let message =
