@@ -165,9 +165,6 @@ impl JavaApplication {
             app.note("health", health);
         }
         app.note_all(&sources.surroundings);
-        for fact in sources.wanted.iter().chain(&sources.configuration.wanted_variables()) {
-            app.note("requires", fact);
-        }
         let facts = BuildFacts::read(repo, workspace, &maven);
         let given =
             arguments.iter().flat_map(|fact| fact.value.files.iter().map(|file| fact.clone().map(|_| file.clone())));

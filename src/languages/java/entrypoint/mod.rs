@@ -97,6 +97,9 @@ impl SourceFacts {
         let mut wanted = configuration.wanted_by_source(&program, &beside);
         let settings: Vec<&Configuration> = [&configuration].into_iter().chain(&beside).collect();
         wanted.extend(framework::needed_variables(module, &settings, &program));
+        let required = wanted.iter().cloned().chain(configuration.wanted_variables());
+        let mut surroundings = analysis::backing_services::needs(&program);
+        surroundings.extend(required.map(|fact| ("requires", fact)));
         Self {
             spring_boot_class: main_class::of_spring_boot(&program),
             mains: main_class::find(&program),
@@ -115,7 +118,7 @@ impl SourceFacts {
             is_jakarta: imported(&program, &["servlet", "ws"]).map(|(root, _)| root == "jakarta"),
             enterprise: imported(&program, ENTERPRISE).map(|(_, evidence)| evidence),
             health: analysis::health::health(&program),
-            surroundings: analysis::backing_services::needs(&program),
+            surroundings,
             variables: analysis::environment::variables(&program),
             subprocesses: analysis::subprocesses::subprocesses(&program),
             wanted,
