@@ -30,10 +30,12 @@ fn main() -> ExitCode {
     let trials = examples()
         .into_iter()
         .map(|example| {
-            Trial::test(example.name.clone(), move || works(&example, &example)).with_ignored_flag(!engine && !required)
+            Trial::test(example.name.clone(), move || works(&example, &example, &[]))
+                .with_ignored_flag(!engine && !required)
         })
         .chain(certificates::trials(!engine && !required))
         .chain(family_trials(!engine && !required))
+        .chain(reproducible_trials(!engine && !required))
         .chain(standard_library::trials(!engine && !required))
         .chain(test_command::trials(!engine && !required))
         .collect();
@@ -72,7 +74,7 @@ fn family_trials(is_ignored: bool) -> impl Iterator<Item = Trial> {
             is_ignored || answers.contains(&"--registry") && std::env::var_os("DOCKGEN_STANDINS").is_none();
         Trial::test(format!("family::{}", example.name), move || {
             let folder = Example { name: (*name).to_owned(), ..example.clone() };
-            works(&example, &folder)?;
+            works(&example, &folder, &[])?;
             if example.arguments.iter().any(|word| word == "--packages") {
                 has_packages(&example, &folder)
             } else {
@@ -83,12 +85,28 @@ fn family_trials(is_ignored: bool) -> impl Iterator<Item = Trial> {
     })
 }
 
+/// The examples whose layers are equal in two builds, one of each language but Java: what Maven packs is of the given time only where
+/// each plugin knows it.
+const REPRODUCIBLE: &[&str] = &["node-express", "python-server", "go-server", "rust-server"];
+
+fn reproducible_trials(is_ignored: bool) -> impl Iterator<Item = Trial> {
+    REPRODUCIBLE.iter().map(move |name| {
+        let mut example = support::example(name);
+        example.arguments.push("--reproducible".into());
+        example.name = format!("{name}-reproducible");
+        let folder = Example { name: (*name).to_owned(), ..example.clone() };
+        let trial = move || works(&example, &folder, &["--twice"]);
+        Trial::test(format!("reproducible::{name}"), trial).with_ignored_flag(is_ignored)
+    })
+}
+
 /// The image of an example passes every check of `dockgen test` but those that it skips; `folder` is the example in whose folder it
-/// is made.
-fn works(example: &Example, folder: &Example) -> Result<(), Failed> {
+/// is made, and `more` are options of the test.
+fn works(example: &Example, folder: &Example, more: &[&str]) -> Result<(), Failed> {
     let made = generate(&Example { name: folder.name.clone(), ..example.clone() })?;
     provide(&made.dockerfile)?;
     let mut arguments = vec!["test".to_owned(), "--json".into(), "--file".into(), made.dockerfile.clone()];
+    arguments.extend(more.iter().map(|word| (*word).to_owned()));
     arguments.extend(example.test_arguments(&made.context));
     let tested = || -> Result<Value, Failed> {
         let ran = dockgen(std::path::Path::new("."), &arguments);
