@@ -4,7 +4,7 @@ use crate::analysis::Program;
 use crate::analysis::files::uses;
 use crate::catalog::analysis::{FileUse, data};
 use crate::evidence::{Fact, Warning};
-use crate::path::{file_name, is_inside};
+use crate::path::is_inside;
 use crate::repo::Repo;
 use crate::source::{Call, Index, Place};
 
@@ -52,13 +52,12 @@ fn templates(file: &Index) -> impl Iterator<Item = (&Index, &str, Place)> {
 fn template_in_other_case<'a>(repo: &'a Repo, folder: &str, text: &str) -> Option<&'a str> {
     let wanted = text.trim_start_matches("./").trim_start_matches('/');
     let ends = |path: &str, name: &str| path == name || path.strip_suffix(name).is_some_and(|rest| rest.ends_with('/'));
-    let lower = wanted.to_lowercase();
+    let lower = Some(wanted.to_lowercase()).filter(|wanted| !wanted.is_empty())?;
     let mut in_other_case = None;
     for path in repo.files_under(folder) {
         let Some((stem, ending)) = path.rsplit_once('.') else { continue };
-        let is_template = data().templates.iter().any(|known| known == &ending.to_lowercase());
         let names = [path, stem];
-        if !is_template || wanted.is_empty() || file_name(path).is_empty() {
+        if !data().templates.iter().any(|known| known == &ending.to_lowercase()) {
             continue;
         }
         if names.iter().any(|name| ends(name, wanted)) {

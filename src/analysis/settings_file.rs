@@ -58,20 +58,22 @@ pub fn absent(repo: &Repo, base: &str, path: &str) -> Option<SettingsFile> {
     if !is_one || !is_placed || repo.has(&join(base, path)) {
         return None;
     }
-    let is_sample = |file: &str| {
-        let lower = file.to_lowercase();
-        file == name || lower.contains(stem) && SAMPLES.iter().any(|word| lower.contains(word))
-    };
+    let is_source = |file: &str| file == name || file.to_lowercase().contains(stem) && is_sample(file);
     let near = repo.files_under(base).filter(|file| file.matches('/').count() <= base.matches('/').count() + 2);
-    let found = near.filter(|file| is_sample(file_name(file)) && file.contains(ending));
+    let found = near.filter(|file| is_source(file_name(file)) && file.contains(ending));
     let sample = found.min_by_key(|file| file.matches('/').count()).map(str::to_owned);
     Some(SettingsFile { path: path.to_owned(), sample, is_left_out: false })
+}
+
+/// Whether a file of this name is one to copy and fill in.
+fn is_sample(name: &str) -> bool {
+    let name = name.to_lowercase();
+    SAMPLES.iter().any(|word| name.contains(word))
 }
 
 /// The file of variables at `path`, seen from `base`, which no image holds; nothing for a sample of one, or one of another name
 /// that is there.
 fn of_variables(repo: &Repo, base: &str, path: &str) -> Option<SettingsFile> {
-    let is_sample = |name: &str| SAMPLES.iter().any(|word| name.to_lowercase().contains(word));
     let is_one = |name: &str| name.split('.').any(|part| part == "env");
     let full = join(base, path);
     let is_left_out = repo.has(&full);

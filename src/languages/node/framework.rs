@@ -9,6 +9,7 @@ use crate::evidence::{Evidence, Fact};
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::build_script::build_script;
 use crate::path::join;
+use crate::plan::Variable;
 use crate::repo::Repo;
 use crate::shell::{self, SimpleCommand, Word, quote_all, value_of};
 use crate::source::{self, NamedValue};
@@ -244,6 +245,11 @@ pub fn framework_of(package: &Package, file: &str) -> Option<&'static NodeFramew
 /// Whether a bundler hashes with what OpenSSL 3 no longer has.
 pub fn is_before_openssl_3(package: &Package) -> bool {
     first_with_openssl_3().any(|(name, first)| package.major_of(name).is_some_and(|major| major < first))
+}
+
+/// What makes OpenSSL 3 hash as such a bundler wants it.
+pub fn old_openssl() -> Variable {
+    Variable::new("NODE_OPTIONS", "--openssl-legacy-provider")
 }
 
 /// `output` in the configuration of Next.js.

@@ -7,8 +7,8 @@ use crate::evidence::{Evidence, Warning};
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::{Kind, Manager, lock_file, native_packages, pnpm_line};
 use crate::languages::node::workspace::Workspace;
-use crate::path::{is_inside, join, parent, relative_to};
-use crate::plan::{Command, Copy, Variable};
+use crate::path::{is_inside, join, join_inside, parent, relative_to};
+use crate::plan::{Command, Copy, Script, Variable};
 use crate::repo::{Document, Repo};
 use crate::text::visible;
 
@@ -290,6 +290,12 @@ pub fn manifests(repo: &Repo, workspace: &Workspace, install: &Install) -> Vec<S
     files
 }
 
+/// Takes scripts out of the manifest; nothing where there are none.
+pub fn without_scripts(names: &[String]) -> Option<Script> {
+    let keys = names.iter().map(|name| format!("scripts.{name}"));
+    (!names.is_empty()).then(|| Script::new([Command::new(["npm", "pkg", "delete"]).words(keys)]))
+}
+
 /// One COPY for each folder that manifests come from, to its place in the folder that is installed.
 pub fn copies(files: &[String], context: &str, root: &str) -> Vec<Copy> {
     let mut copies: Vec<Copy> = Vec::new();
@@ -316,7 +322,7 @@ fn local_dependencies(workspace: &Workspace) -> Vec<String> {
         for range in package.dependencies().into_iter().filter_map(|name| package.range(name)) {
             let path = ["file:", "link:", "portal:"].iter().find_map(|kind| range.strip_prefix(kind));
             let path = path.filter(|path| !path.starts_with('/') && !path.starts_with('~'));
-            places.extend(path.and_then(|path| resolved(&package.folder, path)));
+            places.extend(path.and_then(|path| join_inside(&package.folder, path)));
         }
     }
     let is_member = |place: &String| workspace.members.iter().any(|member| member.folder == *place);
@@ -334,20 +340,5 @@ fn patches(repo: &Repo, workspace: &Workspace) -> Vec<String> {
         [manifest.get(&["pnpm", KEY]), manifest.get(&[KEY]), settings.as_ref().and_then(|file| file.get(&[KEY]))];
     let tables = tables.into_iter().flatten().filter_map(Value::as_object);
     let paths = tables.flat_map(|table| table.values().filter_map(Value::as_str));
-    paths.filter_map(|path| resolved(&workspace.root.folder, path)).collect()
-}
-
-/// A path from a folder, from the root of the repository; nothing where it leaves that.
-fn resolved(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            name => parts.push(name),
-        }
-    }
-    Some(parts.join("/"))
+    paths.filter_map(|path| join_inside(&workspace.root.folder, path)).collect()
 }

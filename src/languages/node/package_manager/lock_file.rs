@@ -18,9 +18,10 @@ const KINDS: &[&str] = &["dependencies", "devDependencies"];
 pub fn missing(repo: &Repo, workspace: &Workspace, name: &str) -> Option<String> {
     let root = &workspace.root;
     if name == "bun.lockb" {
-        let lock = repo.read_bytes(&join(&root.folder, name))?;
+        let bytes = repo.read_bytes(&join(&root.folder, name))?;
+        let lock = String::from_utf8_lossy(&bytes);
         let mut packages = workspace.members.iter().chain([root]);
-        return packages.find_map(|package| first(package, |dependency, range| in_bytes(&lock, dependency, range)));
+        return packages.find_map(|package| first(package, |dependency, range| in_binary(&lock, dependency, range)));
     }
     let lock = repo.read_optional(&join(&root.folder, name))?;
     match name {
@@ -60,10 +61,9 @@ fn in_bun(workspace: &Workspace, document: &Document) -> Option<String> {
 }
 
 /// Whether Bun's binary lock file may hold a dependency: it has names and ranges as they are written.
-fn in_bytes(lock: &[u8], dependency: &str, range: &str) -> bool {
-    let has = |text: &str| lock.windows(text.len()).any(|bytes| bytes == text.as_bytes());
+fn in_binary(lock: &str, dependency: &str, range: &str) -> bool {
     let is_local = range.contains(':');
-    dependency.is_empty() || range.is_empty() || has(dependency) && (is_local || has(range))
+    lock.contains(dependency) && (is_local || lock.contains(range))
 }
 
 /// The version of a package that npm's lock file of a folder installs at its top.

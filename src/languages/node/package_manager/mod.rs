@@ -13,8 +13,8 @@ use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::node::manifest::Package;
 use crate::languages::node::workspace::Workspace;
 use crate::path::{file_name, join};
-use crate::plan::Command;
 use crate::plan::version::{of_file, of_tool};
+use crate::plan::{App, Command, Mount, project_id};
 use crate::repo::Repo;
 
 /// A package manager.
@@ -61,6 +61,12 @@ impl Kind {
     /// Its lock files, the usual one first.
     pub fn lock_files(self) -> &'static [String] {
         &self.row().lock_files
+    }
+
+    /// The folder that it caches in, kept between the builds of an application.
+    pub fn cache(self, app: &App) -> Mount {
+        let id = format!("{}-{}", self.name(), project_id(app));
+        Mount::Cache { id, target: self.row().cache.clone(), is_locked: false }
     }
 
     /// The name of the program.

@@ -11,7 +11,7 @@ use crate::languages::node::package_manager::{self, Kind, install, install_scrip
 use crate::languages::node::version;
 use crate::languages::node::workspace::{Workspace, Workspaces};
 use crate::path::{file_name, is_inside, join, join_inside, parent, relative_to};
-use crate::plan::{App, Command, Copy, FrontEndStage, Mount, Script, Variable, front_end_stage_name, project_id};
+use crate::plan::{App, Command, Copy, FrontEndStage, Script, Variable, front_end_stage_name};
 use crate::repo::Repo;
 use crate::shell::{self, Word};
 use crate::source;
@@ -236,7 +236,7 @@ impl Builder {
         let environment = needs.environment.iter().map(|(name, value)| Variable::new(name, value));
         let mut environment: Vec<Variable> = environment.chain(commands.environment).collect();
         if framework::is_before_openssl_3(package) {
-            environment.push(Variable::new("NODE_OPTIONS", "--openssl-legacy-provider"));
+            environment.push(framework::old_openssl());
         }
         let mut scripts: Vec<Command> = Vec::new();
         if is_late {
@@ -280,11 +280,6 @@ fn words_of(script: &str) -> Vec<String> {
 impl FrontEnd {
     /// The stage that builds it; `in_image` says where a path of the repository lies in the build stage.
     pub fn stage(&self, index: usize, app: &App, in_image: impl Fn(&str) -> String) -> FrontEndStage {
-        let Build { kind, .. } = self.build;
-        let id = format!("{}-{}", kind.name(), project_id(app));
-        let cache = Mount::Cache { id, target: kind.row().cache.clone(), is_locked: false };
-        let edit = Command::new(["npm", "pkg", "delete"]);
-        let dropped: Vec<String> = self.build.dropped_scripts.iter().map(|name| format!("scripts.{name}")).collect();
         let script = |commands: Vec<Command>| Some(Script::new(commands)).filter(|script| !script.is_empty());
         let source = match self.is_file {
             // the pages that a stylesheet is made of lie anywhere
@@ -300,8 +295,8 @@ impl FrontEnd {
             environment: self.build.environment.clone(),
             manager: script(self.build.manager.iter().cloned().collect()),
             manifests: install::copies(&self.build.manifests, &app.context, &self.root),
-            manifest_edit: script(if dropped.is_empty() { Vec::new() } else { vec![edit.words(dropped)] }),
-            install: Script::new([self.build.install.clone()]).mount(cache),
+            manifest_edit: install::without_scripts(&self.build.dropped_scripts),
+            install: Script::new([self.build.install.clone()]).mount(self.build.kind.cache(app)),
             source: Some(source).filter(|_| !self.build.commands.is_empty()),
             build: script(self.build.commands.clone()),
             output: self.with_end(in_image(&self.output)),

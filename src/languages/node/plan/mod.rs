@@ -11,17 +11,17 @@ use crate::dockerfile::literal_pattern;
 use crate::error::{Error, Result};
 use crate::evidence::Warning;
 use crate::languages::node::NodeApplication;
-use crate::languages::node::framework::NextOutput;
+use crate::languages::node::framework::{NextOutput, old_openssl};
 use crate::languages::node::manifest::Package;
-use crate::languages::node::package_manager::install::Install;
-use crate::languages::node::package_manager::{self, Kind};
+use crate::languages::node::package_manager::Kind;
+use crate::languages::node::package_manager::install::{self as install_commands, Install};
 use crate::languages::node::plan::final_stage::{databases, final_stage, written};
 use crate::languages::node::plan::install::{ImageContent, Installation};
 use crate::path::{join, relative_to};
 use crate::plan::model::node::{Build, LayeredServer, RuntimeFiles, Server, Site};
 use crate::plan::{
     Answers, BuildPlan, Command, Copy, FrontEndStage, IgnoreSection, Mount, Recipe, Script, Variable, Word,
-    listen_substitution, needed_variables, project_id,
+    listen_substitution, needed_variables,
 };
 
 /// What node is given, from the working directory.
@@ -94,8 +94,7 @@ fn recipe(
         _ => ImageContent::Production,
     };
     let mut build = stage(application, answers, kind, commands)?;
-    let id = format!("{}-{}", kind.name(), project_id(&application.app));
-    let cache = Mount::Cache { id, target: kind.row().cache.clone(), is_locked: false };
+    let cache = kind.cache(&application.app);
     let token = application.facts.token.as_ref().map(|token| token.value.as_str());
     let fetch = |command: Command| match token {
         None => Script::new([command]).mount(cache.clone()),
@@ -178,17 +177,15 @@ fn stage(application: &NodeApplication, answers: &Answers, kind: Kind, commands:
         required_image("node-build", answers.get("version").unwrap_or_default())?
     };
     // npm edits a manifest, and the image of Bun has none.
-    let dropped = facts.dropped_scripts.iter().filter(|_| !is_bun).map(|name| format!("scripts.{name}"));
-    let dropped: Vec<String> = dropped.collect();
-    let edit = || Script::new([Command::new(["npm", "pkg", "delete"]).words(&dropped)]);
+    let dropped: &[String] = if is_bun { &[] } else { &facts.dropped_scripts };
     Ok(Build {
         build_image: build_image.reference,
         build_packages,
         build_environment: build_environment(application, commands),
         root_folder: in_image(application, root),
         manager: commands.manager.clone().filter(|_| !is_bun).map(|command| Script::new([command])),
-        manifests: package_manager::install::copies(&of(&facts.manifests, kind), &application.app.context, root),
-        manifest_edit: (!dropped.is_empty()).then(edit),
+        manifests: install_commands::copies(&of(&facts.manifests, kind), &application.app.context, root),
+        manifest_edit: install_commands::without_scripts(dropped),
         is_frozen: commands.lock.is_some(),
         listen_edit: listen_substitution(answers, application.listen_edit(), |path| relative_to(path, root)),
         after_sources: after_sources(application, commands, kind),
@@ -212,7 +209,7 @@ fn build_environment(application: &NodeApplication, commands: &Install) -> Vec<V
         variables.push(Variable::new("NX_DAEMON", "false"));
     }
     if application.facts.needs_old_openssl {
-        variables.push(Variable::new("NODE_OPTIONS", "--openssl-legacy-provider"));
+        variables.push(old_openssl());
     }
     variables
 }
