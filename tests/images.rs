@@ -4,6 +4,7 @@
 
 mod certificates;
 mod container;
+mod first_steps;
 mod standard_library;
 mod support;
 mod test_command;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
                 .with_ignored_flag(!engine && !required)
         })
         .chain(certificates::trials(!engine && !required))
+        .chain(first_steps::trials(!engine && !required))
         .chain(family_trials(!engine && !required))
         .chain(reproducible_trials(!engine && !required))
         .chain(standard_library::trials(!engine && !required))

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::dockerfile::clean;
 use crate::repo::{Skipped, below, file, is_left_out};
+use crate::shell::makefile::targets;
 
 /// More files than this are not listed: what a rule says of a listing is then silent, never wrong.
 const MOST_FILES: usize = 300_000;
@@ -15,13 +16,6 @@ const LARGEST_READ: u64 = 4 * 1024 * 1024;
 
 /// The names of the file that `make` reads.
 const MAKEFILES: &[&str] = &["GNUmakefile", "makefile", "Makefile"];
-
-/// Whether a Makefile has a rule whose target is this file.
-fn makes(makefile: &str, path: &str) -> bool {
-    let rules = makefile.lines().filter(|line| !line.starts_with(['\t', '#'])).filter_map(|line| line.split_once(':'));
-    let targets = rules.filter(|(_, rest)| !rest.starts_with('=')).flat_map(|(targets, _)| targets.split_whitespace());
-    targets.map(|target| target.trim_start_matches("./")).any(|target| target == path)
-}
 
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +115,8 @@ impl Context {
         let path = clean(&format!("/{source}"));
         let path = path.trim_start_matches('/');
         let is_left_out = || self.root.as_deref().is_some_and(|root| is_left_out(root, path));
-        let has_rule = || MAKEFILES.iter().filter_map(|name| self.read(name)).any(|text| makes(&text, path));
+        let makes = |text: &str| targets(text).any(|target| target.trim_start_matches("./") == path);
+        let has_rule = || MAKEFILES.iter().filter_map(|name| self.read(name)).any(|text| makes(&text));
         self.entry(path).is_none() && (is_left_out() || has_rule())
     }
 

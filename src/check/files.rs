@@ -59,9 +59,10 @@ impl Checkable {
             })
             .flat_map(|copy| &copy.sources)
             .map(|source| source.value.trim_start_matches('/'))
-            .filter(|source| !is_remote(source) && !source.contains(['*', '?', '[', '$', '<']))
+            .filter(|source| !is_remote(source) && !source.contains(['*', '?', '[', '<']))
+            .filter(|source| !source.contains('$') || around_variable(source).is_some())
             .collect();
-        let held = |folder: &Path| sources.iter().filter(|source| folder.join(source).exists()).count();
+        let held = |folder: &Path| sources.iter().filter(|source| is_held(folder, source)).count();
         // The nearest folder that has most of it; none above the repository is looked at.
         let full = own.canonicalize().unwrap_or_else(|_| own.to_owned());
         let named = above.canonicalize().ok().filter(|above| full.starts_with(above));
@@ -138,6 +139,26 @@ impl Checkable {
         let ignore = self.ignore.as_ref().map(|(path, text)| (path.as_str(), text.as_str()));
         std::iter::once((self.path.as_str(), self.dockerfile.as_str())).chain(ignore).collect()
     }
+}
+
+/// More entries of a folder are not looked at for the part of a path that a variable gives.
+const MOST_ENTRIES: usize = 1000;
+
+/// A path around the folder that a variable gives: what is before it, and what is below it. Nothing where a variable gives more.
+fn around_variable(path: &str) -> Option<(&str, &str)> {
+    let (before, after) = path.split_once('$')?;
+    // a value in braces may be a path of its own
+    let after = after.rsplit_once('}').map_or(after, |(_, after)| after);
+    let below =
+        after.split_once('/').map(|(_, below)| below).filter(|below| !below.is_empty() && !below.contains('$'))?;
+    Some((before.rsplit_once('/').map_or("", |(folder, _)| folder), below))
+}
+
+/// Whether something is at a path below a folder, whatever the folder is that a variable gives.
+fn is_held(folder: &Path, path: &str) -> bool {
+    let Some((above, below)) = around_variable(path) else { return folder.join(path).exists() };
+    let folders = std::fs::read_dir(folder.join(above)).into_iter().flatten().take(MOST_ENTRIES).flatten();
+    folders.into_iter().any(|entry| entry.path().join(below).exists())
 }
 
 /// The first of some ignore files that is there: its path and its text.

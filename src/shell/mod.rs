@@ -1,5 +1,6 @@
 //! Text of a POSIX shell: the one place that quotes it and takes it apart.
 
+pub mod makefile;
 mod reader;
 mod word;
 

@@ -1,6 +1,6 @@
 //! Workspaces: the packages that are installed together, and which of them an application needs.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -19,6 +19,10 @@ pub struct Workspace {
     /// The members by their names, the first of each name, and by their folders.
     by_name: BTreeMap<String, usize>,
     by_folder: BTreeMap<String, usize>,
+    /// The names of interest among the packages that its lock file installs.
+    pub locked: OnceCell<BTreeSet<&'static str>>,
+    /// Whether something that it installs is fetched by git.
+    pub is_fetched_by_git: OnceCell<bool>,
 }
 
 /// The workspaces of a repository, each read once.
@@ -70,7 +74,7 @@ impl Workspace {
         // of two members of a name the first counts
         let by_name = numbered().rev().map(|(at, member)| (member.name(), at)).collect();
         let by_folder = numbered().map(|(at, member)| (member.folder.clone(), at)).collect();
-        Self { root, members, by_name, by_folder }
+        Self { root, members, by_name, by_folder, locked: OnceCell::new(), is_fetched_by_git: OnceCell::new() }
     }
 
     fn member(&self, folder: &str) -> Option<&Package> {

@@ -2,20 +2,18 @@
 
 pub mod cgo;
 pub mod generators;
-pub mod makefile;
 pub mod private_modules;
 
 use serde_json::Value;
 
 use crate::catalog::go_build_files;
-
 use crate::evidence::Fact;
-use crate::languages::go::package_manager::makefile::{COMPUTED, Command, commands, flags};
 use crate::languages::go::package_manager::private_modules::private;
 use crate::languages::go::workspace::module::Module;
 use crate::path::{join, parent, relative_to};
 use crate::plan::model::go::LinkedValue;
 use crate::repo::{Document, Repo};
+use crate::shell::makefile::{COMPUTED, Command, commands, flags};
 use crate::source::go::is_source;
 
 /// What is taken over from the files that say how a project is built.
@@ -55,7 +53,7 @@ pub fn read(repo: &Repo, module: &Module) -> BuildSettings {
             if name.contains("goreleaser") {
                 recipe.take_release(document, module);
             } else {
-                let commands = commands(&document).into_iter();
+                let commands = commands(document.path(), document.text()).into_iter();
                 let commands =
                     commands.filter(|it| !is_above || is_given(&it.text, &relative_to(&module.folder, folder)));
                 recipe.take(&document, &commands.collect::<Vec<_>>(), module);
@@ -219,7 +217,7 @@ mod tests {
     fn recipe(text: &str, module: &Module) -> BuildSettings {
         let document = Document::new("Makefile", text);
         let mut recipe = BuildSettings::default();
-        recipe.take(&document, &commands(&document), module);
+        recipe.take(&document, &commands(document.path(), document.text()), module);
         recipe
     }
 

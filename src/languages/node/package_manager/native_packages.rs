@@ -44,8 +44,8 @@ pub fn needs(repo: &Repo, workspace: &Workspace, package: &Package) -> Needs {
             }
         }
     }
-    let packages = workspace.members.iter().chain(packages);
-    if packages.into_iter().any(depends_on_git) || locks_git(repo, workspace) {
+    let is_of_workspace = || workspace.members.iter().any(depends_on_git) || locks_git(repo, workspace);
+    if packages.into_iter().any(depends_on_git) || *workspace.is_fetched_by_git.get_or_init(is_of_workspace) {
         // The installer starts git, which trusts the certificates of the system.
         needs.build.extend(["ca-certificates", "git"].map(str::to_owned));
     }
@@ -102,7 +102,11 @@ impl Needs {
 }
 
 /// The names of interest that a lock file holds packages of: those of the table and the marks.
-fn locked(repo: &Repo, workspace: &Workspace) -> BTreeSet<&'static str> {
+fn locked<'a>(repo: &Repo, workspace: &'a Workspace) -> &'a BTreeSet<&'static str> {
+    workspace.locked.get_or_init(|| read_locked(repo, workspace))
+}
+
+fn read_locked(repo: &Repo, workspace: &Workspace) -> BTreeSet<&'static str> {
     let names = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"];
     let read = |name: &&str| repo.read_optional(&join(&workspace.root.folder, name));
     let Some(lock) = names.iter().find_map(read) else {

@@ -1,9 +1,8 @@
-//! The commands in Makefiles and build scripts, with their variables filled in.
+//! Makefiles and build scripts: their targets, and their commands with the variables filled in.
 
 use std::collections::BTreeMap;
 
 use crate::path::file_name;
-use crate::repo::Document;
 
 /// A command, which may go over several lines of its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,14 +23,14 @@ pub const COMPUTED: &str = "$()";
 /// How deep variables are looked up in variables.
 const DEEPEST: usize = 4;
 
-/// The commands of a file.
-pub fn commands(document: &Document) -> Vec<Command> {
-    let is_make = file_name(document.path()).to_lowercase().contains("makefile");
+/// The commands of a Makefile or of a build script; which of both it is, its path says.
+pub fn commands(path: &str, text: &str) -> Vec<Command> {
+    let is_make = file_name(path).to_lowercase().contains("makefile");
     let mut variables: BTreeMap<String, String> = BTreeMap::new();
     let mut found: Vec<Command> = Vec::new();
     let mut target = String::new();
     let mut conditions = 0_usize;
-    for (line, text) in joined(document) {
+    for (line, text) in joined(text) {
         let bare = text.trim();
         if bare.starts_with('#') || bare.is_empty() {
             continue;
@@ -59,11 +58,17 @@ pub fn commands(document: &Document) -> Vec<Command> {
     found
 }
 
+/// The files and targets that a Makefile has a rule for, as it writes them.
+pub fn targets(text: &str) -> impl Iterator<Item = &str> {
+    let rules = text.lines().filter(|line| !line.starts_with(['\t', '#'])).filter_map(|line| line.split_once(':'));
+    rules.filter(|(_, rest)| !rest.starts_with('=')).flat_map(|(targets, _)| targets.split_whitespace())
+}
+
 /// The lines, those that end with a backslash joined with what follows.
-fn joined(document: &Document) -> Vec<(u32, String)> {
+fn joined(text: &str) -> Vec<(u32, String)> {
     let mut all: Vec<(u32, String)> = Vec::new();
     let mut goes_on = false;
-    for (line, text) in document.lines() {
+    for (line, text) in (1..).zip(text.lines()) {
         let (part, continues) = match text.trim_end().strip_suffix('\\') {
             Some(part) => (part, true),
             None => (text, false),
@@ -193,13 +198,13 @@ mod tests {
     #[test]
     fn variables_targets_and_conditions_are_known() {
         let text = "TAGS ?= netgo,fts5$(if $(MORE),x)\nGO = go\nifeq ($(FIPS),true)\nTAGS += fips\nendif\nbuild: deps\n\t$(GO) build -tags=$(TAGS) \\\n\t  -o ${OUT} .\n";
-        let found = commands(&Document::new("Makefile", text));
+        let found = commands("Makefile", text);
         let build = found.last().unwrap();
         assert_eq!(build.text.trim(), "go build -tags=netgo,fts5$()  -o ${OUT} .");
         assert_eq!((build.line, build.target.as_str(), build.is_conditional), (7, "build", false));
         assert!(found.iter().any(|it| it.text.contains("fips") && it.is_conditional));
         for odd in ["a: $", "$(", "x = $(x)", "é$é"] {
-            commands(&Document::new("Makefile", odd));
+            commands("Makefile", odd);
         }
     }
 
