@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::check::{Context, Finding, Input, Settings, check};
-use crate::dockerfile::{Body, Dockerfile, is_remote};
+use crate::dockerfile::{Body, Dockerfile, Variable, expand, is_remote};
 use crate::error::{Error, Result};
 use crate::path::relative_to;
 use crate::render::Artifacts;
@@ -52,17 +52,17 @@ impl Checkable {
         let own = file::folder_of(dockerfile);
         let file = Dockerfile::parse(&text(own, dockerfile)?);
         let copies = file.instructions().iter().filter(|it| it.flag("from").is_none());
-        let sources: Vec<&str> = copies
+        let sources: Vec<String> = copies
             .filter_map(|it| match &it.body {
                 Body::Copy(copy) | Body::Add(copy) => Some(copy),
                 _ => None,
             })
             .flat_map(|copy| &copy.sources)
-            .map(|source| source.value.trim_start_matches('/'))
+            .filter_map(|source| expand(&source.value, '\\', &of_platform))
+            .map(|source| source.trim_start_matches('/').to_owned())
             .filter(|source| !is_remote(source) && !source.contains(['*', '?', '[', '<']))
-            .filter(|source| !source.contains('$') || around_variable(source).is_some())
             .collect();
-        let held = |folder: &Path| sources.iter().filter(|source| is_held(folder, source)).count();
+        let held = |folder: &Path| sources.iter().filter(|source| folder.join(source).exists()).count();
         // The nearest folder that has most of it; none above the repository is looked at.
         let full = own.canonicalize().unwrap_or_else(|_| own.to_owned());
         let named = above.canonicalize().ok().filter(|above| full.starts_with(above));
@@ -141,24 +141,14 @@ impl Checkable {
     }
 }
 
-/// More entries of a folder are not looked at for the part of a path that a variable gives.
-const MOST_ENTRIES: usize = 1000;
-
-/// A path around the folder that a variable gives: what is before it, and what is below it. Nothing where a variable gives more.
-fn around_variable(path: &str) -> Option<(&str, &str)> {
-    let (before, after) = path.split_once('$')?;
-    // a value in braces may be a path of its own
-    let after = after.rsplit_once('}').map_or(after, |(_, after)| after);
-    let below =
-        after.split_once('/').map(|(_, below)| below).filter(|below| !below.is_empty() && !below.contains('$'))?;
-    Some((before.rsplit_once('/').map_or("", |(folder, _)| folder), below))
-}
-
-/// Whether something is at a path below a folder, whatever the folder is that a variable gives.
-fn is_held(folder: &Path, path: &str) -> bool {
-    let Some((above, below)) = around_variable(path) else { return folder.join(path).exists() };
-    let folders = std::fs::read_dir(folder.join(above)).into_iter().flatten().take(MOST_ENTRIES).flatten();
-    folders.into_iter().any(|entry| entry.path().join(below).exists())
+/// What BuildKit sets by itself for the platform that most images are built for; of other variables nothing is known.
+fn of_platform(name: &str) -> Variable {
+    match name {
+        "TARGETPLATFORM" | "BUILDPLATFORM" => Variable::Set("linux/amd64".to_owned()),
+        "TARGETOS" | "BUILDOS" => Variable::Set("linux".to_owned()),
+        "TARGETARCH" | "BUILDARCH" => Variable::Set("amd64".to_owned()),
+        _ => Variable::Unknown,
+    }
 }
 
 /// The first of some ignore files that is there: its path and its text.

@@ -352,9 +352,9 @@ fn a_guess_at_the_build_context_makes_no_error() {
     let copy = "package.json missing.js ${TARGETARCH:-amd64}/client $TARGETARCH/server $FILE";
     scratch.file("docker/web.Dockerfile", text.replace("package.json missing.js", copy));
     assert_eq!(severities(), ["warning"], "what a script puts into folders by architecture is elsewhere too");
-    scratch.file("arm64/client", "");
-    scratch.file("arm64/server", "");
-    assert_eq!(severities(), ["error"], "the folder above has it for one architecture");
+    scratch.file("amd64/client", "");
+    scratch.file("cmd/server", "");
+    assert_eq!(severities(), ["error"], "the folder above has half of it");
 }
 
 #[test]
