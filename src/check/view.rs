@@ -12,6 +12,10 @@ use crate::check::{Context, Input, Settings};
 use crate::dockerfile::{
     BadPattern, Body, Command, Dockerfile, Dockerignore, Instruction, Joined, Pair, Stage, Text, Variable, expand,
 };
+use crate::path::file_name;
+
+/// Words in a Dockerfile's name by which its image is for work on the source.
+const FOR_DEVELOPMENT: &[&str] = &["dev", "develop", "development", "test", "tests", "ci", "debug", "local"];
 
 /// Everything that rules look at.
 pub struct View<'a> {
@@ -361,6 +365,12 @@ impl<'a> View<'a> {
             return self.absolute(index, usize::MAX, word);
         }
         join(self.workdir(index, usize::MAX), word)
+    }
+
+    /// Whether the Dockerfile's own name says that its image is for work on the source: `Dockerfile.dev`, `test.Dockerfile`.
+    pub fn is_for_development(&self) -> bool {
+        let words = file_name(self.path).split(|c: char| !c.is_ascii_alphanumeric());
+        words.into_iter().any(|word| FOR_DEVELOPMENT.iter().any(|it| word.eq_ignore_ascii_case(it)))
     }
 
     /// Whether a path of the context is left out by the ignore file.

@@ -419,6 +419,23 @@ fn what_is_meant_so_is_no_finding() {
     assert!(!stages("${KIND}").contains(&"unreachable-stage"), "an argument may choose the other");
     let sudo = |tag: &str| rules(&[], &format!("FROM ubuntu:{tag}\nRUN sudo true\nUSER 1000\n"));
     assert!(sudo("24.04").contains(&"missing-program") && !sudo("14.04").contains(&"missing-program"));
+    let install = |program: &str| rules(&[], &format!("FROM fedora:44\nRUN {program} install curl\nUSER 1000\n"));
+    assert!(install("dnf").contains(&"unanswered-question"));
+    assert!(!install("microdnf").contains(&"unanswered-question"), "it never asks");
+    assert!(install("microdnf").contains(&"package-cache"));
+    let manifest = "{\"devDependencies\": {\"eslint\": \"^9.0.0\"}}";
+    let development = |path: &str| {
+        let text = "FROM node:24-trixie-slim\nWORKDIR /app\nCOPY package.json ./\nRUN npm install\n";
+        let context = Context::memory().with("package.json", manifest);
+        let settings = Settings::default();
+        let input = Input { path, dockerfile: text, ignore: None, context: &context, settings: &settings };
+        check(&input).iter().any(|finding| finding.rule == "development-dependencies")
+    };
+    assert!(development("Dockerfile") && development("developer/Dockerfile.web"));
+    assert!(!development("Dockerfile.dev") && !development("docker/test.Dockerfile"), "its name says what it is for");
+    let token = |value: &str| rules(&[], &format!("FROM debian:trixie-slim\nENV bot.token {value}\nUSER 1000\n"));
+    assert!(token("hunter2").contains(&"secret-in-image"));
+    assert!(!token("env").contains(&"secret-in-image"), "a word that says that there is none");
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub static RULE: Rule =
 fn check(view: &View<'_>, findings: &mut Findings<'_>) {
     let has_own = view.context.read("package.json").and_then(|text| serde_json::from_str::<Value>(&text).ok());
     let named = has_own.as_ref().and_then(|manifest| manifest["devDependencies"].as_object());
-    if named.is_none_or(serde_json::Map::is_empty) {
+    if view.is_for_development() || named.is_none_or(serde_json::Map::is_empty) {
         return;
     }
     let Some(last) = view.last() else { return };
