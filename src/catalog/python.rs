@@ -159,6 +159,8 @@ pub struct Server {
     /// Its program, where it is none that the interpreter starts.
     #[serde(default)]
     pub program: String,
+    /// What it needs to end on SIGTERM; none where it does so by itself.
+    pub stop: Option<Stop>,
     /// The variable that says how many workers it starts, where the command line does not; empty where none does.
     #[serde(default)]
     pub workers: String,
@@ -167,6 +169,18 @@ pub struct Server {
     /// The same for a function that makes the object; empty where it can't.
     #[serde(default)]
     pub factory: Vec<String>,
+}
+
+/// What a server needs to end on SIGTERM.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stop {
+    /// The flag of its command line.
+    pub flag: String,
+    /// The variable that says the same.
+    pub variable: String,
+    /// That variable's value.
+    pub value: String,
 }
 
 /// A package that an older version starts by another module.

@@ -228,6 +228,22 @@ fn the_server_that_the_project_brings_is_used() {
 }
 
 #[test]
+fn a_server_that_reloads_on_sigterm_is_told_to_end() {
+    let files = |procfile: &str| {
+        Scratch::new([
+            ("requirements.txt", "flask\nuwsgi\n"),
+            ("app.py", "from flask import Flask\napp = Flask(__name__)\n"),
+            ("uwsgi.ini", "[uwsgi]\nhttp-socket = :8000\nmodule = app:app\n"),
+            ("Procfile", procfile),
+        ])
+    };
+    let said = |procfile: &str| files(procfile).init(".", &[]).unwrap().0.contains("ENV UWSGI_DIE_ON_TERM=true\n");
+    assert!(said("web: uwsgi uwsgi.ini\n"));
+    assert!(!said("web: uwsgi --die-on-term uwsgi.ini\n"), "its command line says so");
+    assert!(!said("web: gunicorn app:app\n"), "another server");
+}
+
+#[test]
 fn every_process_of_a_procfile_can_be_chosen() {
     let procfile = "web: gunicorn app:app\nbeat: celery -A tasks.celery beat\n";
     let files = [

@@ -1,12 +1,12 @@
 //! The last stage: what runs, and what the build context leaves out.
 
 use crate::catalog::Runtime;
-use crate::catalog::python::{PortVariable, port_variables};
+use crate::catalog::python::{PortVariable, Stop, port_variables, servers};
 use crate::dockerfile::literal_pattern;
 use crate::languages::python::entrypoint::Entrypoint;
 use crate::languages::python::package_manager::Project;
 use crate::languages::python::plan::{Input, absolute};
-use crate::path::relative_to;
+use crate::path::{file_name, relative_to};
 use crate::plan::{FinalStage, IgnoreSection, Variable};
 
 /// Asks for the health at the port that a variable names when it runs, in isolation from the application's own modules. The
@@ -33,6 +33,11 @@ pub fn final_stage(input: &Input, runtime: &Runtime, work_folder: &str) -> Final
         if !environment.iter().any(|it| it.name == variable.name) {
             environment.push(Variable::new(&variable.name, fill(&variable.value)));
         }
+    }
+    if let Some(stop) = stop(start)
+        && !environment.iter().any(|it| it.name == stop.variable)
+    {
+        environment.push(Variable::new(&stop.variable, &stop.value));
     }
     let (words, variable) = told_by_variable(start, input.project);
     let carries_port = words.iter().any(|word| word.contains("$PORT"));
@@ -62,6 +67,13 @@ pub fn final_stage(input: &Input, runtime: &Runtime, work_folder: &str) -> Final
         _ => Vec::new(),
     };
     FinalStage { environment, port, entrypoint, command, health_check, ..FinalStage::new(runtime) }
+}
+
+/// What the server of a command line needs to end on SIGTERM, where the command line does not say it.
+fn stop(start: &Entrypoint) -> Option<&'static Stop> {
+    let program = file_name(&start.invocation.program);
+    let stop = servers().iter().find(|server| server.program == program)?.stop.as_ref()?;
+    (!start.invocation.arguments.contains(&stop.flag)).then_some(stop)
 }
 
 /// The words of the command line, without the port where the server reads it from a variable that can be changed at run time,
