@@ -21,6 +21,17 @@ struct Table {
     stylesheets: StylesheetTools,
     front_end: FrontEndNames,
     compiles_on: Vec<CompilesOn>,
+    ended_registry: Vec<EndedRegistry>,
+}
+
+/// A registry that has ended, and whose packages are in npm's own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndedRegistry {
+    /// The name of its host.
+    pub host: String,
+    /// The day on which it ended.
+    pub ended: String,
 }
 
 /// Tools that make a stylesheet.
@@ -246,6 +257,11 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| table!("node"));
 /// The packages that compile on no newer line of Node.js, the strictest row of each first.
 pub fn compiles_on() -> &'static [CompilesOn] {
     &TABLE.compiles_on
+}
+
+/// The registries that have ended.
+pub fn ended_registries() -> &'static [EndedRegistry] {
+    &TABLE.ended_registry
 }
 
 /// The package managers.

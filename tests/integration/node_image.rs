@@ -588,6 +588,41 @@ fn what_npm_refuses_on_linux_is_installed_by_force() {
 }
 
 #[test]
+fn packages_of_a_registry_that_has_ended_come_from_npms_own() {
+    let manifest = r#"{"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"a": "1"}, "devDependencies": {"b": "1"}}"#;
+    let of_npm = |host: &str| {
+        let lock = format!(
+            r#"{{"lockfileVersion": 3, "packages": {{"": {{"dependencies": {{"a": "1"}}, "devDependencies": {{"b": "1"}}}},
+            "node_modules/a": {{"version": "1.0.0", "resolved": "https://{host}/a/download/a-1.0.0.tgz"}}, "node_modules/b": {{"version": "1.0.0"}}}}}}"#
+        );
+        let files =
+            [("package.json", manifest), ("package-lock.json", lock.as_str()), ("server.js", "app.listen(3000)")];
+        Scratch::new(files).run(&["init", "--yes", "--print"])
+    };
+    let ended = of_npm("registry.npm.taobao.org");
+    assert!(ended.stdout.contains("RUN sed --in-place --regexp-extended"), "{}", ended.stdout);
+    assert!(ended.stdout.contains(" package-lock.json\n"), "{}", ended.stdout);
+    assert!(ended.stderr.contains("names registry.npm.taobao.org, which ended on 2022-06-30"), "{}", ended.stderr);
+    for other in ["registry.npmjs.org", "registry.npmmirror.com", "registry.npm.taobao.org.example.com"] {
+        let other = of_npm(other);
+        assert!(!other.stdout.contains("sed --in-place") && !other.stderr.contains("ended on"), "{}", other.stdout);
+    }
+    let by_settings = |settings: &str| {
+        let lock = "# yarn lockfile v1\n\na@1:\n  version \"1.0.0\"\n\nb@1:\n  version \"1.0.0\"\n";
+        let files = [
+            ("package.json", manifest),
+            ("yarn.lock", lock),
+            (".npmrc", settings),
+            ("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist"}}"#),
+            ("server.js", "app.listen(3000)"),
+        ];
+        Scratch::new(files).run(&["init", "--yes", "--print"]).stdout
+    };
+    assert!(by_settings("registry=http://registry.npm.taobao.org\n").contains(" .npmrc\n"));
+    assert!(!by_settings("# registry=http://registry.npm.taobao.org\n").contains("sed --in-place"));
+}
+
+#[test]
 fn a_package_that_compiles_on_no_newer_node_decides_on_the_version() {
     let image = |range: &str, engines: &str| {
         let manifest = format!(

@@ -249,6 +249,8 @@ pub struct FrontEndStage {
     pub manifests: Vec<Copy>,
     /// Takes scripts away that only a developer needs.
     pub manifest_edit: Option<Script>,
+    /// Names npm's own registry where one that has ended is named.
+    pub registry_edit: Option<Script>,
     /// Installs the dependencies.
     pub install: Script,
     /// What the build reads; none where the installed packages themselves are wanted.

@@ -21,6 +21,8 @@ pub struct Build {
     pub manifests: Vec<Copy>,
     /// Takes scripts out of the manifest that only matter in the clone of a developer; none where nothing would run them.
     pub manifest_edit: Option<Script>,
+    /// Names npm's own registry where the lock file or the settings name one that has ended; none where nothing does.
+    pub registry_edit: Option<Script>,
     /// Whether a lock file says what is installed.
     pub is_frozen: bool,
     /// What has to be edited so that others than the container itself are heard.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::catalog::node::NodePackageManager;
+use crate::catalog::node::{NodePackageManager, ended_registries};
 use crate::evidence::{Evidence, Warning};
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::{Kind, Manager, lock_file, native_packages, pnpm_line};
@@ -29,6 +29,8 @@ pub struct Install {
     pub lock: Option<String>,
     /// The lock file that is there, and out of step.
     pub stale_lock: Option<String>,
+    /// Names npm's own registry where one that has ended is named; none where nothing does.
+    pub registry_edit: Option<Command>,
     /// Variables for the build stage.
     pub environment: Vec<Variable>,
     /// Why the package manager can't start; nothing where it can.
@@ -85,6 +87,7 @@ pub fn commands(repo: &Repo, workspace: &Workspace, manager: &Manager, kind: Kin
     install.environment = row.environment.iter().map(|(name, value)| Variable::new(name, value)).collect();
     let stated = stated(manager, kind);
     install.manager = provided(row, stated.as_deref());
+    leave_ended_registries(repo, folder, &mut install);
     match kind {
         Kind::Npm => npm(repo, workspace, &mut install),
         Kind::YarnBerry => yarn_berry(repo, workspace, stated.as_deref(), &mut install),
@@ -122,6 +125,65 @@ fn stated(manager: &Manager, kind: Kind) -> Option<String> {
 /// The first number of a version or range.
 fn major(version: &str) -> Option<u32> {
     version.trim_start_matches(['^', '~']).split('.').next()?.parse().ok()
+}
+
+/// Settings of package managers that may name a registry.
+const REGISTRY_SETTINGS: &[&str] = &[".npmrc", ".yarnrc", ".yarnrc.yml"];
+
+/// Has npm's own registry named where the lock file or the settings name one that has ended.
+fn leave_ended_registries(repo: &Repo, folder: &str, install: &mut Install) {
+    let lock = install.lock.iter().chain(&install.stale_lock).map(String::as_str);
+    // the binary lock file names no addresses
+    let texts = lock.filter(|name| *name != "bun.lockb").chain(REGISTRY_SETTINGS.iter().copied());
+    let files: Vec<(&str, Document)> = texts
+        .map(|name| (name, join(folder, name)))
+        .filter(|(_, path)| repo.has(path))
+        .filter_map(|(name, path)| Some((name, repo.read_optional(&path)?)))
+        .collect();
+    let mut edited: Vec<String> = Vec::new();
+    let mut command = Command::new(["sed", "--in-place", "--regexp-extended"]);
+    for registry in ended_registries() {
+        let naming = files.iter().filter(|(_, file)| names_registry(file, &registry.host));
+        let names: Vec<&(&str, Document)> = naming.collect();
+        let Some((name, file)) = names.first() else { continue };
+        let host = registry.host.replace('.', r"\.");
+        // Its archives lay in a folder `download`, and under their whole names.
+        command = command.words([
+            "--expression".to_owned(),
+            format!(r#"s,https?://{host}/([^"]+)/download/(@[^/"]+/)?([^"?#]+\.tgz)(\?[^"'#, }}]*)?,{NPM}/\1/-/\3,"#),
+            "--expression".to_owned(),
+            format!(r#"s,https?://{host}([/"' ]|$),{NPM}\1,"#),
+        ]);
+        let message = format!(
+            "`{name}` names {}, which ended on {}: the build takes the packages from npm's own registry",
+            registry.host, registry.ended
+        );
+        let place =
+            file.find_line(|line| is_named(line, &registry.host)).unwrap_or_else(|| Evidence::file(file.path()));
+        install
+            .warnings
+            .push(Warning::new(message).at(place).hint("name a registry that is there, lock again, and commit both"));
+        edited.extend(
+            names.iter().map(|(name, _)| (*name).to_owned()).filter(|name| !edited.contains(name)).collect::<Vec<_>>(),
+        );
+    }
+    install.registry_edit = (!edited.is_empty()).then(|| command.words(edited));
+}
+
+/// npm's own registry.
+const NPM: &str = "https://registry.npmjs.org";
+
+/// Whether a file names a registry outside comments.
+fn names_registry(file: &Document, host: &str) -> bool {
+    file.find_line(|line| is_named(line, host)).is_some()
+}
+
+/// Whether a line of a lock file or of settings has an address at a host; comments have none.
+fn is_named(line: &str, host: &str) -> bool {
+    let is_comment = line.trim_start().starts_with(['#', ';']);
+    let mut addresses = line.split("://").skip(1);
+    let is_whole = |rest: &str| rest.is_empty() || rest.starts_with(['/', '"', '\'', ' ']);
+    !is_comment && addresses.any(|rest| rest.strip_prefix(host).is_some_and(is_whole))
 }
 
 fn npm(repo: &Repo, workspace: &Workspace, install: &mut Install) {
@@ -266,7 +328,8 @@ fn allows_builds(repo: &Repo, workspace: &Workspace) -> bool {
 pub fn manifests(repo: &Repo, workspace: &Workspace, install: &Install) -> Vec<String> {
     let folder = workspace.root.folder.as_str();
     let mut files: Vec<String> = vec![workspace.root.path().to_owned()];
-    let settings = [".npmrc", ".yarnrc", ".yarnrc.yml", ".pnpmfile.cjs", "pnpm-workspace.yaml", "bunfig.toml"];
+    let settings = [".pnpmfile.cjs", "pnpm-workspace.yaml", "bunfig.toml"];
+    let settings = REGISTRY_SETTINGS.iter().copied().chain(settings);
     let names = install.lock.iter().chain(&install.stale_lock).map(String::as_str).chain(settings);
     files.extend(names.map(|name| join(folder, name)).filter(|path| repo.has(path)));
     for needed in ["patches", ".yarn/releases", ".yarn/plugins", ".yarn/patches", ".yarn/cache"] {

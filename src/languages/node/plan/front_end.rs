@@ -51,6 +51,7 @@ struct Build {
     manifests: Vec<String>,
     /// Scripts of the manifest that only the clone of a developer needs.
     dropped_scripts: Vec<String>,
+    registry_edit: Option<Command>,
     install: Command,
     /// What runs when the sources are there; nothing where the installed packages themselves are wanted.
     commands: Vec<Command>,
@@ -264,6 +265,7 @@ impl Builder {
             manager: commands.manager,
             manifests,
             dropped_scripts: if is_late { Vec::new() } else { install_scripts::for_developers(root) },
+            registry_edit: commands.registry_edit,
             install: commands.all,
             commands: scripts,
         };
@@ -296,6 +298,7 @@ impl FrontEnd {
             manager: script(self.build.manager.iter().cloned().collect()),
             manifests: install::copies(&self.build.manifests, &app.context, &self.root),
             manifest_edit: install::without_scripts(&self.build.dropped_scripts),
+            registry_edit: script(self.build.registry_edit.iter().cloned().collect()),
             install: Script::new([self.build.install.clone()]).mount(self.build.kind.cache(app)),
             source: Some(source).filter(|_| !self.build.commands.is_empty()),
             build: script(self.build.commands.clone()),

@@ -55,6 +55,23 @@ pub fn installation(
     taken: ImageContent,
     builds: bool,
 ) -> Installation {
+    let mut installation = steps(application, commands, kind, taken, builds);
+    if let Installation::Stage { prune, .. } = &mut installation
+        && let Some(edit) = commands.registry_edit.clone().filter(|_| !prune.is_empty())
+    {
+        // the sources have brought the lock file back as it was
+        prune.insert(0, edit);
+    }
+    installation
+}
+
+fn steps(
+    application: &NodeApplication,
+    commands: &Install,
+    kind: Kind,
+    taken: ImageContent,
+    builds: bool,
+) -> Installation {
     let all = commands.all.clone();
     let has_development = has_development(application);
     if taken == ImageContent::Output || taken == ImageContent::Everything && has_development {

@@ -186,6 +186,7 @@ fn stage(application: &NodeApplication, answers: &Answers, kind: Kind, commands:
         manager: commands.manager.clone().filter(|_| !is_bun).map(|command| Script::new([command])),
         manifests: install_commands::copies(&of(&facts.manifests, kind), &application.app.context, root),
         manifest_edit: install_commands::without_scripts(dropped),
+        registry_edit: commands.registry_edit.clone().map(|command| Script::new([command])),
         is_frozen: commands.lock.is_some(),
         listen_edit: listen_substitution(answers, application.listen_edit(), |path| relative_to(path, root)),
         after_sources: after_sources(application, commands, kind),
