@@ -175,6 +175,14 @@ mod tests {
         assert_eq!(shown(zod), ["!A_A", "B_B", "PORT 3000"]);
         let envalid = "import { cleanEnv, str, port } from 'envalid'; cleanEnv(process.env, { A_A: str(), PORT: port({ default: 80 }) })";
         assert_eq!(shown(envalid), ["!A_A", "PORT 80"]);
+        let joi = "import * as Joi from 'joi'; Joi.object({ A_A: Joi.string().required(), B_B: Joi.string(), C_C: Joi.number().default(3) })";
+        assert_eq!(shown(joi), ["!A_A", "B_B", "C_C 3"]);
+        let typebox = "import { Type } from '@sinclair/typebox'; Type.Object({ A_A: Type.String(), B_B: Type.Optional(Type.String()), PORT: Type.Number({ default: 80 }) })";
+        assert_eq!(shown(typebox), ["!A_A", "B_B", "PORT 80"]);
+        let json = "const schema = { type: 'object', required: ['A_A', 'PORT'], properties: { A_A: { type: 'string' }, B_B: { type: 'string' }, PORT: { type: 'number', default: 80 } } }";
+        assert_eq!(shown(json), ["!A_A", "B_B", "PORT 80"]);
+        assert!(shown("const schema = { required: ['title'], properties: { title: { type: 'string' } } }").is_empty());
+        assert!(shown("const schema = { properties: { A_A: { type: 'string' } } }").is_empty());
         assert!(shown("const words = { A: make(), B: other.string() }").is_empty());
         assert!(shown("import { z } from 'zod'; const body = z.object({ title: z.string() })").is_empty());
     }

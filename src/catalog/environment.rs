@@ -50,6 +50,8 @@ pub struct Schema {
     module: String,
     /// Methods after which the variable may be absent.
     pub optional: Vec<String>,
+    /// The method without which it may be absent; none where it must be there anyway.
+    pub required: Option<String>,
 }
 
 /// The library that a call belongs to, by where it comes from.

@@ -256,6 +256,11 @@ pub fn exported_name<'a>(name: &ModuleExportName<'a>) -> &'a str {
     }
 }
 
+/// Whether a name is written like that of a variable of the environment: in capitals.
+pub fn is_variable_name(name: &str) -> bool {
+    name.len() > 1 && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
 /// The plain name of a key.
 pub fn key_name<'a>(key: &PropertyKey<'a>) -> Option<&'a str> {
     match key {

@@ -11,14 +11,16 @@ use oxc_ast::AstKind;
 use oxc_ast::ast::{
     Argument as AstArgument, ArrowFunctionBody, AssignmentTarget, BinaryExpression, BinaryOperator, BindingPattern,
     CallExpression, Class, ClassElement, Decorator, Expression, ImportDeclarationSpecifier, LogicalOperator,
-    NewExpression, ObjectProperty, Program, Statement, UnaryOperator, VariableDeclarator,
+    NewExpression, ObjectExpression, ObjectProperty, Program, Statement, UnaryOperator, VariableDeclarator,
 };
 use oxc_ast_visit::Visit;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_span::{GetSpan, SourceType, Span};
 
 use crate::repo::Document;
-use crate::source::javascript::bindings::{Bindings, exported_name, key_name, module_name, text_of, written};
+use crate::source::javascript::bindings::{
+    Bindings, exported_name, is_variable_name, key_name, module_name, text_of, written,
+};
 use crate::source::javascript::values::Values;
 use crate::source::lines::Lines;
 use crate::source::{
@@ -568,6 +570,7 @@ impl<'a> Visit<'a> for Reader<'a, '_> {
             }
             AstKind::BinaryExpression(binary) => self.compared(binary),
             AstKind::ObjectProperty(property) => self.described(property),
+            AstKind::ObjectExpression(object) => self.described_by_schema(object),
             AstKind::IfStatement(statement) if always_ends(&statement.consequent) => {
                 let (missing, errors) = (self.missing(&statement.test), self.errors(&statement.test));
                 self.required.extend(missing);
@@ -646,13 +649,18 @@ impl<'a> Reader<'a, '_> {
 
     /// A variable that a schema of the environment describes.
     fn described(&mut self, property: &'a ObjectProperty<'a>) {
-        let is_capital = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-        let Some(variable) = key_name(&property.key).filter(|name| name.len() > 1 && name.chars().all(is_capital))
-        else {
-            return;
-        };
+        let Some(variable) = key_name(&property.key).filter(|name| is_variable_name(name)) else { return };
         if let Some((is_required, default)) = self.values.described(&property.value) {
             let (variable, place) = (variable.to_owned(), self.place(property.span));
+            let read = EnvironmentRead { variable, default, is_required, place, ..EnvironmentRead::default() };
+            self.index.environment.push(read);
+        }
+    }
+
+    /// The variables that a JSON schema of the environment describes.
+    fn described_by_schema(&mut self, object: &'a ObjectExpression<'a>) {
+        for (variable, is_required, default, span) in self.values.described_by_schema(object) {
+            let place = self.place(span);
             let read = EnvironmentRead { variable, default, is_required, place, ..EnvironmentRead::default() };
             self.index.environment.push(read);
         }

@@ -2,12 +2,12 @@
 
 use oxc_ast::ast::{
     Argument as AstArgument, ArrayExpressionElement, BinaryOperator, CallExpression, ChainElement, Expression,
-    LogicalOperator, MemberExpression, NewExpression, ObjectPropertyKind, UnaryOperator,
+    LogicalOperator, MemberExpression, NewExpression, ObjectExpression, ObjectPropertyKind, UnaryOperator,
 };
 use oxc_span::{GetSpan, Span};
 
 use crate::catalog::environment::{self, Reader};
-use crate::source::javascript::bindings::{Bindings, Bound, key_name, text_of, written};
+use crate::source::javascript::bindings::{Bindings, Bound, is_variable_name, key_name, text_of, written};
 use crate::source::{Argument, Call, Field, Folder, Language, Place, Value};
 
 /// Expressions are looked into this deep.
@@ -78,6 +78,7 @@ impl<'a> Values<'a, '_> {
         let origin = self.bindings.origin(&call.callee)?;
         let schema = environment::schema(Language::JavaScript.name(), &origin)?;
         let (mut is_required, mut default) = (true, None);
+        let mut is_demanded = schema.required.is_none();
         let mut call = call;
         loop {
             let member = call.callee.get_inner_expression().as_member_expression();
@@ -90,12 +91,39 @@ impl<'a> Values<'a, '_> {
                 default = default.or(Some(stated.clone()));
             }
             is_required &= !schema.optional.iter().any(|method| method == name);
+            is_demanded |= schema.required.as_deref() == Some(name);
             match member.map(|member| member.object().get_inner_expression()) {
                 Some(Expression::CallExpression(inner)) => call = inner,
                 _ => break,
             }
         }
-        Some((is_required && default.is_none(), default))
+        Some((is_required && is_demanded && default.is_none(), default))
+    }
+
+    /// The variables that a JSON schema describes, `{ required: ["A"], properties: { A: { type: "string" } } }`: each with whether
+    /// it must be there, what stands in for it, and its place.
+    pub fn described_by_schema(&self, object: &ObjectExpression<'a>) -> Vec<(String, bool, Option<Value>, Span)> {
+        let fields = || {
+            object.properties.iter().filter_map(|property| match property {
+                ObjectPropertyKind::ObjectProperty(field) => Some((key_name(&field.key)?, &field.value)),
+                ObjectPropertyKind::SpreadProperty(_) => None,
+            })
+        };
+        let field = |name: &str| fields().find(|(key, _)| *key == name).map(|(_, value)| value.get_inner_expression());
+        let Some(Expression::ArrayExpression(required)) = field("required") else { return Vec::new() };
+        let Some(Expression::ObjectExpression(described)) = field("properties") else { return Vec::new() };
+        let required: Vec<&str> =
+            required.elements.iter().filter_map(|element| text_of(element.as_expression()?)).collect();
+        let described = described.properties.iter().filter_map(|property| match property {
+            ObjectPropertyKind::ObjectProperty(field) => {
+                let name = key_name(&field.key).filter(|name| is_variable_name(name))?;
+                let default = self.value(&field.value).field("default").cloned();
+                let is_required = default.is_none() && required.contains(&name);
+                Some((name.to_owned(), is_required, default, field.span))
+            }
+            ObjectPropertyKind::SpreadProperty(_) => None,
+        });
+        described.collect()
     }
 
     fn at_depth(&self, expression: &Expression<'a>, depth: u32) -> Value {
