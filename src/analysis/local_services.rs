@@ -1,7 +1,7 @@
 //! Services that a program looks for on its own machine: in a container, that is the container itself.
 
 use crate::analysis::Program;
-use crate::analysis::services::is_client;
+use crate::analysis::services::{is_client, words};
 use crate::catalog::{BackingService, backing_services};
 use crate::evidence::{Fact, Warning};
 use crate::source::{Call, Field, Index, Literal, Value};
@@ -30,10 +30,32 @@ pub fn local_services(program: &Program) -> Vec<Fact<String>> {
 
 /// That a service is looked for where it is not.
 pub fn warning(service: &Fact<String>) -> Warning {
+    told(service, "read the address from a variable, or run the container with `--network host`")
+}
+
+/// The same of a setting that a variable takes the place of.
+pub fn warning_of_setting(service: &Fact<String>, variable: &str) -> Warning {
+    told(service, &format!("give the address at run time: `docker run --env {variable}=…`"))
+}
+
+fn told(service: &Fact<String>, hint: &str) -> Warning {
     let message =
         format!("it looks for {} on its own machine, which in a container is the container itself", service.value);
-    let hint = "read the address from a variable, or run the container with `--network host`";
     Warning::new(message).at(service.evidence.clone()).hint(hint)
+}
+
+/// The service whose address on this machine a setting is: `datasource.url=jdbc:mysql://localhost/shop`, `redis.host=localhost`.
+pub fn of_setting(key: &str, value: &str) -> Option<&'static str> {
+    if let Some(service) = addressed(value.strip_prefix("jdbc:").unwrap_or(value)) {
+        return Some(&service.name);
+    }
+    let host = value.split(':').next()?;
+    let last = key.rsplit('.').next()?.to_lowercase();
+    let is_host = HOSTS.contains(&last.as_str());
+    let words = words(key);
+    let is_of = |service: &&BackingService| service.words.iter().any(|word| words.contains(word));
+    let service = backing_services().iter().find(is_of).filter(|_| is_host && LOCAL.contains(&host))?;
+    Some(&service.name)
 }
 
 /// Whether a text only stands in for a variable or an option.
@@ -95,6 +117,30 @@ mod tests {
             found("a.js", "const { Pool } = require('pg'); new Pool({ host: 'localhost', user: 'a' })"),
             ["postgres"]
         );
+    }
+
+    #[test]
+    fn a_setting_that_names_a_service_on_this_machine_is_found() {
+        for (key, value, service) in [
+            ("spring.datasource.url", "jdbc:mysql://localhost:3306/shop?useSSL=false", "mysql"),
+            ("datasources.default.url", "jdbc:postgresql://127.0.0.1:5432/db", "postgres"),
+            ("spring.data.mongodb.uri", "mongodb://localhost:27017/shop", "mongo"),
+            ("spring.data.redis.host", "localhost", "redis"),
+        ] {
+            assert_eq!(of_setting(key, value), Some(service), "{key}={value}");
+        }
+        for (key, value) in [
+            ("spring.datasource.url", "jdbc:mysql://db:3306/shop"),
+            ("spring.datasource.url", "jdbc:mysql://${DB_HOST:localhost}:3306/shop"),
+            ("spring.datasource.url", "${DB_URL:jdbc:mysql://localhost:3306/shop}"),
+            ("spring.datasource.url", "jdbc:h2:mem:localhost"),
+            ("spring.data.redis.host", "redis"),
+            ("spring.data.redis.database", "localhost"),
+            ("server.host", "localhost"),
+            ("app.frontend.url", "http://localhost:3000"),
+        ] {
+            assert_eq!(of_setting(key, value), None, "{key}={value}");
+        }
     }
 
     #[test]

@@ -328,3 +328,27 @@ fn a_database_that_no_setting_names_is_a_variable() {
     let test = "<dependency><artifactId>h2</artifactId><scope>test</scope></dependency>";
     assert!(said(test, "", "class Own {}").contains(name));
 }
+
+#[test]
+fn a_service_that_is_looked_for_on_the_machine_itself_is_said() {
+    let said = |settings: &str, source: &str| {
+        let pom = boot("3.5.6", "");
+        let main = BOOT.1.replace("{}", source);
+        let files = [("pom.xml", &*pom), (BOOT.0, &*main), ("src/main/resources/application.properties", settings)];
+        let (_, said) = repository(&files).init("", &[]).unwrap();
+        if said.contains("on its own machine") { said } else { String::new() }
+    };
+    let settings = said("spring.datasource.url=jdbc:mysql://localhost:3306/shop\n", "{}");
+    assert!(settings.contains("it looks for mysql on its own machine"), "{settings}");
+    assert!(settings.contains("docker run --env SPRING_DATASOURCE_URL=…"), "{settings}");
+    let source = said("", "{ String url = \"mongodb://localhost:27017\"; }");
+    assert!(source.contains("it looks for mongo on its own machine"), "{source}");
+    for elsewhere in [
+        "spring.datasource.url=jdbc:mysql://db:3306/shop\n",
+        "spring.datasource.url=jdbc:mysql://${DB_HOST:localhost}:3306/shop\n",
+        "# spring.datasource.url=jdbc:mysql://localhost:3306/shop\n",
+        "spring.datasource.url=jdbc:h2:mem:shop\n",
+    ] {
+        assert!(said(elsewhere, "{}").is_empty(), "{elsewhere}");
+    }
+}

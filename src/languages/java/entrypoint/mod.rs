@@ -50,6 +50,10 @@ pub struct SourceFacts {
     pub health: Option<Fact<String>>,
     /// The services that it speaks to, and the variables that it reads, as facts with their names.
     pub surroundings: Vec<(&'static str, Fact<String>)>,
+    /// The services that the settings of a framework look for on the machine itself, with the variable that says another address.
+    pub configured_services: Vec<(Fact<String>, String)>,
+    /// The services that the source looks for on the machine itself.
+    pub local_services: Vec<Fact<String>>,
     /// The variables for settings that the source wants and that nothing gives.
     pub wanted: Vec<Fact<String>>,
     /// The variables of the environment that it reads.
@@ -121,6 +125,8 @@ impl SourceFacts {
             surroundings,
             variables: analysis::environment::variables(&program),
             subprocesses: analysis::subprocesses::subprocesses(&program),
+            configured_services: if places.is_configured { configuration.local_services() } else { Vec::new() },
+            local_services: analysis::local_services::local_services(&program),
             wanted,
             standard_library: version::of_standard_library(&program),
             dropwizard,

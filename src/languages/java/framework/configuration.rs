@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use crate::analysis::Program;
+use crate::analysis::{Program, local_services};
 use crate::evidence::Fact;
 use crate::path::join;
 use crate::pattern;
@@ -144,17 +144,35 @@ impl Configuration {
         (default.is_none() && is_variable).then(|| Fact::new(name, fact.evidence.clone()))
     }
 
+    /// The settings that count, those of profiles that are not switched on left out.
+    fn active(&self) -> impl Iterator<Item = &(String, Fact<String>)> {
+        let silent = || LATER.iter().filter(|profile| !self.active.iter().any(|active| active == *profile));
+        let is_later = move |path: &str| silent().any(|profile| path.contains(&format!("application-{profile}.")));
+        self.entries.iter().filter(move |(key, fact)| {
+            !is_later(&fact.evidence.path) && (!key.starts_with('%') || key.starts_with("%prod."))
+        })
+    }
+
+    /// The services that settings look for on the machine itself, each once, with the variable that takes the setting's place.
+    pub fn local_services(&self) -> Vec<(Fact<String>, String)> {
+        let mut found: Vec<(Fact<String>, String)> = Vec::new();
+        for (key, fact) in self.active() {
+            let is_first = self.raw(key).is_some_and(|first| first.evidence == fact.evidence);
+            let service = local_services::of_setting(key, &fact.value).filter(|_| is_first);
+            let Some(service) = service.filter(|name| !found.iter().any(|(known, _)| known.value == *name)) else {
+                continue;
+            };
+            found.push((fact.clone().map(|_| service.to_owned()), variable_of(key.trim_start_matches("%prod."))));
+        }
+        found
+    }
+
     /// The variables that settings refer to without a default, each once: names of several words that no other
     /// setting gives. Spring finds `${db_host}` in `DB_HOST`, too.
     pub fn wanted_variables(&self) -> Vec<Fact<String>> {
         let mut wanted: Vec<Fact<String>> = Vec::new();
         let mut known = HashSet::new();
-        let silent = || LATER.iter().filter(|profile| !self.active.iter().any(|active| active == *profile));
-        let is_later = |path: &str| silent().any(|profile| path.contains(&format!("application-{profile}.")));
-        let is_active = |(key, fact): &&(String, Fact<String>)| {
-            !is_later(&fact.evidence.path) && (!key.starts_with('%') || key.starts_with("%prod."))
-        };
-        for (_, fact) in self.entries.iter().filter(is_active) {
+        for (_, fact) in self.active() {
             let references = fact.value.split("${").skip(1).filter_map(|rest| rest.split('}').next());
             for name in references {
                 let is_variable = name.contains('_') && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
@@ -179,7 +197,7 @@ impl Configuration {
                 let Some((key, None)) = variable(stated) else { continue };
                 let is_plain = key.contains('.') && key.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c));
                 let is_of_java = OF_JAVA.iter().any(|start| key.starts_with(start));
-                let name = key.replace('.', "_").replace('-', "").to_uppercase();
+                let name = variable_of(&key);
                 if is_plain && !is_of_java && !is_given(&key) && !wanted.iter().any(|known| known.value == name) {
                     wanted.push(file.fact(name, &call.place));
                 }
@@ -206,6 +224,12 @@ impl Configuration {
 /// A key as frameworks compare it: `bindHost`, `bind-host` and `bind_host` are the same.
 pub fn relaxed(key: &str) -> String {
     key.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
+}
+
+/// The variable that takes the place of a setting: Spring leaves dashes out, Quarkus has underscores for them.
+fn variable_of(key: &str) -> String {
+    let dash = if key.starts_with("quarkus.") { "_" } else { "" };
+    key.replace('.', "_").replace('-', dash).to_uppercase()
 }
 
 /// `${NAME:default}` that is the whole of a text.
