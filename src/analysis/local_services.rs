@@ -46,7 +46,7 @@ fn told(service: &Fact<String>, hint: &str) -> Warning {
 
 /// The service whose address on this machine a setting is: `datasource.url=jdbc:mysql://localhost/shop`, `redis.host=localhost`.
 pub fn of_setting(key: &str, value: &str) -> Option<&'static str> {
-    if let Some(service) = addressed(value.strip_prefix("jdbc:").unwrap_or(value)) {
+    if let Some(service) = addressed(value) {
         return Some(&service.name);
     }
     let host = value.split(':').next()?;
@@ -66,7 +66,7 @@ fn is_default(file: &Index, literal: &Literal) -> bool {
 
 /// The service whose address on this machine a text is: `postgresql://user:password@localhost:5432/shop`.
 fn addressed(text: &str) -> Option<&'static BackingService> {
-    let (scheme, rest) = text.split_once("://")?;
+    let (scheme, rest) = text.strip_prefix("jdbc:").unwrap_or(text).split_once("://")?;
     let service =
         backing_services().iter().find(|service| !service.scheme.is_empty() && scheme.starts_with(&service.scheme))?;
     let place = rest.split(['/', '?']).next()?;
@@ -112,6 +112,7 @@ mod tests {
     fn an_address_of_a_service_on_this_machine_is_found() {
         assert_eq!(found("a.py", "create_engine('postgresql+asyncpg://a:b@localhost:5432/c')"), ["postgres"]);
         assert_eq!(found("a.js", "connect('mongodb://127.0.0.1/shop')"), ["mongo"]);
+        assert_eq!(found("A.java", "class A { String url = \"jdbc:mysql://localhost:3306/a\"; }"), ["mysql"]);
         assert_eq!(found("a.py", "import pymysql\npymysql.connect(host='localhost', user='a', password=b)"), ["mysql"]);
         assert_eq!(
             found("a.js", "const { Pool } = require('pg'); new Pool({ host: 'localhost', user: 'a' })"),

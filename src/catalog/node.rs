@@ -22,6 +22,29 @@ struct Table {
     front_end: FrontEndNames,
     compiles_on: Vec<CompilesOn>,
     ended_registry: Vec<EndedRegistry>,
+    babel: Babel,
+}
+
+/// What Babel adds to what it compiles.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Babel {
+    /// Packages that compile files with it.
+    pub compilers: Vec<String>,
+    /// What its settings are called.
+    pub settings: Vec<String>,
+    /// Plugins that make the compiled files import a package.
+    pub injects: Vec<Injects>,
+}
+
+/// Plugins that make compiled files import a package.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Injects {
+    /// What settings call them.
+    pub plugins: Vec<String>,
+    /// The package.
+    pub package: String,
 }
 
 /// A registry that has ended, and whose packages are in npm's own.
@@ -257,6 +280,11 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| table!("node"));
 /// The packages that compile on no newer line of Node.js, the strictest row of each first.
 pub fn compiles_on() -> &'static [CompilesOn] {
     &TABLE.compiles_on
+}
+
+/// What Babel adds to what it compiles.
+pub fn babel() -> &'static Babel {
+    &TABLE.babel
 }
 
 /// The registries that have ended.

@@ -408,6 +408,13 @@ fn a_project_of_an_old_line_gets_the_oldest_one_that_is_maintained() {
     assert_eq!(line(&scratch), old);
     scratch.file(".nvmrc", &usual);
     assert_eq!(line(&scratch), usual);
+    // A range without an end says nothing of later lines; one that has an end does, and so does one that begins later.
+    let engines =
+        |range: &str| manifest("^16.0.0").replacen('{', &format!(r#"{{"engines": {{"node": "{range}"}}, "#), 1);
+    for (range, expected) in [(">=14", &old), ("*", &old), (">=14 <25", &usual)] {
+        assert_eq!(line(&package(&engines(range))), *expected, "{range}");
+    }
+    assert_eq!(line(&package(&engines(&format!(">={usual}")))), usual);
 }
 
 #[test]
@@ -620,6 +627,26 @@ fn packages_of_a_registry_that_has_ended_come_from_npms_own() {
     };
     assert!(by_settings("registry=http://registry.npm.taobao.org\n").contains(" .npmrc\n"));
     assert!(!by_settings("# registry=http://registry.npm.taobao.org\n").contains("sed --in-place"));
+}
+
+#[test]
+fn what_babel_adds_to_compiled_files_is_there() {
+    let text = |settings: &str, dependencies: &str| {
+        let manifest = format!(
+            r#"{{"name": "shop", "scripts": {{"start": "node build/index.js", "build": "babel src -d build"}},
+            "dependencies": {{"express": "4"{dependencies}}}, "devDependencies": {{"@babel/cli": "7", "@babel/node": "7"}}}}"#
+        );
+        let files = [("package.json", manifest.as_str()), (".babelrc", settings), ("src/index.js", "app.listen(3000)")];
+        let ran = Scratch::new(files).run(&["init", "--yes", "--print"]);
+        (
+            ran.stdout.contains("--omit=dev"),
+            ran.stderr.contains("imports `source-map-support`, a development dependency"),
+        )
+    };
+    let plugin = r#"{"presets": ["env"], "plugins": ["x", ["source-map-support", {}]]}"#;
+    assert_eq!(text(plugin, ""), (false, true));
+    assert_eq!(text(plugin, r#", "source-map-support": "0.5""#), (true, false));
+    assert_eq!(text(r#"{"presets": ["source-map-support"], "plugins": ["x"]}"#, ""), (true, false));
 }
 
 #[test]

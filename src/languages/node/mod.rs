@@ -472,10 +472,14 @@ fn missing_imports(sources: &Sources, package: &Package, file: &str) -> MissingI
     let written = Some(file.to_owned()).filter(|file| repo.has(&join(&package.folder, file)));
     let is_compiled = written.is_none() && !build_script::bundles(package);
     let compiled = || compiler::source_of_output(repo, package, file).filter(|_| is_compiled);
-    match written.or_else(compiled) {
+    let mut missing = match written.or_else(compiled) {
         Some(source) => imports::missing(sources, package, &join(&package.folder, &source)),
         None => MissingImports::default(),
+    };
+    if is_compiled {
+        missing.development.extend(imports::injected(sources, package));
     }
+    missing
 }
 
 /// Why an application needs Bun: its API, or TypeScript that only Bun runs as it stands.

@@ -41,12 +41,21 @@ pub fn stated(repo: &Repo, folders: &[&str], packages: &[&Package]) -> Result<Ve
             all.extend(package.manifest.string(keys)?);
         }
     }
-    if all.is_empty() {
-        all.extend(folders.iter().zip(packages).find_map(|(folder, package)| era(repo, folder, package)));
+    // A range without an end says nothing of the lines that came after it was written.
+    if all.iter().all(|fact| is_open(&fact.value)) {
+        let era = folders.iter().zip(packages).find_map(|(folder, package)| era(repo, folder, package));
+        let era = era.filter(|era| !all.iter().any(|fact| excludes(&fact.value, &era.value)));
+        all.splice(0..0, era);
     }
     let mut seen = std::collections::BTreeSet::new();
     all.retain(|fact| seen.insert(fact.evidence.place()));
     Ok(all)
+}
+
+/// Whether a range allows any later line: `>=14`, `*`.
+fn is_open(range: &str) -> bool {
+    const LATER: (u64, u64, u64) = (999, 0, 0);
+    Range::parse(range.trim()).is_ok_and(|range| range.satisfies(&Version::from(LATER)))
 }
 
 /// The newest line whose packages may still call what Node.js 23 took away, such as `util.isArray`'s siblings

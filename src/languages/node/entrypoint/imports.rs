@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::evidence::Fact;
+use jsonc_parser::{JsonValue, ParseOptions};
+
+use crate::catalog::node::babel;
+use crate::evidence::{Evidence, Fact};
 use crate::languages::node::entrypoint::runner::is_development;
 use crate::languages::node::manifest::Package;
 use crate::path::{join, parent};
@@ -69,6 +72,51 @@ pub fn missing(sources: &Sources, package: &Package, entry: &str) -> MissingImpo
         }
     }
     missing
+}
+
+/// The packages that Babel makes the compiled files import and that production lacks, each with the plugin.
+pub fn injected(sources: &Sources, package: &Package) -> Vec<Fact<String>> {
+    let table = babel();
+    if !table.compilers.iter().any(|compiler| package.dependency(compiler).is_some()) {
+        return Vec::new();
+    }
+    let repo = sources.repo();
+    let settings = table.settings.iter().map(|name| join(&package.folder, name)).filter(|path| repo.has(path));
+    let files: Vec<String> = settings.collect();
+    let missing = table.injects.iter().filter(|row| package.production_dependency(&row.package).is_none());
+    let named = missing.filter_map(|row| {
+        let evidence = files.iter().find_map(|path| plugin(sources, path, &row.plugins))?;
+        Some(Fact::new(row.package.clone(), evidence))
+    });
+    named.collect()
+}
+
+/// Where settings of Babel name one of these plugins.
+fn plugin(sources: &Sources, path: &str, plugins: &[String]) -> Option<Evidence> {
+    let is_named = |name: &str| plugins.iter().any(|plugin| plugin == name);
+    if path.ends_with("js") && !path.ends_with(".json") {
+        let file = sources.get(path)?;
+        let text = file.texts.iter().find(|literal| is_named(&literal.text))?;
+        return Some(file.evidence(&text.place));
+    }
+    let document = sources.repo().read_optional(path)?;
+    let Ok(Some(JsonValue::Object(all))) = jsonc_parser::parse_to_value(document.text(), &ParseOptions::default())
+    else {
+        return None;
+    };
+    let list = all.get_array("plugins")?;
+    let name = list.iter().find_map(|entry| {
+        match entry {
+            JsonValue::String(name) => Some(name.clone()),
+            JsonValue::Array(pair) => match pair.get(0) {
+                Some(JsonValue::String(name)) => Some(name.clone()),
+                _ => None,
+            },
+            _ => None,
+        }
+        .filter(|name| is_named(name))
+    })?;
+    Some(document.find_line(|line| line.contains(name.as_ref())).unwrap_or_else(|| Evidence::file(path)))
 }
 
 /// Whether an import happens as soon as its file is loaded, whatever the settings are.
