@@ -411,10 +411,31 @@ struct NeedsArgumentTable {
     #[serde(rename = "source")]
     _source: String,
     needs: Vec<NeedsArgument>,
+    gives: Vec<GivesResult>,
+}
+
+/// A method of the program that a library calls, and whose result it can't do without.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GivesResult {
+    /// The language that it belongs to.
+    pub language: String,
+    /// The name of the method.
+    pub method: String,
+    /// Source that the row takes, with the variable `NEEDED` in it.
+    pub takes: String,
+    /// Source that the row must leave.
+    pub leaves: String,
 }
 
 /// The calls that fail without an argument.
 pub fn needs_arguments() -> &'static [NeedsArgument] {
-    static TABLE: LazyLock<NeedsArgumentTable> = LazyLock::new(|| table!("analysis/needs"));
-    &TABLE.needs
+    &NEEDS.needs
 }
+
+/// The methods whose result a library can't do without.
+pub fn gives_results() -> &'static [GivesResult] {
+    &NEEDS.gives
+}
+
+static NEEDS: LazyLock<NeedsArgumentTable> = LazyLock::new(|| table!("analysis/needs"));

@@ -23,6 +23,19 @@ struct Table {
     compiles_on: Vec<CompilesOn>,
     ended_registry: Vec<EndedRegistry>,
     babel: Babel,
+    broken: Vec<Broken>,
+}
+
+/// Versions of a package that work in no image.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Broken {
+    /// The package.
+    pub package: String,
+    /// The first version that works.
+    pub below: String,
+    /// Why those before it do not.
+    pub because: String,
 }
 
 /// What Babel adds to what it compiles.
@@ -280,6 +293,11 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| table!("node"));
 /// The packages that compile on no newer line of Node.js, the strictest row of each first.
 pub fn compiles_on() -> &'static [CompilesOn] {
     &TABLE.compiles_on
+}
+
+/// The packages whose older versions work in no image.
+pub fn broken() -> &'static [Broken] {
+    &TABLE.broken
 }
 
 /// What Babel adds to what it compiles.

@@ -630,6 +630,19 @@ fn packages_of_a_registry_that_has_ended_come_from_npms_own() {
 }
 
 #[test]
+fn a_dependency_that_is_too_old_for_any_image_is_said() {
+    let said = |range: &str| {
+        let manifest = format!(
+            r#"{{"name": "shop", "scripts": {{"start": "node server.js"}}, "devDependencies": {{"prisma": "{range}"}}}}"#
+        );
+        let files = [("package.json", manifest.as_str()), ("server.js", "app.listen(3000)")];
+        Scratch::new(files).run(&["init", "--yes", "--print"]).stderr.contains("this `prisma` works in no image")
+    };
+    assert!(said("3.9.1") && said("~3.9.1"));
+    assert!(!said("^3.9.1") && !said("3.13.0") && !said("5.0.0") && !said("latest"));
+}
+
+#[test]
 fn what_babel_adds_to_compiled_files_is_there() {
     let text = |settings: &str, dependencies: &str| {
         let manifest = format!(

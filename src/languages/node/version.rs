@@ -7,7 +7,7 @@ use crate::catalog::{Cycle, cycle};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::node::manifest::Package;
-use crate::languages::node::package_manager::lock_file::version_of;
+use crate::languages::node::package_manager::lock_file::older_than;
 use crate::path::join;
 use crate::plan::version::{choices, of_file, of_tool, offered};
 use crate::plan::{Question, Resolved};
@@ -87,13 +87,8 @@ fn era(repo: &Repo, folder: &str, package: &Package) -> Option<Fact<String>> {
 /// The newest line that a compiled package, as it is installed, compiles on.
 fn compiled(repo: &Repo, folder: &str, package: &Package) -> Option<Fact<String>> {
     compiles_on().iter().find_map(|row| {
-        let range = package.dependency(&row.package)?;
-        let below = Version::parse(&row.below).ok()?;
-        let is_older = match version_of(repo, folder, &row.package) {
-            Some(version) => Version::parse(version).ok()? < below,
-            None => !Range::parse(&range.value).ok()?.allows_any(&Range::parse(format!(">={below}")).ok()?),
-        };
-        is_older.then(|| Fact::new(row.node.clone(), range.evidence))
+        let evidence = older_than(repo, folder, package, &row.package, &row.below)?;
+        Some(Fact::new(row.node.clone(), evidence))
     })
 }
 

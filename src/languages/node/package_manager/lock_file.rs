@@ -6,6 +6,7 @@ use jsonc_parser::{JsonValue, ParseOptions};
 use nodejs_semver::{Range, Version};
 use serde_json::Value;
 
+use crate::evidence::Evidence;
 use crate::languages::node::manifest::Package;
 use crate::languages::node::workspace::Workspace;
 use crate::path::{join, parent, relative_to};
@@ -73,6 +74,16 @@ pub fn version_of(repo: &Repo, folder: &str, package: &str) -> Option<String> {
     let installed = lock.get("packages").and_then(|packages| packages.get(format!("node_modules/{package}")));
     let installed = installed.or_else(|| lock.get("dependencies")?.get(package))?;
     installed.get("version")?.as_str().map(str::to_owned)
+}
+
+/// Where a package asks for a dependency, where what is installed of it is older than a version.
+pub fn older_than(repo: &Repo, folder: &str, package: &Package, name: &str, below: &str) -> Option<Evidence> {
+    let range = package.dependency(name)?;
+    let is_older = match version_of(repo, folder, name) {
+        Some(version) => Version::parse(version).ok()? < Version::parse(below).ok()?,
+        None => !Range::parse(&range.value).ok()?.allows_any(&Range::parse(format!(">={below}")).ok()?),
+    };
+    is_older.then_some(range.evidence)
 }
 
 /// The package of npm's lock file that npm installs on other systems only, and refuses here: one that is made for them and that

@@ -1,11 +1,12 @@
 //! What the build plan takes from the repository, read before any question is asked.
 
-use crate::catalog::node::is_registry_token;
+use crate::catalog::node::{Broken, broken, is_registry_token};
 use crate::catalog::secrets;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::framework::{self, NextOutput};
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::install::{self, Install};
+use crate::languages::node::package_manager::lock_file::older_than;
 use crate::languages::node::package_manager::{Kind, Manager, build_script, install_scripts};
 use crate::languages::node::workspace::Workspace;
 use crate::path::{join, parent};
@@ -52,6 +53,8 @@ pub struct Facts {
     pub(in crate::languages::node) has_nest: bool,
     /// The bundler is older than OpenSSL 3.
     pub(super) needs_old_openssl: bool,
+    /// Dependencies that are too old for any image, each with why.
+    pub(super) broken: Vec<(&'static Broken, Evidence)>,
 }
 
 impl Facts {
@@ -108,6 +111,13 @@ impl Facts {
             builds_next: runs(package, &build, "next build", 0),
             has_nest: package.depends_on("@nestjs/cli") && repo.has(&join(&package.folder, "nest-cli.json")),
             needs_old_openssl,
+            broken: broken()
+                .iter()
+                .filter_map(|row| {
+                    let folder = &workspace.root.folder;
+                    Some((row, older_than(repo, folder, package, &row.package, &row.below)?))
+                })
+                .collect(),
         }
     }
 }

@@ -50,6 +50,10 @@ pub fn all(
         );
     }
     warnings.extend(build_needs(application, kind));
+    warnings.extend(application.facts.broken.iter().map(|(row, evidence)| {
+        let message = format!("this `{}` works in no image: {}", row.package, row.because);
+        Warning::new(message).at(evidence.clone()).hint(format!("raise it to {} or later", row.below))
+    }));
     if let names @ [_, ..] = application.placeholders().as_slice() {
         let names: Vec<String> = names.iter().map(|variable| format!("`{}`", variable.name)).collect();
         let message =
