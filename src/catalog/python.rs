@@ -30,6 +30,8 @@ struct Table {
     elsewhere: Vec<Elsewhere>,
     version_tool: Vec<VersionTool>,
     port_variable: Vec<PortVariable>,
+    connection: Vec<Connection>,
+    worker_kind: Vec<WorkerKind>,
 }
 
 /// What files, functions and groups of a project are called.
@@ -104,6 +106,40 @@ pub struct PortVariable {
     pub variable: String,
     /// The words that say the port on the command line, in each form; `$PORT` stands for it.
     pub words: Vec<Vec<String>>,
+}
+
+/// An extension that keeps connections to an application open.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Connection {
+    /// The package, normalised.
+    pub package: String,
+    /// Its module.
+    pub import: String,
+    /// The method of its object that serves an application.
+    pub method: String,
+    /// The packages with one of which that serves by itself.
+    pub own: Vec<String>,
+    /// The argument that lets it serve without.
+    pub allowed: String,
+    /// The server that serves otherwise.
+    pub server: String,
+    /// What that server is told.
+    pub words: Vec<String>,
+}
+
+/// A kind of worker that newer versions of a server lack.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkerKind {
+    /// The server.
+    pub server: String,
+    /// The options that name a kind.
+    pub options: Vec<String>,
+    /// The kind.
+    pub name: String,
+    /// The versions that have it.
+    pub requirement: String,
 }
 
 /// A web or worker framework, recognised by the class whose object is the application.
@@ -294,6 +330,16 @@ pub fn names() -> &'static Names {
 /// Whether only Python 2 has a module of this name.
 pub fn is_of_python_2(module: &str) -> bool {
     TABLE.python_2.iter().any(|name| name == module)
+}
+
+/// The extensions that keep connections open.
+pub fn connections() -> &'static [Connection] {
+    &TABLE.connection
+}
+
+/// The kinds of workers that newer servers lack.
+pub fn worker_kinds() -> &'static [WorkerKind] {
+    &TABLE.worker_kind
 }
 
 /// The newest setuptools that have `pkg_resources`.

@@ -687,6 +687,63 @@ fn pinned_versions_that_work_on_no_maintained_python_are_lifted() {
 }
 
 #[test]
+fn older_packages_are_built_with_the_setuptools_that_they_know() {
+    let app = ("app.py", "import pkg_resources\nfrom flask import Flask\napp = Flask(__name__)\n");
+    let scratch = Scratch::new([("requirements.txt", "flask==3.0.0\ndjango-allauth==0.44.0\n"), app]);
+    let (text, said) = scratch.init(".", &[]).unwrap();
+    assert!(text.contains("'setuptools<70' >/build-constraints.txt") && said.contains("requirements.txt:2"), "{text}");
+    // pip holds what it installs to the same list
+    assert!(text.matches("'setuptools<70'").count() == 2 && !text.contains("setuptools==80"), "{text}");
+    // A newer one, and a version that the project pins itself.
+    for list in ["flask==3.0.0\ndjango-allauth==0.50.0\n", "flask==3.0.0\ndjango-allauth==0.44.0\nsetuptools==75.0.0\n"]
+    {
+        scratch.file("requirements.txt", list);
+        assert!(!scratch.init(".", &[]).unwrap().0.contains("constraints"), "{list}");
+    }
+}
+
+#[test]
+fn open_connections_are_served_by_the_extension_or_by_threads() {
+    let app = (
+        "app.py",
+        "from flask import Flask\nfrom sockets import socketio\napp = Flask(__name__)\nsocketio.init_app(app)\nif __name__ == '__main__':\n    socketio.run(app, port=7070)\n",
+    );
+    let sockets = ("sockets.py", "from flask_socketio import SocketIO\nsocketio = SocketIO()\n");
+    let own = ("requirements.txt", "flask\nflask-socketio\neventlet\ngunicorn\n");
+    let scratch = Scratch::new([own, app, sockets]);
+    let (text, _) = scratch.init(".", &[]).unwrap();
+    assert!(text.contains("CMD [\"app.py\"]") && text.contains("EXPOSE 7070"), "{text}");
+    // The address that it listens on by itself is the loopback's.
+    assert!(text.contains("0.0.0.0"), "{text}");
+    // Without a server of its own it refuses to serve in a container, whatever a script says.
+    scratch.file("requirements.txt", "flask\nflask-socketio\n");
+    scratch.file("start.sh", "#!/bin/sh\nexec python app.py\n");
+    let (text, _) = scratch.init(".", &[]).unwrap();
+    assert!(text.contains(r#""gunicorn", "app:app", "--threads", "100""#), "{text}");
+    scratch.file("app.py", "from flask import Flask\nfrom sockets import socketio\napp = Flask(__name__)\nif __name__ == '__main__':\n    socketio.run(app, allow_unsafe_werkzeug=True)\n");
+    assert!(scratch.init(".", &[]).unwrap().0.contains("CMD [\"app.py\"]"));
+    // Neither an application without the extension, nor one that another method runs.
+    scratch.file("requirements.txt", "flask\neventlet\n");
+    scratch.file("sockets.py", "class Sockets:\n    def run(self, app):\n        pass\nsocketio = Sockets()\n");
+    scratch.file("start.sh", "");
+    let (text, _) = scratch.init(".", &[]).unwrap();
+    assert!(text.contains(r#""gunicorn", "app:app"]"#), "{text}");
+}
+
+#[test]
+fn a_server_that_lost_a_kind_of_workers_is_held_below() {
+    let command = ("Procfile", "web: gunicorn --worker-class eventlet -w 1 app:app\n");
+    let scratch = Scratch::new([("requirements.txt", "flask\ngunicorn\neventlet\n"), ("app.py", FLASK), command]);
+    let (text, said) = scratch.init(".", &[]).unwrap();
+    assert!(text.contains("'gunicorn<26'") && said.contains("lack the workers `eventlet`"), "{text}{said}");
+    scratch.file("Procfile", "web: gunicorn -k gevent app:app\n");
+    assert!(!scratch.init(".", &[]).unwrap().0.contains("gunicorn<26"));
+    scratch.file("Procfile", "web: gunicorn -k eventlet app:app\n");
+    scratch.file("requirements.txt", "flask\ngunicorn==20.1.0\neventlet\n");
+    assert!(!scratch.init(".", &[]).unwrap().0.contains("gunicorn<26"));
+}
+
+#[test]
 fn what_the_source_takes_from_setuptools_is_installed() {
     let app = "import pkg_resources\nfrom flask import Flask\napp = Flask(__name__)\n";
     let scratch = Scratch::new([("requirements.txt", "flask\n"), ("app.py", app)]);

@@ -14,11 +14,14 @@ fn program(module: &Module) -> Program {
 
 /// The port that a module starts its server on: stated where it starts, else by an option, a variable, or the library.
 pub fn port(module: &Module) -> Option<Fact<u16>> {
-    let program = program(module);
-    let started = listeners(&program);
+    port_of(&program(module))
+}
+
+fn port_of(program: &Program) -> Option<Fact<u16>> {
+    let started = listeners(program);
     let stated = started.iter().find_map(|it| Some(Fact::new(it.port()?, it.stated()?.evidence())));
     let usual = || started.iter().find_map(|it| Some(it.file.fact(it.row.default_port?, &it.call.place)));
-    stated.or_else(|| listen::option(&program)).or_else(|| listen::variable(&program)).or_else(usual)
+    stated.or_else(|| listen::option(program)).or_else(|| listen::variable(program)).or_else(usual)
 }
 
 /// The port of a constant that is called so: `DEFAULT_PORT = 8083`.
@@ -34,19 +37,23 @@ pub fn serves(module: &Module) -> bool {
 /// Completes the start of a program by where it listens: an option or variable of its own opens it to others, and where
 /// there is none, that nobody gets through is said.
 pub fn complete(start: &mut Entrypoint, module: &Module, accepts_options: bool) {
-    if let Some(port) = port(module) {
+    complete_by(start, &program(module), accepts_options);
+}
+
+/// The same by what the analyses are told of the module.
+pub fn complete_by(start: &mut Entrypoint, program: &Program, accepts_options: bool) {
+    if let Some(port) = port_of(program) {
         start.port = Some((port.value, Some(port.evidence)));
         if start.shape == "Python program" {
             start.shape = "Python server".into();
         }
     }
-    let program = program(module);
-    if let Some(flag) = host_option(&program).filter(|_| accepts_options) {
+    if let Some(flag) = host_option(program).filter(|_| accepts_options) {
         start.invocation.arguments.extend([flag, "0.0.0.0".into()]);
         return;
     }
-    let started = listeners(&program);
-    let Some(loopback) = started.first().and_then(|listener| listener.loopback(&program)) else { return };
+    let started = listeners(program);
+    let Some(loopback) = started.first().and_then(|listener| listener.loopback(program)) else { return };
     if let Some(Setting::Variable(name)) = loopback.setting {
         start.environment.push(Variable::new(name, "0.0.0.0"));
     } else {

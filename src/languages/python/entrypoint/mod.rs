@@ -1,5 +1,6 @@
 //! What can be started: every candidate with its evidence, the most evident first.
 
+mod connection;
 mod gunicorn;
 pub mod invocation;
 mod launcher;
@@ -110,6 +111,7 @@ pub fn find(context: &Context) -> Vec<Entrypoint> {
     found.extend(of("web").into_iter().filter_map(|command| from_command(context, &objects, command)));
     found.extend(django(context));
     let served = |object: &&Object| object.framework.interface != "celery";
+    found.extend(found.is_empty().then(|| connection::program(context, &objects)).flatten());
     let serves_itself = found.is_empty().then(|| serves_itself(context, &objects)).flatten();
     found.extend(serves_itself);
     found.extend(objects.iter().filter(served).filter_map(|object| from_object(context, object)));

@@ -7,7 +7,7 @@ use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::entrypoint::invocation::Invocation;
 use crate::languages::python::entrypoint::script::scripts;
 use crate::languages::python::entrypoint::{
-    Context, Entrypoint, PORT, fill, gunicorn, has, health, listen, place, server_for, settings,
+    Context, Entrypoint, PORT, connection, fill, gunicorn, has, health, listen, place, server_for, settings,
 };
 use crate::path::relative_to;
 use crate::source::python::modules::Module;
@@ -340,6 +340,7 @@ pub fn from_object(context: &Context, object: &Object) -> Option<Entrypoint> {
     let is_worker = interface == "celery";
     let shape = if is_worker { "Celery worker".to_owned() } else { format!("{} server", framework.title) };
     let mut start = Entrypoint::new(Invocation::server(server, fill(words, &target)), object.evidence.clone(), shape);
+    start.invocation.arguments.extend_from_slice(connection::words(context, &server.package));
     place(&mut start, context, &module.root);
     if !is_worker {
         let stated = listen::port(module).or_else(|| {

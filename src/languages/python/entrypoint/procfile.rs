@@ -1,12 +1,12 @@
 //! Commands that the project's own files start it with: a Procfile, a platform's file, a shell script.
 
-use crate::catalog::python::servers;
-use crate::evidence::{Evidence, Fact};
-use crate::languages::python::entrypoint::invocation;
+use crate::catalog::python::{WorkerKind, servers, worker_kinds};
+use crate::evidence::{Evidence, Fact, Warning};
+use crate::languages::python::entrypoint::invocation::{self, Invocation};
 use crate::languages::python::entrypoint::object::Object;
 use crate::languages::python::entrypoint::shell::{Command, Variables, assignments, command};
 use crate::languages::python::entrypoint::{
-    Context, Entrypoint, PORT, gunicorn, has, health, is_offered, place, settings,
+    Context, Entrypoint, PORT, connection, gunicorn, has, health, is_offered, place, settings,
 };
 use crate::languages::python::package_manager::Project;
 use crate::path::join;
@@ -144,6 +144,21 @@ fn script(repo: &Repo, folder: &str, process: &str, document: &Document, depth: 
     found.extend(started);
 }
 
+/// The kind of workers that a command names and the newest version of its server lacks, where the project pins no version.
+fn older_workers(context: &Context, invocation: &Invocation, server: &str) -> Option<&'static WorkerKind> {
+    let words = &invocation.arguments;
+    let names = |kind: &WorkerKind, word: &str, next: Option<&String>| {
+        kind.options.iter().any(|option| {
+            let joined = || word.strip_prefix(option.as_str())?.strip_prefix('=');
+            let value = if word == option { next.map(String::as_str) } else { joined() };
+            value == Some(kind.name.as_str())
+        })
+    };
+    let is_named = |kind: &&WorkerKind| words.iter().enumerate().any(|(at, word)| names(kind, word, words.get(at + 1)));
+    let is_pinned = context.project.version_of(server).is_some();
+    worker_kinds().iter().filter(|kind| kind.server == server && !is_pinned).find(is_named)
+}
+
 pub fn title(context: &Context, objects: &[Object]) -> String {
     if context.django.is_some() {
         return "Django".into();
@@ -160,7 +175,8 @@ pub fn from_command(context: &Context, objects: &[Object], command: &Fact<Comman
     }
     if let Some(file) =
         invocation.arguments.first().filter(|word| std::path::Path::new(word).extension().is_some_and(|it| it == "py"))
-        && !context.repo.has(&join(&join(&context.project.manifests.folder, &command.value.folder), file))
+        && let path = join(&join(&context.project.manifests.folder, &command.value.folder), file)
+        && (!context.repo.has(&path) || connection::refuses(context, objects, &path))
     {
         return None;
     }
@@ -177,6 +193,16 @@ pub fn from_command(context: &Context, objects: &[Object], command: &Fact<Comman
     if let Some(server) = servers().iter().find(|server| server.package == module) {
         let is_there = has(context.project, &server.package) || is_offered(context.project, &server.package);
         start.added = (!is_there).then_some(server.requirement.as_str());
+        if let Some(kind) = older_workers(context, &start.invocation, &server.package) {
+            start.added = Some(&kind.requirement);
+            let message = format!(
+                "newer versions of {} lack the workers `{}`: `{}` is installed",
+                kind.server, kind.name, kind.requirement
+            );
+            start.warnings.push(
+                Warning::new(message).at(command.evidence.clone()).hint("pin it, or take another kind of worker"),
+            );
+        }
         if !server.workers.is_empty() && !gunicorn::is_configured(context, &start.invocation) {
             let workers = start.invocation.take_workers();
             start.environment.extend(workers.map(|number| Variable::new(&server.workers, number)));

@@ -79,15 +79,30 @@ pub fn find(
             pins.lifted.extend(lift.pins);
         }
     }
-    for row in python::build_constraints() {
+    for row in python::build_constraints().iter().filter(|row| project.version_of(named(row)).is_none()) {
         if let Some(name) = needed_by(project, row) {
             pins.build_constraints.push(row.requirement.clone());
             let message = format!("a package of this age compiles with `{}` only: it does", row.requirement);
             let warning = Warning::new(message);
             pins.warnings.push(project.evidence_of(name).into_iter().fold(warning, Warning::at));
+            // pip holds what it installs to the same list
+            pins.additions
+                .iter_mut()
+                .filter(|it| package(it) == named(row))
+                .for_each(|it| it.clone_from(&row.requirement));
         }
     }
     pins
+}
+
+/// The package that a row names.
+fn named(row: &Implied) -> &str {
+    package(&row.requirement)
+}
+
+/// The package of a requirement.
+fn package(requirement: &str) -> &str {
+    requirement.split(['=', '<']).next().unwrap_or_default()
 }
 
 /// What the modules of a project import that needs a package which nothing brings: by row of the table, the first name and its line.
@@ -247,7 +262,6 @@ fn held_back(project: &Project, row: &'static Implied) -> Option<Evidence> {
 
 /// What older packages need and do not bring, where nothing pins it, each with the line that asks for one of them.
 fn implied(project: &Project) -> Vec<(&'static Implied, Evidence)> {
-    let named = |row: &'static Implied| row.requirement.split(['=', '<']).next().unwrap_or_default();
     let asked = |row: &'static Implied| {
         let is_pinned = project.version_of(named(row)).is_some();
         let needed = || needed_by(project, row).and_then(|name| project.evidence_of(name));
