@@ -246,6 +246,8 @@ pub struct Data {
     pub paths: Vec<String>,
     /// Endings of certificates and keys.
     pub certificates: Vec<String>,
+    /// Settings of a folder that the folders of other settings are put below.
+    pub roots: Vec<String>,
     /// Words that a setting may hold and that are no folder.
     pub no_folders: Vec<String>,
     /// Names among [`Self::settings`] that mean something else in a language.

@@ -671,6 +671,12 @@ fn pinned_versions_that_work_on_no_maintained_python_are_lifted() {
         "{said}"
     );
     assert!(text.contains("'cython<3' >/build-constraints.txt"), "{text}");
+    // What compiles with no setuptools or interpreter of today, and a tool of development among the pins.
+    scratch
+        .file("requirements.txt", "flask==3.0.0\nMarkupSafe==1.0\ncffi==1.14.0\ntyped-ast==1.4.1\nMarkupSafe2==1.0\n");
+    let (text, _) = scratch.init(".", &[]).unwrap();
+    let lifted = "flask==3.0.0\nMarkupSafe==1.1.1\ncffi==1.15.1\ntyped-ast==1.5.5\nMarkupSafe2==1.0\n";
+    assert_eq!(scratch.edited(&text), lifted, "{text}");
     scratch.file("requirements.txt", "flask==3.0.0\npydantic==1.9.2\ntyping_extensions==4.0.1\n");
     let (text, said) = scratch.init(".", &[]).unwrap();
     assert_eq!(scratch.edited(&text), "flask==3.0.0\npydantic==1.10.0\ntyping_extensions==4.1.1\n");

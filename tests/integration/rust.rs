@@ -363,9 +363,11 @@ fn an_environment_file_that_must_be_there_is_named() {
     let of = |text: &str| made(&[("Cargo.toml", PACKAGE), ("src/main.rs", text)]);
     for text in ["fn main() {\n    dotenvy::dotenv().expect(\"x\");\n}\n", "fn main() -> R {\n    dotenv()?;\n}\n"] {
         of(text).ends(0, &["the program ends unless there is a file `.env`", "src/main.rs:2"]);
+        has(&of(text), &["install -D /dev/null /written/app/.env", "COPY --from=build /written/app/.env /app/.env"]);
     }
     for text in ["fn main() { dotenvy::dotenv().ok(); }\n", "fn main() { let _ = dotenv(); f()?; }\n"] {
-        assert!(!of(text).stderr.contains(".env"), "{text}");
+        let ran = of(text);
+        assert!(!ran.stderr.contains(".env") && !ran.stdout.contains("/app/.env"), "{text}");
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Program {
     pub libraries: Libraries,
     /// Makes the folders that the application writes, and an empty one for its own; without commands where it writes nothing.
     pub folders: Script,
+    /// Makes the files that have to be there and hold nothing.
+    pub empty_files: Script,
     /// The program, absolute in the image.
     pub program: String,
     /// What the program reads beside itself, from the build stage.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::analysis::Program;
 use crate::analysis::data_folders::{data_folders, database};
 use crate::analysis::texts::{TextUse, texts};
+use crate::catalog::analysis::data;
 use crate::catalog::go_files;
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::listen::is_of_tag;
@@ -47,6 +48,12 @@ pub fn written(program: &Program, repo: &Repo, files: &mut Files) {
         }
     }
     for document in settings(repo, files) {
+        if let Some(root) =
+            document.lines().find_map(|(line, text)| Some(Fact::new(root(text)?, document.evidence_line(line))))
+        {
+            found.insert(root.value.clone(), root);
+            continue;
+        }
         for (line, text) in document.lines() {
             for place in text.split(|c: char| !is_of_path(c)).filter_map(kept_in_settings) {
                 let full = join(&files.base, &place);
@@ -95,6 +102,13 @@ fn kept_in_settings(text: &str) -> Option<String> {
     is_kept(&path, true)
 }
 
+/// The folder that a line of the settings puts the others below: `RuntimeRootPath = runtime/`.
+fn root(line: &str) -> Option<String> {
+    let (key, value) = line.split_once(['=', ':'])?;
+    let path = relative(value.trim().trim_matches(['"', '\'']))?;
+    data().roots.iter().any(|root| root == key.trim()).then(|| path.trim_end_matches('/').to_owned())
+}
+
 fn is_kept(path: &str, looks_like_path: bool) -> Option<String> {
     let first = path.split('/').next().unwrap_or_default();
     let folder = if ending(path).is_empty() { path } else { parent(path) };
@@ -120,6 +134,14 @@ mod tests {
                 texts(&index).iter().all(is_compared)
             };
             assert!(compared(name) && !compared(&format!("{name}Else")), "{name}");
+        }
+        for name in &data().roots {
+            assert_eq!(root(&format!("{name} = runtime/")), Some("runtime".to_owned()));
+            assert_eq!(
+                (root(&format!("{name}s = runtime/")), root(&format!("{name} = /srv/x"))),
+                (None, None),
+                "{name}"
+            );
         }
         assert_eq!(kept("/var/opt/shop/"), Some("/var/opt/shop".to_owned()));
         assert_eq!((kept("/var/opt/"), kept("~/logs/x"), kept("_data/x")), (None, None, None));

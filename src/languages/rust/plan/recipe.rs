@@ -88,6 +88,10 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
             _ => Libraries::Collected,
         },
         folders: made_folders(&last.writable, owns_folder),
+        empty_files: Script::new(
+            empty_files(application)
+                .map(|file| Command::new(["install", "-D", "/dev/null"]).word(file.sources[0].clone())),
+        ),
         program: program_path,
         files: files(application, &folders),
         init: entrypoint.goes_on().then(|| tini(is_static).to_owned()),
@@ -229,7 +233,14 @@ fn files(application: &RustApplication, folders: &Folders) -> Vec<Copy> {
         let opened = entrypoint.opened.iter().find(|fact| front_end.wanted.ends_with(&fact.value))?;
         Some(Copy::new(folders.in_image(&front_end.wanted), format!("/app/{}", opened.value)))
     });
-    read.chain(placed.map(|path| Copy::new(path.clone(), path))).chain(served).collect()
+    let there = read.chain(placed.map(|path| Copy::new(path.clone(), path))).chain(served);
+    there.chain(empty_files(application)).collect()
+}
+
+/// The file of variables without which the program ends: an empty one, since a container is given its variables.
+fn empty_files(application: &RustApplication) -> impl Iterator<Item = Copy> {
+    let file = application.entrypoint.dotenv.iter().map(|file| format!("/app/{}", file.value));
+    file.map(|path| Copy::new(format!("/written{path}"), path))
 }
 
 fn ignore(application: &RustApplication) -> Vec<IgnoreSection> {

@@ -106,7 +106,7 @@ fn running(application: &RustApplication, last: &FinalStage) -> Vec<Warning> {
             .at(port.evidence.clone())
             .hint(format!("reach it with `docker run --publish {0}:{0}`", port.value))
     }));
-    warnings.extend(entrypoint.dotenv.as_ref().map(|file| needed_environment_file(file, false)));
+    warnings.extend(entrypoint.dotenv.as_ref().map(|file| needed_environment_file(file, true)));
     warnings.extend(entrypoint.settings.iter().map(|fact| settings_file::warning(fact, "/app")));
     for fact in &entrypoint.data_folders {
         let message =
