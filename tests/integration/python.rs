@@ -728,6 +728,10 @@ fn open_connections_are_served_by_the_extension_or_by_threads() {
     assert!(text.contains(r#""gunicorn", "app:app", "--threads", "100""#), "{text}");
     scratch.file("app.py", "from flask import Flask\nfrom sockets import socketio\napp = Flask(__name__)\nif __name__ == '__main__':\n    socketio.run(app, allow_unsafe_werkzeug=True)\n");
     assert!(scratch.init(".", &[]).unwrap().0.contains("CMD [\"app.py\"]"));
+    // What the program makes behind its guard is served by it as well.
+    scratch.file("requirements.txt", "flask\nflask-socketio\ngevent\n");
+    scratch.file("app.py", "from flask import Flask\nfrom sockets import socketio\ndef create_app():\n    return Flask(__name__)\nif __name__ == '__main__':\n    shop = create_app()\n    socketio.run(shop, host='0.0.0.0')\n");
+    assert!(scratch.init(".", &[]).unwrap().0.contains("CMD [\"app.py\"]"));
     // Neither an application without the extension, nor one that another method runs.
     scratch.file("requirements.txt", "flask\neventlet\n");
     scratch.file("sockets.py", "class Sockets:\n    def run(self, app):\n        pass\nsocketio = Sockets()\n");

@@ -30,18 +30,27 @@ fn has_own(context: &Context, row: &Connection) -> bool {
 
 /// The call by which a module has the extension serve an application: `socketio.run(app)`, not `app.run(host)`.
 fn serving<'a>(row: &Connection, objects: &[Object], module: &'a Module) -> Option<&'a ExprCall> {
-    let is_object = |given: &str| {
-        let full = module.full_name(given);
+    let calls = syntax::calls(&module.statements);
+    let object = |named: &str| {
+        let full = module.full_name(named);
         let target = match full.rsplit_once('.') {
             Some((path, name)) => format!("{path}:{name}"),
-            None => format!("{}:{given}", module.name),
+            None => format!("{}:{named}", module.name),
         };
-        objects.iter().any(|object| object.target == target)
+        objects.iter().find(|object| object.target == target)
     };
-    syntax::calls(&module.statements).into_iter().find(|call| {
-        let is_method = matches!(call.func.as_ref(), Expr::Attribute(it) if it.attr.as_str() == row.method);
-        let given = call.arguments.args.first().and_then(syntax::dotted);
-        is_method && given.is_some_and(|given| is_object(&given))
+    // what only the program makes, `app = create_app()` behind its guard, is no object of the module
+    let makes_one = || {
+        let mut called = calls.iter().filter_map(|call| syntax::dotted(&call.func));
+        called.any(|called| object(&called).is_some_and(|object| object.is_factory))
+    };
+    let is_object = |given: &Expr| match given {
+        Expr::Name(name) => object(&name.id).is_some() || makes_one(),
+        _ => false,
+    };
+    calls.iter().copied().find(|call| {
+        let Expr::Attribute(method) = call.func.as_ref() else { return false };
+        method.attr.as_str() == row.method && call.arguments.args.first().is_some_and(is_object)
     })
 }
 
