@@ -737,7 +737,7 @@ fn open_connections_are_served_by_the_extension_or_by_threads() {
     scratch.file("sockets.py", "class Sockets:\n    def run(self, app):\n        pass\nsocketio = Sockets()\n");
     scratch.file("start.sh", "");
     let (text, _) = scratch.init(".", &[]).unwrap();
-    assert!(text.contains(r#""gunicorn", "app:app"]"#), "{text}");
+    assert!(text.contains(r#""gunicorn", "app:create_app()"]"#), "{text}");
 }
 
 #[test]
