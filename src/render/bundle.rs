@@ -43,6 +43,8 @@ struct Image {
     environment: Vec<Setting>,
     volumes: Vec<Volume>,
     needs: Vec<Need>,
+    /// Whether it is started again when it ends.
+    restarts: bool,
 }
 
 /// A service that must be there first.
@@ -189,6 +191,7 @@ fn images(members: &[Member], folder: &str) -> Vec<Image> {
         environment: Vec::new(),
         volumes: Vec::new(),
         needs: Vec::new(),
+        restarts: !member.plan.last.is_tool || member.plan.last.port.is_some(),
     };
     members.iter().map(image).collect()
 }

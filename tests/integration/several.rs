@@ -40,6 +40,17 @@ fn every_program_of_a_folder_gets_a_dockerfile_of_its_own_name() {
 }
 
 #[test]
+fn a_tool_is_not_started_again_when_it_ends() {
+    let scratch = commands();
+    let tool = "package main\n\nimport (\"fmt\"; \"os\")\n\nfunc main() { fmt.Println(os.Args[1]) }\n";
+    scratch.file("cmd/greet/main.go", tool);
+    scratch.run(&["init", "--yes", "--all", "--compose"]).ends(0, &[]);
+    let services = yaml(&scratch.read("compose.yaml"))["services"].clone();
+    assert_eq!(services["api"]["restart"], "unless-stopped");
+    assert!(services["greet"].is_object() && services["greet"].get("restart").is_none(), "{services:#}");
+}
+
+#[test]
 fn programs_of_a_folder_share_neither_answers_nor_records() {
     let scratch = commands();
     scratch.file("dockgen.toml", "version = \"1.26\"\n\n# behind the load balancer\n[programs.worker]\nport = 9999\n");

@@ -143,6 +143,8 @@ pub struct FinalStage {
     pub environment: Vec<Variable>,
     /// The port that it listens on.
     pub port: Option<u16>,
+    /// Whether it is a tool, which people call and which ends by itself, as far as its source says so.
+    pub is_tool: bool,
     /// Absolute folders that the application writes: made in the build with the right owner, and declared as volumes.
     pub writable: Vec<String>,
     /// The whole ENTRYPOINT; empty where the image's own serves.

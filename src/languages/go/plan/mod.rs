@@ -103,6 +103,7 @@ const HEALTH_PROGRAM: &str = "/health/check";
 fn final_stage(program: &Program, answers: &Answers, runtime: &Runtime, folders: &Folders) -> Result<FinalStage> {
     let mut last = FinalStage {
         port: answers.some("port").and_then(|port| port.parse().ok()),
+        is_tool: program.takes_arguments && program.server.is_none() && !program.is_worker,
         writable: folders.written.clone(),
         ..FinalStage::new(runtime)
     };

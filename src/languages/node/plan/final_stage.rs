@@ -47,7 +47,8 @@ pub fn final_stage(
     }
     let node = image.interpreter.clone().unwrap_or_else(|| BUN.into());
     last.entrypoint = vec!["/usr/bin/tini".into(), "--".into(), node.clone()];
-    if application.entry.is_tool {
+    last.is_tool = application.entry.is_tool;
+    if last.is_tool {
         last.entrypoint.extend(arguments);
     } else {
         last.command = arguments;

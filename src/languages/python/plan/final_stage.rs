@@ -66,7 +66,15 @@ pub fn final_stage(input: &Input, runtime: &Runtime, work_folder: &str) -> Final
         }
         _ => Vec::new(),
     };
-    FinalStage { environment, port, entrypoint, command, health_check, ..FinalStage::new(runtime) }
+    FinalStage {
+        environment,
+        port,
+        is_tool: start.is_tool,
+        entrypoint,
+        command,
+        health_check,
+        ..FinalStage::new(runtime)
+    }
 }
 
 /// What the server of a command line needs to end on SIGTERM, where the command line does not say it.

@@ -347,6 +347,7 @@ fn final_stage(application: &RustApplication, answers: &Answers, image: &Runtime
     Ok(FinalStage {
         environment: environment(application, port),
         port,
+        is_tool: !entrypoint.goes_on(),
         writable: writable.collect(),
         entrypoint: exec,
         command: words.into_iter().skip(1).collect(),
