@@ -9,7 +9,8 @@ use crate::analysis::services::words;
 use crate::analysis::{Program, Setting};
 use crate::catalog::analysis::{FileUse, LogTable, data};
 use crate::evidence::Evidence;
-use crate::path::{file_name, parent, relative_to};
+use crate::path::{file_name, join, parent, relative_to};
+use crate::repo::Repo;
 use crate::source::{Argument, Call, Folder, Index, Language, Literal, NamedValue, Place, SourcePath, Value};
 
 /// A folder that the program writes.
@@ -42,6 +43,33 @@ pub fn data_folders(program: &Program, working: &str) -> Vec<DataFolder> {
         folders.add(&used.path, is_file, setting(used.found.value), used.found.file, &used.found.place);
     }
     folders.found
+}
+
+/// Files in which people find the variables of a program: samples to copy, then the file itself.
+const SAMPLES: &[&str] = &[".env.example", ".env.sample", ".env.dist", ".env.template", "env.example", ".env"];
+
+/// The folder of the database in a file that such a file names by a variable which the program reads, seen from `base`:
+/// `DATABASE_URL=sqlite://data/shop.db`.
+pub fn sampled_database(program: &Program, repo: &Repo, base: &str) -> Option<DataFolder> {
+    let is_read = |name: &str| program.sources().any(|file| file.environment.iter().any(|read| read.variable == name));
+    let named = |line: &str| {
+        let (name, value) = line.split_once('=')?;
+        let value = value.trim().trim_matches(['"', '\'']);
+        let has_scheme = data().schemes.iter().any(|scheme| value.starts_with(scheme.as_str()));
+        let path = database(value).filter(|_| has_scheme && is_read(name.trim()))?;
+        Some((name.trim().to_owned(), Value::from(path).path()?.path))
+    };
+    SAMPLES.iter().filter_map(|name| repo.read_optional(&join(base, name))).find_map(|document| {
+        let (number, (variable, path)) = document.lines().find_map(|(number, line)| Some((number, named(line)?)))?;
+        let folder = parent_of(&path).to_owned();
+        let found = DataFolder {
+            file: Some(file_name(&path).to_owned()),
+            setting: Some(Setting::Variable(variable)),
+            evidence: document.evidence_line(number),
+            path: folder,
+        };
+        (is_plain(&path) && is_own(&found.path)).then_some(found)
+    })
 }
 
 struct Folders<'a> {
@@ -288,6 +316,34 @@ mod tests {
             None => it.path,
         };
         data_folders(&program("javascript", text), "").into_iter().map(show).collect()
+    }
+
+    #[test]
+    fn a_database_that_a_sample_of_the_variables_names_is_written() {
+        let found = |sample: &str, text: &str| {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join(".env.example"), sample).unwrap();
+            let (repo, _) = Repo::open(folder.path()).unwrap();
+            let found = sampled_database(&program("javascript", text), &repo, "")?;
+            Some((found.path, found.file.unwrap()))
+        };
+        let reads = "connect(process.env.DATABASE_URL)";
+        let is = |sample: &str, path: &str, file: &str| {
+            assert_eq!(found(sample, reads), Some((path.to_owned(), file.to_owned())), "{sample}");
+        };
+        is("KEY=x\nDATABASE_URL=sqlite://./data/shop.sqlite3\n", "data", "shop.sqlite3");
+        is("DATABASE_URL=\"sqlite+aiosqlite:///shop.sqlite\"\n", "", "shop.sqlite");
+        is("DATABASE_URL = sqlite:////data/shop.db\n", "/data", "shop.db");
+        for other in [
+            "DATABASE_URL=postgres://u:p@h/shop.db",
+            "DATABASE_URL=shop.db",
+            "DATABASE_URL=sqlite::memory:",
+            "OTHER=sqlite://shop.db",
+            "# DATABASE_URL=sqlite://shop.db",
+        ] {
+            assert_eq!(found(other, reads), None, "{other}");
+        }
+        assert_eq!(found("DATABASE_URL=sqlite://shop.db", "connect(process.env.OTHER)"), None);
     }
 
     #[test]

@@ -84,6 +84,8 @@ pub struct GoFiles {
     pub joiners: Vec<String>,
     /// Folders whose names say that a program keeps its data there.
     pub kept: Vec<String>,
+    /// Functions that are given a certificate and its key.
+    pub certificate_readers: Vec<String>,
     /// Functions that compare a text, or register a route.
     pub compared: Vec<String>,
     /// Parts of names that say that a value is a path.

@@ -26,6 +26,7 @@ struct Table {
     implied: Vec<Implied>,
     build_constraint: Vec<Implied>,
     unlisted: Vec<Unlisted>,
+    withdrawn: Vec<Withdrawn>,
     lift: Vec<Lift>,
     elsewhere: Vec<Elsewhere>,
     version_tool: Vec<VersionTool>,
@@ -302,6 +303,20 @@ pub struct Implied {
     pub without: String,
 }
 
+/// What newer versions of a package lack.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawn {
+    /// The package, normalised.
+    pub package: String,
+    /// The first of its versions that lacks it.
+    pub bound: String,
+    /// Attributes of its objects.
+    pub attributes: Vec<String>,
+    /// What to install.
+    pub requirements: Vec<String>,
+}
+
 /// A package that what a program imports needs, and that another package does not bring by itself.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -419,6 +434,11 @@ pub fn floors() -> &'static [Floor] {
 /// What older versions of packages imply.
 pub fn implied() -> &'static [Implied] {
     &TABLE.implied
+}
+
+/// What newer versions of packages lack.
+pub fn withdrawn() -> &'static [Withdrawn] {
+    &TABLE.withdrawn
 }
 
 /// Versions of packages that work on no maintained Python.

@@ -404,6 +404,17 @@ fn a_stylesheet_that_a_tool_makes_of_the_pages_is_made_in_the_build() {
     assert!(text.contains("COPY --from=front-end /src/static/site.css /src/static/site.css\n"), "{text}");
     let (text, _) = made(&[&files(reads)[..], &[("static/site.css", "x")]].concat());
     assert!(!text.contains("front-end"), "{text}");
+    // In a folder that is not there either, and that nothing but the script makes.
+    let package = r#"{"scripts": {"css:build": "npx tailwindcss -i in.css -o ./build/css/site.css --minify"}}"#;
+    let of = |folder: &str| {
+        let main = format!(
+            "package main\n\nimport \"github.com/labstack/echo/v4\"\n\nfunc main() {{\n\te := echo.New()\n\te.Static(\"/css\", \"{folder}\")\n\te.Start(\":3000\")\n}}\n"
+        );
+        made(&[("go.mod", "module a\n"), ("main.go", &main), ("package.json", package)]).0
+    };
+    let text = of("build/css");
+    assert!(text.contains("npm run css:build") && text.contains("/app/build/css/site.css"), "{text}");
+    assert!(!of("public/css").contains("npm run"));
 }
 
 #[test]

@@ -116,3 +116,57 @@ fn a_host_of_the_source_in_front_of_a_port_that_is_a_setting_is_opened() {
     let open = text("\":\" + *port");
     assert!(!open.contains("sed -i") && open.contains("EXPOSE 9090\n"), "{open}");
 }
+
+#[test]
+fn a_file_that_comes_with_the_repository_and_is_written_is_the_application_s_own() {
+    let serving = |open: &str| {
+        program("\t\"net/http\"", &format!("func main() {{\n\t{open}\n\thttp.ListenAndServe(\":8080\", nil)\n}}"))
+    };
+    let of = |open: &str, file: &str| made(&[("main.go", &serving(open)), (file, "x")]);
+    let ran = of("connect(\"./shop.db\")", "shop.db");
+    assert!(ran.stdout.contains("COPY --chown=65532:65532 shop.db /app/shop.db\n"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("COPY --from=build --chown=65532:65532 /out/writable/app/ /app/\n"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("it writes `shop.db`, which is taken into the image"), "{}", ran.stderr);
+    let ran = of("dbPath := \"kept/shop.json\"\n\tconnect(dbPath)", "kept/shop.json");
+    assert!(ran.stdout.contains("COPY --chown=65532:65532 kept/shop.json /app/kept/shop.json\n"), "{}", ran.stdout);
+    // One that is not there, one that is only read, and one that is inside the program.
+    for (open, file) in [("connect(\"./shop.db\")", "other.db"), ("os.ReadFile(\"words/a.json\")", "words/a.json")] {
+        let ran = of(open, file);
+        assert!(!ran.stdout.contains("COPY --chown"), "{open}: {}", ran.stdout);
+    }
+    let inside = "import _ \"embed\"\n\n//go:embed shop.db\nvar db []byte\n\nfunc main() {\n\tconnect(\"shop.db\")\n\thttp.ListenAndServe(\":8080\", nil)\n}\n";
+    let ran = made(&[("main.go", &format!("package main\n\nimport \"net/http\"\n{inside}")), ("shop.db", "x")]);
+    assert!(!ran.stdout.contains("COPY --chown"), "{}", ran.stdout);
+}
+
+#[test]
+fn certificates_that_a_server_is_given_and_that_are_not_there_are_named() {
+    let of = |serve: &str, files: &[(&str, &str)]| {
+        let main = program(
+            "\t\"net/http\"",
+            &format!("func main() {{\n\tserver := http.Server{{Addr: \":8443\"}}\n\t{serve}\n}}"),
+        );
+        made(&[&[("main.go", main.as_str())], files].concat()).stderr
+    };
+    let serve = "server.ListenAndServeTLS(\"./tls/cert.pem\", \"./tls/key.pem\")";
+    let said = of(serve, &[]);
+    assert!(said.contains("`tls/cert.pem`") && said.contains("`tls/key.pem`"), "{said}");
+    assert!(!of(serve, &[("tls/cert.pem", "x"), ("tls/key.pem", "x")]).contains("unless there is a file"));
+    assert!(!of("server.ListenAndServe(\"./tls/cert.pem\")", &[]).contains("tls"));
+}
+
+#[test]
+fn a_file_of_variables_that_viper_is_told_stays_out_and_says_the_port() {
+    let load = "package config\n\nimport (\n\t\"log\"\n\t\"github.com/spf13/viper\"\n)\n\nfunc Load(path string) {\n\tviper.SetConfigFile(path)\n\tviper.AutomaticEnv()\n\tif err := viper.ReadInConfig(); err != nil {\n\t\tlog.Println(err)\n\t}\n}\n";
+    let main = "package main\n\nimport (\n\t\"fmt\"\n\t\"net\"\n\t\"shop/config\"\n\t\"github.com/spf13/viper\"\n)\n\nconst path = \"configs/app.env\"\n\nfunc main() {\n\tconfig.Load(path)\n\tnet.Listen(\"tcp\", fmt.Sprintf(\"%s:%d\", viper.GetString(\"SERVER_HOST\"), viper.GetInt(\"SERVER_PORT\")))\n}\n";
+    let of = |file: &str| made(&[("main.go", main), ("config/config.go", load), (file, "SERVER_PORT=8909\nKEY=x\n")]);
+    let ran = of("configs/app.env");
+    assert!(ran.stdout.contains("EXPOSE 8909\n") && !ran.stdout.contains("COPY configs"), "{}", ran.stdout);
+    assert!(
+        ran.stderr.contains("it reads `configs/app.env` unless told otherwise, and it is left out"),
+        "{}",
+        ran.stderr
+    );
+    let ran = of("configs/other.env");
+    assert!(!ran.stdout.contains("8909") && !ran.stderr.contains("left out of the image"), "{}", ran.stderr);
+}

@@ -709,6 +709,27 @@ fn older_packages_are_built_with_the_setuptools_that_they_know() {
 }
 
 #[test]
+fn what_a_newer_package_lacks_and_the_source_takes_holds_it_below() {
+    let app = |method: &str| {
+        format!("from flask import Flask\napp = Flask(__name__)\n@app.{method}\ndef first():\n    pass\n")
+    };
+    let scratch = Scratch::new([("requirements.txt", "flask-restful\n"), ("app.py", &app("before_first_request"))]);
+    let (text, said) = scratch.init(".", &[]).unwrap();
+    assert!(text.contains("'flask<2.3' 'werkzeug<3'"), "{text}");
+    assert!(said.contains("`flask` lacks `before_first_request` since 2.3") && said.contains("app.py:3"), "{said}");
+    // A version that is said, what is only named, and another method.
+    for list in ["flask==2.2.5\n", "flask>=2,<2.3\n"] {
+        scratch.file("requirements.txt", list);
+        assert!(!scratch.init(".", &[]).unwrap().0.contains("'flask<2.3'"), "{list}");
+    }
+    scratch.file("requirements.txt", "flask\n");
+    for source in [app("before_request"), format!("{}# app.before_first_request\n", app("before_request"))] {
+        scratch.file("app.py", source);
+        assert!(!scratch.init(".", &[]).unwrap().0.contains("'flask<2.3'"));
+    }
+}
+
+#[test]
 fn open_connections_are_served_by_the_extension_or_by_threads() {
     let app = (
         "app.py",

@@ -401,6 +401,26 @@ fn a_file_in_the_source_folder_that_a_function_is_given_to_read_is_taken_along()
 }
 
 #[test]
+fn every_file_that_is_handed_on_to_what_reads_it_is_taken_along() {
+    let mails = "fn main() { welcome(); renew(); }\nfn welcome() { let path = \"src/mails/a.html\"; send(path); }\nfn renew() { let path = \"src/mails/b.html\"; send(path); }\nfn send(path: &str) { let text = std::fs::read_to_string(path).unwrap(); }\n";
+    let files = |main: &str| {
+        let there = [("src/mails/a.html", "a"), ("src/mails/b.html", "b"), ("queries/a.sql", "select 1")];
+        let manifest = with("sqlx = \"0.8\"");
+        made(&[("Cargo.toml", &*manifest), ("src/main.rs", main)].into_iter().chain(there).collect::<Vec<_>>())
+    };
+    has(&files(mails), &["/app/src/mails/a.html\n", "/app/src/mails/b.html\n"]);
+    // What the compiler reads, a file that is not there, and a text that only holds the name.
+    for main in [
+        "fn main() { let page = include_str!(\"mails/a.html\"); f(\"src/mails/c.html\"); }\n",
+        "fn main() { sqlx::query_file!(\"queries/a.sql\"); }\n",
+        "fn main() { f(\"see src/mails/a.html\"); }\n",
+    ] {
+        let ran = files(main);
+        assert!(!ran.stdout.contains("mails") && !ran.stdout.contains("/app/queries"), "{main}: {}", ran.stdout);
+    }
+}
+
+#[test]
 fn packages_that_are_compiled_in_are_installed_first() {
     let main = "static JS: &str = include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/node_modules/htmx.org/dist/htmx.min.js\"));\nfn main() {}\n";
     let manifest = ("package.json", "{ \"dependencies\": { \"htmx.org\": \"1\" } }\n");

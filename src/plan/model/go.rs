@@ -73,6 +73,8 @@ pub struct Program {
     pub empty_files: Vec<Copy>,
     /// What the program reads, from the build context.
     pub run_files: Vec<Copy>,
+    /// Files of the repository that it reads and writes.
+    pub kept_files: Vec<Copy>,
 }
 
 /// A variable of the program that the linker sets.

@@ -130,6 +130,26 @@ pub fn calls(statements: &[Stmt]) -> Vec<&ExprCall> {
     calls.0
 }
 
+/// Where these statements first take an attribute of this name from anything.
+pub fn attribute(statements: &[Stmt], name: &str) -> Option<usize> {
+    struct Attributes<'a>(&'a str, Option<usize>);
+    impl<'a> Visitor<'a> for Attributes<'_> {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            if let Expr::Attribute(found) = expr
+                && found.attr.as_str() == self.0
+            {
+                self.1.get_or_insert(usize::from(Ranged::start(&found.attr)));
+            }
+            walk_expr(self, expr);
+        }
+    }
+    let mut found = Attributes(name, None);
+    for statement in statements {
+        found.visit_stmt(statement);
+    }
+    found.1
+}
+
 /// A value that is assigned.
 pub struct Assignment<'a> {
     /// What it is assigned to.

@@ -71,11 +71,11 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::Parser as _;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Expr, File, FnArg, Item, Macro, Pat, Signature, Stmt, UseTree};
+use syn::{Attribute, BinOp, Expr, File, FnArg, Item, Macro, Pat, Signature, Stmt, UseTree};
 
 use crate::repo::Document;
 use crate::source::lines::Lines;
-use crate::source::rust::values::{Binding, Scope, is_end, macro_arguments, member_name};
+use crate::source::rust::values::{Binding, Scope, is_end, is_ending, macro_arguments, member_name};
 use crate::source::{
     Argument, Assignment, Call, EmbeddedFile, EnvironmentRead, Folder, Function, Import, Index, Language, Literal,
     Place, Route, Value, tokens,
@@ -380,6 +380,35 @@ impl Reader<'_> {
         }
     }
 
+    /// The read of a variable that an expression is about, without which the program ends.
+    fn needed_variable(&mut self, expression: &Expr) {
+        let Some(found) = self.environment_value(expression, 0).filter(|read| read.default.is_none()) else { return };
+        let (start, end) = range_of(found.read);
+        let (variable, place) = (found.variable, self.place_at(start, end));
+        self.reads.insert(start);
+        self.index.environment.push(EnvironmentRead {
+            variable,
+            is_required: true,
+            place,
+            ..EnvironmentRead::default()
+        });
+    }
+
+    /// The variables one of whose absence is asked for: `env::var("KEY").is_err()`, also with others by `||`.
+    fn absent_variables(&mut self, condition: &Expr) {
+        match condition {
+            Expr::Paren(group) => self.absent_variables(&group.expr),
+            Expr::Binary(both) if matches!(both.op, BinOp::Or(_)) => {
+                self.absent_variables(&both.left);
+                self.absent_variables(&both.right);
+            }
+            Expr::MethodCall(call) if call.method == "is_err" || call.method == "is_none" => {
+                self.needed_variable(&call.receiver);
+            }
+            _ => {}
+        }
+    }
+
     /// A route of `.route("/health", get(check))`, `.at("/health", …)`, `.resource("/health")`.
     fn route(&mut self, call: &syn::ExprMethodCall) {
         if !["route", "at", "resource"].iter().any(|name| call.method == name) {
@@ -666,18 +695,8 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             _ => None,
         };
         let ends = init.diverge.as_ref().is_some_and(|(_, other)| is_end(other));
-        let read = self.environment_value(&init.expr, 0).filter(|read| ends && read.default.is_none());
-        if let Some(read) = read {
-            let (start, end) = range_of(read.read);
-            let place = self.place_at(start, end);
-            self.reads.insert(start);
-            let variable = read.variable;
-            self.index.environment.push(EnvironmentRead {
-                variable,
-                is_required: true,
-                place,
-                ..EnvironmentRead::default()
-            });
+        if ends {
+            self.needed_variable(&init.expr);
         }
         if let Some(name) = name {
             self.assigned(&name.to_string(), name.span(), &init.expr, false);
@@ -762,6 +781,9 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_expr_if(&mut self, branch: &'ast syn::ExprIf) {
+        if is_ending(&branch.then_branch) {
+            self.absent_variables(&branch.cond);
+        }
         self.visit_expr(&branch.cond);
         self.under_condition(|reader| {
             reader.visit_block(&branch.then_branch);

@@ -110,6 +110,12 @@ fn variables_are_read_with_what_stands_in_for_them() {
     is("let x = if let Ok(p) = env::var(\"PORT\") { p } else { \"80\".into() };", "80", false);
     is("let Ok(x) = env::var(\"PORT\") else { return };", "", true);
     is("if let Ok(p) = env::var(\"PORT\") { f(p) }", "", false);
+    is("if env::var(\"PORT\").is_err() { panic!(\"no port\"); }", "", true);
+    is("if x || (env::var(\"PORT\").ok().is_none()) { eprintln!(\"no port\"); std::process::exit(1) }", "", true);
+    is("if env::var(\"PORT\").is_err() { warn!(\"no port\"); }", "", false);
+    is("if env::var(\"PORT\").is_err() { return; }", "", false);
+    is("if env::var(\"PORT\").is_ok() { panic!(\"a port\"); }", "", false);
+    is("if x && env::var(\"PORT\").is_err() { panic!(\"no port\"); }", "", false);
     assert!(body("map.get(\"PORT\").unwrap(); // env::var(\"PORT\").unwrap()").environment.is_empty());
     let port = call("let p = std::env::var(\"PORT\").unwrap_or_else(|_| \"80\".into()); f(p)", "f");
     assert_eq!(port.positional(0).unwrap().variable(), Some("PORT"));

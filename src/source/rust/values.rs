@@ -445,6 +445,16 @@ pub fn is_end(expression: &Expr) -> bool {
     }
 }
 
+/// Whether a block ends the program, and not only its function.
+pub fn is_ending(block: &syn::Block) -> bool {
+    block.stmts.iter().any(|statement| match statement {
+        Stmt::Expr(Expr::Return(_), _) => false,
+        Stmt::Expr(expression, _) => is_end(expression),
+        Stmt::Macro(statement) => ends(&statement.mac),
+        _ => false,
+    })
+}
+
 /// Whether something in a block may end the program: `panic!`, `.unwrap()`, `process::exit`.
 pub fn may_end(block: &syn::Block) -> bool {
     struct Ends(bool);

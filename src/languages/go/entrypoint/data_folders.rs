@@ -3,21 +3,42 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::Program;
-use crate::analysis::data_folders::{data_folders, database};
+use crate::analysis::data_folders::{data_folders, database, sampled_database};
 use crate::analysis::texts::{TextUse, texts};
 use crate::catalog::analysis::data;
 use crate::catalog::go_files;
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::listen::is_of_tag;
-use crate::languages::go::entrypoint::runtime_files::{Files, ending, outermost, relative, settings};
+use crate::languages::go::entrypoint::runtime_files::{Files, ending, is_secret, outermost, relative, settings};
 use crate::path::{file_name, join, parent};
 use crate::repo::Repo;
 use crate::source::go::is_source;
 
+/// Files of the repository that the program reads and writes: databases, and what settings name for its data. They are its own in
+/// the image, and so is the folder of a database, which has a journal beside it.
+pub fn kept_files(program: &Program, repo: &Repo, embedded: &[String], files: &mut Files) {
+    for folder in data_folders(program, &files.base) {
+        let Some(name) = &folder.file else { continue };
+        let path = join(&files.base, &join(&folder.path, name));
+        let is_embedded = embedded.iter().any(|place| *place == path || path.starts_with(&format!("{place}/")));
+        if folder.path.starts_with('/') || !repo.has(&path) || is_embedded || is_secret(&path) || is_source(&path) {
+            continue;
+        }
+        if database(name).is_some() && folder.path.is_empty() {
+            files.written_here.get_or_insert_with(|| Fact::new(name.clone(), folder.evidence.clone()));
+        } else if database(name).is_some() {
+            files.written.push(Fact::new(folder.path.clone(), folder.evidence.clone()));
+        }
+        files.read.retain(|known| known.value != path);
+        files.kept.push(Fact::new(path, folder.evidence));
+    }
+}
+
 /// Folders that the program writes.
 pub fn written(program: &Program, repo: &Repo, files: &mut Files) {
     let mut found: BTreeMap<String, Fact<String>> = BTreeMap::new();
-    for folder in data_folders(program, &files.base) {
+    let sampled = sampled_database(program, repo, &files.base);
+    for folder in data_folders(program, &files.base).into_iter().chain(sampled) {
         // a file that is there is read, and a hidden folder is below one that is not said
         let file = folder.file.as_ref().map(|file| join(&files.base, &join(&folder.path, file)));
         // a path in an embedded file system starts like an absolute one
@@ -66,6 +87,7 @@ pub fn written(program: &Program, repo: &Repo, files: &mut Files) {
         }
     }
     found.retain(|place, _| place.starts_with('/') || !repo.files_under(&join(&files.base, place)).any(is_source));
+    found.extend(files.written.drain(..).map(|folder| (folder.value.clone(), folder)));
     files.written = outermost(found);
 }
 

@@ -1,6 +1,7 @@
 //! Front ends whose output a program reads when it runs, and where each output goes.
 
-use crate::catalog::go_names;
+use crate::analysis::texts::texts;
+use crate::catalog::{go_files, go_names};
 use crate::languages::go::entrypoint::runtime_files::relative;
 use crate::languages::go::workspace::packages::{Closure, Packages};
 use crate::languages::node::front_end::{self, FrontEnd};
@@ -42,6 +43,22 @@ pub fn served(packages: &mut Packages, closure: &Closure, base: &str) -> Vec<Fro
                     add(&mut found, front_end, true);
                 }
             }
+        }
+    }
+    found
+}
+
+/// Folders and files that the program is to serve or read and that are not there, from the root of the repository.
+pub fn absent(packages: &mut Packages, closure: &Closure, base: &str) -> Vec<String> {
+    let repo = packages.repo();
+    let mut found = Vec::new();
+    for folder in &closure.folders {
+        for source in &packages.package(folder).sources {
+            let named = texts(&source.index).into_iter().filter(|text| {
+                go_files().readers.iter().any(|reader| reader == text.function()) && text.text().contains('/')
+            });
+            let paths = named.filter_map(|text| Some(join(base, &relative(text.text())?)));
+            found.extend(paths.filter(|path| !repo.has(path) && !repo.has_folder(path)));
         }
     }
     found

@@ -70,7 +70,9 @@ pub fn port(program: &Program, repo: &Repo, files: &Files) -> Option<Port> {
     let mut found = if says_something { stated } else { asked_for(program, repo, files).or(stated) };
     let unknown = found.as_ref().is_none_or(|port| port.number.is_none());
     let variable = found.as_ref().and_then(Port::variable);
-    let sampled = variable.filter(|_| unknown).and_then(|name| sample(repo, &files.base, name));
+    let left_out = files.settings.as_ref().filter(|file| file.value.is_left_out);
+    let own = |name: &str| given(repo, &join(&files.base, &left_out?.value.path), name);
+    let sampled = variable.filter(|_| unknown).and_then(|name| own(name).or_else(|| sample(repo, &files.base, name)));
     if let Some(stated) = sampled.or_else(|| port_in_settings(repo, &files.read).filter(|_| unknown)) {
         let port = found.get_or_insert_with(|| Port::at(stated.evidence.clone()));
         port.number = Some(stated.value);
@@ -442,13 +444,7 @@ pub fn sample(repo: &Repo, base: &str, variable: &str) -> Option<Fact<u16>> {
     loop {
         let own = (folder == base).then_some(&".env");
         for name in SAMPLES.iter().chain(own) {
-            let found = repo.read_optional(&join(folder, name)).and_then(|document| {
-                let line = document.find_stated(|line| {
-                    line.trim_start().strip_prefix(variable).is_some_and(|rest| rest.trim_start().starts_with('='))
-                })?;
-                let value = line.value.split_once('=')?.1.trim().trim_matches(['"', '\'']);
-                Some(Fact::new(number(value)?, line.evidence))
-            });
+            let found = given(repo, &join(folder, name), variable);
             if found.is_some() {
                 return found;
             }
@@ -458,6 +454,16 @@ pub fn sample(repo: &Repo, base: &str, variable: &str) -> Option<Fact<u16>> {
         }
         folder = parent(folder);
     }
+}
+
+/// The number that a file of variables gives one.
+fn given(repo: &Repo, path: &str, variable: &str) -> Option<Fact<u16>> {
+    let document = repo.read_optional(path)?;
+    let is_it =
+        |line: &str| line.trim_start().strip_prefix(variable).is_some_and(|rest| rest.trim_start().starts_with('='));
+    let line = document.find_stated(is_it)?;
+    let value = line.value.split_once('=')?.1.trim().trim_matches(['"', '\'']);
+    Some(Fact::new(number(value)?, line.evidence))
 }
 
 /// The first port to listen on in the settings that a program reads.

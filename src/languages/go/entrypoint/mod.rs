@@ -108,6 +108,8 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
     let worker = if draws { None } else { worker(&closure) };
     let goes_on = server.is_some() || worker.is_some();
     let mut files = runtime_files::files(packages, &closure, &module.folder, goes_on);
+    let embedded = embedded_files::places(packages, &closure);
+    data_folders::kept_files(&analysed, packages.repo(), &embedded, &mut files);
     if goes_on {
         data_folders::written(&analysed, packages.repo(), &mut files);
     }
@@ -127,9 +129,9 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         front_end::add(&mut front_ends, found.front_end, found.is_read);
     }
     if server.is_some() {
-        let places = embedded_files::places(packages, &closure);
-        let read: Vec<&str> = files.read.iter().map(|fact| fact.value.as_str()).collect();
-        front_end::add_stylesheets(&mut front_ends, repo, &places, &read);
+        let absent = front_end::absent(packages, &closure, &files.base);
+        let read: Vec<&str> = files.read.iter().map(|fact| &fact.value).chain(&absent).map(String::as_str).collect();
+        front_end::add_stylesheets(&mut front_ends, packages.repo(), &embedded, &read);
     }
     let required = variables(&analysed).into_iter().filter(|variable| variable.is_required);
     let surroundings = needs(&analysed);

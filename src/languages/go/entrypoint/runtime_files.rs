@@ -7,7 +7,7 @@ use crate::analysis::services::words;
 use crate::analysis::settings_file::{SettingsFile, absent, names_settings_file};
 use crate::analysis::texts::{TextUse, texts};
 use crate::analysis::{Found, Program};
-use crate::catalog::analysis::FileUse;
+use crate::catalog::analysis::{FileUse, data};
 use crate::catalog::go_files;
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::embedded_files;
@@ -22,6 +22,8 @@ use crate::source::{Call, Value};
 pub struct Files {
     /// Files and folders of the repository that it reads, from its root.
     pub read: Vec<Fact<String>>,
+    /// Files of the repository that it reads and writes, from its root.
+    pub kept: Vec<Fact<String>>,
     /// The folder of the repository that stands for the working folder.
     pub base: String,
     /// Folders that it writes: absolute, or relative to the working folder.
@@ -82,6 +84,7 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
     best.settings = settings_wanted(&program, repo, &best.base).or(configured).filter(|_| is_server);
     if is_server {
         best.wanted = wanted(&program, repo, &best.base);
+        best.wanted.extend(certificates(&program, repo, &best.base));
     }
     named_in_settings(repo, &mut best);
     best
@@ -89,6 +92,26 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
 
 /// An end stands at most this many lines below the call that may fail.
 const NEAR: u32 = 4;
+
+/// Certificates and keys that are not there and that the program is given to serve by: `server.ListenAndServeTLS("tls/cert.pem", …)`.
+fn certificates(program: &Program, repo: &Repo, base: &str) -> Vec<Fact<String>> {
+    let mut found: Vec<Fact<String>> = Vec::new();
+    for file in program.sources() {
+        for call in file.calls.iter().filter(|call| is_in(&go_files().certificate_readers, call.name())) {
+            for argument in &call.arguments {
+                let stated = program.follow(Found::argument(file, call, argument));
+                let path = stated.value.default_value().known_text().and_then(|path| relative(&path));
+                let is_one = |path: &String| data().certificates.iter().any(|known| known == ending(path));
+                let is_absent =
+                    |path: &String| !repo.has(&join(base, path)) && !found.iter().any(|it| it.value == *path);
+                if let Some(path) = path.filter(is_one).filter(is_absent) {
+                    found.push(file.fact(path, &call.place));
+                }
+            }
+        }
+    }
+    found
+}
 
 /// Files that are not there and without which the program ends: `if _, err := os.Stat(path); os.IsNotExist(err) { log.Fatal(…) }`.
 fn wanted(program: &Program, repo: &Repo, base: &str) -> Vec<Fact<String>> {
@@ -361,7 +384,17 @@ fn configured(program: &Program, repo: &Repo, files: &mut Files) -> Option<Fact<
             }
         }
     }
-    absent_file
+    absent_file.or_else(|| left_out(program, repo, &files.base))
+}
+
+/// A file of variables that the repository has and viper is told to read, though it goes on without: no image holds it.
+fn left_out(program: &Program, repo: &Repo, base: &str) -> Option<Fact<SettingsFile>> {
+    let calls = program.sources().flat_map(|file| file.calls.iter().map(move |call| (file, call)));
+    calls.filter(|(_, call)| call.name() == "SetConfigFile").find_map(|(file, call)| {
+        let stated = program.follow(Found::argument(file, call, call.positional_argument(0)?));
+        let path = environment_file(stated.value).filter(|path| path.contains('/') && repo.has(&join(base, path)))?;
+        Some(file.fact(SettingsFile { path, sample: None, is_left_out: true }, &call.place))
+    })
 }
 
 /// The files of variables that a library is told to read: `.env` unless it is told another.

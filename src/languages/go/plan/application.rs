@@ -206,7 +206,7 @@ impl Program {
         for reason in &self.needs.reasons {
             app.note("cgo", reason);
         }
-        for read in &self.files.read {
+        for read in self.files.read.iter().chain(&self.files.kept) {
             app.note("reads", read);
         }
         for written in self.files.written.iter().chain(&self.files.written_here) {

@@ -17,7 +17,8 @@ pub fn ignore(module: &Module, program: &Program) -> Vec<IgnoreSection> {
     if !built.is_empty() {
         sections.push(IgnoreSection::new("The front end is built in the image", built));
     }
-    let wanted = program.embedded.iter().chain(program.files.read.iter().map(|file| &file.value));
+    let read = program.files.read.iter().chain(&program.files.kept);
+    let wanted = program.embedded.iter().chain(read.map(|file| &file.value));
     let again: Vec<String> = wanted
         .filter(|path| is_hidden(path))
         .map(|path| format!("!{}", literal_pattern(&relative_to(path, &module.context))))

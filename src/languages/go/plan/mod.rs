@@ -72,7 +72,8 @@ pub fn plan(app: &App, project: &Project, program: &Program, answers: &Answers, 
         own_folders: folders.own.iter().map(|folder| made(&format!("{folder}/"))).collect(),
         made_files: empty(empty_files.iter().map(|file| format!("{MADE}{file}"))),
         empty_files: empty_files.iter().map(|file| made(file)).collect(),
-        run_files: run_files(module, program, &folders),
+        run_files: run_files(module, program, &folders, &program.files.read),
+        kept_files: run_files(module, program, &folders, &program.files.kept),
         run_folder: folders.run.clone(),
     };
     let kind = if needs.cgo() { model::Recipe::GoCgo } else { model::Recipe::GoStatic };
@@ -181,7 +182,8 @@ impl Folders {
     fn new(program: &Program) -> Self {
         let files = &program.files;
         let levels = files.levels_above();
-        let writes_alone = files.written_here.is_some() && (files.read.is_empty() || levels > 0);
+        let writes_alone =
+            files.written_here.is_some() && (files.read.is_empty() && files.kept.is_empty() || levels > 0);
         let run = if writes_alone { format!("/data{}", "/app".repeat(levels)) } else { "/app".to_owned() };
         let mut folders = Self { run, written: Vec::new(), own: Vec::new() };
         folders.written = files.written.iter().map(|folder| folders.in_image(&folder.value)).collect();
@@ -213,13 +215,13 @@ fn made(path: &str) -> Copy {
 }
 
 /// What the program reads, from the build context.
-fn run_files(module: &Module, program: &Program, folders: &Folders) -> Vec<Copy> {
+fn run_files(module: &Module, program: &Program, folders: &Folders, paths: &[Fact<String>]) -> Vec<Copy> {
     let files = &program.files;
     let copied = |file: &Fact<String>| {
         let target = folders.in_image(&relative_to(&file.value, &files.base));
         Copy::new(relative_to(&file.value, &module.context), target)
     };
-    files.read.iter().map(copied).collect()
+    paths.iter().map(copied).collect()
 }
 
 fn package(module: &Module, program: &Program) -> String {

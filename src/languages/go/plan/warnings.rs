@@ -106,7 +106,13 @@ fn missing_files(program: &Program) -> Vec<Warning> {
     }
     warnings.extend(stages(&program.front_ends).into_iter().flat_map(|it| it.warnings.iter().cloned()));
     warnings.extend(program.files.empty.iter().map(|file| needed_environment_file(file, true)));
-    if let Some(here) = &program.files.written_here {
+    for kept in &program.files.kept {
+        let message = format!("it writes `{}`, which is taken into the image with all that it holds", kept.value);
+        let hint = "mount a file or a volume there, so that it outlives the container";
+        warnings.push(Warning::new(message).at(kept.evidence.clone()).hint(hint));
+    }
+    let is_kept = |name: &str| program.files.kept.iter().any(|kept| kept.value.ends_with(name));
+    if let Some(here) = program.files.written_here.as_ref().filter(|here| !is_kept(&here.value)) {
         let warning = Warning::new(format!("it writes `{}` into its working folder", here.value));
         warnings.push(warning.at(here.evidence.clone()).hint("mount a volume where it must outlive the container"));
     }

@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::python::{self, Implied, Lift, Unlisted};
+use crate::catalog::python::{self, Implied, Lift, Unlisted, Withdrawn};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::package_manager::{Installer, Project};
 use crate::path::relative_to;
 use crate::plan::model::python::LiftedPin;
 use crate::plan::{Choice, Question, Resolved};
 use crate::source::python::modules::Module;
+use crate::source::python::syntax;
 
 /// The file that a lock file is exported to.
 pub const EXPORT: &str = "/tmp/requirements.txt";
@@ -29,15 +30,31 @@ pub struct LegacyPins {
     pub warnings: Vec<Warning>,
 }
 
-/// Finds what the old pins of a project need; `is_kept` where the answer is that none is lifted. `unlisted` is what it imports
-/// of packages that it does not list.
-pub fn find(
-    project: &Project,
-    installer: Installer,
-    is_kept: bool,
-    pkg_resources: Option<&Evidence>,
-    unlisted: &[Fact<(&'static Unlisted, &'static str)>],
-) -> LegacyPins {
+/// What the source uses of packages that are not installed by themselves, or no more.
+#[derive(Debug, Default)]
+pub struct Used {
+    /// `pkg_resources`, which setuptools no longer brings.
+    pub pkg_resources: Option<Evidence>,
+    /// What it imports of packages that nothing lists: by row of the table, the first name and its line.
+    pub unlisted: Vec<Fact<(&'static Unlisted, &'static str)>>,
+    /// What newer versions of a package lack, and its name.
+    pub withdrawn: Vec<Fact<(&'static Withdrawn, &'static str)>>,
+}
+
+impl Used {
+    /// By the modules of a project.
+    pub fn of(project: &Project, modules: &[Module]) -> Self {
+        let mut importing = modules.iter().filter(|module| module.uses("pkg_resources"));
+        Self {
+            pkg_resources: importing.find_map(|module| module.document.find("pkg_resources")),
+            unlisted: unlisted(project, modules),
+            withdrawn: withdrawn(project, modules),
+        }
+    }
+}
+
+/// Finds what the old pins of a project need; `is_kept` where the answer is that none is lifted.
+pub fn find(project: &Project, installer: Installer, is_kept: bool, used: &Used) -> LegacyPins {
     let mut pins = LegacyPins::default();
     for (row, evidence) in implied(project) {
         pins.additions.push(row.requirement.clone());
@@ -50,7 +67,7 @@ pub fn find(
     }
     let is_brought =
         project.version_of("setuptools").is_some() || pins.additions.iter().any(|it| it.starts_with("setuptools"));
-    if let Some(evidence) = pkg_resources.filter(|_| !is_brought) {
+    if let Some(evidence) = used.pkg_resources.as_ref().filter(|_| !is_brought) {
         let setuptools = python::pkg_resources();
         pins.additions.push(setuptools.to_owned());
         let message = format!("`pkg_resources` is imported, which newer setuptools lack: `{setuptools}` is added");
@@ -58,7 +75,22 @@ pub fn find(
             Warning::new(message).at(evidence.clone()).hint("use `importlib.metadata` and `importlib.resources`"),
         );
     }
-    for fact in unlisted {
+    for fact in &used.withdrawn {
+        let (row, name) = fact.value;
+        let is_new = |requirement: &&String| !pins.additions.iter().any(|known| package(known) == package(requirement));
+        let added: Vec<String> = row.requirements.iter().filter(is_new).cloned().collect();
+        pins.additions.extend(added);
+        let message = format!(
+            "`{}` lacks `{name}` since {}, and nothing pins it: `{}` is installed",
+            row.package,
+            row.bound,
+            row.requirements.join("` and `")
+        );
+        pins.warnings.push(
+            Warning::new(message).at(fact.evidence.clone()).hint("pin the version that the project is written for"),
+        );
+    }
+    for fact in &used.unlisted {
         let (row, name) = fact.value;
         let requirement = row.requirement.as_str();
         pins.additions.push(requirement.to_owned());
@@ -105,8 +137,27 @@ fn package(requirement: &str) -> &str {
     requirement.split(['=', '<']).next().unwrap_or_default()
 }
 
+/// What modules take from objects of a package that newer versions of it lack, where nothing says which version is installed.
+fn withdrawn(project: &Project, modules: &[Module]) -> Vec<Fact<(&'static Withdrawn, &'static str)>> {
+    let is_open = |row: &&Withdrawn| {
+        let package = &row.package;
+        project.version_of(package).is_none() && !project.is_below(package, &row.bound)
+    };
+    let rows = python::withdrawn().iter().filter(|_| project.installer() != Installer::None).filter(is_open);
+    let found = rows.filter_map(|row| {
+        let imports = |module: &&Module| module.uses(&row.package.replace('-', "_"));
+        modules.iter().filter(imports).find_map(|module| {
+            row.attributes.iter().find_map(|name| {
+                let at = syntax::attribute(&module.statements, name)?;
+                Some(Fact::new((row, name.as_str()), module.document.evidence_at(at)))
+            })
+        })
+    });
+    found.collect()
+}
+
 /// What the modules of a project import that needs a package which nothing brings: by row of the table, the first name and its line.
-pub fn unlisted(project: &Project, modules: &[Module]) -> Vec<Fact<(&'static Unlisted, &'static str)>> {
+fn unlisted(project: &Project, modules: &[Module]) -> Vec<Fact<(&'static Unlisted, &'static str)>> {
     if project.installer() == Installer::None {
         return Vec::new();
     }

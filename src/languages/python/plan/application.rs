@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::analysis::Program;
 use crate::analysis::backing_services::needs;
-use crate::analysis::data_folders::data_folders;
+use crate::analysis::data_folders::{data_folders, sampled_database};
 use crate::analysis::environment::variables;
 use crate::analysis::local_services::{self, local_services};
 use crate::analysis::other_case::{self, other_case};
@@ -12,9 +12,9 @@ use crate::analysis::runtime_files::{Entry, absent_folders, databases, runtime_f
 use crate::analysis::settings_file::{self, read_at_start};
 use crate::analysis::stated_start;
 use crate::catalog;
-use crate::catalog::python::{Unlisted, is_of_python_2};
+use crate::catalog::python::is_of_python_2;
 use crate::error::{Error, Result};
-use crate::evidence::{Evidence, Fact, Warning};
+use crate::evidence::{Fact, Warning};
 use crate::languages::node::front_end::{self, FrontEnd};
 use crate::languages::python::entrypoint::invocation;
 use crate::languages::python::entrypoint::shell;
@@ -60,9 +60,8 @@ pub struct PythonApplication {
     front_ends: Vec<FrontEnd>,
     /// Folders of their sources that nothing else reads.
     unused_sources: Vec<String>,
-    pkg_resources: Option<Evidence>,
-    /// What it imports of packages that nothing lists.
-    unlisted: Vec<Fact<(&'static Unlisted, &'static str)>>,
+    /// What the source uses of packages that are not installed by themselves.
+    used: legacy_pins::Used,
     /// Variables that the program ends without.
     required: Vec<Fact<String>>,
     /// The programs that it starts.
@@ -147,9 +146,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     }));
     warnings.extend(local_services(&program).iter().map(local_services::warning));
     warnings.extend(other_case(&program, repo, folder, folder).iter().map(other_case::warning));
-    let mut pkg_resources = modules.iter().filter(|module| module.uses("pkg_resources"));
-    let pkg_resources = pkg_resources.find_map(|module| module.document.find("pkg_resources"));
-    let unlisted = legacy_pins::unlisted(&project, &modules);
+    let used = legacy_pins::Used::of(&project, &modules);
     Ok(Some(PythonApplication {
         app,
         project,
@@ -163,8 +160,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         databases,
         front_ends,
         unused_sources,
-        pkg_resources,
-        unlisted,
+        used,
         required,
         programs,
     }))
@@ -270,6 +266,9 @@ fn written(
         data_folders(&Program::of(own), root).into_iter().map(|folder| Fact::new(folder.path, folder.evidence))
     });
     let database = django.and_then(|django| django.sqlite.clone()).map(|evidence| Fact::new(String::new(), evidence));
+    let all = Program::of(modules.iter().map(modules::Module::index));
+    let sampled = sampled_database(&all, repo, folder).map(|folder| Fact::new(folder.path, folder.evidence));
+    let database = database.into_iter().chain(sampled);
     for fact in compose::volumes(repo, folder, name).into_iter().chain(from_source).chain(database) {
         if !found.iter().any(|it| it.value == fact.value) {
             found.push(fact);
@@ -344,8 +343,7 @@ impl Application for PythonApplication {
             databases: &self.databases,
             front_ends: &self.front_ends,
             unused_sources: &self.unused_sources,
-            pkg_resources: self.pkg_resources.as_ref(),
-            unlisted: &self.unlisted,
+            used: &self.used,
         })?;
         warnings.extend(needed_variables(&self.required, &plan.last.environment));
         plan.warnings.splice(0..0, warnings);

@@ -8,7 +8,6 @@ mod warnings;
 use std::collections::BTreeSet;
 
 use crate::catalog;
-use crate::catalog::python::Unlisted;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::front_end::FrontEnd;
@@ -60,10 +59,8 @@ pub struct Input<'a> {
     pub front_ends: &'a [FrontEnd],
     /// Folders of their sources that nothing else reads, from the root of the repository.
     pub unused_sources: &'a [String],
-    /// Where the source imports `pkg_resources`, which setuptools no longer brings.
-    pub pkg_resources: Option<&'a Evidence>,
-    /// What the source imports of packages that nothing lists.
-    pub unlisted: &'a [Fact<(&'static Unlisted, &'static str)>],
+    /// What the source uses of packages that are not installed by themselves.
+    pub used: &'a legacy_pins::Used,
 }
 
 /// Makes the plan.
@@ -79,13 +76,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     let image = |id: &str| catalog::image(id, input.python).ok_or_else(|| no_image(id));
     let kind = if input.copies_interpreter { "cc" } else { "python" };
     let runtime = catalog::required_runtime(input.answers.family(), kind, input.python)?;
-    let pins = legacy_pins::find(
-        input.project,
-        input.installer,
-        input.answers.get("pins") == Some("keep"),
-        input.pkg_resources,
-        input.unlisted,
-    );
+    let pins = legacy_pins::find(input.project, input.installer, input.answers.get("pins") == Some("keep"), input.used);
     let layout = Layout::new(input);
     let native = native_packages::find(
         input.project,

@@ -93,14 +93,15 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         listen.loopback = None;
     }
     let writes_file = |call: &Call| is_rust_write(call.resolved());
-    let writes = calls(&program).any(|(_, call)| writes_file(call)) || !runtime_files::written(&program).is_empty();
+    let writes = calls(&program).any(|(_, call)| writes_file(call))
+        || !runtime_files::written(repo, &package.folder, &program).is_empty();
     Entrypoint {
         is_server,
         worker,
         server,
         subcommands,
         health: health_route(&program).filter(|_| is_server),
-        data_folders: runtime_files::data_folders(repo, &program, &files),
+        data_folders: runtime_files::data_folders(repo, &package.folder, &program, &files),
         opened: runtime_files::opened(&program),
         placed_files,
         programs: if goes_on { wanted(&subprocesses(&program)) } else { Vec::new() },

@@ -21,7 +21,7 @@ pub fn files(repo: &Repo, package: &Cargo, workspace: &Cargo, program: &Program)
     let mut found: Vec<Fact<String>> = Vec::new();
     let opened = reads(program).into_iter().filter(|(base, _)| *base != Folder::Package).map(|(_, fact)| fact);
     let named = opened.chain(defaults(program)).chain(texts(program));
-    let named: Vec<Fact<String>> = named.chain(pairs(program)).collect();
+    let named: Vec<Fact<String>> = named.chain(pairs(program)).chain(handed_on(program)).collect();
     for folder in [&package.folder, &workspace.folder] {
         for fact in &named {
             let Some(path) = present(repo, folder, &fact.value) else { continue };
@@ -142,6 +142,21 @@ fn texts(program: &Program) -> Vec<Fact<String>> {
     found
 }
 
+/// Files below a folder that a variable holds or a function is given: the one that reads them may have many such callers.
+fn handed_on(program: &Program) -> Vec<Fact<String>> {
+    let mut found = Vec::new();
+    for file in program.sources() {
+        let held = file.assignments.iter().map(|it| (&it.value, &it.place));
+        let given = file.calls.iter().flat_map(|call| call.arguments.iter().map(|it| (&it.value, &call.place)));
+        for (value, place) in held.chain(given).filter(|(_, place)| !is_compiled_in(file, place)) {
+            let path = value.text().filter(|text| text.contains('/')).and(value.path());
+            let path = path.and_then(|path| from_working_folder(&path)).filter(|path| file_name(path).contains('.'));
+            found.extend(path.map(|path| file.fact(path, place)));
+        }
+    }
+    found
+}
+
 /// Whether a text names a file that is compiled in.
 fn is_compiled_in(file: &Index, place: &Place) -> bool {
     file.files.iter().any(|embedded| embedded.place.start <= place.start && place.end <= embedded.place.end)
@@ -161,8 +176,8 @@ fn pairs(program: &Program) -> Vec<Fact<String>> {
 }
 
 /// Folders that the source writes, and that options, variables and settings name for what is kept.
-pub fn data_folders(repo: &Repo, program: &Program, files: &[Fact<String>]) -> Vec<Fact<String>> {
-    let written = written(program).into_iter().map(|folder| Fact::new(folder.path, folder.evidence));
+pub fn data_folders(repo: &Repo, folder: &str, program: &Program, files: &[Fact<String>]) -> Vec<Fact<String>> {
+    let written = written(repo, folder, program).into_iter().map(|folder| Fact::new(folder.path, folder.evidence));
     let mut found: Vec<Fact<String>> = written.collect();
     for file in program.sources() {
         let options = file.options.iter().filter(|option| is_data_folder(&option.name));
@@ -224,9 +239,10 @@ fn names_place(name: &str) -> bool {
 }
 
 /// What the source itself writes: folders that it makes, databases in a file, settings with their defaults. The working
-/// folder has an empty path.
-pub fn written(program: &Program) -> Vec<DataFolder> {
-    data_folders::data_folders(program, "")
+/// folder has an empty path. The address of a database in a file may stand in a sample of the variables in `folder`.
+pub fn written(repo: &Repo, folder: &str, program: &Program) -> Vec<DataFolder> {
+    let sampled = data_folders::sampled_database(program, repo, folder);
+    data_folders::data_folders(program, "").into_iter().chain(sampled).collect()
 }
 
 /// The port in a file of settings, or in one of a folder of them.
