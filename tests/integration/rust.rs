@@ -48,7 +48,7 @@ fn locked_versions_that_do_not_compile_are_updated_in_the_build() {
     has(
         &ran,
         &[
-            "cargo update --package openssl-sys@0.9.58 \\\n && cargo update --package openssl@0.10.30 \\\n && cargo build --release --package",
+            "cargo update --recursive --package openssl-sys@0.9.58 --package openssl@0.10.30 \\\n && cargo build --release --package",
         ],
     );
     ran.ends(0, &["Cargo.lock holds openssl 0.10.30, which"]);

@@ -111,7 +111,7 @@ pub fn needs(repo: &Repo, locks: &LockFiles, workspaces: &Workspaces, package: &
                 "Cargo.lock holds {} {version}, which the maintained Rust does not compile; the build updates it",
                 broken.name
             );
-            let hint = format!("run `cargo update --package {}` and commit Cargo.lock", broken.name);
+            let hint = format!("run `cargo update --recursive --package {}` and commit Cargo.lock", broken.name);
             needs.warnings.push(Warning::new(message).at(Evidence::file(&path)).hint(hint));
         }
     }

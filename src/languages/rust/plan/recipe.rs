@@ -161,8 +161,12 @@ fn compile(
         let source = ["find", "/build", "-path", target, "-prune", "-o", "-name", "*.rs"];
         commands.push(Command::new(source).words(["-exec", "touch", "{}", "+"]));
     }
-    let updates = application.needs.updates.iter();
-    commands.extend(updates.map(|name| Command::new(["cargo", "update", "--package", name])));
+    let updates = &application.needs.updates;
+    if !updates.is_empty() {
+        // what they depend on may be locked too low for the versions that compile
+        let names = updates.iter().flat_map(|name| ["--package", name]);
+        commands.push(Command::new(["cargo", "update", "--recursive"]).words(names));
+    }
     let build = Command::new(["cargo", "build", "--release"]).words(selection);
     commands.push(if names_target {
         build.word("--target").word(Word::expansion("\"$(rustc --print host-tuple)\""))
