@@ -730,6 +730,27 @@ fn what_a_newer_package_lacks_and_the_source_takes_holds_it_below() {
 }
 
 #[test]
+fn a_lock_file_of_an_old_poetry_is_completed() {
+    let manifest = "[tool.poetry]\nname = \"shop\"\nversion = \"1\"\n[tool.poetry.dependencies]\npython = \"^3.11\"\nflask = \"^2\"\ngunicorn = \"^20\"\n";
+    let lock = |server: &str, more: &str| {
+        format!(
+            "[[package]]\nname = \"flask\"\nversion = \"2.3.0\"\n\n[[package]]\nname = \"gunicorn\"\nversion = \"20.1.0\"\n{server}\n{more}[metadata]\nlock-version = \"1.1\"\n"
+        )
+    };
+    let needs = "[package.dependencies]\nsetuptools = \">=3.0\"\n";
+    let scratch = Scratch::new([("pyproject.toml", manifest), ("poetry.lock", &*lock(needs, "")), ("app.py", FLASK)]);
+    let (text, said) = scratch.init(".", &[]).unwrap();
+    assert!(text.contains("/opt/poetry/bin/poetry lock"), "{text}");
+    assert!(said.contains("`setuptools` is not in it, since Poetry before 1.2 left that out"), "{said}");
+    // One that has it, and one that nothing needs it in.
+    let own = "[[package]]\nname = \"setuptools\"\nversion = \"80.0.0\"\n\n";
+    for whole in [lock(needs, own), lock("[package.dependencies]\npackaging = \"*\"\n", "")] {
+        scratch.file("poetry.lock", whole);
+        assert!(!scratch.init(".", &[]).unwrap().0.contains("poetry lock"));
+    }
+}
+
+#[test]
 fn open_connections_are_served_by_the_extension_or_by_threads() {
     let app = (
         "app.py",

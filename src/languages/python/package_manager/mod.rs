@@ -169,11 +169,14 @@ impl Project {
             return Some(Fact::new(format!("`{}` is not in it", dependency.name), dependency.evidence.clone()));
         }
         let lock = repo.read_optional(path).filter(|_| self.installer() == Installer::Poetry)?.toml().ok()?;
-        let is_stale = poetry::is_out_of_step(self.manifests.pyproject.as_ref()?, &lock);
-        is_stale.then(|| {
+        if poetry::is_out_of_step(self.manifests.pyproject.as_ref()?, &lock) {
             let reason = "it was made from another `pyproject.toml`".to_owned();
-            Fact::new(reason, lock.evidence(&["metadata", "content-hash"]))
-        })
+            return Some(Fact::new(reason, lock.evidence(&["metadata", "content-hash"])));
+        }
+        let is_locked = |name: &str| self.locked.iter().any(|it| it.name == name);
+        let left_out = poetry::LEFT_OUT.iter().find(|name| !is_locked(name) && self.installs(name))?;
+        let reason = format!("`{left_out}` is not in it, since Poetry before 1.2 left that out");
+        Some(Fact::new(reason, Evidence::file(path)))
     }
 
     /// Whether a package gets installed, directly or through the lock file.
