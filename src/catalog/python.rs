@@ -27,6 +27,7 @@ struct Table {
     build_constraint: Vec<Implied>,
     unlisted: Vec<Unlisted>,
     withdrawn: Vec<Withdrawn>,
+    stuck: Vec<Stuck>,
     lift: Vec<Lift>,
     elsewhere: Vec<Elsewhere>,
     version_tool: Vec<VersionTool>,
@@ -303,6 +304,16 @@ pub struct Implied {
     pub without: String,
 }
 
+/// Versions of a package that run on no maintained Python.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stuck {
+    /// The package, normalised.
+    pub package: String,
+    /// The first version that is none of them.
+    pub below: String,
+}
+
 /// What newer versions of a package lack.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -434,6 +445,11 @@ pub fn floors() -> &'static [Floor] {
 /// What older versions of packages imply.
 pub fn implied() -> &'static [Implied] {
     &TABLE.implied
+}
+
+/// Versions of packages that run on no maintained Python.
+pub fn stuck() -> &'static [Stuck] {
+    &TABLE.stuck
 }
 
 /// What newer versions of packages lack.

@@ -730,6 +730,18 @@ fn what_a_newer_package_lacks_and_the_source_takes_holds_it_below() {
 }
 
 #[test]
+fn a_version_that_runs_on_no_maintained_python_is_said() {
+    let app = ("app.py", "from sanic import Sanic\napp = Sanic('shop')\n");
+    let scratch = Scratch::new([("requirements.txt", "sanic==19.3.1\n"), app]);
+    let said = scratch.init(".", &[]).unwrap().1;
+    assert!(said.contains("`sanic` 19.3.1 runs on no maintained Python") && said.contains("requirements.txt:1"), "{said}");
+    for list in ["sanic==19.6.3\n", "sanic\n"] {
+        scratch.file("requirements.txt", list);
+        assert!(!scratch.init(".", &[]).unwrap().1.contains("runs on no maintained Python"), "{list}");
+    }
+}
+
+#[test]
 fn a_lock_file_of_an_old_poetry_is_completed() {
     let manifest = "[tool.poetry]\nname = \"shop\"\nversion = \"1\"\n[tool.poetry.dependencies]\npython = \"^3.11\"\nflask = \"^2\"\ngunicorn = \"^20\"\n";
     let lock = |server: &str, more: &str| {
