@@ -734,7 +734,10 @@ fn a_version_that_runs_on_no_maintained_python_is_said() {
     let app = ("app.py", "from sanic import Sanic\napp = Sanic('shop')\n");
     let scratch = Scratch::new([("requirements.txt", "sanic==19.3.1\n"), app]);
     let said = scratch.init(".", &[]).unwrap().1;
-    assert!(said.contains("`sanic` 19.3.1 runs on no maintained Python") && said.contains("requirements.txt:1"), "{said}");
+    assert!(
+        said.contains("`sanic` 19.3.1 runs on no maintained Python") && said.contains("requirements.txt:1"),
+        "{said}"
+    );
     for list in ["sanic==19.6.3\n", "sanic\n"] {
         scratch.file("requirements.txt", list);
         assert!(!scratch.init(".", &[]).unwrap().1.contains("runs on no maintained Python"), "{list}");

@@ -114,7 +114,8 @@ pub fn find(project: &Project, installer: Installer, is_kept: bool, used: &Used)
     for row in python::stuck().iter().filter(|row| project.is_below(&row.package, &row.below)) {
         let version = project.version_of(&row.package).unwrap_or_default();
         let message = format!("`{}` {version} runs on no maintained Python: the program will not start", row.package);
-        let warning = Warning::new(message).hint(format!("take {} or a newer one, and test the application with it", row.below));
+        let warning =
+            Warning::new(message).hint(format!("take {} or a newer one, and test the application with it", row.below));
         pins.warnings.push(project.evidence_of(&row.package).into_iter().fold(warning, Warning::at));
     }
     for row in python::build_constraints().iter().filter(|row| project.version_of(named(row)).is_none()) {
