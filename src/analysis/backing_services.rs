@@ -48,6 +48,8 @@ fn is_module_of(module: &str, package: &str) -> bool {
 pub enum Part {
     /// A whole address with user and password.
     Address,
+    /// The name of the host and the port: `redis:6379`.
+    Place,
     /// The name of the host.
     Host,
     /// The port.
@@ -75,6 +77,7 @@ pub fn told<'a>(variable: &str, services: &[&'a BackingService]) -> Option<(&'a 
 fn part(words: &[String]) -> Option<Part> {
     Some(match words.last()?.as_str() {
         "url" | "uri" | "dsn" => Part::Address,
+        "addr" | "endpoint" | "broker" | "brokers" => Part::Place,
         "host" | "hostname" | "server" | "pghost" => Part::Host,
         "port" | "pgport" => Part::Port,
         "user" | "username" | "pguser" => Part::User,
@@ -126,7 +129,9 @@ mod tests {
         assert_eq!(says("DB_HOST"), Some(("postgres", Part::Host)));
         assert_eq!(says("PGPASSWORD"), Some(("postgres", Part::Password)));
         assert_eq!(says("DATABASE_URL"), Some(("postgres", Part::Address)));
+        assert_eq!(says("REDIS_ADDR"), Some(("redis", Part::Place)));
         assert_eq!(says("API_URL"), None);
+        assert_eq!(says("USERS_ADDR"), None, "another program of the project");
         assert_eq!(says("DB_POOL_SIZE"), None);
         let mysql = backing_service("mysql").unwrap();
         assert!(told("DB_HOST", &[postgres, mysql]).is_none(), "nothing says which");

@@ -203,6 +203,7 @@ fn told_value(name: &str, services: &[&'static BackingService], is_required: boo
     };
     let login = service.user.is_some();
     match part {
+        Part::Place => Told::Text(format!("{}:{}", service.name, service.port)),
         Part::Host => Told::Text(service.name.clone()),
         Part::Port => Told::Text(service.port.to_string()),
         Part::User if login => Told::Text(OWN.into()),
