@@ -204,6 +204,27 @@ mod tests {
     }
 
     #[test]
+    fn variables_that_are_gone_through_by_their_names_are_read() {
+        for text in [
+            "const names = ['A_A', 'B_B']; names.forEach((name) => { if (!process.env[name]) throw new Error(name) })",
+            "for (const name of ['A_A', 'B_B']) { if (!process.env[name]) process.exit(1) }",
+            "const missing = ['A_A', 'B_B'].filter(name => !process.env[name]); if (missing.length) throw new Error()",
+            "import { env } from 'process'; ['A_A', 'B_B'].forEach(function (name) { if (!env[name]) throw new Error() })",
+        ] {
+            assert_eq!(shown(text), ["!A_A", "!B_B"], "{text}");
+        }
+        assert_eq!(shown("['A_A'].map(name => process.env[name])"), ["A_A"]);
+        assert_eq!(shown("['A_A'].filter(name => process.env[name])"), ["A_A"]);
+        for text in [
+            "const read = (name) => process.env[name]; read('x')",
+            "['A_A'].filter(name => !settings[name])",
+            "['A_A'].forEach(name => { if (!process.env[other]) throw new Error() })",
+        ] {
+            assert!(shown(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
     fn every_call_of_the_table_needs_its_argument() {
         let calls = needs_arguments().iter().map(|row| (&row.language, &row.takes, &row.leaves));
         let methods = gives_results().iter().map(|row| (&row.language, &row.takes, &row.leaves));

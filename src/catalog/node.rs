@@ -24,6 +24,17 @@ struct Table {
     ended_registry: Vec<EndedRegistry>,
     babel: Babel,
     broken: Vec<Broken>,
+    tsx: Tsx,
+}
+
+/// How tsx runs a file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tsx {
+    /// The first version that Node.js loads by `--import`.
+    pub loads_from: String,
+    /// What earlier ones are run by.
+    pub program: String,
 }
 
 /// Versions of a package that work in no image.
@@ -48,6 +59,18 @@ pub struct Babel {
     pub settings: Vec<String>,
     /// Plugins that make the compiled files import a package.
     pub injects: Vec<Injects>,
+    /// What compiles files when they are loaded.
+    pub runs: Vec<RunsBabel>,
+}
+
+/// A program that compiles files by Babel when they are loaded.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunsBabel {
+    /// The package that brings it.
+    pub package: String,
+    /// Its file.
+    pub file: String,
 }
 
 /// Plugins that make compiled files import a package.
@@ -293,6 +316,17 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| table!("node"));
 /// The packages that compile on no newer line of Node.js, the strictest row of each first.
 pub fn compiles_on() -> &'static [CompilesOn] {
     &TABLE.compiles_on
+}
+
+/// How tsx runs a file.
+pub fn tsx() -> &'static Tsx {
+    &TABLE.tsx
+}
+
+/// Whether a word of a command is a program that is given the file that is meant.
+pub fn runs_another_file(word: &str) -> bool {
+    let programs = TABLE.babel.runs.iter().map(|row| row.file.as_str()).chain([TABLE.tsx.program.as_str()]);
+    programs.into_iter().any(|program| word.ends_with(program))
 }
 
 /// The packages whose older versions work in no image.

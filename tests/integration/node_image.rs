@@ -643,6 +643,136 @@ fn a_dependency_that_is_too_old_for_any_image_is_said() {
 }
 
 #[test]
+fn a_step_that_is_given_variables_is_part_of_the_build() {
+    let text = |start: &str| {
+        let scripts = format!(r#""start": "{start}", "build": "next build", "build-server": "tsc -p server""#);
+        let manifest = format!(
+            r#"{{"name": "shop", "scripts": {{{scripts}}}, "dependencies": {{"next": "15"}}, "devDependencies": {{"typescript": "5", "cross-env": "7"}}}}"#
+        );
+        let files = [
+            ("package.json", manifest.as_str()),
+            ("server/tsconfig.json", r#"{"compilerOptions": {"outDir": "dist"}}"#),
+            ("server/index.ts", "app.listen(3000)"),
+        ];
+        Scratch::new(files).run(&["init", "--yes", "--print"]).stdout
+    };
+    let made = text("cross-env NODE_ENV=production npm run build-server && node server/dist/index.js");
+    assert!(made.contains("npm run build && NODE_ENV=production npm run build-server"), "{made}");
+    // A job stays one, whatever it is given.
+    let job = text("cross-env NODE_ENV=production node seed.js && node server/dist/index.js");
+    assert!(!job.contains("seed"), "{job}");
+}
+
+#[test]
+fn what_babel_compiles_while_it_runs_is_run_by_it() {
+    let ran = |script: &str, packages: &str| {
+        let manifest = format!(
+            r#"{{"name": "shop", "scripts": {{"dev": "{script}"}}, "dependencies": {{"express": "4"}}, "devDependencies": {{{packages}}}}}"#
+        );
+        let files =
+            [("package.json", manifest.as_str()), ("src/index.js", "import app from './app'; app.listen(3000)")];
+        Scratch::new(files).run(&["init", "--yes", "--print"])
+    };
+    let old = ran("nodemon --exec babel-node src/index.js", r#""babel-cli": "6", "nodemon": "1""#);
+    assert!(
+        old.stdout.contains(r#"CMD ["node_modules/babel-cli/lib/_babel-node.js", "src/index.js"]"#),
+        "{}",
+        old.stdout
+    );
+    assert!(
+        !old.stdout.contains("--omit=dev") && old.stderr.contains("compiled by Babel while it runs"),
+        "{}",
+        old.stderr
+    );
+    let own = ran("babel-node --extensions .js,.ts src/index.js", r#""@babel/node": "7""#);
+    let command = r#"CMD ["node_modules/@babel/node/lib/_babel-node.js", "--extensions", ".js,.ts", "src/index.js"]"#;
+    assert!(own.stdout.contains(command), "{}", own.stdout);
+    let plain = ran("nodemon src/index.js", r#""babel-cli": "6", "nodemon": "1""#);
+    assert!(plain.stdout.contains(r#"CMD ["src/index.js"]"#), "{}", plain.stdout);
+}
+
+#[test]
+fn modules_that_only_a_bundler_resolves_are_run_from_their_source() {
+    let command = |options: &str, import: &str, packages: &str| {
+        let manifest = format!(
+            r#"{{"name": "api", "scripts": {{"start": "node dist/index.js", "build": "tsc"}}, "dependencies": {{"express": "5"}},
+            "devDependencies": {{"typescript": "5"{packages}}}}}"#
+        );
+        let index = format!("import {{ make }} from '{import}';\nmake().listen(3000);\n");
+        let files = [
+            ("package.json", r#"{"name": "shop", "private": true, "workspaces": ["apps/*", "packages/*"]}"#),
+            ("packages/settings/package.json", r#"{"name": "@shop/settings"}"#),
+            ("packages/settings/node.json", options),
+            ("apps/api/package.json", manifest.as_str()),
+            (
+                "apps/api/tsconfig.json",
+                r#"{"extends": "@shop/settings/node.json", "compilerOptions": {"outDir": "dist", "rootDir": "src"}}"#,
+            ),
+            ("apps/api/src/index.ts", index.as_str()),
+            ("apps/api/src/server.ts", "export const make = () => express();\n"),
+        ];
+        let text = Scratch::new(files).run(&["init", "apps/api", "--yes", "--print"]).stdout;
+        text.lines().find(|line| line.starts_with("CMD ")).unwrap_or_default().to_owned()
+    };
+    const BUNDLER: &str = r#"{"compilerOptions": {"module": "ESNext", "moduleResolution": "bundler"}}"#;
+    const NODE: &str = r#"{"compilerOptions": {"module": "CommonJS", "moduleResolution": "node"}}"#;
+    const TSX: &str = r#", "tsx": "4""#;
+    let built = r#"CMD ["dist/index.js"]"#;
+    assert_eq!(command(BUNDLER, "./server", TSX), r#"CMD ["--import", "tsx", "src/index.ts"]"#);
+    assert_eq!(command(BUNDLER, "./server.js", TSX), built);
+    assert_eq!(command(NODE, "./server", TSX), built);
+    assert_eq!(command(BUNDLER, "./server", ""), built);
+}
+
+#[test]
+fn a_tsx_that_is_not_loaded_starts_node_itself() {
+    let command = |version: &str| {
+        let manifest = format!(
+            r#"{{"name": "shop", "scripts": {{"start": "tsx src/index.ts"}}, "dependencies": {{"tsx": "{version}"}}}}"#
+        );
+        let files = [("package.json", manifest.as_str()), ("src/index.ts", "app.listen(3000)")];
+        let text = Scratch::new(files).run(&["init", "--yes", "--print"]).stdout;
+        text.lines().find(|line| line.starts_with("CMD ")).unwrap_or_default().to_owned()
+    };
+    assert_eq!(command("3.12.7"), r#"CMD ["node_modules/.bin/tsx", "src/index.ts"]"#);
+    for version in ["^3.12.7", "4.19.0", "latest"] {
+        assert_eq!(command(version), r#"CMD ["--import", "tsx", "src/index.ts"]"#, "{version}");
+    }
+    let scratch = Scratch::new([
+        ("package.json", r#"{"private": true, "workspaces": ["packages/*"]}"#),
+        (
+            "packages/api/package.json",
+            r#"{"name": "api", "scripts": {"start": "tsx src/index.ts"}, "dependencies": {"tsx": "3.12.7"}}"#,
+        ),
+        ("packages/api/src/index.ts", "app.listen(3000)"),
+    ]);
+    let made = scratch.run(&["init", "packages/api", "--yes", "--print"]).stdout;
+    assert!(made.contains(r#"CMD ["../../node_modules/.bin/tsx", "src/index.ts"]"#), "{made}");
+}
+
+#[test]
+fn settings_at_the_top_that_the_program_imports_are_part_of_it() {
+    let text = |import: &str| {
+        let files = [
+            (
+                "package.json",
+                r#"{"name": "shop", "scripts": {"start": "node src/index.js"}, "dependencies": {"knex": "3"}}"#
+                    .to_owned(),
+            ),
+            (
+                "drizzle.config.js",
+                "export default { dbCredentials: { url: process.env.DB || 'sqlite/shop.sqlite' } }".to_owned(),
+            ),
+            ("src/index.js", format!("{import}\napp.listen(3000)")),
+        ];
+        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        Scratch::new(files).run(&["init", "--yes", "--print"]).stdout
+    };
+    assert!(text("import config from '../drizzle.config'; open(config.dbCredentials.url)").contains("/app/sqlite"));
+    assert!(!text("import config from './drizzle.config'; open(config.dbCredentials.url)").contains("/app/sqlite"));
+}
+
+#[test]
 fn what_babel_adds_to_compiled_files_is_there() {
     let text = |settings: &str, dependencies: &str| {
         let manifest = format!(

@@ -10,8 +10,9 @@ use oxc_allocator::Allocator;
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
     Argument as AstArgument, ArrowFunctionBody, AssignmentTarget, BinaryExpression, BinaryOperator, BindingPattern,
-    CallExpression, Class, ClassElement, Decorator, Expression, ImportDeclarationSpecifier, LogicalOperator,
-    NewExpression, ObjectExpression, ObjectProperty, Program, Statement, UnaryOperator, VariableDeclarator,
+    CallExpression, Class, ClassElement, ComputedMemberExpression, Decorator, Expression, ForStatementLeft,
+    ImportDeclarationSpecifier, LogicalOperator, MemberExpression, NewExpression, ObjectExpression, ObjectProperty,
+    Program, Statement, UnaryOperator, VariableDeclarator,
 };
 use oxc_ast_visit::Visit;
 use oxc_parser::{ParseOptions, Parser};
@@ -566,6 +567,8 @@ impl<'a> Visit<'a> for Reader<'a, '_> {
                     text_of(&member.expression).and_then(|name| self.values.variable(&member.object, name))
                 {
                     self.read_of_environment(name.0, name.1, member.span);
+                } else if self.values.environment(&member.object) == Some(false) {
+                    self.read_of_each(member);
                 }
             }
             AstKind::BinaryExpression(binary) => self.compared(binary),
@@ -653,6 +656,40 @@ impl<'a> Reader<'a, '_> {
         if let Some((is_required, default)) = self.values.described(&property.value) {
             let (variable, place) = (variable.to_owned(), self.place(property.span));
             let read = EnvironmentRead { variable, default, is_required, place, ..EnvironmentRead::default() };
+            self.index.environment.push(read);
+        }
+    }
+
+    /// Variables that are gone through by their names: `["A", "B"].forEach(name => { if (!process.env[name]) throw … })`. What is
+    /// asked for by `!` must be there.
+    fn read_of_each(&mut self, member: &'a ComputedMemberExpression<'a>) {
+        let Expression::Identifier(name) = member.expression.get_inner_expression() else { return };
+        let is_required = matches!(self.parents.last(), Some(AstKind::UnaryExpression(unary)) if unary.operator == UnaryOperator::LogicalNot);
+        let is_it =
+            |pattern: &BindingPattern| matches!(pattern, BindingPattern::BindingIdentifier(id) if id.name == name.name);
+        let list = self.parents.iter().enumerate().rev().find_map(|(at, kind)| {
+            let parameters = match kind {
+                AstKind::ForOfStatement(each) => {
+                    let ForStatementLeft::VariableDeclaration(declared) = &each.left else { return None };
+                    return declared.declarations.first().filter(|it| is_it(&it.id)).map(|_| &each.right);
+                }
+                AstKind::ArrowFunctionExpression(function) => &function.params,
+                AstKind::Function(function) => &function.params,
+                _ => return None,
+            };
+            parameters.items.first().filter(|first| is_it(&first.pattern))?;
+            let call = self.parents[..at].iter().rev().find_map(|kind| match kind {
+                AstKind::CallExpression(call) => Some(call),
+                _ => None,
+            })?;
+            call.callee.get_inner_expression().as_member_expression().map(MemberExpression::object)
+        });
+        let Some(Value::List(names)) = list.map(|list| self.values.value(list).resolved().clone()) else { return };
+        let names = names.iter().filter_map(Value::text).filter(|name| is_variable_name(name)).map(str::to_owned);
+        for variable in names.collect::<Vec<_>>() {
+            let place = self.place(member.span);
+            let is_test = is_required;
+            let read = EnvironmentRead { variable, is_required, is_test, place, ..EnvironmentRead::default() };
             self.index.environment.push(read);
         }
     }

@@ -148,8 +148,11 @@ impl Configuration {
     fn active(&self) -> impl Iterator<Item = &(String, Fact<String>)> {
         let silent = || LATER.iter().filter(|profile| !self.active.iter().any(|active| active == *profile));
         let is_later = move |path: &str| silent().any(|profile| path.contains(&format!("application-{profile}.")));
+        // What another file overrides counts nowhere.
+        let is_first = |key: &str, path: &str| self.raw(key).is_none_or(|first| first.evidence.path == path);
         self.entries.iter().filter(move |(key, fact)| {
-            !is_later(&fact.evidence.path) && (!key.starts_with('%') || key.starts_with("%prod."))
+            let path = fact.evidence.path.as_str();
+            !is_later(path) && (!key.starts_with('%') || key.starts_with("%prod.")) && is_first(key, path)
         })
     }
 
@@ -157,8 +160,7 @@ impl Configuration {
     pub fn local_services(&self) -> Vec<(Fact<String>, String)> {
         let mut found: Vec<(Fact<String>, String)> = Vec::new();
         for (key, fact) in self.active() {
-            let is_first = self.raw(key).is_some_and(|first| first.evidence == fact.evidence);
-            let service = local_services::of_setting(key, &fact.value).filter(|_| is_first);
+            let service = local_services::of_setting(key, &fact.value);
             let Some(service) = service.filter(|name| !found.iter().any(|(known, _)| known.value == *name)) else {
                 continue;
             };
@@ -338,6 +340,19 @@ mod tests {
         let configuration = Configuration::of(&Document::new("application.properties", text));
         let names: Vec<String> = configuration.wanted_variables().into_iter().map(|fact| fact.value).collect();
         assert_eq!(names, ["DB_HOST", "DB_USER"]);
+    }
+
+    #[test]
+    fn what_another_file_overrides_wants_nothing() {
+        let of = |path: &str, text: &str| Configuration::of(&Document::new(path, text));
+        let mut all = of(
+            "application.properties",
+            "spring.datasource.url=jdbc:postgresql://db/${POSTGRES_DB}\nmail.host=${MAIL_HOST}\n",
+        );
+        all.put_first(of("application-dev.properties", "spring.datasource.url=jdbc:postgresql://localhost/shop\n"));
+        let names: Vec<String> = all.wanted_variables().into_iter().map(|fact| fact.value).collect();
+        assert_eq!(names, ["MAIL_HOST"]);
+        assert_eq!(all.local_services()[0].1, "SPRING_DATASOURCE_URL");
     }
 
     #[test]

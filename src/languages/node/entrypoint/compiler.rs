@@ -6,6 +6,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use jsonc_parser::{JsonObject, JsonValue, ParseOptions};
 
 use crate::catalog::node::{build, has, names};
+use crate::languages::node::entrypoint::imports::{candidates, relative};
 use crate::languages::node::entrypoint::script::parts;
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::build_script::{build_script, has_build};
@@ -47,6 +48,88 @@ pub fn output_of(repo: &Repo, package: &Package, source: &str) -> Option<String>
             word != "tsc" && has(&tools.compilers, word) || has(&tools.bundlers, word) || has(&tools.copiers, word)
         });
     compiler.compiled(source).filter(|_| is_plain)
+}
+
+/// Whether the compiler makes modules of a source that Node.js can't load: it leaves imports without an ending as they are, as
+/// bundlers want them, and makes ES modules, which Node.js resolves by whole names alone.
+pub fn leaves_endings(repo: &Repo, package: &Package, source: &str) -> bool {
+    let Some(makes) = modules(repo, &join(&package.folder, "tsconfig.json"), DEEPEST_EXTENSION) else { return false };
+    makes.is_of_bundlers()
+        && output_of(repo, package, source).is_some()
+        && imports_without_ending(repo, package, source)
+}
+
+/// What configurations say of modules, the first that says it.
+#[derive(Debug, Default)]
+struct Modules {
+    module: Option<String>,
+    resolution: Option<String>,
+}
+
+impl Modules {
+    fn is_of_bundlers(&self) -> bool {
+        let resolution = self.resolution.as_deref().unwrap_or_default();
+        let is_lenient = matches!(resolution, "bundler" | "node" | "node10");
+        is_lenient && self.module.as_deref().map_or(resolution == "bundler", |module| module.starts_with("es"))
+    }
+}
+
+/// What a configuration and those that it extends say of modules; also one of another package of the repository.
+fn modules(repo: &Repo, path: &str, depth: u32) -> Option<Modules> {
+    let document = repo.has(path).then(|| repo.read_optional(path)).flatten()?;
+    let Ok(Some(JsonValue::Object(object))) = jsonc_parser::parse_to_value(document.text(), &ParseOptions::default())
+    else {
+        return None;
+    };
+    let options = object.get_object("compilerOptions");
+    let text = |key: &str| Some(options?.get_string(key)?.to_lowercase());
+    let mut said = Modules { module: text("module"), resolution: text("moduleResolution") };
+    let extended = object.get_string("extends").map(|one| vec![one.to_string()]).or_else(|| texts(&object, "extends"));
+    for base in extended.unwrap_or_default().iter().rev().filter(|_| depth > 0) {
+        let file = if base.ends_with(".json") { base.clone() } else { format!("{base}.json") };
+        let file = if base.starts_with('.') { join_inside(parent(path), &file) } else { of_package(repo, &file) };
+        let Some(more) = file.and_then(|file| modules(repo, &file, depth - 1)) else { continue };
+        said.module = said.module.or(more.module);
+        said.resolution = said.resolution.or(more.resolution);
+    }
+    Some(said)
+}
+
+/// A file of a package of the repository, by the name of that: `@shop/tsconfig/base.json`.
+fn of_package(repo: &Repo, file: &str) -> Option<String> {
+    let parts = file.split('/').take(if file.starts_with('@') { 2 } else { 1 });
+    let name = parts.collect::<Vec<_>>().join("/");
+    let inside = file.strip_prefix(&name)?.strip_prefix('/')?;
+    let manifests = repo.files().iter().filter(|path| file_name(path) == "package.json");
+    let folders = manifests.map(|path| parent(path)).filter(|folder| repo.has(&join(folder, inside)));
+    let is_it = |folder: &&str| {
+        let manifest = repo.read_optional(&join(folder, "package.json")).and_then(|document| document.json().ok());
+        manifest.is_some_and(|manifest| manifest.value().get("name").and_then(serde_json::Value::as_str) == Some(&name))
+    };
+    folders.into_iter().find(is_it).map(|folder| join(folder, inside))
+}
+
+/// Whether a source, or what it imports, imports a file of its own without an ending.
+fn imports_without_ending(repo: &Repo, package: &Package, source: &str) -> bool {
+    const MOST: usize = 100;
+    let mut open = vec![join(&package.folder, source)];
+    let mut seen = std::collections::BTreeSet::new();
+    while let Some(path) = open.pop().filter(|_| seen.len() < MOST) {
+        if !seen.insert(path.clone()) {
+            continue;
+        }
+        let document = repo.read_optional(&path);
+        let Some(index) = document.and_then(|document| crate::source::read_bounded(document).ok()) else { continue };
+        for import in index.imports.iter().filter(|import| !import.is_type) {
+            let Some(target) = relative(&path, &import.module) else { continue };
+            let Some(found) = candidates(&target).find(|candidate| repo.has(candidate)) else { continue };
+            if !file_name(&import.module).contains('.') {
+                return true;
+            }
+            open.push(found);
+        }
+    }
+    false
 }
 
 /// What a configuration of the compiler says, with paths from the folder of the package.

@@ -14,15 +14,18 @@ pub mod steps;
 use serde_json::Value;
 
 use crate::analysis::other_case::OtherCase;
-use crate::catalog::node::{has, runner, start};
+use crate::catalog::node::{has, runner, runs_another_file, start};
 use crate::catalog::{NodeFramework, node_frameworks};
 use crate::evidence::{Evidence, Fact};
-use crate::languages::node::entrypoint::compiler::{State, locate};
+use crate::languages::node::entrypoint::compiler::{State, leaves_endings, locate, source_of_output};
 use crate::languages::node::entrypoint::imports::candidates;
-use crate::languages::node::entrypoint::runner::{is_development, managed, split, type_script, without_options};
+use crate::languages::node::entrypoint::runner::{
+    babel_node, is_development, managed, split, type_script, without_options,
+};
 use crate::languages::node::entrypoint::script::{Command, StartCommand};
 use crate::languages::node::framework::{self, framework_of};
 use crate::languages::node::manifest::Package;
+use crate::languages::node::workspace::Workspace;
 use crate::path::{join, relative_to};
 use crate::plan::Variable;
 use crate::repo::Repo;
@@ -84,7 +87,25 @@ impl Entrypoint {
 
     /// The file that is started, from the package's folder.
     pub fn file(&self) -> Option<String> {
-        self.arguments.iter().find(|word| !word.starts_with('-')).map(|file| join(&self.folder, file))
+        let mut words = self.arguments.iter();
+        while let Some(word) = words.next() {
+            if start().takes_value(word) {
+                words.next();
+            } else if !word.starts_with('-') && !runs_another_file(word) {
+                return Some(join(&self.folder, word));
+            }
+        }
+        None
+    }
+
+    /// The same for a member of a workspace, whose packages lie at the root: npm and Yarn put them there.
+    pub fn from_member(mut self, package: &Package, workspace: &Workspace) -> Self {
+        let up = relative_to(&workspace.root.folder, &package.folder);
+        let is_member = up.starts_with("..");
+        for word in self.arguments.iter_mut().filter(|word| is_member && runs_another_file(word)) {
+            *word = format!("{up}/{word}");
+        }
+        self
     }
 
     /// A file that a build makes.
@@ -175,8 +196,22 @@ fn from_script(repo: &Repo, package: &Package, found: &StartCommand) -> Option<E
         let called = (state == State::Absent).then(|| in_other_case(repo, package, &file)).flatten();
         let other_case = called.as_ref().map(|name| Fact::new((file.clone(), name.clone()), found.evidence.clone()));
         let (file, state) = called.map_or((file, state), |name| locate(repo, package, &name));
+        let loader = || {
+            let source =
+                source_of_output(repo, package, &file).filter(|source| leaves_endings(repo, package, source))?;
+            let (words, is_development) = type_script(package, "");
+            (!words.is_empty()).then_some((source, words, is_development))
+        };
+        if let Some((source, words, needs_development)) =
+            Some(()).filter(|()| state == State::Built).and_then(|()| loader())
+        {
+            let words = flags.into_iter().chain(words).chain([relative_to(&source, &folder)]).chain(rest).collect();
+            return Some(Entrypoint { folder, needs_development, ..entry(words) });
+        }
+        let by_babel = || babel_node(package, &program, &arguments).filter(|_| folder.is_empty());
         let (mut words, mut needs_development) = match state {
             State::Absent => return None,
+            State::Source if let Some(found) = by_babel() => found,
             State::TypeScript => type_script(package, &program),
             State::Source | State::Built => (Vec::new(), false),
         };

@@ -1,8 +1,9 @@
 //! Programs that run a file: what they are given, and what Node.js is given instead.
 
+use nodejs_semver::Range;
 use serde_json::Value;
 
-use crate::catalog::node::{has, runner, start};
+use crate::catalog::node::{babel, has, runner, start, tsx};
 use crate::languages::node::manifest::Package;
 use crate::path::join;
 use crate::repo::{Document, Repo};
@@ -45,6 +46,9 @@ pub fn type_script(package: &Package, program: &str) -> (Vec<String>, bool) {
         return (Vec::new(), false);
     }
     let has = |name: &str| package.depends_on(name);
+    if has("tsx") && is_before_loading(package) {
+        return (vec![tsx().program.clone()], is_development(package, "tsx"));
+    }
     if has("tsx") {
         return (vec!["--import".into(), "tsx".into()], is_development(package, "tsx"));
     }
@@ -53,6 +57,40 @@ pub fn type_script(package: &Package, program: &str) -> (Vec<String>, bool) {
         return (words, package.production_dependency("ts-node").is_none());
     }
     (Vec::new(), false)
+}
+
+/// Whether a package asks for a tsx that Node.js can't load.
+fn is_before_loading(package: &Package) -> bool {
+    let stated = package.dependency("tsx").and_then(|fact| Range::parse(&fact.value).ok());
+    let first = Range::parse(format!(">={}", tsx().loads_from)).ok();
+    stated.zip(first).is_some_and(|(stated, first)| !stated.allows_any(&first))
+}
+
+/// What compiles a file by Babel when it is loaded, where a script runs it so, and whether that needs development dependencies.
+pub fn babel_node(package: &Package, program: &str, arguments: &[String]) -> Option<(Vec<String>, bool)> {
+    const NAME: &str = "babel-node";
+    // nodemon is given it as one word, perhaps with options
+    let given = arguments.iter().map(|word| word.split_whitespace().collect::<Vec<_>>());
+    let given = given.into_iter().find(|words| words.first() == Some(&NAME));
+    let options: Vec<String> = match given {
+        Some(words) => words.into_iter().skip(1).map(str::to_owned).collect(),
+        None if program == NAME => options_in_front(arguments),
+        None => return None,
+    };
+    let row = babel().runs.iter().find(|row| package.depends_on(&row.package))?;
+    let words = std::iter::once(row.file.clone()).chain(options).collect();
+    Some((words, package.production_dependency(&row.package).is_none()))
+}
+
+/// The options of a program that stand in front of the file that it runs.
+fn options_in_front(arguments: &[String]) -> Vec<String> {
+    let mut words = arguments.iter().peekable();
+    let mut options = Vec::new();
+    while let Some(flag) = words.next_if(|word| word.starts_with('-')) {
+        options.push(flag.clone());
+        options.extend(words.next_if(|_| start().takes_value(flag)).cloned());
+    }
+    options
 }
 
 /// Whether a module is, or lies in, a package that only development installs.

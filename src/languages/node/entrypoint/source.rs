@@ -1,6 +1,7 @@
 //! What the source of an application says of where it listens, what it reads and what it writes.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::analysis::backing_services::needs;
 use crate::analysis::data_folders::{DataFolder, data_folders};
@@ -25,7 +26,7 @@ use crate::path::{file_name, is_inside, join};
 use crate::plan::Variable;
 use crate::plan::is_ignored;
 use crate::repo::Repo;
-use crate::source::{EnvironmentRead, Sources, Value};
+use crate::source::{EnvironmentRead, Index, Sources, Value};
 
 /// What the source of an application says.
 #[derive(Debug, Default)]
@@ -96,7 +97,9 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
         .map(|file| Fact::new((*file).to_owned(), Evidence::file(*file)))
         .collect();
     let packages = package.dependencies().into_iter().map(str::to_owned).collect();
-    let program = Program::new(sources.all(files), packages);
+    let mut indexed = sources.all(files);
+    indexed.extend(imported_settings(sources, package, &indexed));
+    let program = Program::new(indexed, packages);
     let entry = |path: &str| match () {
         () if repo.has(path) => Some(Entry::File),
         () if repo.has_folder(path) => Some(Entry::Folder),
@@ -158,6 +161,20 @@ fn is_source_of(package: &Package, others: &[&str], file: &str) -> bool {
         && (place.contains('/') || !name.contains(".config."))
         && !place.split('/').any(|part| part.starts_with('.') || has(&rules().other_folders, part))
         && !others.iter().any(|other| file.starts_with(other) && file.as_bytes().get(other.len()) == Some(&b'/'))
+}
+
+/// The settings at the top of a package that the program itself imports.
+fn imported_settings(sources: &Sources, package: &Package, files: &[Rc<Index>]) -> Vec<Rc<Index>> {
+    let repo = sources.repo();
+    let names = repo.names_in(&package.folder).filter(|name| name.contains(".config."));
+    let settings: Vec<String> = names.map(|name| join(&package.folder, name)).collect();
+    let is_imported = |path: &&String| {
+        let modules = files.iter().flat_map(|file| file.imports.iter().map(move |import| (file.path(), import)));
+        let mut targets = modules.filter_map(|(file, import)| relative(file, &import.module));
+        targets.any(|target| candidates(&target).any(|candidate| candidate == **path))
+    };
+    let imported = settings.iter().filter(|_| !files.is_empty()).filter(is_imported);
+    imported.filter_map(|path| sources.get(path)).collect()
 }
 
 /// Whether the repository has more in a folder than what keeps it there, and data.

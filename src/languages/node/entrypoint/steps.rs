@@ -5,7 +5,7 @@ use crate::languages::node::entrypoint::script::{Command, called_script, parse, 
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::Kind;
 use crate::languages::node::package_manager::build_script::build_script;
-use crate::plan::Command as RunCommand;
+use crate::plan::{Command as RunCommand, Variable};
 use crate::shell::{self, quote_all};
 
 /// One step before the server.
@@ -13,8 +13,8 @@ use crate::shell::{self, quote_all};
 pub enum Step {
     /// The build of the package itself.
     Build,
-    /// It makes files from files: a script that the build runs too.
-    Script(String),
+    /// It makes files from files: a script that the build runs too, with the variables that it is given.
+    Script(String, Vec<Variable>),
     /// It makes files from files: a program of a dependency, with its arguments.
     Program(String),
     /// It needs a database, a network or the shell: a job of its own.
@@ -54,11 +54,11 @@ impl Step {
             return Vec::new();
         }
         let is_job = |text: &str| start().changes_database(text) || start().reaches_outside(text);
-        if content.is_some_and(|content| is_job(&content)) || is_job(text) || !command.environment.is_empty() {
+        if content.is_some_and(|content| is_job(&content)) || is_job(text) {
             return vec![Self::Job(text.to_owned())];
         }
         if let Some(name) = script {
-            return vec![Self::Script(name)];
+            return vec![Self::Script(name, command.environment)];
         }
         let is_built = build
             .and_then(|name| package.script(&name))
@@ -74,7 +74,10 @@ impl Step {
     /// The command that the build runs for it; nothing for a job, and for the build itself.
     pub fn command(&self, kind: Kind) -> Option<RunCommand> {
         match self {
-            Self::Script(name) => Some(kind.run(name)),
+            Self::Script(name, environment) => {
+                let run = kind.run(name);
+                Some(environment.iter().fold(run, |run, variable| run.with(&variable.name, &*variable.value)))
+            }
             Self::Program(text) => executed(kind, text),
             Self::Build | Self::Job(_) => None,
         }

@@ -97,7 +97,10 @@ pub fn all(
         );
     }
     if application.entry.needs_development {
-        let message = "the application runs TypeScript by a development dependency, so development dependencies stay in the image";
+        let is_typed = application.entry.file().is_some_and(|file| file.ends_with("ts") || file.ends_with("tsx"));
+        let way = if is_typed { "runs TypeScript" } else { "is compiled by Babel while it runs," };
+        let message =
+            format!("the application {way} by a development dependency, so development dependencies stay in the image");
         warnings.push(
             Warning::new(message)
                 .at(application.entry.evidence.clone())
