@@ -17,6 +17,7 @@ struct Table {
     jlink: Jlink,
     fetch: Fetch,
     private: Vec<PrivateRepository>,
+    ended_repository: Vec<EndedRepository>,
     container: Vec<JavaContainer>,
     starter: Vec<JavaStarter>,
     settings: JavaSettings,
@@ -419,6 +420,21 @@ pub fn images_maven() -> u32 {
 
 fn build_image() -> Option<&'static Image> {
     images().iter().find(|image| image.id == "java-build")
+}
+
+/// A repository of Maven that has ended.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EndedRepository {
+    host: String,
+    ended: String,
+}
+
+/// The day on which the repository at an address ended; nothing where it is not known to.
+pub fn ended_repository(url: &str) -> Option<&'static str> {
+    let host = url.split_once("://")?.1.split(['/', ':']).next()?;
+    let row = TABLE.ended_repository.iter().find(|repository| repository.host == host)?;
+    Some(&row.ended)
 }
 
 /// Whether nothing can be had from an address without an account.

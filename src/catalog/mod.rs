@@ -49,7 +49,7 @@ pub use ignored::{IgnoredFiles, ignored_files};
 pub use images::{Image, image, images, required_image};
 pub use java::{
     ApplicationServer, ByVersion, JavaContainer, JavaHealth, JavaLogSettings, JavaNeededSetting, JavaParent,
-    JavaSettings, JavaSkip, JavaStarter, JvmOptions, application_servers, archive_kind, images_maven,
+    JavaSettings, JavaSkip, JavaStarter, JvmOptions, application_servers, archive_kind, ended_repository, images_maven,
     is_private_repository, java_container, java_fetcher, java_frameworks, java_health, java_log_settings,
     java_needed_settings, java_parents, java_settings, java_skips, java_starters, jlink, jvm_options, lombok,
     opened_packages, spring_boot,

@@ -25,6 +25,17 @@ struct Table {
     babel: Babel,
     broken: Vec<Broken>,
     tsx: Tsx,
+    platform_function: PlatformFunction,
+}
+
+/// A function that a platform calls.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlatformFunction {
+    /// Packages that make or describe one.
+    pub packages: Vec<String>,
+    /// What it is exported as.
+    pub exports: Vec<String>,
 }
 
 /// How tsx runs a file.
@@ -316,6 +327,11 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| table!("node"));
 /// The packages that compile on no newer line of Node.js, the strictest row of each first.
 pub fn compiles_on() -> &'static [CompilesOn] {
     &TABLE.compiles_on
+}
+
+/// What shows a function that a platform calls.
+pub fn platform_function() -> &'static PlatformFunction {
+    &TABLE.platform_function
 }
 
 /// How tsx runs a file.

@@ -352,3 +352,20 @@ fn a_service_that_is_looked_for_on_the_machine_itself_is_said() {
         assert!(said(elsewhere, "{}").is_empty(), "{elsewhere}");
     }
 }
+
+#[test]
+fn a_repository_that_no_build_can_ask_is_said() {
+    let said = |url: &str| {
+        let repositories = format!("<repositories><repository><id>x</id><url>{url}</url></repository></repositories>");
+        let pom = pom(&repositories);
+        repository(&[("pom.xml", &*pom), ("src/main/java/a/Tool.java", MAIN)]).init("", &[]).unwrap().1
+    };
+    assert!(said("http://repo.example.org/maven").contains("Maven asks no repository without TLS"));
+    assert!(said("https://jcenter.bintray.com/").contains("ended on 2021-05-01"));
+    for url in
+        ["https://repo.example.org/maven", "http://localhost:8081/maven", "https://example.org/jcenter.bintray.com"]
+    {
+        let said = said(url);
+        assert!(!said.contains("without TLS") && !said.contains("ended on"), "{said}");
+    }
+}

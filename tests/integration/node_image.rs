@@ -725,6 +725,36 @@ fn modules_that_only_a_bundler_resolves_are_run_from_their_source() {
 }
 
 #[test]
+fn a_function_that_a_platform_calls_is_refused() {
+    let ran = |source: &str| {
+        let manifest = r#"{"name": "shop", "scripts": {"start": "node index.js"}, "dependencies": {"serverless-http": "3", "express": "5"}}"#;
+        Scratch::new([("package.json", manifest), ("index.js", source)]).run(&["init", "--yes", "--print"])
+    };
+    let handler = "import serverless from 'serverless-http';\nimport app from './app.js';\nexport const handler = serverless(app);\n";
+    ran(handler).ends(2, &["it is a function that a platform calls", "index.js:3"]);
+    ran(&format!("{handler}app.listen(3000);\n")).ends(0, &[]);
+    ran("import app from './app.js';\nexport const handler = app;\napp.start();\n").ends(0, &[]);
+}
+
+#[test]
+fn of_several_lock_files_one_that_is_in_step_decides() {
+    let text = |npm: &str| {
+        let manifest = r#"{"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"a": "1"}}"#;
+        let files = [
+            ("package.json", manifest),
+            ("yarn.lock", "# yarn lockfile v1\n\na@1:\n  version \"1.0.0\"\n"),
+            ("package-lock.json", npm),
+            ("server.js", "app.listen(3000)"),
+        ];
+        Scratch::new(files).run(&["init", "--yes", "--print"]).stdout
+    };
+    let stale = r#"{"lockfileVersion": 3, "packages": {"": {"dependencies": {"b": "1"}}, "node_modules/b": {"version": "1.0.0"}}}"#;
+    assert!(text(stale).contains("yarn install"), "{}", text(stale));
+    let current = r#"{"lockfileVersion": 3, "packages": {"": {"dependencies": {"a": "1"}}, "node_modules/a": {"version": "1.0.0"}}}"#;
+    assert!(text(current).contains("npm ci"), "{}", text(current));
+}
+
+#[test]
 fn a_tsx_that_is_not_loaded_starts_node_itself() {
     let command = |version: &str| {
         let manifest = format!(

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{JavaSkip, images_maven, is_private_repository, java_fetcher, java_skips, lombok};
+use crate::catalog::{
+    JavaSkip, ended_repository, images_maven, is_private_repository, java_fetcher, java_skips, lombok,
+};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::JavaApplication;
 use crate::languages::java::entrypoint::packaging::{Packaging, major_and_minor};
@@ -13,6 +15,7 @@ use crate::languages::java::workspace::Workspace;
 use crate::path::{join, relative_to};
 use crate::repo::Repo;
 use crate::shell::quote;
+use crate::text::visible;
 
 /// What the build takes from the repository, read before any question is asked.
 #[derive(Debug)]
@@ -31,6 +34,18 @@ pub struct BuildFacts {
     pub poms: Vec<String>,
     /// A repository that wants an account.
     pub private_repository: Option<Evidence>,
+    /// The repositories that no build can ask: without TLS, or at an end.
+    pub lost_repositories: Vec<Fact<String>>,
+}
+
+/// Why a build can't ask the repository at an address; nothing where it can.
+fn why_lost(url: &str) -> Option<String> {
+    if let Some(ended) = ended_repository(url) {
+        return Some(format!("the repository `{}` ended on {ended}", visible(url)));
+    }
+    let rest = url.strip_prefix("http://")?;
+    let is_local = ["localhost", "127.0.0.1"].iter().any(|host| rest.starts_with(host));
+    (!is_local).then(|| format!("Maven asks no repository without TLS since 3.8.1: `{}`", visible(url)))
 }
 
 impl BuildFacts {
@@ -51,11 +66,11 @@ impl BuildFacts {
         let lombok = inside.iter().find_map(|pom| pom.dependency("lombok"));
         let lombok =
             lombok.map(|lombok| Lombok::read(module, lombok, boot.and_then(|version| major_and_minor(&version))));
-        let repositories = inside
-            .iter()
-            .chain(&module.chain.iter().collect::<Vec<_>>())
-            .flat_map(|pom| &pom.repositories)
-            .find(|url| is_private_repository(&url.value));
+        let chain: Vec<&Pom> = module.chain.iter().collect();
+        let mut all: Vec<&Fact<String>> = inside.iter().chain(&chain).flat_map(|pom| &pom.repositories).collect();
+        all.dedup_by(|a, b| a.value == b.value);
+        let repositories = all.iter().find(|url| is_private_repository(&url.value));
+        let lost = all.iter().filter_map(|url| Some(Fact::new(why_lost(&url.value)?, url.evidence.clone())));
         Self {
             skips,
             needs_tests,
@@ -64,6 +79,7 @@ impl BuildFacts {
             toolchain: toolchain(module),
             poms: workspace.files_of_maven(repo, module),
             private_repository: repositories.map(|url| url.evidence.clone()),
+            lost_repositories: lost.collect(),
         }
     }
 }

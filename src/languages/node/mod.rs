@@ -15,6 +15,7 @@ pub use plan::front_end;
 use crate::analysis::SourceEdit;
 use crate::analysis::subprocesses::wanted;
 use crate::catalog::NodeFramework;
+use crate::catalog::node::{platform_function, start};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::Language;
@@ -183,6 +184,27 @@ fn nothing_to_start(manifest: &str) -> Error {
     }
 }
 
+/// The refusal of a package whose file only exports a function for a platform to call: started, it would end at once.
+fn function_of_platform(sources: &Sources, package: &Package, entry: &Entrypoint) -> Option<Error> {
+    let repo = sources.repo();
+    let file = entry.file()?;
+    let written = Some(file.clone()).filter(|file| repo.has(&join(&package.folder, file)));
+    let source = written.or_else(|| compiler::source_of_output(repo, package, &file))?;
+    let index = sources.get(&join(&package.folder, &source))?;
+    let table = platform_function();
+    let is_of_platform = index.imports.iter().any(|import| table.packages.contains(&import.module));
+    let is_handler = |name: &str| table.exports.iter().any(|export| name.rsplit('.').next() == Some(export));
+    let given = index.assignments.iter().find(|it| is_handler(&it.name)).map(|it| it.place);
+    let given = given.or_else(|| index.functions.iter().find(|it| is_handler(&it.name)).map(|it| it.place))?;
+    let listens = index.calls.iter().any(|call| start().listens.iter().any(|name| name == call.name()));
+    (is_of_platform && !listens).then(|| Error::Unsupported {
+        message: "it is a function that a platform calls: it exports a handler, and listens nowhere".into(),
+        evidence: Some(index.evidence(&given)),
+        hint: "a container runs what listens: let another file start the server, and name that in the `start` script"
+            .into(),
+    })
+}
+
 /// An application of Node.js.
 #[derive(Debug)]
 pub struct NodeApplication {
@@ -221,6 +243,9 @@ impl NodeApplication {
         let Some(entry) = entrypoint::find(repo, &package) else {
             return Ok(None);
         };
+        if let Some(error) = function_of_platform(sources, &package, &entry) {
+            return Err(error);
+        }
         let assets = entry
             .framework
             .filter(|framework| framework.is_static)

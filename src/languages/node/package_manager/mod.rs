@@ -143,7 +143,15 @@ pub fn detect(repo: &Repo, workspace: &Workspace) -> Manager {
     let preferred = match all.as_slice() {
         [] => None,
         [one] => Some(*one),
-        several => several.iter().find(|name| mentioned(root, by_lock(name))).or(several.last()).copied(),
+        several => {
+            // One that is out of step was left behind.
+            let in_step = several.iter().copied().filter(|name| lock_file::missing(repo, workspace, name).is_none());
+            let mut meant: Vec<&str> = in_step.collect();
+            if meant.is_empty() {
+                meant = several.to_vec();
+            }
+            meant.iter().find(|name| mentioned(root, by_lock(name))).or(meant.last()).copied()
+        }
     };
     let warning = (all.len() > 1).then(|| several(&all, &join(folder, preferred.unwrap_or_default())));
     match preferred {
