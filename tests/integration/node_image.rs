@@ -693,6 +693,9 @@ fn what_babel_compiles_while_it_runs_is_run_by_it() {
 
 #[test]
 fn modules_that_only_a_bundler_resolves_are_run_from_their_source() {
+    const BUNDLER: &str = r#"{"compilerOptions": {"module": "ESNext", "moduleResolution": "bundler"}}"#;
+    const NODE: &str = r#"{"compilerOptions": {"module": "CommonJS", "moduleResolution": "node"}}"#;
+    const TSX: &str = r#", "tsx": "4""#;
     let command = |options: &str, import: &str, packages: &str| {
         let manifest = format!(
             r#"{{"name": "api", "scripts": {{"start": "node dist/index.js", "build": "tsc"}}, "dependencies": {{"express": "5"}},
@@ -714,9 +717,6 @@ fn modules_that_only_a_bundler_resolves_are_run_from_their_source() {
         let text = Scratch::new(files).run(&["init", "apps/api", "--yes", "--print"]).stdout;
         text.lines().find(|line| line.starts_with("CMD ")).unwrap_or_default().to_owned()
     };
-    const BUNDLER: &str = r#"{"compilerOptions": {"module": "ESNext", "moduleResolution": "bundler"}}"#;
-    const NODE: &str = r#"{"compilerOptions": {"module": "CommonJS", "moduleResolution": "node"}}"#;
-    const TSX: &str = r#", "tsx": "4""#;
     let built = r#"CMD ["dist/index.js"]"#;
     assert_eq!(command(BUNDLER, "./server", TSX), r#"CMD ["--import", "tsx", "src/index.ts"]"#);
     assert_eq!(command(BUNDLER, "./server.js", TSX), built);

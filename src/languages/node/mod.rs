@@ -271,7 +271,7 @@ impl NodeApplication {
         assets: Option<Fact<String>>,
     ) -> Result<Self> {
         let repo = sources.repo();
-        let entry = entry.from_member(&package, &workspace);
+        let entry = entry.of_member(&package, &workspace);
         let others: Vec<&str> = workspace
             .members
             .iter()

@@ -99,7 +99,7 @@ impl Entrypoint {
     }
 
     /// The same for a member of a workspace, whose packages lie at the root: npm and Yarn put them there.
-    pub fn from_member(mut self, package: &Package, workspace: &Workspace) -> Self {
+    pub fn of_member(mut self, package: &Package, workspace: &Workspace) -> Self {
         let up = relative_to(&workspace.root.folder, &package.folder);
         let is_member = up.starts_with("..");
         for word in self.arguments.iter_mut().filter(|word| is_member && runs_another_file(word)) {

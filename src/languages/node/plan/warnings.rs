@@ -50,10 +50,7 @@ pub fn all(
         );
     }
     warnings.extend(build_needs(application, kind));
-    warnings.extend(application.facts.broken.iter().map(|(row, evidence)| {
-        let message = format!("this `{}` works in no image: {}", row.package, row.because);
-        Warning::new(message).at(evidence.clone()).hint(format!("raise it to {} or later", row.below))
-    }));
+    warnings.extend(broken(application));
     if let names @ [_, ..] = application.placeholders().as_slice() {
         let names: Vec<String> = names.iter().map(|variable| format!("`{}`", variable.name)).collect();
         let message =
@@ -96,17 +93,7 @@ pub fn all(
                 .hint("see that the start command above is right, or decide with `--start 'node …'`"),
         );
     }
-    if application.entry.needs_development {
-        let is_typed = application.entry.file().is_some_and(|file| file.ends_with("ts") || file.ends_with("tsx"));
-        let way = if is_typed { "runs TypeScript" } else { "is compiled by Babel while it runs," };
-        let message =
-            format!("the application {way} by a development dependency, so development dependencies stay in the image");
-        warnings.push(
-            Warning::new(message)
-                .at(application.entry.evidence.clone())
-                .hint("compile it: add a `build` script, and start what it makes"),
-        );
-    }
+    warnings.extend(development(application));
     let listen = &application.source.listen;
     let is_lifted = listen.loopback.as_ref().is_some_and(|it| it.variable().is_some());
     if let Some(loopback) = listen.loopback.as_ref().filter(|_| !is_site && !is_lifted) {
@@ -180,6 +167,27 @@ fn pages(application: &NodeApplication) -> Vec<Warning> {
         );
     }
     warnings
+}
+
+/// That development dependencies stay, since they run the application.
+fn development(application: &NodeApplication) -> Option<Warning> {
+    let is_typed = application.entry.file().is_some_and(|file| file.ends_with("ts") || file.ends_with("tsx"));
+    let way = if is_typed { "runs TypeScript" } else { "is compiled by Babel while it runs," };
+    let message =
+        format!("the application {way} by a development dependency, so development dependencies stay in the image");
+    application.entry.needs_development.then(|| {
+        Warning::new(message)
+            .at(application.entry.evidence.clone())
+            .hint("compile it: add a `build` script, and start what it makes")
+    })
+}
+
+/// The dependencies that are too old for any image.
+fn broken(application: &NodeApplication) -> impl Iterator<Item = Warning> {
+    application.facts.broken.iter().map(|(row, evidence)| {
+        let message = format!("this `{}` works in no image: {}", row.package, row.because);
+        Warning::new(message).at(evidence.clone()).hint(format!("raise it to {} or later", row.below))
+    })
 }
 
 /// The imports that an image of production would not find.
