@@ -369,3 +369,24 @@ fn a_repository_that_no_build_can_ask_is_said() {
         assert!(!said.contains("without TLS") && !said.contains("ended on"), "{said}");
     }
 }
+
+#[test]
+fn a_verticle_that_no_source_has_is_not_started() {
+    let made = |verticle: &str| {
+        let entries =
+            format!("<Main-Class>io.vertx.core.Launcher</Main-Class><Main-Verticle>{verticle}</Main-Verticle>");
+        let plugin = format!(
+            "<build><plugins><plugin><artifactId>maven-shade-plugin</artifactId><executions><execution><goals><goal>shade</goal></goals>\
+             <configuration><transformers><transformer><manifestEntries>{entries}</manifestEntries></transformer></transformers>\
+             </configuration></execution></executions></plugin></plugins></build>"
+        );
+        made(&[
+            ("pom.xml", &*pom(&plugin)),
+            ("src/main/java/a/Tool.java", MAIN),
+            ("src/main/java/a/Items.java", "package a;\nclass Items extends AbstractVerticle {}\n"),
+        ])
+    };
+    has(&made("com.example.starter.MainVerticle"), "\"a.Tool\"]");
+    let launched = made("a.Items");
+    assert!(!launched.contains("\"a.Tool\"]") && launched.contains("\"/app/application.jar\"]"), "{launched}");
+}

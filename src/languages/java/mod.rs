@@ -113,7 +113,7 @@ impl JavaApplication {
             return Err(Refusal::Error(Box::new(error)));
         }
         let sources = SourceFacts::read(index, &module, &places(&module));
-        let found = packaging::find(&maven, &sources);
+        let found = packaging::find(repo, &maven, &sources);
         let Some(packaging) = found.filter(|_| !packaging::has_main_class_elsewhere(repo, &maven)) else {
             return Err(Refusal::Error(Box::new(library(&module.path, &maven.packaging()))));
         };

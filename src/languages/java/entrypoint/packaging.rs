@@ -48,7 +48,7 @@ pub enum Packaging {
 }
 
 /// The packaging of a module with the line that says so; nothing for a library.
-pub fn find(module: &Module, sources: &SourceFacts) -> Option<Fact<Packaging>> {
+pub fn find(repo: &Repo, module: &Module, sources: &SourceFacts) -> Option<Fact<Packaging>> {
     let pom = module.pom();
     let kind = module.packaging();
     if kind == "pom" {
@@ -87,12 +87,26 @@ pub fn find(module: &Module, sources: &SourceFacts) -> Option<Fact<Packaging>> {
         let whole = Packaging::Whole { classifier: String::new(), name: None, goal: "" };
         return Some(Fact::new(whole, evidence));
     }
-    whole(module).or_else(|| shaded_by_parent(module)).or_else(|| {
-        if let Some(main) = stated_main(module).or_else(|| started_by_framework(sources)) {
+    let is_lost = names_lost_verticle(repo, module) && !sources.mains.is_empty();
+    let packed = || whole(module).or_else(|| shaded_by_parent(module));
+    Some(()).filter(|()| !is_lost).and_then(|()| packed()).or_else(|| {
+        if is_lost {
+            // what the jar would start by itself is not there
+        } else if let Some(main) = stated_main(module).or_else(|| started_by_framework(sources)) {
             return Some(main.map(|main| Packaging::Plain { main: Some(main) }));
         }
         let main = main_class::evident(&sources.mains).or_else(|| sources.mains.first())?;
         Some(Fact::new(Packaging::Plain { main: None }, main.class.evidence.clone()))
+    })
+}
+
+/// Whether the jar would have the launcher of Vert.x start a class that no source of the module has.
+fn names_lost_verticle(repo: &Repo, module: &Module) -> bool {
+    let verticle = module.setting("maven-shade-plugin", "Main-Verticle").filter(|class| is_class(&class.value));
+    verticle.is_some_and(|class| {
+        let path = class.value.replace('.', "/");
+        let ends = ["java", "kt", "groovy"].map(|ending| format!("/{path}.{ending}"));
+        !repo.files_under(&module.pom().folder).any(|file| ends.iter().any(|end| file.ends_with(end.as_str())))
     })
 }
 

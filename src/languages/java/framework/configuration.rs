@@ -350,6 +350,7 @@ mod tests {
             "spring.datasource.url=jdbc:postgresql://db/${POSTGRES_DB}\nmail.host=${MAIL_HOST}\n",
         );
         all.put_first(of("application-dev.properties", "spring.datasource.url=jdbc:postgresql://localhost/shop\n"));
+        all.active.push("dev".into());
         let names: Vec<String> = all.wanted_variables().into_iter().map(|fact| fact.value).collect();
         assert_eq!(names, ["MAIL_HOST"]);
         assert_eq!(all.local_services()[0].1, "SPRING_DATASOURCE_URL");
