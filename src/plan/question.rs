@@ -84,6 +84,16 @@ fn has_shell_operator(text: &str) -> bool {
             .any(|command| !command.redirections.is_empty() || command.all_words().any(is_computed))
 }
 
+/// The names of the variables that a shell would put into a command line.
+fn variables(text: &str) -> impl Iterator<Item = String> {
+    let script = shell::read(text);
+    let words: Vec<Word> = script.commands.iter().flat_map(|command| command.all_words().cloned()).collect();
+    words.into_iter().flat_map(|word| word.pieces).filter_map(|piece| match piece {
+        Piece::Variable { name, .. } => Some(name),
+        _ => None,
+    })
+}
+
 /// What is the same for a question in every application.
 #[derive(Debug)]
 pub struct Specification {
@@ -424,6 +434,16 @@ impl Question {
             return bad(message, hint.into());
         }
         let is_choice = self.choices.iter().any(|choice| choice.value == value);
+        if self.specification.kind == Kind::CommandLine && !is_detected && !is_choice {
+            let proposed = self.choices.iter().map(|choice| &choice.value).chain(self.default.iter().map(|it| &it.value));
+            let known: Vec<String> = proposed.flat_map(|text| variables(text)).collect();
+            if let Some(name) = variables(value).find(|name| !known.contains(name)) {
+                return bad(
+                    format!("nothing puts a value in the place of `${name}`: the image has no shell"),
+                    "write the value; the program can read the variable itself".into(),
+                );
+            }
+        }
         if self.specification.kind == Kind::Choice && !self.choices.is_empty() && !is_choice {
             let list: Vec<String> = self.choices.iter().map(|choice| format!("`{}`", choice.value)).collect();
             return bad(

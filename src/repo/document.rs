@@ -59,11 +59,12 @@ fn decoded(bytes: &[u8]) -> Option<String> {
     }
     let is_named = |line: &[u8]| {
         let line = String::from_utf8_lossy(line).to_ascii_lowercase().replace('_', "-");
-        let name = line.trim_start().strip_prefix('#').and_then(|comment| comment.split_once("coding"));
+        let stated = line.trim_start().strip_prefix('#').or_else(|| line.trim_start().strip_prefix("<?xml"));
+        let name = stated.and_then(|stated| stated.split_once("coding"));
         name.is_some_and(|(_, name)| {
-            ["latin-1", "latin1", "iso-8859-1"]
-                .iter()
-                .any(|it| name.trim_start_matches([':', '=', ' ']).starts_with(it))
+            let name = name.trim_start_matches([':', '=', ' ', '"', '\'']);
+            // the others differ in signs that are no part of a name
+            ["latin-1", "latin1", "iso-8859-1", "windows-1252", "cp1252", "us-ascii"].iter().any(|it| name.starts_with(it))
         })
     };
     let is_latin = bytes.split(|byte| *byte == b'\n').take(2).any(is_named);

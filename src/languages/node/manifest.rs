@@ -83,6 +83,14 @@ impl Package {
         DEPENDENCIES.iter().chain(&["peerDependencies"]).flat_map(|kind| self.manifest.names(&[kind])).collect()
     }
 
+    /// Every range that it states: of its dependencies, and of what it puts in the place of others' (`overrides`, `resolutions`).
+    pub fn ranges(&self) -> Vec<&str> {
+        let own = DEPENDENCIES.iter().flat_map(|kind| self.manifest.names(&[kind])).filter_map(|name| self.range(name));
+        let tables: [&[&str]; 3] = [&["overrides"], &["resolutions"], &["pnpm", "overrides"]];
+        let replaced = tables.iter().filter_map(|keys| self.manifest.get(keys)).flat_map(texts);
+        own.chain(replaced).collect()
+    }
+
     /// The lowest major version that the range of a dependency allows, read from its first number.
     pub fn major_of(&self, name: &str) -> Option<u32> {
         let range = self.dependency(name)?.value;
@@ -120,5 +128,14 @@ impl Package {
     /// The line of a field.
     pub fn evidence(&self, keys: &[&str]) -> Evidence {
         self.manifest.evidence(keys)
+    }
+}
+
+/// The texts of a value and of all that it holds.
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Object(table) => table.values().flat_map(texts).collect(),
+        _ => Vec::new(),
     }
 }

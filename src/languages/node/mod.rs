@@ -28,7 +28,7 @@ use crate::languages::node::entrypoint::steps::{Step, without_database};
 use crate::languages::node::entrypoint::{Entrypoint, role};
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::native_packages::{self, Needs};
-use crate::languages::node::package_manager::{Kind, Manager, build_script};
+use crate::languages::node::package_manager::{Kind, Manager, build_script, install};
 use crate::languages::node::plan::facts::Facts;
 use crate::languages::node::plan::front_end::FrontEnd;
 use crate::languages::node::workspace::{Workspace, Workspaces};
@@ -122,6 +122,7 @@ fn context(repo: &Repo, package: &Package, workspace: &Workspace, entry: &Entryp
     let front_ends = source.absent_folders.iter();
     let front_ends = front_ends.filter_map(|it| front_end::find_beside(repo, &it.value, Some(&package.folder)));
     let wanted = source.outside.iter().map(|fact| fact.value.clone()).chain(front_ends.map(|it| it.root));
+    let wanted = wanted.chain(install::beside(repo, workspace));
     wanted.fold(root.clone(), |mut above, path| {
         while !is_below(&path, &above) {
             above.truncate(parent(&above).len());

@@ -1,6 +1,7 @@
 //! JavaScript and TypeScript, with JSX or without, as modules or scripts.
 
 mod bindings;
+mod component;
 mod nesting;
 mod values;
 
@@ -32,26 +33,38 @@ use crate::source::{
 /// The methods of HTTP that servers have a function for.
 const METHODS: &[&str] = &["get", "post", "put", "delete", "patch", "head", "options", "all"];
 
+/// The modules of SvelteKit whose names are variables that the build puts in.
+const STATIC_ENVIRONMENT: &str = "$env/static/";
+
 /// What a file says.
 pub fn index(document: Document) -> Index {
     let types = types(document.path());
-    if types.iter().any(|kind| nesting::is_too_deep(document.text(), kind.is_jsx())) {
-        return tokens::index(document, Language::JavaScript);
+    let is_component = component::is_component(document.path());
+    let scripts = is_component.then(|| component::scripts(document.text()));
+    let text = scripts.as_deref().unwrap_or(document.text());
+    let by_tokens = |document: Document| {
+        if is_component { Index::new(document) } else { tokens::index(document, Language::JavaScript) }
+    };
+    if types.iter().any(|kind| nesting::is_too_deep(text, kind.is_jsx())) {
+        return by_tokens(document);
     }
     let allocator = Allocator::default();
     let options = ParseOptions { allow_return_outside_function: true, ..ParseOptions::default() };
     let parsed = types.iter().find_map(|kind| {
-        let parsed = Parser::new(&allocator, document.text(), *kind).with_options(options).parse();
+        let parsed = Parser::new(&allocator, text, *kind).with_options(options).parse();
         (!parsed.panicked && (parsed.diagnostics.is_empty() || !parsed.program.body.is_empty())).then_some(parsed)
     });
     match parsed {
         Some(parsed) => entries(&document, &parsed.program),
-        None => tokens::index(document, Language::JavaScript),
+        None => by_tokens(document),
     }
 }
 
 /// The kinds of source that a file may be, by its ending; the first that parses is it.
 fn types(path: &str) -> Vec<SourceType> {
+    if component::is_component(path) {
+        return vec![SourceType::ts()];
+    }
     let by_ending = SourceType::from_path(path).unwrap_or_default();
     if by_ending.is_typescript() {
         return vec![by_ending];
@@ -622,7 +635,13 @@ impl<'a> Reader<'a, '_> {
                         ("*".into(), one.local.name.to_string())
                     }
                 });
-                let (names, is_type) = (names.collect(), import.import_kind.is_type());
+                let (names, is_type): (Vec<_>, _) = (names.collect(), import.import_kind.is_type());
+                if import.source.value.starts_with(STATIC_ENVIRONMENT) {
+                    for (name, _) in &names {
+                        let read = EnvironmentRead { variable: name.clone(), is_of_build: true, ..EnvironmentRead::default() };
+                        self.index.environment.push(EnvironmentRead { place: self.place(import.span), ..read });
+                    }
+                }
                 self.import(import.source.value.as_str(), names, is_type, import.span);
             }
             AstKind::ExportFromDeclaration(export) => {

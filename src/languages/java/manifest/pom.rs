@@ -112,7 +112,7 @@ impl Pom {
     /// # Errors
     /// When it is no well-formed POM; document types and entities are refused.
     pub fn read(repo: &Repo, path: &str) -> Result<Self> {
-        Self::parse(folder_of(path), &repo.read(path)?)
+        Self::parse(folder_of(path), &repo.read_encoded(path)?)
     }
 
     fn parse(folder: &str, document: &Document) -> Result<Self> {

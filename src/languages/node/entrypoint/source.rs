@@ -154,7 +154,7 @@ fn is_source_of(package: &Package, others: &[&str], file: &str) -> bool {
     let place = &file[skip..];
     let name = file_name(place);
     let ending = name.rsplit('.').next().unwrap_or_default();
-    matches!(ending, "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx")
+    matches!(ending, "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" | "vue" | "svelte" | "astro")
         && !name.ends_with(".d.ts")
         && !name.ends_with(".min.js")
         // Settings of build tools lie at the top of a package; below, a module of the program may be called so.

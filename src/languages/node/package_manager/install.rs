@@ -340,13 +340,12 @@ pub fn manifests(repo: &Repo, workspace: &Workspace, install: &Install) -> Vec<S
     }
     files.extend(workspace.members.iter().map(|member: &Package| member.path().to_owned()));
     for place in local_dependencies(workspace).into_iter().chain(patches(repo, workspace)) {
-        // What does not lie in the build context can't be copied.
         let is_known = |path: &str| {
             files.iter().any(|known| known == path || known.ends_with('/') && path.starts_with(known.as_str()))
         };
         if repo.has(&place) && !is_known(&place) {
             files.push(place);
-        } else if repo.has_folder(&place) && is_inside(&place, folder) && !is_known(&format!("{place}/")) {
+        } else if repo.has_folder(&place) && !is_known(&format!("{place}/")) {
             files.push(format!("{place}/"));
         }
     }
@@ -359,17 +358,16 @@ pub fn without_scripts(names: &[String]) -> Option<Script> {
     (!names.is_empty()).then(|| Script::new([Command::new(["npm", "pkg", "delete"]).words(keys)]))
 }
 
-/// One COPY for each folder that manifests come from, to its place in the folder that is installed.
+/// One COPY for each folder that manifests come from, to its place in the folder that is installed, or beside it. What does not
+/// lie in the build context can't be copied.
 pub fn copies(files: &[String], context: &str, root: &str) -> Vec<Copy> {
     let mut copies: Vec<Copy> = Vec::new();
-    for file in files {
+    for file in files.iter().filter(|file| is_inside(file, context)) {
         let path = relative_to(file.trim_end_matches('/'), context);
-        let place = relative_to(file.trim_end_matches('/'), root);
-        let target = if file.ends_with('/') {
-            format!("./{place}/")
-        } else {
-            format!("./{}/", parent(&place)).replace(".//", "./")
-        };
+        let is_beside = !is_inside(file, root);
+        let place = if is_beside { path.clone() } else { relative_to(file.trim_end_matches('/'), root) };
+        let place = if file.ends_with('/') { format!("{place}/") } else { format!("{}/", parent(&place)) };
+        let target = if is_beside { format!("/app/{place}") } else { format!("./{place}") }.replace("//", "/");
         match copies.iter_mut().find(|copy| !file.ends_with('/') && copy.target == target) {
             Some(copy) => copy.sources.push(path),
             None => copies.push(Copy::new(path, target)),
@@ -378,19 +376,43 @@ pub fn copies(files: &[String], context: &str, root: &str) -> Vec<Copy> {
     copies
 }
 
-/// The archives and folders of the repository that the packages depend on: `file:vendor/x.tgz`, `link:../x`.
+/// The archives, folders and patches of the repository that the packages depend on: `file:vendor/x.tgz`, `link:../x`,
+/// `patch:x@npm%3A1.0.0#./x.patch`.
 fn local_dependencies(workspace: &Workspace) -> Vec<String> {
     let mut places = Vec::new();
     for package in workspace.members.iter().chain([&workspace.root]) {
-        for range in package.dependencies().into_iter().filter_map(|name| package.range(name)) {
-            let path = ["file:", "link:", "portal:"].iter().find_map(|kind| range.strip_prefix(kind));
-            let path = path.filter(|path| !path.starts_with('/') && !path.starts_with('~'));
-            places.extend(path.and_then(|path| join_inside(&package.folder, path)));
+        for path in package.ranges().into_iter().flat_map(local_paths) {
+            // Yarn counts from the root of the project where a path begins with a tilde
+            let (folder, path) = match path.strip_prefix("~/") {
+                Some(path) => (&workspace.root.folder, path),
+                None => (&package.folder, path),
+            };
+            places.extend(join_inside(folder, path).filter(|_| !path.starts_with('/')));
         }
     }
     let is_member = |place: &String| workspace.members.iter().any(|member| member.folder == *place);
     places.retain(|place| !place.is_empty() && !is_member(place));
     places
+}
+
+/// Those of them that lie beside the folder which is installed.
+pub fn beside(repo: &Repo, workspace: &Workspace) -> Vec<String> {
+    let is_there = |place: &String| repo.has(place) || repo.has_folder(place);
+    let is_beside = |place: &String| !is_inside(place, &workspace.root.folder);
+    local_dependencies(workspace).into_iter().filter(|place| is_beside(place) && is_there(place)).collect()
+}
+
+/// The paths that a range names.
+fn local_paths(range: &str) -> Vec<&str> {
+    const PROTOCOLS: &[&str] = &["file:", "link:", "portal:"];
+    if let Some(path) = PROTOCOLS.iter().find_map(|protocol| range.strip_prefix(protocol)) {
+        return vec![path.split("::").next().unwrap_or_default()];
+    }
+    if let Some((_, patches)) = range.strip_prefix("patch:").and_then(|rest| rest.split_once('#')) {
+        let patches = patches.split("::").next().unwrap_or_default().split('&');
+        return patches.map(|path| path.trim_start_matches("optional!")).collect();
+    }
+    if range.starts_with("./") || range.starts_with("../") { vec![range] } else { Vec::new() }
 }
 
 /// The patches that pnpm and Bun apply while they install, wherever they lie.
