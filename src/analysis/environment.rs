@@ -50,6 +50,19 @@ pub fn variables(program: &Program) -> Vec<Variable> {
             variable.evidence = file.evidence(&read.place);
         }
     }
+    for file in program.sources() {
+        // an option that must be given, and that a variable may give
+        let options = file.options.iter().filter(|option| option.is_required && option.subcommand.is_none());
+        for (option, name) in options.filter_map(|option| Some((option, option.variable.as_deref()?))) {
+            found.entry(name).or_insert_with(|| Variable {
+                name: name.to_owned(),
+                evidence: file.evidence(&option.place),
+                default: None,
+                is_required: true,
+                is_of_build: false,
+            });
+        }
+    }
     for (name, evidence) in passed(program).into_iter().chain(given(program)) {
         if let Some(variable) = found.get_mut(name.as_str()).filter(|variable| !variable.is_required) {
             variable.is_required = true;

@@ -94,8 +94,9 @@ fn path_values<'a>(file: &'a Index, call: &'a Call, row: &UsesFile) -> Vec<Found
         return receiver_path(file, call).into_iter().collect();
     }
     let is_named = |it: &&Argument| it.name.as_ref().is_some_and(|name| row.path_names.contains(name));
-    let passed: Vec<&Argument> = match row.path.and_then(|at| call.positional_argument(at)) {
-        Some(argument) => vec![argument],
+    let at = |place: Option<usize>| place.and_then(|place| call.positional_argument(place));
+    let passed: Vec<&Argument> = match at(row.path) {
+        Some(argument) => std::iter::once(argument).chain(at(row.other_path)).collect(),
         None => call.arguments.iter().filter(is_named).collect(),
     };
     let found: Vec<Found> = passed

@@ -153,6 +153,8 @@ pub struct UsesFile {
     pub how: FileUse,
     /// The position of the path; none where it is only passed by name.
     pub path: Option<usize>,
+    /// The position of a second path: of the key beside its certificate.
+    pub other_path: Option<usize>,
     /// The names that the path is passed by.
     #[serde(default)]
     pub path_names: Vec<String>,

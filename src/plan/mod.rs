@@ -32,7 +32,7 @@ pub use model::{
 };
 pub use needed_variables::{needed_environment_file, needed_variables};
 pub use options::{Certificates, ImageOptions, check_certificates, plan, questions};
-pub use question::{Choice, Kind, QUESTIONS, Question, Specification, specification};
+pub use question::{Choice, Kind, QUESTIONS, Question, Specification, exec_words, specification};
 pub use registry::Registries;
 pub use resolve::{Defaults, NoTerminal, Prompter, Reply, resolve};
 pub use seen::{has_manifest, with_what_was_seen};

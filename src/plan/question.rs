@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::plan::{Registries, Resolved};
-use crate::shell::{self, Piece, Word};
+use crate::shell::{self, Piece, SimpleCommand, Word};
 
 /// What may be answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,14 +84,33 @@ fn has_shell_operator(text: &str) -> bool {
             .any(|command| !command.redirections.is_empty() || command.all_words().any(is_computed))
 }
 
-/// The names of the variables that a shell would put into a command line.
-fn variables(text: &str) -> impl Iterator<Item = String> {
+/// The words of a command line that is started as it stands; `example` is one, for the hint.
+///
+/// # Errors
+/// [`Error::BadAnswer`] where a quote is not closed, nothing is there, or a shell would have to put in a variable.
+pub fn exec_words(text: &str, example: &str) -> Result<Vec<String>> {
+    let bad = |message: String, hint: String| Error::BadAnswer {
+        key: "start".into(),
+        value: text.escape_debug().to_string(),
+        message,
+        hint,
+    };
+    let words = shell::words(text).ok_or_else(|| {
+        bad("a quote is not closed, or nothing is there".into(), format!("e.g. `--start '{example}'`"))
+    })?;
     let script = shell::read(text);
-    let words: Vec<Word> = script.commands.iter().flat_map(|command| command.all_words().cloned()).collect();
-    words.into_iter().flat_map(|word| word.pieces).filter_map(|piece| match piece {
+    let pieces = script.commands.iter().flat_map(SimpleCommand::all_words).flat_map(|word| &word.pieces);
+    let name = pieces.into_iter().find_map(|piece| match piece {
         Piece::Variable { name, .. } => Some(name),
         _ => None,
-    })
+    });
+    match name {
+        None => Ok(words),
+        Some(name) => Err(bad(
+            format!("nothing puts a value in the place of `${name}`: the image has no shell"),
+            "write the value; the program can read the variable itself".into(),
+        )),
+    }
 }
 
 /// What is the same for a question in every application.
@@ -434,16 +453,6 @@ impl Question {
             return bad(message, hint.into());
         }
         let is_choice = self.choices.iter().any(|choice| choice.value == value);
-        if self.specification.kind == Kind::CommandLine && !is_detected && !is_choice {
-            let proposed = self.choices.iter().map(|choice| &choice.value).chain(self.default.iter().map(|it| &it.value));
-            let known: Vec<String> = proposed.flat_map(|text| variables(text)).collect();
-            if let Some(name) = variables(value).find(|name| !known.contains(name)) {
-                return bad(
-                    format!("nothing puts a value in the place of `${name}`: the image has no shell"),
-                    "write the value; the program can read the variable itself".into(),
-                );
-            }
-        }
         if self.specification.kind == Kind::Choice && !self.choices.is_empty() && !is_choice {
             let list: Vec<String> = self.choices.iter().map(|choice| format!("`{}`", choice.value)).collect();
             return bad(
@@ -499,5 +508,9 @@ mod tests {
             assert!(question.accept(text).is_ok(), "{text}");
         }
         assert!(Question::new("build", None).accept("a && b").is_ok());
+        assert_eq!(exec_words("a '$PORT' \"b c\"", "a").unwrap(), ["a", "$PORT", "b c"]);
+        for text in ["a $PORT", "a --port=${PORT:-1}", "a 'b", ""] {
+            assert!(exec_words(text, "a").is_err(), "{text}");
+        }
     }
 }

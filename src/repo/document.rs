@@ -64,7 +64,9 @@ fn decoded(bytes: &[u8]) -> Option<String> {
         name.is_some_and(|(_, name)| {
             let name = name.trim_start_matches([':', '=', ' ', '"', '\'']);
             // the others differ in signs that are no part of a name
-            ["latin-1", "latin1", "iso-8859-1", "windows-1252", "cp1252", "us-ascii"].iter().any(|it| name.starts_with(it))
+            ["latin-1", "latin1", "iso-8859-1", "windows-1252", "cp1252", "us-ascii"]
+                .iter()
+                .any(|it| name.starts_with(it))
         })
     };
     let is_latin = bytes.split(|byte| *byte == b'\n').take(2).any(is_named);

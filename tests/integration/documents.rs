@@ -201,7 +201,14 @@ fn fields(file: &str) -> Vec<(String, Vec<FieldRow>)> {
     };
     let of_struct = |item: &syn::Item| {
         let syn::Item::Struct(item) = item else { return None };
-        let fields = item.fields.iter().filter_map(|field| {
+        // what is left out of the JSON of a plan is given to no template
+        let is_given = |field: &&syn::Field| {
+            let is_serde = |it: &&syn::Attribute| it.path().is_ident("serde");
+            let is_skipped =
+                |it: &syn::Attribute| it.meta.require_list().is_ok_and(|list| list.tokens.to_string() == "skip");
+            !field.attrs.iter().filter(is_serde).any(is_skipped)
+        };
+        let fields = item.fields.iter().filter(is_given).filter_map(|field| {
             let kind = field.ty.span().source_text()?;
             Some((field.ident.as_ref()?.to_string(), kind, about(&field.attrs)))
         });

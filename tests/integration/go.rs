@@ -585,7 +585,9 @@ fn quotes_in_the_start_command_hold_words_together() {
     let (text, _) = folder.init("", &["--start", "a --name 'two words'"]).unwrap();
     assert!(text.contains("CMD [\"--name\", \"two words\"]\n"), "{text}");
     let said = folder.init("", &["--start", "a 'open"]).unwrap_err();
-    assert!(said.contains("it is no command"), "{said}");
+    assert!(said.contains("a quote is not closed"), "{said}");
+    let said = folder.init("", &["--start", "a $PORT"]).unwrap_err();
+    assert!(said.contains("the image has no shell"), "{said}");
 }
 
 #[test]
@@ -954,4 +956,20 @@ fn a_folder_that_a_helper_looks_for_is_read() {
     assert!(copied("pagesDir := common.Hint(\"pages\")"));
     assert!(!copied("pagesDir := os.Getenv(\"pages\")"));
     assert!(!copied("title := common.Hint(\"pages\")"));
+}
+
+#[test]
+fn a_file_of_settings_that_viper_is_told_by_its_path_must_be_there() {
+    let said = |end: &str, files: &[(&str, &str)]| {
+        let main = format!(
+            "package main\n\nimport (\n\t\"net/http\"\n\n\t\"github.com/spf13/viper\"\n)\n\nfunc main() {{\n\tviper.SetConfigFile(\"config.yaml\")\n\tif err := viper.ReadInConfig(); err != nil {{\n\t\t{end}\n\t}}\n\thttp.ListenAndServe(\":8080\", nil)\n}}\n"
+        );
+        let module = "module example.org/x\n\ngo 1.26\n\nrequire github.com/spf13/viper v1.19.0\n";
+        let scratch = Scratch::new([("go.mod", module), ("go.sum", ""), ("main.go", main.as_str())]);
+        files.iter().for_each(|(path, text)| scratch.file(path, text));
+        scratch.init(".", &[]).unwrap().1.contains("config.yaml")
+    };
+    assert!(said("panic(err)", &[]));
+    assert!(!said("println(err)", &[]), "it goes on without");
+    assert!(!said("panic(err)", &[("config.yaml", "a: b\n")]));
 }

@@ -745,3 +745,74 @@ fn the_number_of_a_stream_is_no_folder() {
     scratch.file("server.js", format!("log({{ options: {{ destination: './logs' }} }}); {LISTENS}"));
     assert!(scratch.run(&["init", "--yes", "--print"]).stdout.contains("VOLUME [\"/app/logs\"]"));
 }
+
+/// The Dockerfile for a server whose package has these fields and files.
+fn dockerfile(fields: &str, files: &[(&str, &str)]) -> String {
+    let manifest = format!("{{\"name\": \"x\", \"scripts\": {{\"start\": \"node server.js\"}}{fields}}}");
+    let scratch = Scratch::new([("package.json", manifest.as_str()), ("server.js", LISTENS)]);
+    files.iter().for_each(|(path, text)| scratch.file(path, text));
+    scratch.init(".", &[]).unwrap().0
+}
+
+#[test]
+fn what_stands_in_for_a_dependency_is_there_before_the_install() {
+    let before = |fields: &str, path: &str, files: &[(&str, &str)]| {
+        let all: Vec<(&str, &str)> = files.iter().copied().chain([(path, "x")]).collect();
+        let text = dockerfile(fields, &all);
+        let folder = path.rsplit_once('/').unwrap().0;
+        let commands = ["yarn install", "npm ci", "npm install"];
+        let install = commands.iter().find_map(|command| text.find(command)).unwrap();
+        text[..install].contains(&format!("COPY {folder}")) || text[..install].contains(&format!("COPY {path}"))
+    };
+    assert!(before(", \"overrides\": {\"a\": {\"b\": \"file:./vendor/b.tgz\"}}", "vendor/b.tgz", &[]));
+    assert!(before(", \"resolutions\": {\"b\": \"file:./vendor/b.tgz\"}", "vendor/b.tgz", &[("yarn.lock", "")]));
+    assert!(before(", \"dependencies\": {\"b\": \"./vendor/b.tgz\"}", "vendor/b.tgz", &[]));
+    let patch = ", \"dependencies\": {\"a\": \"patch:a@npm%3A1.0.0#~/fixes/a.patch::version=1.0.0\"}, \"packageManager\": \"yarn@4.5.0\"";
+    assert!(before(patch, "fixes/a.patch", &[("yarn.lock", "__metadata:\n  version: 8\n")]));
+    assert!(!before(", \"overrides\": {\"b\": \"1.0.0\"}", "vendor/b.tgz", &[]), "nothing names it");
+}
+
+#[test]
+fn a_dependency_beside_the_package_is_in_the_build_context() {
+    let scratch = Scratch::new([
+        (
+            "app/package.json",
+            "{\"name\": \"x\", \"scripts\": {\"start\": \"node server.js\"}, \"dependencies\": {\"s\": \"file:../shared\"}}",
+        ),
+        ("app/server.js", "require('s'); require('http').createServer().listen(3000)"),
+        ("shared/package.json", "{\"name\": \"s\", \"version\": \"1.0.0\"}"),
+    ]);
+    let (text, _) = scratch.init("app", &[]).unwrap();
+    assert!(text.contains("WORKDIR /app/app\n") && text.contains("COPY shared /app/shared/\n"), "{text}");
+    scratch.file(
+        "app/package.json",
+        "{\"name\": \"x\", \"scripts\": {\"start\": \"node server.js\"}, \"dependencies\": {\"s\": \"^1.0.0\"}}",
+    );
+    let (text, _) = scratch.init("app", &[]).unwrap();
+    assert!(text.contains("WORKDIR /app\n") && !text.contains("shared"), "{text}");
+}
+
+#[test]
+fn variables_of_pages_are_found_in_components() {
+    let vite = ", \"devDependencies\": {\"vite\": \"^6.0.0\", \"vue\": \"^3.0.0\"}";
+    let manifest = format!("{{\"name\": \"x\", \"scripts\": {{\"build\": \"vite build\"}}{vite}}}");
+    let arguments = |name: &str, component: &str| {
+        let scratch = Scratch::new([("package.json", manifest.as_str()), ("index.html", ""), (name, component)]);
+        let (text, _) = scratch.init(".", &[]).unwrap();
+        text.lines().filter(|line| line.starts_with("ARG VITE_")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let script = "<script setup lang=\"ts\">\nconst a: string = import.meta.env.VITE_API\n</script>\n<template>{{ a }}</template>\n";
+    assert_eq!(arguments("src/App.vue", script), ["ARG VITE_API"]);
+    assert_eq!(arguments("src/App.svelte", script), ["ARG VITE_API"]);
+    assert!(arguments("src/App.vue", "<template>import.meta.env.VITE_API</template>\n").is_empty(), "no script");
+}
+
+#[test]
+fn a_variable_in_a_start_command_is_refused() {
+    let scratch = Scratch::new([
+        ("package.json", "{\"scripts\": {\"start\": \"node server.js\"}}"),
+        ("server.js", "require('http').createServer().listen(3000)"),
+    ]);
+    scratch.run(&["init", "--yes", "--start", "node server.js $PORT"]).ends(2, &["$PORT", "no shell"]);
+    scratch.run(&["init", "--yes", "--start", "node server.js '$PORT'"]).ends(0, &[]);
+}

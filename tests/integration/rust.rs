@@ -555,3 +555,46 @@ fn a_stylesheet_that_a_tool_makes_of_the_pages_is_made_in_the_build() {
     lacks(&files(&script.replace("../assets", "../other"), &[]));
     lacks(&files(&script.replace("tailwindcss", "mytool"), &[]));
 }
+
+#[test]
+fn what_stands_in_for_a_crate_and_git_itself_are_there() {
+    let patched = |table: &str| {
+        let scratch = Scratch::new([
+            ("app/Cargo.toml", format!("[package]\nname = \"x\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{table}")),
+            ("app/src/main.rs", "fn main() {}\n".to_owned()),
+            ("patched/foo/Cargo.toml", "[package]\nname = \"foo\"\nversion = \"1.0.0\"\n".to_owned()),
+            ("patched/foo/src/lib.rs", String::new()),
+        ]);
+        scratch.run(&["init", "--yes", "--json", "app"]).json()["build_context"].as_str().unwrap().to_owned()
+    };
+    assert_ne!(
+        patched("[patch.crates-io]\nfoo = { path = \"../patched/foo\" }\n"),
+        patched("[dependencies]\nfoo = \"1\"\n"),
+        "the folder above has both"
+    );
+    let has_git = |setting: &str| {
+        let scratch = Scratch::new([
+            ("Cargo.toml", "[package]\nname = \"x\"\nversion = \"0.1.0\"\nedition = \"2024\"\n"),
+            ("src/main.rs", "fn main() {}\n"),
+            (".cargo/config.toml", setting),
+        ]);
+        scratch.init(".", &[]).unwrap().0.contains(" git ")
+    };
+    assert!(has_git("[net]\ngit-fetch-with-cli = true\n"));
+    assert!(!has_git("[net]\ngit-fetch-with-cli = false\n"));
+}
+
+#[test]
+fn an_option_that_a_variable_may_give_is_needed() {
+    let says = |field: &str| {
+        let manifest = "[package]\nname = \"x\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\nclap = { version = \"4\", features = [\"derive\", \"env\"] }\n";
+        let main = format!(
+            "use clap::Parser;\n#[derive(Parser)]\nstruct Arguments {{ {field} }}\nfn main() {{ let a = Arguments::parse(); std::net::TcpListener::bind(\"0.0.0.0:8080\").unwrap(); }}\n"
+        );
+        let scratch = Scratch::new([("Cargo.toml", manifest), ("src/main.rs", main.as_str())]);
+        scratch.init(".", &[]).unwrap().1.contains("API_KEY")
+    };
+    assert!(says("#[arg(long, env = \"API_KEY\")] key: String"));
+    assert!(!says("#[arg(long, env = \"API_KEY\")] key: Option<String>"), "it may stay away");
+    assert!(!says("#[arg(long, env = \"API_KEY\", default_value = \"x\")] key: String"));
+}

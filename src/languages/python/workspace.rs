@@ -100,6 +100,9 @@ fn paths_in(manifest: &Manifest, tables: &[&[&str]]) -> Vec<Fact<String>> {
             found.extend(paths.map(|path| Fact::new(path.to_owned(), manifest.evidence(&place))));
         }
     }
+    let stated = ["project", "dependencies"];
+    let direct = manifest.strings(&stated).into_iter().filter_map(direct_path);
+    found.extend(direct.map(|path| Fact::new(path.to_owned(), manifest.evidence(&stated))));
     let links = ["tool", "uv", "find-links"];
     let is_path = |link: &&str| !link.contains("://");
     found.extend(
@@ -110,6 +113,14 @@ fn paths_in(manifest: &Manifest, tables: &[&[&str]]) -> Vec<Fact<String>> {
             .map(|link| Fact::new(link.to_owned(), manifest.evidence(&links))),
     );
     found
+}
+
+/// The path from the project's own folder that a requirement is installed from: `name @ file:./lib`,
+/// `name @ file:///${PROJECT_ROOT}/lib` of PDM, `name @ {root:uri}/lib` of Hatch.
+fn direct_path(requirement: &str) -> Option<&str> {
+    const ROOTS: &[&str] = &["file:///${PROJECT_ROOT}/", "{root:uri}/", "file:./", "file://./"];
+    let (_, address) = requirement.split(';').next()?.split_once('@')?;
+    ROOTS.iter().find_map(|root| address.trim().strip_prefix(root))
 }
 
 /// The smallest folder that holds a project and all that it is installed with.

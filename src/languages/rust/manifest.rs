@@ -137,9 +137,20 @@ impl Cargo {
         lists.flatten().filter_map(Value::as_str).map(str::to_owned).collect()
     }
 
-    /// The folders of its path dependencies, those of tests too, from the root of the repository.
+    /// The folders of its path dependencies, those of tests and those that stand in for others too, from the root of the repository.
     pub fn local_dependencies(&self, workspace: &Self) -> Vec<Fact<String>> {
-        self.folders(workspace, &["dependencies", "build-dependencies", "dev-dependencies"])
+        let own = self.folders(workspace, &["dependencies", "build-dependencies", "dev-dependencies"]);
+        own.into_iter().chain(workspace.patches()).collect()
+    }
+
+    /// The folders of the packages that stand in for those of a registry: `[patch.crates-io]`.
+    fn patches(&self) -> Vec<Fact<String>> {
+        let tables = self.manifest.names(&["patch"]);
+        let patches = tables.into_iter().flat_map(|table| {
+            self.manifest.names(&["patch", table]).into_iter().map(move |name| ["patch", table, name, "path"])
+        });
+        let found = patches.filter_map(|keys| self.manifest.text(&keys));
+        found.map(|path| path.map(|path| join(&self.folder, &path))).collect()
     }
 
     /// The folders of the path dependencies that become part of the program.

@@ -144,6 +144,7 @@ pub struct FinalStage {
     /// The port that it listens on.
     pub port: Option<u16>,
     /// Whether it is a tool, which people call and which ends by itself, as far as its source says so.
+    #[serde(skip)]
     pub is_tool: bool,
     /// Absolute folders that the application writes: made in the build with the right owner, and declared as volumes.
     pub writable: Vec<String>,

@@ -540,7 +540,11 @@ impl Reader {
     fn condition(&mut self, word: &str) {
         self.at += 1;
         if word != "else" && self.is(0, "(") {
+            let (open, known) = (self.at, self.index.environment.len());
             self.arguments();
+            if word == "if" && self.ends_program() {
+                self.require_compared(open, known);
+            }
         }
         let outer = self.is_conditional;
         self.is_conditional |= word != "synchronized";
@@ -548,6 +552,47 @@ impl Reader {
             self.nested(|reader| reader.statement(Body::Statements));
         }
         self.is_conditional = outer;
+    }
+
+    /// Whether the statement or block that comes next throws, or ends the program.
+    fn ends_program(&self) -> bool {
+        let end = match self.brackets.get(self.at).copied().flatten() {
+            Some(end) if self.is(0, "{") => end,
+            _ => (self.at..self.tokens.len()).find(|at| self.is(at - self.at, ";")).unwrap_or(self.tokens.len()),
+        };
+        (0..end.saturating_sub(self.at)).any(|ahead| {
+            self.is_word(ahead, &["throw", "exitProcess"])
+                || self.is_word(ahead, &["System"]) && self.is_word(ahead + 2, &["exit"])
+        })
+    }
+
+    /// The variables of the environment that a condition in brackets finds absent must be there: `token == null`,
+    /// `token.isBlank()`, `System.getenv("TOKEN") == null`. Those that the condition itself reads are the ones from `known` on.
+    fn require_compared(&mut self, open: usize, known: usize) {
+        let close = self.brackets.get(open).copied().flatten().unwrap_or(self.at);
+        let word = |reader: &Self, at: usize| match reader.tokens.get(at).map(|token| &token.kind) {
+            Some(Kind::Word(word)) => word.clone(),
+            _ => String::new(),
+        };
+        let is_mark = |reader: &Self, at: usize, mark: &str| matches!(reader.tokens.get(at).map(|token| &token.kind), Some(Kind::Mark(found)) if *found == mark);
+        let is_null = |reader: &Self, at: usize| is_mark(reader, at, "==") && word(reader, at + 1) == "null";
+        let mut absent: Vec<String> = Vec::new();
+        for at in open + 1..close {
+            if is_null(self, at) && is_mark(self, at - 1, ")") {
+                absent.extend(self.index.environment.iter().skip(known).map(|read| read.variable.clone()));
+            }
+            let is_empty = is_mark(self, at + 1, ".")
+                && ["isEmpty", "isBlank", "isNullOrEmpty", "isNullOrBlank"].contains(&word(self, at + 2).as_str())
+                && !is_mark(self, at.saturating_sub(1), "!");
+            if let Some(Value::Environment { variable, default: None }) =
+                self.names.get(&word(self, at)).filter(|_| is_empty || is_null(self, at + 1))
+            {
+                absent.push(variable.clone());
+            }
+        }
+        for variable in absent {
+            self.require(Some(&variable));
+        }
     }
 
     /// `name: Type = value`, `name by lazy { … }`, behind `val` or `var`.

@@ -193,3 +193,28 @@ fn what_is_no_program_ends() {
         index("A.java", &part.repeat(1_000));
     }
 }
+
+#[test]
+fn a_variable_whose_absence_ends_the_program_is_required() {
+    let required = |body: &str| {
+        let text = format!("class A {{ void main() {{ {body} }} }}");
+        let index = read(Document::new("A.java", text));
+        index.environment.iter().any(|read| read.variable == "TOKEN" && read.is_required)
+    };
+    for body in [
+        "String t = System.getenv(\"TOKEN\"); if (t == null) { throw new IllegalStateException(); }",
+        "String t = System.getenv(\"TOKEN\"); if (t == null || t.isBlank()) { log(\"x\"); System.exit(1); }",
+        "if (System.getenv(\"TOKEN\") == null) throw new Error();",
+        "var t = System.getenv(\"TOKEN\"); if (t.isEmpty()) { System.exit(2); }",
+    ] {
+        assert!(required(body), "{body}");
+    }
+    for body in [
+        "String t = System.getenv(\"TOKEN\"); if (t == null) { t = \"x\"; }",
+        "String t = System.getenv(\"TOKEN\"); if (t != null) { throw new Error(); }",
+        "String t = System.getenv(\"TOKEN\"); if (other == null) { throw new Error(); }",
+        "String t = System.getenv(\"TOKEN\"); if (t == null) log(); throw new Error();",
+    ] {
+        assert!(!required(body), "{body}");
+    }
+}

@@ -135,7 +135,7 @@ impl Reader {
         Value::Environment { variable: variable.to_owned(), default: default.map(Box::new) }
     }
 
-    fn require(&mut self, variable: Option<&str>) {
+    pub(super) fn require(&mut self, variable: Option<&str>) {
         let found = variable.and_then(|name| self.index.environment.iter_mut().rfind(|read| read.variable == name));
         if let Some(read) = found {
             read.is_required = read.default.is_none();

@@ -45,6 +45,8 @@ fn next_script(text: &str) -> Option<usize> {
                 return Some(close + 1);
             }
             at = close;
+        } else if tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') {
+            at = open + end_of_tag(&text[open..]).unwrap_or(1);
         } else {
             at = open + 1;
         }
@@ -110,7 +112,9 @@ mod tests {
             assert_eq!(kept.find(expected), text.find(expected), "{text}");
             assert_eq!(kept.lines().count(), text.lines().count(), "{text}");
         }
-        for text in ["<scripts>f()</scripts>", "<p>f()</p>", "<script src=\"a.js\" />", "<!-- <script>f()", "<script", ""] {
+        for text in
+            ["<scripts>f()</scripts>", "<p>f()</p>", "<script src=\"a.js\" />", "<!-- <script>f()", "<script", ""]
+        {
             assert!(scripts(text).trim_matches([' ', '\n', ';']).is_empty(), "{text}");
         }
         assert_eq!(scripts("<script>a()</script><script>b()</script>").split_whitespace().count(), 2);

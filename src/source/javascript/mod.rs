@@ -638,7 +638,8 @@ impl<'a> Reader<'a, '_> {
                 let (names, is_type): (Vec<_>, _) = (names.collect(), import.import_kind.is_type());
                 if import.source.value.starts_with(STATIC_ENVIRONMENT) {
                     for (name, _) in &names {
-                        let read = EnvironmentRead { variable: name.clone(), is_of_build: true, ..EnvironmentRead::default() };
+                        let read =
+                            EnvironmentRead { variable: name.clone(), is_of_build: true, ..EnvironmentRead::default() };
                         self.index.environment.push(EnvironmentRead { place: self.place(import.span), ..read });
                     }
                 }

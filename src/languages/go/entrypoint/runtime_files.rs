@@ -384,7 +384,24 @@ fn configured(program: &Program, repo: &Repo, files: &mut Files) -> Option<Fact<
             }
         }
     }
-    absent_file.or_else(|| left_out(program, repo, &files.base))
+    absent_file.or_else(|| absent_by_path(program, repo, &files.base)).or_else(|| left_out(program, repo, &files.base))
+}
+
+/// A file of settings that viper is told by its path, that is not there, and that the program ends without.
+fn absent_by_path(program: &Program, repo: &Repo, base: &str) -> Option<Fact<SettingsFile>> {
+    program.sources().find_map(|file| {
+        let read = file.calls.iter().find(|call| call.name() == "ReadInConfig")?;
+        if goes_on_after(file.document().text(), &read.place) {
+            return None;
+        }
+        file.calls.iter().filter(|call| call.name() == "SetConfigFile").find_map(|call| {
+            let path = call.positional(0).and_then(Value::known_text)?;
+            // one of variables may be empty, and is told as such
+            let is_own = environment_file(&call.positional_argument(0)?.value).is_none();
+            let path = relative(&path).filter(|path| is_own && !repo.has(&join(base, path)))?;
+            Some(file.fact(absent(repo, base, &path)?, &call.place))
+        })
+    })
 }
 
 /// A file of variables that the repository has and viper is told to read, though it goes on without: no image holds it.

@@ -19,9 +19,9 @@ use crate::languages::go::workspace::module::Module;
 use crate::path::{file_name, parent, relative_to};
 use crate::plan::model;
 use crate::plan::{
-    Answers, App, BuildPlan, Command, Copy, FinalStage, Mount, Script, Variable, listen_substitution, project_id,
+    Answers, App, BuildPlan, Command, Copy, FinalStage, Mount, Script, Variable, exec_words, listen_substitution,
+    project_id,
 };
-use crate::shell;
 
 /// The plan.
 ///
@@ -262,12 +262,7 @@ fn runtime(answers: &Answers) -> Result<Runtime> {
 
 fn start(last: &mut FinalStage, program: &Program, answers: &Answers) -> Result<()> {
     let start = answers.some("start").unwrap_or(&program.name);
-    let words = shell::words(start).ok_or_else(|| Error::BadAnswer {
-        key: "start".into(),
-        value: start.escape_debug().to_string(),
-        message: "it is no command".into(),
-        hint: format!("e.g. `--start '{} --help'`", program.name),
-    })?;
+    let words = exec_words(start, &format!("{} --help", program.name))?;
     let (first, arguments) = words.split_first().unwrap_or((&program.name, &[]));
     let name = first.trim_start_matches("./").trim_start_matches("/app/");
     if name != program.name && name != program.label {

@@ -2,13 +2,12 @@
 
 use crate::analysis::listen::Loopback;
 use crate::catalog::Runtime;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::languages::node::NodeApplication;
 use crate::languages::node::plan::{in_image, working_folder};
 use crate::path::is_inside;
 use crate::plan::model::node::WrittenFolder;
-use crate::plan::{Answers, FinalStage, Variable};
-use crate::shell;
+use crate::plan::{Answers, FinalStage, Variable, exec_words};
 
 /// Asks for the health at the port that a variable names when it runs. The name and the path are arguments: the program
 /// holds nothing of the repository.
@@ -41,7 +40,7 @@ pub fn final_stage(
         last.entrypoint = vec!["/static-web-server".into()];
         return Ok(last);
     }
-    let mut arguments = split(answers.get("start").unwrap_or_default(), "start")?;
+    let mut arguments = exec_words(answers.get("start").unwrap_or_default(), "node server.js")?;
     if arguments.first().is_some_and(|word| word == "node" || word == "bun") {
         arguments.remove(0);
     }
@@ -132,13 +131,4 @@ pub fn written(application: &NodeApplication) -> Vec<WrittenFolder> {
 /// A folder that is seen from another of the image.
 fn absolute(above: &str, folder: &str) -> String {
     if folder.starts_with('/') { folder.to_owned() } else { format!("{above}/{folder}") }
-}
-
-pub fn split(text: &str, key: &str) -> Result<Vec<String>> {
-    shell::words(text).ok_or_else(|| Error::BadAnswer {
-        key: key.into(),
-        value: text.escape_debug().to_string(),
-        message: "a quote is not closed, or nothing is there".into(),
-        hint: format!("e.g. `--{key} 'node server.js'`"),
-    })
 }

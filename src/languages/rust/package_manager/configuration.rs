@@ -50,6 +50,10 @@ impl Config {
         for name in manifest.names(&["registries"]).into_iter().filter(|name| *name != "crates-io") {
             self.registries.push(Fact::new(name.to_owned(), manifest.evidence(&["registries", name])));
         }
+        let fetches = ["net", "git-fetch-with-cli"];
+        if manifest.get(&fetches).and_then(Value::as_bool) == Some(true) && !self.packages.contains(&"git".to_owned()) {
+            self.packages.push("git".to_owned());
+        }
         self.variables.extend(manifest.names(&["env"]).into_iter().map(str::to_owned));
         let targets = manifest.names(&["target"]);
         let targets = targets.into_iter().filter(|target| target.contains("linux") || target.contains("unix"));

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::analysis::Setting;
 use crate::catalog::{Runtime, required_image, required_runtime};
 use crate::dockerfile::literal_pattern;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::languages::rust::framework::{Database, QUERIES_VARIABLE};
 use crate::languages::rust::manifest::Cargo;
 use crate::languages::rust::plan::RustApplication;
@@ -13,10 +13,9 @@ use crate::languages::rust::plan::warnings::warnings;
 use crate::path::{is_inside, relative_to};
 use crate::plan::model::rust::{LayeredProgram, Libraries, Program};
 use crate::plan::{
-    Answers, BuildPlan, Command, Copy, FinalStage, IgnoreSection, Mount, Recipe, Script, Variable, Word,
+    Answers, BuildPlan, Command, Copy, FinalStage, IgnoreSection, Mount, Recipe, Script, Variable, Word, exec_words,
     listen_substitution, project_id,
 };
-use crate::shell;
 
 /// What the plan takes from the manifests, read before any question is asked.
 #[derive(Debug)]
@@ -333,12 +332,7 @@ fn final_stage(application: &RustApplication, answers: &Answers, image: &Runtime
     let port: Option<u16> = answers.some("port").and_then(|port| port.parse().ok());
     let entrypoint = &application.entrypoint;
     let start = answers.get("start").unwrap_or_default();
-    let words = shell::words(start).ok_or_else(|| Error::BadAnswer {
-        key: "start".into(),
-        value: start.escape_debug().to_string(),
-        message: "a quote is not closed, or nothing is there".into(),
-        hint: "name the program and its arguments, e.g. `--start 'server --port 8080'`".into(),
-    })?;
+    let words = exec_words(start, "server --port 8080")?;
     let mut exec = Vec::new();
     if entrypoint.goes_on() {
         exec.extend([tini(answers.get("runtime") == Some("static")).to_owned(), "--".to_owned()]);
