@@ -187,6 +187,9 @@ pub struct NodePackageManager {
     pub install_flags: Vec<String>,
     /// The names of its lock file, the usual one first.
     pub lock_files: Vec<String>,
+    /// By line, the first version that works on the lines of Node.js that are maintained; a line that is not here works whole.
+    #[serde(default)]
+    pub first_working: BTreeMap<String, String>,
     /// By the first number of the lock file's format, the line that writes it.
     #[serde(default)]
     pub lock_formats: BTreeMap<String, String>,

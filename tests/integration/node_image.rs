@@ -755,6 +755,29 @@ fn of_several_lock_files_one_that_is_in_step_decides() {
 }
 
 #[test]
+fn a_pnpm_that_fetches_nothing_gives_way_to_its_line() {
+    let ran = |stated: &str| {
+        let manifest = format!(
+            r#"{{"name": "shop", "packageManager": "pnpm@{stated}", "scripts": {{"start": "node server.js"}}, "dependencies": {{"a": "1"}}}}"#
+        );
+        Scratch::new([("package.json", manifest.as_str()), ("server.js", "app.listen(3000)")])
+            .run(&["init", "--yes", "--print"])
+    };
+    for (stated, taken) in [("7.3.0", "7"), ("8.3.0", "8"), ("6.35.1", "7")] {
+        let ran = ran(stated);
+        assert!(ran.stdout.contains(&format!("pnpm@{taken}\n")), "{stated}: {}", ran.stdout);
+        assert!(ran.stderr.contains(&format!("pnpm {stated} fetches nothing")), "{}", ran.stderr);
+    }
+    for stated in ["7.33.7", "8.15.9", "9.0.0", "10.1.0"] {
+        let ran = ran(stated);
+        assert!(
+            ran.stdout.contains(&format!("pnpm@{stated}\n")) && !ran.stderr.contains("fetches nothing"),
+            "{stated}"
+        );
+    }
+}
+
+#[test]
 fn a_tsx_that_is_not_loaded_starts_node_itself() {
     let command = |version: &str| {
         let manifest = format!(

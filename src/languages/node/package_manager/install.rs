@@ -1,5 +1,6 @@
 //! How the dependencies are installed: the commands of each package manager, frozen where a lock file is there.
 
+use nodejs_semver::Version;
 use serde_json::Value;
 
 use crate::catalog::node::{NodePackageManager, ended_registries};
@@ -91,7 +92,20 @@ pub fn commands(repo: &Repo, workspace: &Workspace, manager: &Manager, kind: Kin
     match kind {
         Kind::Npm => npm(repo, workspace, &mut install),
         Kind::YarnBerry => yarn_berry(repo, workspace, stated.as_deref(), &mut install),
-        Kind::Pnpm => pnpm(repo, workspace, stated.as_deref(), &mut install),
+        Kind::Pnpm => {
+            let working = stated.as_deref().map(|stated| working(row, stated));
+            if let Some((stated, taken)) = manager.version.as_ref().zip(working.as_ref())
+                && stated.value != *taken
+            {
+                let message = format!(
+                    "pnpm {} fetches nothing on Node.js 20 and later: the build takes the newest pnpm {taken}",
+                    visible(&stated.value)
+                );
+                let hint = "raise it in package.json";
+                install.warnings.push(Warning::new(message).at(stated.evidence.clone()).hint(hint));
+            }
+            pnpm(repo, workspace, working.as_deref(), &mut install);
+        }
         Kind::YarnClassic | Kind::Bun => {}
     }
     install
@@ -115,6 +129,21 @@ fn provided(row: &NodePackageManager, stated: Option<&str>) -> Option<Command> {
     let version = stated.filter(is_taken).or(row.version.as_deref())?;
     let package = format!("{}@{version}", row.package);
     Some(Command::new(["npm", "install", "--global"]).words(&row.install_flags).word(package))
+}
+
+/// The version that is installed where one is stated: the newest of its line, or of the oldest that works, where it does not.
+fn working(row: &NodePackageManager, stated: &str) -> String {
+    // A line or a range comes down to its newest version anyway.
+    let Ok(version) = Version::parse(stated) else { return stated.to_owned() };
+    let line = version.major().to_string();
+    let is_working = |first: &String| Version::parse(first).is_ok_and(|first| version >= first);
+    let oldest = row.first_working.keys().filter_map(|line| line.parse::<u64>().ok()).min();
+    match (row.first_working.get(&line), oldest) {
+        (Some(first), _) if is_working(first) => stated.to_owned(),
+        (Some(_), _) => line,
+        (None, Some(oldest)) if version.major() < oldest => oldest.to_string(),
+        (None, _) => stated.to_owned(),
+    }
 }
 
 /// The version that the project wants of the package manager that it names.
