@@ -966,7 +966,9 @@ fn a_file_of_settings_that_viper_is_told_by_its_path_must_be_there() {
         );
         let module = "module example.org/x\n\ngo 1.26\n\nrequire github.com/spf13/viper v1.19.0\n";
         let scratch = Scratch::new([("go.mod", module), ("go.sum", ""), ("main.go", main.as_str())]);
-        files.iter().for_each(|(path, text)| scratch.file(path, text));
+        for (path, text) in files {
+            scratch.file(path, text);
+        }
         scratch.init(".", &[]).unwrap().1.contains("config.yaml")
     };
     assert!(said("panic(err)", &[]));

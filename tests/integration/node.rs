@@ -750,7 +750,9 @@ fn the_number_of_a_stream_is_no_folder() {
 fn dockerfile(fields: &str, files: &[(&str, &str)]) -> String {
     let manifest = format!("{{\"name\": \"x\", \"scripts\": {{\"start\": \"node server.js\"}}{fields}}}");
     let scratch = Scratch::new([("package.json", manifest.as_str()), ("server.js", LISTENS)]);
-    files.iter().for_each(|(path, text)| scratch.file(path, text));
+    for (path, text) in files {
+        scratch.file(path, text);
+    }
     scratch.init(".", &[]).unwrap().0
 }
 
