@@ -41,6 +41,7 @@ pub fn rust_broken() -> &'static [RustBroken] {
 struct Crates {
     server_words: Vec<String>,
     linkers: Vec<String>,
+    extensions: BTreeMap<String, String>,
     compiler_variables: Vec<String>,
     bindings: RustBindings,
     git: RustGit,
@@ -159,6 +160,11 @@ pub struct RustLogs {
 /// Linkers by what they are called, which is also the name of their Debian package.
 pub fn rust_linkers() -> &'static [String] {
     &CRATES.linkers
+}
+
+/// The Debian package that has an extension of PostgreSQL, where one other than the usual has it.
+pub fn postgresql_extension(name: &str) -> Option<&'static str> {
+    CRATES.extensions.get(name).map(String::as_str)
 }
 
 /// Variables that Cargo and crates of build scripts give to the compiler: whole names, or a prefix that ends with `_`.

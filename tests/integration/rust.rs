@@ -169,6 +169,13 @@ fn queries_are_checked_against_what_is_there() {
         &ran,
         &["service postgresql start", "find /build/migrations", "DATABASE_URL=postgres:///build", " postgresql "],
     );
+    assert!(!ran.stdout.contains("postgresql-17-"), "{ran:?}");
+    // An extension that another package has, and one of the usual package.
+    let vector =
+        ("migrations/0_types.up.sql", "CREATE EXTENSION IF NOT EXISTS vector;\ncreate extension \"uuid-ossp\";\n");
+    let undone = ("migrations/0_types.down.sql", "create extension postgis;\n");
+    let ran = made(&[("Cargo.toml", &cargo), main, table, vector, undone]);
+    has(&ran, &[" postgresql postgresql-17-pgvector postgresql-contrib "]);
     let answers = made(&[("Cargo.toml", &cargo), main, table, (".sqlx/query-1.json", "{}\n")]);
     has(&answers, &["ENV SQLX_OFFLINE=true"]);
     assert!(!answers.stdout.contains("service postgresql"), "{answers:?}");

@@ -1,10 +1,11 @@
 //! What crates change: programs for another place than a container, queries that are checked while the program compiles,
 //! settings whose variables are the names of fields.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::analysis::Program;
-use crate::catalog::{rust_servers, rust_unsupported};
+use crate::catalog::{postgresql_extension, rust_servers, rust_unsupported};
 use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::languages::rust::manifest::Cargo;
@@ -98,6 +99,8 @@ pub struct Queries {
     pub has_answers: bool,
     /// The database to make for the build, and the folder of the migrations that make its tables.
     pub database: Option<(Database, String)>,
+    /// Debian packages with the extensions that the migrations make.
+    pub extensions: Vec<String>,
 }
 
 /// What the queries need; nothing where none is checked.
@@ -127,7 +130,24 @@ pub fn queries(repo: &Repo, parts: &[&Cargo], workspace: &Cargo, program: &Progr
         let has_tables = repo.files_under(&path).any(|file| file.ends_with(".sql"));
         has_tables.then_some(path)
     });
-    Some(Queries { evidence, has_answers: has(".sqlx") || has("sqlx-data.json"), database: database.zip(migrations) })
+    let made = migrations.iter().filter(|_| database == Some(Database::Postgresql));
+    let extensions = made.flat_map(|folder| extensions(repo, folder)).collect();
+    let database = database.zip(migrations);
+    Some(Queries { evidence, has_answers: has(".sqlx") || has("sqlx-data.json"), database, extensions })
+}
+
+/// The Debian packages with the extensions that migrations make: `CREATE EXTENSION IF NOT EXISTS "vector"`.
+fn extensions(repo: &Repo, migrations: &str) -> BTreeSet<String> {
+    let made = |line: &str| {
+        let line = line.trim().to_ascii_lowercase();
+        let name = line.strip_prefix("create extension ")?.trim_start();
+        let name = name.strip_prefix("if not exists ").unwrap_or(name).trim_start();
+        let name = name.trim_start_matches('"').split(|c: char| !(c.is_alphanumeric() || c == '_')).next()?.to_owned();
+        postgresql_extension(&name).map(str::to_owned)
+    };
+    let files = repo.files_under(migrations).filter(|file| file.ends_with(".sql") && !file.ends_with("down.sql"));
+    let documents = files.filter_map(|file| repo.read_optional(file));
+    documents.flat_map(|document| document.text().lines().filter_map(made).collect::<Vec<_>>()).collect()
 }
 
 /// The variables that figment reads: the fields of a configuration, behind the prefix that a call states. Each file gets them

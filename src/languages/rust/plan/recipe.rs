@@ -296,6 +296,7 @@ fn build_packages(application: &RustApplication) -> Vec<String> {
     }
     if let Some((database, _)) = database(application) {
         packages.extend(database.packages().iter().map(|name| (*name).to_owned()));
+        packages.extend(application.entrypoint.queries.iter().flat_map(|queries| queries.extensions.clone()));
     }
     packages.sort();
     packages.dedup();
