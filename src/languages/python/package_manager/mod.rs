@@ -68,6 +68,8 @@ pub struct Project {
     pub locked: Vec<Locked>,
     /// Why the lock file is out of step with the manifest, where it is.
     pub out_of_step: Option<Fact<String>>,
+    /// A package that the lock file left out, though others that it holds need it.
+    pub left_out: Option<Fact<String>>,
 }
 
 /// Reads the project in a folder.
@@ -81,6 +83,7 @@ pub fn read(repo: &Repo, folder: &str) -> Result<Project> {
     project.lock = project.find_lock(repo);
     project.locked = project.lock.as_deref().map(|path| lock::read(repo, path)).unwrap_or_default();
     project.out_of_step = project.lock_problem(repo);
+    project.left_out = project.left_out_of_lock();
     Ok(project)
 }
 
@@ -169,14 +172,19 @@ impl Project {
             return Some(Fact::new(format!("`{}` is not in it", dependency.name), dependency.evidence.clone()));
         }
         let lock = repo.read_optional(path).filter(|_| self.installer() == Installer::Poetry)?.toml().ok()?;
-        if poetry::is_out_of_step(self.manifests.pyproject.as_ref()?, &lock) {
+        let is_stale = poetry::is_out_of_step(self.manifests.pyproject.as_ref()?, &lock);
+        is_stale.then(|| {
             let reason = "it was made from another `pyproject.toml`".to_owned();
-            return Some(Fact::new(reason, lock.evidence(&["metadata", "content-hash"])));
-        }
+            Fact::new(reason, lock.evidence(&["metadata", "content-hash"]))
+        })
+    }
+
+    /// What a lock file of an old Poetry lacks, though others need it.
+    fn left_out_of_lock(&self) -> Option<Fact<String>> {
+        let path = self.lock.as_deref().filter(|_| self.installer() == Installer::Poetry)?;
         let is_locked = |name: &str| self.locked.iter().any(|it| it.name == name);
         let left_out = poetry::LEFT_OUT.iter().find(|name| !is_locked(name) && self.installs(name))?;
-        let reason = format!("`{left_out}` is not in it, since Poetry before 1.2 left that out");
-        Some(Fact::new(reason, Evidence::file(path)))
+        Some(Fact::new((*left_out).to_owned(), Evidence::file(path)))
     }
 
     /// Whether a package gets installed, directly or through the lock file.

@@ -377,7 +377,8 @@ impl Layout {
         let tool = input.installer.name();
         let program = format!("/opt/{tool}/bin/{tool}");
         let is_hashed = !is_edited && input.installation.local.is_empty();
-        let lock = (!self.has_lock).then(|| Command::new([program.as_str(), "lock"]));
+        let is_whole = self.has_lock && input.project.left_out.is_none();
+        let lock = (!is_whole).then(|| Command::new([program.as_str(), "lock"]));
         let export = match input.installer {
             Installer::Pipenv => {
                 Command::new([program.as_str(), "requirements"]).word(Word::expansion(">/tmp/requirements.txt"))

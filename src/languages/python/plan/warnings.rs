@@ -94,6 +94,10 @@ pub fn of_installation(input: &Input, has_lock: bool, version_from_git: Option<&
         let message = "the version comes from git, which the build does not see: it is 0.0.0 unless `--build-arg VERSION=…` says it";
         found.push(Warning::new(message).at(evidence.clone()));
     }
+    if let Some(left_out) = project.left_out.as_ref().filter(|_| is_own && has_lock) {
+        let message = format!("the lock file lacks `{}`, which Poetry before 1.2 left out: the build completes it", left_out.value);
+        found.push(Warning::new(message).at(left_out.evidence.clone()).hint("run `poetry lock` and commit the file"));
+    }
     if let Some(problem) = project.out_of_step.as_ref().filter(|_| is_own) {
         let message = format!("the lock file is out of step: {}; the build locks anew", problem.value);
         let warning = Warning::new(message).at(problem.evidence.clone());
