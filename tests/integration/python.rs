@@ -672,10 +672,13 @@ fn pinned_versions_that_work_on_no_maintained_python_are_lifted() {
     );
     assert!(text.contains("'cython<3' >/build-constraints.txt"), "{text}");
     // What compiles with no setuptools or interpreter of today, and a tool of development among the pins.
-    scratch
-        .file("requirements.txt", "flask==3.0.0\nMarkupSafe==1.0\ncffi==1.14.0\ntyped-ast==1.4.1\ndjango-allauth==0.44.0\nMarkupSafe2==1.0\n");
+    scratch.file(
+        "requirements.txt",
+        "flask==3.0.0\nMarkupSafe==1.0\ncffi==1.14.0\ntyped-ast==1.4.1\ndjango-allauth==0.44.0\nMarkupSafe2==1.0\n",
+    );
     let (text, _) = scratch.init(".", &[]).unwrap();
-    let lifted = "flask==3.0.0\nMarkupSafe==1.1.1\ncffi==1.15.1\ntyped-ast==1.5.5\ndjango-allauth==0.50.0\nMarkupSafe2==1.0\n";
+    let lifted =
+        "flask==3.0.0\nMarkupSafe==1.1.1\ncffi==1.15.1\ntyped-ast==1.5.5\ndjango-allauth==0.50.0\nMarkupSafe2==1.0\n";
     assert_eq!(scratch.edited(&text), lifted, "{text}");
     scratch.file("requirements.txt", "flask==3.0.0\npydantic==1.9.2\ntyping_extensions==4.0.1\n");
     let (text, said) = scratch.init(".", &[]).unwrap();
@@ -701,7 +704,8 @@ fn older_packages_are_built_with_the_setuptools_that_they_know() {
     // pip holds what it installs to the same list
     assert!(text.matches("'setuptools<82'").count() == 2 && !text.contains("setuptools==80"), "{text}");
     // A newer one, and a version that the project pins itself.
-    for list in ["flask==3.0.0\nopenai-whisper==20250625\n", "flask==3.0.0\nopenai-whisper==20231117\nsetuptools==75.0.0\n"]
+    for list in
+        ["flask==3.0.0\nopenai-whisper==20250625\n", "flask==3.0.0\nopenai-whisper==20231117\nsetuptools==75.0.0\n"]
     {
         scratch.file("requirements.txt", list);
         assert!(!scratch.init(".", &[]).unwrap().0.contains("constraints"), "{list}");

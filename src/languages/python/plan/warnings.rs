@@ -95,7 +95,10 @@ pub fn of_installation(input: &Input, has_lock: bool, version_from_git: Option<&
         found.push(Warning::new(message).at(evidence.clone()));
     }
     if let Some(left_out) = project.left_out.as_ref().filter(|_| is_own && has_lock) {
-        let message = format!("the lock file lacks `{}`, which Poetry before 1.2 left out: the build completes it", left_out.value);
+        let message = format!(
+            "the lock file lacks `{}`, which Poetry before 1.2 left out: the build completes it",
+            left_out.value
+        );
         found.push(Warning::new(message).at(left_out.evidence.clone()).hint("run `poetry lock` and commit the file"));
     }
     if let Some(problem) = project.out_of_step.as_ref().filter(|_| is_own) {
