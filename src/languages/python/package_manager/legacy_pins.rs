@@ -75,6 +75,8 @@ pub fn find(project: &Project, installer: Installer, is_kept: bool, used: &Used)
             Warning::new(message).at(evidence.clone()).hint("use `importlib.metadata` and `importlib.resources`"),
         );
     }
+    let is_added = pins.additions.iter().any(|it| package(it) == "setuptools");
+    pins.additions.extend(project.left_out.iter().filter(|_| !is_added).map(|_| python::pkg_resources().to_owned()));
     for fact in &used.withdrawn {
         let (row, name) = fact.value;
         let is_new = |requirement: &&String| !pins.additions.iter().any(|known| package(known) == package(requirement));
@@ -260,12 +262,17 @@ fn lifts(project: &Project, installer: Installer) -> Vec<PackageLift> {
     if !has_editable_pins(project, installer) {
         return Vec::new();
     }
-    let is_too_old =
-        |row: &&Lift| project.is_below(&row.package, &row.to) && !project.is_below(&row.package, &row.from);
+    // a lock file holds what only developers install, which is not exported
+    let is_exported = |name: &str| installer == Installer::Requirements || project.installs(name);
+    let is_too_old = |row: &&Lift| {
+        project.is_below(&row.package, &row.to)
+            && !project.is_below(&row.package, &row.from)
+            && is_exported(&row.package)
+    };
     let mut versions: BTreeMap<&'static str, (&'static str, Option<&'static str>)> = BTreeMap::new();
     for row in python::lifts().iter().filter(is_too_old) {
         versions.insert(row.package.as_str(), (&row.to, None));
-        for (name, to) in row.also.iter().filter(|(name, to)| project.is_below(name, to)) {
+        for (name, to) in row.also.iter().filter(|(name, to)| project.is_below(name, to) && is_exported(name)) {
             versions.entry(name.as_str()).or_insert((to, Some(&row.package)));
         }
     }

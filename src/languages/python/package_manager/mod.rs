@@ -182,9 +182,9 @@ impl Project {
     /// What a lock file of an old Poetry lacks, though others need it.
     fn left_out_of_lock(&self) -> Option<Fact<String>> {
         let path = self.lock.as_deref().filter(|_| self.installer() == Installer::Poetry)?;
-        let is_locked = |name: &str| self.locked.iter().any(|it| it.name == name);
-        let left_out = poetry::LEFT_OUT.iter().find(|name| !is_locked(name) && self.installs(name))?;
-        Some(Fact::new((*left_out).to_owned(), Evidence::file(path)))
+        let is_locked = self.locked.iter().any(|it| it.name == poetry::LEFT_OUT);
+        (!is_locked && self.installs(poetry::LEFT_OUT))
+            .then(|| Fact::new(poetry::LEFT_OUT.to_owned(), Evidence::file(path)))
     }
 
     /// Whether a package gets installed, directly or through the lock file.

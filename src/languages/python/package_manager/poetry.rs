@@ -10,9 +10,9 @@ const LEGACY: &[&str] = &["dependencies", "source", "extras", "dev-dependencies"
 /// What it looks at in `[project]`.
 const PROJECT: &[&str] = &["requires-python", "dependencies", "optional-dependencies"];
 
-/// Packages that Poetry before 1.2 left out of its lock files, though others need them; newer versions end at their absence.
+/// What Poetry before 1.2 left out of its lock files, though others need it; newer versions end at its absence.
 /// https://github.com/python-poetry/poetry/issues/1584
-pub const LEFT_OUT: &[&str] = &["setuptools", "distribute", "pip"];
+pub const LEFT_OUT: &str = "setuptools";
 
 /// Whether the hash in the lock file is another than that of the manifest.
 pub fn is_out_of_step(manifest: &Manifest, lock: &Manifest) -> bool {

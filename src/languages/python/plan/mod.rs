@@ -377,8 +377,10 @@ impl Layout {
         let tool = input.installer.name();
         let program = format!("/opt/{tool}/bin/{tool}");
         let is_hashed = !is_edited && input.installation.local.is_empty();
-        let is_whole = self.has_lock && input.project.left_out.is_none();
-        let lock = (!is_whole).then(|| Command::new([program.as_str(), "lock"]));
+        // what an old Poetry left out is asked for by packages of the lock file: it is installed besides
+        let asked = ["sed", "--in-place", "/^setuptools = /d", "poetry.lock"];
+        let completed = (self.has_lock && input.project.left_out.is_some()).then(|| Command::new(asked));
+        let lock = (!self.has_lock).then(|| Command::new([program.as_str(), "lock"]));
         let export = match input.installer {
             Installer::Pipenv => {
                 Command::new([program.as_str(), "requirements"]).word(Word::expansion(">/tmp/requirements.txt"))
@@ -397,7 +399,7 @@ impl Layout {
             let hashes: &[&str] = if is_hashed { &[] } else { &["--without-hashes"] };
             export.words(hashes).words(["--output", "/tmp/requirements.txt"])
         };
-        Script::new(lock.into_iter().chain([export]))
+        Script::new(completed.into_iter().chain(lock).chain([export]))
     }
 }
 

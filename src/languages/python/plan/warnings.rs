@@ -96,7 +96,7 @@ pub fn of_installation(input: &Input, has_lock: bool, version_from_git: Option<&
     }
     if let Some(left_out) = project.left_out.as_ref().filter(|_| is_own && has_lock) {
         let message = format!(
-            "the lock file lacks `{}`, which Poetry before 1.2 left out: the build completes it",
+            "the lock file lacks `{}`, which Poetry before 1.2 left out: it is installed besides",
             left_out.value
         );
         found.push(Warning::new(message).at(left_out.evidence.clone()).hint("run `poetry lock` and commit the file"));
