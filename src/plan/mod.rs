@@ -5,6 +5,7 @@ mod application;
 mod cache;
 mod choose;
 mod config;
+pub mod history;
 mod ignored_files;
 mod listen;
 pub mod model;

@@ -818,3 +818,26 @@ fn a_variable_in_a_start_command_is_refused() {
     scratch.run(&["init", "--yes", "--start", "node server.js $PORT"]).ends(2, &["$PORT", "no shell"]);
     scratch.run(&["init", "--yes", "--start", "node server.js '$PORT'"]).ends(0, &[]);
 }
+
+#[test]
+fn a_build_that_asks_git_gets_the_history() {
+    let asks = |script: &str, settings: &str| {
+        let manifest = format!(
+            "{{\"name\": \"x\", \"scripts\": {{\"build\": \"{script}\", \"stamp\": \"git rev-parse HEAD > a\", \"start\": \"node server.js\"}}}}"
+        );
+        let scratch =
+            Scratch::new([("package.json", manifest.as_str()), ("server.js", LISTENS), ("vite.config.js", settings)]);
+        let ran = scratch.run(&["init", "--yes"]);
+        let has_git = scratch.read("Dockerfile").contains(" git ");
+        assert_eq!(has_git, scratch.read(".dockerignore").contains("!.git\n.git/config\n"), "{script}");
+        assert_eq!(has_git, ran.stderr.contains("the build asks git"), "{script}");
+        has_git
+    };
+    let settings = "import { execSync } from 'node:child_process'\nexecSync('git rev-parse HEAD')\n";
+    assert!(asks("git rev-parse HEAD > version.txt", ""));
+    assert!(asks("npm run stamp", ""));
+    assert!(asks("COMMIT=$(git rev-parse HEAD) node build.js", ""));
+    assert!(asks("vite build", settings));
+    assert!(!asks("vite build", "export default {} // execSync('git rev-parse HEAD')"), "a comment");
+    assert!(!asks("node git.js && echo git", ""), "another program");
+}

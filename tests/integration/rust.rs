@@ -186,12 +186,12 @@ fn queries_are_checked_against_what_is_there() {
 fn a_build_script_that_insists_on_git_gets_it() {
     let asks = ("build.rs", "fn main() { if let Ok(x) = Command::new(\"git\").output() {} }\n");
     let ran = made(&[("Cargo.toml", PACKAGE), ("src/main.rs", "fn main() {}\n"), asks]);
-    ran.ends(0, &["a build script asks git, and the build context has no `.git`", "build.rs:1"]);
+    ran.ends(0, &["the build asks git, and the build context has no `.git`", "build.rs:1"]);
     assert!(!ran.stdout.contains(" git "), "{}", ran.stdout);
     let script = ("build.rs", "fn main() { Command::new(\"git\").arg(\"describe\").output().unwrap(); }\n");
     let scratch = Scratch::new([("Cargo.toml", PACKAGE), ("src/main.rs", "fn main() {}\n"), script]);
-    scratch.run(&["init", "--yes"]).ends(0, &["a build script asks git", "build.rs:1"]);
-    assert!(scratch.read(".dockerignore").ends_with("# A build script asks git\n!.git\n.git/config\n"));
+    scratch.run(&["init", "--yes"]).ends(0, &["the build asks git", "build.rs:1"]);
+    assert!(scratch.read(".dockerignore").ends_with("# The build asks git\n!.git\n.git/config\n"));
     assert!(scratch.read("Dockerfile").contains("--no-install-recommends git "));
 }
 

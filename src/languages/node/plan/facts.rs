@@ -1,5 +1,9 @@
 //! What the build plan takes from the repository, read before any question is asked.
 
+use std::rc::Rc;
+
+use crate::analysis::Program;
+use crate::analysis::subprocesses::subprocesses;
 use crate::catalog::node::{Broken, broken, is_registry_token};
 use crate::catalog::secrets;
 use crate::evidence::{Evidence, Fact};
@@ -12,6 +16,7 @@ use crate::languages::node::workspace::Workspace;
 use crate::path::{join, parent};
 use crate::plan::Variable;
 use crate::repo::{Document, Repo};
+use crate::shell::{self, Piece, SimpleCommand, Word};
 use crate::source;
 
 /// What the plan takes from the repository, read before any question is asked.
@@ -51,6 +56,8 @@ pub struct Facts {
     pub(in crate::languages::node) builds_next: bool,
     /// Whether the compiler of Nest is there, and set up.
     pub(in crate::languages::node) has_nest: bool,
+    /// Where the build asks git for the history of the repository.
+    pub(super) asks_git: Option<Evidence>,
     /// The bundler is older than OpenSSL 3.
     pub(super) needs_old_openssl: bool,
     /// Dependencies that are too old for any image, each with why.
@@ -108,6 +115,7 @@ impl Facts {
             }),
             public_settings,
             settings,
+            asks_git: asks_git(repo, package, &build),
             builds_next: runs(package, &build, "next build", 0),
             has_nest: package.depends_on("@nestjs/cli") && repo.has(&join(&package.folder, "nest-cli.json")),
             needs_old_openssl,
@@ -143,6 +151,38 @@ fn runs(package: &Package, script: &str, command: &str, depth: u32) -> bool {
     fact.value.contains(command)
         || depth < 4
             && fact.value.split_whitespace().any(|word| word != script && runs(package, word, command, depth + 1))
+}
+
+/// Where the script that builds a package, one that it names, or the settings of its bundler start git.
+fn asks_git(repo: &Repo, package: &Package, build: &str) -> Option<Evidence> {
+    let scripts = [build.to_owned(), format!("pre{build}"), format!("post{build}")];
+    let of_scripts = scripts.iter().find_map(|name| starts_git(package, name, 0));
+    of_scripts.or_else(|| {
+        let settings = repo.names_in(&package.folder).filter(|name| name.contains(".config."));
+        settings.filter_map(|name| repo.read_optional(&join(&package.folder, name))).find_map(|document| {
+            let program = Program::of([Rc::new(source::read(document))]);
+            let started = subprocesses(&program).into_iter().find(|it| it.program.as_deref() == Some("git"))?;
+            started.evidence
+        })
+    })
+}
+
+/// The line of a script that has a command of git, itself or by a script that it names.
+fn starts_git(package: &Package, name: &str, depth: u32) -> Option<Evidence> {
+    let fact = package.script(name)?;
+    let script = shell::read(&fact.value);
+    let words = script.commands.iter().flat_map(SimpleCommand::all_words);
+    let computed = words.flat_map(|word| &word.pieces).any(|piece| match piece {
+        Piece::Computed(text) => text.trim_start_matches(['$', '(', '`']).trim_start().starts_with("git "),
+        _ => false,
+    });
+    let first = |command: &SimpleCommand| command.words.first().map(Word::as_written);
+    if computed || script.commands.iter().any(|command| first(command).as_deref() == Some("git")) {
+        return Some(fact.evidence);
+    }
+    let named = script.commands.iter().flat_map(|command| command.words.iter().skip(1).map(Word::as_written));
+    let named: Vec<String> = named.filter(|word| word != name).collect();
+    named.iter().filter(|_| depth < 4).find_map(|word| starts_git(package, word, depth + 1))
 }
 
 /// The variables that `.npmrc` or `.yarnrc.yml` take tokens from.

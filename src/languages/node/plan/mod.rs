@@ -18,6 +18,7 @@ use crate::languages::node::package_manager::install::{self as install_commands,
 use crate::languages::node::plan::final_stage::{databases, final_stage, written};
 use crate::languages::node::plan::install::{ImageContent, Installation};
 use crate::path::{join, relative_to};
+use crate::plan::history;
 use crate::plan::model::node::{Build, LayeredServer, RuntimeFiles, Server, Site};
 use crate::plan::{
     Answers, BuildPlan, Command, Copy, FrontEndStage, IgnoreSection, Mount, Recipe, Script, Variable, Word,
@@ -167,6 +168,9 @@ fn stage(application: &NodeApplication, answers: &Answers, kind: Kind, commands:
     let is_site = application.assets.is_some();
     let is_bun = application.bun.is_some();
     let mut build_packages: Vec<String> = application.needs.build.union(&application.needs.run).cloned().collect();
+    if application.facts.asks_git.is_some() && !build_packages.contains(&"git".to_owned()) {
+        build_packages.push("git".into());
+    }
     if !is_site {
         build_packages.push("tini".into());
         build_packages.sort();
@@ -306,6 +310,9 @@ fn ignore(application: &NodeApplication) -> Vec<IgnoreSection> {
     if !application.front_ends.is_empty() {
         let patterns = application.front_ends.iter().map(|it| it.ignore_pattern(&application.app.context));
         sections.push(IgnoreSection::new("The front end is built in the image", patterns));
+    }
+    if application.facts.asks_git.is_some() && application.app.context.is_empty() {
+        sections.push(history::section());
     }
     if !application.facts.public_settings.is_empty() {
         let place = |path: &String| format!("!{}", literal_pattern(&relative_to(path, &application.app.context)));

@@ -9,7 +9,7 @@ use crate::languages::node::package_manager::build_script::build_script;
 use crate::languages::node::package_manager::install::Install;
 use crate::languages::node::{NodeApplication, plan, version};
 use crate::path::relative_to;
-use crate::plan::{Answers, listen_warning};
+use crate::plan::{Answers, history, listen_warning};
 
 /// All warnings of a plan.
 ///
@@ -26,6 +26,8 @@ pub fn all(
     warnings.extend(version::question(&application.versions)?.warnings);
     warnings.extend(application.manager.warning.clone());
     warnings.extend(application.needs.warnings.clone());
+    let asked = application.facts.asks_git.clone();
+    warnings.extend(asked.map(|evidence| history::warning(evidence, application.app.context.is_empty())));
     if let Some(framework) = application.entry.framework.filter(|framework| !framework.note.is_empty()) {
         warnings.push(Warning::new(framework.note.clone()).at(application.entry.evidence.clone()));
     }

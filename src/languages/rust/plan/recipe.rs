@@ -11,6 +11,7 @@ use crate::languages::rust::manifest::Cargo;
 use crate::languages::rust::plan::RustApplication;
 use crate::languages::rust::plan::warnings::warnings;
 use crate::path::{is_inside, relative_to};
+use crate::plan::history;
 use crate::plan::model::rust::{LayeredProgram, Libraries, Program};
 use crate::plan::{
     Answers, BuildPlan, Command, Copy, FinalStage, IgnoreSection, Mount, Recipe, Script, Variable, Word, exec_words,
@@ -258,8 +259,7 @@ fn ignore(application: &RustApplication) -> Vec<IgnoreSection> {
         sections.push(IgnoreSection::new("Installed again in the image", ["**/node_modules"]));
     }
     if application.build.needs_history() && context.is_empty() {
-        // without its settings, which may hold a token
-        sections.push(IgnoreSection::new("A build script asks git", ["!.git", ".git/config"]));
+        sections.push(history::section());
     }
     sections.extend(application.needed_files.exceptions.clone());
     sections

@@ -4,7 +4,7 @@ use crate::analysis::settings_file;
 use crate::evidence::Warning;
 use crate::languages::rust::framework::QUERIES_VARIABLE;
 use crate::languages::rust::plan::RustApplication;
-use crate::plan::{Answers, FinalStage, listen_warning, needed_environment_file, needed_variables};
+use crate::plan::{Answers, FinalStage, history, listen_warning, needed_environment_file, needed_variables};
 
 /// Every warning, in the order of the build.
 pub fn warnings(application: &RustApplication, answers: &Answers, last: &FinalStage) -> Vec<Warning> {
@@ -33,15 +33,9 @@ fn build(application: &RustApplication) -> Vec<Warning> {
         );
     }
     warnings.extend(compiled_variables(application));
-    if let Some(history) = &application.build.history {
-        let message = if history.is_needed && application.app.context.is_empty() {
-            "a build script asks git: the build gets `.git`, so each commit compiles the program again"
-        } else {
-            "a build script asks git, and the build context has no `.git`"
-        };
-        warnings.push(
-            Warning::new(message).at(history.evidence.clone()).hint("see that the build script works without it"),
-        );
+    if let Some(asked) = &application.build.history {
+        let is_given = asked.is_needed && application.app.context.is_empty();
+        warnings.push(history::warning(asked.evidence.clone(), is_given));
     }
     if let Some(feature) = &application.build.feature {
         let message =
