@@ -12,7 +12,7 @@ use crate::catalog::go_files;
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::embedded_files;
 use crate::languages::go::workspace::packages::{Closure, Packages};
-use crate::path::{file_name, join, parent};
+use crate::path::{file_name, is_inside, join, parent};
 use crate::repo::{Document, Repo};
 use crate::source::go::{ends, goes_on_after, is_source, mentions};
 use crate::source::{Call, Value};
@@ -84,7 +84,7 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
     best.settings = settings_wanted(&program, repo, &best.base).or(configured).filter(|_| is_server);
     if is_server {
         best.wanted = wanted(&program, repo, &best.base);
-        best.wanted.extend(certificates(&program, repo, &best.base));
+        best.wanted.extend(certificates(&program, repo, &best));
     }
     named_in_settings(repo, &mut best);
     best
@@ -93,8 +93,13 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
 /// An end stands at most this many lines below the call that may fail.
 const NEAR: u32 = 4;
 
-/// Certificates and keys that are not there and that the program is given to serve by: `server.ListenAndServeTLS("tls/cert.pem", …)`.
-fn certificates(program: &Program, repo: &Repo, base: &str) -> Vec<Fact<String>> {
+/// Certificates and keys that the program is given to serve by, and that are not there or stay out of the image:
+/// `server.ListenAndServeTLS("tls/cert.pem", …)`.
+fn certificates(program: &Program, repo: &Repo, files: &Files) -> Vec<Fact<String>> {
+    let is_taken = |path: &str| {
+        let full = join(&files.base, path);
+        repo.has(&full) && !is_secret(&full) && files.read.iter().any(|it| is_inside(&full, &it.value))
+    };
     let mut found: Vec<Fact<String>> = Vec::new();
     for file in program.sources() {
         for call in file.calls.iter().filter(|call| is_in(&go_files().certificate_readers, call.name())) {
@@ -102,8 +107,7 @@ fn certificates(program: &Program, repo: &Repo, base: &str) -> Vec<Fact<String>>
                 let stated = program.follow(Found::argument(file, call, argument));
                 let path = stated.value.default_value().known_text().and_then(|path| relative(&path));
                 let is_one = |path: &String| data().certificates.iter().any(|known| known == ending(path));
-                let is_absent =
-                    |path: &String| !repo.has(&join(base, path)) && !found.iter().any(|it| it.value == *path);
+                let is_absent = |path: &String| !is_taken(path) && !found.iter().any(|it| it.value == *path);
                 if let Some(path) = path.filter(is_one).filter(is_absent) {
                     found.push(file.fact(path, &call.place));
                 }

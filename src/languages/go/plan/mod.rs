@@ -82,7 +82,7 @@ pub fn plan(app: &App, project: &Project, program: &Program, answers: &Answers, 
     plan.warnings = warnings(module, recipe, program, answers, &plan.last);
     plan.warnings.extend(program.files.wanted.iter().map(|fact| {
         let target = folders.in_image(&fact.value);
-        Warning::new(format!("it ends unless there is a file `{}`, and there is none", fact.value))
+        Warning::new(format!("it ends unless there is a file `{}`, and the image has none", fact.value))
             .at(fact.evidence.clone())
             .hint(format!(
                 "give it to the container: `docker run --volume \"$PWD/{}:{target}\"`",
