@@ -610,7 +610,7 @@ fn packages_of_a_registry_that_has_ended_come_from_npms_own() {
     assert!(ended.stdout.contains("RUN sed --in-place --regexp-extended"), "{}", ended.stdout);
     assert!(ended.stdout.contains(" package-lock.json\n"), "{}", ended.stdout);
     assert!(ended.stderr.contains("names registry.npm.taobao.org, which ended on 2022-06-30"), "{}", ended.stderr);
-    for other in ["registry.npmjs.org", "registry.npmmirror.com", "registry.npm.taobao.org.example.com"] {
+    for other in ["registry.example.org", "registry.npm.example.com", "registry.npm.taobao.org.example.com"] {
         let other = of_npm(other);
         assert!(!other.stdout.contains("sed --in-place") && !other.stderr.contains("ended on"), "{}", other.stdout);
     }

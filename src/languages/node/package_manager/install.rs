@@ -9,7 +9,7 @@ use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::{Kind, Manager, lock_file, native_packages, pnpm_line};
 use crate::languages::node::workspace::Workspace;
 use crate::path::{is_inside, join, join_inside, parent, relative_to};
-use crate::plan::{Command, Copy, Script, Variable};
+use crate::plan::{Command, Copy, Script, Variable, Word};
 use crate::repo::{Document, Repo};
 use crate::text::visible;
 
@@ -88,7 +88,10 @@ pub fn commands(repo: &Repo, workspace: &Workspace, manager: &Manager, kind: Kin
     install.environment = row.environment.iter().map(|(name, value)| Variable::new(name, value)).collect();
     let stated = stated(manager, kind);
     install.manager = provided(row, stated.as_deref());
-    leave_ended_registries(repo, folder, &mut install);
+    if kind != Kind::Bun {
+        // what asks for npm's own registry is npm, which images of Bun lack
+        leave_ended_registries(repo, folder, &mut install);
+    }
     match kind {
         Kind::Npm => npm(repo, workspace, &mut install),
         Kind::YarnBerry => yarn_berry(repo, workspace, stated.as_deref(), &mut install),
@@ -162,8 +165,7 @@ const REGISTRY_SETTINGS: &[&str] = &[".npmrc", ".yarnrc", ".yarnrc.yml"];
 /// Has npm's own registry named where the lock file or the settings name one that has ended.
 fn leave_ended_registries(repo: &Repo, folder: &str, install: &mut Install) {
     let lock = install.lock.iter().chain(&install.stale_lock).map(String::as_str);
-    // the binary lock file names no addresses
-    let texts = lock.filter(|name| *name != "bun.lockb").chain(REGISTRY_SETTINGS.iter().copied());
+    let texts = lock.chain(REGISTRY_SETTINGS.iter().copied());
     let files: Vec<(&str, Document)> = texts
         .map(|name| (name, join(folder, name)))
         .filter(|(_, path)| repo.has(path))
@@ -179,9 +181,9 @@ fn leave_ended_registries(repo: &Repo, folder: &str, install: &mut Install) {
         // Its archives lay in a folder `download`, and under their whole names.
         command = command.words([
             "--expression".to_owned(),
-            format!(r#"s,https?://{host}/([^"]+)/download/(@[^/"]+/)?([^"?#]+\.tgz)(\?[^"'#, }}]*)?,{NPM}/\1/-/\3,"#),
+            format!(r#"s,https?://{host}/([^"]+)/download/(@[^/"]+/)?([^"?#]+\.tgz)(\?[^"'#, }}]*)?,ended-registry:/\1/-/\3,"#),
             "--expression".to_owned(),
-            format!(r#"s,https?://{host}([/"' ]|$),{NPM}\1,"#),
+            format!(r#"s,https?://{host}([/"' ]|$),ended-registry:\1,"#),
         ]);
         let message = format!(
             "`{name}` names {}, which ended on {}: the build takes the packages from npm's own registry",
@@ -196,11 +198,12 @@ fn leave_ended_registries(repo: &Repo, folder: &str, install: &mut Install) {
             names.iter().map(|(name, _)| (*name).to_owned()).filter(|name| !edited.contains(name)).collect::<Vec<_>>(),
         );
     }
+    let command = command.word("--expression").word(Word::expansion(TO_OWN_REGISTRY));
     install.registry_edit = (!edited.is_empty()).then(|| command.words(edited));
 }
 
-/// npm's own registry.
-const NPM: &str = "https://registry.npmjs.org";
+/// Puts the registry that npm takes where no project says another in the place of `ended-registry:`.
+const TO_OWN_REGISTRY: &str = r#""s,ended-registry:/*,$(cd / && npm config get registry),""#;
 
 /// Whether a file names a registry outside comments.
 fn names_registry(file: &Document, host: &str) -> bool {
