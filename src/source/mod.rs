@@ -164,9 +164,8 @@ impl Language {
             return (file_name(parent(path)) == "bin").then_some(Self::JavaScript);
         };
         Some(match ending {
-            "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" | "vue" | "svelte" | "astro" => {
-                Self::JavaScript
-            }
+            "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" => Self::JavaScript,
+            _ if javascript::is_component(path) => Self::JavaScript,
             "py" => Self::Python,
             "go" => Self::Go,
             "java" | "kt" | "scala" | "groovy" => Self::Java,

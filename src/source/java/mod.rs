@@ -116,6 +116,9 @@ enum Body {
     Statements,
 }
 
+/// What a branch says before it ends the program is not longer, in tokens.
+const LONGEST_END: usize = 200;
+
 struct Reader {
     index: Index,
     lines: Lines,
@@ -558,9 +561,9 @@ impl Reader {
     fn ends_program(&self) -> bool {
         let end = match self.brackets.get(self.at).copied().flatten() {
             Some(end) if self.is(0, "{") => end,
-            _ => (self.at..self.tokens.len()).find(|at| self.is(at - self.at, ";")).unwrap_or(self.tokens.len()),
+            _ => (0..LONGEST_END).find(|ahead| self.is(*ahead, ";")).map_or(self.tokens.len(), |ahead| self.at + ahead),
         };
-        (0..end.saturating_sub(self.at)).any(|ahead| {
+        (0..end.saturating_sub(self.at).min(LONGEST_END)).any(|ahead| {
             self.is_word(ahead, &["throw", "exitProcess"])
                 || self.is_word(ahead, &["System"]) && self.is_word(ahead + 2, &["exit"])
         })

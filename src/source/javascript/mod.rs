@@ -5,6 +5,8 @@ mod component;
 mod nesting;
 mod values;
 
+pub use component::is_component;
+
 use std::collections::HashMap;
 
 use oxc_allocator::Allocator;
@@ -39,7 +41,7 @@ const STATIC_ENVIRONMENT: &str = "$env/static/";
 /// What a file says.
 pub fn index(document: Document) -> Index {
     let types = types(document.path());
-    let is_component = component::is_component(document.path());
+    let is_component = is_component(document.path());
     let scripts = is_component.then(|| component::scripts(document.text()));
     let text = scripts.as_deref().unwrap_or(document.text());
     let by_tokens = |document: Document| {
@@ -62,7 +64,7 @@ pub fn index(document: Document) -> Index {
 
 /// The kinds of source that a file may be, by its ending; the first that parses is it.
 fn types(path: &str) -> Vec<SourceType> {
-    if component::is_component(path) {
+    if is_component(path) {
         return vec![SourceType::ts()];
     }
     let by_ending = SourceType::from_path(path).unwrap_or_default();

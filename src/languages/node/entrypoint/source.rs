@@ -26,7 +26,7 @@ use crate::path::{file_name, is_inside, join};
 use crate::plan::Variable;
 use crate::plan::is_ignored;
 use crate::repo::Repo;
-use crate::source::{EnvironmentRead, Index, Sources, Value};
+use crate::source::{EnvironmentRead, Index, Language, Sources, Value};
 
 /// What the source of an application says.
 #[derive(Debug, Default)]
@@ -153,8 +153,7 @@ fn is_source_of(package: &Package, others: &[&str], file: &str) -> bool {
     let skip = if package.folder.is_empty() { 0 } else { package.folder.len() + 1 };
     let place = &file[skip..];
     let name = file_name(place);
-    let ending = name.rsplit('.').next().unwrap_or_default();
-    matches!(ending, "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" | "vue" | "svelte" | "astro")
+    Language::of(name) == Some(Language::JavaScript)
         && !name.ends_with(".d.ts")
         && !name.ends_with(".min.js")
         // Settings of build tools lie at the top of a package; below, a module of the program may be called so.

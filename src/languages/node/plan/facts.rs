@@ -1,5 +1,6 @@
 //! What the build plan takes from the repository, read before any question is asked.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::analysis::Program;
@@ -84,7 +85,7 @@ impl Facts {
         let build = build_script::build_script(package).map_or_else(|| "build".into(), |(name, _)| name);
         let scripted = ["postinstall", &build, "prepare", "prebuild"]
             .iter()
-            .any(|name| runs(package, name, "prisma generate", 0) || runs(&workspace.root, name, "prisma generate", 0));
+            .any(|name| runs(package, name, "prisma generate") || runs(&workspace.root, name, "prisma generate"));
         let inner = repo
             .files_under(&package.folder)
             .filter(|file| file.ends_with("/package.json") && !workspace.has_members())
@@ -116,7 +117,7 @@ impl Facts {
             public_settings,
             settings,
             asks_git: asks_git(repo, package, &build),
-            builds_next: runs(package, &build, "next build", 0),
+            builds_next: runs(package, &build, "next build"),
             has_nest: package.depends_on("@nestjs/cli") && repo.has(&join(&package.folder, "nest-cli.json")),
             needs_old_openssl,
             broken: broken()
@@ -144,45 +145,47 @@ impl Facts {
 }
 
 /// Whether a script runs a command, itself or by a script that it names.
-fn runs(package: &Package, script: &str, command: &str, depth: u32) -> bool {
-    let Some(fact) = package.script(script) else {
-        return false;
-    };
-    fact.value.contains(command)
-        || depth < 4
-            && fact.value.split_whitespace().any(|word| word != script && runs(package, word, command, depth + 1))
+fn runs(package: &Package, script: &str, command: &str) -> bool {
+    reached(package, script).iter().any(|fact| fact.value.contains(command))
+}
+
+/// A script and those that it names, each once.
+fn reached(package: &Package, script: &str) -> Vec<Fact<String>> {
+    let (mut open, mut seen, mut found) = (vec![script.to_owned()], BTreeSet::new(), Vec::new());
+    while let Some(name) = open.pop() {
+        if let Some(fact) = package.script(&name).filter(|_| seen.insert(name)) {
+            open.extend(fact.value.split_whitespace().map(str::to_owned));
+            found.push(fact);
+        }
+    }
+    found
 }
 
 /// Where the script that builds a package, one that it names, or the settings of its bundler start git.
 fn asks_git(repo: &Repo, package: &Package, build: &str) -> Option<Evidence> {
     let scripts = [build.to_owned(), format!("pre{build}"), format!("post{build}")];
-    let of_scripts = scripts.iter().find_map(|name| starts_git(package, name, 0));
+    let all = scripts.iter().flat_map(|name| reached(package, name));
+    let of_scripts = all.into_iter().find(|fact| starts_git(&fact.value)).map(|fact| fact.evidence);
     of_scripts.or_else(|| {
         let settings = repo.names_in(&package.folder).filter(|name| name.contains(".config."));
         settings.filter_map(|name| repo.read_optional(&join(&package.folder, name))).find_map(|document| {
-            let program = Program::of([Rc::new(source::read(document))]);
+            let program = Program::of([Rc::new(source::read_bounded(document).ok()?)]);
             let started = subprocesses(&program).into_iter().find(|it| it.program.as_deref() == Some("git"))?;
             started.evidence
         })
     })
 }
 
-/// The line of a script that has a command of git, itself or by a script that it names.
-fn starts_git(package: &Package, name: &str, depth: u32) -> Option<Evidence> {
-    let fact = package.script(name)?;
-    let script = shell::read(&fact.value);
+/// Whether a script has a command of git.
+fn starts_git(script: &str) -> bool {
+    let script = shell::read(script);
     let words = script.commands.iter().flat_map(SimpleCommand::all_words);
-    let computed = words.flat_map(|word| &word.pieces).any(|piece| match piece {
+    let is_computed = words.flat_map(|word| &word.pieces).any(|piece| match piece {
         Piece::Computed(text) => text.trim_start_matches(['$', '(', '`']).trim_start().starts_with("git "),
         _ => false,
     });
     let first = |command: &SimpleCommand| command.words.first().map(Word::as_written);
-    if computed || script.commands.iter().any(|command| first(command).as_deref() == Some("git")) {
-        return Some(fact.evidence);
-    }
-    let named = script.commands.iter().flat_map(|command| command.words.iter().skip(1).map(Word::as_written));
-    let named: Vec<String> = named.filter(|word| word != name).collect();
-    named.iter().filter(|_| depth < 4).find_map(|word| starts_git(package, word, depth + 1))
+    is_computed || script.commands.iter().any(|command| first(command).as_deref() == Some("git"))
 }
 
 /// The variables that `.npmrc` or `.yarnrc.yml` take tokens from.
