@@ -6,6 +6,7 @@ use dockgen::check::Checkable;
 use dockgen::dockerfile::{Dockerfile, Dockerignore, Variable, expand};
 use dockgen::plan::{Answers, Config, Defaults};
 use dockgen::repo::{Document, Repo};
+use dockgen::shell::{self, makefile};
 use dockgen::{languages, plan, render, source};
 
 /// The readers, by name.
@@ -13,6 +14,8 @@ pub const READERS: &[&str] = &[
     "dockerfile",
     "ignore_file",
     "expansion",
+    "shell",
+    "makefile",
     "javascript",
     "typescript",
     "python",
@@ -75,6 +78,19 @@ pub fn read(reader: &str, text: &str) {
             1 => Variable::Unknown,
             _ => Variable::Set(name.to_owned()),
         })),
+        "shell" => {
+            shell::read(text);
+            shell::chain(text);
+            if let Some(words) = shell::words(text) {
+                let again = shell::words(&shell::quote_all(&words));
+                assert!(words.is_empty() || again == Some(words), "words are quoted as a shell reads them");
+            }
+        }
+        "makefile" => {
+            makefile::commands("Makefile", text);
+            makefile::targets(text).count();
+            makefile::flags(text);
+        }
         "javascript" => source("a.js"),
         "typescript" => source("a.tsx"),
         "python" => source("a.py"),

@@ -23,6 +23,9 @@ pub const COMPUTED: &str = "$()";
 /// How deep variables are looked up in variables.
 const DEEPEST: usize = 4;
 
+/// How many bytes of values are filled in for one file; variables after that stay as they are written.
+const MOST_FILLED: usize = 1 << 20;
+
 /// The commands of a Makefile or of a build script; which of both it is, its path says.
 pub fn commands(path: &str, text: &str) -> Vec<Command> {
     let is_make = file_name(path).to_lowercase().contains("makefile");
@@ -52,8 +55,9 @@ pub fn commands(path: &str, text: &str) -> Vec<Command> {
         }
         found.push(Command { line, text, target: target.clone(), is_conditional: conditions > 0 });
     }
+    let mut left = MOST_FILLED;
     for command in &mut found {
-        command.text = filled(&command.text, &variables, DEEPEST);
+        command.text = filled(&command.text, &variables, DEEPEST, &mut left);
     }
     found
 }
@@ -100,8 +104,8 @@ fn assignment(text: &str) -> Option<(&str, &str, bool)> {
     is_name.then(|| (name, value.trim().trim_matches('"'), adds))
 }
 
-/// A text with its variables filled in; what this file does not set stays.
-fn filled(text: &str, variables: &BTreeMap<String, String>, depth: usize) -> String {
+/// A text with its variables filled in while `left` bytes of values last; what this file does not set stays.
+fn filled(text: &str, variables: &BTreeMap<String, String>, depth: usize, left: &mut usize) -> String {
     let mut whole = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('$').filter(|_| depth > 0) {
@@ -110,9 +114,12 @@ fn filled(text: &str, variables: &BTreeMap<String, String>, depth: usize) -> Str
         let length = expression(rest);
         let name = rest[1..length].trim_matches(['(', ')', '{', '}']);
         match variables.get(name) {
-            Some(value) => whole.push_str(&filled(value, variables, depth - 1)),
+            Some(value) if *left > value.len() => {
+                *left -= value.len() + 1;
+                whole.push_str(&filled(value, variables, depth - 1, left));
+            }
             None if name.contains(' ') => whole.push_str(COMPUTED),
-            None => whole.push_str(&rest[..length]),
+            _ => whole.push_str(&rest[..length]),
         }
         rest = &rest[length..];
     }
@@ -203,6 +210,9 @@ mod tests {
         assert_eq!(build.text.trim(), "go build -tags=netgo,fts5$()  -o ${OUT} .");
         assert_eq!((build.line, build.target.as_str(), build.is_conditional), (7, "build", false));
         assert!(found.iter().any(|it| it.text.contains("fips") && it.is_conditional));
+        let values: String = (0..5).map(|n| format!("V{n} = {}\n", format!("$(V{})", n + 1).repeat(2_000))).collect();
+        let laughs = commands("Makefile", &format!("{values}all:\n\t$(V0)\n"));
+        assert!(laughs.iter().map(|it| it.text.len()).sum::<usize>() < 2 * MOST_FILLED);
         for odd in ["a: $", "$(", "x = $(x)", "é$é"] {
             commands("Makefile", odd);
         }
