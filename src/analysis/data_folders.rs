@@ -8,6 +8,7 @@ use crate::analysis::program::setting;
 use crate::analysis::services::words;
 use crate::analysis::{Program, Setting};
 use crate::catalog::analysis::{FileUse, LogTable, data};
+use crate::catalog::file_names;
 use crate::evidence::Evidence;
 use crate::path::{file_name, join, parent, relative_to};
 use crate::repo::Repo;
@@ -45,11 +46,8 @@ pub fn data_folders(program: &Program, working: &str) -> Vec<DataFolder> {
     folders.found
 }
 
-/// Files in which people find the variables of a program: samples to copy, then the file itself.
-const SAMPLES: &[&str] = &[".env.example", ".env.sample", ".env.dist", ".env.template", "env.example", ".env"];
-
-/// The folder of the database in a file that such a file names by a variable which the program reads, seen from `base`:
-/// `DATABASE_URL=sqlite://data/shop.db`.
+/// The folder of the database in a file that a file of variables, or a sample of one, names by a variable which the program
+/// reads, seen from `base`: `DATABASE_URL=sqlite://data/shop.db`.
 pub fn sampled_database(program: &Program, repo: &Repo, base: &str) -> Option<DataFolder> {
     let is_read = |name: &str| program.sources().any(|file| file.environment.iter().any(|read| read.variable == name));
     let named = |line: &str| {
@@ -59,7 +57,8 @@ pub fn sampled_database(program: &Program, repo: &Repo, base: &str) -> Option<Da
         let path = database(value).filter(|_| has_scheme && is_read(name.trim()))?;
         Some((name.trim().to_owned(), Value::from(path).path()?.path))
     };
-    SAMPLES.iter().filter_map(|name| repo.read_optional(&join(base, name))).find_map(|document| {
+    let names = file_names().variable_samples.iter().map(String::as_str).chain([".env"]);
+    names.filter_map(|name| repo.read_optional(&join(base, name))).find_map(|document| {
         let (number, (variable, path)) = document.lines().find_map(|(number, line)| Some((number, named(line)?)))?;
         let folder = parent_of(&path).to_owned();
         let found = DataFolder {

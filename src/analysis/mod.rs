@@ -6,6 +6,7 @@
 
 pub mod backing_services;
 pub mod calls;
+pub mod compose;
 pub mod data_folders;
 pub mod environment;
 pub mod files;

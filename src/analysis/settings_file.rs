@@ -3,15 +3,11 @@
 use crate::analysis::Program;
 use crate::analysis::files::uses;
 use crate::catalog::analysis::FileUse;
+use crate::catalog::file_names;
 use crate::evidence::{Fact, Warning};
 use crate::path::{file_name, is_inside, join, parent, relative_to};
 use crate::repo::Repo;
 use crate::source::{Import, Index, Place};
-
-/// Endings of files with settings.
-const ENDINGS: &[&str] = &["toml", "yml", "yaml", "ini", "conf", "cfg", "json", "lua", "ron"];
-/// Parts of names of files that people copy to the real one.
-const SAMPLES: &[&str] = &["sample", "example", "dist", "template", "default"];
 
 /// A file of settings that is not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +50,8 @@ pub fn absent(repo: &Repo, base: &str, path: &str) -> Option<SettingsFile> {
     let (stem, ending) = name.rsplit_once('.')?;
     let is_odd = |c: char| !(c.is_ascii_alphanumeric() || "/._-".contains(c));
     let is_placed = !path.starts_with('/') || path.starts_with("/etc/") || path.starts_with("/config/");
-    let is_one = !stem.is_empty() && ENDINGS.contains(&ending) && !path.contains(is_odd) && !path.contains("..");
+    let is_one =
+        !stem.is_empty() && file_names().is_settings_ending(ending) && !path.contains(is_odd) && !path.contains("..");
     if !is_one || !is_placed || repo.has(&join(base, path)) {
         return None;
     }
@@ -68,7 +65,7 @@ pub fn absent(repo: &Repo, base: &str, path: &str) -> Option<SettingsFile> {
 /// Whether a file of this name is one to copy and fill in.
 fn is_sample(name: &str) -> bool {
     let name = name.to_lowercase();
-    SAMPLES.iter().any(|word| name.contains(word))
+    file_names().sample_words.iter().any(|word| name.contains(word))
 }
 
 /// The file of variables at `path`, seen from `base`, which no image holds; nothing for a sample of one, or one of another name

@@ -1,20 +1,17 @@
 //! What the project's own files start a program with: a line of a Procfile, the `command` of a compose file.
 
-use serde_json::Value as Json;
-
+use crate::analysis::compose;
 use crate::evidence::Fact;
-use crate::path::{file_name, join, join_inside, parent};
-use crate::repo::{Manifest, Repo};
+use crate::path::{file_name, join};
+use crate::repo::Repo;
 use crate::shell;
 
 /// Processes of a Procfile, the one that is meant first.
 const PROCESSES: &[&str] = &["web", "app", "server", "api", "bot", "worker"];
-/// Names of compose files, in the order of their weight.
-const COMPOSE: &[&str] = &["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 
 /// The arguments that a program gets, whose first is one of its subcommands; `names` are what the program is called.
 pub fn arguments(repo: &Repo, folder: &str, names: &[&str], subcommands: &[&str]) -> Option<Fact<Vec<String>>> {
-    let stated = procfile(repo, folder).into_iter().chain(compose(repo, folder));
+    let stated = procfile(repo, folder).into_iter().chain(compose::commands(repo, folder));
     let own = stated.filter_map(|fact| {
         let words = fact.value.iter().position(|word| !word.contains('=')).map(|at| &fact.value[at..])?;
         let is_named = names.contains(&file_name(words.first()?));
@@ -40,97 +37,9 @@ fn procfile(repo: &Repo, folder: &str) -> Vec<Fact<Vec<String>>> {
     found.into_iter().map(|(_, fact)| fact).collect()
 }
 
-/// The commands of the services that are built here.
-fn compose(repo: &Repo, folder: &str) -> Vec<Fact<Vec<String>>> {
-    let Some(manifest) = COMPOSE.iter().find_map(|file| repo.read_optional(&join(folder, file))?.yaml().ok()) else {
-        return Vec::new();
-    };
-    let services = manifest.get(&["services"]).and_then(Json::as_object);
-    let stated = services.into_iter().flatten().filter_map(|(name, service)| {
-        let build = service.get("build")?;
-        let context = build.as_str().or_else(|| build.get("context")?.as_str()).unwrap_or(".");
-        let words = match service.get("command")? {
-            Json::String(text) => shell::words(text)?,
-            Json::Array(words) => words.iter().map(|word| word.as_str().map(str::to_owned)).collect::<Option<_>>()?,
-            _ => return None,
-        };
-        let is_here = matches!(context.trim_end_matches('/'), "." | "") && !words.is_empty();
-        is_here.then(|| Fact::new(words, manifest.evidence(&["services", name, "command"])))
-    });
-    stated.collect()
-}
-
-/// The port in the container that a compose file publishes of the service that is built from a folder; nothing where it publishes
-/// several, or where more than one service is built from it.
-pub fn port(repo: &Repo, folder: &str) -> Option<Fact<u16>> {
-    let mut above = Some(folder);
-    while let Some(place) = above {
-        let manifest = COMPOSE.iter().find_map(|file| repo.read_optional(&join(place, file))?.yaml().ok());
-        if let Some(manifest) = manifest {
-            return published(&manifest, place, folder);
-        }
-        above = (!place.is_empty()).then(|| parent(place));
-    }
-    None
-}
-
-/// The port that a compose file in `place` publishes of the service that is built from `folder`.
-fn published(manifest: &Manifest, place: &str, folder: &str) -> Option<Fact<u16>> {
-    let services = manifest.get(&["services"]).and_then(Json::as_object)?;
-    let is_built_from = |service: &Json| {
-        let build = service.get("build")?;
-        let context = build.as_str().or_else(|| build.get("context")?.as_str()).unwrap_or(".");
-        Some(join_inside(place, context)? == folder)
-    };
-    let mut built = services.iter().filter(|(_, service)| is_built_from(service) == Some(true));
-    let (name, service) = built.next()?;
-    let [only] = service.get("ports")?.as_array()?.as_slice() else { return None };
-    if built.next().is_some() {
-        return None;
-    }
-    let port = match only {
-        Json::Number(port) => port.as_u64().and_then(|port| u16::try_from(port).ok()),
-        Json::String(text) => {
-            text.rsplit(':').next().and_then(|port| port.strip_suffix("/tcp").unwrap_or(port).parse().ok())
-        }
-        other => other.get("target").and_then(Json::as_u64).and_then(|port| u16::try_from(port).ok()),
-    };
-    Some(Fact::new(port?, manifest.evidence(&["services", name, "ports"])))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_compose_file_says_the_port_of_what_it_builds() {
-        let found = |file: &str, text: &str, folder: &str| {
-            let root = tempfile::tempdir().unwrap();
-            std::fs::create_dir_all(root.path().join("services/api")).unwrap();
-            std::fs::write(root.path().join("services/api/x.py"), "").unwrap();
-            std::fs::write(root.path().join(file), text).unwrap();
-            let (repo, _) = Repo::open(root.path()).unwrap();
-            port(&repo, folder).map(|fact| fact.value)
-        };
-        let compose = |build: &str, ports: &str| {
-            format!(
-                "services:\n  api:\n    build: {build}\n    ports: {ports}\n  db:\n    image: x\n    ports: ['5432:5432']\n"
-            )
-        };
-        for ports in
-            ["['2005:2005']", "['80:2005/tcp']", "[2005]", "[{target: 2005, published: 80}]", "['127.0.0.1:80:2005']"]
-        {
-            assert_eq!(found("compose.yaml", &compose(".", ports), ""), Some(2005), "{ports}");
-        }
-        let built = compose("{context: ./services/api}", "['3001:3001']");
-        assert_eq!(found("docker-compose.yml", &built, "services/api"), Some(3001));
-        assert_eq!(found("docker-compose.yml", &built, ""), None);
-        for ports in ["['80:80', '5678:5678']", "['80:$PORT']", "[]", "['80:80/udp']", "['8000-8010:8000-8010']"] {
-            assert_eq!(found("compose.yaml", &compose(".", ports), ""), None, "{ports}");
-        }
-        let two = format!("{}  other:\n    build: .\n    ports: ['1:1']\n", compose(".", "['80:80']"));
-        assert_eq!(found("compose.yaml", &two, ""), None);
-    }
 
     fn shown(files: &[(&str, &str)]) -> Option<String> {
         let folder = tempfile::tempdir().unwrap();

@@ -15,6 +15,7 @@ mod bases;
 mod c_libraries;
 mod contents;
 pub mod environment;
+mod file_names;
 mod frameworks;
 mod go;
 mod ignored;
@@ -40,6 +41,7 @@ pub use bases::{
 };
 pub use c_libraries::c_libraries;
 pub use contents::{System, brings, has_user, lacks, system};
+pub use file_names::{FileNames, file_names};
 pub use frameworks::{Condition, NodeFramework, OutputSetting, node_frameworks, placeholder};
 pub use go::{
     GoBuildFiles, GoFiles, GoFramework, GoGenerator, GoNames, GoWorker, go_build_files, go_complete_sums, go_files,

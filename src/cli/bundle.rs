@@ -1,5 +1,6 @@
 //! What holds several images together: `docker-bake.hcl` and `compose.yaml`.
 
+use crate::catalog::file_names;
 use crate::cli::outcome::{Manner, Outcome};
 use crate::error::{Error, Result};
 use crate::output::{self, Batch, Change, Record};
@@ -29,9 +30,6 @@ pub struct Bundle {
     pub variables: Vec<String>,
     record: Record,
 }
-
-/// Names under which Compose looks for its file, too.
-const OTHER_NAMES: &[&str] = &["compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 
 impl Bundle {
     /// The files for these images in a folder; nothing where none is asked for. What the folder remembers of its own image is
@@ -63,7 +61,8 @@ impl Bundle {
         }
         let (mut secrets, mut variables) = (Vec::new(), Vec::new());
         if composes {
-            if let Some(other) = OTHER_NAMES.iter().find(|name| !was_composed && repo.has(&join(folder, name))) {
+            let others = file_names().compose.iter().filter(|name| *name != COMPOSE_FILE);
+            if let Some(other) = others.into_iter().find(|name| !was_composed && repo.has(&join(folder, name))) {
                 return Err(Error::Usage {
                     message: format!("`{other}` is there: beside a `{COMPOSE_FILE}` Compose would no longer read it"),
                     hint: format!("rename it to `{COMPOSE_FILE}` to see the difference, or leave out `--compose`"),

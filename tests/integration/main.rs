@@ -8,6 +8,7 @@ mod answers;
 mod bad_input;
 mod catalog;
 mod cli;
+mod compose_files;
 mod dockerfile;
 mod dockerignore;
 mod doctor;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::Program;
-use crate::analysis::data_folders::{data_folders, database, sampled_database};
+use crate::analysis::data_folders::{DataFolder, data_folders, database, sampled_database};
 use crate::analysis::texts::{TextUse, texts};
 use crate::catalog::analysis::data;
 use crate::catalog::go_files;
@@ -34,11 +34,11 @@ pub fn kept_files(program: &Program, repo: &Repo, embedded: &[String], files: &m
     }
 }
 
-/// Folders that the program writes.
-pub fn written(program: &Program, repo: &Repo, files: &mut Files) {
+/// Folders that the program writes, with those that its compose file keeps.
+pub fn written(program: &Program, repo: &Repo, composed: Vec<DataFolder>, files: &mut Files) {
     let mut found: BTreeMap<String, Fact<String>> = BTreeMap::new();
     let sampled = sampled_database(program, repo, &files.base);
-    for folder in data_folders(program, &files.base).into_iter().chain(sampled) {
+    for folder in data_folders(program, &files.base).into_iter().chain(sampled).chain(composed) {
         // a file that is there is read, and a hidden folder is below one that is not said
         let file = folder.file.as_ref().map(|file| join(&files.base, &join(&folder.path, file)));
         // a path in an embedded file system starts like an absolute one

@@ -5,10 +5,12 @@
 
 use std::cmp::Reverse;
 
+use crate::analysis::compose;
 use crate::analysis::listen::{Listener, is_loopback, listeners};
 use crate::analysis::services::{is_of_a_service, is_of_another, names_address, names_host, names_listening};
 use crate::analysis::texts::{TextUse, texts};
 use crate::analysis::{Program, Setting, SourceEdit, setting};
+use crate::catalog::file_names;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::go::entrypoint::runtime_files::Files;
 use crate::path::{file_name, join, parent, relative_to};
@@ -72,7 +74,9 @@ pub fn port(program: &Program, repo: &Repo, files: &Files) -> Option<Port> {
     let variable = found.as_ref().and_then(Port::variable);
     let left_out = files.settings.as_ref().filter(|file| file.value.is_left_out);
     let own = |name: &str| given(repo, &join(&files.base, &left_out?.value.path), name);
-    let sampled = variable.filter(|_| unknown).and_then(|name| own(name).or_else(|| sample(repo, &files.base, name)));
+    let sampled = variable.filter(|_| unknown).and_then(|name| {
+        own(name).or_else(|| sample(repo, &files.base, name)).or_else(|| compose::port(repo, &files.base))
+    });
     if let Some(stated) = sampled.or_else(|| port_in_settings(repo, &files.read).filter(|_| unknown)) {
         let port = found.get_or_insert_with(|| Port::at(stated.evidence.clone()));
         port.number = Some(stated.value);
@@ -432,18 +436,12 @@ fn is_of_another_service(port: u16) -> bool {
     matches!(port, 53 | 6060) || is_of_a_service(port)
 }
 
-/// Samples of the environment that people copy to `.env`.
-const SAMPLES: &[&str] =
-    &[".env.example", ".env.sample", ".env.dist", ".env.template", "env.example", ".env.local.example"];
-/// Endings of files with settings.
-const SETTINGS: &[&str] = &["ini", "yml", "yaml", "toml", "conf", "json", "properties", "cfg", "env"];
-
 /// What a sample of the environment gives a variable for a port.
 pub fn sample(repo: &Repo, base: &str, variable: &str) -> Option<Fact<u16>> {
     let mut folder = base;
     loop {
-        let own = (folder == base).then_some(&".env");
-        for name in SAMPLES.iter().chain(own) {
+        let own = (folder == base).then_some(".env");
+        for name in file_names().variable_samples.iter().map(String::as_str).chain(own) {
             let found = given(repo, &join(folder, name), variable);
             if found.is_some() {
                 return found;
@@ -474,7 +472,9 @@ fn port_in_settings(repo: &Repo, read: &[Fact<String>]) -> Option<Fact<u16>> {
             .take(20)
     });
     paths
-        .filter(|path| SETTINGS.contains(&file_name(path).rsplit_once('.').map_or("", |(_, ending)| ending)))
+        .filter(|path| {
+            file_names().is_settings_ending(file_name(path).rsplit_once('.').map_or("", |(_, ending)| ending))
+        })
         .find_map(|path| in_settings(&repo.read_optional(path)?))
 }
 

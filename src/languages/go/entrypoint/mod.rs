@@ -9,6 +9,7 @@ pub mod subcommand;
 
 use crate::analysis;
 use crate::analysis::backing_services::needs;
+use crate::analysis::compose;
 use crate::analysis::environment::variables;
 use crate::analysis::health::health;
 use crate::analysis::listen::listeners;
@@ -111,7 +112,8 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
     let embedded = embedded_files::places(packages, &closure);
     data_folders::kept_files(&analysed, packages.repo(), &embedded, &mut files);
     if goes_on {
-        data_folders::written(&analysed, packages.repo(), &mut files);
+        let composed = compose::data_folders(packages.repo(), &module.folder, &module.name());
+        data_folders::written(&analysed, packages.repo(), composed, &mut files);
     }
     let kept = framework::framework(&analysed).and_then(|it| Some(format!("/app/{}", it.writes.as_ref()?)));
     files.written.extend(server.iter().filter_map(|server| Some(Fact::new(kept.clone()?, server.evidence.clone()))));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use roxmltree::{Document as Tree, Node};
 
 use crate::analysis::Program;
+use crate::analysis::compose;
 use crate::analysis::data_folders::data_folders;
 use crate::catalog::{JavaLogSettings, java_log_settings};
 use crate::evidence::Fact;
@@ -28,8 +29,14 @@ pub struct DataFolders {
 }
 
 impl DataFolders {
-    /// What an application writes, by its settings, its code, and the files that say where it logs to.
-    pub fn read(repo: &Repo, folders: &[&str], configuration: &Configuration, program: &Program) -> Self {
+    /// What an application writes, by its settings, its code, its compose file, and the files that say where it logs to.
+    pub fn read(
+        repo: &Repo,
+        artifact: &str,
+        folders: &[&str],
+        configuration: &Configuration,
+        program: &Program,
+    ) -> Self {
         let mut found = Self::default();
         found.settings(repo, folders, configuration);
         for folder in folders {
@@ -47,7 +54,8 @@ impl DataFolders {
                 }
             }
         }
-        for folder in data_folders(program, folders.first().copied().unwrap_or_default()) {
+        let own = folders.first().copied().unwrap_or_default();
+        for folder in data_folders(program, own).into_iter().chain(compose::data_folders(repo, own, artifact)) {
             found.add(Fact::new(folder.path, folder.evidence));
         }
         found

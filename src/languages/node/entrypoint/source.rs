@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::analysis::backing_services::needs;
+use crate::analysis::compose;
 use crate::analysis::data_folders::{DataFolder, data_folders};
 use crate::analysis::environment;
 use crate::analysis::health::health;
@@ -12,7 +13,6 @@ use crate::analysis::local_services::local_services;
 use crate::analysis::other_case::{OtherCase, other_case};
 use crate::analysis::runtime_files::{Entry, RuntimeFile, absent_folders, databases, runtime_files};
 use crate::analysis::settings_file::{SettingsFile, read_at_start};
-use crate::analysis::stated_start;
 use crate::analysis::subprocesses::{Subprocess, subprocesses};
 use crate::analysis::{Program, Setting};
 use crate::catalog::environment::has_built_name;
@@ -119,11 +119,16 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
     let mut folders = data_folders(&program, working);
     let writes_beside = folders.iter().any(|folder| folder.path.is_empty());
     folders.retain(|folder| !matches!(folder.path.as_str(), "" | "dist" | "build"));
+    for folder in compose::data_folders(repo, &package.folder, &package.name()) {
+        if !folders.iter().any(|known| known.path == folder.path) {
+            folders.push(folder);
+        }
+    }
     folders.truncate(MOST_FOLDERS);
     let paths = folders.iter().map(|folder| folder.path.clone());
     SourceFacts {
         listen: listen(&program),
-        composed_port: stated_start::port(repo, &package.folder),
+        composed_port: compose::port(repo, &package.folder),
         health: health(&program),
         shared_folders: paths.filter(|folder| has_files(repo, &join(working, folder))).collect(),
         data_folders: folders,

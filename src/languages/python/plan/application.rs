@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use crate::analysis::Program;
 use crate::analysis::backing_services::needs;
+use crate::analysis::compose;
 use crate::analysis::data_folders::{data_folders, sampled_database};
 use crate::analysis::environment::variables;
 use crate::analysis::local_services::{self, local_services};
 use crate::analysis::other_case::{self, other_case};
 use crate::analysis::runtime_files::{Entry, absent_folders, databases, runtime_files};
 use crate::analysis::settings_file::{self, read_at_start};
-use crate::analysis::stated_start;
 use crate::catalog;
 use crate::catalog::python::is_of_python_2;
 use crate::error::{Error, Result};
@@ -24,7 +24,7 @@ use crate::languages::python::package_manager::build_backend;
 use crate::languages::python::package_manager::installation::{self, Installation};
 use crate::languages::python::package_manager::{self, Installer, Project, legacy_pins};
 use crate::languages::python::plan;
-use crate::languages::python::plan::{compose, warnings};
+use crate::languages::python::plan::warnings;
 use crate::languages::python::version;
 use crate::languages::python::workspace;
 use crate::path::{file_name, is_inside, join, parent, relative_to};
@@ -194,7 +194,7 @@ fn of_python_2(repo: &Repo, program: &Program, project: &Project) -> Option<Fact
 
 /// Takes the port that a compose file publishes, where nothing but a default says one and the program can be told it.
 fn take_stated_port(repo: &Repo, folder: &str, starts: &mut [Entrypoint]) {
-    let Some(port) = stated_start::port(repo, folder).filter(|port| port.value >= FIRST_OPEN_PORT) else { return };
+    let Some(port) = compose::port(repo, folder).filter(|port| port.value >= FIRST_OPEN_PORT) else { return };
     for start in starts.iter_mut().filter(|start| matches!(start.port, Some((_, None))) && start.is_told_port()) {
         start.port = Some((port.value, Some(port.evidence.clone())));
     }
@@ -269,7 +269,9 @@ fn written(
     let all = Program::of(modules.iter().map(modules::Module::index));
     let sampled = sampled_database(&all, repo, folder).map(|folder| Fact::new(folder.path, folder.evidence));
     let database = database.into_iter().chain(sampled);
-    for fact in compose::volumes(repo, folder, name).into_iter().chain(from_source).chain(database) {
+    let composed = compose::data_folders(repo, folder, name).into_iter();
+    let composed = composed.map(|folder| Fact::new(folder.path, folder.evidence));
+    for fact in composed.chain(from_source).chain(database) {
         if !found.iter().any(|it| it.value == fact.value) {
             found.push(fact);
         }

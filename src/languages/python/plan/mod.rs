@@ -1,7 +1,6 @@
 //! From what is known and answered to the build plan.
 
 pub mod application;
-mod compose;
 mod final_stage;
 mod warnings;
 

@@ -6,6 +6,7 @@ mod runtime_files;
 use std::rc::Rc;
 
 use crate::analysis::backing_services::needs;
+use crate::analysis::compose;
 use crate::analysis::environment::variables;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
@@ -84,6 +85,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
     let placed_files = runtime_files::placed_files(repo, parts, &program);
     let mut settings = files.iter().chain(&placed_files);
     listen.port = listen.port.or_else(|| settings.find_map(|file| runtime_files::port(repo, &file.value)));
+    listen.port = listen.port.or_else(|| compose::port(repo, &package.folder).filter(|_| is_server));
     listen.port = listen.port.or_else(|| {
         let server = server?;
         let evidence = parts.iter().find_map(|part| part.dependency(&server.name));
@@ -95,13 +97,17 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
     let writes_file = |call: &Call| is_rust_write(call.resolved());
     let writes = calls(&program).any(|(_, call)| writes_file(call))
         || !runtime_files::written(repo, &package.folder, &program).is_empty();
+    let name = package.name().map(|name| name.value).unwrap_or_default();
+    let composed = compose::data_folders(repo, &package.folder, &name);
+    let composed = if goes_on { composed } else { Vec::new() };
+    let data_folders = runtime_files::data_folders(repo, &package.folder, &program, &files, composed);
     Entrypoint {
         is_server,
         worker,
         server,
         subcommands,
         health: health_route(&program).filter(|_| is_server),
-        data_folders: runtime_files::data_folders(repo, &package.folder, &program, &files),
+        data_folders,
         opened: runtime_files::opened(&program),
         placed_files,
         programs: if goes_on { wanted(&subprocesses(&program)) } else { Vec::new() },

@@ -175,9 +175,16 @@ fn pairs(program: &Program) -> Vec<Fact<String>> {
     named.collect()
 }
 
-/// Folders that the source writes, and that options, variables and settings name for what is kept.
-pub fn data_folders(repo: &Repo, folder: &str, program: &Program, files: &[Fact<String>]) -> Vec<Fact<String>> {
-    let written = written(repo, folder, program).into_iter().map(|folder| Fact::new(folder.path, folder.evidence));
+/// Folders that the source writes, that its compose file keeps, and that options, variables and settings name for what is kept.
+pub fn data_folders(
+    repo: &Repo,
+    folder: &str,
+    program: &Program,
+    files: &[Fact<String>],
+    composed: Vec<DataFolder>,
+) -> Vec<Fact<String>> {
+    let written = written(repo, folder, program).into_iter().chain(composed);
+    let written = written.map(|folder| Fact::new(folder.path, folder.evidence));
     let mut found: Vec<Fact<String>> = written.collect();
     for file in program.sources() {
         let options = file.options.iter().filter(|option| is_data_folder(&option.name));
