@@ -210,8 +210,9 @@ mod tests {
         assert_eq!(build.text.trim(), "go build -tags=netgo,fts5$()  -o ${OUT} .");
         assert_eq!((build.line, build.target.as_str(), build.is_conditional), (7, "build", false));
         assert!(found.iter().any(|it| it.text.contains("fips") && it.is_conditional));
-        let values: String = (0..5).map(|n| format!("V{n} = {}\n", format!("$(V{})", n + 1).repeat(2_000))).collect();
-        let laughs = commands("Makefile", &format!("{values}all:\n\t$(V0)\n"));
+        let values = |n: usize| format!("V{n} = {}", format!("$(V{})", n + 1).repeat(2_000));
+        let values: Vec<String> = (0..5).map(values).collect();
+        let laughs = commands("Makefile", &format!("{}\nall:\n\t$(V0)\n", values.join("\n")));
         assert!(laughs.iter().map(|it| it.text.len()).sum::<usize>() < 2 * MOST_FILLED);
         for odd in ["a: $", "$(", "x = $(x)", "é$é"] {
             commands("Makefile", odd);
