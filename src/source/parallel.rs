@@ -11,8 +11,9 @@ const MOST_THREADS: usize = 8;
 
 /// What `work` makes of each item, in their order.
 pub fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = processors.min(MOST_THREADS).min(items.len() / FEWEST);
+    let wanted = MOST_THREADS.min(items.len() / FEWEST);
+    // how many processors there are is asked of the system, file by file
+    let threads = if wanted < 2 { 1 } else { std::thread::available_parallelism().map_or(1, usize::from).min(wanted) };
     let left = Mutex::new(items.into_iter().enumerate());
     let next = || left.lock().ok().and_then(|mut items| items.next());
     let take = || std::iter::from_fn(next).map(|(at, item)| (at, work(item))).collect::<Vec<_>>();

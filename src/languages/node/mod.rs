@@ -27,8 +27,9 @@ use crate::languages::node::entrypoint::source::{self, SourceFacts};
 use crate::languages::node::entrypoint::steps::{Step, without_database};
 use crate::languages::node::entrypoint::{Entrypoint, role};
 use crate::languages::node::manifest::Package;
+use crate::languages::node::package_manager::install::{self, Installations};
 use crate::languages::node::package_manager::native_packages::{self, Needs};
-use crate::languages::node::package_manager::{Kind, Manager, build_script, install};
+use crate::languages::node::package_manager::{Kind, Manager, build_script};
 use crate::languages::node::plan::facts::Facts;
 use crate::languages::node::plan::front_end::FrontEnd;
 use crate::languages::node::workspace::{Workspace, Workspaces};
@@ -58,11 +59,12 @@ impl Language for Node {
         let mut detection = Detection::default();
         let mut applications: Vec<NodeApplication> = Vec::new();
         let mut delegations = Vec::new();
-        let (sources, workspaces) = (Sources::new(repo), Workspaces::new(repo));
+        let (sources, workspaces, installations) =
+            (Sources::new(repo), Workspaces::new(repo), Installations::default());
         let is_manifest = |file: &&String| file_name(file) == "package.json" && repo.is_asked_for(parent(file));
         for manifest in repo.files().iter().filter(is_manifest) {
             let folder = parent(manifest);
-            match of_package(&sources, &workspaces, folder) {
+            match of_package(&sources, &workspaces, &installations, folder) {
                 Ok((found, delegate)) => {
                     if found.is_empty() {
                         detection.problems.push((folder.to_owned(), nothing_to_start(manifest)));
@@ -96,6 +98,7 @@ impl Language for Node {
 fn of_package(
     sources: &Sources,
     workspaces: &Workspaces,
+    installations: &Installations,
     folder: &str,
 ) -> Result<(Vec<NodeApplication>, Option<String>)> {
     let repo = sources.repo();
@@ -104,10 +107,12 @@ fn of_package(
     let projects = nx::projects(repo, &package);
     if projects.is_empty() {
         let delegate = script::delegate(repo, &package, &workspace);
-        return Ok((NodeApplication::new(sources, package, workspace)?.into_iter().collect(), delegate));
+        let application = NodeApplication::new(sources, installations, package, workspace)?;
+        return Ok((application.into_iter().collect(), delegate));
     }
     let default = projects.iter().find(|project| project.is_default).map(|project| project.folder.clone());
-    let applications = projects.into_iter().map(|project| NodeApplication::of_nx(sources, &workspace, project));
+    let applications = projects.into_iter();
+    let applications = applications.map(|project| NodeApplication::of_nx(sources, installations, &workspace, project));
     Ok((applications.collect::<Result<_>>()?, default))
 }
 
@@ -236,7 +241,12 @@ pub struct NodeApplication {
 
 impl NodeApplication {
     /// The application in a package; nothing where nothing can be started.
-    pub fn new(sources: &Sources, package: Package, workspace: Rc<Workspace>) -> Result<Option<Self>> {
+    pub fn new(
+        sources: &Sources,
+        installations: &Installations,
+        package: Package,
+        workspace: Rc<Workspace>,
+    ) -> Result<Option<Self>> {
         let repo = sources.repo();
         if let Some(error) = framework::unsupported(repo, &package) {
             return Err(error);
@@ -251,13 +261,19 @@ impl NodeApplication {
             .framework
             .filter(|framework| framework.is_static)
             .map(|framework| framework::output_folder(repo, &package, framework));
-        Self::assemble(sources, package, workspace, entry, assets).map(Some)
+        Self::assemble(sources, installations, package, workspace, entry, assets).map(Some)
     }
 
     /// An application that Nx builds, by the manifest at the root of its workspace.
-    pub(super) fn of_nx(sources: &Sources, workspace: &Rc<Workspace>, project: Project) -> Result<Self> {
+    pub(super) fn of_nx(
+        sources: &Sources,
+        installations: &Installations,
+        workspace: &Rc<Workspace>,
+        project: Project,
+    ) -> Result<Self> {
         let package = Package { folder: project.folder, manifest: workspace.root.manifest.clone() };
-        let mut application = Self::assemble(sources, package, Rc::clone(workspace), project.entry, project.assets)?;
+        let mut application =
+            Self::assemble(sources, installations, package, Rc::clone(workspace), project.entry, project.assets)?;
         application.app.name.clone_from(&project.name);
         application.nx = Some(project.name);
         application.app.role = Role::Application;
@@ -266,6 +282,7 @@ impl NodeApplication {
 
     fn assemble(
         sources: &Sources,
+        installations: &Installations,
         package: Package,
         workspace: Rc<Workspace>,
         entry: Entrypoint,
@@ -282,7 +299,8 @@ impl NodeApplication {
         let file = entry.file();
         let file = file.as_deref();
         let mut source = source::read(sources, &package, &others, file, &join(&package.folder, &entry.folder));
-        let manager = package_manager::detect(repo, &workspace);
+        let installation = installations.of(repo, &workspace);
+        let manager = installation.manager.clone();
         let versions = version::stated(repo, &[&package.folder, &workspace.root.folder], &[&package, &workspace.root])?;
         let bun = on_bun(&manager, &entry, &source).filter(|_| assets.is_none());
         if bun.is_some() {
@@ -332,7 +350,7 @@ impl NodeApplication {
         let is_alone = workspace.root.folder == package.folder;
         let left_behind = if is_alone { left_behind(repo, &package, &entry, &source) } else { Vec::new() };
         let needs = native_packages::needs(repo, &workspace, &package);
-        let read = Facts::read(repo, &package, &workspace, &manager);
+        let read = Facts::read(repo, &package, &workspace, installation);
         Ok(Self {
             app,
             package,

@@ -1,12 +1,18 @@
 //! How the dependencies are installed: the commands of each package manager, frozen where a lock file is there.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use nodejs_semver::Version;
 use serde_json::Value;
 
 use crate::catalog::node::{NodePackageManager, ended_registries};
 use crate::evidence::{Evidence, Warning};
 use crate::languages::node::manifest::Package;
-use crate::languages::node::package_manager::{Kind, Manager, lock_file, native_packages, pnpm_line};
+use crate::languages::node::package_manager::{
+    self, Kind, Manager, install_scripts, lock_file, native_packages, pnpm_line,
+};
 use crate::languages::node::workspace::Workspace;
 use crate::path::{is_inside, join, join_inside, parent, relative_to};
 use crate::plan::{Command, Copy, Script, Variable, Word};
@@ -38,6 +44,42 @@ pub struct Install {
     pub refusal: Option<Warning>,
     /// What the user should know.
     pub warnings: Vec<Warning>,
+}
+
+/// How one workspace is installed, by every package manager.
+#[derive(Debug)]
+pub struct Installation {
+    /// The package manager that its files name.
+    pub manager: Manager,
+    /// Whether install scripts wait for the sources.
+    pub late_scripts: bool,
+    /// The commands of every package manager.
+    pub commands: Vec<(Kind, Install)>,
+    /// The files that decide what is installed, for each package manager.
+    pub manifests: Vec<(Kind, Vec<String>)>,
+}
+
+/// How the workspaces of a repository are installed, by their roots, each read once.
+#[derive(Debug, Default)]
+pub struct Installations(RefCell<BTreeMap<String, Rc<Installation>>>);
+
+impl Installations {
+    /// How a workspace is installed.
+    pub fn of(&self, repo: &Repo, workspace: &Workspace) -> Rc<Installation> {
+        let mut known = self.0.borrow_mut();
+        let installation = known.entry(workspace.root.folder.clone());
+        Rc::clone(installation.or_insert_with(|| Rc::new(Installation::read(repo, workspace))))
+    }
+}
+
+impl Installation {
+    fn read(repo: &Repo, workspace: &Workspace) -> Self {
+        let manager = package_manager::detect(repo, workspace);
+        let late_scripts = workspace.members.iter().chain([&workspace.root]).any(install_scripts::wait_for_sources);
+        let commands = Kind::ALL.map(|kind| (kind, commands(repo, workspace, &manager, kind, late_scripts))).to_vec();
+        let manifests = commands.iter().map(|(kind, commands)| (*kind, manifests(repo, workspace, commands))).collect();
+        Self { manager, late_scripts, commands, manifests }
+    }
 }
 
 /// The commands for `kind`; `late_scripts` leaves every install script for after the sources are there.

@@ -10,9 +10,9 @@ use crate::catalog::secrets;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::framework::{self, NextOutput};
 use crate::languages::node::manifest::Package;
-use crate::languages::node::package_manager::install::{self, Install};
+use crate::languages::node::package_manager::install::Installation;
 use crate::languages::node::package_manager::lock_file::older_than;
-use crate::languages::node::package_manager::{Kind, Manager, build_script, install_scripts};
+use crate::languages::node::package_manager::{build_script, install_scripts};
 use crate::languages::node::workspace::Workspace;
 use crate::path::{join, parent};
 use crate::plan::Variable;
@@ -23,12 +23,8 @@ use crate::source;
 /// What the plan takes from the repository, read before any question is asked.
 #[derive(Debug)]
 pub struct Facts {
-    /// The commands of every package manager.
-    pub(super) installs: Vec<(Kind, Install)>,
-    /// The files that decide what is installed, for each package manager.
-    pub(super) manifests: Vec<(Kind, Vec<String>)>,
-    /// Whether install scripts wait for the sources.
-    pub(super) late_scripts: bool,
+    /// How its workspace is installed.
+    pub(super) installation: Rc<Installation>,
     /// The root's own install scripts, to run when the sources are there.
     pub(super) own_scripts: Vec<String>,
     /// The root's install scripts that only a developer needs, where an installation would run them.
@@ -67,19 +63,12 @@ pub struct Facts {
 
 impl Facts {
     /// Reads them.
-    pub fn read(repo: &Repo, package: &Package, workspace: &Workspace, manager: &Manager) -> Self {
+    pub fn read(repo: &Repo, package: &Package, workspace: &Workspace, installation: Rc<Installation>) -> Self {
         let own_scripts = install_scripts::own(&workspace.root);
-        let late_scripts = workspace.members.iter().chain([&workspace.root]).any(install_scripts::wait_for_sources);
         let needed = workspace.needed_by(package).into_iter().filter(|member| member.folder != workspace.root.folder);
         let member_scripts = needed
             .flat_map(|member| install_scripts::own(member).into_iter().map(|name| (member.clone(), name)))
             .collect();
-        let installs: Vec<(Kind, Install)> = Kind::ALL
-            .into_iter()
-            .map(|kind| (kind, install::commands(repo, workspace, manager, kind, late_scripts)))
-            .collect();
-        let manifests =
-            installs.iter().map(|(kind, commands)| (*kind, install::manifests(repo, workspace, commands))).collect();
         let prisma = package.depends_on("@prisma/client")
             && repo.files_under(&package.folder).any(|file| file.ends_with("schema.prisma"));
         let build = build_script::build_script(package).map_or_else(|| "build".into(), |(name, _)| name);
@@ -96,11 +85,13 @@ impl Facts {
         let (tokens, other): (Vec<_>, Vec<_>) =
             tokens(repo, workspace).into_iter().partition(|token| is_registry_token(&token.value));
         Self {
-            installs,
-            manifests,
-            late_scripts,
             own_scripts,
-            dropped_scripts: if late_scripts { Vec::new() } else { install_scripts::for_developers(&workspace.root) },
+            dropped_scripts: if installation.late_scripts {
+                Vec::new()
+            } else {
+                install_scripts::for_developers(&workspace.root)
+            },
+            installation,
             member_scripts,
             tracing_root: framework::tracing_root(repo, package),
             next_output: framework::next_output(repo, package),
@@ -140,7 +131,7 @@ impl Facts {
 
     /// Whether nothing is made beside the build when the sources are there.
     pub(super) fn makes_nothing(&self) -> bool {
-        !self.late_scripts && !self.generates_prisma
+        !self.installation.late_scripts && !self.generates_prisma
     }
 }
 

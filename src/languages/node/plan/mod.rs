@@ -50,7 +50,7 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
         _ => required_runtime(family, "node", version)?,
     };
     let kind = Kind::from_name(answers.get("package-manager").unwrap_or_default());
-    let commands = of(&application.facts.installs, kind);
+    let commands = of(&application.facts.installation.commands, kind);
     if let Some(Warning { message, evidence, hint }) = commands.refusal {
         return Err(Error::Unsupported { message, evidence, hint: hint.unwrap_or_default() });
     }
@@ -188,7 +188,7 @@ fn stage(application: &NodeApplication, answers: &Answers, kind: Kind, commands:
         build_environment: build_environment(application, commands),
         root_folder: in_image(application, root),
         manager: commands.manager.clone().filter(|_| !is_bun).map(|command| Script::new([command])),
-        manifests: install_commands::copies(&of(&facts.manifests, kind), &application.app.context, root),
+        manifests: install_commands::copies(&of(&facts.installation.manifests, kind), &application.app.context, root),
         manifest_edit: install_commands::without_scripts(dropped),
         registry_edit: commands.registry_edit.clone().map(|command| Script::new([command])),
         is_frozen: commands.lock.is_some(),
@@ -231,7 +231,7 @@ fn builds_in_development(package: &Package) -> bool {
 /// What waits for the sources: install scripts, and the client of Prisma.
 fn after_sources(application: &NodeApplication, commands: &Install, kind: Kind) -> Vec<Script> {
     let mut list: Vec<Script> = Vec::new();
-    if application.facts.late_scripts {
+    if application.facts.installation.late_scripts {
         let own = application.facts.own_scripts.iter().map(|name| kind.run(name));
         let of_members = application.facts.member_scripts.iter().map(|(member, name)| kind.run_in(member, name));
         let all = commands.rebuild.iter().cloned().chain(own).chain(of_members);
