@@ -172,3 +172,40 @@ fn a_file_of_variables_that_viper_is_told_stays_out_and_says_the_port() {
     let ran = of("configs/other.env");
     assert!(!ran.stdout.contains("8909") && !ran.stderr.contains("left out of the image"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_file_of_variables_that_a_function_is_given_must_be_there() {
+    let load = |end: &str| {
+        format!(
+            "package config\n\nimport (\n\t\"log\"\n\t\"github.com/spf13/viper\"\n)\n\nfunc Load(path string) {{\n\tviper.SetConfigFile(path)\n\tviper.AutomaticEnv()\n\terr := viper.ReadInConfig()\n\tif err != nil {{\n\t\t{end}\n\t}}\n}}\n"
+        )
+    };
+    let names = "package names\n\nconst (\n\tPORT_OF_SHOP = \"SHOP_PORT\"\n)\n";
+    let main = "package main\n\nimport (\n\t\"net/http\"\n\t\"shop/config\"\n\t\"shop/names\"\n\t\"github.com/spf13/viper\"\n)\n\nfunc main() {\n\tconfig.Load(\".env\")\n\taddress := viper.GetString(names.PORT_OF_SHOP)\n\thttp.ListenAndServe(address, nil)\n}\n";
+    let of = |end: &str| {
+        let load = load(end);
+        made(&[
+            ("main.go", main),
+            ("config/config.go", &load),
+            ("names/names.go", names),
+            (".env.example", "SHOP_PORT=:8909\n"),
+        ])
+    };
+    let ran = of("log.Panic(err)");
+    assert!(ran.stderr.contains("the program ends unless there is a file `.env`"), "{}", ran.stderr);
+    assert!(ran.stdout.contains("ENV SHOP_PORT=8909") && ran.stdout.contains("EXPOSE 8909\n"), "{}", ran.stdout);
+    let ran = of("log.Println(err)");
+    assert!(!ran.stderr.contains("unless there is a file"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_program_called_like_its_module_is_no_sample_whatever_that_says() {
+    let main = program("\t\"net/http\"", "func main() {\n\thttp.ListenAndServe(\":8080\", nil)\n}");
+    let of = |module: &str, folder: &str| {
+        let module = format!("module example.org/{module}\n\ngo 1.26\n");
+        let path = format!("cmd/{folder}/main.go");
+        Scratch::new([("go.mod", module.as_str()), (path.as_str(), &main)]).run(&["init", "--yes", "--print"])
+    };
+    of("shop-example", "shop-example").ends(0, &[]);
+    of("shop", "shop-example").ends(2, &["is a library"]);
+}

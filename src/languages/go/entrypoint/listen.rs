@@ -9,7 +9,7 @@ use crate::analysis::compose;
 use crate::analysis::listen::{Listener, is_loopback, listeners};
 use crate::analysis::services::{is_of_a_service, is_of_another, names_address, names_host, names_listening};
 use crate::analysis::texts::{TextUse, texts};
-use crate::analysis::{Program, Setting, SourceEdit, setting};
+use crate::analysis::{Found, Program, Setting, SourceEdit, setting};
 use crate::catalog::file_names;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::go::entrypoint::runtime_files::Files;
@@ -110,8 +110,9 @@ fn viper_variables(program: &Program) -> Vec<Fact<String>> {
     }
     let asked = calls().filter(|(_, call)| call.receiver() == "viper" && call.name().starts_with("Get"));
     let named = asked.filter_map(|(file, call)| {
-        let name = call.positional(0)?.text().filter(|name| is_variable(name))?;
-        Some(file.fact(name.to_owned(), &call.place))
+        let stated = program.follow(Found::argument(file, call, call.positional_argument(0)?));
+        let name = stated.value.known_text().filter(|name| is_variable(name))?;
+        Some(file.fact(name, &call.place))
     });
     named.collect()
 }

@@ -151,7 +151,8 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         name: executable(&name),
         main: main.clone(),
         packages: closure.folders.iter().filter(|folder| !packages.package(folder).sources.is_empty()).count(),
-        is_aside: is_aside(&inside),
+        // what is called like the module is what the module is about, whatever that says
+        is_aside: is_aside(&inside) && file_name(&folder) != own,
         is_released: false,
         shape: shape(&closure, server.is_some(), worker),
         is_worker: server.is_none() && worker.is_some(),

@@ -429,8 +429,8 @@ fn environment_files(program: &Program) -> Vec<Fact<String>> {
         let fails = |call: &Call| read.filter(|_| call.name() == "SetConfigFile").unwrap_or(call).place;
         let readers = file.calls.iter().filter(|call| READERS.contains(&call.name()));
         for call in readers.filter(|call| !goes_on_after(text, &fails(call))) {
-            let mut paths: Vec<String> =
-                call.arguments.iter().filter_map(|argument| environment_file(&argument.value)).collect();
+            let stated = call.arguments.iter().map(|argument| program.follow(Found::argument(file, call, argument)));
+            let mut paths: Vec<String> = stated.filter_map(|stated| environment_file(stated.value)).collect();
             if call.is("godotenv.Load") && call.arguments.is_empty() {
                 paths.push(".env".to_owned());
             }
