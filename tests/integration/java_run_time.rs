@@ -390,3 +390,21 @@ fn a_verticle_that_no_source_has_is_not_started() {
     let launched = made("a.Items");
     assert!(!launched.contains("\"a.Tool\"]") && launched.contains("\"/app/application.jar\"]"), "{launched}");
 }
+
+#[test]
+fn a_profile_that_is_switched_on_is_the_one_that_it_starts_with() {
+    let of = |active: &str| {
+        let pom = boot("3.5.6", "");
+        let files = [
+            ("pom.xml", pom.as_str()),
+            BOOT,
+            ("src/main/resources/application.properties", active),
+            ("src/main/resources/application-prod.properties", "server.port=10000\n"),
+            ("src/main/resources/application-dev.properties", "spring.datasource.url=jdbc:h2:mem:shop\n"),
+        ];
+        made(&files)
+    };
+    has(&of("spring.profiles.active=dev\n"), "EXPOSE 8080\n");
+    has(&of("spring.profiles.active=prod\n"), "EXPOSE 10000\n");
+    has(&of("a=b\n"), "EXPOSE 10000\n");
+}

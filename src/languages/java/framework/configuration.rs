@@ -97,7 +97,8 @@ impl Configuration {
             all.entries
                 .extend(repo.read_optional(&path).map(|document| Self::of(&document).entries).unwrap_or_default());
         }
-        for profile in LATER {
+        // one that is switched on is the one that it starts with
+        for profile in LATER.iter().filter(|_| all.active.is_empty()) {
             all.entries.extend(files(repo, folder, &format!("application-{profile}")));
         }
         all
