@@ -289,6 +289,10 @@ pub struct Build {
     pub bundlers: Vec<String>,
     /// Tools that make JavaScript of TypeScript.
     pub compilers: Vec<String>,
+    /// Tools that give imports their endings after the compiler.
+    pub ending_completers: Vec<String>,
+    /// Tools that do so where the key of their own in the compiler's configuration says it: the tool, and the key.
+    pub ending_completer_settings: Vec<(String, String)>,
     /// Programs that a build copies files with.
     pub copiers: Vec<String>,
     /// Bundlers that make sites and libraries alike.

@@ -400,6 +400,24 @@ fn a_package_of_deno_is_refused_by_name() {
 }
 
 #[test]
+fn a_worker_that_only_wrangler_starts_is_refused() {
+    let ran = |scripts: &str, settings: &str| {
+        let manifest = format!(r#"{{"name": "shop", "scripts": {{{scripts}}}, "dependencies": {{"hono": "4"}}}}"#);
+        let files = [
+            ("package.json", manifest.as_str()),
+            (settings, "main = \"src/index.ts\"\n"),
+            ("src/index.ts", "export default app\n"),
+        ];
+        Scratch::new(files).run(&["init", "--yes", "--print"])
+    };
+    ran(r#""dev": "wrangler dev", "deploy": "wrangler deploy""#, "wrangler.toml")
+        .ends(2, &["a worker of Cloudflare", "wrangler.toml"]);
+    ran(r#""start": "wrangler dev""#, "wrangler.jsonc").ends(2, &["a worker of Cloudflare"]);
+    ran(r#""dev": "wrangler dev", "start": "node src/index.ts""#, "wrangler.toml").ends(0, &[]);
+    ran(r#""dev": "wrangler dev""#, "other.toml").ends(0, &[]);
+}
+
+#[test]
 fn projects_of_nx_are_applications() {
     let project = |name: &str, executor: &str, more: &str| {
         format!(

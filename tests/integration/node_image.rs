@@ -725,6 +725,33 @@ fn modules_that_only_a_bundler_resolves_are_run_from_their_source() {
 }
 
 #[test]
+fn a_tool_that_gives_imports_their_endings_makes_modules_that_run() {
+    let command = |build: &str, settings: &str| {
+        let manifest = format!(
+            r#"{{"name": "shop", "type": "module", "scripts": {{"start": "node dist/index.js", "build": "{build}"}},
+            "devDependencies": {{"typescript": "5", "tsc-alias": "1", "tsx": "4"}}}}"#
+        );
+        let options = format!(
+            r#"{{"compilerOptions": {{"module": "ESNext", "moduleResolution": "bundler", "outDir": "dist", "rootDir": "src"}}{settings}}}"#
+        );
+        let files = [
+            ("package.json", manifest.as_str()),
+            ("tsconfig.json", options.as_str()),
+            ("src/index.ts", "import { make } from './server';\nmake().listen(3000);\n"),
+            ("src/server.ts", "export const make = () => express();\n"),
+        ];
+        let text = Scratch::new(files).run(&["init", "--yes", "--print"]).stdout;
+        text.lines().find(|line| line.starts_with("CMD ")).unwrap_or_default().to_owned()
+    };
+    let (built, source) = (r#"CMD ["dist/index.js"]"#, r#"CMD ["--import", "tsx", "src/index.ts"]"#);
+    let whole = r#", "tsc-alias": {"resolveFullPaths": true}"#;
+    assert_eq!(command("tsc && tsc-alias", whole), built);
+    assert_eq!(command("tsc && tsc-esm-fix", ""), built);
+    assert_eq!(command("tsc && tsc-alias", ""), source, "it only replaces other names");
+    assert_eq!(command("tsc", whole), source, "nobody runs it");
+}
+
+#[test]
 fn a_function_that_a_platform_calls_is_refused() {
     let ran = |source: &str| {
         let manifest = r#"{"name": "shop", "scripts": {"start": "node index.js"}, "dependencies": {"serverless-http": "3", "express": "5"}}"#;

@@ -199,7 +199,7 @@ pub fn configuration(repo: &Repo, package: &Package, name: &str) -> Option<crate
 
 /// Why no image can be made of a package, where its own files say so.
 pub fn unsupported(repo: &Repo, package: &Package) -> Option<Error> {
-    other_adapter(package).or_else(|| deno(repo, package))
+    other_adapter(package).or_else(|| deno(repo, package)).or_else(|| worker(repo, package))
 }
 
 /// The adapters of SvelteKit whose output a container can start or serve; `auto` becomes `node` there.
@@ -230,6 +230,19 @@ fn deno(repo: &Repo, package: &Package) -> Option<Error> {
         message: "Deno runs this package, and dockgen makes images for Node.js and Bun".into(),
         evidence: Some(Evidence::file(file)),
         hint: "say how Node.js starts it: a `start` script in package.json".into(),
+    })
+}
+
+/// A package that only Cloudflare's own tool starts, as a worker.
+fn worker(repo: &Repo, package: &Package) -> Option<Error> {
+    const SETTINGS: &[&str] = &["wrangler.toml", "wrangler.json", "wrangler.jsonc"];
+    let file = SETTINGS.iter().map(|name| join(&package.folder, name)).find(|path| repo.has(path))?;
+    let starts = ["start", "dev"].iter().find_map(|name| package.script(name))?;
+    let is_started = starts.value.split_whitespace().any(|word| word == "wrangler");
+    is_started.then(|| Error::Unsupported {
+        message: "it is a worker of Cloudflare: `wrangler` starts it, and its runtime is no Node.js".into(),
+        evidence: Some(Evidence::file(file)),
+        hint: "say how Node.js starts it, if it can: a `start` script in package.json".into(),
     })
 }
 

@@ -55,8 +55,16 @@ pub fn output_of(repo: &Repo, package: &Package, source: &str) -> Option<String>
 pub fn leaves_endings(repo: &Repo, package: &Package, source: &str) -> bool {
     let Some(makes) = modules(repo, &join(&package.folder, "tsconfig.json"), DEEPEST_EXTENSION) else { return false };
     makes.is_of_bundlers()
+        && !completes_endings(package, &makes)
         && output_of(repo, package, source).is_some()
         && imports_without_ending(repo, package, source)
+}
+
+/// Whether the build gives imports their endings after the compiler: `tsc && tsc-alias`.
+fn completes_endings(package: &Package, makes: &Modules) -> bool {
+    let script = build_script(package).and_then(|(name, _)| package.script(&name)).map(|script| script.value);
+    let completes = |word: &str| has(&build().ending_completers, word) || makes.completers.iter().any(|it| it == word);
+    script.is_some_and(|script| script.split_whitespace().map(file_name).any(completes))
 }
 
 /// What configurations say of modules, the first that says it.
@@ -64,6 +72,8 @@ pub fn leaves_endings(repo: &Repo, package: &Package, source: &str) -> bool {
 struct Modules {
     module: Option<String>,
     resolution: Option<String>,
+    /// The tools that are told to give imports their endings.
+    completers: Vec<String>,
 }
 
 impl Modules {
@@ -83,7 +93,10 @@ fn modules(repo: &Repo, path: &str, depth: u32) -> Option<Modules> {
     };
     let options = object.get_object("compilerOptions");
     let text = |key: &str| Some(options?.get_string(key)?.to_lowercase());
-    let mut said = Modules { module: text("module"), resolution: text("moduleResolution") };
+    let is_told = |tool: &str, key: &str| object.get_object(tool).and_then(|own| own.get_boolean(key)) == Some(true);
+    let completers = build().ending_completer_settings.iter().filter(|(tool, key)| is_told(tool, key));
+    let completers = completers.map(|(tool, _)| tool.clone()).collect();
+    let mut said = Modules { module: text("module"), resolution: text("moduleResolution"), completers };
     let extended = object.get_string("extends").map(|one| vec![one.to_string()]).or_else(|| texts(&object, "extends"));
     for base in extended.unwrap_or_default().iter().rev().filter(|_| depth > 0) {
         let file = if base.ends_with(".json") { base.clone() } else { format!("{base}.json") };
@@ -91,6 +104,7 @@ fn modules(repo: &Repo, path: &str, depth: u32) -> Option<Modules> {
         let Some(more) = file.and_then(|file| modules(repo, &file, depth - 1)) else { continue };
         said.module = said.module.or(more.module);
         said.resolution = said.resolution.or(more.resolution);
+        said.completers.extend(more.completers);
     }
     Some(said)
 }
