@@ -10,6 +10,8 @@ use crate::source::{Call, Field, Index, Literal, Value};
 const LOCAL: &[&str] = &["localhost", "127.0.0.1", "[::1]", "0.0.0.0"];
 /// Fields and arguments of a client that name the machine of a service.
 const HOSTS: &[&str] = &["host", "hostname", "server"];
+/// Fields that say which service it is, where a library speaks to several.
+const KINDS: &[&str] = &["dialect", "type", "client", "drivername"];
 
 /// The services whose address in the source is the machine itself, where no variable says another: each with its line.
 pub fn local_services(program: &Program) -> Vec<Fact<String>> {
@@ -91,9 +93,12 @@ fn client(file: &Index, call: &Call) -> Option<String> {
         HOSTS.contains(&field.name.as_str()) && field.value.resolved().text().is_some_and(|host| LOCAL.contains(&host))
     };
     let mut all = objects.chain([passed.as_slice()]);
-    all.find(|fields| is_client(fields) && fields.iter().any(is_local))?;
+    let fields = all.find(|fields| is_client(fields) && fields.iter().any(is_local))?;
+    let kind = fields.iter().find(|field| KINDS.contains(&field.name.as_str())).and_then(|field| field.value.text());
+    let is_called = |service: &&BackingService| kind.is_some_and(|kind| service.words.iter().any(|word| word == kind));
     let speaks = |service: &&BackingService| service.packages.iter().any(|package| file.imports(package));
-    backing_services().iter().find(speaks).map(|service| service.name.clone())
+    let services = backing_services();
+    services.iter().find(is_called).or_else(|| services.iter().find(speaks)).map(|service| service.name.clone())
 }
 
 #[cfg(test)]
@@ -118,6 +123,10 @@ mod tests {
             found("a.js", "const { Pool } = require('pg'); new Pool({ host: 'localhost', user: 'a' })"),
             ["postgres"]
         );
+        let by_kind = "import { Sequelize } from 'sequelize'; new Sequelize('a', 'root', '', { host: 'localhost', dialect: 'KIND' })";
+        assert_eq!(found("a.js", &by_kind.replace("KIND", "mysql")), ["mysql"]);
+        assert!(found("a.js", &by_kind.replace("KIND", "sqlite")).is_empty());
+        assert!(found("a.js", &by_kind.replace("KIND", "mysql").replace("localhost", "db")).is_empty());
     }
 
     #[test]
