@@ -91,6 +91,7 @@ impl Outcome {
         let answers = plan::resolve(application.as_ref(), given, &config, prompter)?;
         let questions = plan::questions(application.as_ref(), &answers)?;
         plan::check_certificates(repo, app, &answers)?;
+        plan::check_start(repo, app, &answers)?;
         let mut plan = plan::plan(application.as_ref(), &answers)?;
         if repo.has_folder(&join(&app.context, ".dockgen")) {
             plan.ignore.push(IgnoreSection::new("What only dockgen reads.", [".dockgen"]));

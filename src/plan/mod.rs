@@ -16,6 +16,7 @@ mod question;
 mod registry;
 mod resolve;
 mod seen;
+mod start;
 mod targets;
 mod unsupported;
 pub mod version;
@@ -37,5 +38,6 @@ pub use question::{Choice, Kind, QUESTIONS, Question, Specification, exec_words,
 pub use registry::Registries;
 pub use resolve::{Defaults, NoTerminal, Prompter, Reply, resolve};
 pub use seen::{has_manifest, with_what_was_seen};
+pub use start::check_start;
 pub use targets::{Target, targets};
 pub use unsupported::unsupported;

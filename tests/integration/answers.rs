@@ -182,3 +182,42 @@ fn which_application_by_every_way_gives_the_same_bytes() {
         std::fs::remove_file(scratch.path().join("dockgen.toml")).unwrap();
     }
 }
+
+#[test]
+fn a_start_that_names_what_is_not_there_is_refused() {
+    let node = Scratch::new([
+        ("package.json", r#"{"name": "shop", "scripts": {"start": "node server.js", "build": "tsc"}}"#),
+        ("server.js", "app.listen(3000)"),
+        ("src/work.ts", "run()"),
+    ]);
+    node.run(&["init", "--yes", "--print", "--start", "node sever.js"])
+        .ends(2, &["there is no file `sever.js`", "`server.js` is there: is that meant?"]);
+    node.run(&["init", "--yes", "--print", "--start", "node src/other.js"])
+        .ends(2, &["there is no file `src/other.js`"]);
+    for start in ["node server.js --port 80", "node src/work.js", "node dist/work.js", "node --import tsx src/work.ts"]
+    {
+        node.run(&["init", "--yes", "--print", "--start", start]).ends(0, &[]);
+    }
+    let python = Scratch::new([
+        ("requirements.txt", "fastapi==0.115.0\nuvicorn==0.32.0\n"),
+        ("main.py", "from fastapi import FastAPI\n\napp = FastAPI()\n"),
+        ("shop/__init__.py", ""),
+        ("shop/work.py", "run()\n"),
+    ]);
+    python
+        .run(&["init", "--yes", "--print", "--start", "uvicorn mian:app"])
+        .ends(2, &["there is no file `mian.py`", "`main.py` is there: is that meant?"]);
+    python
+        .run(&["init", "--yes", "--print", "--start", "uvicorn shop.wrok:app"])
+        .ends(2, &["there is no file `shop/wrok.py`"]);
+    python.run(&["init", "--yes", "--print", "--start", "python works.py"]).ends(2, &["there is no file `works.py`"]);
+    for start in [
+        "uvicorn main:app",
+        "uvicorn shop.work:app",
+        "python -m shop.work",
+        "python shop/work.py",
+        "uvicorn other.web:app",
+    ] {
+        python.run(&["init", "--yes", "--print", "--start", start]).ends(0, &[]);
+    }
+}
