@@ -8,7 +8,8 @@ use crate::analysis::{Found, Program};
 use crate::catalog::analysis::{NeedsArgument, gives_results, needs_arguments};
 use crate::catalog::environment::{is_of_build, is_of_platform};
 use crate::evidence::Evidence;
-use crate::source::{Call, Index, Language, Value};
+use crate::source::{Argument, Call, Index, Language, Value};
+use crate::text::is_variable;
 
 /// A variable that the program reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,10 +64,19 @@ pub fn variables(program: &Program) -> Vec<Variable> {
             });
         }
     }
-    for (name, evidence) in passed(program).into_iter().chain(given(program)) {
-        if let Some(variable) = found.get_mut(name.as_str()).filter(|variable| !variable.is_required) {
+    let needed: Vec<(String, Evidence)> =
+        [passed, given, filled_in, demanded].into_iter().flat_map(|needed| needed(program)).collect();
+    for (name, evidence) in &needed {
+        let variable = found.entry(name).or_insert_with(|| Variable {
+            name: name.clone(),
+            evidence: evidence.clone(),
+            default: None,
+            is_required: false,
+            is_of_build: false,
+        });
+        if !variable.is_required {
             variable.is_required = true;
-            variable.evidence = evidence;
+            variable.evidence = evidence.clone();
         }
     }
     // A default anywhere says that it may stay away.
@@ -118,6 +128,45 @@ fn given(program: &Program) -> Vec<(String, Evidence)> {
             let Some(name) = function.and_then(|function| function.name.rsplit('.').next()) else { continue };
             if gives_results().iter().any(|row| row.language == language.name() && row.method == name) {
                 found.push((read.variable.clone(), file.evidence(&read.place)));
+            }
+        }
+    }
+    found
+}
+
+/// The variables that fill in fields without which a value can't be made: `Settings(token=os.getenv("TOKEN"))`, each with the line.
+fn filled_in(program: &Program) -> Vec<(String, Evidence)> {
+    let mut found = Vec::new();
+    for file in program.sources() {
+        for call in file.calls.iter().filter(|call| !call.place.is_conditional && !call.is_caught) {
+            let mut records = file.records.iter().chain(program.sources().flat_map(|other| &other.records));
+            let Some(record) = records.find(|record| record.name == call.name()) else { continue };
+            for field in record.fields.iter().filter(|field| !field.is_optional) {
+                let is_it = |argument: &&Argument| argument.name.as_ref() == Some(&field.name);
+                let Some(argument) = call.arguments.iter().find(is_it) else { continue };
+                let stated = program.follow(Found::argument(file, call, argument));
+                if let Value::Environment { variable, default: None } = stated.value.resolved() {
+                    found.push((variable.clone(), stated.evidence()));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The variables that a function of the program is asked for which ends the program without them: each with the line of the call.
+fn demanded(program: &Program) -> Vec<(String, Evidence)> {
+    let functions = program.sources().flat_map(|file| &file.functions);
+    let demanding: BTreeMap<&str, usize> =
+        functions.filter_map(|it| Some((it.name.rsplit('.').next()?, it.demands?))).collect();
+    let mut found = Vec::new();
+    for file in program.sources().filter(|_| !demanding.is_empty()) {
+        for call in file.calls.iter().filter(|call| !call.place.is_conditional) {
+            let Some(name) = demanding.get(call.name()).and_then(|at| call.positional(*at)?.known_text()) else {
+                continue;
+            };
+            if is_variable(&name) && !is_of_platform(&name) {
+                found.push((name, file.evidence(&call.place)));
             }
         }
     }
@@ -226,6 +275,23 @@ mod tests {
         ] {
             assert_eq!(shown(text), ["!A_A", "!B_B"], "{text}");
         }
+        for text in [
+            "const needed = { a: process.env.A_A, b: process.env.B_B }; for (const [name, value] of Object.entries(needed)) { if (!value) throw new Error(name) }",
+            "const missing = Object.entries({ a: process.env.A_A, b: process.env.B_B }).filter(([, value]) => !value)",
+            "const needed = { a: process.env.A_A, b: process.env.B_B }; Object.values(needed).forEach(value => { if (!value) process.exit(1) })",
+            "const { A_A, B_B } = process.env; if ([A_A, B_B].some(value => !value)) throw new Error()",
+        ] {
+            assert_eq!(shown(text), ["!A_A", "!B_B"], "{text}");
+        }
+        for text in [
+            "for (const [name, value] of Object.entries({ a: process.env.A_A })) { if (!name) throw new Error() }",
+            "for (const [name, value] of Object.entries({ a: process.env.A_A })) { if (value) start(name) }",
+            "for (const [name, value] of entries({ a: process.env.A_A })) { if (!value) throw new Error(name) }",
+        ] {
+            assert_eq!(shown(text), ["A_A"], "{text}");
+        }
+        let with_default = "const needed = { a: process.env.A_A || 'x' }; Object.values(needed).some(value => !value)";
+        assert_eq!(shown(with_default), ["A_A x"]);
         assert_eq!(shown("['A_A'].map(name => process.env[name])"), ["A_A"]);
         assert_eq!(shown("['A_A'].filter(name => process.env[name])"), ["A_A"]);
         for text in [
@@ -264,6 +330,43 @@ mod tests {
         assert_eq!(shown(&format!("{client}const config = {{ token: process.env.A }}; new Bot(config.token)")), ["!A"]);
         assert_eq!(shown(&format!("{client}if (process.env.A) new Bot(process.env.A)")), ["A"]);
         assert_eq!(shown(&format!("{client}new Bot(process.env.A ?? 'x')")), ["A x"]);
+    }
+
+    #[test]
+    fn a_function_that_ends_the_program_without_a_variable_demands_it() {
+        let required = |body: &str, call: &str| {
+            let text = format!(
+                "package main\n\nfunc setting(name string) string {{\n{body}\n}}\n\nfunc main() {{\n\t{call}\n}}\n"
+            );
+            let file = Rc::new(crate::source::read(Document::new("main.go", text)));
+            variables(&Program::of([file])).iter().any(|it| it.name == "A_A" && it.is_required)
+        };
+        let ends = "\tvalue := os.Getenv(name)\n\tif value == \"\" {\n\t\tlog.Fatal(name)\n\t}\n\treturn value";
+        assert!(required(ends, "start(setting(\"A_A\"))"));
+        assert!(required(&ends.replace("log.Fatal", "panic"), "key := setting(\"A_A\")"));
+        assert!(!required(&ends.replace("log.Fatal", "log.Println"), "start(setting(\"A_A\"))"), "it goes on");
+        assert!(!required(&ends.replace("os.Getenv", "table.Get"), "start(setting(\"A_A\"))"), "of no environment");
+        assert!(!required(ends, "start(other(\"A_A\"))"));
+        assert!(!required(ends, "if x {\n\t\tstart(setting(\"A_A\"))\n\t}"));
+        assert!(!required(ends, "start(setting(\"a name\"))"));
+    }
+
+    #[test]
+    fn a_variable_that_fills_in_a_field_is_required_where_the_field_is() {
+        let required = |field: &str, call: &str| {
+            let text = format!(
+                "import os\nfrom pydantic import BaseModel\n\nclass Settings(BaseModel):\n    key: {field}\n\n{call}\n"
+            );
+            let file = Rc::new(crate::source::read(Document::new("main.py", text)));
+            variables(&Program::of([file])).iter().any(|it| it.name == "A_A" && it.is_required)
+        };
+        let call = "settings = Settings(key=os.getenv('A_A'))";
+        assert!(required("str", call) && required("int = Field(gt=0)", call) && required("str = ...", call));
+        assert!(!required("str | None", call) && !required("Optional[str]", call) && !required("str = 'x'", call));
+        assert!(!required("str", "settings = Settings(key=os.getenv('A_A', 'x'))"));
+        assert!(!required("str", "settings = Other(key=os.getenv('A_A'))"));
+        assert!(!required("str", "settings = Settings(key='x', other=os.getenv('A_A'))"));
+        assert!(!required("str", "if x:\n    settings = Settings(key=os.getenv('A_A'))"));
     }
 
     #[test]

@@ -37,7 +37,20 @@ struct Table {
     built: Vec<Built>,
     platform: Vec<String>,
     reads: Vec<Reader>,
+    records: Vec<RecordClass>,
     schemas: Vec<Schema>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RecordClass {
+    language: String,
+    class: String,
+}
+
+/// Whether the values of a class that is derived from this one can't be made without each of their fields.
+pub fn is_record(language: &str, class: &str) -> bool {
+    TABLE.records.iter().any(|row| row.language == language && row.class == class)
 }
 
 /// A library by which a program describes its variables.

@@ -97,6 +97,9 @@ pub struct RustUnsupported {
     /// Whether it is one of a server's parts where the program is a server as well.
     #[serde(default)]
     pub unless_server: bool,
+    /// What the crates start with that a binary names which runs there: others of the package run anywhere.
+    #[serde(default)]
+    pub crates: String,
     /// What it is, in one sentence.
     pub message: String,
 }

@@ -47,6 +47,8 @@ pub struct Index {
     pub routes: Vec<Route>,
     /// The files that the language itself takes in: `include_str!`, `//go:embed`, `import text from "./x.txt"`.
     pub files: Vec<EmbeddedFile>,
+    /// The types whose values a library makes of names and texts: `#[derive(Deserialize)] struct Settings { … }`.
+    pub records: Vec<Record>,
 }
 
 /// How much of a file was understood.
@@ -75,6 +77,12 @@ pub struct Place {
 }
 
 impl Place {
+    /// Whether another place lies within this one.
+    #[must_use]
+    pub fn has(&self, other: &Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
     /// The place of a part of what stands here, by its bytes; its line is still the first of the whole.
     #[must_use]
     pub fn part(&self, start: u32, end: u32) -> Self {
@@ -89,6 +97,9 @@ pub struct Function {
     pub name: String,
     /// The names of its parameters.
     pub parameters: Vec<String>,
+    /// The position of the parameter that names a variable of the environment without which it ends the program: `func must(name
+    /// string) string`.
+    pub demands: Option<usize>,
     /// The whole of it.
     pub place: Place,
 }
@@ -241,6 +252,28 @@ pub struct EmbeddedFile {
     pub place: Place,
 }
 
+/// A type whose values a library makes of names and texts, such as those of the environment.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Record {
+    /// Its name.
+    pub name: String,
+    /// Its fields.
+    pub fields: Vec<RecordField>,
+}
+
+/// A field that a library fills in.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RecordField {
+    /// The name by which the library looks for it.
+    pub name: String,
+    /// Whether the library goes on where nothing has that name.
+    pub is_optional: bool,
+    /// What it is then, where that is known.
+    pub default: Option<Value>,
+    /// Where.
+    pub place: Place,
+}
+
 /// What an expression comes to, as far as this file says.
 ///
 /// Conversions are looked through: `Number(x)`, `int(x)`, `String::from(x)`, `x.parse()` are `x`.
@@ -353,6 +386,7 @@ impl Index {
             subcommands: Vec::new(),
             routes: Vec::new(),
             files: Vec::new(),
+            records: Vec::new(),
             document,
         }
     }
@@ -459,6 +493,17 @@ fn fields<'a>(value: &'a Value, path: &str, around: &Place, found: &mut Vec<Name
 }
 
 impl Call {
+    /// The name of the argument that stands for the type of the value which is made, where a call says that.
+    pub const MADE_TYPE: &str = "type";
+
+    /// The type that it makes, where it says that: `Settings` of `envy::from_env::<Settings>()`.
+    pub fn made_type(&self) -> Option<&str> {
+        match self.named(Self::MADE_TYPE)? {
+            Value::Name(name) => Some(name),
+            _ => None,
+        }
+    }
+
     /// A call without arguments.
     pub fn new(path: &str) -> Self {
         Self { path: path.to_owned(), ..Self::default() }

@@ -211,3 +211,37 @@ fn every_crate_of_a_worker_is_stopped_by_a_signal_and_its_neighbour_is_a_tool() 
         holds(&made(name, "#[derive(Subcommand)]\nenum Command { Dump, Restore }\nfn main() {}\n"), &[tool]);
     }
 }
+
+#[test]
+fn settings_that_envy_fills_and_logs_that_are_rolled_are_seen() {
+    let manifest = format!("{AXUM}envy = \"0.4\"\ntracing-appender = \"0.2\"\n");
+    let main = "mod settings;\nfn main() { let settings: settings::Settings = envy::from_env().unwrap(); let log = tracing_appender::rolling::daily(\"logs\", \"shop.log\"); TcpListener::bind(\"0.0.0.0:8000\") }\n";
+    let settings =
+        "#[derive(Deserialize)]\npub struct Settings { pub database_url: String, pub token: Option<String> }\n";
+    let ran = made(&[("Cargo.toml", &manifest), ("src/main.rs", main), ("src/settings.rs", settings)]);
+    holds(&ran, &["VOLUME [\"/app/logs\"]"]);
+    assert!(
+        ran.stderr.contains("`DATABASE_URL` (src/settings.rs:2)") && !ran.stderr.contains("TOKEN"),
+        "{}",
+        ran.stderr
+    );
+    let other = main.replace("envy::from_env()", "other::from_env()").replace("tracing_appender", "other");
+    let ran = made(&[("Cargo.toml", &manifest), ("src/main.rs", &other), ("src/settings.rs", settings)]);
+    assert!(!ran.stderr.contains("DATABASE_URL") && !ran.stdout.contains("VOLUME"), "{ran:?}");
+}
+
+#[test]
+fn of_a_package_of_shuttle_the_binary_that_runs_anywhere_is_meant() {
+    let manifest = format!("{AXUM}shuttle-runtime = \"0.57\"\n");
+    let own = "fn main() { TcpListener::bind(\"0.0.0.0:8000\") }\n";
+    let theirs = "use shuttle_runtime::SecretStore;\n#[shuttle_runtime::main]\nasync fn main() {}\n";
+    let of = |files: &[(&str, &str)]| {
+        let files = files.iter().copied().chain([("Cargo.toml", manifest.as_str())]);
+        Scratch::new(files).run(&["init", "--yes", "--print"])
+    };
+    let ran = of(&[("src/bin/shop.rs", own), ("src/bin/shuttle.rs", theirs)]);
+    ran.ends(0, &[]);
+    holds(&ran, &["--bin shop", "EXPOSE 8000\n"]);
+    of(&[("src/main.rs", theirs)]).ends(2, &["a service of Shuttle"]);
+    of(&[("src/main.rs", own)]).ends(2, &["a service of Shuttle"]);
+}

@@ -8,14 +8,15 @@ use crate::analysis::Program;
 use crate::catalog::{postgresql_extension, rust_servers, rust_unsupported};
 use crate::error::Error;
 use crate::evidence::Evidence;
-use crate::languages::rust::manifest::Cargo;
+use crate::languages::rust::manifest::{Binary, Cargo};
 use crate::path::join;
 use crate::plan::Command;
 use crate::repo::Repo;
-use crate::source::{Assignment, Call, EnvironmentRead, Index, Value};
+use crate::source::{Assignment, Call, EnvironmentRead, Index, Sources, Value};
 
 /// Why no image is made of a package, where the table of crates knows one.
-pub fn unsupported(repo: &Repo, package: &Cargo) -> Option<Error> {
+pub fn unsupported(sources: &Sources, package: &Cargo, binaries: &mut Vec<Binary>) -> Option<Error> {
+    let repo = sources.repo();
     let dependencies = package.dependencies();
     let is_server = rust_servers().iter().any(|server| !server.is_client && dependencies.contains(&server.name));
     let row = rust_unsupported().iter().find(|row| {
@@ -24,6 +25,14 @@ pub fn unsupported(repo: &Repo, package: &Cargo) -> Option<Error> {
             && (row.metadata.is_empty() || package.manifest.get(&["package", "metadata", &row.metadata]).is_some())
             && !(row.unless_server && is_server)
     })?;
+    if !row.crates.is_empty() && binaries.len() > 1 {
+        let names = |index: &Index| index.imports.iter().any(|import| import.module.starts_with(&row.crates));
+        let runs_there = |binary: &Binary| sources.get(&binary.path).is_none_or(|index| names(&index));
+        if binaries.iter().any(|binary| !runs_there(binary)) {
+            binaries.retain(|binary| !runs_there(binary));
+            return None;
+        }
+    }
     let name = package.name().map(|name| name.value).unwrap_or_default();
     Some(Error::Unsupported {
         message: format!("`{}` is {}", name.escape_debug(), row.message),
@@ -182,6 +191,39 @@ pub fn prefixed_variables(files: &mut [Rc<Index>]) {
     }
 }
 
+/// The variables that envy fills the fields of a type with: their names in capitals, behind the prefix that a call states. It
+/// ends the program without one of them, unless the field has a default or may be absent.
+pub fn filled_variables(files: &mut [Rc<Index>]) {
+    let is_filled = |call: &&Call| ["envy.from_env", "envy.prefixed().from_env"].iter().any(|name| call.is(name));
+    let calls = files.iter().flat_map(|file| file.calls.iter().map(move |call| (file, call)));
+    let types: Vec<(String, String)> = calls
+        .filter(|(_, call)| is_filled(call))
+        .filter_map(|(file, call)| {
+            let name = call.made_type()?;
+            let stated = file.calls.iter().find(|other| other.is("envy.prefixed") && call.place.has(&other.place));
+            let prefix = stated.and_then(|call| call.positional(0)?.text().map(str::to_owned)).unwrap_or_default();
+            Some((name.to_owned(), prefix))
+        })
+        .collect();
+    for file in files {
+        let mut reads = Vec::new();
+        for (name, prefix) in &types {
+            for field in file.records.iter().filter(|record| record.name == *name).flat_map(|record| &record.fields) {
+                reads.push(EnvironmentRead {
+                    variable: format!("{prefix}{}", field.name.to_uppercase()),
+                    default: field.default.clone(),
+                    is_required: !field.is_optional,
+                    place: field.place,
+                    ..EnvironmentRead::default()
+                });
+            }
+        }
+        if !reads.is_empty() {
+            Rc::make_mut(file).environment.extend(reads);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,6 +234,38 @@ mod tests {
         prefixed_variables(&mut files);
         let show = |read: &EnvironmentRead| (read.variable.clone(), read.default.as_ref().and_then(Value::known_text));
         files[0].environment.iter().map(show).collect()
+    }
+
+    #[test]
+    fn the_fields_of_a_type_that_envy_fills_are_variables() {
+        let settings = "#[derive(Deserialize)] struct Settings { database_url: String, #[serde(rename = \"listen\")] port: u16, token: Option<String>, #[serde(default = \"level\")] log_level: String, #[serde(skip)] cache: Cache } fn level() -> String { \"info\".into() }";
+        let shown = |text: &str| {
+            let mut files = [Rc::new(crate::source::read(Document::new("main.rs", format!("{settings} {text}"))))];
+            filled_variables(&mut files);
+            let show = |read: &EnvironmentRead| {
+                let default = read.default.as_ref().and_then(Value::known_text).unwrap_or_default();
+                format!("{}{} {default}", if read.is_required { "!" } else { "" }, read.variable).trim_end().to_owned()
+            };
+            files[0].environment.iter().map(show).collect::<Vec<_>>().join(",")
+        };
+        let all = "!DATABASE_URL,!LISTEN,TOKEN,LOG_LEVEL info";
+        for call in [
+            "fn f() { let settings: Settings = envy::from_env().expect(\"settings\"); }",
+            "fn f() { run(envy::from_env::<Settings>()?) }",
+            "fn f() -> Result<Settings, envy::Error> { envy::from_env() }",
+            "impl Settings { fn read() -> envy::Result<Self> { envy::from_env::<Self>() } }",
+        ] {
+            assert_eq!(shown(call), all, "{call}");
+        }
+        let prefixed = "fn f() { let settings = envy::prefixed(\"SHOP_\").from_env::<Settings>().unwrap(); }";
+        assert_eq!(shown(prefixed), "!SHOP_DATABASE_URL,!SHOP_LISTEN,SHOP_TOKEN,SHOP_LOG_LEVEL info");
+        for other in [
+            "fn f() { let settings: Settings = serde_json::from_str(text).unwrap(); }",
+            "fn f() { let other: Other = envy::from_env().unwrap(); }",
+            "fn f() { let settings: Settings = other::from_env().unwrap(); }",
+        ] {
+            assert_eq!(shown(other), "", "{other}");
+        }
     }
 
     #[test]

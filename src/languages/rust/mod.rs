@@ -51,8 +51,11 @@ impl Language for Rust {
         let (sources, locks) = (Sources::new(repo), LockFiles::default());
         let mut applications = Vec::new();
         for package in asked_for() {
-            let binaries = package.binaries(repo);
-            if let Some(error) = framework::unsupported(repo, package).filter(|_| !binaries.is_empty()) {
+            let mut binaries = package.binaries(repo);
+            if let Some(error) = Some(())
+                .filter(|()| !binaries.is_empty())
+                .and_then(|()| framework::unsupported(&sources, package, &mut binaries))
+            {
                 detection.problems.push((package.folder.clone(), error));
             } else if !binaries.is_empty() {
                 applications.push(RustApplication::new(&sources, &locks, &workspaces, package, binaries, &programs));

@@ -51,7 +51,26 @@ pub fn index(document: Document) -> Index {
         read.is_required |= read.default.is_none() && required.contains(&read.variable);
     }
     Names::of(&index, &ends).resolve(&mut index);
+    demands(&mut index);
     index
+}
+
+/// Finds the functions that read the variable which a parameter names, and that end the program further down.
+fn demands(index: &mut Index) {
+    let reads = index.calls.iter().filter(|call| call.is("os.Getenv") || call.is("os.LookupEnv"));
+    let demanded: Vec<(usize, usize)> = reads
+        .filter_map(|read| {
+            let at = usize::try_from(read.place.function?).ok()?;
+            let Value::Name(name) = read.positional(0)? else { return None };
+            let position = index.functions.get(at)?.parameters.iter().position(|parameter| parameter == name)?;
+            let is_below =
+                |call: &&Call| call.place.function == read.place.function && call.place.start > read.place.start;
+            index.calls.iter().filter(is_below).any(|call| libraries::ends(call.name())).then_some((at, position))
+        })
+        .collect();
+    for (at, position) in demanded {
+        index.functions[at].demands = Some(position);
+    }
 }
 
 /// The tokens of the code: comments are left out, and a line that ends a statement is a semicolon. What `//go:embed` names
@@ -297,7 +316,7 @@ impl<'a> Parser<'a> {
             self.skip_type();
         }
         let position = u32::try_from(self.index.functions.len()).unwrap_or(u32::MAX);
-        self.index.functions.push(Function { name, parameters, place: self.place(from) });
+        self.index.functions.push(Function { name, parameters, place: self.place(from), ..Function::default() });
         if self.is_mark('{') {
             let around = (self.function.replace(position), std::mem::take(&mut self.conditions));
             self.block();

@@ -427,7 +427,12 @@ impl Reader {
                     if self.dialect == Dialect::Scala && PROGRAMS.contains(&path.as_str()) {
                         let name = format!("{}.main", self.classes.join("."));
                         let place = self.place(start, self.end());
-                        self.index.functions.push(Function { name, parameters: Vec::new(), place });
+                        self.index.functions.push(Function {
+                            name,
+                            parameters: Vec::new(),
+                            place,
+                            ..Function::default()
+                        });
                     }
                     let arguments = if self.is(0, "(") { self.arguments() } else { Vec::new() };
                     self.call(path, arguments, true, start);
@@ -477,7 +482,7 @@ impl Reader {
         let classes = self.classes.iter().map(String::as_str).filter(|class| !class.is_empty());
         let name: Vec<&str> = classes.chain([name]).collect();
         let place = self.place(start, start);
-        self.index.functions.push(Function { name: name.join("."), parameters, place });
+        self.index.functions.push(Function { name: name.join("."), parameters, place, ..Function::default() });
         let function = std::mem::replace(&mut self.function, number);
         let conditional = std::mem::take(&mut self.is_conditional);
         if self.accept("{") {

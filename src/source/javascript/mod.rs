@@ -100,6 +100,11 @@ fn entries(document: &Document, program: &Program) -> Index {
     index
 }
 
+/// Whether a pattern is one name.
+fn is_bound(pattern: &BindingPattern, name: &str) -> bool {
+    matches!(pattern, BindingPattern::BindingIdentifier(id) if id.name == name)
+}
+
 /// What the error is called in what a call gives.
 const ERROR: &str = "error";
 
@@ -131,7 +136,7 @@ impl<'a> Reader<'a, '_> {
                 ..Place::default()
             };
             let (name, parameters) = (function.name.clone(), function.parameters.clone());
-            self.index.functions.push(Function { name, parameters, place });
+            self.index.functions.push(Function { name, parameters, place, ..Function::default() });
         }
     }
 
@@ -586,6 +591,11 @@ impl<'a> Visit<'a> for Reader<'a, '_> {
                     self.read_of_each(member);
                 }
             }
+            AstKind::UnaryExpression(unary) if unary.operator == UnaryOperator::LogicalNot => {
+                if let Expression::Identifier(value) = unary.argument.get_inner_expression() {
+                    self.demand_of_each(value.name.as_str());
+                }
+            }
             AstKind::BinaryExpression(binary) => self.compared(binary),
             AstKind::ObjectProperty(property) => self.described(property),
             AstKind::ObjectExpression(object) => self.described_by_schema(object),
@@ -687,9 +697,57 @@ impl<'a> Reader<'a, '_> {
     fn read_of_each(&mut self, member: &'a ComputedMemberExpression<'a>) {
         let Expression::Identifier(name) = member.expression.get_inner_expression() else { return };
         let is_required = matches!(self.parents.last(), Some(AstKind::UnaryExpression(unary)) if unary.operator == UnaryOperator::LogicalNot);
-        let is_it =
-            |pattern: &BindingPattern| matches!(pattern, BindingPattern::BindingIdentifier(id) if id.name == name.name);
-        let list = self.parents.iter().enumerate().rev().find_map(|(at, kind)| {
+        let list = self.gone_through(|pattern| is_bound(pattern, name.name.as_str()));
+        let Some(Value::List(names)) = list.map(|list| self.values.value(list).resolved().clone()) else { return };
+        let names = names.iter().filter_map(Value::text).filter(|name| is_variable_name(name)).map(str::to_owned);
+        for variable in names.collect::<Vec<_>>() {
+            let place = self.place(member.span);
+            let is_test = is_required;
+            let read = EnvironmentRead { variable, is_required, is_test, place, ..EnvironmentRead::default() };
+            self.index.environment.push(read);
+        }
+    }
+
+    /// Variables whose values are gone through and asked for by `!`: `Object.entries({ A: process.env.A }).filter(([, value]) =>
+    /// !value)`, `for (const value of Object.values(settings)) { if (!value) throw … }`, `[process.env.A].some(value => !value)`.
+    fn demand_of_each(&mut self, name: &str) {
+        let of_entries = |pattern: &BindingPattern| match pattern {
+            BindingPattern::ArrayPattern(pair) => {
+                pair.elements.get(1).and_then(Option::as_ref).is_some_and(|value| is_bound(value, name))
+            }
+            _ => false,
+        };
+        let (list, function) = match self.gone_through(of_entries) {
+            Some(list) => (list, "Object.entries"),
+            None => match self.gone_through(|pattern| is_bound(pattern, name)) {
+                Some(list) => (list, "Object.values"),
+                None => return,
+            },
+        };
+        let values: Vec<Value> = match list.get_inner_expression() {
+            Expression::CallExpression(call) if written(&call.callee) == function => {
+                let object = call.arguments.first().and_then(AstArgument::as_expression);
+                match object.map(|object| self.values.value(object).resolved().clone()) {
+                    Some(Value::Object(fields)) => fields.into_iter().map(|field| field.value).collect(),
+                    _ => return,
+                }
+            }
+            other if function == "Object.values" => match self.values.value(other).resolved() {
+                Value::List(values) => values.clone(),
+                _ => return,
+            },
+            _ => return,
+        };
+        let absent = values.iter().filter_map(|value| match value.resolved() {
+            Value::Environment { variable, default: None } => Some(variable.clone()),
+            _ => None,
+        });
+        self.required.extend(absent.collect::<Vec<_>>());
+    }
+
+    /// What the nearest loop or function around goes through whose element is bound so.
+    fn gone_through(&self, is_it: impl Fn(&BindingPattern) -> bool) -> Option<&'a Expression<'a>> {
+        self.parents.iter().enumerate().rev().find_map(|(at, kind)| {
             let parameters = match kind {
                 AstKind::ForOfStatement(each) => {
                     let ForStatementLeft::VariableDeclaration(declared) = &each.left else { return None };
@@ -705,15 +763,7 @@ impl<'a> Reader<'a, '_> {
                 _ => None,
             })?;
             call.callee.get_inner_expression().as_member_expression().map(MemberExpression::object)
-        });
-        let Some(Value::List(names)) = list.map(|list| self.values.value(list).resolved().clone()) else { return };
-        let names = names.iter().filter_map(Value::text).filter(|name| is_variable_name(name)).map(str::to_owned);
-        for variable in names.collect::<Vec<_>>() {
-            let place = self.place(member.span);
-            let is_test = is_required;
-            let read = EnvironmentRead { variable, is_required, is_test, place, ..EnvironmentRead::default() };
-            self.index.environment.push(read);
-        }
+        })
     }
 
     /// The variables that a JSON schema of the environment describes.

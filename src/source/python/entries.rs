@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{
-    CmpOp, Decorator, ExceptHandler, Expr, ExprCall, ExprContext, Stmt, StmtClassDef, StmtFunctionDef, StmtIf, StmtTry,
-    UnaryOp,
+    CmpOp, Decorator, ExceptHandler, Expr, ExprCall, ExprContext, Stmt, StmtAnnAssign, StmtClassDef, StmtFunctionDef,
+    StmtIf, StmtTry, UnaryOp,
 };
 use ruff_text_size::{Ranged, TextRange};
 
@@ -18,7 +18,7 @@ use crate::source::python::syntax;
 use crate::source::python::values::{Values, keyword};
 use crate::source::{
     Assignment, CommandOption, EmbeddedFile, EnvironmentRead, Folder, Function, Import, Index, Language, Literal,
-    Place, Route, Subcommand, Value, tokens,
+    Place, Record, RecordField, Route, Subcommand, Value, tokens,
 };
 
 /// The methods of HTTP that servers have a decorator for.
@@ -98,7 +98,7 @@ impl<'a> Reader<'a, '_> {
                 ..Place::default()
             };
             let (name, parameters) = (function.name.clone(), function.parameters.clone());
-            self.index.functions.push(Function { name, parameters, place });
+            self.index.functions.push(Function { name, parameters, place, ..Function::default() });
         }
         let mut options = Options(self);
         for statement in statements {
@@ -329,41 +329,48 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// The fields of settings that a library fills from the environment: `class Settings(BaseSettings): port: int = 80`.
-    fn settings(&mut self, class: &StmtClassDef) {
-        let is_settings = |base: &Expr| {
-            let origin = self.values.bindings.origin(base).unwrap_or_default();
-            environment::schema(Language::Python.name(), &origin).is_some()
-        };
-        if !class.arguments.as_ref().is_some_and(|bases| bases.args.iter().any(is_settings)) {
-            return;
+    /// The fields of a class: those of settings that a library fills from the environment, `class Settings(BaseSettings): port: int
+    /// = 80`, and those without which a value can't be made.
+    fn class(&mut self, class: &StmtClassDef) {
+        let bases = class.arguments.iter().flat_map(|bases| &bases.args);
+        let origins: Vec<String> = bases.filter_map(|base| self.values.bindings.origin(base)).collect();
+        let language = Language::Python.name();
+        if origins.iter().any(|origin| environment::schema(language, origin).is_some()) {
+            self.settings(class);
+        } else if origins.iter().any(|origin| environment::is_record(language, origin)) {
+            let fields = fields(class).map(|(name, field)| {
+                let (default, alias) = stated(field);
+                RecordField {
+                    name: alias.unwrap_or_else(|| name.to_owned()),
+                    is_optional: self.may_be_absent(field, default),
+                    default: default.filter(|it| !it.is_none_literal_expr()).map(|it| self.values.value(it)),
+                    place: self.place(field.range),
+                }
+            });
+            let record = Record { name: class.name.to_string(), fields: fields.collect() };
+            self.index.records.push(record);
         }
+    }
+
+    fn settings(&mut self, class: &StmtClassDef) {
         let prefix = prefix(&class.body).unwrap_or_default();
-        for statement in &class.body {
-            let Stmt::AnnAssign(field) = statement else { continue };
-            let Expr::Name(name) = field.target.as_ref() else { continue };
-            if name.id.starts_with('_') || name.id.as_str() == "model_config" {
-                continue;
-            }
-            let (mut default, mut alias) = (field.value.as_deref(), None);
-            if let Some(Expr::Call(call)) = default
-                && written(&call.func).rsplit('.').next() == Some("Field")
-            {
-                default = call.arguments.args.first().or(keyword(call, "default")).or(keyword(call, "default_factory"));
-                alias = ["validation_alias", "alias", "env"].iter().find_map(|name| syntax::text(keyword(call, name)?));
-            }
-            let default = default.filter(|it| !it.is_ellipsis_literal_expr());
-            let annotation = written(&field.annotation);
-            let is_optional = default.is_some()
-                || annotation == "?" && self.text(field.annotation.range()).contains("None")
-                || self.text(field.annotation.range()).starts_with("Optional");
-            let variable = alias.unwrap_or_else(|| format!("{prefix}{}", name.id).to_uppercase());
+        for (name, field) in fields(class) {
+            let (default, alias) = stated(field);
+            let is_required = !self.may_be_absent(field, default);
+            let variable = alias.unwrap_or_else(|| format!("{prefix}{name}").to_uppercase());
             let default = default.filter(|it| !it.is_none_literal_expr()).map(|it| self.values.value(it));
             let place = self.place(field.range);
-            let read =
-                EnvironmentRead { variable, default, is_required: !is_optional, place, ..EnvironmentRead::default() };
+            let read = EnvironmentRead { variable, default, is_required, place, ..EnvironmentRead::default() };
             self.index.environment.push(read);
         }
+    }
+
+    /// Whether a field goes without a value: it has a default, or its type takes `None`.
+    fn may_be_absent(&self, field: &StmtAnnAssign, default: Option<&Expr>) -> bool {
+        let annotation = self.text(field.annotation.range());
+        default.is_some()
+            || written(&field.annotation) == "?" && annotation.contains("None")
+            || annotation.starts_with("Optional")
     }
 
     fn text(&self, range: TextRange) -> &str {
@@ -408,6 +415,28 @@ impl<'a> Reader<'a, '_> {
             _ => Vec::new(),
         }
     }
+}
+
+/// The fields that a class declares, with their names.
+fn fields(class: &StmtClassDef) -> impl Iterator<Item = (&str, &StmtAnnAssign)> {
+    class.body.iter().filter_map(|statement| {
+        let Stmt::AnnAssign(field) = statement else { return None };
+        let Expr::Name(name) = field.target.as_ref() else { return None };
+        let is_own = !name.id.starts_with('_') && name.id.as_str() != "model_config";
+        is_own.then_some((name.id.as_str(), field))
+    })
+}
+
+/// The default that a field states, and the other name that it is filled in by.
+fn stated(field: &StmtAnnAssign) -> (Option<&Expr>, Option<String>) {
+    let (mut default, mut alias) = (field.value.as_deref(), None);
+    if let Some(Expr::Call(call)) = default
+        && written(&call.func).rsplit('.').next() == Some("Field")
+    {
+        default = call.arguments.args.first().or(keyword(call, "default")).or(keyword(call, "default_factory"));
+        alias = ["validation_alias", "alias", "env"].iter().find_map(|name| syntax::text(keyword(call, name)?));
+    }
+    (default.filter(|it| !it.is_ellipsis_literal_expr()), alias)
 }
 
 /// The prefix of the variables of a class of settings.
@@ -488,7 +517,7 @@ impl<'a> Visitor<'a> for Reader<'a, '_> {
                 self.functions.pop();
                 return;
             }
-            Stmt::ClassDef(class) => self.settings(class),
+            Stmt::ClassDef(class) => self.class(class),
             Stmt::If(branch) => return self.branch(statement, branch),
             Stmt::While(_) | Stmt::For(_) | Stmt::Match(_) => {
                 self.conditional(|reader| walk_stmt(reader, statement));

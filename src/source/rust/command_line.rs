@@ -4,7 +4,7 @@ use syn::{Attribute, Expr, Field, ItemEnum, ItemStruct, Type};
 
 use crate::source::rust::values::literal_value;
 use crate::source::rust::{Reader, dotted, first_byte};
-use crate::source::{Assignment, Call, CommandOption, EnvironmentRead, Place, Subcommand, Value};
+use crate::source::{Assignment, Call, CommandOption, EnvironmentRead, Place, Record, RecordField, Subcommand, Value};
 
 /// The attributes that declare arguments of a command line.
 const OF_ARGUMENTS: &[&str] = &["arg", "clap", "structopt", "argh", "options", "bpaf"];
@@ -26,6 +26,30 @@ impl Reader<'_> {
         for field in &structure.fields {
             self.declared_field(&owner, field);
         }
+        if derived_traits(&structure.attrs).iter().any(|name| name == "Deserialize") {
+            let of_all = self.words(&structure.attrs, &["serde"]).unwrap_or_default();
+            let has_defaults = of_all.iter().any(|word| word.name == "default");
+            let fields = structure.fields.iter().filter_map(|field| self.record_field(field, has_defaults)).collect();
+            self.index.records.push(Record { name: owner, fields });
+        }
+    }
+
+    /// A field as serde fills it in; nothing for one that serde passes over, or whose own fields it looks for.
+    fn record_field(&self, field: &Field, has_defaults: bool) -> Option<RecordField> {
+        let ident = field.ident.as_ref()?;
+        let words = self.words(&field.attrs, &["serde"]).unwrap_or_default();
+        let word = |name: &str| words.iter().find(|word| word.name == name);
+        if ["skip", "skip_deserializing", "flatten"].iter().any(|name| word(name).is_some()) {
+            return None;
+        }
+        let renamed = word("rename").and_then(|word| word.value.as_ref()?.text().map(str::to_owned));
+        let default = word("default").map(|word| word.value.as_ref().and_then(Value::text));
+        Some(RecordField {
+            name: renamed.unwrap_or_else(|| ident.to_string()),
+            is_optional: has_defaults || default.is_some() || is_type(&field.ty, "Option"),
+            default: default.flatten().and_then(|function| self.constants.get(&format!("{function}()")).cloned()),
+            place: self.place_of(ident.span(), ident.span()),
+        })
     }
 
     fn declared_field(&mut self, owner: &str, field: &Field) {
@@ -78,14 +102,14 @@ impl Reader<'_> {
             self.assign(format!("{owner}.{name}"), value, place);
             return;
         }
-        if let Some(value) = self.stated_default(&field.attrs, place) {
+        if let Some(value) = self.stated_default(&field.attrs, &field.ty, place) {
             self.assign(format!("{owner}.{name}"), value, place);
         }
     }
 
     /// The default that other attributes give a field: `#[serde(default = "port")]`, `#[builder(default = "80")]`,
     /// `#[envconfig(from = "PORT", default = "80")]`.
-    fn stated_default(&mut self, attributes: &[Attribute], place: Place) -> Option<Value> {
+    fn stated_default(&mut self, attributes: &[Attribute], kind: &Type, place: Place) -> Option<Value> {
         let of_functions = self.words(attributes, &["serde"]).unwrap_or_default();
         let function = of_functions.iter().find(|word| word.name == "default").and_then(|word| word.value.clone());
         if let Some(function) = function.as_ref().and_then(Value::text) {
@@ -97,8 +121,10 @@ impl Reader<'_> {
         let of_variables = attributes.iter().any(|it| it.path().is_ident("envconfig") || it.path().is_ident("env"));
         let variable = value("from").or_else(|| value("name")).filter(|_| of_variables);
         let Some(variable) = variable.as_ref().and_then(Value::text) else { return default };
+        let is_wanted = attributes.iter().any(|it| it.path().is_ident("envconfig")) && !is_type(kind, "Option");
         self.index.environment.push(EnvironmentRead {
             variable: variable.to_owned(),
+            is_required: is_wanted && default.is_none(),
             default: default.clone(),
             place,
             ..EnvironmentRead::default()

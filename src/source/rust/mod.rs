@@ -98,6 +98,9 @@ const IN_PACKAGE: &[&str] = &[
     "include_proto_file",
 ];
 
+/// Constructors of what runs a closure when it is first used: by the end of their path.
+const LAZY: &[&str] = &["Lazy.new", "LazyLock.new", "LazyCell.new"];
+
 /// What a file says.
 pub fn index(document: Document) -> Index {
     let text = without_interpreter(document.text());
@@ -151,6 +154,7 @@ fn entries(document: Document, file: &File) -> Index {
         subcommands: 0,
         has_optional_subcommand: false,
         text_name: None,
+        wanted_types: Vec::new(),
     };
     reader.declarations(&file.items);
     reader.visit_file(file);
@@ -190,6 +194,8 @@ struct Reader<'t> {
     has_optional_subcommand: bool,
     /// The name that the next text gets.
     text_name: Option<String>,
+    /// The type that the value of the statement has: that of a variable, else what the function around gives.
+    wanted_types: Vec<String>,
 }
 
 impl Reader<'_> {
@@ -346,15 +352,61 @@ impl Reader<'_> {
             .collect();
         let place = self.place_of(signature.fn_token.span, signature.paren_token.span.close());
         let scope = parameters.iter().map(|name| (name.clone(), Binding::default())).collect();
-        self.index.functions.push(Function { name, parameters, place });
+        self.index.functions.push(Function { name, parameters, place, ..Function::default() });
         let number = offset(self.index.functions.len() - 1);
         let conditions = std::mem::take(&mut self.conditions);
+        let given = match &signature.output {
+            syn::ReturnType::Type(_, kind) => type_name(kind).unwrap_or_default(),
+            syn::ReturnType::Default => String::new(),
+        };
         self.functions.push(number);
         self.scopes.push(scope);
+        self.wanted_types.push(given);
         read(self);
+        self.wanted_types.pop();
         self.scopes.pop();
         self.functions.pop();
         self.conditions = conditions;
+    }
+
+    fn closure(&mut self, closure: &syn::ExprClosure) {
+        self.scopes.push(Scope::new());
+        visit::visit_expr_closure(self, closure);
+        self.scopes.pop();
+    }
+
+    /// Reads what is passed to a call; `runs` says that the call runs a closure once, so that nothing in it is conditional.
+    fn visit_passed(&mut self, argument: &Expr, runs: bool) {
+        match argument {
+            Expr::Closure(closure) if runs => self.closure(closure),
+            other => self.visit_expr(other),
+        }
+    }
+
+    /// A call with the type that it makes, where a library makes that of the environment: `envy::from_env::<Settings>()`.
+    fn with_made_type(&self, mut found: Call, function: &Expr) -> Call {
+        let last = match function {
+            Expr::Path(path) => path.path.segments.last(),
+            _ => None,
+        };
+        if let Some(last) = last {
+            let stated = match &last.arguments {
+                syn::PathArguments::AngleBracketed(list) => type_argument(list),
+                _ => None,
+            };
+            found.arguments.extend(self.made_type(&last.ident.to_string(), stated));
+        }
+        found
+    }
+
+    /// The argument `type` of a call that makes a value of the environment: as it is stated, else as it is wanted.
+    fn made_type(&self, function: &str, stated: Option<String>) -> Option<Argument> {
+        if function != "from_env" {
+            return None;
+        }
+        let name = stated.or_else(|| self.wanted_types.last().cloned()).filter(|name| !name.is_empty())?;
+        let name = if name == "Self" { self.owners.last().cloned().unwrap_or(name) } else { name };
+        Some(Argument { name: Some(Call::MADE_TYPE.into()), value: Value::Name(name), ..Argument::default() })
     }
 
     fn under_condition(&mut self, read: impl FnOnce(&mut Self)) {
@@ -702,7 +754,13 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             self.assigned(&name.to_string(), name.span(), &init.expr, false);
             self.name_text(&name.to_string(), &init.expr);
         }
+        let stated = match &local.pat {
+            Pat::Type(typed) => type_name(&typed.ty),
+            _ => None,
+        };
+        self.wanted_types.push(stated.unwrap_or_default());
         self.visit_expr(&init.expr);
+        self.wanted_types.pop();
         if let Some((_, other)) = &init.diverge {
             self.under_condition(|reader| reader.visit_expr(other));
         }
@@ -723,6 +781,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         let found = self.function_call(call, 0);
         let first = call.args.first().map(|path| self.value(path));
         self.built_subcommand(&found, call);
+        let found = self.with_made_type(found, &call.func);
         // `warp::path("health")`, and salvo's `Router::with_path("health")`
         if matches!(found.path.as_str(), "warp.path" | "Router.with_path" | "web.resource")
             && let Some(path) = first.as_ref().and_then(Value::text)
@@ -733,13 +792,18 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         }
         let end = offset(call.paren_token.span.close().byte_range().end);
         let place = self.place_at(first_byte(&call.func), end);
+        let found_path = found.path.clone();
         self.index.calls.push(Call { place, ..found });
-        visit::visit_expr_call(self, call);
+        self.visit_expr(&call.func);
+        let is_lazy = LAZY.iter().any(|name| found_path.ends_with(name));
+        call.args.iter().for_each(|argument| self.visit_passed(argument, is_lazy));
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         self.route(call);
-        let found = self.method_call(call, 0);
+        let mut found = self.method_call(call, 0);
+        let stated = call.turbofish.as_ref().and_then(type_argument);
+        found.arguments.extend(self.made_type(&call.method.to_string(), stated));
         let start = first_byte(&call.receiver);
         let place = self.place_at(start, offset(call.paren_token.span.close().byte_range().end));
         self.index.calls.push(Call { place, ..found });
@@ -747,7 +811,8 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         self.visit_expr(&call.receiver);
         let is_of_subcommands = call.method == "subcommand" || call.method == "subcommands";
         self.subcommands += u32::from(is_of_subcommands);
-        call.args.iter().for_each(|argument| self.visit_expr(argument));
+        let is_lazy = call.method == "get_or_init" || call.method == "get_or_try_init";
+        call.args.iter().for_each(|argument| self.visit_passed(argument, is_lazy));
         self.subcommands -= u32::from(is_of_subcommands);
     }
 
@@ -803,11 +868,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_expr_closure(&mut self, closure: &'ast syn::ExprClosure) {
-        self.under_condition(|reader| {
-            reader.scopes.push(Scope::new());
-            visit::visit_expr_closure(reader, closure);
-            reader.scopes.pop();
-        });
+        self.under_condition(|reader| reader.closure(closure));
     }
 
     fn visit_expr_macro(&mut self, call: &'ast syn::ExprMacro) {
@@ -831,6 +892,24 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_attribute(&mut self, _: &'ast Attribute) {}
+}
+
+/// The name of a type, out of what wraps it: `Settings` of `Result<Settings, Error>`.
+fn type_name(kind: &syn::Type) -> Option<String> {
+    let syn::Type::Path(path) = kind else { return None };
+    let last = path.path.segments.last()?;
+    match &last.arguments {
+        syn::PathArguments::AngleBracketed(list) => type_argument(list),
+        _ => Some(last.ident.to_string()),
+    }
+}
+
+/// The name of the first type between angle brackets.
+fn type_argument(list: &syn::AngleBracketedGenericArguments) -> Option<String> {
+    list.args.iter().find_map(|argument| match argument {
+        syn::GenericArgument::Type(kind) => type_name(kind),
+        _ => None,
+    })
 }
 
 /// What a chain of calls starts with.

@@ -85,6 +85,33 @@ fn a_function_of_the_program_that_reads_a_variable_is_followed() {
 }
 
 #[test]
+fn what_is_run_once_when_it_is_first_used_is_under_no_condition() {
+    let conditional = |text: &str| {
+        let index = index(text);
+        let [read] = index.environment.as_slice() else { panic!("{text}: {:?}", index.environment) };
+        read.place.is_conditional
+    };
+    let read = "env::var(\"KEY\").unwrap()";
+    assert!(!conditional(&format!("static KEY: LazyLock<String> = LazyLock::new(|| {read});")));
+    assert!(!conditional(&format!("fn key() -> &'static str {{ CELL.get_or_init(|| {read}) }}")));
+    assert!(conditional(&format!("fn main() {{ names.iter().map(|_| {read}); }}")));
+    assert!(conditional(&format!("fn main() {{ Handler::new(|| {read}); }}")));
+    assert!(conditional(&format!("static KEY: LazyLock<String> = LazyLock::new(|| if x {{ {read} }} else {{ y }});")));
+}
+
+#[test]
+fn a_type_that_envconfig_fills_names_its_variables() {
+    let settings = |attribute: &str, kind: &str| {
+        let index = index(&format!("#[derive(Envconfig)] struct Settings {{ #[{attribute}] key: {kind} }}"));
+        let [read] = index.environment.as_slice() else { panic!("{attribute}: {:?}", index.environment) };
+        (read.variable.clone(), read.is_required)
+    };
+    assert_eq!(settings("envconfig(from = \"KEY\")", "String"), ("KEY".to_owned(), true));
+    assert_eq!(settings("envconfig(from = \"KEY\")", "Option<String>"), ("KEY".to_owned(), false));
+    assert_eq!(settings("envconfig(from = \"KEY\", default = \"a\")", "String"), ("KEY".to_owned(), false));
+}
+
+#[test]
 fn variables_are_read_with_what_stands_in_for_them() {
     let read = |text: &str| {
         let index = index(&format!("use std::env; fn main() {{ {text} }}"));
@@ -110,6 +137,8 @@ fn variables_are_read_with_what_stands_in_for_them() {
     is("let x = if let Ok(p) = env::var(\"PORT\") { p } else { \"80\".into() };", "80", false);
     is("let Ok(x) = env::var(\"PORT\") else { return };", "", true);
     is("if let Ok(p) = env::var(\"PORT\") { f(p) }", "", false);
+    is("static P: Lazy<String> = Lazy::new(|| env::var(\"PORT\").expect(\"no port\"));", "", true);
+    is("let p = CELL.get_or_init(|| env::var(\"PORT\").unwrap());", "", true);
     is("if env::var(\"PORT\").is_err() { panic!(\"no port\"); }", "", true);
     is("if x || (env::var(\"PORT\").ok().is_none()) { eprintln!(\"no port\"); std::process::exit(1) }", "", true);
     is("if env::var(\"PORT\").is_err() { warn!(\"no port\"); }", "", false);

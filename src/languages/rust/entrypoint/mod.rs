@@ -128,6 +128,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
 fn program(repo: &Repo, sources: &Sources, parts: &[&Cargo]) -> Program {
     let mut files = sources_of(repo, sources, parts, parts[0]);
     framework::prefixed_variables(&mut files);
+    framework::filled_variables(&mut files);
     Program::new(files, parts.iter().flat_map(|part| part.dependencies()).collect())
 }
 
