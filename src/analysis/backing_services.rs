@@ -2,6 +2,7 @@
 
 use crate::analysis::Program;
 use crate::analysis::environment::{Variable, variables};
+use crate::analysis::local_services::named_hosts;
 use crate::analysis::services::{is_own_port_variable, names_host, words};
 use crate::catalog::{BackingService, backing_services};
 use crate::evidence::{Evidence, Fact};
@@ -20,7 +21,8 @@ pub fn needs(program: &Program) -> Vec<(&'static str, Fact<String>)> {
         let name = if variable.is_required { "requires" } else { "variable" };
         (name, Fact::new(variable.name, variable.evidence))
     });
-    asked.into_iter().chain(read).collect()
+    let named = named_hosts(program).into_iter().map(|address| ("address", address));
+    asked.into_iter().chain(read).chain(named).collect()
 }
 
 /// Where the program speaks to a service: the line that imports what does, or the address that is the default of a variable.

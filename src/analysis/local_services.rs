@@ -30,6 +30,31 @@ pub fn local_services(program: &Program) -> Vec<Fact<String>> {
     found
 }
 
+/// The services whose host in the source is another machine by its plain name, as those of a compose file are called, where no
+/// variable says another: each as an address, `postgres://db`.
+pub fn named_hosts(program: &Program) -> Vec<Fact<String>> {
+    let mut found: Vec<Fact<String>> = Vec::new();
+    for file in program.sources() {
+        let texts = file.texts.iter().filter(|literal| !is_default(file, literal));
+        let named = texts.filter_map(|literal| Some(file.fact(named_host(&literal.text)?, &literal.place)));
+        for address in named {
+            if !found.iter().any(|known| known.value == address.value) {
+                found.push(address);
+            }
+        }
+    }
+    found
+}
+
+/// The service and the host of an address on another machine that has a plain name: `redis://cache` of `redis://cache:6379/0`.
+fn named_host(text: &str) -> Option<String> {
+    let (service, host) = placed(text)?;
+    let name = host.split(':').next()?;
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    let is_name = name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_plain);
+    (is_name && !LOCAL.contains(&name)).then(|| format!("{}://{name}", service.scheme))
+}
+
 /// That a service is looked for where it is not.
 pub fn warning(service: &Fact<String>) -> Warning {
     told(service, "read the address from a variable, or run the container with `--network host`")
@@ -68,14 +93,19 @@ fn is_default(file: &Index, literal: &Literal) -> bool {
 
 /// The service whose address on this machine a text is: `postgresql://user:password@localhost:5432/shop`.
 fn addressed(text: &str) -> Option<&'static BackingService> {
+    let (service, host) = placed(text)?;
+    let is_local =
+        |name: &&str| host.strip_prefix(*name).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', ',']));
+    LOCAL.iter().any(is_local).then_some(service)
+}
+
+/// The service that an address is one of, and its host with the port.
+fn placed(text: &str) -> Option<(&'static BackingService, &str)> {
     let (scheme, rest) = text.strip_prefix("jdbc:").unwrap_or(text).split_once("://")?;
     let service =
         backing_services().iter().find(|service| !service.scheme.is_empty() && scheme.starts_with(&service.scheme))?;
     let place = rest.split(['/', '?']).next()?;
-    let host = place.rsplit('@').next()?;
-    let is_local =
-        |name: &&str| host.strip_prefix(*name).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', ',']));
-    LOCAL.iter().any(is_local).then_some(service)
+    Some((service, place.rsplit('@').next()?))
 }
 
 /// The service that a call logs in to on this machine: `new Pool({ host: "localhost", user: "app" })`.
@@ -150,6 +180,26 @@ mod tests {
             ("app.frontend.url", "http://localhost:3000"),
         ] {
             assert_eq!(of_setting(key, value), None, "{key}={value}");
+        }
+    }
+
+    #[test]
+    fn a_service_that_the_source_calls_by_a_plain_name_has_that() {
+        let named = |text: &str| {
+            let file = Rc::new(crate::source::read(Document::new("a.js", text)));
+            named_hosts(&Program::of([file])).into_iter().map(|fact| fact.value).collect::<Vec<_>>()
+        };
+        assert_eq!(named("connect('postgres://app:secret@db:5432/shop')"), ["postgres://db"]);
+        assert_eq!(named("connect('redis://cache:6379')"), ["redis://cache"]);
+        for text in [
+            "connect('postgres://localhost:5432/shop')",
+            "connect('postgres://db.example.org/shop')",
+            "connect('postgres://127.0.0.1/shop')",
+            "connect('http://db:5432')",
+            "connect(process.env.URL || 'postgres://db:5432/shop')",
+            "connect(`postgres://${host}/shop`)",
+        ] {
+            assert!(named(text).is_empty(), "{text}");
         }
     }
 

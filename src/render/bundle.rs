@@ -95,6 +95,8 @@ struct Service {
     secret: String,
     volumes: Vec<Volume>,
     health: &'static [String],
+    /// Other names that it has on the network: those by which a source reaches it.
+    aliases: Vec<String>,
 }
 
 /// A compose file, and what it wants of people before it works.
@@ -159,7 +161,16 @@ pub fn compose(members: &[Member], folder: &str, is_all: bool, templates: &Templ
     }
     let registries = members.first().map(|member| &member.plan.options.registries);
     needed.sort_by_key(|service| &service.name);
-    let services: Vec<Service> = needed.into_iter().map(|needed| service(needed, registries)).collect();
+    let mut services: Vec<Service> = needed.into_iter().map(|needed| service(needed, registries)).collect();
+    let taken: BTreeSet<String> =
+        images.iter().map(|image| image.name.clone()).chain(services.iter().map(|it| it.name.to_owned())).collect();
+    for service in &mut services {
+        let addresses = members.iter().flat_map(|member| member.app.facts_named("address"));
+        let own = backing_service(service.name).map(|it| it.scheme.as_str()).unwrap_or_default();
+        let hosts = addresses.filter_map(|fact| fact.value.strip_prefix(own)?.strip_prefix("://").map(str::to_owned));
+        let hosts: BTreeSet<String> = hosts.filter(|host| !taken.contains(host)).collect();
+        service.aliases = hosts.into_iter().collect();
+    }
     let secrets: Vec<&str> = services.iter().map(|it| it.secret.as_str()).filter(|name| !name.is_empty()).collect();
     let volumes = images.iter().flat_map(|image| &image.volumes).chain(services.iter().flat_map(|it| &it.volumes));
     let volumes: Vec<&str> = volumes.map(|volume| volume.name.as_str()).collect();
@@ -244,6 +255,7 @@ fn service(service: &'static BackingService, registries: Option<&Registries>) ->
         secret,
         volumes: service.folder.iter().map(volume).collect(),
         health: &service.health,
+        aliases: Vec::new(),
     }
 }
 

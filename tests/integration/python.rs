@@ -1233,3 +1233,78 @@ fn what_is_written_for_python_2_is_refused() {
     run(&[requirements, ("app.py", &main("import ConfigParser")), ("ConfigParser.py", "")]).ends(0, &[]);
     run(&[requirements, ("app.py", &main("")), ("old_script.py", "import urllib2\n")]).ends(0, &[]);
 }
+
+#[test]
+fn imports_that_an_image_does_not_find_are_named() {
+    let said = |main: &str, more: &[(&str, &str)]| {
+        let manifest = "[project]\nname = \"shop\"\nversion = \"1\"\nrequires-python = \">=3.13\"\ndependencies = [\"fastapi\", \"uvicorn\"]\n[dependency-groups]\ndev = [\"rich\", \"python-dateutil\"]\n";
+        let main = format!("from fastapi import FastAPI\nfrom models import thing\n{main}\napp = FastAPI()\n");
+        let files = [("pyproject.toml", manifest), ("main.py", main.as_str()), ("models.py", "thing = 1\n")];
+        let ran = Scratch::new(files.into_iter().chain(more.iter().copied())).run(&["init", "--yes", "--print"]);
+        assert_eq!(ran.status, 0, "{ran:?}");
+        ran.stderr
+    };
+    let development = "`rich` is imported, and only the group `dev` lists it";
+    assert!(said("import rich", &[]).contains(development));
+    assert!(
+        said("from helpers import show", &[("helpers.py", "from rich import print as show\n")]).contains(development)
+    );
+    assert!(
+        said("import Helpers", &[("helpers.py", "")]).contains("`Helpers` is called `helpers.py` in the repository")
+    );
+    for other in [
+        "import fastapi.responses",
+        "try:\n    import rich\nexcept ImportError:\n    rich = None",
+        "def show():\n    import rich",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import rich",
+        "import richer",
+        "import helpers",
+    ] {
+        let text = said(other, &[("helpers.py", ""), ("tasks.py", "import rich\n")]);
+        assert!(!text.contains("is imported, and only") && !text.contains("is called"), "{other}: {text}");
+    }
+    assert!(!said("import rich", &[("rich.py", "")]).contains("is imported, and only"), "a module of its own");
+}
+
+#[test]
+fn a_module_that_does_its_work_with_an_application_of_its_own_is_not_served() {
+    let served = |file: &str, body: &str| {
+        let seed = format!("from shop import create_app\n\napp = create_app()\n{body}\n");
+        let files = [
+            ("requirements.txt", "flask==3.0.0\ngunicorn==23.0.0\n"),
+            (
+                "shop/__init__.py",
+                "from flask import Flask\n\n\ndef create_app():\n    app = Flask(__name__)\n    return app\n",
+            ),
+            (file, seed.as_str()),
+        ];
+        let text = Scratch::new(files).run(&["init", "--yes", "--print"]).stdout;
+        text.lines().find(|line| line.starts_with("CMD ")).unwrap_or_default().to_owned()
+    };
+    let work = "with app.app_context():\n    print(1)";
+    assert!(served("fill.py", work).contains("shop:create_app()"), "{}", served("fill.py", work));
+    assert!(served("wsgi.py", work).contains("wsgi:app"));
+    assert!(served("serve.py", "print(app)").contains("serve:app"));
+}
+
+#[test]
+fn a_version_that_pbr_takes_from_git_is_told_it() {
+    let text = |setup: &str| {
+        let files = [
+            ("setup.py", setup),
+            (
+                "setup.cfg",
+                "[metadata]\nname = shop\n[entry_points]\nconsole_scripts =\n    shop = shop:main\n[options.entry_points]\nconsole_scripts =\n    shop = shop:main\n",
+            ),
+            ("shop/__init__.py", "def main():\n    print(1)\n"),
+        ];
+        Scratch::new(files).run(&["init", "--yes", "--print"]).stdout
+    };
+    assert!(
+        text("import setuptools\nsetuptools.setup(name='shop', setup_requires=['pbr'], pbr=True)\n")
+            .contains("PBR_VERSION")
+    );
+    assert!(
+        !text("import setuptools\nsetuptools.setup(name='shop', setup_requires=['pbr'])\n").contains("PBR_VERSION")
+    );
+}

@@ -172,6 +172,27 @@ require('http').createServer().listen(process.env.PORT || 4000)
 }
 
 #[test]
+fn a_service_has_the_name_by_which_the_source_reaches_it() {
+    let aliases = |address: &str| {
+        let scratch = node_server();
+        scratch.file(
+            "server.js",
+            format!("require('pg')\nconnect('{address}')\nrequire('http').createServer().listen(4000)\n"),
+        );
+        scratch.file(
+            "package.json",
+            r#"{ "name": "shop", "scripts": { "start": "node server.js" }, "dependencies": { "pg": "8" } }"#,
+        );
+        scratch.run(&["init", "--yes", "--compose"]).ends(0, &["wrote compose.yaml"]);
+        yaml(&scratch.read("compose.yaml"))["services"]["postgres"]["networks"]["default"]["aliases"].clone()
+    };
+    assert_eq!(aliases("postgres://app:secret@db:5432/shop")[0], "db");
+    assert_eq!(aliases("postgres://postgres:5432/shop"), Value::Null, "it is called so");
+    assert_eq!(aliases("postgres://shop:5432/shop"), Value::Null, "that is the application");
+    assert_eq!(aliases("postgres://db.example.org/shop"), Value::Null);
+}
+
+#[test]
 fn a_compose_file_of_somebody_else_is_kept() {
     let scratch = node_server();
     scratch.file("docker-compose.yml", "services: {}\n");

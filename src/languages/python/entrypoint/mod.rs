@@ -2,6 +2,7 @@
 
 mod connection;
 mod gunicorn;
+pub mod imports;
 pub mod invocation;
 mod launcher;
 mod listen;

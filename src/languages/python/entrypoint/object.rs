@@ -310,7 +310,22 @@ fn rank(object: &Object, module: &Module, folder: &str) -> u32 {
         _ => 0,
     };
     let of_kind = if object.is_factory { 3 } else { 0 };
-    u32::try_from(depth * 2).unwrap_or(99) + of_file + of_name + of_interface + of_kind
+    let is_usual = names().object_files.iter().any(|row| row.iter().any(|name| name == file));
+    let of_work = if !is_usual && works_by_itself(module) { BEHIND_ALL } else { 0 };
+    u32::try_from(depth * 2).unwrap_or(99) + of_file + of_name + of_interface + of_kind + of_work
+}
+
+/// What puts an object behind every other that may be meant.
+const BEHIND_ALL: u32 = 30;
+
+/// Whether a module does its work as soon as it is run, with an application that it makes for that: `with app.app_context():`.
+fn works_by_itself(module: &Module) -> bool {
+    let enters = |call: &&ExprCall| syntax::dotted(&call.func).is_some_and(|path| path.ends_with(".app_context"));
+    let serves = |call: &&ExprCall| syntax::dotted(&call.func).is_some_and(|path| path.ends_with(".run"));
+    let at_top = |statement: &Stmt| !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_));
+    let calls =
+        || module.statements.iter().filter(|it| at_top(it)).flat_map(|it| syntax::calls(std::slice::from_ref(it)));
+    calls().any(|call| enters(&call)) && !calls().any(|call| serves(&call))
 }
 
 pub fn from_object(context: &Context, object: &Object) -> Option<Entrypoint> {

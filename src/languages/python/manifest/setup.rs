@@ -20,8 +20,8 @@ pub struct Setup {
     pub requirements: Option<Vec<Fact<String>>>,
     /// The console commands: name and target.
     pub scripts: Vec<Fact<(String, String)>>,
-    /// The version comes from version control.
-    pub version_from_git: Option<Evidence>,
+    /// The tool by which the version comes from version control, normalised.
+    pub version_from_git: Option<Fact<&'static str>>,
 }
 
 /// Whether a file of this name sets up a package; applications call modules of their own so, too.
@@ -86,7 +86,11 @@ fn from_call(document: &Document, setup: &mut Setup) {
                 "python_requires" => setup.python = fact(),
                 "install_requires" => setup.requirements = resolve(value),
                 "use_scm_version" | "setup_requires" if document.text().contains("setuptools_scm") => {
-                    setup.version_from_git = Some(document.evidence_at(syntax::start(value)));
+                    setup.version_from_git =
+                        Some(Fact::new("setuptools-scm", document.evidence_at(syntax::start(value))));
+                }
+                "pbr" if value.is_boolean_literal_expr() => {
+                    setup.version_from_git = Some(Fact::new("pbr", document.evidence_at(syntax::start(value))));
                 }
                 "entry_points" => scripts(document, value, setup),
                 _ => {}

@@ -207,9 +207,9 @@ pub fn version_from_git(project: &Project) -> Option<Fact<VersionSource>> {
             return Some(Fact::new(source, evidence));
         }
     }
-    let evidence = project.manifests.setup.as_ref()?.version_from_git.clone()?;
-    let scm = version_tools().iter().find(|tool| tool.name == "setuptools-scm")?;
-    Some(Fact::new(of_variable(&scm.variables), evidence))
+    let stated = project.manifests.setup.as_ref()?.version_from_git.clone()?;
+    let tool = version_tools().iter().find(|tool| tool.name == stated.value)?;
+    Some(stated.map(|_| of_variable(&tool.variables)))
 }
 
 /// The table in which a tool without a variable is given a default version; nothing where it has one.

@@ -146,6 +146,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     }));
     warnings.extend(local_services(&program).iter().map(local_services::warning));
     warnings.extend(other_case(&program, repo, folder, folder).iter().map(other_case::warning));
+    warnings.extend(entrypoint::imports::warnings(repo, &project, &modules, first));
     let used = legacy_pins::Used::of(&project, &modules);
     Ok(Some(PythonApplication {
         app,
