@@ -48,11 +48,11 @@ pub struct Reproducible {
     pub variables: Vec<Variable>,
 }
 
-/// The variables that tell the tools of a language the time of `SOURCE_DATE_EPOCH`, where they do not read it. Maven reads its
-/// arguments from one since 3.9 (2023-01-31), and the time of what it makes from a property.
+/// The variables that tell the tools of a language the time of `SOURCE_DATE_EPOCH`, where they do not read it. Plugins of Maven take
+/// the time of what they make from a property, which is one of its JVM too.
 fn time_variables(language: &str) -> Vec<Variable> {
     match language {
-        "java" => vec![Variable::new("MAVEN_ARGS", "-Dproject.build.outputTimestamp=")],
+        "java" => vec![Variable::new("MAVEN_OPTS", "-Dproject.build.outputTimestamp=")],
         _ => Vec::new(),
     }
 }

@@ -156,7 +156,7 @@ fn every_stage_that_runs_something_knows_the_time_that_it_may_write() {
             assert_eq!(runs, knows, "{}: {text}", example.name);
         }
         let is_java = example.name.starts_with("java-");
-        assert_eq!(text.contains("MAVEN_ARGS=-Dproject.build.outputTimestamp=$SOURCE_DATE_EPOCH\n"), is_java, "{text}");
+        assert_eq!(text.contains("MAVEN_OPTS=-Dproject.build.outputTimestamp=$SOURCE_DATE_EPOCH\n"), is_java, "{text}");
         assert!(!usual.contains("SOURCE_DATE_EPOCH"), "{usual}");
     }
     let scratch = node_server();
