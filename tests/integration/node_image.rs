@@ -129,7 +129,7 @@ fn what_runs_is_installed_in_a_layer_of_its_own_where_that_is_safe() {
     for line in [
         "    npm install --no-audit --no-fund --omit=dev\n",
         "    npm install --no-audit --no-fund\n",
-        "RUN npm run build && rm -rf node_modules\n",
+        "RUN npm run build && rm -rf node_modules package-lock.json\n",
         "COPY --from=dependencies /app/node_modules /app/node_modules\nCOPY --from=build /app /app\n",
     ] {
         assert!(apart.contains(line), "{line} is not in {apart}");
@@ -143,6 +143,43 @@ fn what_runs_is_installed_in_a_layer_of_its_own_where_that_is_safe() {
         let together = made(script, dependency);
         assert!(together.contains("npm prune") && !together.contains("AS dependencies"), "{script}: {together}");
     }
+}
+
+#[test]
+fn what_is_compiled_stays_behind_where_nothing_names_it() {
+    let made = |source: &str, more: &str| {
+        let scratch = package(&format!(
+            r#"{{"name": "shop", "scripts": {{"start": "node dist/server.js", "build": "tsc"}}, "dependencies": {{"koa": "3"{more}}},
+                "devDependencies": {{"typescript": "5"}}}}"#
+        ));
+        scratch.file("tsconfig.json", r#"{"compilerOptions": {"rootDir": "src", "outDir": "dist"}}"#);
+        scratch.file("src/server.ts", source);
+        text(&scratch)
+    };
+    let removed = " tsconfig.json && find src -name '*.ts' -delete\n";
+    assert!(made("app.listen(3000)", "").contains(removed));
+    // the pages of an interface are made of the comments in its sources, and paths are looked up when it runs
+    for (source, more) in [
+        ("app.listen(3000); describe({ apis: ['./src/routes/*.ts'] })", ""),
+        ("app.listen(3000)", r#", "tsconfig-paths": "4""#),
+    ] {
+        let text = made(source, more);
+        assert!(!text.contains("-delete") && !text.contains(" tsconfig.json"), "{source}: {text}");
+    }
+}
+
+#[test]
+fn tests_stay_out_unless_the_build_runs_them() {
+    let ignored = |build: &str| {
+        let scratch = package(&format!(
+            r#"{{"name": "shop", "scripts": {{"start": "node server.js", "build": "{build}", "check": "vitest run"}}, "dependencies": {{"koa": "3"}}}}"#
+        ));
+        scratch.file("server.js", "app.listen(3000)");
+        scratch.run(&["init", "--yes"]).ends(0, &[]);
+        scratch.read(".dockerignore")
+    };
+    assert!(ignored("esbuild server.js").contains("**/*.test.[jt]s\n"));
+    assert!(!ignored("npm run check && esbuild server.js").contains("**/*.test.[jt]s\n"));
 }
 
 #[test]
@@ -180,7 +217,7 @@ fn of_a_workspace_only_what_the_application_needs_is_left() {
         scratch.file("pnpm-workspace.yaml", "packages: [a, b, c]\n");
         scratch.file(lock, content);
         let text = scratch.run(&["init", "--yes", "--print", "--app", "a"]).stdout;
-        assert!(text.contains(&format!("    {expected}\n")), "{lock}: {text}");
+        assert!(text.contains(&format!("    {expected} \\\n && rm -f {lock}")), "{lock}: {text}");
     }
 }
 

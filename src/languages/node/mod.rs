@@ -19,7 +19,7 @@ use crate::catalog::node::{platform_function, start};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::Language;
-use crate::languages::node::entrypoint::compiler;
+use crate::languages::node::entrypoint::compiler::{self, Compiled};
 use crate::languages::node::entrypoint::imports::{self, MissingImports};
 use crate::languages::node::entrypoint::nx::{self, Project};
 use crate::languages::node::entrypoint::script;
@@ -227,6 +227,8 @@ pub struct NodeApplication {
     pub(super) front_ends: Vec<FrontEnd>,
     /// What the compiler leaves beside the sources and the compiled program looks for beside itself, and that place.
     pub(super) left_behind: Vec<Fact<(String, String)>>,
+    /// The TypeScript that nothing reads once it is compiled.
+    pub(super) compiled: Option<Compiled>,
     /// The imports that an image of production would not find.
     pub(super) missing_imports: MissingImports,
     pub(super) versions: Vec<Fact<String>>,
@@ -349,6 +351,8 @@ impl NodeApplication {
         }
         let is_alone = workspace.root.folder == package.folder;
         let left_behind = if is_alone { left_behind(repo, &package, &entry, &source) } else { Vec::new() };
+        let compiled = entry.file().filter(|_| is_alone && entry.is_built && assets.is_none());
+        let compiled = compiled.and_then(|file| compiler::compiled(sources, &package, &file));
         let needs = native_packages::needs(repo, &workspace, &package);
         let read = Facts::read(repo, &package, &workspace, installation);
         Ok(Self {
@@ -362,6 +366,7 @@ impl NodeApplication {
             needed_files,
             front_ends,
             left_behind,
+            compiled,
             missing_imports,
             versions,
             facts: read,

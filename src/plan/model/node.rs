@@ -52,6 +52,8 @@ pub struct RuntimeFiles {
     pub writes_beside: bool,
     /// Databases in files that the image holds, absolute: they are the application's own.
     pub databases: Vec<String>,
+    /// What only the installation reads, from its folder, to be taken away beside the folders that are written.
+    pub unread: Vec<String>,
     /// The folder that the application runs in, absolute.
     pub work_folder: String,
     /// The stages that build the pages of other packages.

@@ -50,6 +50,8 @@ pub struct Application {
     pub served_front_ends: Vec<StageCopy>,
     /// Absolute folders of the source that nothing reads once the front ends are built.
     pub unused_sources: Vec<String>,
+    /// Absolute files that only the installation reads, to be taken away in a step that is made anyway.
+    pub unread: Vec<String>,
     /// The static files that are collected in the build.
     pub static_files: Option<StaticFiles>,
     /// Where the source comes from: the build stage, else the build context. None where the installed package is all.

@@ -13,6 +13,7 @@ use crate::languages::node::package_manager::build_script::{build_script, has_bu
 use crate::path::{file_name, join, join_inside, parent};
 use crate::repo::Repo;
 use crate::shell::{self, Word, value_of, values_of};
+use crate::source::Sources;
 
 /// Whether a file is in the repository, or only after a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +49,35 @@ pub fn output_of(repo: &Repo, package: &Package, source: &str) -> Option<String>
             word != "tsc" && has(&tools.compilers, word) || has(&tools.bundlers, word) || has(&tools.copiers, word)
         });
     compiler.compiled(source).filter(|_| is_plain)
+}
+
+/// What is of no more use once the compiler alone has made the program.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The folder of the TypeScript, from the folder of the package.
+    pub folder: String,
+    /// The settings of the compiler, from the root of the repository.
+    pub settings: Vec<String>,
+}
+
+/// What is of no more use once the file that is started is compiled; nothing where something may still read it.
+pub fn compiled(sources: &Sources, package: &Package, started: &str) -> Option<Compiled> {
+    let repo = sources.repo();
+    let source = source_of_output(repo, package, started)?;
+    output_of(repo, package, &source)?;
+    let (folder, _) = source.split_once('/')?;
+    let place = join(&package.folder, folder);
+    let mut compiled = repo.files_under(&place).filter(|file| file.ends_with(".ts"));
+    let names_sources = |file: &str| {
+        let index = sources.get(file);
+        index.is_none_or(|index| index.texts.iter().any(|text| text.text.contains(".ts")))
+    };
+    if compiled.any(names_sources) || package.depends_on("tsconfig-paths") {
+        return None;
+    }
+    let is_settings = |name: &&str| name.starts_with("tsconfig") && name.ends_with(".json");
+    let settings = repo.names_in(&package.folder).filter(is_settings).map(|name| join(&package.folder, name));
+    Some(Compiled { folder: folder.to_owned(), settings: settings.collect() })
 }
 
 /// Whether the compiler makes modules of a source that Node.js can't load: it leaves imports without an ending as they are, as

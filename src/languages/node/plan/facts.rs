@@ -55,6 +55,8 @@ pub struct Facts {
     pub(in crate::languages::node) has_nest: bool,
     /// Where the build asks git for the history of the repository.
     pub(super) asks_git: Option<Evidence>,
+    /// Whether the build runs tests.
+    pub(super) builds_with_tests: bool,
     /// The bundler is older than OpenSSL 3.
     pub(super) needs_old_openssl: bool,
     /// Dependencies that are too old for any image, each with why.
@@ -108,6 +110,7 @@ impl Facts {
             public_settings,
             settings,
             asks_git: asks_git(repo, package, &build),
+            builds_with_tests: ["pre", "", "post"].iter().any(|hook| runs_tests(package, &format!("{hook}{build}"))),
             builds_next: runs(package, &build, "next build"),
             has_nest: package.depends_on("@nestjs/cli") && repo.has(&join(&package.folder, "nest-cli.json")),
             needs_old_openssl,
@@ -138,6 +141,13 @@ impl Facts {
 /// Whether a script runs a command, itself or by a script that it names.
 fn runs(package: &Package, script: &str, command: &str) -> bool {
     reached(package, script).iter().any(|fact| fact.value.contains(command))
+}
+
+/// Whether a script runs tests, itself or by a script that it names.
+fn runs_tests(package: &Package, script: &str) -> bool {
+    let runners = ["test", "jest", "mocha", "ava", "tap", "karma"];
+    let is_runner = |word: &str| runners.contains(&word) || word.contains("test");
+    reached(package, script).iter().any(|fact| fact.value.split_whitespace().any(is_runner))
 }
 
 /// A script and those that it names, each once.

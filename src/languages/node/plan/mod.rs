@@ -17,7 +17,7 @@ use crate::languages::node::package_manager::Kind;
 use crate::languages::node::package_manager::install::{self as install_commands, Install};
 use crate::languages::node::plan::final_stage::{databases, final_stage, written};
 use crate::languages::node::plan::install::{ImageContent, Installation};
-use crate::path::{join, relative_to};
+use crate::path::{file_name, join, parent, relative_to};
 use crate::plan::history;
 use crate::plan::model::node::{Build, LayeredServer, RuntimeFiles, Server, Site};
 use crate::plan::{
@@ -116,7 +116,7 @@ fn recipe(
     let front_ends = application.front_ends.iter().enumerate();
     let front_ends: Vec<FrontEndStage> =
         front_ends.map(|(index, it)| it.stage(index, &application.app, |path| in_image(application, path))).collect();
-    let files = RuntimeFiles {
+    let mut files = RuntimeFiles {
         library_roots: if application.needs.run.is_empty() {
             Vec::new()
         } else {
@@ -128,24 +128,55 @@ fn recipe(
         written: written(application),
         writes_beside: application.source.writes_beside,
         databases: databases(application),
+        unread: Vec::new(),
         work_folder: working_folder(application),
         served_front_ends: front_ends.iter().map(FrontEndStage::served).collect(),
         front_ends,
     };
+    let unread = unread(application, kind);
     Ok(match installation {
         Installation::Layer { layer, build: rest } => {
             if let Some(script) = &mut build.build {
-                script.commands.push(Command::new(["rm", "-rf", "node_modules"]));
+                let modules = Command::new(["rm", "-rf", "node_modules"]);
+                script.commands.extend(without(modules, application, unread));
+            } else if !files.written.is_empty() {
+                files.unread = unread;
             }
             Recipe::NodeLayered(LayeredServer { build, layer: fetch(layer), install: rest.map(fetch), files })
         }
         Installation::Stage { install, prune } => {
-            let prune =
+            let mut prune =
                 Some(prune).filter(|prune| !prune.is_empty()).map(|prune| Script::new(prune).mount(cache.clone()));
+            if taken == ImageContent::Production
+                && application.bun.is_none()
+                && let Some(script) = prune.as_mut().or(build.build.as_mut())
+            {
+                script.commands.extend(without(Command::new(["rm", "-f"]), application, unread));
+            }
             let server = Server { build, install: fetch(install), prune, files };
             if application.bun.is_some() { Recipe::NodeBun(server) } else { Recipe::NodeServer(server) }
         }
     })
+}
+
+/// What the installation and the compiler read and nothing that runs, from the folder of the installation: the lock file, settings of
+/// the package manager and of TypeScript.
+fn unread(application: &NodeApplication, kind: Kind) -> Vec<String> {
+    let root = application.workspace.root.folder.as_str();
+    let manifests = of(&application.facts.installation.manifests, kind);
+    let manifests = manifests.iter().filter(|path| parent(path) == root && file_name(path) != "package.json");
+    let paths = manifests.chain(application.compiled.iter().flat_map(|compiled| &compiled.settings));
+    let is_read = |path: &&String| application.source.needed_files.iter().any(|needed| needed.value == **path);
+    paths.filter(|path| !is_read(path)).map(|path| relative_to(path, root)).collect()
+}
+
+/// Commands that take away what nothing reads any more: `remove` with more files, and the TypeScript that is compiled.
+fn without(remove: Command, application: &NodeApplication, unread: Vec<String>) -> Vec<Command> {
+    let has_files = !unread.is_empty() || remove.words.len() > 2;
+    let remove = has_files.then(|| remove.words(unread));
+    let compiled = application.compiled.as_ref();
+    let sources = compiled.map(|compiled| Command::new(["find", &compiled.folder, "-name", "*.ts", "-delete"]));
+    remove.into_iter().chain(sources).collect()
 }
 
 /// Where a folder of the repository lies in the image.
@@ -257,6 +288,17 @@ fn build(answers: &Answers) -> Result<Option<Script>> {
     Ok(Some(script))
 }
 
+/// Tests, by the names that their runners look for.
+const TESTS: &[&str] = &[
+    "**/__tests__",
+    "**/*.test.[jt]s",
+    "**/*.test.[cm][jt]s",
+    "**/*.test.[jt]sx",
+    "**/*.spec.[jt]s",
+    "**/*.spec.[cm][jt]s",
+    "**/*.spec.[jt]sx",
+];
+
 /// What the final stage takes from the build.
 fn copies(application: &NodeApplication, is_standalone: bool) -> Vec<Copy> {
     let folder = in_image(application, &application.app.folder);
@@ -299,6 +341,10 @@ fn ignore(application: &NodeApplication) -> Vec<IgnoreSection> {
             ],
         ),
     ];
+    let tests: &[&str] = if application.facts.builds_with_tests { &[] } else { TESTS };
+    let versions = ["**/.nvmrc", "**/.node-version", "**/.tool-versions"];
+    let unread = versions.iter().chain(tests).copied();
+    sections.push(IgnoreSection::new("Tests, and versions for a developer's machine", unread));
     if let Some(framework) = application.entry.framework
         && !framework.output.is_empty()
     {

@@ -128,6 +128,8 @@ pub fn ignore(input: &Input) -> Vec<IgnoreSection> {
             "**/node_modules",
         ],
     )];
+    let unread = input.installation.unread.iter().copied();
+    sections.push(IgnoreSection::new("Tests, and versions for a developer's machine", unread));
     if !input.front_ends.is_empty() {
         let patterns = input.front_ends.iter().map(|it| it.ignore_pattern(&input.installation.context));
         sections.push(IgnoreSection::new("The front end is built in the image", patterns));

@@ -18,7 +18,7 @@ use crate::languages::python::package_manager::legacy_pins::{self, LegacyPins};
 use crate::languages::python::package_manager::native_packages::{self, NativePackages};
 use crate::languages::python::package_manager::{Installer, Project, build_backend};
 use crate::languages::python::plan::final_stage::{final_stage, ignore};
-use crate::path::{is_inside, join, parent, relative_to};
+use crate::path::{file_name, is_inside, join, parent, relative_to};
 use crate::plan::model::python::{
     Application, LiftedPin, LockFile, Metadata, Package, Requirements, Source, StaticFiles, Uv, VersionSource,
 };
@@ -255,6 +255,7 @@ impl Layout {
             served_front_ends: front_ends.iter().map(FrontEndStage::served).collect(),
             front_ends,
             unused_sources: input.unused_sources.iter().map(|path| in_image(path)).collect(),
+            unread: if self.ships_source && is_built { self.unread(input) } else { Vec::new() },
             source: self.ships_source.then_some(source),
             written_above,
             writes_beside: self.writes_beside,
@@ -262,6 +263,17 @@ impl Layout {
             open_folders: self.open_folders.clone(),
             ..Application::default()
         }
+    }
+
+    /// The lists and lock files of dependencies, which nothing reads once these are installed, absolute.
+    fn unread(&self, input: &Input) -> Vec<String> {
+        let is_list = |path: &&String| {
+            let name = file_name(path);
+            name.ends_with(".lock") || name.ends_with(".txt") || name.starts_with("Pipfile")
+        };
+        let is_file = |path: &&String| !input.installation.folders.contains(*path);
+        let lists = self.inputs.iter().filter(is_list).filter(is_file);
+        lists.map(|path| absolute(TOP, &relative_to(path, &input.installation.context))).collect()
     }
 
     /// The databases that lie in no folder which it writes, from the context's folder.
