@@ -38,6 +38,8 @@ pub struct Generated {
     pub dockerfile: String,
     /// The build context's path.
     pub context: String,
+    /// The folder that `dockgen init` ran in.
+    pub folder: String,
     /// The copy, which goes away with this value.
     _copy: Copy,
 }
@@ -52,7 +54,7 @@ pub fn generate(example: &Example) -> Result<Generated, String> {
     let said: serde_json::Value = serde_json::from_slice(&made.stdout).map_err(|_| both(&made))?;
     let place = |key: &str| folder.join(said[key].as_str().unwrap_or_default()).display().to_string();
     let (dockerfile, context) = (place("dockerfile"), place("build_context"));
-    Ok(Generated { dockerfile, context, _copy: copy })
+    Ok(Generated { dockerfile, context, folder: folder.display().to_string(), _copy: copy })
 }
 
 /// Provides the images that a Dockerfile names, where no registry can be reached.

@@ -5,6 +5,7 @@
 mod certificates;
 mod container;
 mod first_steps;
+mod image_files;
 mod standard_library;
 mod support;
 mod test_command;
@@ -14,7 +15,9 @@ use std::process::ExitCode;
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 
-use container::{both, build, docker, generate, has_engine, provide, told};
+use dockgen::catalog::families;
+
+use container::{Generated, both, build, docker, generate, has_engine, provide, told};
 use support::{Example, dockgen, examples};
 
 /// How many trials run side by side: a build waits for networks and disks more than it computes.
@@ -60,36 +63,55 @@ const FAMILIES: &[(&str, &str, &[&str])] = &[
     ("dhi", "rust-server", &[]),
 ];
 
-fn family_trials(is_ignored: bool) -> impl Iterator<Item = Trial> {
-    FAMILIES.iter().map(move |(family, name, answers)| {
-        let mut example = support::example(name);
-        example.arguments.extend(["--family".to_owned(), (*family).to_owned()]);
-        example.arguments.extend(answers.iter().map(|word| (*word).to_owned()));
-        example.name = format!("{name}-{family}");
-        example.max_size = None;
-        if *family == "slim" {
-            // what the official images have: a shell, setuid programs, and what apt keeps
-            example.skip.extend(["shell", "setuid", "leftovers"].map(str::to_owned));
-        }
-        // the mirror of the tests is none that can be reached
-        let is_ignored =
-            is_ignored || answers.contains(&"--registry") && std::env::var_os("DOCKGEN_STANDINS").is_none();
-        Trial::test(format!("family::{}", example.name), move || {
-            let folder = Example { name: (*name).to_owned(), ..example.clone() };
-            works(&example, &folder, &[])?;
-            if example.arguments.iter().any(|word| word == "--packages") {
-                has_packages(&example, &folder)
-            } else {
-                Ok(())
-            }
-        })
-        .with_ignored_flag(is_ignored)
-    })
+/// The examples that a family has no image for, and what is said then.
+const REFUSED: &[(&str, &str, &str)] = &[("dhi", "java-jlink", "the family `dhi` has no image of java-base")];
+
+/// Those of [`FAMILIES`]; with `DOCKGEN_FAMILIES=all` every other example on every family that is offered for it as well.
+fn family_trials(is_ignored: bool) -> Vec<Trial> {
+    let sampled = FAMILIES.iter().map(|(family, name, answers)| family_trial(family, name, answers, is_ignored));
+    if std::env::var("DOCKGEN_FAMILIES").as_deref() != Ok("all") {
+        return sampled.collect();
+    }
+    let is_sampled = |family: &str, name: &str| FAMILIES.iter().any(|row| row.0 == family && row.1 == name);
+    let names: Vec<String> = examples().into_iter().map(|example| example.name).collect();
+    let others =
+        families().iter().skip(1).flat_map(|family| names.iter().map(|name| (family.name.as_str(), name.as_str())));
+    let others = others.filter(|(family, name)| !is_sampled(family, name));
+    sampled.chain(others.map(|(family, name)| family_trial(family, name, &[], is_ignored))).collect()
 }
 
-/// The examples whose layers are equal in two builds, one of each language but Java: what Maven packs is of the given time only where
-/// each plugin knows it.
-const REPRODUCIBLE: &[&str] = &["node-express", "python-server", "go-server", "rust-server"];
+/// An example on a family, with more answers; one that the family has no image for is refused.
+fn family_trial(family: &str, name: &str, answers: &[&str], is_ignored: bool) -> Trial {
+    let folder = support::example(name);
+    let mut example = folder.clone();
+    example.arguments.extend(["--family".to_owned(), family.to_owned()]);
+    example.arguments.extend(answers.iter().map(|word| (*word).to_owned()));
+    example.name = format!("{name}-{family}");
+    example.max_size = None;
+    if family == "slim" {
+        // what the official images have: a shell, setuid programs, and what apt keeps
+        example.skip.extend(["shell", "setuid", "leftovers"].map(str::to_owned));
+    }
+    // the mirror of the tests is none that can be reached
+    let is_ignored = is_ignored || answers.contains(&"--registry") && std::env::var_os("DOCKGEN_STANDINS").is_none();
+    let refusal = REFUSED.iter().find(|row| row.0 == family && row.1 == name).map(|row| row.2);
+    Trial::test(format!("family::{}", example.name), move || {
+        if let Some(refusal) = refusal {
+            let made = generate(&Example { name: folder.name.clone(), ..example.clone() });
+            return if made.is_err_and(|told| told.contains(refusal)) {
+                Ok(())
+            } else {
+                Err("it is not refused".into())
+            };
+        }
+        works(&example, &folder, &[])?;
+        if example.arguments.iter().any(|word| word == "--packages") { has_packages(&example, &folder) } else { Ok(()) }
+    })
+    .with_ignored_flag(is_ignored)
+}
+
+/// The examples whose layers are equal in two builds, one of each language. Of Java it is one whose plugins know the given time.
+const REPRODUCIBLE: &[&str] = &["node-express", "python-server", "java-spring-boot", "go-server", "rust-server"];
 
 fn reproducible_trials(is_ignored: bool) -> impl Iterator<Item = Trial> {
     REPRODUCIBLE.iter().map(move |name| {
@@ -127,7 +149,23 @@ fn works(example: &Example, folder: &Example, more: &[&str]) -> Result<(), Faile
     let failed = checks.iter().filter(|check| check["verdict"] == "failed");
     let failed: Vec<String> = failed.map(|check| format!("{}: {}", check["check"], check["reason"])).collect();
     let has_started = checks.iter().any(|check| check["check"] == "start" && check["verdict"] == "passed");
-    if failed.is_empty() && has_started { Ok(()) } else { Err(failed.join("\n").into()) }
+    if !failed.is_empty() || !has_started {
+        return Err(failed.join("\n").into());
+    }
+    // what a family with a shell and apt brings along is its own
+    if example.skip.iter().any(|check| check == "leftovers") { Ok(()) } else { has_only_what_runs(example, &made) }
+}
+
+/// Every file that the image has beside its base is there by a rule.
+fn has_only_what_runs(example: &Example, made: &Generated) -> Result<(), Failed> {
+    let image = format!("dockgen-example/{}-files", example.name);
+    build(&image, &made.dockerfile, &made.context, &[])?;
+    let found = image_files::unaccounted(example, made, &image);
+    docker(&["rmi", "--force", &image]);
+    match found?.as_slice() {
+        [] => Ok(()),
+        files => Err(format!("no rule accounts for {}", files.join(", ")).into()),
+    }
 }
 
 /// The packages that were asked for are installed, and the user has a name and a home.
