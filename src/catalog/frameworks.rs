@@ -53,6 +53,9 @@ pub struct NodeFramework {
     /// Whether all that runs is in the output, dependencies included.
     #[serde(default, rename = "whole")]
     pub is_self_contained: bool,
+    /// Whether what runs is the output and installed packages, and nothing of the sources.
+    #[serde(default, rename = "bundled")]
+    pub is_bundled: bool,
     /// Whether the build runs modules of the server, e.g. to find out which pages can be made in advance.
     #[serde(default)]
     pub reads_server: bool,

@@ -3,6 +3,7 @@
 use jsonc_parser::{JsonValue, ParseOptions};
 use serde_json::Value;
 
+use crate::catalog::node_frameworks;
 use crate::check::artifacts::{Effect, Mismatch, Output};
 use crate::check::shell::{self, Simple};
 use crate::check::view::{View, join};
@@ -35,10 +36,22 @@ pub(super) fn effect(view: &View<'_>, command: &Simple, folder: &str, depth: usi
         }
         ("tsc", _) => compiled(view, command, &place, folder),
         ("nest", Some("build")) => Effect::Makes(vec![Output::Folder(format!("{folder}/dist"))]),
-        ("vite", Some("build")) => configured(view, &place, "vite.config", "outDir", folder, &["dist"]),
+        ("vite", Some("build")) => match of_framework(&manifest, "vite") {
+            Some(output) => Effect::Makes(vec![Output::Folder(format!("{folder}/{output}"))]),
+            None => configured(view, &place, "vite.config", "outDir", folder, &["dist"]),
+        },
         ("next", Some("build")) => configured(view, &place, "next.config", "distDir", folder, &[".next", "out"]),
         _ => Effect::Unknown,
     }
+}
+
+/// The folder that a framework makes, whose package is there and whose builds a program starts.
+fn of_framework(manifest: &Value, program: &str) -> Option<&'static str> {
+    let lists = ["dependencies", "devDependencies"];
+    let is_there = |name: &str| lists.iter().any(|list| manifest[*list].get(name).is_some());
+    let mut frameworks = node_frameworks().iter().filter(|it| it.program == program && it.dependency != program);
+    let output = &frameworks.find(|it| is_there(&it.dependency))?.output;
+    output.split('/').next().filter(|first| !first.is_empty())
 }
 
 /// A copy of Next's standalone server, where the configuration asks for none.

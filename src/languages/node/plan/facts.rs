@@ -55,6 +55,8 @@ pub struct Facts {
     pub(in crate::languages::node) has_nest: bool,
     /// Where the build asks git for the history of the repository.
     pub(super) asks_git: Option<Evidence>,
+    /// The file that says what Git leaves out, which tools of the build may read; none where there is none.
+    pub(super) ignore_file: Option<String>,
     /// Whether the build runs tests.
     pub(super) builds_with_tests: bool,
     /// The bundler is older than OpenSSL 3.
@@ -110,6 +112,7 @@ impl Facts {
             public_settings,
             settings,
             asks_git: asks_git(repo, package, &build),
+            ignore_file: Some(join(&workspace.root.folder, ".gitignore")).filter(|path| repo.has(path)),
             builds_with_tests: ["pre", "", "post"].iter().any(|hook| runs_tests(package, &format!("{hook}{build}"))),
             builds_next: runs(package, &build, "next build"),
             has_nest: package.depends_on("@nestjs/cli") && repo.has(&join(&package.folder, "nest-cli.json")),

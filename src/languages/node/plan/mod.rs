@@ -6,7 +6,7 @@ pub mod front_end;
 pub mod install;
 pub mod warnings;
 
-use crate::catalog::{Runtime, node_frameworks, required_image, required_runtime};
+use crate::catalog::{NodeFramework, Runtime, node_frameworks, required_image, required_runtime};
 use crate::dockerfile::literal_pattern;
 use crate::error::{Error, Result};
 use crate::evidence::Warning;
@@ -149,6 +149,7 @@ fn recipe(
                 Some(prune).filter(|prune| !prune.is_empty()).map(|prune| Script::new(prune).mount(cache.clone()));
             if taken == ImageContent::Production
                 && application.bun.is_none()
+                && bundled(application).is_none()
                 && let Some(script) = prune.as_mut().or(build.build.as_mut())
             {
                 script.commands.extend(without(Command::new(["rm", "-f"]), application, unread));
@@ -165,6 +166,7 @@ fn unread(application: &NodeApplication, kind: Kind) -> Vec<String> {
     let root = application.workspace.root.folder.as_str();
     let manifests = of(&application.facts.installation.manifests, kind);
     let manifests = manifests.iter().filter(|path| parent(path) == root && file_name(path) != "package.json");
+    let manifests = manifests.chain(&application.facts.ignore_file);
     let paths = manifests.chain(application.compiled.iter().flat_map(|compiled| &compiled.settings));
     let is_read = |path: &&String| application.source.needed_files.iter().any(|needed| needed.value == **path);
     paths.filter(|path| !is_read(path)).map(|path| relative_to(path, root)).collect()
@@ -288,6 +290,16 @@ fn build(answers: &Answers) -> Result<Option<Script>> {
     Ok(Some(script))
 }
 
+/// The framework whose output runs with nothing but installed packages beside it, where the server reads no file of its own.
+fn bundled(application: &NodeApplication) -> Option<&'static NodeFramework> {
+    let framework = application.entry.framework.filter(|framework| framework.is_bundled)?;
+    let is_alone = application.app.folder == application.app.context && !application.workspace.has_members();
+    let is_usual = application.entry.arguments == framework.start && application.facts.makes_nothing();
+    let reads = &application.source;
+    let reads_files = !reads.needed_files.is_empty() || !reads.data_folders.is_empty() || reads.writes_beside;
+    (is_alone && is_usual && !reads_files && application.front_ends.is_empty()).then_some(framework)
+}
+
 /// Tests, by the names that their runners look for.
 const TESTS: &[&str] = &[
     "**/__tests__",
@@ -308,6 +320,11 @@ fn copies(application: &NodeApplication, is_standalone: bool) -> Vec<Copy> {
     if let Some(framework) = application.self_contained() {
         let place = format!("{folder}/{}", framework.output);
         return vec![Copy::new(place.clone(), place)];
+    }
+    if let Some(framework) = bundled(application) {
+        let modules = !application.package.manifest.names(&["dependencies"]).is_empty();
+        let names = ["package.json", framework.output.as_str()].into_iter().chain(modules.then_some("node_modules"));
+        return names.map(|name| Copy::new(format!("/app/{name}"), format!("/app/{name}"))).collect();
     }
     if !is_standalone {
         return vec![Copy::new("/app", "/app")];
