@@ -152,15 +152,9 @@ impl Image {
         let into = |copy: &Copy| {
             let target = &copy.target;
             // a file keeps its name where the target is a folder
-            let name = |source: &String| source.rsplit('/').next().unwrap_or_default().to_owned();
             let is_whole = target == "/app" || target == "/app/";
-            match target.ends_with('/') {
-                true => {
-                    copy.sources.iter().any(|source| below(&format!("{target}{}", name(source))))
-                        || !is_whole && below(target)
-                }
-                false => !is_whole && below(target),
-            }
+            let is_file = |source: &String| target.ends_with('/') && below(&format!("{target}{}", name(source)));
+            copy.sources.iter().any(is_file) || !is_whole && below(target)
         };
         let any = |copies: &[Copy]| copies.iter().any(into);
         let in_writable = self.plan.last.writable.iter().any(|folder| below(folder));
@@ -197,7 +191,7 @@ impl Image {
                         any(&files.copies)
                             || files.databases.iter().any(|file| path == file)
                             || files.served_front_ends.iter().any(|it| below(&it.to))
-                    }) || self.served_by_python().any(|to| below(to))
+                    }) || self.served_by_python().any(below)
                 }
             }
     }
@@ -265,8 +259,7 @@ impl Image {
 
     /// What makes a folder a virtual environment: its settings, the interpreter and commands of packages.
     fn is_environment(&self, path: &str) -> bool {
-        self.application_of_python().is_some()
-            && (["/venv/pyvenv.cfg", "/venv/.gitignore", "/venv/lib64"].contains(&path) || parent(path) == "/venv/bin")
+        self.application_of_python().is_some() && ["/venv", "/venv/bin"].contains(&parent(path))
     }
 
     /// A package that is installed and not for development alone.
