@@ -8,7 +8,7 @@ use crate::analysis::{Found, Program};
 use crate::catalog::analysis::{NeedsArgument, gives_results, needs_arguments};
 use crate::catalog::environment::{is_of_build, is_of_platform};
 use crate::evidence::Evidence;
-use crate::source::{Argument, Call, Index, Language, Value};
+use crate::source::{Argument, Call, Index, Language, Record, Value};
 use crate::text::is_variable;
 
 /// A variable that the program reads.
@@ -136,11 +136,13 @@ fn given(program: &Program) -> Vec<(String, Evidence)> {
 
 /// The variables that fill in fields without which a value can't be made: `Settings(token=os.getenv("TOKEN"))`, each with the line.
 fn filled_in(program: &Program) -> Vec<(String, Evidence)> {
+    let records: BTreeMap<&str, &Record> =
+        program.sources().flat_map(|file| &file.records).map(|record| (record.name.as_str(), record)).collect();
     let mut found = Vec::new();
-    for file in program.sources() {
+    for file in program.sources().filter(|_| !records.is_empty()) {
         for call in file.calls.iter().filter(|call| !call.place.is_conditional && !call.is_caught) {
-            let mut records = file.records.iter().chain(program.sources().flat_map(|other| &other.records));
-            let Some(record) = records.find(|record| record.name == call.name()) else { continue };
+            let own = file.records.iter().find(|record| record.name == call.name());
+            let Some(record) = own.or_else(|| records.get(call.name()).copied()) else { continue };
             for field in record.fields.iter().filter(|field| !field.is_optional) {
                 let is_it = |argument: &&Argument| argument.name.as_ref() == Some(&field.name);
                 let Some(argument) = call.arguments.iter().find(is_it) else { continue };

@@ -1,6 +1,7 @@
 //! Texts that are changed at random, for every hand-written reader: none panics, and none takes long.
 //!
-//! A moment in every run of the tests; `DOCKGEN_FUZZ_SECONDS=600` gives all readers together that long.
+//! A moment in every run of the tests; `DOCKGEN_FUZZ_SECONDS=600` gives all readers together that long. What an hour of cargo-fuzz
+//! found to be of interest, `fuzz/corpus/`, is read in every run.
 
 #[path = "../../fuzz/readers.rs"]
 mod readers;
@@ -165,4 +166,23 @@ fn no_reader_panics_or_lingers_over_a_text_that_is_changed_at_random() {
         }
         eprintln!("{reader}: {count} texts in {:.1} s", started.elapsed().as_secs_f64());
     }
+}
+
+#[test]
+fn what_was_found_to_be_of_interest_is_read_without_a_panic() {
+    let mut count = 0;
+    for folder in std::fs::read_dir(root().join("fuzz/corpus")).unwrap().flatten() {
+        let reader = folder.file_name().into_string().unwrap();
+        assert!(readers::READERS.contains(&reader.as_str()), "no reader is called `{reader}`");
+        for file in std::fs::read_dir(folder.path()).unwrap().flatten() {
+            // like libFuzzer, a target that takes texts passes over what is none
+            let Ok(text) = std::fs::read_to_string(file.path()) else { continue };
+            let before = Instant::now();
+            let read = std::panic::catch_unwind(|| readers::read(&reader, &text));
+            assert!(read.is_ok(), "`{reader}` panics over {:?}", file.path());
+            assert!(before.elapsed() < Duration::from_secs(20), "`{reader}` lingers over {:?}", file.path());
+            count += 1;
+        }
+    }
+    assert!(count > 0, "there are texts to read");
 }

@@ -222,6 +222,21 @@ fn of_a_workspace_only_what_the_application_needs_is_left() {
 }
 
 #[test]
+fn tests_stay_out_of_the_context_where_neither_the_build_nor_a_compiler_takes_them() {
+    let leaves_out = |scripts: &str, more: &str| {
+        let scratch =
+            package(&format!(r#"{{"name": "shop", "scripts": {{"start": "node server.js"{scripts}}}{more}}}"#));
+        scratch.file("server.js", "require('http').createServer().listen(3000)");
+        scratch.run(&["init", "--yes"]);
+        scratch.read(".dockerignore").contains("**/*.test.[jt]s\n")
+    };
+    assert!(leaves_out("", ""));
+    assert!(leaves_out(r#", "build": "webpack", "test": "jest""#, ""));
+    assert!(!leaves_out(r#", "build": "webpack && jest""#, ""), "the build runs them");
+    assert!(!leaves_out("", r#", "devDependencies": {"typescript": "5"}"#), "its output lies by all that it compiles");
+}
+
+#[test]
 fn packages_of_plug_and_play_are_installed_where_node_looks() {
     let scratch = package(
         r#"{"name": "shop", "packageManager": "yarn@4.10.3", "scripts": {"start": "node -r ./.pnp.cjs --loader ./.pnp.loader.mjs server.js"}}"#,

@@ -1160,6 +1160,23 @@ fn the_port_of_a_compose_file_is_the_containers() {
 }
 
 #[test]
+fn tests_stay_out_of_the_context_unless_the_program_takes_one() {
+    let leaves_out = |files: &[(&str, &str)], arguments: &[&str]| {
+        let scratch = Scratch::new(files.iter().copied());
+        scratch.file("requirements.txt", "fastapi\nuvicorn\n");
+        scratch.file("test_main.py", "import main\n");
+        let ran = scratch.run(&[&["init", "--yes"], arguments].concat());
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        scratch.read(".dockerignore").contains("**/test_*.py\n")
+    };
+    assert!(leaves_out(&[("main.py", FASTAPI)], &[]));
+    let importing = format!("from test_data import ROWS\n{FASTAPI}");
+    assert!(!leaves_out(&[("main.py", &importing), ("test_data.py", "ROWS = []\n")], &[]));
+    let started = ["--start", "python test_bot.py"];
+    assert!(!leaves_out(&[("main.py", FASTAPI), ("test_bot.py", "print(1)\n")], &started), "it is what starts");
+}
+
+#[test]
 fn django_that_nothing_lists_is_said() {
     let manage =
         ("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')\nimport django\n");

@@ -358,7 +358,9 @@ fn ignore(application: &NodeApplication) -> Vec<IgnoreSection> {
             ],
         ),
     ];
-    let tests: &[&str] = if application.facts.builds_with_tests { &[] } else { TESTS };
+    // where TypeScript puts its output depends on every file that it compiles
+    let has_tests = application.facts.builds_with_tests || application.package.depends_on("typescript");
+    let tests: &[&str] = if has_tests { &[] } else { TESTS };
     let versions = ["**/.nvmrc", "**/.node-version", "**/.tool-versions"];
     let unread = versions.iter().chain(tests).copied();
     sections.push(IgnoreSection::new("Tests, and versions for a developer's machine", unread));

@@ -128,7 +128,10 @@ pub fn ignore(input: &Input) -> Vec<IgnoreSection> {
             "**/node_modules",
         ],
     )];
-    let unread = input.installation.unread.iter().copied();
+    // what is started is no test, whatever its name
+    let mut started = input.start.invocation.arguments.iter().flat_map(|word| word.split(['/', '.', ':']));
+    let starts_test = started.any(|part| part.starts_with("test_"));
+    let unread = input.installation.unread.iter().copied().filter(|pattern| !(starts_test && pattern.ends_with(".py")));
     sections.push(IgnoreSection::new("Tests, and versions for a developer's machine", unread));
     if !input.front_ends.is_empty() {
         let patterns = input.front_ends.iter().map(|it| it.ignore_pattern(&input.installation.context));
