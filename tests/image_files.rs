@@ -7,10 +7,12 @@ use std::process::{Command, Stdio};
 use std::sync::{LazyLock, Mutex};
 
 use dockgen::catalog::leftovers;
+use dockgen::path::{file_name, is_inside, parent};
 use dockgen::plan::model::node::RuntimeFiles;
 use dockgen::plan::model::rust::Libraries;
 use dockgen::plan::{BuildPlan, Copy, Defaults, Recipe, Resolved, Source, choose, resolve};
 use dockgen::repo::Repo;
+use dockgen::source::is_test;
 use dockgen::{languages, plan};
 
 use crate::container::{Generated, docker, told};
@@ -153,7 +155,7 @@ impl Image {
             let target = &copy.target;
             // a file keeps its name where the target is a folder
             let is_whole = target == "/app" || target == "/app/";
-            let is_file = |source: &String| target.ends_with('/') && below(&format!("{target}{}", name(source)));
+            let is_file = |source: &String| target.ends_with('/') && below(&format!("{target}{}", file_name(source)));
             copy.sources.iter().any(is_file) || !is_whole && below(target)
         };
         let any = |copies: &[Copy]| copies.iter().any(into);
@@ -231,7 +233,7 @@ impl Image {
             }
         };
         let loads = self.application_of_python().is_some_and(|it| !it.loaded_libraries.is_empty());
-        collects && parent(path) == "/usr/lib" && name(path).contains(".so")
+        collects && parent(path) == "/usr/lib" && file_name(path).contains(".so")
             || loads && ["/etc/ld.so.cache", "/usr/sbin/ldconfig"].contains(&path)
             || self.application_of_python().is_some_and(|it| it.data_files.iter().any(|file| is_inside(path, file)))
     }
@@ -251,7 +253,7 @@ impl Image {
             return copied || archive || it.jlink.is_some() && is_inside(path, "/jvm");
         }
         if let Some(it) = self.application_of_python().filter(|it| it.copies_interpreter) {
-            let is_program = parent(path) == "/usr/local/bin" && name(path).starts_with("python");
+            let is_program = parent(path) == "/usr/local/bin" && file_name(path).starts_with("python");
             return is_program || is_inside(path, &format!("/usr/local/lib/python{}", it.python));
         }
         matches!(self.plan.recipe, Recipe::NodeBun(_)) && path == "/usr/local/bin/bun"
@@ -282,7 +284,7 @@ impl Image {
     /// What the interpreter of the language runs, but for tests and the settings of tools.
     fn is_source(&self, path: &str) -> bool {
         let mut endings = INTERPRETED.iter().filter(|(language, _)| *language == self.language);
-        let ending = name(path).rsplit_once('.').map_or("", |(_, ending)| ending);
+        let ending = file_name(path).rsplit_once('.').map_or("", |(_, ending)| ending);
         let is_run = endings.any(|(_, endings)| endings.contains(&ending))
             || matches!(self.plan.recipe, Recipe::NodeBun(_)) && ending == "ts";
         is_run && self.origin(path).is_some_and(|origin| !is_test(origin) && !is_of_tool(origin))
@@ -292,7 +294,7 @@ impl Image {
     /// is installed where it lies is.
     fn is_manifest_that_runs(&self, path: &str) -> bool {
         let is_package = self.application_of_python().is_some_and(|it| it.package.is_some());
-        let is_read = match name(path) {
+        let is_read = match file_name(path) {
             "package.json" => self.language == "node",
             "pyproject.toml" => self.language == "python",
             "setup.py" | "setup.cfg" => is_package,
@@ -365,39 +367,17 @@ fn is_manifest(path: &str) -> bool {
         "setup.py",
         "setup.cfg",
     ];
-    names.contains(&name(path)) || name(path).starts_with("requirements") || path.contains("requirements/")
-}
-
-/// Whether a file is a test, by the names that test tools look for.
-fn is_test(path: &str) -> bool {
-    let name = name(path);
-    let is_in_folder = parent(path).split('/').any(|part| ["test", "tests", "__tests__", "spec"].contains(&part));
-    is_in_folder
-        || [".test.", ".spec.", "_test."].iter().any(|part| name.contains(part))
-        || name.starts_with("test_")
-        || name == "conftest.py"
+    names.contains(&file_name(path)) || file_name(path).starts_with("requirements") || path.contains("requirements/")
 }
 
 /// Whether a source is the settings of a tool, or builds and installs.
 fn is_of_tool(path: &str) -> bool {
-    name(path).contains(".config.")
-        || ["setup.py", "gulpfile.js", "noxfile.py", "tasks.py"].contains(&name(path)) && !path.contains('/')
+    file_name(path).contains(".config.")
+        || ["setup.py", "gulpfile.js", "noxfile.py", "tasks.py"].contains(&file_name(path)) && !path.contains('/')
 }
 
 fn is_jar_in(path: &str, folder: &str) -> bool {
     path.ends_with(".jar") && parent(path) == folder
-}
-
-fn is_inside(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or_default()
-}
-
-fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(parent, _)| parent)
 }
 
 /// The files below a folder, from a path on.

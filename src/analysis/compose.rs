@@ -82,16 +82,17 @@ pub fn port(repo: &Repo, folder: &str) -> Option<Fact<u16>> {
     Some(Fact::new(port?, file.manifest.evidence(&["services", name, "ports"])))
 }
 
-/// The folders that volumes keep of the service that is built from a folder, or whose image is called like the application:
-/// absolute, or from the folder of the application where they lie in it.
+/// The folders that volumes keep of the service that is built from a folder, or that is called like the application or has an
+/// image which is: absolute, or from the folder of the application where they lie in it.
 pub fn data_folders(repo: &Repo, folder: &str, application: &str) -> Vec<DataFolder> {
     let Some(file) = ComposeFile::nearest(repo, folder) else { return Vec::new() };
-    let is_called_so = |text: &str| !application.is_empty() && text.eq_ignore_ascii_case(application);
-    let has_its_image = |service: &Json| {
+    let is_its_name = |text: &str| !application.is_empty() && text.eq_ignore_ascii_case(application);
+    let has_its_name = |(name, service): &(&String, &Json)| {
         let image = service.get("image").and_then(Json::as_str).unwrap_or_default();
-        service.get("build").is_none() && is_called_so(file_name(image).split([':', '@']).next().unwrap_or_default())
+        let image = file_name(image).split([':', '@']).next().unwrap_or_default();
+        service.get("build").is_none() && (is_its_name(name) || is_its_name(image))
     };
-    let own = file.built_from(folder).chain(file.services().filter(|(_, service)| has_its_image(service)));
+    let own = file.built_from(folder).chain(file.services().filter(has_its_name));
     let volumes = own.filter_map(|(_, service)| service.get("volumes")?.as_array()).flatten();
     let mut found: Vec<DataFolder> = Vec::new();
     for (path, written) in volumes.filter_map(kept) {
@@ -186,13 +187,12 @@ mod tests {
             data_folders(&repo, "", "shop").into_iter().map(|folder| folder.path).collect::<Vec<_>>().join(" ")
         };
         for (volume, path) in [
-            ("data:/data", "data:/data"),
+            ("data:/data", "/data"),
             ("files:/app/storage", "storage"),
             ("./uploads:/usr/src/app/uploads", "uploads"),
             ("/srv/x:/var/lib/shop/", "/var/lib/shop"),
             ("{type: volume, source: data, target: /data}", "/data"),
         ] {
-            let path = path.rsplit(':').next().unwrap();
             assert_eq!(found("build: .", volume), path, "{volume}");
             assert_eq!(found("image: example.org/shop:1", volume), path, "{volume}");
         }
@@ -211,6 +211,9 @@ mod tests {
         ] {
             assert_eq!(found("build: .", volume), "", "{volume}");
         }
+        let text = "services:\n  shop:\n    image: example.org/other\n    volumes: ['data:/data']\n";
+        let (_root, repo) = repository("compose.yaml", text);
+        assert_eq!(data_folders(&repo, "", "Shop").len(), 1, "it is called like the application");
         for service in ["build: ./services/api", "image: postgres:18", "image: example.org/shop-proxy"] {
             assert_eq!(found(service, "data:/data"), "", "{service}");
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::analysis::other_case;
-use crate::evidence::{Evidence, Warning};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::entrypoint::Entrypoint;
 use crate::languages::python::manifest::requirement::normalise;
 use crate::languages::python::package_manager::Project;
@@ -37,7 +37,7 @@ pub fn warnings(repo: &Repo, project: &Project, modules: &[Module], start: &Entr
             let called = repo.in_other_case(&file).or_else(|| repo.in_other_case(&join(&module.root, first)));
             let is_installed = production.contains(&normalise(first)) || group.is_some();
             if let Some(called) = called.filter(|_| !is_own && !is_installed) {
-                let fact = crate::evidence::Fact::new((first.to_owned(), called.to_owned()), evidence);
+                let fact = Fact::new((first.to_owned(), called.to_owned()), evidence);
                 found.push(other_case::warning(&fact));
             }
         }
