@@ -22,7 +22,7 @@ use crate::plan::history;
 use crate::plan::model::node::{Build, LayeredServer, PlainServer, RuntimeFiles, Server, Site, WrittenFolder};
 use crate::plan::{
     Answers, BuildPlan, Command, Copy, FrontEndStage, IgnoreSection, Mount, Recipe, Script, Variable, Word,
-    listen_substitution, needed_variables,
+    listen_substitution, needed_variables, sections_of,
 };
 
 /// What node is given, from the working directory.
@@ -312,17 +312,6 @@ fn bundled(application: &NodeApplication) -> Option<&'static NodeFramework> {
     (is_alone && is_usual && !reads_files && application.front_ends.is_empty()).then_some(framework)
 }
 
-/// Tests, by the names that their runners look for.
-const TESTS: &[&str] = &[
-    "**/__tests__",
-    "**/*.test.[jt]s",
-    "**/*.test.[cm][jt]s",
-    "**/*.test.[jt]sx",
-    "**/*.spec.[jt]s",
-    "**/*.spec.[cm][jt]s",
-    "**/*.spec.[jt]sx",
-];
-
 /// What the final stage takes from the build.
 fn copies(application: &NodeApplication, is_standalone: bool) -> Vec<Copy> {
     let folder = in_image(application, &application.app.folder);
@@ -351,31 +340,9 @@ fn copies(application: &NodeApplication, is_standalone: bool) -> Vec<Copy> {
 }
 
 fn ignore(application: &NodeApplication) -> Vec<IgnoreSection> {
-    let mut sections = vec![
-        IgnoreSection::new(
-            "Installed again in the image",
-            ["**/node_modules", "**/bower_components", "**/.pnp.*", "**/.yarn/unplugged", "**/.yarn/*-state.*"],
-        ),
-        IgnoreSection::new(
-            "Caches, reports and tests",
-            [
-                "**/.npm",
-                "**/.eslintcache",
-                "**/.turbo",
-                "**/.cache",
-                "**/coverage",
-                "**/.nyc_output",
-                "**/*.log",
-                "**/*.tsbuildinfo",
-            ],
-        ),
-    ];
     // where TypeScript puts its output depends on every file that it compiles
-    let has_tests = application.facts.builds_with_tests || application.package.depends_on("typescript");
-    let tests: &[&str] = if has_tests { &[] } else { TESTS };
-    let versions = ["**/.nvmrc", "**/.node-version", "**/.tool-versions"];
-    let unread = versions.iter().chain(tests).copied();
-    sections.push(IgnoreSection::new("Tests, and versions for a developer's machine", unread));
+    let keeps_tests = application.facts.builds_with_tests || application.package.depends_on("typescript");
+    let mut sections = sections_of("node", keeps_tests);
     if let Some(framework) = application.entry.framework
         && !framework.output.is_empty()
     {
