@@ -8,13 +8,19 @@ use std::path::Path;
 pub const LARGEST_FILE: u64 = 2 * 1024 * 1024;
 
 /// No file is larger that a package manager writes about what it has locked, in bytes.
-const LARGEST_LOCK_FILE: u64 = 16 * 1024 * 1024;
+const LARGEST_LOCK_FILE: u64 = 8 * 1024 * 1024;
+/// The same of npm, which writes down every folder of a package.
+const LARGEST_NPM_LOCK_FILE: u64 = 16 * 1024 * 1024;
 
 /// How large a file may be, in bytes, by its name: a small file is read in no time, whatever it says.
 pub fn largest(path: &str) -> u64 {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_lock = ["lock", "shrinkwrap", "go.sum"].iter().any(|part| name.contains(part));
-    if is_lock { LARGEST_LOCK_FILE } else { LARGEST_FILE }
+    match is_lock {
+        true if name.ends_with(".json") => LARGEST_NPM_LOCK_FILE,
+        true => LARGEST_LOCK_FILE,
+        false => LARGEST_FILE,
+    }
 }
 
 /// The bytes of a regular file below `root`; links are followed as long as they stay there.

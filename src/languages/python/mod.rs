@@ -14,6 +14,7 @@ use crate::catalog::python::names;
 use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::languages::Language;
+use crate::languages::python::package_manager::lock::LockFiles;
 use crate::path::{file_name, join, parent};
 use crate::plan::{Application, Detection};
 use crate::repo::Repo;
@@ -37,11 +38,11 @@ impl Language for Python {
 
     fn detect(&self, repo: &Repo) -> Detection {
         let folders = folders(repo);
-        let mut found = Detection::default();
+        let (mut found, lock_files) = (Detection::default(), LockFiles::new(repo));
         for folder in folders.iter().filter(|folder| repo.is_asked_for(folder)) {
             let below: Vec<String> =
                 folders.iter().filter(|other| *other != folder && is_inside(other, folder)).cloned().collect();
-            match plan::application::read(repo, folder, &below) {
+            match plan::application::read(&lock_files, folder, &below) {
                 Ok(Some(application)) if !application.has_dependencies() => found.problems.push(unknown(repo, folder)),
                 Ok(Some(application)) => found.applications.push(Box::new(application) as Box<dyn Application>),
                 Ok(None) => found.problems.extend(problem(repo, folder)),

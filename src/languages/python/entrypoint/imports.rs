@@ -58,7 +58,7 @@ fn production(project: &Project) -> BTreeSet<String> {
     let mut open: Vec<String> = project.manifests.dependencies.iter().map(|it| it.name.clone()).collect();
     let mut found = BTreeSet::new();
     while let Some(name) = open.pop() {
-        let locked = project.locked.iter().filter(|it| it.name == name).flat_map(|it| &it.requires);
+        let locked = project.locked.named(&name).flat_map(|it| &it.requires);
         open.extend(
             locked.map(|(needed, _)| needed.clone()).filter(|needed| !found.contains(needed)).collect::<Vec<_>>(),
         );

@@ -1,11 +1,48 @@
 //! Lock files: which versions are installed, and whether each comes as a wheel.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use serde_json::Value;
 
 use crate::languages::python::manifest::requirement::{Dependency, normalise};
-use crate::repo::{Manifest, Repo};
+use crate::repo::{Document, Repo};
+
+/// The lock files of a repository, each read once: the members of a workspace share theirs.
+#[derive(Debug)]
+pub struct LockFiles<'a> {
+    repo: &'a Repo,
+    read: RefCell<BTreeMap<String, Rc<LockFile>>>,
+}
+
+impl<'a> LockFiles<'a> {
+    /// Those of a repository; none is read yet.
+    pub fn new(repo: &'a Repo) -> Self {
+        Self { repo, read: RefCell::default() }
+    }
+
+    /// The repository.
+    pub fn repo(&self) -> &'a Repo {
+        self.repo
+    }
+
+    /// What the lock file at a path holds; nothing where it can't be read.
+    pub fn get(&self, path: &str) -> Rc<LockFile> {
+        let read = || self.repo.read_optional(path).map(|it| LockFile::read(&it)).unwrap_or_default();
+        self.read.borrow_mut().entry(path.to_owned()).or_insert_with(|| Rc::new(read())).clone()
+    }
+}
+
+/// What a lock file holds.
+#[derive(Debug, Default)]
+pub struct LockFile {
+    packages: Vec<Locked>,
+    /// The positions of the packages of a name: PDM writes one once more for each extra.
+    by_name: BTreeMap<String, Vec<usize>>,
+    /// All names, those of the project's own packages too.
+    names: BTreeSet<String>,
+}
 
 /// A package of a lock file.
 #[derive(Debug, Clone)]
@@ -22,30 +59,79 @@ pub struct Locked {
     pub requires: Vec<(String, Option<String>)>,
 }
 
-/// Whether a package is reached from these dependencies, or all that a lock file holds is installed because it draws no
-/// connections.
-pub fn reaches(locked: &[Locked], from: &[&Dependency], package: &str) -> bool {
-    if locked.iter().all(|it| it.requires.is_empty()) {
-        return locked.iter().any(|it| it.name == package);
-    }
-    let mut open: Vec<&str> = Vec::new();
-    for dependency in from {
-        open.push(&dependency.name);
-        for owner in locked.iter().filter(|it| it.name == dependency.name) {
-            let asked = |extra: &Option<String>| extra.as_ref().is_some_and(|extra| dependency.extras.contains(extra));
-            open.extend(owner.requires.iter().filter(|(_, extra)| asked(extra)).map(|(name, _)| name.as_str()));
+impl LockFile {
+    /// Those of a text, by the name of the file; nothing where it is no lock file.
+    fn read(document: &Document) -> Self {
+        let packages = if document.path().ends_with("Pipfile.lock") {
+            serde_json::from_str(document.text()).map(|lock| pipfile(&lock))
+        } else {
+            Ok(toml::from_str(document.text()).map(|lock| packages(&lock)).unwrap_or_default())
+        };
+        let packages = packages.unwrap_or_default();
+        let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, package) in packages.iter().enumerate() {
+            by_name.entry(package.name.clone()).or_default().push(at);
         }
+        let named = |line: &str| -> Option<String> {
+            let line = line.trim();
+            let name = match line.strip_prefix("name = ") {
+                Some(name) => name,
+                None => line.strip_suffix("\": {")?,
+            };
+            Some(normalise(name.trim_matches('"')))
+        };
+        let names = document.lines().filter_map(|(_, line)| named(line)).collect();
+        Self { packages, by_name, names }
     }
-    let mut seen = BTreeSet::new();
-    while let Some(name) = open.pop() {
-        if !seen.insert(name) {
-            continue;
-        }
-        for owner in locked.iter().filter(|it| it.name == name) {
-            open.extend(owner.requires.iter().filter(|(_, extra)| extra.is_none()).map(|(name, _)| name.as_str()));
-        }
+
+    /// The packages, in the order of the file.
+    pub fn packages(&self) -> &[Locked] {
+        &self.packages
     }
-    seen.contains(package)
+
+    /// The packages of a name.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &Locked> {
+        self.by_name.get(name).into_iter().flatten().filter_map(|at| self.packages.get(*at))
+    }
+
+    /// Whether it holds a package.
+    pub fn has(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
+    }
+
+    /// The names of the packages that these dependencies draw in, whether it holds them or not; of all that it holds where it draws
+    /// no connections.
+    pub fn reached(&self, from: &[Dependency]) -> BTreeSet<String> {
+        if self.packages.iter().all(|it| it.requires.is_empty()) {
+            return self.by_name.keys().cloned().collect();
+        }
+        let mut open: Vec<&str> = Vec::new();
+        for dependency in from {
+            open.push(&dependency.name);
+            for owner in self.named(&dependency.name) {
+                let asked =
+                    |extra: &Option<String>| extra.as_ref().is_some_and(|extra| dependency.extras.contains(extra));
+                open.extend(owner.requires.iter().filter(|(_, extra)| asked(extra)).map(|(name, _)| name.as_str()));
+            }
+        }
+        let mut seen = BTreeSet::new();
+        while let Some(name) = open.pop() {
+            if !seen.insert(name) {
+                continue;
+            }
+            for owner in self.named(name) {
+                open.extend(owner.requires.iter().filter(|(_, extra)| extra.is_none()).map(|(name, _)| name.as_str()));
+            }
+        }
+        seen.into_iter().map(str::to_owned).collect()
+    }
+
+    /// The direct dependencies that it does not hold: it is out of step with the manifest. What a condition may leave out is not
+    /// counted.
+    pub fn lacks<'d>(&self, dependencies: &'d [Dependency]) -> Vec<&'d Dependency> {
+        let is_absent = |it: &&Dependency| !self.names.contains(&it.name) && !it.is_conditional;
+        dependencies.iter().filter(|_| !self.names.is_empty()).filter(is_absent).collect()
+    }
 }
 
 impl Locked {
@@ -81,39 +167,15 @@ fn fits(file: &str, python: &str, architecture: &str) -> bool {
     is_platform && (is_stable || is_line || is_any)
 }
 
-/// The direct dependencies that a lock file does not hold: it is out of step with the manifest. What a condition may leave
-/// out is not counted.
-pub fn lacks<'a>(repo: &Repo, path: &str, dependencies: &'a [Dependency]) -> Vec<&'a Dependency> {
-    let Some(document) = repo.read_optional(path) else { return Vec::new() };
-    let named = |line: &str| -> Option<String> {
-        let line = line.trim();
-        let name = match line.strip_prefix("name = ") {
-            Some(name) => name,
-            None => line.strip_suffix("\": {")?,
-        };
-        Some(normalise(name.trim_matches('"')))
-    };
-    let names: BTreeSet<String> = document.lines().filter_map(|(_, line)| named(line)).collect();
-    dependencies.iter().filter(|it| !names.is_empty() && !names.contains(&it.name) && !it.is_conditional).collect()
+/// The packages of poetry.lock, uv.lock, pdm.lock or pylock.toml.
+fn packages(lock: &Value) -> Vec<Locked> {
+    let old_files = lock.get("metadata").and_then(|metadata| metadata.get("files"));
+    let packages = lock.get("package").or_else(|| lock.get("packages")).and_then(Value::as_array);
+    packages.into_iter().flatten().filter_map(|package| package_of(package, old_files)).collect()
 }
 
-/// Reads a lock file by its name.
-pub fn read(repo: &Repo, path: &str) -> Vec<Locked> {
-    let Some(document) = repo.read_optional(path) else {
-        return Vec::new();
-    };
-    let manifest = if path.ends_with("Pipfile.lock") { document.json() } else { document.toml() };
-    let Ok(manifest) = manifest else { return Vec::new() };
-    if path.ends_with("Pipfile.lock") {
-        return pipfile(&manifest);
-    }
-    let packages = manifest.get(&["package"]).or_else(|| manifest.get(&["packages"])).and_then(Value::as_array);
-    let old_files = manifest.get(&["metadata", "files"]);
-    packages.into_iter().flatten().filter_map(|package| toml(package, old_files)).collect()
-}
-
-/// A package of poetry.lock, uv.lock, pdm.lock or pylock.toml.
-fn toml(package: &Value, old_files: Option<&Value>) -> Option<Locked> {
+/// One of them; nothing for a package of the project itself.
+fn package_of(package: &Value, old_files: Option<&Value>) -> Option<Locked> {
     let name = package.get("name")?.as_str()?;
     let source = package.get("source");
     let is_local = source.is_some_and(|source| {
@@ -176,8 +238,8 @@ fn requires(package: &Value) -> Vec<(String, Option<String>)> {
     own.chain(optional).collect()
 }
 
-fn pipfile(manifest: &Manifest) -> Vec<Locked> {
-    let packages = manifest.get(&["default"]).and_then(Value::as_object);
+fn pipfile(lock: &Value) -> Vec<Locked> {
+    let packages = lock.get("default").and_then(Value::as_object);
     packages
         .into_iter()
         .flatten()
@@ -234,7 +296,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("uv.lock"), text).unwrap();
         let (repo, _) = Repo::open(folder.path()).unwrap();
-        let locked = read(&repo, "uv.lock");
+        let lock_files = LockFiles::new(&repo);
+        let locked = lock_files.get("uv.lock");
+        assert!(Rc::ptr_eq(&locked, &lock_files.get("uv.lock")), "it is read once");
         let depends = |text: &str| {
             crate::languages::python::manifest::requirement::parse(
                 text,
@@ -243,7 +307,7 @@ mod tests {
             .unwrap()
         };
         let (plain, full) = (depends("web"), depends("web[full]"));
-        let reached = |from: &Dependency, name: &str| reaches(&locked, &[from], name);
+        let reached = |from: &Dependency, name: &str| locked.reached(std::slice::from_ref(from)).contains(name);
         assert!(reached(&plain, "core") && !reached(&plain, "server") && !reached(&plain, "linter"));
         assert!(reached(&full, "server") && !reached(&full, "linter"));
     }

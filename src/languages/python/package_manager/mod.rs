@@ -7,6 +7,8 @@ pub mod lock;
 pub mod native_packages;
 mod poetry;
 
+use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::str::FromStr;
 
 use pep440_rs::Version;
@@ -15,7 +17,7 @@ use crate::error::Result;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::python::manifest::requirement::Dependency;
 use crate::languages::python::manifest::{self, Manifests};
-use crate::languages::python::package_manager::lock::Locked;
+use crate::languages::python::package_manager::lock::{LockFile, LockFiles};
 use crate::languages::python::workspace;
 use crate::path::join;
 use crate::repo::Repo;
@@ -65,7 +67,9 @@ pub struct Project {
     /// The lock file.
     pub lock: Option<String>,
     /// What the lock file holds.
-    pub locked: Vec<Locked>,
+    pub locked: Rc<LockFile>,
+    /// The names of the packages that its dependencies draw in by the lock file.
+    pub reached: BTreeSet<String>,
     /// Why the lock file is out of step with the manifest, where it is.
     pub out_of_step: Option<Fact<String>>,
     /// A package that the lock file left out, though others that it holds need it.
@@ -76,12 +80,14 @@ pub struct Project {
 ///
 /// # Errors
 /// When `pyproject.toml` or `Pipfile` can't be read.
-pub fn read(repo: &Repo, folder: &str) -> Result<Project> {
+pub fn read(lock_files: &LockFiles, folder: &str) -> Result<Project> {
+    let repo = lock_files.repo();
     let manifests = manifest::read(repo, folder)?;
     let mut project = Project { manifests, workspace: workspace::root(repo, folder), ..Project::default() };
     find_installers(repo, &mut project);
     project.lock = project.find_lock(repo);
-    project.locked = project.lock.as_deref().map(|path| lock::read(repo, path)).unwrap_or_default();
+    project.locked = project.lock.as_deref().map(|path| lock_files.get(path)).unwrap_or_default();
+    project.reached = project.locked.reached(&project.manifests.dependencies);
     project.out_of_step = project.lock_problem(repo);
     project.left_out = project.left_out_of_lock();
     Ok(project)
@@ -166,7 +172,7 @@ impl Project {
     fn lock_problem(&self, repo: &Repo) -> Option<Fact<String>> {
         let path = self.lock.as_deref()?;
         let manifests = || [&self.manifests.pyproject, &self.manifests.pipfile].into_iter().flatten();
-        let lacking = lock::lacks(repo, path, &self.manifests.dependencies);
+        let lacking = self.locked.lacks(&self.manifests.dependencies);
         let is_own = |it: &&&Dependency| manifests().any(|manifest| manifest.path() == it.evidence.path);
         if let Some(dependency) = lacking.iter().find(is_own) {
             return Some(Fact::new(format!("`{}` is not in it", dependency.name), dependency.evidence.clone()));
@@ -182,20 +188,18 @@ impl Project {
     /// What a lock file of an old Poetry lacks, though others need it.
     fn left_out_of_lock(&self) -> Option<Fact<String>> {
         let path = self.lock.as_deref().filter(|_| self.installer() == Installer::Poetry)?;
-        let is_locked = self.locked.iter().any(|it| it.name == poetry::LEFT_OUT);
-        (!is_locked && self.installs(poetry::LEFT_OUT))
+        (!self.locked.has(poetry::LEFT_OUT) && self.installs(poetry::LEFT_OUT))
             .then(|| Fact::new(poetry::LEFT_OUT.to_owned(), Evidence::file(path)))
     }
 
     /// Whether a package gets installed, directly or through the lock file.
     pub fn installs(&self, name: &str) -> bool {
-        let direct: Vec<&Dependency> = self.manifests.dependencies.iter().collect();
-        self.manifests.dependency(name).is_some() || lock::reaches(&self.locked, &direct, name)
+        self.manifests.dependency(name).is_some() || self.reached.contains(name)
     }
 
     /// The version of a package that is installed, where it is known.
     pub fn version_of(&self, name: &str) -> Option<&str> {
-        let locked = self.locked.iter().find(|it| it.name == name).map(|it| it.version.as_str());
+        let locked = self.locked.named(name).next().map(|it| it.version.as_str());
         locked.or_else(|| self.manifests.dependencies.iter().find(|it| it.name == name)?.pinned.as_deref())
     }
 

@@ -42,19 +42,19 @@ pub fn find(project: &Project, builds_package: bool, parts: &[&Native], python: 
         if !installs(project, name) {
             continue;
         }
-        let built = project.locked.iter().find(|it| it.name == name).and_then(|it| it.is_built(python));
+        let built = project.locked.named(name).next().and_then(|it| it.is_built(python));
         let is_built = built.unwrap_or(!native.wheels)
             || compiled.iter().any(|it| it == name || it == "-all-")
             || built.is_none() && is_before_wheels(project, name, python);
         add(native, is_built, project, &mut needs);
     }
-    let dependency_uses_git =
-        project.manifests.dependencies.iter().any(|it| it.from_git) || project.locked.iter().any(|it| it.from_git);
+    let dependency_uses_git = project.manifests.dependencies.iter().any(|it| it.from_git)
+        || project.locked.packages().iter().any(|it| it.from_git);
     if dependency_uses_git {
         needs.packages.insert("git".into());
     }
     // what a lock file offers only as source may need a compiler
-    let sources = project.locked.iter().filter(|it| it.is_built(python) == Some(true));
+    let sources = project.locked.packages().iter().filter(|it| it.is_built(python) == Some(true));
     let old = project
         .manifests
         .dependencies
@@ -96,7 +96,7 @@ fn installs(project: &Project, name: &str) -> bool {
         }
         _ => {
             project.manifests.dependency(name).is_some()
-                || project.locked.iter().any(|it| it.name == name)
+                || project.locked.has(name)
                 || project
                     .manifests
                     .groups

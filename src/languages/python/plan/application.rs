@@ -22,6 +22,7 @@ use crate::languages::python::entrypoint::{self, Context, Entrypoint};
 use crate::languages::python::framework::{self, Django};
 use crate::languages::python::package_manager::build_backend;
 use crate::languages::python::package_manager::installation::{self, Installation};
+use crate::languages::python::package_manager::lock::LockFiles;
 use crate::languages::python::package_manager::{self, Installer, Project, legacy_pins};
 use crate::languages::python::plan;
 use crate::languages::python::plan::warnings;
@@ -72,8 +73,9 @@ pub struct PythonApplication {
 ///
 /// # Errors
 /// When a manifest can't be read.
-pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<PythonApplication>> {
-    let project = package_manager::read(repo, folder)?;
+pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<Option<PythonApplication>> {
+    let repo = lock_files.repo();
+    let project = package_manager::read(lock_files, folder)?;
     let (modules, unread) = modules::read(repo, folder, others);
     let django = framework::find(repo, folder, &modules).filter(|django| !others.contains(&django.root));
     let is_package = build_backend::is_installable(repo, &project);
