@@ -310,8 +310,11 @@ pub struct Implied {
 pub struct Stuck {
     /// The package, normalised.
     pub package: String,
-    /// The first version that is none of them.
-    pub below: String,
+    /// The first version that is none of them; none where all versions are.
+    pub below: Option<String>,
+    /// The package that does the same today, where no version of this one runs.
+    #[serde(default)]
+    pub instead: String,
 }
 
 /// What newer versions of a package lack.

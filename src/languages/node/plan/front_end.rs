@@ -236,9 +236,7 @@ impl Builder {
         let needs = native_packages::needs(repo, workspace, package);
         let environment = needs.environment.iter().map(|(name, value)| Variable::new(name, value));
         let mut environment: Vec<Variable> = environment.chain(commands.environment).collect();
-        if framework::is_before_openssl_3(package) {
-            environment.push(framework::old_openssl());
-        }
+        environment.extend(framework::of_old_bundlers(std::iter::once(package)));
         let mut scripts: Vec<Command> = Vec::new();
         if is_late {
             scripts.extend(commands.rebuild);

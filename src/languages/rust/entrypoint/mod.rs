@@ -10,6 +10,7 @@ use crate::analysis::compose;
 use crate::analysis::environment::variables;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
+use crate::analysis::local_services::local_services;
 use crate::analysis::settings_file::{SettingsFile, absent, names_settings_file};
 use crate::analysis::subprocesses::{subprocesses, wanted};
 use crate::analysis::{Program, Setting, SourceEdit};
@@ -55,6 +56,8 @@ pub struct Entrypoint {
     pub surroundings: Vec<(&'static str, Fact<String>)>,
     /// Variables without which it ends.
     pub required: Vec<Fact<String>>,
+    /// The services that it looks for on its own machine.
+    pub local_services: Vec<Fact<String>>,
     /// Where it ends unless there is a file `.env`, which no image has.
     pub dotenv: Option<Fact<String>>,
     /// Features that only the nightly compiler lets through.
@@ -117,6 +120,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         queries: framework::queries(repo, parts, workspace, &program),
         environment: production(repo, package, workspace, &program),
         surroundings: needs(&program),
+        local_services: local_services(&program),
         required: required(&program),
         dotenv: dotenv(&program),
         unstable_features: unstable_features(&program),
