@@ -30,7 +30,7 @@ pub struct DataFolder {
 /// The folders that the program writes, in the order of the files. `working` is its working directory, from the root of the
 /// repository. Temporary folders, the user's home and folders of the system are left out.
 pub fn data_folders(program: &Program, working: &str) -> Vec<DataFolder> {
-    let mut folders = Folders { working, found: Vec::new() };
+    let mut folders = Folders { program, working, found: Vec::new() };
     for file in program.sources() {
         folders.databases(file);
         folders.settings(file);
@@ -72,6 +72,7 @@ pub fn sampled_database(program: &Program, repo: &Repo, base: &str) -> Option<Da
 }
 
 struct Folders<'a> {
+    program: &'a Program,
     working: &'a str,
     found: Vec<DataFolder>,
 }
@@ -169,7 +170,10 @@ impl Folders<'_> {
         for named in file.named_values() {
             let variable = named.value.variable().unwrap_or_default();
             if names_data(named.name()) && !is_other(named.name()) || names_data(variable) {
-                self.setting(named.value, file, &named.place);
+                match path(named.value).and_then(|stated| self.joined(named.name(), &stated)) {
+                    Some(whole) => self.add_setting(&whole, setting(named.value), file, &named.place),
+                    None => self.setting(named.value, file, &named.place),
+                }
                 self.answers(named.value, file);
             } else if is_log(&named)
                 && let Some(path) = path(named.value)
@@ -189,6 +193,40 @@ impl Folders<'_> {
                 self.add_setting(&path, told, file, &option.place);
             }
         }
+    }
+
+    /// A relative folder behind the one that the program puts in front of it: `os.path.join(basedir, app.config["UPLOAD_FOLDER"], name)`.
+    fn joined(&self, name: &str, stated: &SourcePath) -> Option<SourcePath> {
+        if stated.base != Some(Folder::Working) {
+            return None;
+        }
+        let is_it = |value: &Value| match value {
+            Value::Name(other) | Value::Constant { name: other, .. } => other.rsplit('.').next() == Some(name),
+            _ => false,
+        };
+        let calls = self.program.sources().flat_map(|file| file.calls.iter().map(move |call| (file, call)));
+        let mut paths = calls.flat_map(|(file, call)| call.arguments.iter().map(move |it| (file, it.value.resolved())));
+        paths.find_map(|(file, value)| {
+            let Value::Path(parts) = value else { return None };
+            let (first, rest) = parts.split_first()?;
+            let (home, first) = match first {
+                Value::Name(name) if rest.first().is_some_and(is_it) => self.imported(file, name)?,
+                other if rest.first().is_some_and(is_it) => (file, other),
+                _ => return None,
+            };
+            let base = first.path().filter(|path| path.base == Some(Folder::Source))?;
+            let folder = relative_to(&base.in_repository(home.path(), self.working)?, self.working);
+            let folder = if folder == "." { String::new() } else { folder };
+            Some(SourcePath { base: Some(Folder::Working), path: join(&folder, &stated.path) })
+        })
+    }
+
+    /// What a name stands for that a file takes from another one of the program.
+    fn imported(&self, file: &Index, name: &str) -> Option<(&Index, &Value)> {
+        let is_it = |(_, own): &(String, String)| own == name;
+        let exported = file.imports.iter().find_map(|import| import.names.iter().find(|it| is_it(it)))?.0.as_str();
+        let mut others = self.program.sources().filter(|other| other.path() != file.path());
+        others.find_map(|other| Some((other, other.value_of(exported)?.resolved())))
     }
 
     fn setting(&mut self, value: &Value, file: &Index, place: &Place) {

@@ -391,6 +391,20 @@ mod tests {
         assert!(!required(ends, "start(other(\"A_A\"))"));
         assert!(!required(ends, "if x {\n\t\tstart(setting(\"A_A\"))\n\t}"));
         assert!(!required(ends, "start(setting(\"a name\"))"));
+        let in_java = |body: &str| {
+            let text = format!(
+                "class A {{ Optional<String> find(String key) {{ return Optional.ofNullable(System.getenv(key)); }} String must(String name) {{ {body} }} String url() {{ return must(\"A_A\"); }} }}"
+            );
+            let file = Rc::new(crate::source::read(Document::new("A.java", text)));
+            variables(&Program::of([file])).iter().any(|it| it.name == "A_A" && it.is_required)
+        };
+        assert!(in_java("return find(name).orElseThrow(() -> new IllegalStateException(name));"));
+        assert!(in_java(
+            "String a = System.getenv(name); if (a == null) throw new IllegalStateException(name); return a;"
+        ));
+        assert!(in_java("return Objects.requireNonNull(System.getenv(name));"));
+        assert!(!in_java("return find(name).orElse(\"\");"));
+        assert!(!in_java("return table.get(name).orElseThrow(() -> new IllegalStateException(name));"));
     }
 
     #[test]

@@ -78,6 +78,8 @@ pub fn path(value: &Value) -> Option<SourcePath> {
 /// Whether a call that a row means has the arguments that the row wants.
 fn fits(call: &Call, row: &UsesFile) -> bool {
     let has_first = row.with.as_ref().is_none_or(|text| call.positional(0).and_then(Value::text) == Some(text));
+    let is_name = |argument: &Argument, name: &String| matches!(&argument.value, Value::Name(other) if other == name);
+    let has_beside = row.beside.as_ref().is_none_or(|name| call.arguments.iter().any(|it| is_name(it, name)));
     let writes = |mode: &str| mode.starts_with(['w', 'a', 'x']) || mode.contains('+');
     let mode = |at| call.positional(at).or_else(|| call.named("mode")).and_then(Value::text);
     let is_failing = match row.how {
@@ -85,7 +87,7 @@ fn fits(call: &Call, row: &UsesFile) -> bool {
         FileUse::ReadVariables => !call.is_caught,
         _ => true,
     };
-    has_first && is_failing && row.mode.is_none_or(|at| mode(at).is_some_and(writes))
+    has_first && has_beside && is_failing && row.mode.is_none_or(|at| mode(at).is_some_and(writes))
 }
 
 /// The arguments that are paths: the one in its position, else those of their names.

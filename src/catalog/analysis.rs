@@ -168,6 +168,8 @@ pub struct UsesFile {
     pub mode: Option<usize>,
     /// A first argument that the call must have: `app.set("views", …)`.
     pub with: Option<String>,
+    /// A name that must be passed beside the path: `Location.EXTERNAL`.
+    pub beside: Option<String>,
     /// The file where the call names none.
     pub default: Option<String>,
     /// Whether it fails only where the program asks what it gives for an error.

@@ -418,6 +418,45 @@ fn a_stylesheet_that_a_tool_makes_of_the_pages_is_made_in_the_build() {
 }
 
 #[test]
+fn a_stylesheet_that_a_makefile_makes_is_made_in_the_build() {
+    let main = "package main\n\nimport \"net/http\"\n\nfunc main() {\n\thttp.Handle(\"/\", http.FileServer(http.Dir(\"assets\")))\n\thttp.ListenAndServe(\":8080\", nil)\n}\n";
+    let of = |make: &str, package: &str| {
+        let files = [("go.mod", "module a\n"), ("main.go", main), ("assets/in.css", "x"), ("Makefile", make)];
+        made(&files.into_iter().chain([("package.json", package)]).collect::<Vec<_>>()).0
+    };
+    let package = r#"{"devDependencies": {"tailwindcss": "3"}}"#;
+    let make = "build:\n\t@npx tailwindcss -i assets/in.css -o assets/out.css\n\tgo build\n";
+    let text = of(make, package);
+    assert!(text.contains("RUN npx --no-install tailwindcss -i assets/in.css -o assets/out.css\n"), "{text}");
+    assert!(text.contains("/src/assets/out.css /app/assets/out.css\n"), "{text}");
+    for (make, package) in [
+        (make, r#"{"devDependencies": {"sass": "1"}}"#),
+        ("watch:\n\tnpx tailwindcss -i assets/in.css -o assets/out.css --watch\n", package),
+        ("build:\n\tnpx tailwindcss -i assets/in.css -o other/out.css\n", package),
+        ("build:\n\tnpx mytool -i assets/in.css -o assets/out.css\n", package),
+    ] {
+        assert!(!of(make, package).contains("front-end"), "{make}{package}");
+    }
+}
+
+#[test]
+fn a_file_of_variables_that_is_read_as_a_table_must_be_there() {
+    let main = |read: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"net/http\"\n\n\t\"github.com/joho/godotenv\"\n)\n\nfunc main() {{\n\t{read}\n\tif err != nil {{\n\t\tpanic(err)\n\t}}\n\thttp.ListenAndServe(\":8080\", nil)\n}}\n"
+        )
+    };
+    let module = "module a\n\nrequire github.com/joho/godotenv v1.5.1\n";
+    let of = |read: &str| made(&[("go.mod", module), ("go.sum", ""), ("main.go", &main(read))]);
+    let (text, said) = of("table, err := godotenv.Read()");
+    assert!(said.contains("--volume \"$PWD/.env:/app/.env:ro\"") && !text.contains("/out/writable"), "{text}{said}");
+    let (text, said) = of("_ = godotenv.Load()\n\ttable, err := godotenv.Read()");
+    assert!(said.contains("--volume") && !said.contains("an empty one"), "{text}{said}");
+    let (text, said) = of("err := godotenv.Load()");
+    assert!(said.contains("an empty one") && text.contains("/app/.env /app/.env\n"), "{text}{said}");
+}
+
+#[test]
 fn a_file_that_the_program_asks_for_and_ends_without_is_named() {
     let source = |body: &str| {
         format!(

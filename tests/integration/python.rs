@@ -746,6 +746,11 @@ fn a_version_that_runs_on_no_maintained_python_is_said() {
         scratch.file("requirements.txt", list);
         assert!(!scratch.init(".", &[]).unwrap().1.contains("runs on no maintained Python"), "{list}");
     }
+    let stuck = |list: &str| {
+        scratch.file("requirements.txt", list);
+        scratch.init(".", &[]).unwrap().1.contains("no version of `meinheld` installs on a maintained Python")
+    };
+    assert!(stuck("sanic\nmeinheld==1.0.2\n") && stuck("sanic\nmeinheld\n") && !stuck("sanic\nmeinheld-x\n"));
 }
 
 #[test]
@@ -1249,6 +1254,24 @@ fn what_is_written_for_python_2_is_refused() {
     }
     run(&[requirements, ("app.py", &main("import ConfigParser")), ("ConfigParser.py", "")]).ends(0, &[]);
     run(&[requirements, ("app.py", &main("")), ("old_script.py", "import urllib2\n")]).ends(0, &[]);
+    for text in ["print 'a'", "ROUTE = ur'/a'"] {
+        run(&[requirements, ("app.py", &main(text))]).ends(2, &["Python 3 can't read it", "app.py:2"]);
+    }
+    run(&[requirements, ("app.py", &main("print('a', u'b', r'c')  # print 'a'"))]).ends(0, &[]);
+    run(&[requirements, ("app.py", &main("")), ("old_script.py", "print 'a'\n")]).ends(0, &[]);
+}
+
+#[test]
+fn a_setting_joined_to_a_folder_of_the_program_is_written_there() {
+    let app = "import os\nfrom flask import Flask\n\napp = Flask(__name__)\nbasedir = os.path.dirname(os.path.abspath(__file__))\napp.config['UPLOAD_FOLDER'] = 'static/uploads'\n\nfrom shop import routes\n";
+    let routes = "import os\nfrom shop import app, basedir\n\n\n@app.post('/')\ndef keep():\n    image.save(os.path.join(basedir, app.config['UPLOAD_FOLDER'], name))\n";
+    let of = |routes: &str| {
+        let files = [("requirements.txt", "flask\n"), ("shop/__init__.py", app), ("shop/routes.py", routes)];
+        printed(&files, "").0
+    };
+    assert!(of(routes).contains("/app/shop/static/uploads"), "{}", of(routes));
+    let plain = of(&routes.replace("basedir, app", "app"));
+    assert!(plain.contains("/app/static/uploads") && !plain.contains("/app/shop/static/uploads"), "{plain}");
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn reads_of_the_environment_know_whether_they_must_be_there() {
         let marks: Vec<&str> = marks.into_iter().filter(|(_, is)| *is).map(|(mark, _)| mark).collect();
         format!("{} {default} {}", read.variable, marks.join(",")).trim_end().to_owned()
     };
-    let cases: [(&str, &[&str]); 22] = [
+    let cases: [(&str, &[&str]); 24] = [
         ("os.environ['A']", &["A - required"]),
         ("os.getenv('A').split(',')", &["A - required"]),
         ("os.getenv('A', '').split(',')", &["A"]),
@@ -122,6 +122,14 @@ fn reads_of_the_environment_know_whether_they_must_be_there() {
         (
             "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n  a: str\n  b: int = 80\n  c: str | None\n  class Config:\n    env_prefix = 'X_'",
             &["X_A - required", "X_B 80", "X_C -"],
+        ),
+        (
+            "from pydantic_settings import BaseSettings\nclass Api(BaseSettings):\n  key: str\n  name: str = 'x'\nclass Log(BaseSettings):\n  level: str = 'info'\nclass S(BaseSettings):\n  model_config = SettingsConfigDict(env_prefix='X__', env_nested_delimiter='__')\n  api: Api\n  log: Log\n  old: Log = Log()",
+            &["X__API__KEY - required", "X__API__NAME x", "X__LOG__LEVEL info", "X__LOG - required", "X__OLD ?"],
+        ),
+        (
+            "from pydantic_settings import BaseSettings\nclass Api(BaseSettings):\n  key: str\nclass S(BaseSettings):\n  api: Api",
+            &["KEY - required", "API - required"],
         ),
     ];
     for (text, expected) in cases {

@@ -133,6 +133,7 @@ fn program(repo: &Repo, sources: &Sources, parts: &[&Cargo]) -> Program {
     let mut files = sources_of(repo, sources, parts, parts[0]);
     framework::prefixed_variables(&mut files);
     framework::filled_variables(&mut files);
+    framework::databases_of_rocket(repo, &parts[0].folder, &mut files);
     Program::new(files, parts.iter().flat_map(|part| part.dependencies()).collect())
 }
 
@@ -204,11 +205,41 @@ fn health_route(program: &Program) -> Option<Fact<String>> {
 /// The file of settings that an option holds unless told otherwise, where it is not there.
 fn settings_file(repo: &Repo, package: &Cargo, workspace: &Cargo, program: &Program) -> Option<Fact<SettingsFile>> {
     let options = program.sources().flat_map(|file| file.options.iter().map(move |option| (file, option)));
-    options.filter(|(_, option)| names_settings_file(&option.name)).find_map(|(file, option)| {
+    let mut options = options.filter(|(_, option)| names_settings_file(&option.name));
+    let by_option = options.find_map(|(file, option)| {
         let path = option.default.as_ref()?.known_text()?;
         let found = absent(repo, &workspace.folder, &path)?;
         absent(repo, &package.folder, &path)?;
         Some(file.fact(found, &option.place))
+    });
+    by_option.or_else(|| configuration_file(repo, package, workspace, program))
+}
+
+/// The file of settings that the crate `config` is told, where it is not there and must be: `File::with_name("settings")`.
+fn configuration_file(
+    repo: &Repo,
+    package: &Cargo,
+    workspace: &Cargo,
+    program: &Program,
+) -> Option<Fact<SettingsFile>> {
+    let is_told = |(_, call): &(&Index, &Call)| {
+        call.resolved().ends_with("File.with_name") && program.depends_on("config") && !call.place.is_conditional
+    };
+    calls(program).filter(is_told).find_map(|(file, call)| {
+        let is_optional = |other: &&Call| {
+            let is_off = other.positional(0).and_then(Value::boolean) == Some(false);
+            other.name() == "required" && other.place.has(&call.place) && is_off
+        };
+        let path = call.positional(0)?.known_text().filter(|_| !file.calls.iter().any(|it| is_optional(&it)))?;
+        let endings = ["toml", "json", "yaml", "yml", "ini", "ron", "json5"];
+        let names = match path.rsplit_once('.') {
+            Some((_, ending)) if endings.contains(&ending) => vec![path],
+            _ => endings.iter().map(|ending| format!("{path}.{ending}")).collect(),
+        };
+        let folders = [&package.folder, &workspace.folder];
+        let is_there = names.iter().any(|name| folders.iter().any(|folder| repo.has(&join(folder, name))));
+        let found = absent(repo, &package.folder, names.first().filter(|_| !is_there)?)?;
+        Some(file.fact(found, &call.place))
     })
 }
 
