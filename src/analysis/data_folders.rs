@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use crate::analysis::files::{path, uses};
+use crate::analysis::files::{path, uses, written_by_variables};
 use crate::analysis::program::setting;
 use crate::analysis::services::words;
 use crate::analysis::{Program, Setting};
@@ -42,6 +42,13 @@ pub fn data_folders(program: &Program, working: &str) -> Vec<DataFolder> {
             FileUse::ReadFile | FileUse::ReadFolder | FileUse::ReadVariables => continue,
         };
         folders.add(&used.path, is_file, setting(used.found.value), used.found.file, &used.found.place);
+    }
+    // a name without a folder lies in the working folder
+    if let Some(told) = written_by_variables(program).into_iter().next()
+        && !folders.found.iter().any(|known| known.path.is_empty())
+    {
+        let (path, file, setting) = (String::new(), None, Some(Setting::Variable(told.value)));
+        folders.found.push(DataFolder { path, file, setting, evidence: told.evidence });
     }
     folders.found
 }
@@ -252,6 +259,10 @@ impl Folders<'_> {
         if names_data(name) {
             return;
         }
+        // a file of variables is read: `envFilePath: ".env"`
+        if name == ".env" || name.starts_with(".env.") {
+            return;
+        }
         let is_file = name.trim_start_matches('.').contains('.');
         self.add(path, is_file, told, file, place);
     }
@@ -353,6 +364,20 @@ mod tests {
             None => it.path,
         };
         data_folders(&program("javascript", text), "").into_iter().map(show).collect()
+    }
+
+    #[test]
+    fn a_file_that_only_a_variable_names_lies_in_the_working_folder() {
+        let log = "import fs from 'fs'; fs.createWriteStream(process.env.LOG_FILE)";
+        assert_eq!(found(log), [" LOG_FILE"]);
+        assert_eq!(found(&log.replace("LOG_FILE", "LOG_FILE || 'logs/a.log'")), ["logs LOG_FILE"]);
+        assert!(found(&log.replace("createWriteStream", "createReadStream")).is_empty());
+    }
+
+    #[test]
+    fn a_file_of_variables_is_no_data() {
+        assert!(found("const options = { envFilePath: '.env', filePath: '.env.local' }").is_empty());
+        assert_eq!(found("const options = { filePath: 'data/environment' }"), ["data/environment"]);
     }
 
     #[test]

@@ -84,7 +84,8 @@ pub fn variables(program: &Program) -> Vec<Variable> {
     }
     // A default anywhere says that it may stay away.
     for variable in found.values_mut() {
-        variable.is_required &= variable.default.is_none() && !is_asked_for(program, &variable.name);
+        variable.is_required &=
+            variable.default.as_ref().is_none_or(String::is_empty) && !is_asked_for(program, &variable.name);
     }
     found.into_values().collect()
 }
@@ -116,11 +117,8 @@ fn passed(program: &Program) -> Vec<(String, Evidence)> {
                     Value::Joined(parts) if row.in_parts => parts.as_slice(),
                     other => std::slice::from_ref(other),
                 };
-                for part in parts {
-                    if let Value::Environment { variable, default: None } = part.resolved() {
-                        found.push((variable.clone(), file.evidence(&call.place)));
-                    }
-                }
+                let variables = parts.iter().filter_map(Value::bare_variable);
+                found.extend(variables.map(|name| (name.to_owned(), file.evidence(&call.place))));
             }
         }
     }
@@ -372,6 +370,7 @@ mod tests {
         assert_eq!(shown(&format!("{client}const config = {{ token: process.env.A }}; new Bot(config.token)")), ["!A"]);
         assert_eq!(shown(&format!("{client}if (process.env.A) new Bot(process.env.A)")), ["A"]);
         assert_eq!(shown(&format!("{client}new Bot(process.env.A ?? 'x')")), ["A x"]);
+        assert_eq!(shown(&format!("{client}new Bot(process.env.A || '')")), ["!A"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::analysis::calls::{CallRow, CallRows};
 use crate::analysis::{Found, Program};
 use crate::catalog::analysis::{FileUse, UsesFile, data, uses_files};
+use crate::evidence::Fact;
 use crate::source::{Argument, Call, Folder, Index, Language, Place, SourcePath, Value};
 
 /// A call that uses a file or folder.
@@ -55,6 +56,22 @@ pub fn uses(program: &Program) -> Vec<Used<'_>> {
                     path.base = Some(Folder::Source);
                 }
                 found.push(Used { found: stated, path, how: row.how, call: call.place });
+            }
+        }
+    }
+    found
+}
+
+/// The variables that alone name a file which a call writes, each with its line: where it lies, only whoever sets them knows.
+pub fn written_by_variables(program: &Program) -> Vec<Fact<String>> {
+    let mut found = Vec::new();
+    for file in program.sources() {
+        let Some(language) = Language::of(file.path()) else { continue };
+        for call in &file.calls {
+            let row = ROWS.of(language, call).find(|row| fits(call, row) && row.how == FileUse::WriteFile);
+            for stated in row.map(|row| path_values(file, call, row)).unwrap_or_default() {
+                let stated = program.follow(stated);
+                found.extend(stated.value.bare_variable().map(|name| Fact::new(name.to_owned(), stated.evidence())));
             }
         }
     }

@@ -15,7 +15,7 @@ const HOST_METHODS: &[&str] = &["setHost", "setHostname", "setServer", "host", "
 /// Fields that hold the machine of a service and its port.
 const ADDRESSES: &[&str] = &["addr", "address", "addrs", "addresses"];
 /// Fields that say which service it is, where a library speaks to several.
-const KINDS: &[&str] = &["dialect", "type", "client", "drivername", "engine"];
+pub const KINDS: &[&str] = &["dialect", "type", "client", "drivername", "engine"];
 /// Words of the settings that a developer's machine and tests have of their own.
 const OF_DEVELOPMENT: &[&str] = &["development", "dev", "test", "testing"];
 
@@ -84,9 +84,8 @@ pub fn of_setting(key: &str, value: &str) -> Option<&'static str> {
         return Some(&service.name);
     }
     let host = value.split(':').next()?;
-    let last = key.rsplit('.').next()?.to_lowercase();
-    let is_host = HOSTS.contains(&last.as_str());
     let words = words(key);
+    let is_host = HOSTS.contains(&words.last()?.as_str());
     let is_of = |service: &&BackingService| service.words.iter().any(|word| words.contains(word));
     let service = backing_services().iter().find(is_of).filter(|_| is_host && LOCAL.contains(&host))?;
     Some(&service.name)
@@ -108,6 +107,15 @@ fn addressed(text: &str) -> Option<&'static BackingService> {
 
 /// The service that an address is one of, and its host with the port.
 fn placed(text: &str) -> Option<(&'static BackingService, &str)> {
+    // as drivers of Go are told: `root@tcp(localhost:3306)/shop`
+    if let Some((_, rest)) = text.split_once("@tcp(") {
+        return Some((backing_services().iter().find(|service| service.scheme == "mysql")?, rest.split(')').next()?));
+    }
+    // and those of Postgres: `host=localhost user=app dbname=shop`
+    let field = |key: &str| text.split_whitespace().find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='));
+    if let Some(host) = field("host").filter(|_| field("dbname").or_else(|| field("user")).is_some()) {
+        return Some((backing_services().iter().find(|service| service.scheme == "postgres")?, host));
+    }
     let (scheme, rest) = text.strip_prefix("jdbc:").unwrap_or(text).split_once("://")?;
     let service =
         backing_services().iter().find(|service| !service.scheme.is_empty() && scheme.starts_with(&service.scheme))?;
@@ -230,6 +238,11 @@ mod tests {
     fn an_address_of_a_service_on_this_machine_is_found() {
         assert_eq!(found("a.py", "create_engine('postgresql+asyncpg://a:b@localhost:5432/c')"), ["postgres"]);
         assert_eq!(found("a.js", "connect('mongodb://127.0.0.1/shop')"), ["mongo"]);
+        let dsn =
+            |text: &str| found("main.go", &format!("package main\n\nfunc main() {{ sql.Open(\"x\", \"{text}\") }}\n"));
+        assert_eq!(dsn("root@tcp(localhost:3306)/shop"), ["mysql"]);
+        assert_eq!(dsn("host=localhost user=app dbname=shop"), ["postgres"]);
+        assert!(dsn("root@tcp(db:3306)/shop").is_empty() && dsn("host=localhost port=80").is_empty());
         assert_eq!(found("A.java", "class A { String url = \"jdbc:mysql://localhost:3306/a\"; }"), ["mysql"]);
         assert_eq!(found("a.py", "import pymysql\npymysql.connect(host='localhost', user='a', password=b)"), ["mysql"]);
         assert_eq!(
@@ -276,6 +289,7 @@ mod tests {
             ("datasources.default.url", "jdbc:postgresql://127.0.0.1:5432/db", "postgres"),
             ("spring.data.mongodb.uri", "mongodb://localhost:27017/shop", "mongo"),
             ("spring.data.redis.host", "localhost", "redis"),
+            ("rabbitmq-host", "localhost", "rabbitmq"),
         ] {
             assert_eq!(of_setting(key, value), Some(service), "{key}={value}");
         }

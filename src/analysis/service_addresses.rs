@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::local_services::{HOSTS, service_of};
+use crate::analysis::local_services::{HOSTS, KINDS, service_of};
 use crate::analysis::services::is_client;
 use crate::analysis::{Found, Program};
 use crate::catalog::backing_services;
@@ -123,7 +123,8 @@ impl<'a> Looked<'a, '_> {
         });
         for fields in objects.chain([given]) {
             let has_host = fields.iter().any(|field| HOSTS.contains(&field.name.as_str()));
-            if !has_host || !is_client(&fields) || service_of(self.file, &fields).is_none() {
+            let has_kind = fields.iter().any(|field| KINDS.contains(&field.name.as_str()) && is_told(&field.value));
+            if !has_host || !is_client(&fields) || !has_kind && service_of(self.file, &fields).is_none() {
                 continue;
             }
             for field in fields {
@@ -147,6 +148,11 @@ impl<'a> Looked<'a, '_> {
             self.found.push((variable, self.file.evidence(place)));
         }
     }
+}
+
+/// Whether a variable tells a value.
+fn is_told(value: &Value) -> bool {
+    matches!(value.resolved(), Value::Environment { .. })
 }
 
 /// Whether a text is the address of a service: `postgres://…`, `host=… dbname=…`, `user:password@tcp(…)/shop`.
@@ -212,6 +218,9 @@ mod tests {
         let connect =
             "import os\nimport pymysql\n\npymysql.connect(host=os.getenv('DB_HOST'), user=os.getenv('DB_USER'))\n";
         assert_eq!(required("a.py", connect), ["DB_HOST", "DB_USER"]);
+        let told = "import Sequelize from 'sequelize'; module.exports = new Sequelize({ host: process.env.DB_HOST, username: process.env.DB_USER, dialect: process.env.DB_KIND })";
+        assert_eq!(required("a.js", told), ["DB_HOST", "DB_KIND", "DB_USER"]);
+        assert!(required("a.js", &told.replace("dialect: process.env.DB_KIND", "x: 1")).is_empty(), "of no kind");
         assert!(required("a.js", &pool.replace("'pg'", "'./mine'")).is_empty(), "of no service");
         assert!(required("a.js", &pool.replace("host:", "label:")).is_empty(), "it finds the service by itself");
     }

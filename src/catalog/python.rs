@@ -54,6 +54,8 @@ pub struct Names {
     pub makers: Vec<String>,
     /// Starts of the names of extras and dependency groups for developers.
     pub development: Vec<String>,
+    /// What a project of Django names where its static files are served by itself or from elsewhere.
+    pub static_servers: Vec<String>,
 }
 
 /// A module that serves, or works in the background, when `python -m` starts it.

@@ -1014,3 +1014,33 @@ fn a_file_of_settings_that_viper_is_told_by_its_path_must_be_there() {
     assert!(!said("println(err)", &[]), "it goes on without");
     assert!(!said("panic(err)", &[("config.yaml", "a: b\n")]));
 }
+
+#[test]
+fn a_variable_that_a_function_of_another_package_reads_is_the_port() {
+    let main = "package main\n\nimport (\n\t\"a/config\"\n\t\"net/http\"\n)\n\nfunc main() {\n\tport := config.Value(\"PORT\")\n\thttp.ListenAndServe(\":\"+port, nil)\n}\n";
+    let config = "package config\n\nimport \"os\"\n\nfunc Value(key string) string {\n\treturn os.Getenv(key)\n}\n";
+    let of =
+        |main: &str, config: &str| made(&[("go.mod", "module a\n"), ("main.go", main), ("config/config.go", config)]).0;
+    assert!(of(main, config).contains("ENV PORT="), "{}", of(main, config));
+    let placed = main.replace("\":\"+port", "config.Value(\"BIND_IP\")+\":\"+port");
+    assert!(of(&placed, config).contains("ENV PORT="), "{}", of(&placed, config));
+    let other = of(main, &config.replace("os.Getenv(key)", "table[key]"));
+    assert!(!other.contains("ENV PORT="), "{other}");
+    let other = of(&main.replace("config.Value(\"PORT\")", "other.Value(\"PORT\")"), config);
+    assert!(!other.contains("ENV PORT="), "{other}");
+}
+
+#[test]
+fn a_bot_whose_root_command_does_nothing_is_started_by_its_one_subcommand() {
+    let command = |root: &str, more: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"github.com/bwmarrin/discordgo\"\n\t\"github.com/spf13/cobra\"\n)\n\nvar root = &cobra.Command{{Use: \"shop\"{root}}}\n\nvar bot = &cobra.Command{{Use: \"runbot [file]\", Run: run}}\n{more}\nfunc run(c *cobra.Command, a []string) {{\n\tdiscordgo.New(\"Bot x\")\n}}\n\nfunc init() {{\n\troot.AddCommand(bot)\n}}\n\nfunc main() {{\n\troot.Execute()\n}}\n"
+        )
+    };
+    let module = "module a\n\nrequire (\n\tgithub.com/bwmarrin/discordgo v0.28.1\n\tgithub.com/spf13/cobra v1.8.0\n)\n";
+    let of = |main: &str| made(&[("go.mod", module), ("go.sum", ""), ("main.go", main)]).0;
+    assert!(of(&command("", "")).contains("CMD [\"runbot\"]\n"), "{}", of(&command("", "")));
+    assert!(!of(&command(", Run: run", "")).contains("runbot"), "the root runs");
+    let two = "\nvar old = &cobra.Command{Use: \"old\", Run: run}\n\nfunc init() {\n\troot.AddCommand(old)\n}\n";
+    assert!(!of(&command("", two)).contains("runbot"), "one of two");
+}

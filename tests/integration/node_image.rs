@@ -695,6 +695,21 @@ fn a_dependency_that_is_too_old_for_any_image_is_said() {
 }
 
 #[test]
+fn what_a_watcher_compiles_while_it_runs_is_compiled_so_in_the_image() {
+    let text = |tool: &str| {
+        let manifest = format!(
+            r#"{{"name": "shop", "main": "index.ts", "scripts": {{"dev": "{tool} index.ts"}}, "devDependencies": {{"{tool}": "2", "typescript": "5"}}}}"#
+        );
+        let scratch = package(&manifest);
+        scratch.file("index.ts", "@Entity() class A {}\napp.listen(3000)");
+        self::text(&scratch)
+    };
+    let made = text("ts-node-dev");
+    assert!(made.contains(r#""--require", "ts-node/register/transpile-only", "index.ts"]"#), "{made}");
+    assert!(!text("nodemon").contains("ts-node"));
+}
+
+#[test]
 fn an_old_bundler_keeps_no_compiled_modules() {
     let text = |version: &str| {
         let manifest = format!(

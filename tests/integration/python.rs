@@ -1262,6 +1262,37 @@ fn what_is_written_for_python_2_is_refused() {
 }
 
 #[test]
+fn static_files_of_django_that_nothing_serves_are_said() {
+    let settings = "SECRET_KEY = 'x'\nINSTALLED_APPS = ['django.contrib.staticfiles']\nMIDDLEWARE = []\nSTATIC_URL = '/static/'\nWSGI_APPLICATION = 'shop.wsgi.application'\n";
+    let said = |settings: &str, urls: &str, asset: &str| {
+        let files = [
+            ("requirements.txt", "django\n"),
+            (
+                "manage.py",
+                "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\nimport django\n",
+            ),
+            ("shop/__init__.py", ""),
+            (
+                "shop/wsgi.py",
+                "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+            ),
+            ("shop/settings.py", settings),
+            ("shop/urls.py", urls),
+            (asset, "x"),
+        ];
+        warned(&files).1.contains("nothing in the image serves the static files")
+    };
+    assert!(said(settings, "", "shop/static/site.css"));
+    assert!(!said(settings, "", "shop/templates/site.html"), "there are none");
+    let served = settings.replace("[]", "['whitenoise.middleware.WhiteNoiseMiddleware']");
+    assert!(!said(&served, "", "shop/static/site.css"));
+    let urls =
+        "from django.conf.urls.static import static\nurlpatterns += static(settings.STATIC_URL, document_root=x)\n";
+    assert!(!said(settings, urls, "shop/static/site.css"));
+    assert!(!said(&settings.replace("'django.contrib.staticfiles'", ""), "", "shop/static/site.css"));
+}
+
+#[test]
 fn a_setting_joined_to_a_folder_of_the_program_is_written_there() {
     let app = "import os\nfrom flask import Flask\n\napp = Flask(__name__)\nbasedir = os.path.dirname(os.path.abspath(__file__))\napp.config['UPLOAD_FOLDER'] = 'static/uploads'\n\nfrom shop import routes\n";
     let routes = "import os\nfrom shop import app, basedir\n\n\n@app.post('/')\ndef keep():\n    image.save(os.path.join(basedir, app.config['UPLOAD_FOLDER'], name))\n";

@@ -180,7 +180,8 @@ impl<'a> Reader<'a, '_> {
                     read.is_required = false;
                 }
             }
-            Some((Expr::UnaryOp(operation), _)) if operation.op == UnaryOp::Not => read.is_test = true,
+            // what must be there is no question: `not os.environ["A"]`
+            Some((Expr::UnaryOp(operation), _)) if operation.op == UnaryOp::Not => read.is_test = !read.is_required,
             Some((Expr::If(condition), inner)) => {
                 if condition.test.range() == inner {
                     read.is_test = true;

@@ -170,7 +170,10 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         files,
         embedded: embedded_files::embedded(packages, &closure),
         has_dependencies: closure.imports.keys().any(|import| !is_standard(import)),
-        serving: stated.or_else(|| subcommand::serving(&analysed, server.as_ref()?)),
+        serving: stated.or_else(|| match &server {
+            Some(server) => subcommand::serving(&analysed, server),
+            None => worker.and_then(|_| subcommand::only(&analysed)),
+        }),
         generators: generators::commands(repo, module, &mut closure, main),
         missing: closure.missing,
         server,
