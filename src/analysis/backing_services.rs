@@ -7,11 +7,12 @@ use crate::analysis::services::{is_own_port_variable, names_host, words};
 use crate::catalog::{BackingService, backing_services};
 use crate::evidence::{Evidence, Fact};
 
-/// A service that the program speaks to, and every variable that it reads. The names are those of facts.
-pub fn needs(program: &Program) -> Vec<(&'static str, Fact<String>)> {
+/// A service that the program speaks to, and every variable that it reads. The names are those of facts. `declared` is the line
+/// of the manifest that has a package in production: a driver may be loaded by its name, so that nothing imports it.
+pub fn needs(program: &Program, declared: impl Fn(&str) -> Option<Evidence>) -> Vec<(&'static str, Fact<String>)> {
     let variables = variables(program);
     let asked = backing_services().iter().filter_map(|service| {
-        let fact = asked_for(program, &variables, service)?;
+        let fact = asked_for(program, &variables, service, &declared)?;
         Some(("service", fact))
     });
     let asked: Vec<_> = asked.collect();
@@ -25,8 +26,14 @@ pub fn needs(program: &Program) -> Vec<(&'static str, Fact<String>)> {
     asked.into_iter().chain(read).chain(named).collect()
 }
 
-/// Where the program speaks to a service: the line that imports what does, or the address that is the default of a variable.
-fn asked_for(program: &Program, variables: &[Variable], service: &BackingService) -> Option<Fact<String>> {
+/// Where the program speaks to a service: the line that imports what does, the line that has it installed, or the address that is
+/// the default of a variable.
+fn asked_for(
+    program: &Program,
+    variables: &[Variable],
+    service: &BackingService,
+    declared: impl Fn(&str) -> Option<Evidence>,
+) -> Option<Fact<String>> {
     let is_of = |module: &str| service.packages.iter().any(|package| is_module_of(module, package));
     let imported = program.sources().find_map(|file| {
         let import = file.imports.iter().find(|import| !import.is_type && is_of(&import.module))?;
@@ -37,7 +44,8 @@ fn asked_for(program: &Program, variables: &[Variable], service: &BackingService
     let told = || -> Option<Evidence> {
         variables.iter().find(|variable| is_address(&variable.default)).map(|variable| variable.evidence.clone())
     };
-    imported.or_else(told).map(|evidence| Fact::new(service.name.clone(), evidence))
+    let installed = || service.packages.iter().find_map(|package| declared(package));
+    imported.or_else(installed).or_else(told).map(|evidence| Fact::new(service.name.clone(), evidence))
 }
 
 /// Whether a module is a package or lies in one: `redis`, `redis.asyncio`, `github.com/jackc/pgx/v5`, `tokio_postgres::Config`.
@@ -70,8 +78,9 @@ pub fn told<'a>(variable: &str, services: &[&'a BackingService]) -> Option<(&'a 
     let part = part(&words)?;
     let is_own = |service: &&&BackingService| words.iter().any(|word| service.words.contains(word));
     let databases: Vec<&&BackingService> = services.iter().filter(|service| service.database.is_some()).collect();
-    let is_general =
-        words.iter().any(|word| matches!(word.as_str(), "db" | "database" | "datasource" | "sql" | "sqlalchemy"));
+    let is_general = words
+        .iter()
+        .any(|word| matches!(word.as_str(), "db" | "database" | "datasource" | "datasources" | "sql" | "sqlalchemy"));
     let one = || databases.first().filter(|_| databases.len() == 1 && is_general).copied();
     services.iter().find(is_own).or_else(one).map(|service| (*service, part))
 }
@@ -98,8 +107,12 @@ mod tests {
     use crate::repo::Document;
 
     fn found(path: &str, text: &str) -> Vec<String> {
+        found_beside(path, text, "")
+    }
+
+    fn found_beside(path: &str, text: &str, driver: &str) -> Vec<String> {
         let file = Rc::new(crate::source::read(Document::new(path, text)));
-        let needs = needs(&Program::of([file]));
+        let needs = needs(&Program::of([file]), |name| (name == driver).then(|| Evidence::file("manifest")));
         needs.into_iter().map(|(name, fact)| format!("{name} {}", fact.value)).collect()
     }
 
@@ -115,6 +128,16 @@ mod tests {
         assert_eq!(found("main.go", go), ["service postgres"]);
         assert!(found("a.ts", "import type { Pool } from 'pg'").is_empty());
         assert!(found("a.ts", "import { Pool } from 'pg-pool-of-mine'; // require('redis')").is_empty());
+    }
+
+    #[test]
+    fn a_driver_that_is_installed_and_loaded_by_its_name_counts() {
+        assert_eq!(found_beside("a.ts", "connect()", "pg"), ["service postgres"]);
+        assert_eq!(found_beside("A.java", "class A {}", "com.mysql:mysql-connector-j"), ["service mysql"]);
+        assert_eq!(found_beside("a.py", "import sqlalchemy", "psycopg2-binary"), ["service postgres"]);
+        assert_eq!(found_beside("main.rs", "fn main() {}", "sqlx/postgres"), ["service postgres"]);
+        assert!(found_beside("a.ts", "connect()", "pg-format").is_empty());
+        assert!(found_beside("main.rs", "fn main() {}", "sqlx/sqlite").is_empty());
     }
 
     #[test]

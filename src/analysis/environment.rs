@@ -342,6 +342,66 @@ mod tests {
     }
 
     #[test]
+    fn names_that_are_gone_through_are_read_in_every_language() {
+        let shown = |path: &str, text: &str| -> Vec<String> {
+            let file = Rc::new(crate::source::read(Document::new(path, text)));
+            let all = variables(&Program::of([file])).into_iter();
+            all.map(|it| format!("{}{}", if it.is_required { "!" } else { "" }, it.name)).collect()
+        };
+        let java = |body: &str| {
+            format!(
+                "class A {{\n  private static final String[] NAMES = {{\"A_A\", \"B_B\"}};\n  public static void main(String[] a) {{\n    {body}\n  }}\n}}\n"
+            )
+        };
+        let go = |body: &str| format!("package main\n\nfunc main() {{\n\t{body}\n}}\n");
+        for (path, text) in [
+            ("a.py", "import os\nfor name in ['A_A', 'B_B']:\n    if not os.getenv(name):\n        raise ValueError(name)\n".to_owned()),
+            ("a.py", "import os\nNAMES = ('A_A', 'B_B')\nfor name in NAMES:\n    value = os.environ.get(name)\n    if value is None:\n        sys.exit(1)\n".into()),
+            ("a.py", "import os\nmissing = [name for name in ['A_A', 'B_B'] if not os.getenv(name)]\nif missing:\n    raise ValueError()\n".into()),
+            ("a.py", "import os\nmissing = [name for name in ['A_A', 'B_B'] if name not in os.environ]\n".into()),
+            ("a.py", "import os\nvalues = {}\nfor name in ['A_A', 'B_B']:\n    if name not in os.environ:\n        raise KeyError(name)\n".into()),
+            ("A.java", java("for (String name : NAMES) { String value = System.getenv(name); if (value == null) { System.exit(1); } }")),
+            ("A.java", java("for (String name : List.of(\"A_A\", \"B_B\")) if (System.getenv(name) == null) throw new IllegalStateException(name);")),
+            ("main.go", go("for _, name := range []string{\"A_A\", \"B_B\"} {\n\t\tif os.Getenv(name) == \"\" {\n\t\t\tlog.Fatal(name)\n\t\t}\n\t}")),
+            ("main.go", go("names := []string{\"A_A\", \"B_B\"}\n\tfor _, name := range names {\n\t\tif _, ok := os.LookupEnv(name); !ok {\n\t\t\tpanic(name)\n\t\t}\n\t}")),
+            ("main.rs", "fn main() {\n    for name in [\"A_A\", \"B_B\"] {\n        std::env::var(name).expect(\"set it\");\n    }\n}\n".into()),
+        ] {
+            assert_eq!(shown(path, &text), ["!A_A", "!B_B"], "{text}");
+        }
+        for (path, text) in [
+            ("a.py", "import os\nfor name in ['A_A', 'B_B']:\n    if not os.getenv(name):\n        print(name)\n".to_owned()),
+            ("a.py", "import os\nfound = [name for name in ['A_A', 'B_B'] if os.getenv(name)]\n".into()),
+            ("a.py", "import os\nvalues = [os.getenv(name) for name in ['A_A', 'B_B']]\n".into()),
+            ("A.java", java("for (String name : NAMES) { if (System.getenv(name) == null) { log(name); } }")),
+            ("main.go", go("for _, name := range []string{\"A_A\", \"B_B\"} {\n\t\tif os.Getenv(name) == \"\" {\n\t\t\tlog.Println(name)\n\t\t}\n\t}")),
+            ("main.rs", "fn main() {\n    for name in [\"A_A\", \"B_B\"] {\n        if std::env::var(name).is_err() { log(name) }\n    }\n}\n".into()),
+        ] {
+            assert!(!shown(path, &text).iter().any(|name| name.starts_with('!')), "{text}");
+        }
+        for (path, text) in [
+            (
+                "a.py",
+                "import os\nfor name in ['A_A']:\n    if not os.getenv(other):\n        raise ValueError(name)\n"
+                    .to_owned(),
+            ),
+            ("A.java", java("for (String name : NAMES) { if (table.get(name) == null) { System.exit(1); } }")),
+            (
+                "main.go",
+                go(
+                    "for _, name := range []string{\"A_A\"} {\n\t\tif table[name] == \"\" {\n\t\t\tlog.Fatal(name)\n\t\t}\n\t}",
+                ),
+            ),
+            (
+                "main.rs",
+                "fn main() {\n    for name in [\"A_A\"] {\n        table.get(name).expect(\"set it\");\n    }\n}\n"
+                    .into(),
+            ),
+        ] {
+            assert!(shown(path, &text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
     fn every_call_of_the_table_needs_its_argument() {
         let calls = needs_arguments().iter().map(|row| (&row.language, &row.takes, &row.leaves));
         let methods = gives_results().iter().map(|row| (&row.language, &row.takes, &row.leaves));

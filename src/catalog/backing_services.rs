@@ -17,7 +17,10 @@ pub struct BackingService {
     pub port: u16,
     /// How an address of it begins.
     pub scheme: String,
-    /// What programs depend on that speak to it.
+    /// How an address of it begins in Java, with what stands before the host.
+    pub jdbc: Option<String>,
+    /// What programs depend on that speak to it: modules that they import, and packages as manifests name them, a feature of
+    /// one as `sqlx/postgres`.
     pub packages: Vec<String>,
     /// Words in the names of variables that hold its address.
     pub words: Vec<String>,

@@ -151,8 +151,10 @@ pub struct JavaNeededSetting {
     pub artifacts: Vec<String>,
     /// The variable that gives it.
     pub variable: String,
-    /// The part of the names of all settings that give it.
+    /// The part of the folders of all settings that give it.
     pub folder: String,
+    /// The parts of their names within the folder: of `url` and `platform` only the first says where something is.
+    pub given_by: Vec<String>,
     /// The libraries that bring it, or another place for settings.
     pub brought_by: Vec<String>,
     /// What a source imports that makes it by itself: the end of the name.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::backing_services::{Part, told};
+use crate::analysis::services::words;
 use crate::catalog::{BackingService, backing_service};
 use crate::error::Result;
 use crate::path::{join, relative_to};
@@ -213,6 +214,11 @@ fn told_value(name: &str, services: &[&'static BackingService], is_required: boo
         return if is_required { Told::Required(format!("{name} is not set")) } else { Told::Optional };
     };
     let login = service.user.is_some();
+    let is_of_java = words(name).iter().any(|word| matches!(word.as_str(), "datasource" | "datasources" | "jdbc"));
+    let jdbc = service.jdbc.as_ref().filter(|_| is_of_java);
+    if let (Part::Address, Some(start)) = (part, jdbc) {
+        return Told::Text(format!("{start}{}:{}/{OWN}", service.name, service.port)); // the login has variables of its own
+    }
     match part {
         Part::Place => Told::Text(format!("{}:{}", service.name, service.port)),
         Part::Host => Told::Text(service.name.clone()),

@@ -19,6 +19,11 @@ use crate::path::{join, parent};
 use crate::repo::Document;
 use crate::text::is_variable;
 
+/// Of a list that is gone through, so many names are taken.
+pub const MOST_NAMES: usize = 100;
+/// So many reads of variables are kept of a file where lists of names are gone through.
+const MOST_READS: usize = 10_000;
+
 /// A source file, read once.
 #[derive(Debug, Clone)]
 pub struct Index {
@@ -389,6 +394,14 @@ impl Index {
             records: Vec::new(),
             document,
         }
+    }
+
+    /// Takes in a read for each of these variables: the names of a list that is gone through. Where a file has
+    /// [`MOST_READS`], it is a fact less.
+    pub fn read_each<'n>(&mut self, names: impl IntoIterator<Item = &'n str>, read: &EnvironmentRead) {
+        let left = MOST_READS.saturating_sub(self.environment.len());
+        let names = names.into_iter().filter(|name| is_variable(name)).take(left);
+        self.environment.extend(names.map(|name| EnvironmentRead { variable: name.to_owned(), ..read.clone() }));
     }
 
     /// The file.

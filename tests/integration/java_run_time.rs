@@ -317,6 +317,10 @@ fn a_database_that_no_setting_names_is_a_variable() {
     };
     let name = "`SPRING_DATASOURCE_URL`";
     assert!(said("", "spring.application.name=shop", "class Own {}").contains(name));
+    assert!(
+        said("", "spring.datasource.platform=postgres\nlogging.level.jdbc.datasource.init=debug", "class Own {}")
+            .contains(name)
+    );
     for (more, settings, source) in [
         ("", "spring.datasource.url=jdbc:postgresql://db/shop", "class Own {}"),
         ("", "shop.datasource.jdbc-url=jdbc:postgresql://db/shop", "class Own {}"),
@@ -327,6 +331,26 @@ fn a_database_that_no_setting_names_is_a_variable() {
     }
     let test = "<dependency><artifactId>h2</artifactId><scope>test</scope></dependency>";
     assert!(said(test, "", "class Own {}").contains(name));
+}
+
+#[test]
+fn a_main_class_of_other_letters_is_said() {
+    let said = |class: &str| {
+        let plugin = format!(
+            "<build><plugins><plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId>\
+             <configuration><mainClass>a.{class}</mainClass></configuration></plugin></plugins></build>"
+        );
+        let pom = boot("3.5.6", "");
+        let (before, after) = pom.split_once("<build>").unwrap();
+        let pom = format!("{before}{plugin}{}", after.split_once("</build>").unwrap().1);
+        let main = "package a;\nimport org.springframework.boot.autoconfigure.SpringBootApplication;\n@SpringBootApplication\n\
+            class ShopApplication { public static void main(String[] a) { SpringApplication.run(ShopApplication.class, a); } }";
+        repository(&[("pom.xml", &*pom), ("src/main/java/a/ShopApplication.java", main)]).init("", &[]).unwrap().1
+    };
+    let other = said("ShopAppLication");
+    assert!(other.contains("`a.ShopAppLication` started, which the source calls `a.ShopApplication`"), "{other}");
+    assert!(!said("ShopApplication").contains("which the source calls"));
+    assert!(!said("brought.by.ALibrary").contains("which the source calls"));
 }
 
 #[test]

@@ -172,6 +172,48 @@ require('http').createServer().listen(process.env.PORT || 4000)
 }
 
 #[test]
+fn a_driver_of_java_is_told_its_database_by_address_user_and_password() {
+    let composed = |dependency: &str, settings: &str| {
+        let pom = format!(
+            "<project><parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId>\
+             <version>3.5.6</version></parent><groupId>a</groupId><artifactId>shop</artifactId><version>1</version>\
+             <dependencies><dependency><groupId>org.springframework.boot</groupId>\
+             <artifactId>spring-boot-starter-data-jpa</artifactId></dependency>{dependency}</dependencies><build><plugins>\
+             <plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId></plugin>\
+             </plugins></build></project>"
+        );
+        let source = "package a;\nimport org.springframework.boot.autoconfigure.SpringBootApplication;\n@SpringBootApplication\n\
+            class Shop {\n  @Bean Object key(@Value(\"${KEY_PATH}\") String path, @Value(\"${LIFE:60}\") String life) { return path; }\n\
+            \x20 public static void main(String[] a) { SpringApplication.run(Shop.class, a); }\n}\n";
+        let scratch = Scratch::new([
+            ("pom.xml", &*pom),
+            ("src/main/java/a/Shop.java", source),
+            ("src/main/resources/application.properties", settings),
+        ]);
+        scratch.run(&["init", "--yes", "--compose"]).ends(0, &["wrote compose.yaml"]);
+        yaml(&scratch.read("compose.yaml"))["services"].clone()
+    };
+    let driver = |scope: &str| {
+        format!(
+            "<dependency><groupId>org.postgresql</groupId><artifactId>postgresql</artifactId><scope>{scope}</scope></dependency>"
+        )
+    };
+    let local = "spring.datasource.url=jdbc:postgresql://localhost:5432/shop\nspring.datasource.username=me\n";
+    for settings in ["", local] {
+        let services = composed(&driver("runtime"), settings);
+        assert!(services["postgres"].is_object(), "{services}");
+        let told = &services["shop"]["environment"];
+        assert_eq!(told["SPRING_DATASOURCE_URL"], "jdbc:postgresql://postgres:5432/app");
+        assert_eq!(told["SPRING_DATASOURCE_USERNAME"], "app");
+        assert!(told["SPRING_DATASOURCE_PASSWORD"].as_str().unwrap().contains("secrets/postgres-password"), "{told}");
+        assert!(told["KEY_PATH"].as_str().unwrap().contains("KEY_PATH is not set"), "{told}");
+        assert!(told.get("LIFE").is_none(), "it has a default: {told}");
+    }
+    let services = composed(&driver("test"), "");
+    assert!(services["postgres"].is_null(), "only tests have the driver: {services}");
+}
+
+#[test]
 fn a_service_has_the_name_by_which_the_source_reaches_it() {
     let aliases = |address: &str| {
         let scratch = node_server();

@@ -105,6 +105,13 @@ impl Cargo {
         Some(self.manifest.evidence(&keys))
     }
 
+    /// The line of a dependency, `redis`, or of one by which a feature of it is asked for: `sqlx/postgres`.
+    pub fn enabled(&self, workspace: &Self, name: &str) -> Option<Evidence> {
+        let Some((dependency, feature)) = name.split_once('/') else { return self.dependency(name) };
+        let features = self.dependency_features(workspace, dependency);
+        self.dependency(dependency).filter(|_| features.iter().any(|it| it == feature))
+    }
+
     /// The versions that it asks for, by name: `("serde", "1.0")`.
     pub fn requirements(&self, workspace: &Self) -> Vec<(String, String)> {
         let all = self.entries(&["dependencies", "build-dependencies", "dev-dependencies"]);

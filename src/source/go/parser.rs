@@ -35,6 +35,8 @@ pub fn index(document: Document) -> Index {
         subrouter: None,
         presences: BTreeMap::new(),
         required: Vec::new(),
+        gone_through: None,
+        loops: Vec::new(),
         structs: Vec::new(),
         declared: Vec::new(),
         ends: BTreeMap::new(),
@@ -45,6 +47,7 @@ pub fn index(document: Document) -> Index {
         parser.file();
     }
     let (required, ends) = (std::mem::take(&mut parser.required), std::mem::take(&mut parser.ends));
+    let loops = std::mem::take(&mut parser.loops);
     let mut index = parser.index;
     index.calls.sort_by_key(|call| call.place.start);
     for read in &mut index.environment {
@@ -52,7 +55,34 @@ pub fn index(document: Document) -> Index {
     }
     Names::of(&index, &ends).resolve(&mut index);
     demands(&mut index);
+    read_of_each(&loops, &mut index);
     index
+}
+
+/// Finds the variables whose names are gone through: `for _, name := range names { value := os.Getenv(name) }`.
+fn read_of_each(loops: &[Loop], index: &mut Index) {
+    let assigned = index.assignments.iter().filter(|it| matches!(it.value, Value::List(_)));
+    let lists: BTreeMap<&str, &Value> = assigned.map(|it| (it.name.as_str(), &it.value)).collect();
+    let mut found = Vec::new();
+    for each in loops {
+        let inside = index.calls.partition_point(|call| call.place.start < each.start);
+        let calls = index.calls[inside..].iter().take_while(|call| call.place.start < each.end);
+        let reads = |call: &&Call| {
+            (call.is("os.Getenv") || call.is("os.LookupEnv"))
+                && matches!(call.positional(0), Some(Value::Name(name)) if *name == each.element)
+        };
+        let list = match &each.list {
+            Value::Name(name) => lists.get(name.as_str()).copied(),
+            other => Some(other),
+        };
+        let (Some(call), Some(Value::List(names))) = (calls.into_iter().find(reads), list) else { continue };
+        let (is_required, place) = (each.ends, call.place);
+        let read = EnvironmentRead { is_required, is_test: is_required, place, ..EnvironmentRead::default() };
+        found.push((names.clone(), read));
+    }
+    for (names, read) in found {
+        index.read_each(names.iter().filter_map(Value::text), &read);
+    }
 }
 
 /// Finds the functions that read the variable which a parameter names, and that end the program further down.
@@ -132,12 +162,30 @@ struct Parser<'a> {
     presences: BTreeMap<String, String>,
     /// Variables of the environment without which the program ends.
     required: Vec<String>,
+    /// The list that the header around goes through, behind what each of its elements is called.
+    gone_through: Option<(String, Value)>,
+    /// The loops through a list that have ended.
+    loops: Vec<Loop>,
     /// The fields around that are structs without a name, outermost first.
     structs: Vec<String>,
     /// The first bytes of the declarations in each block and statement around.
     declared: Vec<Vec<u32>>,
     /// Where the block or statement ends in which something is declared, by the first byte of the declaration.
     ends: BTreeMap<u32, u32>,
+}
+
+/// A loop through a list: `for _, name := range names { … }`.
+struct Loop {
+    /// What each element is called.
+    element: String,
+    /// The list.
+    list: Value,
+    /// The first byte of the body.
+    start: u32,
+    /// The byte behind the body.
+    end: u32,
+    /// Whether something in the body ends the program.
+    ends: bool,
 }
 
 /// A call in a chain: `Flag` and what it is given.
@@ -651,13 +699,18 @@ impl<'a> Parser<'a> {
         self.is_header = around;
         let body = self.at;
         let absent = self.absent_variable(header, body);
+        let list = self.gone_through.take();
         self.conditions += 1;
         self.block();
         self.conditions -= 1;
-        if let Some(variable) =
-            absent.filter(|_| libraries::ends_program(&self.tokens[body..self.at.min(self.tokens.len())]))
-        {
-            self.required.push(variable);
+        let body = &self.tokens[body..self.at.min(self.tokens.len())];
+        if absent.is_none() && list.is_none() {
+            return;
+        }
+        let ends = libraries::ends_program(body);
+        self.required.extend(absent.filter(|_| ends));
+        if let (Some((element, list)), [first, .., last]) = (list, body) {
+            self.loops.push(Loop { element, list, start: first.start, end: last.end, ends });
         }
     }
 
@@ -717,7 +770,9 @@ impl<'a> Parser<'a> {
             return;
         }
         if self.eat_word("range") {
-            names.clear();
+            let list = self.expression();
+            self.gone_through = names.into_iter().nth(1).map(|element| (element, list));
+            return;
         }
         self.assign(from, &names, false);
     }
@@ -823,7 +878,8 @@ impl<'a> Parser<'a> {
             }
             Some(Kind::Mark('[') | Kind::Word("map" | "struct" | "chan" | "interface")) => {
                 self.skip_type();
-                if self.is_mark('{') && !self.is_header { self.composite("", from) } else { Value::Unknown }
+                // only the name of a type could be the end of a header
+                if self.is_mark('{') { self.composite("", from) } else { Value::Unknown }
             }
             Some(Kind::Mark('{')) if !self.is_header => self.composite("", from),
             Some(Kind::Word("func")) => {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::repo::Document;
 use crate::source::lines::Lines;
 use crate::source::{
-    Argument, Assignment, Call, Coverage, Field, Function, Import, Index, Literal, Place, Route, Value,
+    Argument, Assignment, Call, Coverage, Field, Function, Import, Index, Literal, MOST_NAMES, Place, Route, Value,
 };
 
 use lexer::{Dialect, Kind, Part, Token};
@@ -165,6 +165,8 @@ struct Reader {
     route_prefix: String,
     function: Option<u32>,
     is_conditional: bool,
+    /// Whether the loop around goes through names, and ends the program where a condition holds.
+    ends_in_loop: bool,
     depth: u32,
 }
 
@@ -187,6 +189,7 @@ impl Reader {
             route_prefix: String::new(),
             function: None,
             is_conditional: false,
+            ends_in_loop: false,
             depth: 0,
         }
     }
@@ -577,19 +580,42 @@ impl Reader {
     /// `if (…) …` and its like: what follows may not run.
     fn condition(&mut self, word: &str) {
         self.at += 1;
-        if word != "else" && self.is(0, "(") {
+        let element = if word == "for" { self.element_of_list() } else { None };
+        if element.is_none() && word != "else" && self.is(0, "(") {
             let (open, known) = (self.at, self.index.environment.len());
             self.arguments();
             if word == "if" && self.ends_program() {
                 self.require_compared(open, known);
             }
         }
-        let outer = self.is_conditional;
+        let outer = (self.is_conditional, self.ends_in_loop);
         self.is_conditional |= word != "synchronized";
+        self.ends_in_loop |= element.is_some() && self.ends_program();
+        let hidden = element.map(|(name, list)| (name.clone(), self.names.insert(name, list)));
         if self.at < self.tokens.len() && !self.is(0, "}") {
             self.nested(|reader| reader.statement(Body::Statements));
         }
-        self.is_conditional = outer;
+        (self.is_conditional, self.ends_in_loop) = outer;
+        if let Some((name, before)) = hidden {
+            self.names.remove(&name);
+            self.names.extend(before.map(|value| (name, value)));
+        }
+    }
+
+    /// Reads `(String name : NAMES)` or `(name in NAMES)` behind `for`, if that comes next: what each is called, and the list.
+    fn element_of_list(&mut self) -> Option<(String, Value)> {
+        let open = self.at;
+        let behind = self.behind(0).filter(|_| self.is(0, "("))?;
+        let is_between = |ahead: &usize| self.is(*ahead, ":") || self.is_word(*ahead, &["in"]);
+        let between = (2..behind.min(LONGEST_TYPE)).find(is_between)?;
+        let name = self.word(between - 1)?.to_owned();
+        self.at += between + 1;
+        let mut list = self.expression().resolved().clone();
+        if let Value::List(names) = &mut list {
+            names.truncate(MOST_NAMES);
+        }
+        self.at = open + behind;
+        Some((name, list))
     }
 
     /// Whether the statement or block that comes next throws, or ends the program.

@@ -68,7 +68,22 @@ impl Reader {
         }
         match path {
             "System.getenv" | "sys.env" | "scala.util.Properties.envOrElse" | "Properties.envOrElse" => {
+                if let Some(Value::List(names)) = first.map(Value::resolved) {
+                    let (is_required, place) = (self.ends_in_loop && second.is_none(), call.place);
+                    let read = EnvironmentRead {
+                        default: second,
+                        is_required,
+                        is_test: is_required,
+                        place,
+                        ..EnvironmentRead::default()
+                    };
+                    self.index.read_each(names.iter().filter_map(Value::text), &read);
+                    return None;
+                }
                 return Some(self.environment(&text?, second, call.place));
+            }
+            "List.of" | "Set.of" | "Arrays.asList" | "listOf" | "setOf" | "arrayOf" => {
+                return Some(Value::List(call.arguments.iter().map(|argument| argument.value.clone()).collect()));
             }
             "System.getProperty" | "Integer.getInteger" | "Long.getLong" => return Some(property(&text?, second)),
             "Boolean.getBoolean" => return Some(property(&text?, Some(Value::Boolean(false)))),

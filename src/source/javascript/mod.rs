@@ -699,13 +699,10 @@ impl<'a> Reader<'a, '_> {
         let is_required = matches!(self.parents.last(), Some(AstKind::UnaryExpression(unary)) if unary.operator == UnaryOperator::LogicalNot);
         let list = self.gone_through(|pattern| is_bound(pattern, name.name.as_str()));
         let Some(Value::List(names)) = list.map(|list| self.values.value(list).resolved().clone()) else { return };
-        let names = names.iter().filter_map(Value::text).filter(|name| is_variable_name(name)).map(str::to_owned);
-        for variable in names.collect::<Vec<_>>() {
-            let place = self.place(member.span);
-            let is_test = is_required;
-            let read = EnvironmentRead { variable, is_required, is_test, place, ..EnvironmentRead::default() };
-            self.index.environment.push(read);
-        }
+        let (is_test, place) = (is_required, self.place(member.span));
+        let read = EnvironmentRead { is_required, is_test, place, ..EnvironmentRead::default() };
+        let names = names.iter().filter_map(Value::text).filter(|name| is_variable_name(name));
+        self.index.read_each(names, &read);
     }
 
     /// Variables whose values are gone through and asked for by `!`: `Object.entries({ A: process.env.A }).filter(([, value]) =>

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{
-    CmpOp, Decorator, ExceptHandler, Expr, ExprCall, ExprContext, Stmt, StmtAnnAssign, StmtClassDef, StmtFunctionDef,
-    StmtIf, StmtTry, UnaryOp,
+    CmpOp, Comprehension, Decorator, ExceptHandler, Expr, ExprCall, ExprContext, Stmt, StmtAnnAssign, StmtClassDef,
+    StmtFunctionDef, StmtIf, StmtTry, UnaryOp,
 };
 use ruff_text_size::{Ranged, TextRange};
 
@@ -18,7 +18,7 @@ use crate::source::python::syntax;
 use crate::source::python::values::{Values, keyword};
 use crate::source::{
     Assignment, CommandOption, EmbeddedFile, EnvironmentRead, Folder, Function, Import, Index, Language, Literal,
-    Place, Record, RecordField, Route, Subcommand, Value, tokens,
+    MOST_NAMES, Place, Record, RecordField, Route, Subcommand, Value, tokens,
 };
 
 /// Classes of settings are followed into those of their fields this deep.
@@ -52,6 +52,7 @@ pub fn index_of(document: Document, statements: &[Stmt]) -> Index {
         tests: Vec::new(),
         names: Vec::new(),
         required: Vec::new(),
+        lists: Vec::new(),
         is_typing: 0,
         without_module: 0,
         classes: HashMap::new(),
@@ -91,10 +92,22 @@ struct Reader<'a, 'b> {
     names: Vec<(TextRange, String)>,
     /// Variables that the program ends without.
     required: Vec<String>,
+    /// The lists of texts that are gone through, outermost first.
+    lists: Vec<NameList<'a>>,
     /// How many blocks are open that only a type checker reads.
     is_typing: u32,
     /// How many blocks are open that go on where a module is absent.
     without_module: u32,
+}
+
+/// A list of texts that is gone through: `for name in ["TOKEN", "KEY"]`.
+struct NameList<'a> {
+    /// What each of them is called in turn.
+    element: &'a str,
+    /// The texts.
+    names: Vec<String>,
+    /// Whether the program ends where a condition on one of them holds.
+    is_demanded: bool,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -170,8 +183,8 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn read_of_environment(&mut self, variable: String, mut read: EnvironmentRead, range: TextRange) {
-        (read.variable, read.place) = (variable, self.place(range));
+    fn read_of_environment(&mut self, variables: &[String], mut read: EnvironmentRead, range: TextRange) {
+        read.place = self.place(range);
         match self.user(range) {
             Some((Expr::BoolOp(operation), inner)) if operation.op == ruff_python_ast::BoolOp::Or => {
                 let after = operation.values.iter().skip_while(|value| value.range() != inner).nth(1);
@@ -180,8 +193,10 @@ impl<'a> Reader<'a, '_> {
                     read.is_required = false;
                 }
             }
-            // what must be there is no question: `not os.environ["A"]`
-            Some((Expr::UnaryOp(operation), _)) if operation.op == UnaryOp::Not => read.is_test = !read.is_required,
+            Some((Expr::UnaryOp(operation), _)) if operation.op == UnaryOp::Not => {
+                // what must be there is no question: `"x" if not os.environ["A"] else "y"`
+                read.is_test = !(read.is_required && self.parents.iter().any(|parent| parent.is_if_expr()));
+            }
             Some((Expr::If(condition), inner)) => {
                 if condition.test.range() == inner {
                     read.is_test = true;
@@ -193,15 +208,61 @@ impl<'a> Reader<'a, '_> {
             _ => {}
         }
         read.is_required |= read.default.is_none() && !read.is_test && self.is_more_than_nothing(range);
-        self.index.environment.push(read);
+        self.index.read_each(variables.iter().map(String::as_str), &read);
+    }
+
+    /// What an expression names: a text by itself, and what is called so while a list is gone through.
+    fn names_of(&self, expression: &Expr) -> Vec<String> {
+        match expression {
+            Expr::Name(name) => self.list_of(name.id.as_str()).map(|list| list.names.clone()).unwrap_or_default(),
+            _ => syntax::text(expression).into_iter().collect(),
+        }
+    }
+
+    fn list_of(&self, element: &str) -> Option<&NameList<'a>> {
+        self.lists.iter().rev().find(|list| list.element == element)
+    }
+
+    /// Whether the program ends without what an expression names, which a list that is gone through says.
+    fn is_demanded(&self, expression: &Expr) -> bool {
+        matches!(expression, Expr::Name(name) if self.list_of(name.id.as_str()).is_some_and(|list| list.is_demanded))
+    }
+
+    /// Reads what goes through a list: `for element in list`.
+    fn through(&mut self, element: &'a Expr, list: &'a Expr, is_demanded: bool, walk: impl FnOnce(&mut Self)) {
+        let names = match self.values.value(list).resolved() {
+            Value::List(values) => values.iter().filter_map(Value::text).take(MOST_NAMES).map(str::to_owned).collect(),
+            _ => Vec::new(),
+        };
+        let known = self.lists.len();
+        if let Expr::Name(element) = element {
+            self.lists.push(NameList { element: element.id.as_str(), names, is_demanded });
+        }
+        walk(self);
+        self.lists.truncate(known);
+    }
+
+    /// `[name for name in names if not os.getenv(name)]`: those that are absent are asked for to say so, and end.
+    fn comprehension(&mut self, expression: &'a Expr, generators: &'a [Comprehension]) {
+        let Some(first) = generators.first() else { return walk_expr(self, expression) };
+        self.through(&first.target, &first.iter, false, |reader| {
+            let missing: Vec<String> = first.ifs.iter().flat_map(|test| reader.missing(test)).collect();
+            if let Some(list) = reader.lists.last_mut() {
+                list.is_demanded = !missing.is_empty();
+            }
+            walk_expr(reader, expression);
+        });
     }
 
     fn call(&mut self, call: &'a ExprCall) {
-        if let Some((reader, variable)) = self.values.reader(call) {
+        if let Some((reader, name)) = self.values.reader(call) {
             let default = self.values.default_of(call, reader);
-            let is_required = reader.is_required && default.is_none();
-            let read = EnvironmentRead { default, is_required, ..EnvironmentRead::default() };
-            self.read_of_environment(variable, read, call.range());
+            let is_test = default.is_none() && self.is_demanded(name);
+            let is_required = reader.is_required && default.is_none() || is_test;
+            let mut variables = self.names_of(name);
+            variables.retain(|name| reader.names(name));
+            let read = EnvironmentRead { default, is_required, is_test, ..EnvironmentRead::default() };
+            self.read_of_environment(&variables, read, call.range());
         }
         let mut entry = self.values.call(call, 0);
         entry.place = self.place(call.range());
@@ -440,17 +501,19 @@ impl<'a> Reader<'a, '_> {
 
     /// The variables whose absence a condition asks for.
     fn missing(&self, test: &Expr) -> Vec<String> {
-        let held = |value: &Expr| match self.values.value(value).resolved() {
-            Value::Environment { variable, default: None } => vec![variable.clone()],
+        let held = |value: &Expr| match (self.values.value(value).resolved(), value) {
+            (Value::Environment { variable, default: None }, _) => vec![variable.clone()],
+            (_, Expr::Call(call)) => match self.values.reader(call) {
+                Some((reader, name)) if self.values.default_of(call, reader).is_none() => self.names_of(name),
+                _ => Vec::new(),
+            },
             _ => Vec::new(),
         };
         match test {
             Expr::UnaryOp(operation) if operation.op == UnaryOp::Not => held(&operation.operand),
             Expr::Compare(compare) => match (compare.ops.first(), compare.comparators.first()) {
                 (Some(CmpOp::Is | CmpOp::Eq), Some(Expr::NoneLiteral(_))) => held(&compare.left),
-                (Some(CmpOp::NotIn), Some(table)) if self.values.is_environment(table) => {
-                    syntax::text(&compare.left).into_iter().collect()
-                }
+                (Some(CmpOp::NotIn), Some(table)) if self.values.is_environment(table) => self.names_of(&compare.left),
                 _ => Vec::new(),
             },
             Expr::BoolOp(operation) => operation.values.iter().flat_map(|value| self.missing(value)).collect(),
@@ -561,7 +624,15 @@ impl<'a> Visitor<'a> for Reader<'a, '_> {
             }
             Stmt::ClassDef(class) => self.class(class),
             Stmt::If(branch) => return self.branch(statement, branch),
-            Stmt::While(_) | Stmt::For(_) | Stmt::Match(_) => {
+            Stmt::For(each) => {
+                let is_end = |inner: &Stmt| matches!(inner, Stmt::If(branch) if always_end(&branch.body));
+                let is_demanded = each.body.iter().any(is_end);
+                self.through(&each.target, &each.iter, is_demanded, |reader| {
+                    reader.conditional(|reader| walk_stmt(reader, statement));
+                });
+                return;
+            }
+            Stmt::While(_) | Stmt::Match(_) => {
                 self.conditional(|reader| walk_stmt(reader, statement));
                 return;
             }
@@ -615,11 +686,9 @@ impl<'a> Visitor<'a> for Reader<'a, '_> {
                 }
             }
             Expr::Subscript(subscript) if subscript.ctx == ExprContext::Load => {
-                if let Some(variable) =
-                    syntax::text(&subscript.slice).filter(|_| self.values.is_environment(&subscript.value))
-                {
+                if self.values.is_environment(&subscript.value) {
                     let read = EnvironmentRead { is_required: true, ..EnvironmentRead::default() };
-                    self.read_of_environment(variable, read, expression.range());
+                    self.read_of_environment(&self.names_of(&subscript.slice), read, expression.range());
                 }
             }
             Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
@@ -638,21 +707,22 @@ impl<'a> Visitor<'a> for Reader<'a, '_> {
             Expr::Compare(compare) => {
                 if let (Some(CmpOp::In | CmpOp::NotIn), Some(table)) =
                     (compare.ops.first(), compare.comparators.first())
-                    && let Some(variable) = syntax::text(&compare.left).filter(|_| self.values.is_environment(table))
+                    && self.values.is_environment(table)
                 {
-                    let place = self.place(expression.range());
-                    self.index.environment.push(EnvironmentRead {
-                        variable,
-                        is_test: true,
-                        place,
-                        ..EnvironmentRead::default()
-                    });
+                    let (place, is_required) = (self.place(expression.range()), self.is_demanded(&compare.left));
+                    let read = EnvironmentRead { is_test: true, is_required, place, ..EnvironmentRead::default() };
+                    self.index.read_each(self.names_of(&compare.left).iter().map(String::as_str), &read);
                 }
             }
             _ => {}
         }
         self.parents.push(expression);
-        walk_expr(self, expression);
+        match expression {
+            Expr::ListComp(made) => self.comprehension(expression, &made.generators),
+            Expr::SetComp(made) => self.comprehension(expression, &made.generators),
+            Expr::Generator(made) => self.comprehension(expression, &made.generators),
+            _ => walk_expr(self, expression),
+        }
         self.parents.pop();
     }
 }

@@ -52,13 +52,12 @@ impl Values<'_, '_> {
         matches!(self.bindings.origin(expression).as_deref(), Some("os.environ" | "environ"))
     }
 
-    /// The row of the table by which a call reads a variable of the environment.
-    pub fn reader(&self, call: &ExprCall) -> Option<(&'static Reader, String)> {
+    /// The row of the table by which a call reads a variable of the environment, and the argument that names it.
+    pub fn reader<'c>(&self, call: &'c ExprCall) -> Option<(&'static Reader, &'c Expr)> {
         let path = written(&call.func);
         let origin = self.bindings.origin(&call.func);
         let reader = environment::reader(Language::Python.name(), &path, origin.as_deref())?;
-        let variable = syntax::text(call.arguments.args.get(reader.variable)?)?;
-        reader.names(&variable).then_some((reader, variable))
+        Some((reader, call.arguments.args.get(reader.variable)?))
     }
 
     /// What stands in for the variable that a call reads.
@@ -224,7 +223,9 @@ impl Values<'_, '_> {
     }
 
     fn called(&self, call: &ExprCall, depth: u32) -> Value {
-        if let Some((reader, variable)) = self.reader(call) {
+        if let Some((reader, name)) = self.reader(call)
+            && let Some(variable) = syntax::text(name).filter(|name| reader.names(name))
+        {
             let default = self.default_of(call, reader).map(Box::new);
             return Value::Environment { variable, default };
         }

@@ -80,6 +80,7 @@ use crate::source::{
     Argument, Assignment, Call, EmbeddedFile, EnvironmentRead, Folder, Function, Import, Index, Language, Literal,
     Place, Route, Value, tokens,
 };
+use crate::text::is_variable;
 
 /// The methods of HTTP that routes are registered by.
 const METHODS: &[&str] = &["get", "post", "put", "delete", "patch", "head", "options"];
@@ -848,6 +849,25 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             self.index.assignments.push(Assignment { name, value, is_constant: false, place, value_start });
         }
         visit::visit_expr_assign(self, assign);
+    }
+
+    /// `for name in ["TOKEN", "KEY"] { std::env::var(name) … }`: what the first is read for, all are.
+    fn visit_expr_for_loop(&mut self, each: &'ast syn::ExprForLoop) {
+        self.visit_expr(&each.expr);
+        let names: Vec<String> = match self.value(&each.expr).resolved() {
+            Value::List(values) => values.iter().filter_map(Value::text).map(str::to_owned).collect(),
+            _ => Vec::new(),
+        };
+        let first = names.first().filter(|name| is_variable(name)).cloned();
+        let known = self.index.environment.len();
+        self.scopes.push(Scope::new());
+        self.bind(&each.pat, first.map(Value::Text).unwrap_or_default(), None);
+        self.visit_block(&each.body);
+        self.scopes.pop();
+        let reads = self.index.environment[known..].iter().filter(|read| Some(&read.variable) == names.first());
+        if let Some(read) = reads.max_by_key(|read| read.is_required).cloned() {
+            self.index.read_each(names.iter().skip(1).map(String::as_str), &read);
+        }
     }
 
     fn visit_expr_if(&mut self, branch: &'ast syn::ExprIf) {

@@ -139,7 +139,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         front_end::add_stylesheets(&mut front_ends, packages.repo(), &embedded, &read);
     }
     let required = variables(&analysed).into_iter().filter(|variable| variable.is_required);
-    let surroundings = needs(&analysed);
+    let surroundings = needs(&analysed, |_| None);
     let inside = relative_to(&folder, &module.folder);
     let name = command_name(module, &folder);
     let subcommands: Vec<&str> =

@@ -17,7 +17,7 @@ use crate::languages::java::entrypoint::main_class::Main;
 use crate::languages::java::entrypoint::runtime_files::RuntimeFile;
 use crate::languages::java::framework;
 use crate::languages::java::framework::configuration::{Configuration, Names};
-use crate::languages::java::manifest::JvmModule;
+use crate::languages::java::manifest::{Coordinates, JvmModule};
 use crate::languages::java::version;
 use crate::path::{file_name, join};
 use crate::repo::Repo;
@@ -102,8 +102,21 @@ impl SourceFacts {
         let settings: Vec<&Configuration> = [&configuration].into_iter().chain(&beside).collect();
         wanted.extend(framework::needed_variables(module, &settings, &program));
         let required = wanted.iter().cloned().chain(configuration.wanted_variables());
-        let mut surroundings = analysis::backing_services::needs(&program);
+        let mut surroundings = analysis::backing_services::needs(&program, |name| {
+            let (group, artifact) = name.split_once(':')?;
+            let is_it = |it: &Coordinates| it.group == group && it.artifact == artifact;
+            let found = module.dependency(|it| it.scope != "test" && is_it(&it.coordinates))?;
+            Some(found.evidence.clone())
+        });
         surroundings.extend(required.map(|fact| ("requires", fact)));
+        let configured_services = if places.is_configured { configuration.local_services() } else { Vec::new() };
+        for (service, variable) in &configured_services {
+            if !surroundings.iter().any(|(name, known)| *name == "service" && known.value == service.value) {
+                surroundings.push(("service", service.clone()));
+            }
+            surroundings.push(("variable", service.clone().map(|_| variable.clone())));
+        }
+        surroundings.extend(logins(&surroundings));
         Self {
             spring_boot_class: main_class::of_spring_boot(&program),
             mains: main_class::find(&program),
@@ -125,7 +138,7 @@ impl SourceFacts {
             surroundings,
             variables: analysis::environment::variables(&program),
             subprocesses: analysis::subprocesses::subprocesses(&program),
-            configured_services: if places.is_configured { configuration.local_services() } else { Vec::new() },
+            configured_services,
             local_services: analysis::local_services::local_services(&program),
             wanted,
             standard_library: version::of_standard_library(&program),
@@ -133,6 +146,20 @@ impl SourceFacts {
             configuration,
         }
     }
+}
+
+/// The variables for user and password beside that for the address of a data source: `SPRING_DATASOURCE_USERNAME` beside
+/// `SPRING_DATASOURCE_URL`.
+fn logins(surroundings: &[(&'static str, Fact<String>)]) -> Vec<(&'static str, Fact<String>)> {
+    let addresses = surroundings.iter().filter(|(name, _)| matches!(*name, "requires" | "variable"));
+    let sources = addresses.filter_map(|(_, fact)| {
+        let source = fact.value.strip_suffix("_JDBC_URL").or_else(|| fact.value.strip_suffix("_URL"))?;
+        source.contains("DATASOURCE").then_some((source, fact))
+    });
+    let login = |source: &str, fact: &Fact<String>, part: &str| {
+        ("variable", Fact::new(format!("{source}_{part}"), fact.evidence.clone()))
+    };
+    sources.flat_map(|(source, fact)| ["USERNAME", "PASSWORD"].map(|part| login(source, fact, part))).collect()
 }
 
 /// Where the program reads `.env` and ends without it: `Dotenv.load()`, `Dotenv.configure().load()`.

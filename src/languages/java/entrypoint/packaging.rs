@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::catalog::{JavaContainer, java_container, spring_boot};
 use crate::evidence::{Evidence, Fact};
-use crate::languages::java::entrypoint::main_class;
+use crate::languages::java::entrypoint::main_class::{self, Main};
 use crate::languages::java::entrypoint::{SourceFacts, is_code};
 use crate::languages::java::manifest::Dependency;
 use crate::languages::java::manifest::maven::Module;
@@ -154,6 +154,17 @@ fn stated_main(module: &Module) -> Option<Fact<String>> {
     let all = plugins.into_iter().flatten().chain(properties.iter().filter_map(|name| module.property(name)));
     let all = all.chain(others.iter().filter_map(|plugin| module.setting(plugin, "mainClass")));
     all.into_iter().find(|main| is_class(&main.value) && main.value != "none")
+}
+
+/// The class that the POM has started, where no source has it but one of other letters: with the name that this one has.
+pub fn misspelt_main(module: &Module, mains: &[Main]) -> Option<Fact<(String, String)>> {
+    let by_plugin = || module.setting("spring-boot-maven-plugin", "mainClass").filter(|main| is_class(&main.value));
+    let stated = by_plugin().or_else(|| stated_main(module))?;
+    if mains.iter().any(|main| main.class.value == stated.value) {
+        return None;
+    }
+    let meant = mains.iter().find(|main| main.class.value.eq_ignore_ascii_case(&stated.value))?.class.value.clone();
+    Some(stated.map(|name| (name, meant)))
 }
 
 /// Whether a text is the full name of a class.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::analysis::{Program, local_services};
+use crate::catalog::environment::is_of_platform;
 use crate::evidence::Fact;
 use crate::path::join;
 use crate::pattern;
@@ -198,7 +199,9 @@ impl Configuration {
                 let stated =
                     call.positional(0).or_else(|| call.named("value")).and_then(Value::text).unwrap_or_default();
                 let Some((key, None)) = variable(stated) else { continue };
-                let is_plain = key.contains('.') && key.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c));
+                let is_variable = || !key.contains(|c: char| c.is_ascii_lowercase()) && !is_of_platform(&key);
+                let is_plain = key.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c))
+                    && (key.contains('.') || is_variable());
                 let is_of_java = OF_JAVA.iter().any(|start| key.starts_with(start));
                 let name = variable_of(&key);
                 if is_plain && !is_of_java && !is_given(&key) && !wanted.iter().any(|known| known.value == name) {

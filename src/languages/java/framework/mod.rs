@@ -48,7 +48,11 @@ pub fn needed_variables(module: &JvmModule, configuration: &[&Configuration], pr
         let evidence = is_here(&row.artifacts).filter(|_| is_here(&row.brought_by).is_none())?;
         let entries = configuration.iter().flat_map(|settings| settings.entries());
         let mut keys = entries.map(|(key, _)| key.to_lowercase());
-        let is_set = keys.any(|key| key.contains(&row.folder) || key == "spring.config.import");
+        let is_given = |key: &str| {
+            let (folder, last) = key.rsplit_once('.').unwrap_or_default();
+            folder.contains(&row.folder) && row.given_by.iter().any(|part| last.contains(part.as_str()))
+        };
+        let is_set = keys.any(|key| is_given(&key) || key == "spring.config.import");
         let has_sample = configuration.iter().any(|settings| settings.sample.is_some());
         let is_made = program.sources().any(|file| {
             file.imports.iter().any(|import| row.made_with.iter().any(|name| import.module.ends_with(name.as_str())))

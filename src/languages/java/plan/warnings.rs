@@ -6,7 +6,7 @@ use crate::catalog;
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::java::JavaApplication;
 use crate::languages::java::entrypoint::listen::Override;
-use crate::languages::java::entrypoint::packaging::Packaging;
+use crate::languages::java::entrypoint::packaging::{self, Packaging};
 use crate::languages::java::version;
 use crate::plan::{Answers, FinalStage, listen_warning, needed_environment_file, needed_variables};
 
@@ -45,6 +45,11 @@ pub fn all(application: &JavaApplication, answers: &Answers, last: &FinalStage) 
                 .at(application.packaging.evidence.clone())
                 .hint("say which one by `--binary`, or in the POM by `<mainClass>` of maven-jar-plugin"),
         );
+    }
+    if let Some(main) = packaging::misspelt_main(&application.maven, &application.sources.mains) {
+        let (stated, meant) = &main.value;
+        let warning = Warning::new(format!("the POM has `{stated}` started, which the source calls `{meant}`"));
+        warnings.push(warning.at(main.evidence.clone()).hint("write it as the class is called"));
     }
     if let Some(repository) = &application.facts.private_repository {
         warnings.push(

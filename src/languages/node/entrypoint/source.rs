@@ -137,7 +137,7 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
         health: health(&program),
         shared_folders: paths.filter(|folder| has_files(repo, &join(working, folder))).collect(),
         data_folders: folders,
-        surroundings: needs(&program),
+        surroundings: needs(&program, |name| Some(package.production_dependency(name)?.evidence)),
         local_services: local_services(&program),
         variables: environment::variables(&program),
         subprocesses: subprocesses(&program),

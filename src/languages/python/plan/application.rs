@@ -128,7 +128,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     let mut warnings = warnings::of_source(repo, &project, django.as_ref());
     let programs = warnings::programs(&modules);
     let written = written(repo, folder, &app.name, &modules, django.as_ref());
-    app.note_all(&needs(&program));
+    app.note_all(&needs(&program, |name| Some(project.manifests.dependency(name)?.evidence.clone())));
     let required = variables(&program).into_iter().filter(|variable| variable.is_required);
     let required = required.map(|variable| Fact::new(variable.name, variable.evidence)).collect();
     let databases = databases(&program, folder, |path| repo.has(path));

@@ -119,7 +119,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         writes: writes && goes_on,
         queries: framework::queries(repo, parts, workspace, &program),
         environment: production(repo, package, workspace, &program),
-        surroundings: needs(&program),
+        surroundings: needs(&program, |name| parts.iter().find_map(|part| part.enabled(workspace, name))),
         local_services: local_services(&program),
         required: required(&program),
         dotenv: dotenv(&program),
