@@ -1262,6 +1262,25 @@ fn what_is_written_for_python_2_is_refused() {
 }
 
 #[test]
+fn a_host_that_only_a_variable_says_is_said_in_the_image() {
+    let factory = "from flask import Flask\n\n\ndef create_app():\n    return Flask(__name__)\n";
+    let run = "import os\nfrom shop import create_app\n\napp = create_app()\nif __name__ == '__main__':\n    app.run(host=os.getenv('LISTEN'), port=os.getenv('PORT'))\n";
+    let of = |factory: &str, run: &str| {
+        let files = [
+            ("requirements.txt", "flask\n"),
+            ("shop/__init__.py", factory),
+            ("run.py", run),
+            ("run.sh", "python run.py\n"),
+        ];
+        printed(&files, "").0
+    };
+    let text = of(factory, run);
+    assert!(text.contains("ENV LISTEN=0.0.0.0\n") && text.contains("CMD [\"run.py\"]\n"), "{text}");
+    assert!(!of(factory, &run.replace("os.getenv('LISTEN')", "'0.0.0.0'")).contains("LISTEN"));
+    assert!(!of(&factory.replace("flask import Flask", "mine import Flask"), run).contains("ENV LISTEN"));
+}
+
+#[test]
 fn static_files_of_django_that_nothing_serves_are_said() {
     let settings = "SECRET_KEY = 'x'\nINSTALLED_APPS = ['django.contrib.staticfiles']\nMIDDLEWARE = []\nSTATIC_URL = '/static/'\nWSGI_APPLICATION = 'shop.wsgi.application'\n";
     let said = |settings: &str, urls: &str, asset: &str| {
