@@ -71,6 +71,22 @@ fn dependencies_come_before_the_source() {
 }
 
 #[test]
+fn a_go_sum_that_lacks_the_sum_of_a_module_is_completed_and_that_is_said() {
+    let module = "module a\n\ngo 1.26\n\nrequire x.y/z v1.0.0\n";
+    let of = |module: &str, sums: &str| made(&[("go.mod", module), ("go.sum", sums), ("main.go", HELLO)]);
+    let manifest = "x.y/z v0.9.0 h1:a=\nx.y/z v1.0.0/go.mod h1:b=\n";
+    let (text, said) = of(module, manifest);
+    assert!(text.contains(" -mod=mod ") && said.contains("`go.sum` lacks the sum of `x.y/z`"), "{text}{said}");
+    for (module, sums) in [
+        (module, format!("{manifest}x.y/z v1.0.0 h1:c=\n")),
+        (&format!("{module}replace x.y/z => w.v/u v1.0.0\n"), manifest.to_owned()),
+    ] {
+        let (text, said) = of(module, &sums);
+        assert!(!text.contains("-mod=mod") && !said.contains("lacks the sum"), "{text}{said}");
+    }
+}
+
+#[test]
 fn without_go_sum_the_build_makes_one_and_says_so() {
     let (text, said) = made(&[("go.mod", "module a\n\ngo 1.26\n\nrequire x.y/z v1.0.0\n"), ("main.go", HELLO)]);
     assert!(text.contains(" -mod=mod ") && said.contains("there is no `go.sum`"), "{text}{said}");
