@@ -201,6 +201,7 @@ impl Image {
     fn files_of_node(&self) -> Option<&RuntimeFiles> {
         match &self.plan.recipe {
             Recipe::NodeLayered(it) => Some(&it.files),
+            Recipe::NodePlain(it) => Some(&it.files),
             Recipe::NodeServer(it) | Recipe::NodeBun(it) => Some(&it.files),
             _ => None,
         }

@@ -47,7 +47,7 @@ pub use go::{
     GoBuildFiles, GoFiles, GoFramework, GoGenerator, GoNames, GoWorker, go_build_files, go_complete_sums, go_files,
     go_frameworks, go_generators, go_names, go_terminals, go_workers, is_go_processor, is_go_standard, is_go_system,
 };
-pub use ignored::{IgnoredFiles, ignored_files};
+pub use ignored::{IgnoredFiles, LanguageFiles, ignored_files, ignored_files_of};
 pub use images::{Image, image, images, required_image};
 pub use java::{
     ApplicationServer, ByVersion, JavaContainer, JavaHealth, JavaLogSettings, JavaNeededSetting, JavaParent,

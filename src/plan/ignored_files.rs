@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::catalog::{IgnoredFiles, ignored_files, secrets};
+use crate::catalog::{IgnoredFiles, LanguageFiles, ignored_files, ignored_files_of, secrets};
 use crate::dockerfile::Dockerignore;
 use crate::evidence::{Fact, Warning};
 use crate::path::{file_name, relative_to};
@@ -22,6 +22,16 @@ fn patterns(is_wanted: impl Fn(&IgnoredFiles) -> bool) -> Dockerignore {
 /// Whether every ignore file leaves this path out; it is seen from the build context.
 pub fn is_ignored(path: &str) -> bool {
     EVERYWHERE.excludes(path)
+}
+
+/// What the build context of a language does not need besides; `keeps_tests` says whether something compiles, runs or imports a test.
+pub fn sections_of(language: &str, keeps_tests: bool) -> Vec<IgnoreSection> {
+    let sections = ignored_files_of(language);
+    let section = |it: &LanguageFiles| {
+        let tests = it.tests.iter().filter(|_| !keeps_tests);
+        IgnoreSection::new(&it.comment, it.patterns.iter().chain(tests))
+    };
+    sections.map(section).collect()
 }
 
 /// What to do about the files that a program needs and an ignore file would leave out.

@@ -26,7 +26,7 @@ pub use application::{App, Application, Detection, NamedFact, Role, image_name};
 pub use cache::project_id;
 pub use choose::{choose, choose_all, choose_some, nothing, with_choice};
 pub use config::{Config, FILE_NAME as CONFIG_FILE, PROGRAMS};
-pub use ignored_files::{NeededFiles, is_ignored};
+pub use ignored_files::{NeededFiles, is_ignored, sections_of};
 pub use listen::{listen_question, listen_substitution, listen_warning};
 pub use model::{
     Assignment, BuildPlan, Command, Copy, FinalStage, FrontEndStage, IgnoreSection, Mount, Recipe, Script, StageCopy,

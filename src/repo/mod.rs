@@ -117,11 +117,6 @@ impl Repo {
         ends.into_iter().find(|end| self.has_folder(&join(folder, end))).unwrap_or_default()
     }
 
-    /// The size of a file, in bytes; nothing where it can't be told.
-    pub fn size(&self, path: &str) -> u64 {
-        std::fs::metadata(self.root.join(path)).map_or(0, |data| data.len())
-    }
-
     /// The text of a file.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-pub use unread::{LARGEST_APPLICATION, LARGEST_FILE, LARGEST_TOTAL, LeftOut, MOST_FILES, Unread};
+pub use unread::{LARGEST_APPLICATION, LARGEST_FILE, LARGEST_TOTAL, LeftOut, MOST_FILES, Unread, weight};
 
 pub use index::{
     Argument, Assignment, Call, CommandOption, Coverage, EmbeddedFile, EnvironmentRead, Field, Folder, Function,
@@ -52,13 +52,16 @@ pub struct Sources<'a> {
     repo: &'a Repo,
     read: RefCell<BTreeMap<String, Result<Rc<Index>, LeftOut>>>,
     beyond: RefCell<BTreeSet<String>>,
-    bytes: Cell<usize>,
+    /// The files that were weighed, and are not read yet.
+    weighed: RefCell<BTreeMap<String, Result<Document, LeftOut>>>,
+    weight: Cell<usize>,
 }
 
 impl<'a> Sources<'a> {
     /// The sources of a repository; nothing is read yet.
     pub fn new(repo: &'a Repo) -> Self {
-        Self { repo, read: RefCell::default(), beyond: RefCell::default(), bytes: Cell::new(0) }
+        let (read, beyond, weighed) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Self { repo, read, beyond, weighed, weight: Cell::new(0) }
     }
 
     /// The repository.
@@ -81,14 +84,28 @@ impl<'a> Sources<'a> {
 
     /// A file that people wrote, within the bounds of all.
     fn document(&self, path: &str) -> Result<Document, LeftOut> {
-        let document = self.repo.read(path).map_err(|_| LeftOut::Unreadable)?;
-        let size = document.text().len();
-        if size <= LARGEST_FILE && self.bytes.get() + size > LARGEST_TOTAL {
+        let weighed = self.weighed.borrow_mut().remove(path);
+        let document = weighed.unwrap_or_else(|| self.text(path))?;
+        let weight = self.weight.get() + weight(document.text());
+        if weight > LARGEST_TOTAL {
             return Err(LeftOut::Budget);
         }
-        let document = bounded(document)?;
-        self.bytes.set(self.bytes.get() + size);
+        self.weight.set(weight);
         Ok(document)
+    }
+
+    fn text(&self, path: &str) -> Result<Document, LeftOut> {
+        bounded(self.repo.read(path).map_err(|_| LeftOut::Unreadable)?)
+    }
+
+    /// What it costs to read a file; nothing where it is left out, which is told as that.
+    fn weight_of(&self, path: &str) -> usize {
+        if let Some(known) = self.read.borrow().get(path) {
+            return known.as_ref().map_or(0, |index| weight(index.document().text()));
+        }
+        let mut weighed = self.weighed.borrow_mut();
+        let document = weighed.entry(path.to_owned()).or_insert_with(|| self.text(path));
+        document.as_ref().map_or(0, |document| weight(document.text()))
     }
 
     /// What these files say, in their order, without those that are left out.
@@ -101,14 +118,19 @@ impl<'a> Sources<'a> {
     /// Leaves no more files in a list than are read where nothing says which ones an application is made of; the list has
     /// those first that are nearest to its start.
     pub fn truncate(&self, paths: &mut Vec<&str>) {
-        let mut bytes = 0;
+        let beyond = paths.split_off(paths.len().min(MOST_FILES));
+        self.beyond.borrow_mut().extend(beyond.into_iter().map(str::to_owned));
+        self.lighten(paths);
+    }
+
+    /// Leaves no more files in a list than weigh as much as is read of an application.
+    pub fn lighten(&self, paths: &mut Vec<&str>) {
+        let mut weight = 0;
         let is_within = |path: &&&str| {
-            let size = self.repo.size(path);
-            // a file that is too large by itself is told as that
-            bytes += if size > LARGEST_FILE as u64 { 0 } else { size };
-            bytes <= LARGEST_APPLICATION
+            weight += self.weight_of(path);
+            weight <= LARGEST_APPLICATION
         };
-        let count = paths.iter().take(MOST_FILES).take_while(is_within).count();
+        let count = paths.iter().take_while(is_within).count();
         let beyond = paths.split_off(count);
         self.beyond.borrow_mut().extend(beyond.into_iter().map(str::to_owned));
     }

@@ -445,6 +445,20 @@ fn sources_beyond_the_number_that_is_read_are_said() {
 }
 
 #[test]
+fn sources_that_are_hardly_more_than_signs_are_read_as_far_as_usual_ones_would_be() {
+    let (_, files, name, ending, _) = SIZED[0];
+    let said = |line: &str| {
+        let scratch = Scratch::new(files.iter().copied());
+        for number in 0..4 {
+            scratch.file(format!("{name}{number}{ending}"), line.repeat(500_000 / line.len()));
+        }
+        scratch.init("", &[]).unwrap().1
+    };
+    assert!(said("{};;;\n").contains("or 6 MB of usual ones"));
+    assert!(!said("// people wrote this about it\n").contains("was not read"));
+}
+
+#[test]
 fn minified_sources_are_said_but_for_those_that_say_it_themselves() {
     let (_, files, ..) = SIZED[0];
     let scratch = Scratch::new(files.iter().copied());

@@ -512,8 +512,7 @@ fn the_context_has_what_a_server_takes_from_beside_its_folder() {
         "WORKDIR /app/server\n",
         "COPY server/package.json server/package-lock.json ./\n",
         "COPY . /app/\n",
-        "COPY --from=dependencies /app/server/node_modules /app/server/node_modules\n",
-        "COPY --from=build /app /app\n",
+        "COPY --from=build /app/server/node_modules /app/server/node_modules\nCOPY . /app/\n",
         "CMD [\"src/index.js\"]\n",
     ] {
         assert!(wide.contains(expected), "{expected}: {wide}");

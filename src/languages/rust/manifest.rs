@@ -105,6 +105,18 @@ impl Cargo {
         Some(self.manifest.evidence(&keys))
     }
 
+    /// All dependencies but those of tests, `redis`, and the features that it asks of them: `sqlx/postgres`.
+    pub fn all_enabled(&self, workspace: &Self) -> Vec<String> {
+        let mut found = Vec::new();
+        for entry in self.entries(BUILT) {
+            let values = [Some(entry.value), inherited(&entry, workspace)].into_iter().flatten();
+            let features = values.filter_map(|value| value.get("features")?.as_array()).flatten();
+            found.extend(features.filter_map(Value::as_str).map(|feature| format!("{}/{feature}", entry.name)));
+            found.push(entry.name.to_owned());
+        }
+        found
+    }
+
     /// The line of a dependency, `redis`, or of one by which a feature of it is asked for: `sqlx/postgres`.
     pub fn enabled(&self, workspace: &Self, name: &str) -> Option<Evidence> {
         let Some((dependency, feature)) = name.split_once('/') else { return self.dependency(name) };

@@ -73,6 +73,8 @@ pub enum Recipe {
     NodeBun(node::Server),
     /// A server or tool that Node.js runs, whose dependencies are a layer of their own.
     NodeLayered(node::LayeredServer),
+    /// A server or tool that Node.js runs as it lies in the repository.
+    NodePlain(node::PlainServer),
     /// A server or tool that Node.js runs.
     NodeServer(node::Server),
     /// Pages, and the server of files that serves them.
@@ -106,6 +108,7 @@ impl Recipe {
             Self::JavaWar(_) => "java/war",
             Self::NodeBun(_) => "node/bun",
             Self::NodeLayered(_) => "node/layered",
+            Self::NodePlain(_) => "node/plain",
             Self::NodeServer(_) => "node/server",
             Self::NodeSite(_) => "node/site",
             Self::PythonLockFile(_) => "python/lock_file",

@@ -114,3 +114,17 @@ pub struct LayeredServer {
     #[serde(flatten)]
     pub files: RuntimeFiles,
 }
+
+/// A server or tool of which nothing is made: its dependencies are installed, and the sources are copied as they lie in the
+/// repository.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlainServer {
+    /// How the dependencies come in.
+    #[serde(flatten)]
+    pub build: Build,
+    /// Installs the dependencies that it runs with.
+    pub install: Script,
+    /// What runs.
+    #[serde(flatten)]
+    pub files: RuntimeFiles,
+}

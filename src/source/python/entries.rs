@@ -685,11 +685,11 @@ impl<'a> Visitor<'a> for Reader<'a, '_> {
                     self.names.extend(item.key.as_ref().and_then(syntax::text).map(|key| (item.value.range(), key)));
                 }
             }
-            Expr::Subscript(subscript) if subscript.ctx == ExprContext::Load => {
-                if self.values.is_environment(&subscript.value) {
-                    let read = EnvironmentRead { is_required: true, ..EnvironmentRead::default() };
-                    self.read_of_environment(&self.names_of(&subscript.slice), read, expression.range());
-                }
+            Expr::Subscript(subscript)
+                if subscript.ctx == ExprContext::Load && self.values.is_environment(&subscript.value) =>
+            {
+                let read = EnvironmentRead { is_required: true, ..EnvironmentRead::default() };
+                self.read_of_environment(&self.names_of(&subscript.slice), read, expression.range());
             }
             Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
                 let is_of_row = |row: &&ObjectOfFile| {

@@ -11,7 +11,7 @@ use crate::evidence::Evidence;
 use crate::path::{file_name, join, parent};
 use crate::repo::{Document, Repo};
 use crate::source::python::{self, syntax};
-use crate::source::{Index, LARGEST_APPLICATION, Language, LeftOut, MOST_FILES, Unread, complete};
+use crate::source::{Index, LARGEST_APPLICATION, Language, LeftOut, MOST_FILES, Unread, complete, weight};
 
 /// A module of the project.
 #[derive(Debug)]
@@ -48,26 +48,31 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> (Vec<Module>, Unrea
         })
         .collect();
     paths.sort_by_key(|path| (relative(path).matches('/').count(), !is_telling(file_name(path)), path.to_owned()));
-    let (mut modules, mut unread, mut bytes) = (Vec::new(), Unread::default(), 0);
+    let (mut modules, mut unread, mut total) = (Vec::new(), Unread::default(), 0);
     for (index, path) in paths.into_iter().enumerate() {
         let document = match repo.read(path) {
             _ if index >= MOST_FILES => Err(LeftOut::Many),
             Ok(document) => match LeftOut::of(Some(Language::Python), document.text()) {
                 Some(reason) => Err(reason),
-                None if bytes + document.text().len() as u64 > LARGEST_APPLICATION => Err(LeftOut::Many),
+                None if total + weight(document.text()) > LARGEST_APPLICATION => Err(LeftOut::Many),
                 None => Ok(document),
             },
             Err(_) => Err(LeftOut::Unreadable),
         };
         match document {
             Ok(document) => {
-                bytes += document.text().len() as u64;
+                total += weight(document.text());
                 modules.extend(module(repo, folder, path, document));
             }
             Err(reason) => unread.add(path, reason),
         }
     }
     (modules, unread)
+}
+
+/// Whether a part of a module's name is that of a test: `test_api`, `conftest`.
+pub fn is_test_module(part: &str) -> bool {
+    part.starts_with("test_") || part == "conftest"
 }
 
 fn is_test(path: &str) -> bool {

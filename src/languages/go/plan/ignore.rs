@@ -4,15 +4,16 @@ use crate::dockerfile::literal_pattern;
 use crate::languages::go::entrypoint::Program;
 use crate::languages::go::workspace::module::Module;
 use crate::path::relative_to;
-use crate::plan::{IgnoreSection, is_ignored};
+use crate::plan::{IgnoreSection, is_ignored, sections_of};
 
 /// The patterns of the ignore file.
 pub fn ignore(module: &Module, program: &Program) -> Vec<IgnoreSection> {
-    let mut patterns = vec!["**/*_test.go", "**/*.test", "**/*.prof", "**/coverage.out", "**/coverage.txt"];
+    let mut sections = sections_of("go", false);
     if !program.front_ends.is_empty() {
-        patterns.push("**/node_modules");
+        for section in &mut sections {
+            section.patterns.push("**/node_modules".into());
+        }
     }
-    let mut sections = vec![IgnoreSection::new("Tests and what they leave behind", patterns)];
     let built: Vec<String> = program.front_ends.iter().map(|it| it.front_end.ignore_pattern(&module.context)).collect();
     if !built.is_empty() {
         sections.push(IgnoreSection::new("The front end is built in the image", built));

@@ -16,8 +16,8 @@ use crate::languages::java::{framework, package_manager};
 use crate::path::{parent, relative_to};
 use crate::plan::model::java::{Artifact, ArtifactFile, Fetch, Jar, Layers, War, WarServer};
 use crate::plan::{
-    Answers, BuildPlan, Command, Copy, FinalStage, IgnoreSection, Mount, Recipe, Script, TrustStores, Variable,
-    listen_substitution, project_id,
+    Answers, BuildPlan, Command, Copy, FinalStage, Mount, Recipe, Script, TrustStores, Variable, listen_substitution,
+    project_id, sections_of,
 };
 
 /// Where a runtime by jlink has the authorities that it trusts.
@@ -54,13 +54,7 @@ pub fn plan(application: &JavaApplication, answers: &Answers) -> Result<BuildPla
     };
     let mut plan = BuildPlan::new(recipe(application, artifact), last);
     plan.warnings = warnings::all(application, answers, &plan.last);
-    plan.ignore = vec![
-        IgnoreSection::new("Built again in the image", ["**/target", "**/build/classes", "**/.gradle"]),
-        IgnoreSection::new(
-            "Reports and logs",
-            ["**/*.log", "**/.settings", "**/.project", "**/.classpath", "**/*.iml"],
-        ),
-    ];
+    plan.ignore = sections_of("java", true);
     plan.warnings.extend(application.needed_files.warnings.iter().cloned());
     plan.ignore.extend(application.needed_files.exceptions.clone());
     Ok(plan)

@@ -19,10 +19,10 @@ use crate::languages::node::plan::final_stage::{databases, final_stage, written}
 use crate::languages::node::plan::install::{ImageContent, Installation};
 use crate::path::{file_name, join, parent, relative_to};
 use crate::plan::history;
-use crate::plan::model::node::{Build, LayeredServer, RuntimeFiles, Server, Site};
+use crate::plan::model::node::{Build, LayeredServer, PlainServer, RuntimeFiles, Server, Site, WrittenFolder};
 use crate::plan::{
     Answers, BuildPlan, Command, Copy, FrontEndStage, IgnoreSection, Mount, Recipe, Script, Variable, Word,
-    listen_substitution, needed_variables,
+    listen_substitution, needed_variables, sections_of,
 };
 
 /// What node is given, from the working directory.
@@ -135,6 +135,10 @@ fn recipe(
     };
     let unread = unread(application, kind);
     Ok(match installation {
+        Installation::Layer { layer, build: None } if is_unchanged(application, &build, &files) => {
+            files.copies.clear();
+            Recipe::NodePlain(PlainServer { build, install: fetch(layer), files })
+        }
         Installation::Layer { layer, build: rest } => {
             if let Some(script) = &mut build.build {
                 let modules = Command::new(["rm", "-rf", "node_modules"]);
@@ -158,6 +162,14 @@ fn recipe(
             if application.bun.is_some() { Recipe::NodeBun(server) } else { Recipe::NodeServer(server) }
         }
     })
+}
+
+/// Whether the application runs as it lies in the repository: nothing is made of the sources, and nothing is changed in them.
+fn is_unchanged(application: &NodeApplication, build: &Build, files: &RuntimeFiles) -> bool {
+    let is_step = build.build.is_some() || !build.after_sources.is_empty() || build.listen_edit.is_some();
+    let is_whole = files.copies == [Copy::new("/app", "/app")];
+    let has_writable_files = !files.databases.is_empty() || !application.source.shared_folders.is_empty();
+    !is_step && is_whole && !has_writable_files
 }
 
 /// What the installation and the compiler read and nothing that runs, from the folder of the installation: the lock file, settings of
@@ -298,17 +310,6 @@ fn bundled(application: &NodeApplication) -> Option<&'static NodeFramework> {
     (is_alone && is_usual && !reads_files && application.front_ends.is_empty()).then_some(framework)
 }
 
-/// Tests, by the names that their runners look for.
-const TESTS: &[&str] = &[
-    "**/__tests__",
-    "**/*.test.[jt]s",
-    "**/*.test.[cm][jt]s",
-    "**/*.test.[jt]sx",
-    "**/*.spec.[jt]s",
-    "**/*.spec.[cm][jt]s",
-    "**/*.spec.[jt]sx",
-];
-
 /// What the final stage takes from the build.
 fn copies(application: &NodeApplication, is_standalone: bool) -> Vec<Copy> {
     let folder = in_image(application, &application.app.folder);
@@ -337,31 +338,9 @@ fn copies(application: &NodeApplication, is_standalone: bool) -> Vec<Copy> {
 }
 
 fn ignore(application: &NodeApplication) -> Vec<IgnoreSection> {
-    let mut sections = vec![
-        IgnoreSection::new(
-            "Installed again in the image",
-            ["**/node_modules", "**/bower_components", "**/.pnp.*", "**/.yarn/unplugged", "**/.yarn/*-state.*"],
-        ),
-        IgnoreSection::new(
-            "Caches, reports and tests",
-            [
-                "**/.npm",
-                "**/.eslintcache",
-                "**/.turbo",
-                "**/.cache",
-                "**/coverage",
-                "**/.nyc_output",
-                "**/*.log",
-                "**/*.tsbuildinfo",
-            ],
-        ),
-    ];
     // where TypeScript puts its output depends on every file that it compiles
-    let has_tests = application.facts.builds_with_tests || application.package.depends_on("typescript");
-    let tests: &[&str] = if has_tests { &[] } else { TESTS };
-    let versions = ["**/.nvmrc", "**/.node-version", "**/.tool-versions"];
-    let unread = versions.iter().chain(tests).copied();
-    sections.push(IgnoreSection::new("Tests, and versions for a developer's machine", unread));
+    let keeps_tests = application.facts.builds_with_tests || application.package.depends_on("typescript");
+    let mut sections = sections_of("node", keeps_tests);
     if let Some(framework) = application.entry.framework
         && !framework.output.is_empty()
     {
@@ -373,6 +352,13 @@ fn ignore(application: &NodeApplication) -> Vec<IgnoreSection> {
     if !application.front_ends.is_empty() {
         let patterns = application.front_ends.iter().map(|it| it.ignore_pattern(&application.app.context));
         sections.push(IgnoreSection::new("The front end is built in the image", patterns));
+    }
+    let is_own = |folder: &WrittenFolder| !folder.is_emptied && application.source.shared_folders.is_empty();
+    let written = written(application).into_iter().filter(is_own);
+    let written: Vec<String> =
+        written.filter_map(|folder| Some(literal_pattern(folder.path.strip_prefix("/app/")?))).collect();
+    if !written.is_empty() {
+        sections.push(IgnoreSection::new("What the application wrote on this machine", written));
     }
     if application.facts.asks_git.is_some() && application.app.context.is_empty() {
         sections.push(history::section());

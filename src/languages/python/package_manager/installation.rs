@@ -25,8 +25,8 @@ pub struct Installation {
     pub folders: BTreeSet<String>,
     /// Folders of the project that only its tests and documentation need.
     pub unused: Vec<String>,
-    /// Patterns of files that only a developer's machine and its tests read.
-    pub unread: Vec<&'static str>,
+    /// Whether a module imports a test, by its name.
+    pub imports_test: bool,
     /// The requirements name the project itself, so that nothing can be installed before the source is there.
     pub needs_source: bool,
     /// Folders with modules of the project, from its own folder.

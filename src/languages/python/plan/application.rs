@@ -35,7 +35,8 @@ use crate::plan::{
 };
 use crate::repo::Repo;
 use crate::source::Index;
-use crate::source::python::{modules, syntax};
+use crate::source::python::modules::{self, is_test_module};
+use crate::source::python::syntax;
 
 /// The runtime that has Python itself, for the one line that it has.
 const WITH_PYTHON: &str = "distroless-python3";
@@ -84,7 +85,8 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
     let Some(first) = starts.first() else { return Ok(None) };
     let mut installation = installation::read(repo, &project, is_package);
     installation.unused.retain(|name| !modules.iter().any(|module| module.names_folder(name)));
-    installation.unread = for_developers(&modules);
+    let imported = modules.iter().flat_map(|module| &module.imports);
+    installation.imports_test = imported.flat_map(|(_, name)| name.split('.')).any(is_test_module);
     let below = |module: &modules::Module, inner: String| relative_to(&join(&module.root, &inner), folder);
     installation.source_folders =
         modules.iter().flat_map(|module| module.folders().into_iter().map(|it| below(module, it))).collect();
@@ -167,15 +169,6 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> Result<Option<Pytho
         required,
         programs,
     }))
-}
-
-/// Patterns of files that only a developer's machine and its tests read: tests, where no module imports one.
-fn for_developers(modules: &[modules::Module]) -> Vec<&'static str> {
-    let is_test = |name: &str| name.starts_with("test_") || name == "conftest";
-    let imported = modules.iter().flat_map(|module| &module.imports);
-    let mut parts = imported.flat_map(|(_, name)| name.split('.'));
-    let tests: &[&str] = if parts.any(is_test) { &[] } else { &["**/test_*.py", "**/conftest.py"] };
-    ["**/.python-version", "**/.tool-versions"].iter().chain(tests).copied().collect()
 }
 
 /// Refuses what runs on no Python that is maintained.

@@ -7,7 +7,8 @@ use crate::languages::python::entrypoint::Entrypoint;
 use crate::languages::python::package_manager::Project;
 use crate::languages::python::plan::{Input, absolute};
 use crate::path::{file_name, relative_to};
-use crate::plan::{FinalStage, IgnoreSection, Variable};
+use crate::plan::{FinalStage, IgnoreSection, Variable, sections_of};
+use crate::source::python::modules::is_test_module;
 
 /// Asks for the health at the port that a variable names when it runs, in isolation from the application's own modules. The
 /// name and the path are arguments: the program holds nothing of the repository.
@@ -109,30 +110,10 @@ fn literal(text: &str) -> String {
 }
 
 pub fn ignore(input: &Input) -> Vec<IgnoreSection> {
-    let mut sections = vec![IgnoreSection::new(
-        "Virtual environments, bytecode, caches, packaging",
-        [
-            "**/.venv",
-            "**/venv",
-            "**/__pycache__",
-            "**/*.py[cod]",
-            "**/*.egg-info",
-            "**/.pytest_cache",
-            "**/.mypy_cache",
-            "**/.ruff_cache",
-            "**/.tox",
-            "**/.nox",
-            "**/.coverage",
-            "**/htmlcov",
-            "**/.ipynb_checkpoints",
-            "**/node_modules",
-        ],
-    )];
     // what is started is no test, whatever its name
     let mut started = input.start.invocation.arguments.iter().flat_map(|word| word.split(['/', '.', ':']));
-    let starts_test = started.any(|part| part.starts_with("test_"));
-    let unread = input.installation.unread.iter().copied().filter(|pattern| !(starts_test && pattern.ends_with(".py")));
-    sections.push(IgnoreSection::new("Tests, and versions for a developer's machine", unread));
+    let keeps_tests = input.installation.imports_test || started.any(is_test_module);
+    let mut sections = sections_of("python", keeps_tests);
     if !input.front_ends.is_empty() {
         let patterns = input.front_ends.iter().map(|it| it.ignore_pattern(&input.installation.context));
         sections.push(IgnoreSection::new("The front end is built in the image", patterns));

@@ -3,6 +3,7 @@
 mod command_line;
 mod runtime_files;
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::analysis::backing_services::needs;
@@ -104,6 +105,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
     let composed = compose::data_folders(repo, &package.folder, &name);
     let composed = if goes_on { composed } else { Vec::new() };
     let data_folders = runtime_files::data_folders(repo, &package.folder, &program, &files, composed);
+    let enabled: BTreeSet<String> = parts.iter().flat_map(|part| part.all_enabled(workspace)).collect();
     Entrypoint {
         is_server,
         worker,
@@ -119,7 +121,9 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         writes: writes && goes_on,
         queries: framework::queries(repo, parts, workspace, &program),
         environment: production(repo, package, workspace, &program),
-        surroundings: needs(&program, |name| parts.iter().find_map(|part| part.enabled(workspace, name))),
+        surroundings: needs(&program, |name| {
+            enabled.contains(name).then(|| parts.iter().find_map(|part| part.enabled(workspace, name))).flatten()
+        }),
         local_services: local_services(&program),
         required: required(&program),
         dotenv: dotenv(&program),
@@ -162,6 +166,7 @@ pub fn sources_of(repo: &Repo, sources: &Sources, parts: &[&Cargo], package: &Ca
         own.sort_by_key(|path| (file_name(path) != "main.rs", path.matches('/').count()));
         paths.extend(own);
     }
+    sources.lighten(&mut paths);
     sources.all(paths)
 }
 

@@ -15,7 +15,7 @@ use crate::plan::history;
 use crate::plan::model::rust::{LayeredProgram, Libraries, Program};
 use crate::plan::{
     Answers, BuildPlan, Command, Copy, FinalStage, IgnoreSection, Mount, Recipe, Script, Variable, Word, exec_words,
-    listen_substitution, project_id,
+    listen_substitution, project_id, sections_of,
 };
 
 /// What the plan takes from the manifests, read before any question is asked.
@@ -249,12 +249,13 @@ fn empty_files(application: &RustApplication) -> impl Iterator<Item = Copy> {
 
 fn ignore(application: &RustApplication) -> Vec<IgnoreSection> {
     let context = application.app.context.as_str();
-    let mut build_output = vec!["**/target".to_owned()];
+    let mut sections = sections_of("rust", false);
     if application.toolchain.pinned.is_some() {
-        build_output
-            .extend(application.toolchain.files.iter().map(|file| literal_pattern(&relative_to(file, context))));
+        let files = application.toolchain.files.iter().map(|file| literal_pattern(&relative_to(file, context)));
+        for section in &mut sections {
+            section.patterns.extend(files.clone());
+        }
     }
-    let mut sections = vec![IgnoreSection::new("Built again in the image, by its own toolchain", build_output)];
     if !application.build.front_ends.is_empty() {
         sections.push(IgnoreSection::new("Installed again in the image", ["**/node_modules"]));
     }
