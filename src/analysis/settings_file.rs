@@ -239,7 +239,7 @@ mod tests {
             &["config/secretary.js"],
             &[],
         ] {
-            assert_eq!(of(files), [key.clone()], "{files:?}");
+            assert_eq!(of(files), std::slice::from_ref(&key), "{files:?}");
         }
         assert!(
             missing(&["config/private.pem"], "src/login.js", "require('fs').readFileSync('config/private.pem')")

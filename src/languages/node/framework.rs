@@ -283,9 +283,9 @@ pub fn prisma_schema(repo: &Repo, package: &Package) -> Option<Index> {
 }
 
 /// What a bundler of an age needs in its surroundings, so that it runs on a line of Node.js that is maintained.
-pub fn of_old_bundlers<'a>(packages: impl Iterator<Item = &'a Package> + Clone) -> Vec<Variable> {
+pub fn of_old_bundlers(packages: &[&Package]) -> Vec<Variable> {
     let is_below = |name: &str, first: u32| {
-        packages.clone().any(|package| package.major_of(name).is_some_and(|major| major < first))
+        packages.iter().any(|package| package.major_of(name).is_some_and(|major| major < first))
     };
     let hashes = first_with_openssl_3().any(|(name, first)| is_below(name, first));
     let keeps = first_without_compile_cache().any(|(name, first)| is_below(name, first));

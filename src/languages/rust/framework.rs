@@ -228,7 +228,7 @@ pub fn filled_variables(files: &mut [Rc<Index>]) {
 pub fn databases_of_rocket(repo: &Repo, folder: &str, files: &mut [Rc<Index>]) {
     const VARIABLE: &str = "ROCKET_DATABASES";
     let settings = repo.read_optional(&join(folder, "Rocket.toml"));
-    let settings = settings.as_ref().map(|document| document.text()).unwrap_or_default();
+    let settings = settings.as_ref().map(crate::repo::Document::text).unwrap_or_default();
     for file in files {
         let is_told = |call: &&Call| {
             let name = call.positional(0).and_then(Value::text);

@@ -84,7 +84,7 @@ impl Facts {
             .filter(|file| file.ends_with("/package.json") && !workspace.has_members())
             .filter_map(|file| Package::read(repo, parent(file)).ok());
         let inner: Vec<Package> = inner.collect();
-        let old_bundlers = framework::of_old_bundlers(std::iter::once(package).chain(&inner));
+        let old_bundlers = framework::of_old_bundlers(&std::iter::once(package).chain(&inner).collect::<Vec<_>>());
         let (public_settings, settings) = files(repo, package, workspace);
         let (tokens, other): (Vec<_>, Vec<_>) =
             tokens(repo, workspace).into_iter().partition(|token| is_registry_token(&token.value));

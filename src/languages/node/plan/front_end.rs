@@ -271,7 +271,7 @@ impl Builder {
         let needs = native_packages::needs(repo, workspace, package);
         let environment = needs.environment.iter().map(|(name, value)| Variable::new(name, value));
         let mut environment: Vec<Variable> = environment.chain(commands.environment).collect();
-        environment.extend(framework::of_old_bundlers(std::iter::once(package)));
+        environment.extend(framework::of_old_bundlers(&[package]));
         let mut scripts: Vec<Command> = Vec::new();
         if is_late {
             scripts.extend(commands.rebuild);
