@@ -37,14 +37,15 @@ impl ComposeFile {
         self.manifest.get(&["services"]).and_then(Json::as_object).into_iter().flatten()
     }
 
-    /// The services that are built from a folder.
+    /// The services that are built from a folder, but the servers of others that stand in front of one.
     fn built_from<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a String, &'a Json)> {
         let is_it = move |service: &Json| {
             let build = service.get("build")?;
             let context = build.as_str().or_else(|| build.get("context")?.as_str()).unwrap_or(".");
             Some(join_inside(&self.place, context)? == folder)
         };
-        self.services().filter(move |(_, service)| is_it(service) == Some(true))
+        let is_own = |name: &String| !file_names().other_servers.contains(name);
+        self.services().filter(move |(name, service)| is_own(name) && is_it(service) == Some(true))
     }
 }
 
@@ -177,6 +178,8 @@ mod tests {
         }
         let two = format!("{}  other:\n    build: .\n    ports: ['1:1']\n", compose(".", "['80:80']"));
         assert_eq!(found("compose.yaml", &two, ""), None);
+        let other = two.replace("  other:", "  nginx:");
+        assert_eq!(found("compose.yaml", &other, ""), Some(80), "the server in front of it");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use crate::analysis::files::{path, uses};
+use crate::analysis::files::{path, uses, written_by_variables};
 use crate::analysis::program::setting;
 use crate::analysis::services::words;
 use crate::analysis::{Program, Setting};
@@ -30,7 +30,7 @@ pub struct DataFolder {
 /// The folders that the program writes, in the order of the files. `working` is its working directory, from the root of the
 /// repository. Temporary folders, the user's home and folders of the system are left out.
 pub fn data_folders(program: &Program, working: &str) -> Vec<DataFolder> {
-    let mut folders = Folders { working, found: Vec::new() };
+    let mut folders = Folders { program, working, found: Vec::new() };
     for file in program.sources() {
         folders.databases(file);
         folders.settings(file);
@@ -42,6 +42,13 @@ pub fn data_folders(program: &Program, working: &str) -> Vec<DataFolder> {
             FileUse::ReadFile | FileUse::ReadFolder | FileUse::ReadVariables => continue,
         };
         folders.add(&used.path, is_file, setting(used.found.value), used.found.file, &used.found.place);
+    }
+    // a name without a folder lies in the working folder
+    if let Some(told) = written_by_variables(program).into_iter().next()
+        && !folders.found.iter().any(|known| known.path.is_empty())
+    {
+        let (path, file, setting) = (String::new(), None, Some(Setting::Variable(told.value)));
+        folders.found.push(DataFolder { path, file, setting, evidence: told.evidence });
     }
     folders.found
 }
@@ -72,6 +79,7 @@ pub fn sampled_database(program: &Program, repo: &Repo, base: &str) -> Option<Da
 }
 
 struct Folders<'a> {
+    program: &'a Program,
     working: &'a str,
     found: Vec<DataFolder>,
 }
@@ -169,7 +177,10 @@ impl Folders<'_> {
         for named in file.named_values() {
             let variable = named.value.variable().unwrap_or_default();
             if names_data(named.name()) && !is_other(named.name()) || names_data(variable) {
-                self.setting(named.value, file, &named.place);
+                match path(named.value).and_then(|stated| self.joined(named.name(), &stated)) {
+                    Some(whole) => self.add_setting(&whole, setting(named.value), file, &named.place),
+                    None => self.setting(named.value, file, &named.place),
+                }
                 self.answers(named.value, file);
             } else if is_log(&named)
                 && let Some(path) = path(named.value)
@@ -189,6 +200,40 @@ impl Folders<'_> {
                 self.add_setting(&path, told, file, &option.place);
             }
         }
+    }
+
+    /// A relative folder behind the one that the program puts in front of it: `os.path.join(basedir, app.config["UPLOAD_FOLDER"], name)`.
+    fn joined(&self, name: &str, stated: &SourcePath) -> Option<SourcePath> {
+        if stated.base != Some(Folder::Working) {
+            return None;
+        }
+        let is_it = |value: &Value| match value {
+            Value::Name(other) | Value::Constant { name: other, .. } => other.rsplit('.').next() == Some(name),
+            _ => false,
+        };
+        let calls = self.program.sources().flat_map(|file| file.calls.iter().map(move |call| (file, call)));
+        let mut paths = calls.flat_map(|(file, call)| call.arguments.iter().map(move |it| (file, it.value.resolved())));
+        paths.find_map(|(file, value)| {
+            let Value::Path(parts) = value else { return None };
+            let (first, rest) = parts.split_first()?;
+            let (home, first) = match first {
+                Value::Name(name) if rest.first().is_some_and(is_it) => self.imported(file, name)?,
+                other if rest.first().is_some_and(is_it) => (file, other),
+                _ => return None,
+            };
+            let base = first.path().filter(|path| path.base == Some(Folder::Source))?;
+            let folder = relative_to(&base.in_repository(home.path(), self.working)?, self.working);
+            let folder = if folder == "." { String::new() } else { folder };
+            Some(SourcePath { base: Some(Folder::Working), path: join(&folder, &stated.path) })
+        })
+    }
+
+    /// What a name stands for that a file takes from another one of the program.
+    fn imported(&self, file: &Index, name: &str) -> Option<(&Index, &Value)> {
+        let is_it = |(_, own): &(String, String)| own == name;
+        let exported = file.imports.iter().find_map(|import| import.names.iter().find(|it| is_it(it)))?.0.as_str();
+        let mut others = self.program.sources().filter(|other| other.path() != file.path());
+        others.find_map(|other| Some((other, other.value_of(exported)?.resolved())))
     }
 
     fn setting(&mut self, value: &Value, file: &Index, place: &Place) {
@@ -212,6 +257,10 @@ impl Folders<'_> {
         let name = file_name(&path.path);
         // what is called like a setting is the name of one: `const dataFlag = "data-dir"`
         if names_data(name) {
+            return;
+        }
+        // a file of variables is read: `envFilePath: ".env"`
+        if name == ".env" || name.starts_with(".env.") {
             return;
         }
         let is_file = name.trim_start_matches('.').contains('.');
@@ -315,6 +364,20 @@ mod tests {
             None => it.path,
         };
         data_folders(&program("javascript", text), "").into_iter().map(show).collect()
+    }
+
+    #[test]
+    fn a_file_that_only_a_variable_names_lies_in_the_working_folder() {
+        let log = "import fs from 'fs'; fs.createWriteStream(process.env.LOG_FILE)";
+        assert_eq!(found(log), [" LOG_FILE"]);
+        assert_eq!(found(&log.replace("LOG_FILE", "LOG_FILE || 'logs/a.log'")), ["logs LOG_FILE"]);
+        assert!(found(&log.replace("createWriteStream", "createReadStream")).is_empty());
+    }
+
+    #[test]
+    fn a_file_of_variables_is_no_data() {
+        assert!(found("const options = { envFilePath: '.env', filePath: '.env.local' }").is_empty());
+        assert_eq!(found("const options = { filePath: 'data/environment' }"), ["data/environment"]);
     }
 
     #[test]

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::analysis::calls::{CallRow, CallRows};
+use crate::analysis::service_addresses::variables_of_addresses;
 use crate::analysis::{Found, Program};
-use crate::catalog::analysis::{NeedsArgument, gives_results, needs_arguments};
+use crate::catalog::analysis::{NeedsArgument, gives_results, needs_arguments, needs_values};
 use crate::catalog::environment::{is_of_build, is_of_platform};
 use crate::evidence::Evidence;
 use crate::source::{Argument, Call, Index, Language, Record, Value};
@@ -64,8 +65,10 @@ pub fn variables(program: &Program) -> Vec<Variable> {
             });
         }
     }
-    let needed: Vec<(String, Evidence)> =
-        [passed, given, filled_in, demanded].into_iter().flat_map(|needed| needed(program)).collect();
+    let needed: Vec<(String, Evidence)> = [passed, given, assigned_names, filled_in, demanded, variables_of_addresses]
+        .into_iter()
+        .flat_map(|needed| needed(program))
+        .collect();
     for (name, evidence) in &needed {
         let variable = found.entry(name).or_insert_with(|| Variable {
             name: name.clone(),
@@ -81,7 +84,8 @@ pub fn variables(program: &Program) -> Vec<Variable> {
     }
     // A default anywhere says that it may stay away.
     for variable in found.values_mut() {
-        variable.is_required &= variable.default.is_none() && !is_asked_for(program, &variable.name);
+        variable.is_required &=
+            variable.default.as_ref().is_none_or(String::is_empty) && !is_asked_for(program, &variable.name);
     }
     found.into_values().collect()
 }
@@ -104,14 +108,17 @@ fn passed(program: &Program) -> Vec<(String, Evidence)> {
     for file in program.sources() {
         let Some(language) = Language::of(file.path()) else { continue };
         for call in file.calls.iter().filter(|call| !call.place.is_conditional) {
-            let Some(row) = NEEDS.of(language, call).next() else { continue };
-            for value in needed(file, call, row) {
+            let rows = NEEDS.of(language, call);
+            for (row, value) in rows.flat_map(|row| needed(file, call, row).into_iter().map(move |it| (row, it))) {
                 let value = program.follow(value).value.resolved();
                 let value =
                     if let Value::Name(name) = value { assigned(program, name).unwrap_or(value) } else { value };
-                if let Value::Environment { variable, default: None } = value {
-                    found.push((variable.clone(), file.evidence(&call.place)));
-                }
+                let parts = match value {
+                    Value::Joined(parts) if row.in_parts => parts.as_slice(),
+                    other => std::slice::from_ref(other),
+                };
+                let variables = parts.iter().filter_map(Value::bare_variable);
+                found.extend(variables.map(|name| (name.to_owned(), file.evidence(&call.place))));
             }
         }
     }
@@ -132,6 +139,35 @@ fn given(program: &Program) -> Vec<(String, Evidence)> {
         }
     }
     found
+}
+
+/// The variables that are assigned to a name whose value a library can't do without: each with the line.
+fn assigned_names(program: &Program) -> Vec<(String, Evidence)> {
+    let mut found = Vec::new();
+    for file in program.sources() {
+        let Some(language) = Language::of(file.path()) else { continue };
+        for assignment in file.assignments.iter().filter(|it| !it.place.is_conditional) {
+            let last = assignment.name.rsplit('.').next().unwrap_or_default();
+            let is_it = |name: &str| last.eq_ignore_ascii_case(name);
+            let mut rows = needs_values().iter().filter(|row| row.language == language.name() && is_it(&row.name));
+            let is_needed = rows.any(|row| row.used.iter().any(|used| is_used(program, used)));
+            if let Value::Environment { variable, default: None } = assignment.value.resolved()
+                && is_needed
+            {
+                found.push((variable.clone(), file.evidence(&assignment.place)));
+            }
+        }
+    }
+    found
+}
+
+/// Whether the program takes a module, or a name that one gives.
+fn is_used(program: &Program, name: &str) -> bool {
+    let mut imports = program.sources().flat_map(|file| &file.imports).filter(|import| !import.is_type);
+    imports.any(|import| {
+        let given = || name.strip_prefix(import.module.as_str()).and_then(|rest| rest.strip_prefix('.'));
+        import.module == name || given().is_some_and(|name| import.names.iter().any(|(exported, _)| exported == name))
+    })
 }
 
 /// The variables that fill in fields without which a value can't be made: `Settings(token=os.getenv("TOKEN"))`, each with the line.
@@ -369,10 +405,12 @@ mod tests {
     fn every_call_of_the_table_needs_its_argument() {
         let calls = needs_arguments().iter().map(|row| (&row.language, &row.takes, &row.leaves));
         let methods = gives_results().iter().map(|row| (&row.language, &row.takes, &row.leaves));
-        for (language, takes, leaves) in calls.chain(methods) {
+        let values = needs_values().iter().map(|row| (&row.language, &row.takes, &row.leaves));
+        for (language, takes, leaves) in calls.chain(methods).chain(values) {
             let path = match language.as_str() {
                 "python" => "main.py",
                 "java" => "A.java",
+                "go" => "main.go",
                 _ => "server.ts",
             };
             let required = |text: &str| {
@@ -392,6 +430,7 @@ mod tests {
         assert_eq!(shown(&format!("{client}const config = {{ token: process.env.A }}; new Bot(config.token)")), ["!A"]);
         assert_eq!(shown(&format!("{client}if (process.env.A) new Bot(process.env.A)")), ["A"]);
         assert_eq!(shown(&format!("{client}new Bot(process.env.A ?? 'x')")), ["A x"]);
+        assert_eq!(shown(&format!("{client}new Bot(process.env.A || '')")), ["!A"]);
     }
 
     #[test]
@@ -411,6 +450,20 @@ mod tests {
         assert!(!required(ends, "start(other(\"A_A\"))"));
         assert!(!required(ends, "if x {\n\t\tstart(setting(\"A_A\"))\n\t}"));
         assert!(!required(ends, "start(setting(\"a name\"))"));
+        let in_java = |body: &str| {
+            let text = format!(
+                "class A {{ Optional<String> find(String key) {{ return Optional.ofNullable(System.getenv(key)); }} String must(String name) {{ {body} }} String url() {{ return must(\"A_A\"); }} }}"
+            );
+            let file = Rc::new(crate::source::read(Document::new("A.java", text)));
+            variables(&Program::of([file])).iter().any(|it| it.name == "A_A" && it.is_required)
+        };
+        assert!(in_java("return find(name).orElseThrow(() -> new IllegalStateException(name));"));
+        assert!(in_java(
+            "String a = System.getenv(name); if (a == null) throw new IllegalStateException(name); return a;"
+        ));
+        assert!(in_java("return Objects.requireNonNull(System.getenv(name));"));
+        assert!(!in_java("return find(name).orElse(\"\");"));
+        assert!(!in_java("return table.get(name).orElseThrow(() -> new IllegalStateException(name));"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::analysis::calls::{CallRow, CallRows};
 use crate::analysis::{Found, Program};
 use crate::catalog::analysis::{FileUse, UsesFile, data, uses_files};
+use crate::evidence::Fact;
 use crate::source::{Argument, Call, Folder, Index, Language, Place, SourcePath, Value};
 
 /// A call that uses a file or folder.
@@ -61,6 +62,22 @@ pub fn uses(program: &Program) -> Vec<Used<'_>> {
     found
 }
 
+/// The variables that alone name a file which a call writes, each with its line: where it lies, only whoever sets them knows.
+pub fn written_by_variables(program: &Program) -> Vec<Fact<String>> {
+    let mut found = Vec::new();
+    for file in program.sources() {
+        let Some(language) = Language::of(file.path()) else { continue };
+        for call in &file.calls {
+            let row = ROWS.of(language, call).find(|row| fits(call, row) && row.how == FileUse::WriteFile);
+            for stated in row.map(|row| path_values(file, call, row)).unwrap_or_default() {
+                let stated = program.follow(stated);
+                found.extend(stated.value.bare_variable().map(|name| Fact::new(name.to_owned(), stated.evidence())));
+            }
+        }
+    }
+    found
+}
+
 /// The path that a value names, also where a call makes a path of it: `Paths.get("x")`.
 pub fn path(value: &Value) -> Option<SourcePath> {
     if let Value::Call(call) = value.resolved()
@@ -78,6 +95,8 @@ pub fn path(value: &Value) -> Option<SourcePath> {
 /// Whether a call that a row means has the arguments that the row wants.
 fn fits(call: &Call, row: &UsesFile) -> bool {
     let has_first = row.with.as_ref().is_none_or(|text| call.positional(0).and_then(Value::text) == Some(text));
+    let is_name = |argument: &Argument, name: &String| matches!(&argument.value, Value::Name(other) if other == name);
+    let has_beside = row.beside.as_ref().is_none_or(|name| call.arguments.iter().any(|it| is_name(it, name)));
     let writes = |mode: &str| mode.starts_with(['w', 'a', 'x']) || mode.contains('+');
     let mode = |at| call.positional(at).or_else(|| call.named("mode")).and_then(Value::text);
     let is_failing = match row.how {
@@ -85,7 +104,7 @@ fn fits(call: &Call, row: &UsesFile) -> bool {
         FileUse::ReadVariables => !call.is_caught,
         _ => true,
     };
-    has_first && is_failing && row.mode.is_none_or(|at| mode(at).is_some_and(writes))
+    has_first && has_beside && is_failing && row.mode.is_none_or(|at| mode(at).is_some_and(writes))
 }
 
 /// The arguments that are paths: the one in its position, else those of their names.

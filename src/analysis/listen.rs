@@ -173,8 +173,19 @@ pub fn listen(program: &Program) -> Listen {
     }
 }
 
+/// Whether what a call is made on comes from a function of the program whose file takes a module: `app = create_app()`.
+fn is_made_with(program: &Program, call: &Call, module: &str) -> bool {
+    let maker = call.resolved().rsplit_once("().").and_then(|(made, _)| made.rsplit('.').next());
+    let makes = |file: &Index, maker: &str| {
+        let mut functions = file.functions.iter();
+        file.imports(module) && functions.any(|function| function.name == maker)
+    };
+    maker.is_some_and(|maker| !maker.is_empty() && program.sources().any(|file| makes(file, maker)))
+}
+
 fn listener<'a>(program: &'a Program, file: &'a Index, call: &'a Call, row: &'static Listens) -> Option<Listener<'a>> {
-    let is_imported = row.import.as_ref().is_none_or(|module| file.imports(module));
+    let is_imported =
+        row.import.as_ref().is_none_or(|module| file.imports(module) || is_made_with(program, call, module));
     let is_installed = row.package.as_ref().is_none_or(|package| program.depends_on(package));
     if !is_imported || !is_installed {
         return None;
@@ -408,6 +419,13 @@ impl<'a> Listener<'a> {
                 setting: self.address.host_setting.clone().or_else(|| host_option(program)),
                 is_address: self.address.is_whole && self.address.host_setting.is_some(),
                 edit: opened(found, host),
+            }),
+            // a variable that nothing sets leaves the library's own address
+            None if self.row.is_loopback && self.address.host_setting.is_some() => Some(Loopback {
+                evidence: self.file.evidence(&self.call.place),
+                setting: self.address.host_setting.clone(),
+                is_address: false,
+                edit: None,
             }),
             None if self.row.is_loopback && !self.address.has_host && !self.is_given_all() => Some(Loopback {
                 evidence: self.file.evidence(&self.call.place),

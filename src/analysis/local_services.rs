@@ -9,9 +9,15 @@ use crate::source::{Call, Field, Index, Literal, Value};
 /// Names of the machine itself.
 const LOCAL: &[&str] = &["localhost", "127.0.0.1", "[::1]", "0.0.0.0"];
 /// Fields and arguments of a client that name the machine of a service.
-const HOSTS: &[&str] = &["host", "hostname", "server"];
+pub const HOSTS: &[&str] = &["host", "hostname", "server"];
+/// Methods of a builder that name the machine of a service.
+const HOST_METHODS: &[&str] = &["setHost", "setHostname", "setServer", "host", "hostname"];
+/// Fields that hold the machine of a service and its port.
+const ADDRESSES: &[&str] = &["addr", "address", "addrs", "addresses"];
 /// Fields that say which service it is, where a library speaks to several.
-const KINDS: &[&str] = &["dialect", "type", "client", "drivername"];
+pub const KINDS: &[&str] = &["dialect", "type", "client", "drivername", "engine"];
+/// Words of the settings that a developer's machine and tests have of their own.
+const OF_DEVELOPMENT: &[&str] = &["development", "dev", "test", "testing"];
 
 /// The services whose address in the source is the machine itself, where no variable says another: each with its line.
 pub fn local_services(program: &Program) -> Vec<Fact<String>> {
@@ -20,8 +26,9 @@ pub fn local_services(program: &Program) -> Vec<Fact<String>> {
         let texts = file.texts.iter().filter(|literal| !is_default(file, literal));
         let addressed =
             texts.filter_map(|literal| Some(file.fact(addressed(&literal.text)?.name.clone(), &literal.place)));
-        let named = file.calls.iter().filter_map(|call| Some(file.fact(client(file, call)?, &call.place)));
-        for service in addressed.chain(named) {
+        let called = file.calls.iter().filter_map(|call| Some(file.fact(client(file, call)?, &call.place)));
+        let configured = configured(file);
+        for service in addressed.chain(called).chain(configured) {
             if !found.iter().any(|known| known.value == service.value) {
                 found.push(service);
             }
@@ -77,9 +84,8 @@ pub fn of_setting(key: &str, value: &str) -> Option<&'static str> {
         return Some(&service.name);
     }
     let host = value.split(':').next()?;
-    let last = key.rsplit('.').next()?.to_lowercase();
-    let is_host = HOSTS.contains(&last.as_str());
     let words = words(key);
+    let is_host = HOSTS.contains(&words.last()?.as_str());
     let is_of = |service: &&BackingService| service.words.iter().any(|word| words.contains(word));
     let service = backing_services().iter().find(is_of).filter(|_| is_host && LOCAL.contains(&host))?;
     Some(&service.name)
@@ -101,6 +107,15 @@ fn addressed(text: &str) -> Option<&'static BackingService> {
 
 /// The service that an address is one of, and its host with the port.
 fn placed(text: &str) -> Option<(&'static BackingService, &str)> {
+    // as drivers of Go are told: `root@tcp(localhost:3306)/shop`
+    if let Some((_, rest)) = text.split_once("@tcp(") {
+        return Some((backing_services().iter().find(|service| service.scheme == "mysql")?, rest.split(')').next()?));
+    }
+    // and those of Postgres: `host=localhost user=app dbname=shop`
+    let field = |key: &str| text.split_whitespace().find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='));
+    if let Some(host) = field("host").filter(|_| field("dbname").or_else(|| field("user")).is_some()) {
+        return Some((backing_services().iter().find(|service| service.scheme == "postgres")?, host));
+    }
     let (scheme, rest) = text.strip_prefix("jdbc:").unwrap_or(text).split_once("://")?;
     let service =
         backing_services().iter().find(|service| !service.scheme.is_empty() && scheme.starts_with(&service.scheme))?;
@@ -108,7 +123,8 @@ fn placed(text: &str) -> Option<(&'static BackingService, &str)> {
     Some((service, place.rsplit('@').next()?))
 }
 
-/// The service that a call logs in to on this machine: `new Pool({ host: "localhost", user: "app" })`.
+/// The service that a call reaches on this machine: `new Pool({ host: "localhost", user: "app" })`, `redis.NewClient(&redis.Options{Addr:
+/// "localhost:6379"})`, `new MySQLConnectOptions().setHost("localhost")`.
 fn client(file: &Index, call: &Call) -> Option<String> {
     let passed = call.arguments.iter().filter_map(|argument| {
         let name = argument.name.clone()?;
@@ -119,16 +135,91 @@ fn client(file: &Index, call: &Call) -> Option<String> {
         Value::Object(fields) => Some(fields.as_slice()),
         _ => None,
     });
-    let is_local = |field: &Field| {
-        HOSTS.contains(&field.name.as_str()) && field.value.resolved().text().is_some_and(|host| LOCAL.contains(&host))
+    let all: Vec<&[Field]> = objects.chain([passed.as_slice()]).collect();
+    let is_named = |field: &Field, names: &[&str]| names.iter().any(|name| field.name.eq_ignore_ascii_case(name));
+    let is_local = |field: &Field| is_named(field, HOSTS) && field.value.resolved().text().is_some_and(is_local);
+    let fields = all.iter().find(|fields| is_client(fields) && fields.iter().any(is_local));
+    if let Some(service) = fields.and_then(|fields| service_of(file, fields)) {
+        return Some(service.name.clone());
+    }
+    let is_address = |field: &Field| {
+        let texts: Vec<&str> = match field.value.resolved() {
+            Value::List(values) => values.iter().filter_map(Value::text).collect(),
+            value => value.text().into_iter().collect(),
+        };
+        is_named(field, ADDRESSES) && texts.iter().any(|text| text.contains(':') && is_local_place(text))
     };
-    let mut all = objects.chain([passed.as_slice()]);
-    let fields = all.find(|fields| is_client(fields) && fields.iter().any(is_local))?;
-    let kind = fields.iter().find(|field| KINDS.contains(&field.name.as_str())).and_then(|field| field.value.text());
-    let is_called = |service: &&BackingService| kind.is_some_and(|kind| service.words.iter().any(|word| word == kind));
+    let is_built = HOST_METHODS.contains(&call.name())
+        && call.receiver().ends_with(')')
+        && call.positional(0).and_then(Value::text).is_some_and(self::is_local);
+    let reaches = is_built || all.iter().any(|fields| fields.iter().any(|field| is_local(field) || is_address(field)));
+    let owner = || backing_services().iter().find(|service| is_of_package(file, call, service));
+    let service = if is_built { service_of(file, &[]) } else { owner().filter(|_| reaches) };
+    service.map(|service| service.name.clone())
+}
+
+/// Whether what a call is made on comes from a package that speaks to a service.
+fn is_of_package(file: &Index, call: &Call, service: &BackingService) -> bool {
+    let first = call.path.split(['.', '(']).next().unwrap_or_default();
+    let is_own = |module: &str| {
+        service.packages.iter().any(|package| {
+            module
+                .strip_prefix(package.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.', ':']))
+        })
+    };
+    let imports = file.imports.iter().filter(|import| !import.is_type && is_own(&import.module));
+    imports.into_iter().any(|import| {
+        import.names.iter().any(|(_, own)| own == first)
+            || import.names.is_empty() && is_module_name(&import.module, first)
+    })
+}
+
+/// Whether a package is used by a name where its import gives it none: `redis` of `github.com/redis/go-redis/v9`.
+fn is_module_name(module: &str, name: &str) -> bool {
+    module.split('/').any(|part| part == name || part.strip_prefix("go-") == Some(name))
+}
+
+/// The services whose machine a table of settings names, beside the user that logs in: `mysql: { host: "localhost", user: "app" }`.
+fn configured(file: &Index) -> Vec<Fact<String>> {
+    let mut found = Vec::new();
+    for named in file.named_values() {
+        let is_host = HOSTS.iter().any(|host| named.name().eq_ignore_ascii_case(host));
+        let path = words(&named.path);
+        let is_of_development = path.iter().any(|word| OF_DEVELOPMENT.contains(&word.as_str()));
+        if !is_host || is_of_development || !is_client(named.object) || !named.value.text().is_some_and(is_local) {
+            continue;
+        }
+        let is_called = |service: &&BackingService| service.words.iter().any(|word| path.contains(word));
+        let service = service_named(named.object).or_else(|| backing_services().iter().find(is_called));
+        found.extend(service.map(|service| file.fact(service.name.clone(), &named.place)));
+    }
+    found
+}
+
+fn is_local(host: &str) -> bool {
+    LOCAL.contains(&host)
+}
+
+/// Whether an address without a scheme is one of this machine: `localhost:6379`.
+fn is_local_place(address: &str) -> bool {
+    LOCAL.iter().any(|name| address.strip_prefix(*name).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')))
+}
+
+/// The service that fields name as the one that they are for: `dialect: "mysql"`, `'ENGINE': 'django.db.backends.mysql'`.
+fn service_named(fields: &[Field]) -> Option<&'static BackingService> {
+    let is_kind = |field: &&Field| KINDS.iter().any(|kind| field.name.eq_ignore_ascii_case(kind));
+    let kind = fields.iter().find(is_kind).and_then(|field| field.value.text())?;
+    let last = kind.rsplit('.').next().unwrap_or(kind);
+    let is_called =
+        |word: &String| last == word || last.strip_prefix(word.as_str()).is_some_and(|it| it.starts_with('_'));
+    backing_services().iter().find(|service| service.words.iter().any(is_called))
+}
+
+/// The service that a client with these fields speaks to: the one that they name, else the one whose package the file imports.
+pub fn service_of(file: &Index, fields: &[Field]) -> Option<&'static BackingService> {
     let speaks = |service: &&BackingService| service.packages.iter().any(|package| file.imports(package));
-    let services = backing_services();
-    services.iter().find(is_called).or_else(|| services.iter().find(speaks)).map(|service| service.name.clone())
+    service_named(fields).or_else(|| backing_services().iter().find(speaks))
 }
 
 #[cfg(test)]
@@ -147,16 +238,48 @@ mod tests {
     fn an_address_of_a_service_on_this_machine_is_found() {
         assert_eq!(found("a.py", "create_engine('postgresql+asyncpg://a:b@localhost:5432/c')"), ["postgres"]);
         assert_eq!(found("a.js", "connect('mongodb://127.0.0.1/shop')"), ["mongo"]);
+        let dsn =
+            |text: &str| found("main.go", &format!("package main\n\nfunc main() {{ sql.Open(\"x\", \"{text}\") }}\n"));
+        assert_eq!(dsn("root@tcp(localhost:3306)/shop"), ["mysql"]);
+        assert_eq!(dsn("host=localhost user=app dbname=shop"), ["postgres"]);
+        assert!(dsn("root@tcp(db:3306)/shop").is_empty() && dsn("host=localhost port=80").is_empty());
         assert_eq!(found("A.java", "class A { String url = \"jdbc:mysql://localhost:3306/a\"; }"), ["mysql"]);
         assert_eq!(found("a.py", "import pymysql\npymysql.connect(host='localhost', user='a', password=b)"), ["mysql"]);
         assert_eq!(
             found("a.js", "const { Pool } = require('pg'); new Pool({ host: 'localhost', user: 'a' })"),
             ["postgres"]
         );
+        let options = "package main\n\nimport \"github.com/redis/go-redis/v9\"\n\nfunc main() { redis.NewClient(&redis.Options{Addr: \"localhost:6379\"}) }\n";
+        assert_eq!(found("main.go", options), ["redis"]);
+        assert!(found("main.go", &options.replace("localhost", "cache")).is_empty());
+        assert!(found("main.go", &options.replace("redis.NewClient(&redis", "server.New(&server")).is_empty());
+        let built = "import io.vertx.mysqlclient.MySQLConnectOptions; class A { Object a = new MySQLConnectOptions().setPort(3306).setHost(\"localhost\"); }";
+        assert_eq!(found("A.java", built), ["mysql"]);
+        assert!(found("A.java", &built.replace("io.vertx.mysqlclient", "com.mine")).is_empty());
         let by_kind = "import { Sequelize } from 'sequelize'; new Sequelize('a', 'root', '', { host: 'localhost', dialect: 'KIND' })";
         assert_eq!(found("a.js", &by_kind.replace("KIND", "mysql")), ["mysql"]);
         assert!(found("a.js", &by_kind.replace("KIND", "sqlite")).is_empty());
         assert!(found("a.js", &by_kind.replace("KIND", "mysql").replace("localhost", "db")).is_empty());
+    }
+
+    #[test]
+    fn a_table_of_settings_that_names_a_service_on_this_machine_is_found() {
+        let table = "module.exports = { port: 3000, mysql: { host: '127.0.0.1', user: 'root', password: '' } }";
+        assert_eq!(found("config.js", table), ["mysql"]);
+        let django =
+            "DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'HOST': 'localhost', 'USER': 'a'}}\n";
+        assert_eq!(found("settings.py", django), ["postgres"]);
+        for other in [
+            "module.exports = { development: { mysql: { host: '127.0.0.1', user: 'root' } } }",
+            "module.exports = { mail: { host: '127.0.0.1', user: 'root' } }",
+            "module.exports = { mysql: { host: 'db', user: 'root' } }",
+            "module.exports = { mysql: { host: '127.0.0.1', colour: 'red' } }",
+        ] {
+            assert!(found("config.js", other).is_empty(), "{other}");
+        }
+        let lite =
+            "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'HOST': 'localhost', 'USER': 'a'}}\n";
+        assert!(found("settings.py", lite).is_empty());
     }
 
     #[test]
@@ -166,6 +289,7 @@ mod tests {
             ("datasources.default.url", "jdbc:postgresql://127.0.0.1:5432/db", "postgres"),
             ("spring.data.mongodb.uri", "mongodb://localhost:27017/shop", "mongo"),
             ("spring.data.redis.host", "localhost", "redis"),
+            ("rabbitmq-host", "localhost", "rabbitmq"),
         ] {
             assert_eq!(of_setting(key, value), Some(service), "{key}={value}");
         }

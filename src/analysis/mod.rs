@@ -16,6 +16,7 @@ pub mod local_services;
 pub mod other_case;
 mod program;
 pub mod runtime_files;
+pub mod service_addresses;
 pub mod services;
 pub mod settings_file;
 mod source_edit;

@@ -3,9 +3,9 @@
 use crate::analysis::Program;
 use crate::analysis::files::uses;
 use crate::catalog::analysis::FileUse;
-use crate::catalog::file_names;
+use crate::catalog::{file_names, secrets};
 use crate::evidence::{Fact, Warning};
-use crate::path::{file_name, is_inside, join, parent, relative_to};
+use crate::path::{file_name, is_inside, join, join_inside, parent, relative_to};
 use crate::repo::Repo;
 use crate::source::{Import, Index, Place};
 
@@ -50,8 +50,8 @@ pub fn absent(repo: &Repo, base: &str, path: &str) -> Option<SettingsFile> {
     let (stem, ending) = name.rsplit_once('.')?;
     let is_odd = |c: char| !(c.is_ascii_alphanumeric() || "/._-".contains(c));
     let is_placed = !path.starts_with('/') || path.starts_with("/etc/") || path.starts_with("/config/");
-    let is_one =
-        !stem.is_empty() && file_names().is_settings_ending(ending) && !path.contains(is_odd) && !path.contains("..");
+    let is_known = file_names().is_settings_ending(ending) || secrets().files.is_key(name);
+    let is_one = !stem.is_empty() && is_known && !path.contains(is_odd) && !path.contains("..");
     if !is_one || !is_placed || repo.has(&join(base, path)) {
         return None;
     }
@@ -70,7 +70,7 @@ fn is_sample(name: &str) -> bool {
 
 /// The file of variables at `path`, seen from `base`, which no image holds; nothing for a sample of one, or one of another name
 /// that is there.
-fn of_variables(repo: &Repo, base: &str, path: &str) -> Option<SettingsFile> {
+pub fn of_variables(repo: &Repo, base: &str, path: &str) -> Option<SettingsFile> {
     let is_one = |name: &str| name.split('.').any(|part| part == "env");
     let full = join(base, path);
     let is_left_out = repo.has(&full);
@@ -91,16 +91,19 @@ fn is_at_start(place: &Place) -> bool {
 /// The files of settings that modules read as soon as they are loaded, and that are not there: whoever runs the program has
 /// them. `working` is the program's working folder, from the root of the repository.
 pub fn read_at_start(program: &Program, repo: &Repo, working: &str) -> Vec<Fact<SettingsFile>> {
-    let mut paths: Vec<Fact<String>> = Vec::new();
+    let (mut paths, mut modules): (Vec<Fact<String>>, Vec<Fact<SettingsFile>>) = (Vec::new(), Vec::new());
     for used in uses(program).into_iter().filter(|used| used.how == FileUse::ReadFile && is_at_start(&used.call)) {
         let path = used.path.in_repository(used.found.file.path(), working);
         paths.extend(path.map(|path| Fact::new(path, used.found.evidence())));
     }
     for file in program.sources() {
         let is_file = |import: &&Import| import.module.starts_with('.') && import.module.ends_with(".json");
-        for import in file.imports.iter().filter(is_file).filter(|import| is_at_start(&import.place)) {
+        let at_start = file.imports.iter().filter(|import| is_at_start(&import.place));
+        for import in at_start.clone().filter(is_file) {
             paths.push(file.fact(join(parent(file.path()), &import.module), &import.place));
         }
+        modules
+            .extend(at_start.filter_map(|import| Some(file.fact(sampled_module(file, import, repo)?, &import.place))));
     }
     for file in program.sources() {
         let named = file.files.iter().filter(|named| named.is_read_at_run_time);
@@ -118,6 +121,12 @@ pub fn read_at_start(program: &Program, repo: &Repo, working: &str) -> Vec<Fact<
             found.push(Fact::new(file, used.found.evidence()));
         }
     }
+    for module in modules.into_iter().filter(|module| is_inside(&module.value.path, working)) {
+        let module = module.map(|it| SettingsFile { path: relative_to(&it.path, working), ..it });
+        if !found.iter().any(|known| known.value == module.value) {
+            found.push(module);
+        }
+    }
     for path in paths.into_iter().filter(|path| is_inside(&path.value, working)) {
         let file = absent(repo, working, &relative_to(&path.value, working));
         if let Some(file) = file.filter(|file| !found.iter().any(|known| known.value == *file)) {
@@ -125,6 +134,32 @@ pub fn read_at_start(program: &Program, repo: &Repo, working: &str) -> Vec<Fact<
         }
     }
     found
+}
+
+/// The module that a file imports and only a sample stands for: `require("./secret")` beside `secret-example.js`.
+fn sampled_module(file: &Index, import: &Import, repo: &Repo) -> Option<SettingsFile> {
+    let is_script = |ending: &str| matches!(ending, "js" | "cjs" | "mjs" | "ts" | "json");
+    let stated = join_inside(parent(file.path()), &import.module).filter(|_| import.module.starts_with('.'))?;
+    let (folder, name) = (parent(&stated), file_name(&stated));
+    let stem = name.rsplit_once('.').filter(|(_, ending)| is_script(ending)).map_or(name, |(stem, _)| stem);
+    let names: Vec<&str> = repo.names_in(folder).collect();
+    let is_it = |other: &&str| *other == name || other.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.'));
+    if names.iter().any(is_it) && !names.iter().filter(|other| is_it(other)).all(|other| is_sample(other))
+        || repo.has_folder(&stated)
+    {
+        return None;
+    }
+    let sample = names.iter().find(|other| {
+        let (own, ending) = other.rsplit_once('.').unwrap_or((other, ""));
+        let rest = own.strip_prefix(stem).map(|rest| rest.trim_start_matches(['-', '_', '.']));
+        is_script(ending) && rest.is_some_and(|rest| !rest.is_empty() && is_sample(rest))
+    })?;
+    let ending = sample.rsplit('.').next().unwrap_or_default();
+    Some(SettingsFile {
+        path: join(folder, &format!("{stem}.{ending}")),
+        sample: Some(join(folder, sample)),
+        is_left_out: false,
+    })
 }
 
 /// The files that a module names as soon as it is loaded and the repository has a sample of in their place: `config.toml` beside `config.example.toml`.
@@ -187,6 +222,31 @@ mod tests {
         {
             assert!(missing(files, "src/config.py", text).is_empty(), "{files:?}");
         }
+    }
+
+    #[test]
+    fn a_module_that_only_a_sample_stands_for_and_a_key_are_missing() {
+        let text = "const secret = require('../config/secret'); const key = fs.readFileSync('config/private.pem')";
+        let of = |files: &[&str]| missing(files, "src/login.js", &format!("const fs = require('fs'); {text}"));
+        let key = ("config/private.pem".to_owned(), None);
+        let module = ("config/secret.js".to_owned(), Some("config/secret-example.js".to_owned()));
+        assert_eq!(of(&["config/secret-example.js"]), [module, key.clone()]);
+        for files in [
+            &["config/secret-example.js", "config/secret.js"][..],
+            &["config/secret-example.js", "config/secret.ts"],
+            &["config/secret-example.js", "config/secret/index.js"],
+            &["config/other-example.js"],
+            &["config/secretary.js"],
+            &[],
+        ] {
+            assert_eq!(of(files), std::slice::from_ref(&key), "{files:?}");
+        }
+        assert!(
+            missing(&["config/private.pem"], "src/login.js", "require('fs').readFileSync('config/private.pem')")
+                .is_empty()
+        );
+        let later = "const fs = require('fs'); function f() { fs.readFileSync('config/private.pem') }";
+        assert!(missing(&[], "src/login.js", later).is_empty());
     }
 
     #[test]

@@ -168,6 +168,8 @@ pub struct UsesFile {
     pub mode: Option<usize>,
     /// A first argument that the call must have: `app.set("views", …)`.
     pub with: Option<String>,
+    /// A name that must be passed beside the path: `Location.EXTERNAL`.
+    pub beside: Option<String>,
     /// The file where the call names none.
     pub default: Option<String>,
     /// Whether it fails only where the program asks what it gives for an error.
@@ -401,6 +403,25 @@ pub struct NeedsArgument {
     /// The names that it is passed by, also as fields of an object.
     #[serde(default)]
     pub names: Vec<String>,
+    /// Whether the variable may be a part of what is passed: `"Bot " + token`.
+    #[serde(default)]
+    pub in_parts: bool,
+    /// Source that the row takes, with the variable `NEEDED` in it.
+    pub takes: String,
+    /// Source that the row must leave.
+    pub leaves: String,
+}
+
+/// A name whose value a library takes, and can't do without where something of it is used.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NeedsValue {
+    /// The language that it belongs to.
+    pub language: String,
+    /// The last part of the name, in lower case.
+    pub name: String,
+    /// What of the library makes it needed, as modules and names that they give: `flask.session`, `flask_login`.
+    pub used: Vec<String>,
     /// Source that the row takes, with the variable `NEEDED` in it.
     pub takes: String,
     /// Source that the row must leave.
@@ -416,6 +437,7 @@ struct NeedsArgumentTable {
     _source: String,
     needs: Vec<NeedsArgument>,
     gives: Vec<GivesResult>,
+    value: Vec<NeedsValue>,
 }
 
 /// A method of the program that a library calls, and whose result it can't do without.
@@ -435,6 +457,11 @@ pub struct GivesResult {
 /// The calls that fail without an argument.
 pub fn needs_arguments() -> &'static [NeedsArgument] {
     &NEEDS.needs
+}
+
+/// The names whose values a library can't do without.
+pub fn needs_values() -> &'static [NeedsValue] {
+    &NEEDS.value
 }
 
 /// The methods whose result a library can't do without.

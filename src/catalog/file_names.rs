@@ -14,6 +14,8 @@ pub struct FileNames {
     _source: String,
     /// Compose files, in the order in which Compose takes them.
     pub compose: Vec<String>,
+    /// Services of a compose file that are called like another server, which an image of their own is built for.
+    pub other_servers: Vec<String>,
     /// Samples of a file of variables, which people copy to `.env`.
     pub variable_samples: Vec<String>,
     /// Parts of the names of samples of other files.

@@ -18,6 +18,7 @@ struct Table {
     source: SourceRules,
     registry_token: RegistryToken,
     first_with_openssl_3: BTreeMap<String, u32>,
+    first_without_compile_cache: BTreeMap<String, u32>,
     stylesheets: StylesheetTools,
     front_end: FrontEndNames,
     compiles_on: Vec<CompilesOn>,
@@ -407,6 +408,11 @@ pub fn is_registry_token(name: &str) -> bool {
 /// Bundlers that hash with what OpenSSL 3 no longer has, each with its first major version that does not.
 pub fn first_with_openssl_3() -> impl Iterator<Item = (&'static str, u32)> {
     TABLE.first_with_openssl_3.iter().map(|(name, major)| (name.as_str(), *major))
+}
+
+/// The bundlers that keep compiled modules in a way that fails today, with their first major version that does not.
+pub fn first_without_compile_cache() -> impl Iterator<Item = (&'static str, u32)> {
+    TABLE.first_without_compile_cache.iter().map(|(name, major)| (name.as_str(), *major))
 }
 
 impl Start {

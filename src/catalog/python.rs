@@ -54,6 +54,8 @@ pub struct Names {
     pub makers: Vec<String>,
     /// Starts of the names of extras and dependency groups for developers.
     pub development: Vec<String>,
+    /// What a project of Django names where its static files are served by itself or from elsewhere.
+    pub static_servers: Vec<String>,
 }
 
 /// A module that serves, or works in the background, when `python -m` starts it.
@@ -310,8 +312,11 @@ pub struct Implied {
 pub struct Stuck {
     /// The package, normalised.
     pub package: String,
-    /// The first version that is none of them.
-    pub below: String,
+    /// The first version that is none of them; none where all versions are.
+    pub below: Option<String>,
+    /// The package that does the same today, where no version of this one runs.
+    #[serde(default)]
+    pub instead: String,
 }
 
 /// What newer versions of a package lack.

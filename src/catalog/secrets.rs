@@ -79,6 +79,15 @@ pub fn secrets() -> &'static Secrets {
     &TABLE
 }
 
+impl SecretFiles {
+    /// Whether a file of this name holds a key, by its ending: `private.pem`.
+    pub fn is_key(&self, name: &str) -> bool {
+        let held = self.holding.iter().flat_map(|held| &held.names);
+        let endings = self.names.iter().chain(held).filter_map(|pattern| pattern.strip_prefix('*'));
+        endings.into_iter().any(|ending| ending.starts_with('.') && name.len() > ending.len() && name.ends_with(ending))
+    }
+}
+
 impl SecretVariables {
     /// Whether a variable of this name holds a secret.
     pub fn matches(&self, name: &str) -> bool {

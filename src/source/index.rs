@@ -609,6 +609,17 @@ impl Value {
         }
     }
 
+    /// The variable that it is, where nothing stands in for that; an empty text is nothing.
+    pub fn bare_variable(&self) -> Option<&str> {
+        match self.resolved() {
+            Self::Environment { variable, default } => {
+                let is_empty = |value: &Self| value.text() == Some("");
+                default.as_deref().is_none_or(is_empty).then_some(variable)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether it has a name in it that this file gives no value.
     pub fn has_name(&self) -> bool {
         match self {

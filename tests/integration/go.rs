@@ -71,6 +71,22 @@ fn dependencies_come_before_the_source() {
 }
 
 #[test]
+fn a_go_sum_that_lacks_the_sum_of_a_module_is_completed_and_that_is_said() {
+    let module = "module a\n\ngo 1.26\n\nrequire x.y/z v1.0.0\n";
+    let of = |module: &str, sums: &str| made(&[("go.mod", module), ("go.sum", sums), ("main.go", HELLO)]);
+    let manifest = "x.y/z v0.9.0 h1:a=\nx.y/z v1.0.0/go.mod h1:b=\n";
+    let (text, said) = of(module, manifest);
+    assert!(text.contains(" -mod=mod ") && said.contains("`go.sum` lacks the sum of `x.y/z`"), "{text}{said}");
+    for (module, sums) in [
+        (module, format!("{manifest}x.y/z v1.0.0 h1:c=\n")),
+        (&format!("{module}replace x.y/z => w.v/u v1.0.0\n"), manifest.to_owned()),
+    ] {
+        let (text, said) = of(module, &sums);
+        assert!(!text.contains("-mod=mod") && !said.contains("lacks the sum"), "{text}{said}");
+    }
+}
+
+#[test]
 fn without_go_sum_the_build_makes_one_and_says_so() {
     let (text, said) = made(&[("go.mod", "module a\n\ngo 1.26\n\nrequire x.y/z v1.0.0\n"), ("main.go", HELLO)]);
     assert!(text.contains(" -mod=mod ") && said.contains("there is no `go.sum`"), "{text}{said}");
@@ -415,6 +431,45 @@ fn a_stylesheet_that_a_tool_makes_of_the_pages_is_made_in_the_build() {
     let text = of("build/css");
     assert!(text.contains("npm run css:build") && text.contains("/app/build/css/site.css"), "{text}");
     assert!(!of("public/css").contains("npm run"));
+}
+
+#[test]
+fn a_stylesheet_that_a_makefile_makes_is_made_in_the_build() {
+    let main = "package main\n\nimport \"net/http\"\n\nfunc main() {\n\thttp.Handle(\"/\", http.FileServer(http.Dir(\"assets\")))\n\thttp.ListenAndServe(\":8080\", nil)\n}\n";
+    let of = |make: &str, package: &str| {
+        let files = [("go.mod", "module a\n"), ("main.go", main), ("assets/in.css", "x"), ("Makefile", make)];
+        made(&files.into_iter().chain([("package.json", package)]).collect::<Vec<_>>()).0
+    };
+    let package = r#"{"devDependencies": {"tailwindcss": "3"}}"#;
+    let make = "build:\n\t@npx tailwindcss -i assets/in.css -o assets/out.css\n\tgo build\n";
+    let text = of(make, package);
+    assert!(text.contains("RUN npx --no-install tailwindcss -i assets/in.css -o assets/out.css\n"), "{text}");
+    assert!(text.contains("/src/assets/out.css /app/assets/out.css\n"), "{text}");
+    for (make, package) in [
+        (make, r#"{"devDependencies": {"sass": "1"}}"#),
+        ("watch:\n\tnpx tailwindcss -i assets/in.css -o assets/out.css --watch\n", package),
+        ("build:\n\tnpx tailwindcss -i assets/in.css -o other/out.css\n", package),
+        ("build:\n\tnpx mytool -i assets/in.css -o assets/out.css\n", package),
+    ] {
+        assert!(!of(make, package).contains("front-end"), "{make}{package}");
+    }
+}
+
+#[test]
+fn a_file_of_variables_that_is_read_as_a_table_must_be_there() {
+    let main = |read: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"net/http\"\n\n\t\"github.com/joho/godotenv\"\n)\n\nfunc main() {{\n\t{read}\n\tif err != nil {{\n\t\tpanic(err)\n\t}}\n\thttp.ListenAndServe(\":8080\", nil)\n}}\n"
+        )
+    };
+    let module = "module a\n\nrequire github.com/joho/godotenv v1.5.1\n";
+    let of = |read: &str| made(&[("go.mod", module), ("go.sum", ""), ("main.go", &main(read))]);
+    let (text, said) = of("table, err := godotenv.Read()");
+    assert!(said.contains("--volume \"$PWD/.env:/app/.env:ro\"") && !text.contains("/out/writable"), "{text}{said}");
+    let (text, said) = of("_ = godotenv.Load()\n\ttable, err := godotenv.Read()");
+    assert!(said.contains("--volume") && !said.contains("an empty one"), "{text}{said}");
+    let (text, said) = of("err := godotenv.Load()");
+    assert!(said.contains("an empty one") && text.contains("/app/.env /app/.env\n"), "{text}{said}");
 }
 
 #[test]
@@ -974,4 +1029,34 @@ fn a_file_of_settings_that_viper_is_told_by_its_path_must_be_there() {
     assert!(said("panic(err)", &[]));
     assert!(!said("println(err)", &[]), "it goes on without");
     assert!(!said("panic(err)", &[("config.yaml", "a: b\n")]));
+}
+
+#[test]
+fn a_variable_that_a_function_of_another_package_reads_is_the_port() {
+    let main = "package main\n\nimport (\n\t\"a/config\"\n\t\"net/http\"\n)\n\nfunc main() {\n\tport := config.Value(\"PORT\")\n\thttp.ListenAndServe(\":\"+port, nil)\n}\n";
+    let config = "package config\n\nimport \"os\"\n\nfunc Value(key string) string {\n\treturn os.Getenv(key)\n}\n";
+    let of =
+        |main: &str, config: &str| made(&[("go.mod", "module a\n"), ("main.go", main), ("config/config.go", config)]).0;
+    assert!(of(main, config).contains("ENV PORT="), "{}", of(main, config));
+    let placed = main.replace("\":\"+port", "config.Value(\"BIND_IP\")+\":\"+port");
+    assert!(of(&placed, config).contains("ENV PORT="), "{}", of(&placed, config));
+    let other = of(main, &config.replace("os.Getenv(key)", "table[key]"));
+    assert!(!other.contains("ENV PORT="), "{other}");
+    let other = of(&main.replace("config.Value(\"PORT\")", "other.Value(\"PORT\")"), config);
+    assert!(!other.contains("ENV PORT="), "{other}");
+}
+
+#[test]
+fn a_bot_whose_root_command_does_nothing_is_started_by_its_one_subcommand() {
+    let command = |root: &str, more: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"github.com/bwmarrin/discordgo\"\n\t\"github.com/spf13/cobra\"\n)\n\nvar root = &cobra.Command{{Use: \"shop\"{root}}}\n\nvar bot = &cobra.Command{{Use: \"runbot [file]\", Run: run}}\n{more}\nfunc run(c *cobra.Command, a []string) {{\n\tdiscordgo.New(\"Bot x\")\n}}\n\nfunc init() {{\n\troot.AddCommand(bot)\n}}\n\nfunc main() {{\n\troot.Execute()\n}}\n"
+        )
+    };
+    let module = "module a\n\nrequire (\n\tgithub.com/bwmarrin/discordgo v0.28.1\n\tgithub.com/spf13/cobra v1.8.0\n)\n";
+    let of = |main: &str| made(&[("go.mod", module), ("go.sum", ""), ("main.go", main)]).0;
+    assert!(of(&command("", "")).contains("CMD [\"runbot\"]\n"), "{}", of(&command("", "")));
+    assert!(!of(&command(", Run: run", "")).contains("runbot"), "the root runs");
+    let two = "\nvar old = &cobra.Command{Use: \"old\", Run: run}\n\nfunc init() {\n\troot.AddCommand(old)\n}\n";
+    assert!(!of(&command("", two)).contains("runbot"), "one of two");
 }

@@ -293,6 +293,39 @@ fn a_lombok_of_before_java_17_is_named() {
 }
 
 #[test]
+fn a_port_that_the_source_asks_a_file_of_properties_for_is_that_of_the_file() {
+    let dependency = "<dependencies><dependency><groupId>io.javalin</groupId><artifactId>javalin</artifactId></dependency></dependencies>";
+    let source = |file: &str, key: &str| {
+        let body = format!(
+            "var p = new java.util.Properties(); p.load(Shop.class.getResourceAsStream(\"{file}\"));\n\
+             Javalin.create().start(Integer.parseInt(p.getProperty(\"{key}\")));"
+        );
+        format!(
+            "package a;\nimport io.javalin.Javalin;\npublic class Shop {{\n  public static void main(String[] arguments) {{ {body} }}\n}}\n"
+        )
+    };
+    let port = |inside: &str, source: &str, file: &str, properties: &str| {
+        let pom = pom(&format!("{dependency}{inside}"));
+        made(&[("pom.xml", &pom), ("src/main/java/a/Shop.java", source), (file, properties)])
+    };
+    let file = "src/main/resources/shop.properties";
+    let settings = "javalin.port=7071\nredis.port=6379\n";
+    has(&port("", &source("/shop.properties", "javalin.port"), file, settings), "EXPOSE 7071");
+    has(&port("", &source("shop.properties", "redis.port"), file, settings), "EXPOSE 8080");
+    has(&port("", &source("other.properties", "javalin.port"), file, settings), "EXPOSE 8080");
+    let written = |goal: &str| {
+        format!(
+            "<properties><javalin.port>7072</javalin.port></properties><build><plugins><plugin><groupId>org.codehaus.mojo</groupId>\
+             <artifactId>properties-maven-plugin</artifactId><executions><execution><goals><goal>{goal}</goal></goals></execution>\
+             </executions></plugin></plugins></build>"
+        )
+    };
+    let made = |goal: &str| port(&written(goal), &source("/of-pom.properties", "javalin.port"), "README.md", "");
+    has(&made("write-project-properties"), "EXPOSE 7072");
+    has(&made("write-active-profile-properties"), "EXPOSE 8080");
+}
+
+#[test]
 fn a_shaded_jar_is_where_the_plugin_puts_it() {
     let shaded = |output: &str| {
         pom(&format!(

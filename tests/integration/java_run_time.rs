@@ -416,6 +416,38 @@ fn a_verticle_that_no_source_has_is_not_started() {
 }
 
 #[test]
+fn of_two_plugins_that_pack_everything_the_one_that_is_told_what_to_start_counts() {
+    let shade = "<plugin><artifactId>maven-shade-plugin</artifactId><executions><execution><goals><goal>shade</goal></goals>\
+                 <configuration><transformers><transformer><manifestEntries><Main-Class>io.vertx.core.Launcher</Main-Class>\
+                 <Main-Verticle>a.Items</Main-Verticle></manifestEntries></transformer></transformers>\
+                 <outputFile>${project.build.directory}/${project.artifactId}-${project.version}-fat.jar</outputFile>\
+                 </configuration></execution></executions></plugin>";
+    let made = |other: &str| {
+        made(&[
+            ("pom.xml", &*pom(&format!("<build><plugins>{shade}{other}</plugins></build>"))),
+            ("src/main/java/a/Items.java", "package a;\nclass Items extends AbstractVerticle {}\n"),
+        ])
+    };
+    let vertx = "<plugin><artifactId>vertx-maven-plugin</artifactId>NAME</plugin>";
+    has(&made(&vertx.replace("NAME", "")), "-fat.jar /application.jar");
+    let told = made(&vertx.replace("NAME", "<configuration><verticle>a.Items</verticle></configuration>"));
+    assert!(!told.contains("-fat.jar"), "{told}");
+}
+
+#[test]
+fn a_folder_that_javalin_serves_from_beside_the_jar_is_in_the_image() {
+    let made = |place: &str| {
+        let main = format!(
+            "package a;\nclass Items {{ public static void main(String[] a) {{ Javalin.create(config -> {{ config.staticFiles.add(\"public\", Location.{place}); }}).start(7000); }} }}\n"
+        );
+        made(&[("pom.xml", &*pom("")), ("src/main/java/a/Items.java", &*main), ("public/a.css", "x")])
+    };
+    has(&made("EXTERNAL"), "/build/public /app/public\n");
+    let packed = made("CLASSPATH");
+    assert!(!packed.contains("/app/public"), "{packed}");
+}
+
+#[test]
 fn a_profile_that_is_switched_on_is_the_one_that_it_starts_with() {
     let of = |active: &str| {
         let pom = boot("3.5.6", "");

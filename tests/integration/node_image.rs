@@ -694,6 +694,50 @@ fn a_dependency_that_is_too_old_for_any_image_is_said() {
 }
 
 #[test]
+fn what_a_watcher_compiles_while_it_runs_is_compiled_so_in_the_image() {
+    let text = |tool: &str| {
+        let manifest = format!(
+            r#"{{"name": "shop", "main": "index.ts", "scripts": {{"dev": "{tool} index.ts"}}, "devDependencies": {{"{tool}": "2", "typescript": "5"}}}}"#
+        );
+        let scratch = package(&manifest);
+        scratch.file("index.ts", "@Entity() class A {}\napp.listen(3000)");
+        self::text(&scratch)
+    };
+    let made = text("ts-node-dev");
+    assert!(made.contains(r#""--require", "ts-node/register/transpile-only", "index.ts"]"#), "{made}");
+    assert!(!text("nodemon").contains("ts-node"));
+}
+
+#[test]
+fn an_old_bundler_keeps_no_compiled_modules() {
+    let text = |version: &str| {
+        let manifest = format!(
+            r#"{{"name": "shop", "scripts": {{"start": "node server.js", "build": "webpack"}}, "devDependencies": {{"webpack-cli": "{version}"}}}}"#
+        );
+        text(&package(&manifest)).contains("ENV DISABLE_V8_COMPILE_CACHE=1\n")
+    };
+    assert!(text("^3.1.2") && text("4.10.0") && !text("5.1.4") && !text("latest"));
+}
+
+#[test]
+fn the_variable_in_the_schema_of_prisma_is_needed_where_its_client_is_made() {
+    let said = |import: &str, schema: &str| {
+        let manifest = r#"{"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"@prisma/client": "6"}, "devDependencies": {"prisma": "6"}}"#;
+        let scratch = package(manifest);
+        scratch.file("server.js", format!("{import}\napp.listen(3000)"));
+        scratch.file("prisma/schema.prisma", schema);
+        scratch.run(&["init", "--yes", "--print"]).stderr
+    };
+    let import = "const { PrismaClient } = require('@prisma/client')";
+    let schema = "datasource db {\n  provider = \"mysql\"\n  url      = env(\"DATABASE_URL\")\n}\n";
+    assert!(said(import, schema).contains("`DATABASE_URL` (prisma/schema.prisma:3)"));
+    assert!(!said("", schema).contains("DATABASE_URL"), "nothing makes a client");
+    assert!(!said(import, &schema.replace("env(\"DATABASE_URL\")", "\"file:./a.db\"")).contains("DATABASE_URL"));
+    assert!(!said(import, &schema.replace("datasource", "generator")).contains("DATABASE_URL"));
+    assert!(!said(&format!("{import}; f(process.env.DATABASE_URL || 'x')"), schema).contains("DATABASE_URL"));
+}
+
+#[test]
 fn a_step_that_is_given_variables_is_part_of_the_build() {
     let text = |start: &str| {
         let scripts = format!(r#""start": "{start}", "build": "next build", "build-server": "tsc -p server""#);

@@ -746,6 +746,11 @@ fn a_version_that_runs_on_no_maintained_python_is_said() {
         scratch.file("requirements.txt", list);
         assert!(!scratch.init(".", &[]).unwrap().1.contains("runs on no maintained Python"), "{list}");
     }
+    let stuck = |list: &str| {
+        scratch.file("requirements.txt", list);
+        scratch.init(".", &[]).unwrap().1.contains("no version of `meinheld` installs on a maintained Python")
+    };
+    assert!(stuck("sanic\nmeinheld==1.0.2\n") && stuck("sanic\nmeinheld\n") && !stuck("sanic\nmeinheld-x\n"));
 }
 
 #[test]
@@ -1249,6 +1254,74 @@ fn what_is_written_for_python_2_is_refused() {
     }
     run(&[requirements, ("app.py", &main("import ConfigParser")), ("ConfigParser.py", "")]).ends(0, &[]);
     run(&[requirements, ("app.py", &main("")), ("old_script.py", "import urllib2\n")]).ends(0, &[]);
+    for text in ["print 'a'", "ROUTE = ur'/a'"] {
+        run(&[requirements, ("app.py", &main(text))]).ends(2, &["Python 3 can't read it", "app.py:2"]);
+    }
+    run(&[requirements, ("app.py", &main("print('a', u'b', r'c')  # print 'a'"))]).ends(0, &[]);
+    run(&[requirements, ("app.py", &main("")), ("old_script.py", "print 'a'\n")]).ends(0, &[]);
+}
+
+#[test]
+fn a_host_that_only_a_variable_says_is_said_in_the_image() {
+    let factory = "from flask import Flask\n\n\ndef create_app():\n    return Flask(__name__)\n";
+    let run = "import os\nfrom shop import create_app\n\napp = create_app()\nif __name__ == '__main__':\n    app.run(host=os.getenv('LISTEN'), port=os.getenv('PORT'))\n";
+    let of = |factory: &str, run: &str| {
+        let files = [
+            ("requirements.txt", "flask\n"),
+            ("shop/__init__.py", factory),
+            ("run.py", run),
+            ("run.sh", "python run.py\n"),
+        ];
+        printed(&files, "").0
+    };
+    let text = of(factory, run);
+    assert!(text.contains("ENV LISTEN=0.0.0.0\n") && text.contains("CMD [\"run.py\"]\n"), "{text}");
+    assert!(!of(factory, &run.replace("os.getenv('LISTEN')", "'0.0.0.0'")).contains("LISTEN"));
+    assert!(!of(&factory.replace("flask import Flask", "mine import Flask"), run).contains("ENV LISTEN"));
+}
+
+#[test]
+fn static_files_of_django_that_nothing_serves_are_said() {
+    let settings = "SECRET_KEY = 'x'\nINSTALLED_APPS = ['django.contrib.staticfiles']\nMIDDLEWARE = []\nSTATIC_URL = '/static/'\nWSGI_APPLICATION = 'shop.wsgi.application'\n";
+    let said = |settings: &str, urls: &str, asset: &str| {
+        let files = [
+            ("requirements.txt", "django\n"),
+            (
+                "manage.py",
+                "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\nimport django\n",
+            ),
+            ("shop/__init__.py", ""),
+            (
+                "shop/wsgi.py",
+                "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+            ),
+            ("shop/settings.py", settings),
+            ("shop/urls.py", urls),
+            (asset, "x"),
+        ];
+        warned(&files).1.contains("nothing in the image serves the static files")
+    };
+    assert!(said(settings, "", "shop/static/site.css"));
+    assert!(!said(settings, "", "shop/templates/site.html"), "there are none");
+    let served = settings.replace("[]", "['whitenoise.middleware.WhiteNoiseMiddleware']");
+    assert!(!said(&served, "", "shop/static/site.css"));
+    let urls =
+        "from django.conf.urls.static import static\nurlpatterns += static(settings.STATIC_URL, document_root=x)\n";
+    assert!(!said(settings, urls, "shop/static/site.css"));
+    assert!(!said(&settings.replace("'django.contrib.staticfiles'", ""), "", "shop/static/site.css"));
+}
+
+#[test]
+fn a_setting_joined_to_a_folder_of_the_program_is_written_there() {
+    let app = "import os\nfrom flask import Flask\n\napp = Flask(__name__)\nbasedir = os.path.dirname(os.path.abspath(__file__))\napp.config['UPLOAD_FOLDER'] = 'static/uploads'\n\nfrom shop import routes\n";
+    let routes = "import os\nfrom shop import app, basedir\n\n\n@app.post('/')\ndef keep():\n    image.save(os.path.join(basedir, app.config['UPLOAD_FOLDER'], name))\n";
+    let of = |routes: &str| {
+        let files = [("requirements.txt", "flask\n"), ("shop/__init__.py", app), ("shop/routes.py", routes)];
+        printed(&files, "").0
+    };
+    assert!(of(routes).contains("/app/shop/static/uploads"), "{}", of(routes));
+    let plain = of(&routes.replace("basedir, app", "app"));
+    assert!(plain.contains("/app/static/uploads") && !plain.contains("/app/shop/static/uploads"), "{plain}");
 }
 
 #[test]

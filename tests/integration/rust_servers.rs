@@ -231,6 +231,55 @@ fn settings_that_envy_fills_and_logs_that_are_rolled_are_seen() {
 }
 
 #[test]
+fn databases_of_rocket_are_told_by_its_settings_or_a_variable() {
+    let manifest = AXUM.replace("axum = \"0.8\"", "rocket = \"0.5\"\nrocket_sync_db_pools = \"0.1\"");
+    let main =
+        "#[database(\"shop\")]\nstruct Shop(diesel::PgConnection);\n#[launch]\nfn rocket() -> _ { rocket::build() }\n";
+    let needs = |main: &str, more: &[(&str, &str)]| {
+        let files = [("Cargo.toml", manifest.as_str()), ("src/main.rs", main)];
+        let ran = made(&files.into_iter().chain(more.iter().copied()).collect::<Vec<_>>());
+        ran.stderr.contains("`ROCKET_DATABASES` (src/main.rs:1)")
+    };
+    assert!(needs(main, &[]) && needs(main, &[("Rocket.toml", "[default]\nport = 8000\n")]));
+    assert!(!needs(main, &[("Rocket.toml", "[default.databases.shop]\nurl = \"x\"\n")]));
+    assert!(!needs(&main.replace("#[database(\"shop\")]", "#[table(\"shop\")]"), &[]));
+}
+
+#[test]
+fn the_file_that_the_crate_config_is_told_must_be_there() {
+    let manifest = format!("{AXUM}config = \"0.15\"\n");
+    let main = "use config::{Config, File};\nfn main() { let settings = Config::builder().add_source(File::with_name(\"NAME\")).build().unwrap(); TcpListener::bind(\"0.0.0.0:8000\") }\n";
+    let said = |main: &str, more: &[(&str, &str)]| {
+        let files = [("Cargo.toml", manifest.as_str()), ("src/main.rs", main)];
+        made(&files.into_iter().chain(more.iter().copied()).collect::<Vec<_>>()).stderr
+    };
+    let sample = ("config.example.toml", "port = 8000\n");
+    let named = said(&main.replace("NAME", "config.toml"), &[sample]);
+    assert!(named.contains("it reads `config.toml`") && named.contains("made from `config.example.toml`"), "{named}");
+    assert!(said(&main.replace("NAME", "settings"), &[]).contains("it reads `settings.toml`"));
+    for (main, more) in [
+        (main.replace("NAME", "config.toml"), &[("config.toml", "port = 8000\n")][..]),
+        (main.replace("NAME", "settings"), &[("settings.yaml", "port: 8000\n")]),
+        (main.replace("NAME\")", "settings\").required(false)"), &[]),
+        (main.replace("File::with_name", "Other::with_name").replace("NAME", "settings"), &[]),
+    ] {
+        let said = said(&main, more);
+        assert!(!said.contains("it reads `"), "{main}{said}");
+    }
+}
+
+#[test]
+fn the_port_of_the_application_in_its_settings_is_taken() {
+    let manifest = format!("{AXUM}config = \"0.15\"\n");
+    let main = "fn main() { let settings = config::Config::builder().add_source(config::File::with_name(\"settings\")).build(); TcpListener::bind(format!(\"0.0.0.0:{}\", settings.application_port)) }\n";
+    let of = |settings: &str| {
+        made(&[("Cargo.toml", manifest.as_str()), ("src/main.rs", main), ("settings.yml", settings)]).stdout
+    };
+    assert!(of("application_port: 8123\n").contains("EXPOSE 8123\n"));
+    assert!(!of("database_port: 8123\n").contains("EXPOSE 8123\n"));
+}
+
+#[test]
 fn of_a_package_of_shuttle_the_binary_that_runs_anywhere_is_meant() {
     let manifest = format!("{AXUM}shuttle-runtime = \"0.57\"\n");
     let own = "fn main() { TcpListener::bind(\"0.0.0.0:8000\") }\n";

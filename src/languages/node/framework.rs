@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::catalog::node::{build, first_with_openssl_3, has};
+use crate::catalog::node::{build, first_with_openssl_3, first_without_compile_cache, has};
 use crate::catalog::{Condition, NodeFramework, OutputSetting, node_frameworks};
 use crate::error::Error;
 use crate::evidence::{Evidence, Fact};
@@ -12,7 +12,8 @@ use crate::path::join;
 use crate::plan::Variable;
 use crate::repo::Repo;
 use crate::shell::{self, SimpleCommand, Word, quote_all, value_of};
-use crate::source::{self, NamedValue};
+use crate::source::{self, EnvironmentRead, Index, NamedValue, Place};
+use crate::text::is_variable;
 
 /// The framework whose own configuration decides what the build makes, whatever the scripts start.
 pub fn configured(repo: &Repo, package: &Package) -> Option<Fact<&'static NodeFramework>> {
@@ -255,14 +256,42 @@ pub fn framework_of(package: &Package, file: &str) -> Option<&'static NodeFramew
     node_frameworks().iter().find(|framework| is_output(framework) && package.depends_on(&framework.dependency))
 }
 
-/// Whether a bundler hashes with what OpenSSL 3 no longer has.
-pub fn is_before_openssl_3(package: &Package) -> bool {
-    first_with_openssl_3().any(|(name, first)| package.major_of(name).is_some_and(|major| major < first))
+/// The schema of Prisma as a file of the program whose client is made of it: a client finds no database without the variables in it.
+pub fn prisma_schema(repo: &Repo, package: &Package) -> Option<Index> {
+    let path = repo.files_under(&package.folder).find(|file| file.ends_with("schema.prisma"))?;
+    let document = repo.read_optional(path).filter(|_| package.depends_on("@prisma/client"))?;
+    let mut index = Index::new(document.clone());
+    let (mut is_source, mut start) = (false, 0);
+    for (number, line) in (1..).zip(document.text().split_inclusive('\n')) {
+        let mut words = line.split_whitespace();
+        match (words.next(), words.next(), words.next()) {
+            (Some("datasource"), ..) => is_source = true,
+            (Some("}"), ..) => is_source = false,
+            (Some("url"), Some("="), Some(value)) if is_source => {
+                let name = value.strip_prefix("env(\"").and_then(|rest| rest.strip_suffix("\")"));
+                if let Some(variable) = name.filter(|name| is_variable(name)).map(str::to_owned) {
+                    let place = Place { start, end: start, line: number, ..Place::default() };
+                    let read = EnvironmentRead { variable, is_required: true, place, ..EnvironmentRead::default() };
+                    index.environment.push(read);
+                }
+            }
+            _ => {}
+        }
+        start += u32::try_from(line.len()).ok()?;
+    }
+    Some(index).filter(|index| !index.environment.is_empty())
 }
 
-/// What makes OpenSSL 3 hash as such a bundler wants it.
-pub fn old_openssl() -> Variable {
-    Variable::new("NODE_OPTIONS", "--openssl-legacy-provider")
+/// What a bundler of an age needs in its surroundings, so that it runs on a line of Node.js that is maintained.
+pub fn of_old_bundlers(packages: &[&Package]) -> Vec<Variable> {
+    let is_below = |name: &str, first: u32| {
+        packages.iter().any(|package| package.major_of(name).is_some_and(|major| major < first))
+    };
+    let hashes = first_with_openssl_3().any(|(name, first)| is_below(name, first));
+    let keeps = first_without_compile_cache().any(|(name, first)| is_below(name, first));
+    // what makes OpenSSL 3 hash as it wants
+    let hashes = hashes.then(|| Variable::new("NODE_OPTIONS", "--openssl-legacy-provider"));
+    hashes.into_iter().chain(keeps.then(|| Variable::new("DISABLE_V8_COMPILE_CACHE", "1"))).collect()
 }
 
 /// `output` in the configuration of Next.js.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::analysis::Program;
 use crate::analysis::environment::{Variable, variables};
+use crate::catalog::python::names;
 use crate::catalog::{Native, natives};
 use crate::evidence::{Evidence, Fact};
 use crate::path::{file_name, join, parent, relative_to};
@@ -24,6 +25,8 @@ pub struct Django {
     pub asgi: Option<Fact<String>>,
     /// The settings name a folder for collected static files.
     pub static_root: Option<Evidence>,
+    /// The project has files for browsers, and nothing but a proxy in front of the server would serve them: the line that names their address.
+    pub unserved_files: Option<Evidence>,
     /// The settings use a `SQLite` file, at this line.
     pub sqlite: Option<Evidence>,
     /// Variables that the settings need, with values for a build.
@@ -116,6 +119,10 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
         .filter(|name| *name != settings.value && is_alternative(name))
         .collect();
     let mentions = |name: &str| own.iter().any(|module| module.document.text().contains(name));
+    let is_of_browsers = |path: &str| path.split('/').any(|part| part == "static") && !path.ends_with(".py");
+    let has_files = || repo.files_under(&root).any(is_of_browsers);
+    let serves = |module: &Module| names().static_servers.iter().any(|name| module.document.text().contains(name));
+    let is_left = mentions("django.contrib.staticfiles") && !modules.iter().any(serves) && has_files();
     let native_parts = natives("python").iter().filter(|it| it.name.contains('.') && mentions(&it.name)).collect();
     let read = variables(&Program::of(own.iter().map(|module| module.index())));
     // the key may be absent by its own words, but Django takes no empty one
@@ -124,6 +131,7 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
     let build_environment = wanted.map(|name| (name.clone(), dummy(&name))).collect();
     Some(Django {
         static_root: line("STATIC_ROOT"),
+        unserved_files: line("STATIC_URL").filter(|_| is_left),
         sqlite,
         settings: Some(settings),
         wsgi: wsgi.map(|(target, _)| target),

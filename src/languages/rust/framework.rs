@@ -224,6 +224,24 @@ pub fn filled_variables(files: &mut [Rc<Index>]) {
     }
 }
 
+/// The variable that tells Rocket of its databases, `#[database("shop")]`, where its settings do not: it ends without.
+pub fn databases_of_rocket(repo: &Repo, folder: &str, files: &mut [Rc<Index>]) {
+    const VARIABLE: &str = "ROCKET_DATABASES";
+    let settings = repo.read_optional(&join(folder, "Rocket.toml"));
+    let settings = settings.as_ref().map(crate::repo::Document::text).unwrap_or_default();
+    for file in files {
+        let is_told = |call: &&Call| {
+            let name = call.positional(0).and_then(Value::text);
+            call.path == "#database" && name.is_some_and(|name| !settings.contains(&format!("databases.{name}")))
+        };
+        if let Some(place) = file.calls.iter().find(is_told).map(|call| call.place) {
+            let read =
+                EnvironmentRead { variable: VARIABLE.to_owned(), is_required: true, place, ..Default::default() };
+            Rc::make_mut(file).environment.push(read);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

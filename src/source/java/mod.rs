@@ -104,7 +104,37 @@ pub fn index(document: Document) -> Index {
             names.entry(name).or_insert(assignment.value);
         }
     }
-    Reader::new(document, names).run()
+    let mut index = Reader::new(document, names).run();
+    demands(&mut index);
+    index
+}
+
+/// Finds the methods that read the variable which a parameter names, themselves or by another one, and throw without it.
+fn demands(index: &mut Index) {
+    const THROWS: &[&str] = &["orElseThrow", "requireNonNull", "checkNotNull"];
+    let named_by_parameter = |call: &Call| {
+        let at = usize::try_from(call.place.function?).ok()?;
+        let Value::Name(name) = call.positional(0)? else { return None };
+        Some((at, index.functions.get(at)?.parameters.iter().position(|parameter| parameter == name)?))
+    };
+    let is_read = |call: &&Call| call.is("System.getenv");
+    let readers: Vec<usize> =
+        index.calls.iter().filter(is_read).filter_map(|call| Some(named_by_parameter(call)?.0)).collect();
+    let own_name = |at: &usize| index.functions.get(*at).and_then(|it| it.name.rsplit('.').next());
+    let reads: Vec<&str> = readers.iter().filter_map(own_name).collect();
+    let throws = |at: usize| {
+        let mut own = index.calls.iter().filter(|call| call.place.function.map(|it| it as usize) == Some(at));
+        own.any(|call| {
+            let is_error = call.name().ends_with("Exception") || call.name().ends_with("Error");
+            THROWS.contains(&call.name()) || call.is_construction && is_error
+        })
+    };
+    let mut asked = index.calls.iter().filter(|call| is_read(call) || reads.contains(&call.path.as_str()));
+    let demanded: Vec<(usize, usize)> =
+        std::iter::from_fn(|| asked.next()).filter_map(named_by_parameter).filter(|(at, _)| throws(*at)).collect();
+    for (at, position) in demanded {
+        index.functions[at].demands = Some(position);
+    }
 }
 
 /// What stands between braces.

@@ -1,6 +1,6 @@
 //! The index of a Python file, from its syntax tree.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{
@@ -20,6 +20,9 @@ use crate::source::{
     Assignment, CommandOption, EmbeddedFile, EnvironmentRead, Folder, Function, Import, Index, Language, Literal,
     MOST_NAMES, Place, Record, RecordField, Route, Subcommand, Value, tokens,
 };
+
+/// Classes of settings are followed into those of their fields this deep.
+const DEEPEST_SETTINGS: u32 = 4;
 
 /// The methods of HTTP that servers have a decorator for.
 const METHODS: &[&str] = &["get", "post", "put", "delete", "patch", "head", "options"];
@@ -52,7 +55,10 @@ pub fn index_of(document: Document, statements: &[Stmt]) -> Index {
         lists: Vec::new(),
         is_typing: 0,
         without_module: 0,
+        classes: HashMap::new(),
+        nested: HashSet::new(),
     };
+    reader.nest(statements);
     reader.declared(statements);
     for statement in statements {
         reader.visit_stmt(statement);
@@ -72,6 +78,10 @@ struct Reader<'a, 'b> {
     /// The functions that are open, by number.
     functions: Vec<u32>,
     next_function: u32,
+    /// The classes at the top of the file.
+    classes: HashMap<&'a str, &'a StmtClassDef>,
+    /// Those of them whose fields are filled as a part of other settings.
+    nested: HashSet<String>,
     /// The expressions that are open, outermost first.
     parents: Vec<&'a Expr>,
     /// For each function that is open, how many conditions, loops and handlers are.
@@ -183,7 +193,10 @@ impl<'a> Reader<'a, '_> {
                     read.is_required = false;
                 }
             }
-            Some((Expr::UnaryOp(operation), _)) if operation.op == UnaryOp::Not => read.is_test = true,
+            Some((Expr::UnaryOp(operation), _)) if operation.op == UnaryOp::Not => {
+                // what must be there is no question: `"x" if not os.environ["A"] else "y"`
+                read.is_test = !(read.is_required && self.parents.iter().any(|parent| parent.is_if_expr()));
+            }
             Some((Expr::If(condition), inner)) => {
                 if condition.test.range() == inner {
                     read.is_test = true;
@@ -390,7 +403,7 @@ impl<'a> Reader<'a, '_> {
 
     /// The fields of a class: those of settings that a library fills from the environment, `class Settings(BaseSettings): port: int
     /// = 80`, and those without which a value can't be made.
-    fn class(&mut self, class: &StmtClassDef) {
+    fn class(&mut self, class: &'a StmtClassDef) {
         let bases = class.arguments.iter().flat_map(|bases| &bases.args);
         let origins: Vec<String> = bases.filter_map(|base| self.values.bindings.origin(base)).collect();
         let language = Language::Python.name();
@@ -411,12 +424,28 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn settings(&mut self, class: &StmtClassDef) {
-        let prefix = prefix(&class.body).unwrap_or_default();
+    fn settings(&mut self, class: &'a StmtClassDef) {
+        if !self.nested.contains(class.name.as_str()) {
+            let prefix = told(&class.body, "env_prefix").unwrap_or_default();
+            self.filled(class, &prefix, told(&class.body, "env_nested_delimiter").as_deref(), 0);
+        }
+    }
+
+    /// The fields of a class, each filled by a variable; those of a class within by variables of their own, where a delimiter between
+    /// their names is told.
+    fn filled(&mut self, class: &'a StmtClassDef, prefix: &str, delimiter: Option<&str>, depth: u32) {
         for (name, field) in fields(class) {
             let (default, alias) = stated(field);
             let is_required = !self.may_be_absent(field, default);
             let variable = alias.unwrap_or_else(|| format!("{prefix}{name}").to_uppercase());
+            let inner = self.classes.get(written(&field.annotation).as_str()).copied();
+            if let Some((inner, delimiter)) = inner.zip(delimiter).filter(|_| depth < DEEPEST_SETTINGS && is_required) {
+                let has_required = fields(inner).any(|(_, field)| !self.may_be_absent(field, stated(field).0));
+                self.filled(inner, &format!("{variable}{delimiter}"), Some(delimiter), depth + 1);
+                if has_required {
+                    continue;
+                }
+            }
             let default = default.filter(|it| !it.is_none_literal_expr()).map(|it| self.values.value(it));
             let place = self.place(field.range);
             let read = EnvironmentRead { variable, default, is_required, place, ..EnvironmentRead::default() };
@@ -453,6 +482,21 @@ impl<'a> Reader<'a, '_> {
             place,
             value_start,
         });
+    }
+
+    /// The classes of the file, and which of them are the type of a field of settings that a delimiter nests.
+    fn nest(&mut self, statements: &'a [Stmt]) {
+        let classes = || {
+            statements.iter().filter_map(|statement| match statement {
+                Stmt::ClassDef(class) => Some(class),
+                _ => None,
+            })
+        };
+        self.classes = classes().map(|class| (class.name.as_str(), class)).collect();
+        for class in classes().filter(|class| told(&class.body, "env_nested_delimiter").is_some()) {
+            let types = fields(class).map(|(_, field)| written(&field.annotation));
+            self.nested.extend(types.filter(|name| self.classes.contains_key(name.as_str())));
+        }
     }
 
     /// The variables whose absence a condition asks for.
@@ -500,16 +544,16 @@ fn stated(field: &StmtAnnAssign) -> (Option<&Expr>, Option<String>) {
     (default.filter(|it| !it.is_ellipsis_literal_expr()), alias)
 }
 
-/// The prefix of the variables of a class of settings.
-fn prefix(body: &[Stmt]) -> Option<String> {
+/// What a class of settings is told of the names of its variables: `env_prefix`, `env_nested_delimiter`.
+fn told(body: &[Stmt], setting: &str) -> Option<String> {
     body.iter().find_map(|statement| match statement {
         Stmt::Assign(assign) => match assign.value.as_ref() {
-            Expr::Call(call) => syntax::text(keyword(call, "env_prefix")?),
-            value => matches!(assign.targets.first(), Some(Expr::Name(name)) if name.id.as_str() == "env_prefix")
+            Expr::Call(call) => syntax::text(keyword(call, setting)?),
+            value => matches!(assign.targets.first(), Some(Expr::Name(name)) if name.id.as_str() == setting)
                 .then(|| syntax::text(value))
                 .flatten(),
         },
-        Stmt::ClassDef(inner) => prefix(&inner.body),
+        Stmt::ClassDef(inner) => told(&inner.body, setting),
         _ => None,
     })
 }

@@ -47,6 +47,22 @@ fn levels(source: &str) -> usize {
     }
 }
 
+/// The first byte of what only Python 2 reads: a text behind `print`, or one with the prefix `ur`.
+pub fn of_python_2(source: &str) -> Option<usize> {
+    if levels(source) > MOST_LEVELS {
+        return None;
+    }
+    let parsed = parse_unchecked_source(source, PySourceType::Python);
+    parsed.tokens().windows(2).find_map(|pair| {
+        let (word, text) = (pair.first()?, pair.get(1)?);
+        let range = word.range();
+        let written = source.get(usize::from(range.start())..usize::from(range.end()))?;
+        let is_raw = written.eq_ignore_ascii_case("ur") && range.end() == text.start();
+        let is_it = word.kind() == TokenKind::Name && text.kind() == TokenKind::String;
+        (is_it && (is_raw || written == "print")).then(|| usize::from(range.start()))
+    })
+}
+
 /// The value of a string literal.
 pub fn text(expr: &Expr) -> Option<String> {
     match expr {
@@ -209,6 +225,27 @@ pub fn has_ending(path: &str, ending: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn what_only_python_2_reads_is_told_from_python_3() {
+        for text in
+            ["print 'a'\n", "x = 1\nif x:\n    print \"a\", x\n", "match(ur'/a')\n", "routes = [(UR\"/\", Main)]\n"]
+        {
+            assert!(super::of_python_2(text).is_some(), "{text}");
+        }
+        for text in [
+            "print('a')\n",
+            "\"print 'a'\"\n",
+            "# print 'a'\n",
+            "x.print\n'a'\n",
+            "print = 'a'\n",
+            "u'/a', r'/a', f'print {x}', rb'a'\n",
+            "ur = 1\n'a'\n",
+            "printer, 'a'\n",
+        ] {
+            assert!(super::of_python_2(text).is_none(), "{text}");
+        }
+    }
+
     use super::*;
 
     #[test]

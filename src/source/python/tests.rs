@@ -97,7 +97,7 @@ fn reads_of_the_environment_know_whether_they_must_be_there() {
         let marks: Vec<&str> = marks.into_iter().filter(|(_, is)| *is).map(|(mark, _)| mark).collect();
         format!("{} {default} {}", read.variable, marks.join(",")).trim_end().to_owned()
     };
-    let cases: [(&str, &[&str]); 22] = [
+    let cases: [(&str, &[&str]); 25] = [
         ("os.environ['A']", &["A - required"]),
         ("os.getenv('A').split(',')", &["A - required"]),
         ("os.getenv('A', '').split(',')", &["A"]),
@@ -114,6 +114,7 @@ fn reads_of_the_environment_know_whether_they_must_be_there() {
         ("if not os.environ.get('A'):\n  sys.exit(1)", &["A - required,test"]),
         ("a = os.getenv('A')\nif a is None:\n  raise E()", &["A - required"]),
         ("if os.environ.get('A'):\n  f()", &["A - test"]),
+        ("if x:\n  a = 'x' if not os.environ['A'] else 'y'", &["A - required,if"]),
         ("if x:\n  os.environ['A']", &["A - required,if"]),
         ("try:\n  os.environ['A']\nexcept KeyError:\n  pass", &["A - required,if"]),
         ("try:\n  os.environ['A']\nexcept KeyError:\n  raise E()", &["A - required"]),
@@ -122,6 +123,14 @@ fn reads_of_the_environment_know_whether_they_must_be_there() {
         (
             "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n  a: str\n  b: int = 80\n  c: str | None\n  class Config:\n    env_prefix = 'X_'",
             &["X_A - required", "X_B 80", "X_C -"],
+        ),
+        (
+            "from pydantic_settings import BaseSettings\nclass Api(BaseSettings):\n  key: str\n  name: str = 'x'\nclass Log(BaseSettings):\n  level: str = 'info'\nclass S(BaseSettings):\n  model_config = SettingsConfigDict(env_prefix='X__', env_nested_delimiter='__')\n  api: Api\n  log: Log\n  old: Log = Log()",
+            &["X__API__KEY - required", "X__API__NAME x", "X__LOG__LEVEL info", "X__LOG - required", "X__OLD ?"],
+        ),
+        (
+            "from pydantic_settings import BaseSettings\nclass Api(BaseSettings):\n  key: str\nclass S(BaseSettings):\n  api: Api",
+            &["KEY - required", "API - required"],
         ),
     ];
     for (text, expected) in cases {

@@ -124,7 +124,11 @@ impl Values<'_, '_> {
                     Some(key) if self.is_environment(&subscript.value) => Value::environment(&key),
                     Some(key) => {
                         let own = || self.field(&written(expression), depth);
-                        inner(&subscript.value).field(&key).cloned().or_else(own).unwrap_or_default()
+                        let name = || {
+                            let name = written(expression);
+                            if name.contains('?') { Value::Unknown } else { Value::Name(name) }
+                        };
+                        inner(&subscript.value).field(&key).cloned().or_else(own).unwrap_or_else(name)
                     }
                     None => Value::Unknown,
                 }

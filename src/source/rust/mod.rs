@@ -696,6 +696,11 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
         self.declared_fields(item);
         self.has_optional_subcommand |= self.holds_optional_subcommand(item);
+        for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("database")) {
+            let Ok(name) = attribute.parse_args::<syn::LitStr>() else { continue };
+            let place = self.place_of(attribute.pound_token.span, attribute.bracket_token.span.close());
+            self.index.calls.push(Call { place, ..Call::new("#database").with(name.value().as_str()) });
+        }
         let is_embedded = command_line::derived_traits(&item.attrs).iter().any(|it| it.contains("Embed"));
         for attribute in item.attrs.iter().filter(|it| is_embedded && it.path().is_ident("folder")) {
             if let syn::Meta::NameValue(pair) = &attribute.meta

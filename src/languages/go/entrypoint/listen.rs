@@ -7,7 +7,9 @@ use std::cmp::Reverse;
 
 use crate::analysis::compose;
 use crate::analysis::listen::{Listener, is_loopback, listeners};
-use crate::analysis::services::{is_of_a_service, is_of_another, names_address, names_host, names_listening};
+use crate::analysis::services::{
+    is_of_a_service, is_of_another, names_address, names_host, names_listening, names_port,
+};
 use crate::analysis::texts::{TextUse, texts};
 use crate::analysis::{Found, Program, Setting, SourceEdit, setting};
 use crate::catalog::file_names;
@@ -94,7 +96,9 @@ fn asked_for(program: &Program, repo: &Repo, files: &Files) -> Option<Port> {
     let is_port = |read: &Fact<String>| names_listening(&read.value) && !is_of_another(&read.value);
     let asked: Vec<Fact<String>> = reads.chain(viper_variables(program)).filter(is_port).collect();
     let is_sampled = |read: &&Fact<String>| sample(repo, &files.base, &read.value).is_some();
-    let read = asked.iter().find(is_sampled).or(asked.first())?;
+    // beside an address the port is the one to tell: `BIND_IP` and `PORT`
+    let is_named_port = |read: &&Fact<String>| names_port(&read.value);
+    let read = asked.iter().find(is_sampled).or_else(|| asked.iter().find(is_named_port)).or(asked.first())?;
     Some(Port {
         setting: Some(Setting::Variable(read.value.clone())),
         is_address: names_address(&read.value),

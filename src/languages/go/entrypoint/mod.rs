@@ -13,6 +13,7 @@ use crate::analysis::compose;
 use crate::analysis::environment::variables;
 use crate::analysis::health::health;
 use crate::analysis::listen::listeners;
+use crate::analysis::local_services::local_services;
 use crate::analysis::stated_start;
 use crate::analysis::subprocesses::subprocesses;
 use crate::catalog::{GoWorker, go_frameworks, go_names, go_terminals, go_workers, is_side_folder};
@@ -83,6 +84,8 @@ pub struct Program {
     pub surroundings: Vec<(&'static str, Fact<String>)>,
     /// Variables without which it ends.
     pub required: Vec<Fact<String>>,
+    /// The services that it looks for on its own machine.
+    pub local_services: Vec<Fact<String>>,
     /// Other programs that it starts, where it is a server.
     pub started: Vec<Fact<String>>,
     /// Whether it imports anything that is neither Go's own nor in this repository.
@@ -162,11 +165,15 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         health: server.as_ref().and_then(|_| health(&analysed)),
         health_command: server.as_ref().and_then(|_| health_command(&analysed)),
         surroundings,
+        local_services: local_services(&analysed),
         required: required.map(|variable| Fact::new(variable.name, variable.evidence)).collect(),
         files,
         embedded: embedded_files::embedded(packages, &closure),
         has_dependencies: closure.imports.keys().any(|import| !is_standard(import)),
-        serving: stated.or_else(|| subcommand::serving(&analysed, server.as_ref()?)),
+        serving: stated.or_else(|| match &server {
+            Some(server) => subcommand::serving(&analysed, server),
+            None => worker.and_then(|_| subcommand::only(&analysed)),
+        }),
         generators: generators::commands(repo, module, &mut closure, main),
         missing: closure.missing,
         server,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::analysis::files::uses;
 use crate::analysis::services::words;
-use crate::analysis::settings_file::{SettingsFile, absent, names_settings_file};
+use crate::analysis::settings_file::{SettingsFile, absent, names_settings_file, of_variables};
 use crate::analysis::texts::{TextUse, texts};
 use crate::analysis::{Found, Program};
 use crate::catalog::analysis::{FileUse, data};
@@ -351,6 +351,9 @@ fn configured(program: &Program, repo: &Repo, files: &mut Files) -> Option<Fact<
         }
     }
     files.empty.extend(environment_files(program));
+    // an empty file would do no good where the variables are taken from the file itself
+    let table = table_of_variables(program, repo, &files.base);
+    files.empty.retain(|file| table.as_ref().is_none_or(|table| table.value.path != file.value));
     if folders.is_empty() {
         folders.push(String::new());
     }
@@ -388,7 +391,23 @@ fn configured(program: &Program, repo: &Repo, files: &mut Files) -> Option<Fact<
             }
         }
     }
-    absent_file.or_else(|| absent_by_path(program, repo, &files.base)).or_else(|| left_out(program, repo, &files.base))
+    table
+        .or(absent_file)
+        .or_else(|| absent_by_path(program, repo, &files.base))
+        .or_else(|| left_out(program, repo, &files.base))
+}
+
+/// The file of variables that godotenv gives as a table, and without which the program ends: nobody asks the environment.
+fn table_of_variables(program: &Program, repo: &Repo, base: &str) -> Option<Fact<SettingsFile>> {
+    let calls = program.sources().flat_map(|file| file.calls.iter().map(move |call| (file, call)));
+    let mut read = calls.filter(|(_, call)| call.is("godotenv.Read") && !call.place.is_conditional);
+    read.find_map(|(file, call)| {
+        let stated = call.positional(0).map_or(Some(".env".to_owned()), environment_file)?;
+        if goes_on_after(file.document().text(), &call.place) {
+            return None;
+        }
+        Some(file.fact(of_variables(repo, base, &stated)?, &call.place))
+    })
 }
 
 /// A file of settings that viper is told by its path, that is not there, and that the program ends without.

@@ -29,6 +29,21 @@ pub fn serving(program: &Program, server: &Fact<String>) -> Option<Fact<String>>
     framework::framework(program)?.serve.clone().map(|word| Fact::new(word, server.evidence.clone()))
 }
 
+/// The one subcommand of a program whose root does nothing by itself but tell of it.
+pub fn only(program: &Program) -> Option<Fact<String>> {
+    let additions: Vec<Addition> = program.sources().flat_map(Addition::all).collect();
+    let calls = program.sources().flat_map(|file| file.calls.iter().map(move |call| (file, call)));
+    let commands = calls.filter(|(_, call)| call.is("cobra.Command"));
+    let (below, roots): (Vec<_>, Vec<_>) = commands.partition(|(file, call)| {
+        let names = holders(file, &call.place);
+        additions.iter().any(|it| it.adds(&names))
+    });
+    let runs = |call: &Call| call.named("Run").or_else(|| call.named("RunE")).is_some();
+    let ([(_, root)], [(file, command)]) = (roots.as_slice(), below.as_slice()) else { return None };
+    let name = command.named("Use")?.text()?.split_whitespace().next()?;
+    (!runs(root) && runs(command)).then(|| file.fact(name.to_owned(), &command.place))
+}
+
 /// The variable and the function that hold what stands at a place.
 fn holders(file: &Index, place: &Place) -> Vec<String> {
     let holds = |start: u32, end: u32| start <= place.start && place.start < end;

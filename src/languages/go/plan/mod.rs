@@ -245,7 +245,7 @@ fn manifests(module: &Module) -> Vec<Copy> {
 }
 
 /// Whether the build may complete `go.sum`: before the release that the table names a build added what it lacked, and without
-/// one, or without a module, it has to be made anyway.
+/// one, without a module, or where it lacks a sum that the build stops for, it has to be made anyway.
 fn completes_sum(module: &Module, program: &Program) -> bool {
     if module.is_loose {
         return program.has_dependencies && !module.vendored;
@@ -253,7 +253,10 @@ fn completes_sum(module: &Module, program: &Program) -> bool {
     let is_complete =
         |floor: &Fact<Version>| Version::parse(go_complete_sums()).is_some_and(|first| floor.value >= first);
     let is_old = !module.floor.as_ref().is_some_and(is_complete);
-    !module.vendored && module.workspace.is_none() && module.has_dependencies() && (is_old || !module.has_sum)
+    !module.vendored
+        && module.workspace.is_none()
+        && module.has_dependencies()
+        && (is_old || !module.has_sum || module.unsummed.is_some())
 }
 
 fn runtime(answers: &Answers) -> Result<Runtime> {

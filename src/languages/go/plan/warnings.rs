@@ -1,5 +1,6 @@
 //! What the Dockerfile can't show, and what the build context leaves out.
 
+use crate::analysis::local_services;
 use crate::evidence::{Fact, Warning};
 use crate::languages::go::entrypoint::Program;
 use crate::languages::go::entrypoint::front_end::stages;
@@ -49,6 +50,11 @@ pub fn warnings(
         let warning = Warning::new("there is no `go.sum`, so that the build takes modules that nobody has checked");
         warnings.push(warning.at(first.evidence.clone()).hint("run `go mod tidy` and commit `go.sum`"));
     }
+    let unsummed = module.unsummed.iter().filter(|_| !module.vendored && module.workspace.is_none());
+    warnings.extend(unsummed.map(|required| {
+        let message = format!("`go.sum` lacks the sum of `{}`: the build completes it", required.value);
+        Warning::new(message).at(required.evidence.clone()).hint("run `go mod tidy` and commit `go.sum`")
+    }));
     if module.is_loose && !module.vendored && program.has_dependencies {
         let warning =
             Warning::new("there is no `go.mod`, so that the build takes the newest version of every dependency");
@@ -73,6 +79,7 @@ pub fn warnings(
         );
     }
     warnings.extend(missing_files(program));
+    warnings.extend(program.local_services.iter().map(local_services::warning));
     warnings.extend(needed_variables(&program.required, &last.environment));
     for native in program.needs.natives.iter().filter(|native| !native.note.is_empty()) {
         warnings.push(Warning::new(&native.note));

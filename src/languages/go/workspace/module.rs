@@ -1,5 +1,7 @@
 //! The modules of a repository: their workspace, the folders that they replace, and the folder that a build of one needs.
 
+use std::collections::HashSet;
+
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::go::manifest::{ModFile, stated};
@@ -21,6 +23,8 @@ pub struct Module {
     pub file: ModFile,
     /// Whether there is a `go.sum`.
     pub has_sum: bool,
+    /// A required module of which `go.sum` has the sum of the manifest alone, so that a build stops at it.
+    pub unsummed: Option<Fact<String>>,
     /// Whether its dependencies are in a `vendor` folder.
     pub vendored: bool,
     /// The folder of the `go.work` that uses it.
@@ -108,6 +112,7 @@ pub fn read(repo: &Repo, folder: &str) -> Result<Module> {
     let mut module = Module {
         folder: folder.to_owned(),
         has_sum: repo.has(&join(folder, "go.sum")),
+        unsummed: unsummed(repo, folder, &file),
         vendored: repo.has(&join(folder, "vendor/modules.txt")),
         locals: vec![(path.clone(), folder.to_owned())],
         context: folder.to_owned(),
@@ -133,6 +138,27 @@ pub fn read(repo: &Repo, folder: &str) -> Result<Module> {
     module.file = file;
     module.collect_manifests(repo);
     Ok(module)
+}
+
+/// The first module that a manifest requires and its `go.sum` has the sum of the manifest alone of.
+fn unsummed(repo: &Repo, folder: &str, file: &ModFile) -> Option<Fact<String>> {
+    let sums = repo.read_optional(&join(folder, "go.sum"))?;
+    let listed: HashSet<(&str, &str)> = sums
+        .lines()
+        .filter_map(|(_, line)| {
+            let mut words = line.split_whitespace();
+            Some((words.next()?, words.next()?))
+        })
+        .collect();
+    let is_replaced = |module: &str| file.replaces.iter().any(|replace| replace.value.module == module);
+    let is_unsummed = |(module, version): &&(String, String)| {
+        let manifest = format!("{version}/go.mod");
+        !listed.contains(&(module.as_str(), version.as_str()))
+            && listed.contains(&(module.as_str(), manifest.as_str()))
+            && !is_replaced(module)
+    };
+    let (module, _) = file.versions.iter().find(is_unsummed)?;
+    file.requires.iter().find(|require| require.value == *module).cloned()
 }
 
 impl Module {

@@ -1,6 +1,7 @@
 //! Where an application listens: the port and the address, as its sources and its configuration say them.
 
 use crate::analysis::listen::{self, is_loopback};
+use crate::analysis::services::{is_of_another, names_port};
 use crate::analysis::{Program, Setting, SourceEdit};
 use crate::catalog::java_settings;
 use crate::evidence::{Evidence, Fact};
@@ -38,8 +39,9 @@ pub enum Override {
     Source(Option<SourceEdit>),
 }
 
-/// Reads where an application listens; ports in sources count where no framework takes them from settings.
-pub fn read(program: &Program, configuration: &Configuration, is_configured: bool) -> Listening {
+/// Reads where an application listens; ports in sources, and in what these read by themselves, count where no framework takes them
+/// from settings.
+pub fn read(program: &Program, configuration: &Configuration, asked: &Configuration, is_configured: bool) -> Listening {
     let ports: Vec<&str> = java_settings().ports.iter().map(String::as_str).collect();
     let found = listen::listen(program);
     let mut loopback: Vec<(Evidence, Override)> = Vec::new();
@@ -63,9 +65,11 @@ pub fn read(program: &Program, configuration: &Configuration, is_configured: boo
     }));
     let variable = found.port_setting.as_ref().and_then(Setting::variable).filter(|_| found.port.is_none());
     let evidence = found.server.clone().unwrap_or_else(|| Evidence::file(""));
+    let is_server = found.port.is_some() || found.server.is_some();
+    let asked = || is_server.then(|| asked_port(program, asked)).flatten();
     Listening {
-        is_server: found.port.is_some() || found.server.is_some(),
-        port: configuration.port(&ports).or(found.port),
+        is_server,
+        port: configuration.port(&ports).or_else(asked).or(found.port),
         port_variable: wanted.or_else(|| Some(Fact::new(variable?.to_owned(), evidence))),
         loopback,
     }
@@ -81,6 +85,14 @@ fn connectors(configuration: &Configuration) -> Vec<(Evidence, Override)> {
         (is_list && relaxed(field) == "bindhost").then(|| (fact.evidence.clone(), Override::Option(option)))
     });
     found.collect()
+}
+
+/// The port that the source asks its own settings for: `properties.getProperty("javalin.port")`.
+fn asked_port(program: &Program, settings: &Configuration) -> Option<Fact<u16>> {
+    let calls = program.sources().flat_map(|file| &file.calls).filter(|call| call.arguments.len() == 1);
+    let keys = calls.filter_map(|call| call.positional(0)?.text());
+    let mut own = keys.filter(|key| names_port(key) && !is_of_another(key));
+    own.find_map(|key| settings.port(&[key]))
 }
 
 /// A setting of the port that the source makes itself: `System.setProperty("server.port", "8081")`, a map with it, or a text
@@ -117,7 +129,7 @@ mod tests {
         let text = format!("class A {{ void f(String[] arguments) {{ {text} }} }}");
         let file = Rc::new(crate::source::read(Document::new("A.java", text)));
         let program = Program::of([file]);
-        read(&program, &Configuration::default(), is_configured).port.map(|fact| fact.value)
+        read(&program, &Configuration::default(), &Configuration::default(), is_configured).port.map(|fact| fact.value)
     }
 
     #[test]

@@ -120,7 +120,12 @@ impl SourceFacts {
         Self {
             spring_boot_class: main_class::of_spring_boot(&program),
             mains: main_class::find(&program),
-            listening: listen::read(&program, &configuration, places.is_configured),
+            listening: listen::read(
+                &program,
+                &configuration,
+                &Configuration::of_source(repo, module, places.folder, &program),
+                places.is_configured,
+            ),
             data_folders: DataFolders::read(repo, &module.artifact, &places.modules, &configuration, &program),
             files: runtime_files::read(repo, &places.files, &configuration, &program),
             ignored_resources: runtime_files::ignored_resources(

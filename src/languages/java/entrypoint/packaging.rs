@@ -83,11 +83,16 @@ pub fn find(repo: &Repo, module: &Module, sources: &SourceFacts) -> Option<Fact<
     if kind == "war" {
         return Some(Fact::new(Packaging::Container(container(module, sources)?), Evidence::file(&pom.path)));
     }
-    if let Some(evidence) = plugin("vertx-maven-plugin") {
+    let is_lost = names_lost_verticle(repo, module) && !sources.mains.is_empty();
+    // what is told no verticle packs a jar that nothing starts, beside that of another plugin
+    let says_verticle = || {
+        module.property("vertx.verticle").or_else(|| module.setting("vertx-maven-plugin", "verticle")).is_some()
+            || whole(module).is_none()
+    };
+    if let Some(evidence) = plugin("vertx-maven-plugin").filter(|_| says_verticle()) {
         let whole = Packaging::Whole { classifier: String::new(), name: None, goal: "" };
         return Some(Fact::new(whole, evidence));
     }
-    let is_lost = names_lost_verticle(repo, module) && !sources.mains.is_empty();
     let packed = || whole(module).or_else(|| shaded_by_parent(module));
     Some(()).filter(|()| !is_lost).and_then(|()| packed()).or_else(|| {
         if is_lost {

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use crate::analysis::{Program, local_services};
 use crate::catalog::environment::is_of_platform;
 use crate::evidence::Fact;
+use crate::languages::java::manifest::JvmModule;
 use crate::path::join;
 use crate::pattern;
 use crate::repo::{Document, Repo};
@@ -103,6 +104,21 @@ impl Configuration {
             all.entries.extend(files(repo, folder, &format!("application-{profile}")));
         }
         all
+    }
+
+    /// What the source reads by itself: the files of properties that it names, from the resources of its folder or from the folder, and
+    /// the properties that the build writes there.
+    pub fn of_source(repo: &Repo, module: &JvmModule, folder: &str, program: &Program) -> Self {
+        let mut entries = Vec::new();
+        for text in program.sources().flat_map(|file| &file.texts).filter(|text| text.text.ends_with(".properties")) {
+            let name = text.text.trim_start_matches('/');
+            let place = |place: &str| Some(join(folder, &join(place, name))).filter(|path| repo.has(path));
+            let path = place("src/main/resources").or_else(|| place(""));
+            let document = path.and_then(|path| repo.read_optional(&path));
+            entries.extend(document.map(|document| properties(&document)).unwrap_or_default());
+        }
+        entries.extend(module.written_properties.iter().cloned());
+        Self { entries, ..Self::default() }
     }
 
     /// The settings of one file.

@@ -190,7 +190,17 @@ impl Module {
             final_name: self.final_name(),
             attached: self.attached(),
             jvm_options: self.jvm_options(),
+            written_properties: self.written_properties(),
         }
+    }
+
+    /// The properties that a plugin writes among the resources, for the program to read.
+    fn written_properties(&self) -> Vec<(String, Fact<String>)> {
+        let is_written = |plugin: &Plugin| {
+            plugin.settings.iter().any(|(name, value)| name == "goal" && value == "write-project-properties")
+        };
+        let is_any = self.chain.iter().flat_map(|pom| &pom.plugins).any(is_written);
+        self.chain.iter().filter(|_| is_any).flat_map(|pom| &pom.properties).cloned().collect()
     }
 
     /// A dependency: the module's own, inherited, or brought by a sibling.

@@ -37,6 +37,8 @@ pub struct JvmModule {
     pub attached: Vec<String>,
     /// Options that the manifest gives to every JVM.
     pub jvm_options: Vec<String>,
+    /// The properties of the manifest that the build writes among the resources.
+    pub written_properties: Vec<(String, Fact<String>)>,
 }
 
 /// What a module is packed as.

@@ -52,7 +52,8 @@ pub fn type_script(package: &Package, program: &str) -> (Vec<String>, bool) {
     if has("tsx") {
         return (vec!["--import".into(), "tsx".into()], is_development(package, "tsx"));
     }
-    if has("ts-node") || program.starts_with("ts-node") && has("ts-node-dev") {
+    // the watcher brings the compiler along
+    if has("ts-node") || has("ts-node-dev") {
         let words = vec!["--require".into(), "ts-node/register/transpile-only".into()];
         return (words, package.production_dependency("ts-node").is_none());
     }

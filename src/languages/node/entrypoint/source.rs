@@ -21,12 +21,13 @@ use crate::catalog::placeholder;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::entrypoint::imports::{candidates, relative};
 use crate::languages::node::entrypoint::mode::mode;
+use crate::languages::node::framework::prisma_schema;
 use crate::languages::node::manifest::Package;
 use crate::path::{file_name, is_inside, join};
 use crate::plan::Variable;
 use crate::plan::is_ignored;
 use crate::repo::Repo;
-use crate::source::{EnvironmentRead, Index, Language, Sources, Value};
+use crate::source::{EnvironmentRead, Import, Index, Language, Sources, Value};
 
 /// What the source of an application says.
 #[derive(Debug, Default)]
@@ -99,6 +100,10 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
     let packages = package.dependencies().into_iter().map(str::to_owned).collect();
     let mut indexed = sources.all(files);
     indexed.extend(imported_settings(sources, package, &indexed));
+    let makes_client = |import: &Import| import.module.starts_with("@prisma/client") && !import.is_type;
+    if indexed.iter().any(|file| !file.is_test && file.imports.iter().any(makes_client)) {
+        indexed.extend(prisma_schema(repo, package).map(Rc::new));
+    }
     let program = Program::new(indexed, packages);
     let entry = |path: &str| match () {
         () if repo.has(path) => Some(Entry::File),

@@ -59,8 +59,8 @@ pub struct Facts {
     pub(super) ignore_file: Option<String>,
     /// Whether the build runs tests.
     pub(super) builds_with_tests: bool,
-    /// The bundler is older than OpenSSL 3.
-    pub(super) needs_old_openssl: bool,
+    /// What an old bundler needs in its surroundings.
+    pub(super) old_bundlers: Vec<Variable>,
     /// Dependencies that are too old for any image, each with why.
     pub(super) broken: Vec<(&'static Broken, Evidence)>,
 }
@@ -83,8 +83,8 @@ impl Facts {
             .files_under(&package.folder)
             .filter(|file| file.ends_with("/package.json") && !workspace.has_members())
             .filter_map(|file| Package::read(repo, parent(file)).ok());
-        let needs_old_openssl = framework::is_before_openssl_3(package)
-            || inner.into_iter().any(|inner| framework::is_before_openssl_3(&inner));
+        let inner: Vec<Package> = inner.collect();
+        let old_bundlers = framework::of_old_bundlers(&std::iter::once(package).chain(&inner).collect::<Vec<_>>());
         let (public_settings, settings) = files(repo, package, workspace);
         let (tokens, other): (Vec<_>, Vec<_>) =
             tokens(repo, workspace).into_iter().partition(|token| is_registry_token(&token.value));
@@ -116,7 +116,7 @@ impl Facts {
             builds_with_tests: ["pre", "", "post"].iter().any(|hook| runs_tests(package, &format!("{hook}{build}"))),
             builds_next: runs(package, &build, "next build"),
             has_nest: package.depends_on("@nestjs/cli") && repo.has(&join(&package.folder, "nest-cli.json")),
-            needs_old_openssl,
+            old_bundlers,
             broken: broken()
                 .iter()
                 .filter_map(|row| {

@@ -3,7 +3,7 @@
 use crate::catalog::node::{front_end as names, stylesheet_tools as tools};
 use crate::catalog::{image, is_side_folder};
 use crate::dockerfile::literal_pattern;
-use crate::evidence::{Evidence, Warning};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::node::framework;
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::build_script::build_script;
@@ -13,8 +13,11 @@ use crate::languages::node::workspace::{Workspace, Workspaces};
 use crate::path::{file_name, is_inside, join, join_inside, parent, relative_to};
 use crate::plan::{App, Command, Copy, FrontEndStage, Script, Variable, front_end_stage_name};
 use crate::repo::Repo;
-use crate::shell::{self, Word};
+use crate::shell::{self, Word, makefile};
 use crate::source;
+
+/// What Makefiles are called, in the order of `make`.
+const MAKEFILES: &[&str] = &["GNUmakefile", "makefile", "Makefile"];
 
 /// The folder that packages are installed in.
 const PACKAGES: &str = "node_modules";
@@ -122,12 +125,42 @@ pub fn stylesheets(repo: &Repo, folders: &[&str]) -> Vec<FrontEnd> {
             let words = package.script(name).map(|script| words_of(&script.value)).unwrap_or_default();
             words.iter().any(|word| tools().minifying.contains(word))
         };
-        let (script, sheet) = made.max_by_key(|(name, _)| (is_small(name), names().scripts.contains(name)))?;
-        let evidence = package.manifest.evidence(&["scripts", &script]);
-        let found = Builder { package, script, evidence, output: None };
+        let scripted = made.max_by_key(|(name, _)| (is_small(name), names().scripts.contains(name)));
+        if let Some((script, sheet)) = scripted {
+            let evidence = package.manifest.evidence(&["scripts", &script]);
+            let found = Builder { package, script, evidence, output: None, command: Vec::new() };
+            return Some(FrontEnd { is_file: true, ..found.make(repo, &sheet, &sheet)? });
+        }
+        let (sheet, command) = stylesheet_of_makefile(repo, &package, folders)?;
+        let found = Builder {
+            package,
+            script: String::new(),
+            evidence: command.evidence,
+            output: None,
+            command: command.value,
+        };
         Some(FrontEnd { is_file: true, ..found.make(repo, &sheet, &sheet)? })
     });
     found.collect()
+}
+
+/// The command of the Makefile beside a package that makes a stylesheet in one of these folders which the repository does not have,
+/// by a tool that the package installs: `npx tailwindcss --output assets/site.css`.
+fn stylesheet_of_makefile(repo: &Repo, package: &Package, folders: &[&str]) -> Option<(String, Fact<Vec<String>>)> {
+    let document = MAKEFILES.iter().find_map(|name| repo.read_optional(&join(&package.folder, name)))?;
+    let commands = makefile::commands(document.path(), document.text());
+    commands.into_iter().filter(|command| !command.is_conditional).find_map(|command| {
+        let text = command.text.trim().trim_start_matches(['@', '-']);
+        let sheet = join_inside(&package.folder, &stylesheet(text)?)?;
+        let is_wanted = folders.iter().any(|folder| is_inside(&sheet, folder)) && !repo.has(&sheet);
+        let words = shell::chain(text)?.into_iter().map(|it| it.all_words().map(Word::as_written).collect::<Vec<_>>());
+        let words = words.into_iter().find(|words| words.iter().any(|word| tools().programs.contains(word)))?;
+        let at = words.iter().position(|word| tools().programs.contains(word))?;
+        let is_installed = |name: &str| package.depends_on(name);
+        let is_own = is_installed(&words[at]) || is_installed(&format!("{}-cli", words[at]));
+        let words = words[at..].to_vec();
+        (is_wanted && is_own).then(|| (sheet, Fact::new(words, document.evidence_line(command.line))))
+    })
 }
 
 /// The stylesheet that a script makes and then ends.
@@ -165,7 +198,7 @@ fn installed(repo: &Repo, wanted: &str) -> Option<FrontEnd> {
         ["dependencies", "devDependencies"].into_iter().find(|table| package.manifest.get(&[table]).is_some())?;
     let evidence = package.manifest.evidence(&[table]);
     let output = join(&folder, PACKAGES);
-    Builder { package, script: String::new(), evidence, output: None }.make(repo, &output, &output)
+    Builder { package, script: String::new(), evidence, output: None, command: Vec::new() }.make(repo, &output, &output)
 }
 
 /// A package, and the script that builds it.
@@ -176,6 +209,8 @@ struct Builder {
     evidence: Evidence,
     /// What the build makes, from the root of the repository, where a table or a configuration knows it.
     output: Option<String>,
+    /// The program of a package, with its arguments, that builds in place of a script.
+    command: Vec<String>,
 }
 
 impl Builder {
@@ -187,7 +222,7 @@ impl Builder {
         let script = names().scripts.iter().find(|name| package.script(name).is_some())?.clone();
         let evidence = package.manifest.evidence(&["scripts", &script]);
         let output = framework::site(repo, &package).and_then(|output| join_inside(&package.folder, &output));
-        Some(Self { package, script, evidence, output })
+        Some(Self { package, script, evidence, output, command: Vec::new() })
     }
 
     /// Whether its build script or the settings of its build name a folder outside of its own.
@@ -236,9 +271,7 @@ impl Builder {
         let needs = native_packages::needs(repo, workspace, package);
         let environment = needs.environment.iter().map(|(name, value)| Variable::new(name, value));
         let mut environment: Vec<Variable> = environment.chain(commands.environment).collect();
-        if framework::is_before_openssl_3(package) {
-            environment.push(framework::old_openssl());
-        }
+        environment.extend(framework::of_old_bundlers(&[package]));
         let mut scripts: Vec<Command> = Vec::new();
         if is_late {
             scripts.extend(commands.rebuild);
@@ -249,7 +282,8 @@ impl Builder {
             scripts.extend(build_script(member).map(|(script, _)| kind.run_in(member, &script)));
         }
         match self.script.as_str() {
-            "" => {}
+            "" if self.command.is_empty() => {}
+            "" => scripts.push(kind.exec(&self.command.iter().map(String::as_str).collect::<Vec<_>>())),
             script if needed.is_empty() => scripts.push(kind.run(script)),
             script => scripts.push(kind.run_in(package, script)),
         }

@@ -11,7 +11,7 @@ use crate::dockerfile::literal_pattern;
 use crate::error::{Error, Result};
 use crate::evidence::Warning;
 use crate::languages::node::NodeApplication;
-use crate::languages::node::framework::{NextOutput, old_openssl};
+use crate::languages::node::framework::NextOutput;
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::Kind;
 use crate::languages::node::package_manager::install::{self as install_commands, Install};
@@ -258,9 +258,7 @@ fn build_environment(application: &NodeApplication, commands: &Install) -> Vec<V
     if application.nx.is_some() {
         variables.push(Variable::new("NX_DAEMON", "false"));
     }
-    if application.facts.needs_old_openssl {
-        variables.push(old_openssl());
-    }
+    variables.extend(application.facts.old_bundlers.iter().cloned());
     variables
 }
 

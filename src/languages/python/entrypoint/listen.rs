@@ -6,7 +6,7 @@ use crate::analysis::{Program, Setting};
 use crate::evidence::Fact;
 use crate::languages::python::entrypoint::Entrypoint;
 use crate::plan::Variable;
-use crate::source::python::modules::Module;
+use crate::source::python::modules::{self, Module};
 
 fn program(module: &Module) -> Program {
     Program::of([module.index()])
@@ -40,6 +40,12 @@ pub fn complete(start: &mut Entrypoint, module: &Module, accepts_options: bool) 
     complete_by(start, &program(module), accepts_options);
 }
 
+/// The same for a script that takes no options, whose application may be made in the modules that it imports.
+pub fn complete_with(start: &mut Entrypoint, module: &Module, modules: &[Module]) {
+    let taken = modules::imported(module, modules).filter(|it| it.path() != module.path());
+    complete_by(start, &Program::of(std::iter::once(module).chain(taken).map(Module::index)), false);
+}
+
 /// The same by what the analyses are told of the module.
 pub fn complete_by(start: &mut Entrypoint, program: &Program, accepts_options: bool) {
     if let Some(port) = port_of(program) {
@@ -55,7 +61,9 @@ pub fn complete_by(start: &mut Entrypoint, program: &Program, accepts_options: b
     let started = listeners(program);
     let Some(loopback) = started.first().and_then(|listener| listener.loopback(program)) else { return };
     if let Some(Setting::Variable(name)) = loopback.setting {
-        start.environment.push(Variable::new(name, "0.0.0.0"));
+        if !start.environment.iter().any(|variable| variable.name == name) {
+            start.environment.push(Variable::new(name, "0.0.0.0"));
+        }
     } else {
         start.loopback = Some(loopback.evidence);
         start.listen_edit = loopback.edit;

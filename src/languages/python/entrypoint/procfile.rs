@@ -6,13 +6,14 @@ use crate::languages::python::entrypoint::invocation::{self, Invocation};
 use crate::languages::python::entrypoint::object::Object;
 use crate::languages::python::entrypoint::shell::{Command, Variables, assignments, command};
 use crate::languages::python::entrypoint::{
-    Context, Entrypoint, PORT, connection, gunicorn, has, health, is_offered, place, settings,
+    Context, Entrypoint, PORT, connection, gunicorn, has, health, is_offered, listen, place, settings,
 };
 use crate::languages::python::package_manager::Project;
 use crate::path::join;
 use crate::plan::Variable;
 use crate::repo::{Document, Repo};
 use crate::shell;
+use crate::source::python::modules::Module;
 
 /// Every command that the files of a folder name, most binding first.
 pub fn find(repo: &Repo, project: &Project) -> Vec<Fact<Command>> {
@@ -173,11 +174,10 @@ pub fn from_command(context: &Context, objects: &[Object], command: &Fact<Comman
     if is_development {
         return None;
     }
-    if let Some(file) =
-        invocation.arguments.first().filter(|word| std::path::Path::new(word).extension().is_some_and(|it| it == "py"))
-        && let path = join(&join(&context.project.manifests.folder, &command.value.folder), file)
-        && (!context.repo.has(&path) || connection::refuses(context, objects, &path))
-    {
+    let is_script = |word: &&String| std::path::Path::new(word).extension().is_some_and(|it| it == "py");
+    let script = invocation.arguments.first().filter(is_script);
+    let script = script.map(|file| join(&join(&context.project.manifests.folder, &command.value.folder), file));
+    if script.as_ref().is_some_and(|path| !context.repo.has(path) || connection::refuses(context, objects, path)) {
         return None;
     }
     let listens = invocation.listens() || command.value.words.iter().any(|word| word.contains("$PORT"));
@@ -189,6 +189,13 @@ pub fn from_command(context: &Context, objects: &[Object], command: &Fact<Comman
     }
     start.environment = command.value.environment.iter().map(|(name, value)| Variable::new(name, value)).collect();
     start.folder.clone_from(&command.value.folder);
+    let is_started = |module: &&Module| script.as_deref() == Some(module.path());
+    if let Some(module) = context.modules.iter().find(is_started).filter(|_| command.value.process == "web") {
+        listen::complete_with(&mut start, module, context.modules);
+        if start.port.as_ref().is_some_and(|(_, stated)| stated.is_some()) {
+            start.shape = format!("{} server", title(context, objects));
+        }
+    }
     let module = start.invocation.module().unwrap_or_default().to_owned();
     if let Some(server) = servers().iter().find(|server| server.package == module) {
         let is_there = has(context.project, &server.package) || is_offered(context.project, &server.package);

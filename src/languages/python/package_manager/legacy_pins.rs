@@ -113,11 +113,24 @@ pub fn find(project: &Project, installer: Installer, is_kept: bool, used: &Used)
             pins.lifted.extend(lift.pins);
         }
     }
-    for row in python::stuck().iter().filter(|row| project.is_below(&row.package, &row.below)) {
-        let version = project.version_of(&row.package).unwrap_or_default();
-        let message = format!("`{}` {version} runs on no maintained Python: the program will not start", row.package);
-        let warning =
-            Warning::new(message).hint(format!("take {} or a newer one, and test the application with it", row.below));
+    let is_stuck = |row: &&python::Stuck| match &row.below {
+        Some(below) => project.is_below(&row.package, below),
+        None => project.manifests.dependency(&row.package).is_some(),
+    };
+    for row in python::stuck().iter().filter(is_stuck) {
+        let warning = match &row.below {
+            Some(below) => {
+                let version = project.version_of(&row.package).unwrap_or_default();
+                let message =
+                    format!("`{}` {version} runs on no maintained Python: the program will not start", row.package);
+                Warning::new(message).hint(format!("take {below} or a newer one, and test the application with it"))
+            }
+            None => {
+                let message =
+                    format!("no version of `{}` installs on a maintained Python: the build will fail", row.package);
+                Warning::new(message).hint(format!("serve the application by `{}` instead", row.instead))
+            }
+        };
         pins.warnings.push(project.evidence_of(&row.package).into_iter().fold(warning, Warning::at));
     }
     for row in python::build_constraints().iter().filter(|row| project.version_of(named(row)).is_none()) {

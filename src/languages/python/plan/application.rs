@@ -35,7 +35,9 @@ use crate::plan::{
     needed_variables,
 };
 use crate::repo::Repo;
+use crate::source::Index;
 use crate::source::python::modules::{self, is_test_module};
+use crate::source::python::syntax;
 
 /// The runtime that has Python itself, for the one line that it has.
 const WITH_PYTHON: &str = "distroless-python3";
@@ -173,10 +175,17 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
 
 /// Refuses what runs on no Python that is maintained.
 fn refuse_python_2(repo: &Repo, program: &Program, project: &Project) -> Result<()> {
-    let Some(import) = of_python_2(repo, program, project) else { return Ok(()) };
+    let import = of_python_2(repo, program, project);
+    let import = import.map(|it| (format!("it imports `{}`", it.value), it.evidence));
+    let written = || {
+        let written = |file: &Index| Some(file.document().evidence_at(syntax::of_python_2(file.document().text())?));
+        let evidence = program.sources().find_map(written)?;
+        Some(("Python 3 can't read it".to_owned(), evidence))
+    };
+    let Some((reason, evidence)) = import.or_else(written) else { return Ok(()) };
     Err(Error::Unsupported {
-        message: format!("the source is written for Python 2, which has ended: it imports `{}`", import.value),
-        evidence: Some(import.evidence),
+        message: format!("the source is written for Python 2, which has ended: {reason}"),
+        evidence: Some(evidence),
         hint: "port it to Python 3 first: https://docs.python.org/3/howto/pyporting.html".into(),
     })
 }

@@ -55,6 +55,11 @@ pub fn of_source(repo: &Repo, project: &Project, django: Option<&Django>) -> Vec
             "migrations are not run at start: run them as a job, `docker run --rm IMAGE manage.py migrate`",
         );
         found.push(migrate.at(Evidence::file(django.manage())));
+        if let Some(evidence) = &django.unserved_files {
+            let message = "nothing in the image serves the static files of the project: its pages would lack their styles and scripts";
+            let hint = "add `whitenoise` to the dependencies and to `MIDDLEWARE`, or let a proxy serve them";
+            found.push(Warning::new(message).at(evidence.clone()).hint(hint));
+        }
         if let Some(evidence) = &django.sqlite {
             let message = "the settings keep a SQLite database beside the source: it is lost with the container";
             found.push(

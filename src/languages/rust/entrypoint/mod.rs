@@ -11,6 +11,7 @@ use crate::analysis::compose;
 use crate::analysis::environment::variables;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
+use crate::analysis::local_services::local_services;
 use crate::analysis::settings_file::{SettingsFile, absent, names_settings_file};
 use crate::analysis::subprocesses::{subprocesses, wanted};
 use crate::analysis::{Program, Setting, SourceEdit};
@@ -56,6 +57,8 @@ pub struct Entrypoint {
     pub surroundings: Vec<(&'static str, Fact<String>)>,
     /// Variables without which it ends.
     pub required: Vec<Fact<String>>,
+    /// The services that it looks for on its own machine.
+    pub local_services: Vec<Fact<String>>,
     /// Where it ends unless there is a file `.env`, which no image has.
     pub dotenv: Option<Fact<String>>,
     /// Features that only the nightly compiler lets through.
@@ -121,6 +124,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         surroundings: needs(&program, |name| {
             enabled.contains(name).then(|| parts.iter().find_map(|part| part.enabled(workspace, name))).flatten()
         }),
+        local_services: local_services(&program),
         required: required(&program),
         dotenv: dotenv(&program),
         unstable_features: unstable_features(&program),
@@ -133,6 +137,7 @@ fn program(repo: &Repo, sources: &Sources, parts: &[&Cargo]) -> Program {
     let mut files = sources_of(repo, sources, parts, parts[0]);
     framework::prefixed_variables(&mut files);
     framework::filled_variables(&mut files);
+    framework::databases_of_rocket(repo, &parts[0].folder, &mut files);
     Program::new(files, parts.iter().flat_map(|part| part.dependencies()).collect())
 }
 
@@ -205,11 +210,41 @@ fn health_route(program: &Program) -> Option<Fact<String>> {
 /// The file of settings that an option holds unless told otherwise, where it is not there.
 fn settings_file(repo: &Repo, package: &Cargo, workspace: &Cargo, program: &Program) -> Option<Fact<SettingsFile>> {
     let options = program.sources().flat_map(|file| file.options.iter().map(move |option| (file, option)));
-    options.filter(|(_, option)| names_settings_file(&option.name)).find_map(|(file, option)| {
+    let mut options = options.filter(|(_, option)| names_settings_file(&option.name));
+    let by_option = options.find_map(|(file, option)| {
         let path = option.default.as_ref()?.known_text()?;
         let found = absent(repo, &workspace.folder, &path)?;
         absent(repo, &package.folder, &path)?;
         Some(file.fact(found, &option.place))
+    });
+    by_option.or_else(|| configuration_file(repo, package, workspace, program))
+}
+
+/// The file of settings that the crate `config` is told, where it is not there and must be: `File::with_name("settings")`.
+fn configuration_file(
+    repo: &Repo,
+    package: &Cargo,
+    workspace: &Cargo,
+    program: &Program,
+) -> Option<Fact<SettingsFile>> {
+    let is_told = |(_, call): &(&Index, &Call)| {
+        call.resolved().ends_with("File.with_name") && program.depends_on("config") && !call.place.is_conditional
+    };
+    calls(program).filter(is_told).find_map(|(file, call)| {
+        let is_optional = |other: &&Call| {
+            let is_off = other.positional(0).and_then(Value::boolean) == Some(false);
+            other.name() == "required" && other.place.has(&call.place) && is_off
+        };
+        let path = call.positional(0)?.known_text().filter(|_| !file.calls.iter().any(|it| is_optional(&it)))?;
+        let endings = ["toml", "json", "yaml", "yml", "ini", "ron", "json5"];
+        let names = match path.rsplit_once('.') {
+            Some((_, ending)) if endings.contains(&ending) => vec![path],
+            _ => endings.iter().map(|ending| format!("{path}.{ending}")).collect(),
+        };
+        let folders = [&package.folder, &workspace.folder];
+        let is_there = names.iter().any(|name| folders.iter().any(|folder| repo.has(&join(folder, name))));
+        let found = absent(repo, &package.folder, names.first().filter(|_| !is_there)?)?;
+        Some(file.fact(found, &call.place))
     })
 }
 
