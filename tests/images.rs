@@ -113,7 +113,8 @@ fn family_trial(family: &str, name: &str, answers: &[&str], is_ignored: bool) ->
 
 /// The examples whose layers are equal in two builds, none of Java: what Maven packs is of the given time only where
 /// each plugin knows it.
-const REPRODUCIBLE: &[&str] = &["node-express", "node-grpc", "python-fastapi-requirements", "python-server", "go-server", "rust-server"];
+const REPRODUCIBLE: &[&str] =
+    &["node-express", "node-grpc", "python-fastapi-requirements", "python-server", "go-server", "rust-server"];
 
 fn reproducible_trials(is_ignored: bool) -> impl Iterator<Item = Trial> {
     REPRODUCIBLE.iter().map(move |name| {
