@@ -1305,6 +1305,8 @@ fn static_files_of_django_that_nothing_serves_are_said() {
     assert!(!said(settings, "", "shop/templates/site.html"), "there are none");
     let served = settings.replace("[]", "['whitenoise.middleware.WhiteNoiseMiddleware']");
     assert!(!said(&served, "", "shop/static/site.css"));
+    let commented = settings.replace("MIDDLEWARE", "# 'whitenoise.middleware.WhiteNoiseMiddleware'\nMIDDLEWARE");
+    assert!(said(&commented, "", "shop/static/site.css"), "a comment serves nothing");
     let urls =
         "from django.conf.urls.static import static\nurlpatterns += static(settings.STATIC_URL, document_root=x)\n";
     assert!(!said(settings, urls, "shop/static/site.css"));

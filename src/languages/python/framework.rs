@@ -11,6 +11,7 @@ use crate::path::{file_name, join, parent, relative_to};
 use crate::repo::{Document, Repo};
 use crate::source::python::modules::Module;
 use crate::source::python::syntax;
+use crate::source::{Index, Value};
 
 /// A Django project.
 #[derive(Debug, Clone)]
@@ -118,10 +119,10 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
         .map(|module| module.name.clone())
         .filter(|name| *name != settings.value && is_alternative(name))
         .collect();
-    let mentions = |name: &str| own.iter().any(|module| module.document.text().contains(name));
+    let mentions = |name: &str| own.iter().any(|module| says(&module.index(), name));
     let is_of_browsers = |path: &str| path.split('/').any(|part| part == "static") && !path.ends_with(".py");
     let has_files = || repo.files_under(&root).any(is_of_browsers);
-    let serves = |module: &Module| names().static_servers.iter().any(|name| module.document.text().contains(name));
+    let serves = |module: &Module| names().static_servers.iter().any(|name| says(&module.index(), name));
     let is_left = mentions("django.contrib.staticfiles") && !modules.iter().any(serves) && has_files();
     let native_parts = natives("python").iter().filter(|it| it.name.contains('.') && mentions(&it.name)).collect();
     let read = variables(&Program::of(own.iter().map(|module| module.index())));
@@ -141,6 +142,16 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
         other_settings,
         native_parts,
     })
+}
+
+/// Whether a file names something: a module that it imports, a name that it takes from one, a setting that it assigns, a text that begins
+/// so, or what it passes to a call.
+fn says(file: &Index, name: &str) -> bool {
+    let is_passed = |value: &Value| matches!(value, Value::Name(passed) if passed == name);
+    file.imports.iter().any(|it| it.module.starts_with(name) || it.names.iter().any(|(exported, _)| exported == name))
+        || file.texts.iter().any(|text| text.text.starts_with(name))
+        || file.assignments.iter().any(|assignment| assignment.name == name)
+        || file.calls.iter().any(|call| call.arguments.iter().any(|argument| is_passed(&argument.value)))
 }
 
 /// The settings module of a project that names none: the one for production, else the one that holds the rest.

@@ -607,7 +607,8 @@ impl Reader {
         let open = self.at;
         let behind = self.behind(0).filter(|_| self.is(0, "("))?;
         let is_between = |ahead: &usize| self.is(*ahead, ":") || self.is_word(*ahead, &["in"]);
-        let between = (2..behind.min(LONGEST_TYPE)).find(is_between)?;
+        let is_counted = |ahead: &usize| self.is(*ahead, ";") || self.is(*ahead, "?");
+        let between = (2..behind.min(LONGEST_TYPE)).take_while(|ahead| !is_counted(ahead)).find(is_between)?;
         let name = self.word(between - 1)?.to_owned();
         self.at += between + 1;
         let mut list = self.expression().resolved().clone();
