@@ -4,7 +4,7 @@
 mod lexer;
 mod values;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::repo::Document;
 use crate::source::lines::Lines;
@@ -165,6 +165,8 @@ struct Reader {
     route_prefix: String,
     function: Option<u32>,
     is_conditional: bool,
+    /// The classes that are named with their packages where they are used.
+    packages: BTreeSet<String>,
     /// Whether the loop around goes through names, and ends the program where a condition holds.
     ends_in_loop: bool,
     depth: u32,
@@ -189,6 +191,7 @@ impl Reader {
             route_prefix: String::new(),
             function: None,
             is_conditional: false,
+            packages: BTreeSet::new(),
             ends_in_loop: false,
             depth: 0,
         }
@@ -1240,9 +1243,32 @@ impl Reader {
         arguments
     }
 
+    /// A path that begins with the package of a class, `io.javalin.Javalin.create`, as an import would have it: `Javalin.create`.
+    fn without_package(&mut self, path: String, place: Place) -> String {
+        let Some(start) = class_behind_package(&path).filter(|_| !self.is_known(&path)) else { return path };
+        let end = path[start..].find(['.', '(']).map_or(path.len(), |length| start + length);
+        if self.packages.insert(path[..end].to_owned()) {
+            let name = path[start..end].to_owned();
+            let import = Import {
+                module: path[..end].to_owned(),
+                names: vec![(name.clone(), name)],
+                place,
+                ..Import::default()
+            };
+            self.index.imports.push(import);
+        }
+        path[start..].to_owned()
+    }
+
+    /// Whether a path begins with a name that the file gives a value.
+    fn is_known(&self, path: &str) -> bool {
+        path.split('.').next().is_some_and(|first| self.names.contains_key(first))
+    }
+
     /// Records a call, and says what it gives.
     fn call(&mut self, path: String, arguments: Vec<Argument>, is_construction: bool, start: usize) -> Value {
         let place = self.place(start, self.end());
+        let path = self.without_package(path, place);
         let origin = self.origin(&path);
         let call = Call { path, origin, arguments, is_construction, place, ..Call::default() };
         let value = if self.depth < DEEPEST_VALUE * 4 && size(&call) < DEEPEST_VALUE {
@@ -1258,6 +1284,7 @@ impl Reader {
     /// Records a call on a value, and says what it gives.
     fn call_on(&mut self, receiver: &Value, path: String, arguments: Vec<Argument>, start: usize) -> Value {
         let place = self.place(start, self.end());
+        let path = self.without_package(path, place);
         let origin = self.origin(&path);
         let call = Call { path, origin, arguments, place, ..Call::default() };
         let name = call.name().to_owned();
@@ -1280,6 +1307,22 @@ impl Reader {
         let Value::Call(call) = self.names.get(first)? else { return None };
         (call.resolved().len() < LONGEST_PATH).then(|| format!("{}().{rest}", call.resolved()))
     }
+}
+
+/// Where the class begins in a path that has its package in front: at least two names in small letters, such as `io.javalin.Javalin`.
+fn class_behind_package(path: &str) -> Option<usize> {
+    let mut start = 0;
+    for (count, part) in path.split('.').enumerate() {
+        if part.starts_with(|c: char| c.is_ascii_uppercase()) {
+            return Some(start).filter(|_| count >= 2);
+        }
+        let is_package = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if part.is_empty() || !part.chars().all(is_package) || matches!(part, "this" | "super") {
+            return None;
+        }
+        start += part.len() + 1;
+    }
+    None
 }
 
 /// For each token that opens a bracket, the one that closes it.

@@ -218,3 +218,15 @@ fn a_variable_whose_absence_ends_the_program_is_required() {
         assert!(!required(body), "{body}");
     }
 }
+
+#[test]
+fn a_class_that_is_named_with_its_package_is_imported() {
+    let text =
+        "class A { void a() { io.javalin.Javalin.create().start(7070); config.server.Port.of(1); this.a.B.c(); } }";
+    let index = index("A.java", text);
+    assert!(index.imports.iter().any(|import| import.module == "io.javalin.Javalin"));
+    let paths: Vec<&str> = index.calls.iter().map(|call| call.path.as_str()).collect();
+    assert!(paths.contains(&"Javalin.create") && paths.contains(&"this.a.B.c"), "{paths:?}");
+    let local = "class A { Object io = config(); void a() { io.javalin.Javalin.create(); } }";
+    assert!(read(Document::new("A.java", local)).imports.is_empty(), "a name of the file");
+}
