@@ -396,8 +396,8 @@ impl Index {
         }
     }
 
-    /// Takes in a read for each of these variables: the names of a list that is gone through. Where a file has
-    /// [`MOST_READS`], it is a fact less.
+    /// Takes in a read for each of these variables: the names of a list that is gone through. Beyond ten thousand of a file, it is a
+    /// fact less.
     pub fn read_each<'n>(&mut self, names: impl IntoIterator<Item = &'n str>, read: &EnvironmentRead) {
         let left = MOST_READS.saturating_sub(self.environment.len());
         let names = names.into_iter().filter(|name| is_variable(name)).take(left);
