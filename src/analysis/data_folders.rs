@@ -1,6 +1,7 @@
 //! Folders that a program writes: of databases in a file, uploads, logs, and those that it makes itself.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::analysis::files::{path, uses, written_by_variables};
@@ -30,7 +31,7 @@ pub struct DataFolder {
 /// The folders that the program writes, in the order of the files. `working` is its working directory, from the root of the
 /// repository. Temporary folders, the user's home and folders of the system are left out.
 pub fn data_folders(program: &Program, working: &str) -> Vec<DataFolder> {
-    let mut folders = Folders { program, working, found: Vec::new() };
+    let mut folders = Folders { bases: bases(program, working), working, found: Vec::new() };
     for file in program.sources() {
         folders.databases(file);
         folders.settings(file);
@@ -79,9 +80,42 @@ pub fn sampled_database(program: &Program, repo: &Repo, base: &str) -> Option<Da
 }
 
 struct Folders<'a> {
-    program: &'a Program,
+    /// The folders, from the working folder, that the program puts in front of the settings of a name.
+    bases: BTreeMap<&'a str, String>,
     working: &'a str,
     found: Vec<DataFolder>,
+}
+
+/// By the names of settings, the folders that the program puts in front of them: `os.path.join(basedir, app.config["UPLOAD_FOLDER"],
+/// name)`.
+fn bases<'a>(program: &'a Program, working: &str) -> BTreeMap<&'a str, String> {
+    let mut found = BTreeMap::new();
+    let calls = program.sources().flat_map(|file| file.calls.iter().map(move |call| (file, call)));
+    for (file, value) in calls.flat_map(|(file, call)| call.arguments.iter().map(move |it| (file, it.value.resolved())))
+    {
+        let Value::Path(parts) = value else { continue };
+        let [first, Value::Name(name) | Value::Constant { name, .. }, ..] = parts.as_slice() else { continue };
+        let Some(name) = name.rsplit('.').next().filter(|name| !found.contains_key(name)) else { continue };
+        let stated = match first {
+            Value::Name(first) => imported(program, file, first),
+            other => Some((file, other)),
+        };
+        let folder = stated.and_then(|(home, first)| {
+            let base = first.path().filter(|path| path.base == Some(Folder::Source))?;
+            let folder = relative_to(&base.in_repository(home.path(), working)?, working);
+            Some(if folder == "." { String::new() } else { folder })
+        });
+        found.extend(folder.map(|folder| (name, folder)));
+    }
+    found
+}
+
+/// What a name stands for that a file takes from another one of the program.
+fn imported<'a>(program: &'a Program, file: &Index, name: &str) -> Option<(&'a Index, &'a Value)> {
+    let is_it = |(_, own): &(String, String)| own == name;
+    let exported = file.imports.iter().find_map(|import| import.names.iter().find(|it| is_it(it)))?.0.as_str();
+    let mut others = program.sources().filter(|other| other.path() != file.path());
+    others.find_map(|other| Some((other, other.value_of(exported)?.resolved())))
 }
 
 impl Folders<'_> {
@@ -202,38 +236,10 @@ impl Folders<'_> {
         }
     }
 
-    /// A relative folder behind the one that the program puts in front of it: `os.path.join(basedir, app.config["UPLOAD_FOLDER"], name)`.
+    /// A relative folder behind the one that the program puts in front of it.
     fn joined(&self, name: &str, stated: &SourcePath) -> Option<SourcePath> {
-        if stated.base != Some(Folder::Working) {
-            return None;
-        }
-        let is_it = |value: &Value| match value {
-            Value::Name(other) | Value::Constant { name: other, .. } => other.rsplit('.').next() == Some(name),
-            _ => false,
-        };
-        let calls = self.program.sources().flat_map(|file| file.calls.iter().map(move |call| (file, call)));
-        let mut paths = calls.flat_map(|(file, call)| call.arguments.iter().map(move |it| (file, it.value.resolved())));
-        paths.find_map(|(file, value)| {
-            let Value::Path(parts) = value else { return None };
-            let (first, rest) = parts.split_first()?;
-            let (home, first) = match first {
-                Value::Name(name) if rest.first().is_some_and(is_it) => self.imported(file, name)?,
-                other if rest.first().is_some_and(is_it) => (file, other),
-                _ => return None,
-            };
-            let base = first.path().filter(|path| path.base == Some(Folder::Source))?;
-            let folder = relative_to(&base.in_repository(home.path(), self.working)?, self.working);
-            let folder = if folder == "." { String::new() } else { folder };
-            Some(SourcePath { base: Some(Folder::Working), path: join(&folder, &stated.path) })
-        })
-    }
-
-    /// What a name stands for that a file takes from another one of the program.
-    fn imported(&self, file: &Index, name: &str) -> Option<(&Index, &Value)> {
-        let is_it = |(_, own): &(String, String)| own == name;
-        let exported = file.imports.iter().find_map(|import| import.names.iter().find(|it| is_it(it)))?.0.as_str();
-        let mut others = self.program.sources().filter(|other| other.path() != file.path());
-        others.find_map(|other| Some((other, other.value_of(exported)?.resolved())))
+        let folder = self.bases.get(name).filter(|_| stated.base == Some(Folder::Working))?;
+        Some(SourcePath { base: Some(Folder::Working), path: join(folder, &stated.path) })
     }
 
     fn setting(&mut self, value: &Value, file: &Index, place: &Place) {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::analysis::calls::{CallRow, CallRows};
 use crate::analysis::service_addresses::variables_of_addresses;
 use crate::analysis::{Found, Program};
-use crate::catalog::analysis::{NeedsArgument, gives_results, needs_arguments, needs_values};
+use crate::catalog::analysis::{NeedsArgument, NeedsValue, gives_results, needs_arguments, needs_values};
 use crate::catalog::environment::{is_of_build, is_of_platform};
 use crate::evidence::Evidence;
 use crate::source::{Argument, Call, Index, Language, Record, Value};
@@ -143,14 +143,15 @@ fn given(program: &Program) -> Vec<(String, Evidence)> {
 
 /// The variables that are assigned to a name whose value a library can't do without: each with the line.
 fn assigned_names(program: &Program) -> Vec<(String, Evidence)> {
+    let rows: Vec<&NeedsValue> =
+        needs_values().iter().filter(|row| row.used.iter().any(|used| is_used(program, used))).collect();
     let mut found = Vec::new();
     for file in program.sources() {
         let Some(language) = Language::of(file.path()) else { continue };
         for assignment in file.assignments.iter().filter(|it| !it.place.is_conditional) {
             let last = assignment.name.rsplit('.').next().unwrap_or_default();
             let is_it = |name: &str| last.eq_ignore_ascii_case(name);
-            let mut rows = needs_values().iter().filter(|row| row.language == language.name() && is_it(&row.name));
-            let is_needed = rows.any(|row| row.used.iter().any(|used| is_used(program, used)));
+            let is_needed = rows.iter().any(|row| row.language == language.name() && is_it(&row.name));
             if let Value::Environment { variable, default: None } = assignment.value.resolved()
                 && is_needed
             {

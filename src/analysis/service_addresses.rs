@@ -111,20 +111,25 @@ impl<'a> Looked<'a, '_> {
 
     /// The fields by which a client of a service finds and enters it.
     fn client(&mut self, call: &'a Call) {
-        let passed: Vec<&Argument> = call.arguments.iter().filter(|argument| argument.name.is_some()).collect();
-        let named = |argument: &&Argument| {
-            let name = argument.name.clone().unwrap_or_default();
-            Field { name, value: argument.value.clone(), start: argument.start, end: argument.end }
+        let is_host = |name: &str| HOSTS.contains(&name);
+        let passed = call.arguments.iter().filter_map(|argument| Some((argument.name.as_ref()?, argument)));
+        // few calls name a host: of all others nothing is copied
+        let has_host = passed.clone().any(|(name, _)| is_host(name));
+        let named = |(name, it): (&String, &Argument)| Field {
+            name: name.clone(),
+            value: it.value.clone(),
+            start: it.start,
+            end: it.end,
         };
-        let given: Vec<Field> = passed.iter().map(named).collect();
+        let given: Vec<Field> = passed.filter(|_| has_host).map(named).collect();
         let objects = call.arguments.iter().filter_map(|argument| match argument.value.resolved() {
-            Value::Object(fields) => Some(fields.clone()),
+            Value::Object(fields) => Some(fields.as_slice()),
             _ => None,
         });
-        for fields in objects.chain([given]) {
-            let has_host = fields.iter().any(|field| HOSTS.contains(&field.name.as_str()));
+        for fields in objects.chain([given.as_slice()]) {
+            let has_host = fields.iter().any(|field| is_host(&field.name));
             let has_kind = fields.iter().any(|field| KINDS.contains(&field.name.as_str()) && is_told(&field.value));
-            if !has_host || !is_client(&fields) || !has_kind && service_of(self.file, &fields).is_none() {
+            if !has_host || !is_client(fields) || !has_kind && service_of(self.file, fields).is_none() {
                 continue;
             }
             for field in fields {

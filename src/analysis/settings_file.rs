@@ -142,7 +142,7 @@ fn sampled_module(file: &Index, import: &Import, repo: &Repo) -> Option<Settings
     let stated = join_inside(parent(file.path()), &import.module).filter(|_| import.module.starts_with('.'))?;
     let (folder, name) = (parent(&stated), file_name(&stated));
     let stem = name.rsplit_once('.').filter(|(_, ending)| is_script(ending)).map_or(name, |(stem, _)| stem);
-    let names: Vec<&str> = repo.names_in(folder).collect();
+    let names: Vec<&str> = repo.names_beginning(folder, stem).collect();
     let is_it = |other: &&str| *other == name || other.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.'));
     if names.iter().any(is_it) && !names.iter().filter(|other| is_it(other)).all(|other| is_sample(other))
         || repo.has_folder(&stated)

@@ -98,6 +98,15 @@ impl Repo {
         self.files_under(folder).map(move |file| &file[skip..]).filter(|name| !name.contains('/'))
     }
 
+    /// Those of them that begin with `start`, without a look at the others.
+    pub fn names_beginning<'a>(&'a self, folder: &'a str, start: &str) -> impl Iterator<Item = &'a str> {
+        let skip = if folder.is_empty() { 0 } else { folder.len() + 1 };
+        let prefix = if folder.is_empty() { start.to_owned() } else { format!("{folder}/{start}") };
+        let first = self.files.partition_point(|file| file.as_str() < prefix.as_str());
+        let files = self.files[first..].iter().take_while(move |file| file.starts_with(&prefix));
+        files.map(move |file| &file[skip..]).filter(|name| !name.contains('/'))
+    }
+
     /// Whether this file exists.
     pub fn has(&self, path: &str) -> bool {
         self.files.binary_search_by(|file| file.as_str().cmp(path)).is_ok()

@@ -223,12 +223,13 @@ fn read_by_others(files: &mut [Rc<Index>]) {
     };
     let readers: BTreeMap<String, usize> = files.iter().flat_map(reads).collect();
     for file in files.iter_mut().filter(|_| !readers.is_empty()) {
+        let known: BTreeSet<u32> = file.environment.iter().map(|read| read.place.start).collect();
         let found: Vec<EnvironmentRead> = file
             .calls
             .iter()
             .filter_map(|call| {
                 let name = call.positional(*readers.get(&call.path)?)?.text()?;
-                let is_new = is_variable(name) && !file.environment.iter().any(|read| read.place == call.place);
+                let is_new = is_variable(name) && !known.contains(&call.place.start);
                 let read = EnvironmentRead { variable: name.to_owned(), place: call.place, ..Default::default() };
                 is_new.then_some(read)
             })
