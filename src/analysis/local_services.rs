@@ -1,5 +1,7 @@
 //! Services that a program looks for on its own machine: in a container, that is the container itself.
 
+use std::cell::OnceCell;
+
 use crate::analysis::Program;
 use crate::analysis::services::{is_client, words};
 use crate::catalog::{BackingService, backing_services};
@@ -26,7 +28,8 @@ pub fn local_services(program: &Program) -> Vec<Fact<String>> {
         let texts = file.texts.iter().filter(|literal| !is_default(file, literal));
         let addressed =
             texts.filter_map(|literal| Some(file.fact(addressed(&literal.text)?.name.clone(), &literal.place)));
-        let called = file.calls.iter().filter_map(|call| Some(file.fact(client(file, call)?, &call.place)));
+        let imported = ImportedService::new(file);
+        let called = file.calls.iter().filter_map(|call| Some(file.fact(client(file, &imported, call)?, &call.place)));
         let configured = configured(file);
         for service in addressed.chain(called).chain(configured) {
             if !found.iter().any(|known| known.value == service.value) {
@@ -125,7 +128,7 @@ fn placed(text: &str) -> Option<(&'static BackingService, &str)> {
 
 /// The service that a call reaches on this machine: `new Pool({ host: "localhost", user: "app" })`, `redis.NewClient(&redis.Options{Addr:
 /// "localhost:6379"})`, `new MySQLConnectOptions().setHost("localhost")`.
-fn client(file: &Index, call: &Call) -> Option<String> {
+fn client(file: &Index, imported: &ImportedService, call: &Call) -> Option<String> {
     let passed = call.arguments.iter().filter_map(|argument| {
         let name = argument.name.clone()?;
         Some(Field { name, value: argument.value.clone(), start: argument.start, end: argument.end })
@@ -139,7 +142,7 @@ fn client(file: &Index, call: &Call) -> Option<String> {
     let is_named = |field: &Field, names: &[&str]| names.iter().any(|name| field.name.eq_ignore_ascii_case(name));
     let is_local = |field: &Field| is_named(field, HOSTS) && field.value.resolved().text().is_some_and(is_local);
     let fields = all.iter().find(|fields| is_client(fields) && fields.iter().any(is_local));
-    if let Some(service) = fields.and_then(|fields| service_of(file, fields)) {
+    if let Some(service) = fields.and_then(|fields| service_of(imported, fields)) {
         return Some(service.name.clone());
     }
     let is_address = |field: &Field| {
@@ -154,7 +157,7 @@ fn client(file: &Index, call: &Call) -> Option<String> {
         && call.positional(0).and_then(Value::text).is_some_and(self::is_local);
     let reaches = is_built || all.iter().any(|fields| fields.iter().any(|field| is_local(field) || is_address(field)));
     let owner = || backing_services().iter().find(|service| is_of_package(file, call, service));
-    let service = if is_built { service_of(file, &[]) } else { owner().filter(|_| reaches) };
+    let service = if is_built { service_of(imported, &[]) } else { owner().filter(|_| reaches) };
     service.map(|service| service.name.clone())
 }
 
@@ -217,9 +220,26 @@ fn service_named(fields: &[Field]) -> Option<&'static BackingService> {
 }
 
 /// The service that a client with these fields speaks to: the one that they name, else the one whose package the file imports.
-pub fn service_of(file: &Index, fields: &[Field]) -> Option<&'static BackingService> {
-    let speaks = |service: &&BackingService| service.packages.iter().any(|package| file.imports(package));
-    service_named(fields).or_else(|| backing_services().iter().find(speaks))
+pub fn service_of(imported: &ImportedService, fields: &[Field]) -> Option<&'static BackingService> {
+    service_named(fields).or_else(|| imported.get())
+}
+
+/// The service whose package a file imports, sought when it is first asked for: a file may have many calls and imports.
+pub struct ImportedService<'a> {
+    file: &'a Index,
+    found: OnceCell<Option<&'static BackingService>>,
+}
+
+impl<'a> ImportedService<'a> {
+    /// That of a file.
+    pub fn new(file: &'a Index) -> Self {
+        Self { file, found: OnceCell::new() }
+    }
+
+    fn get(&self) -> Option<&'static BackingService> {
+        let speaks = |service: &&BackingService| service.packages.iter().any(|package| self.file.imports(package));
+        *self.found.get_or_init(|| backing_services().iter().find(speaks))
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::local_services::{HOSTS, KINDS, service_of};
+use crate::analysis::local_services::{HOSTS, ImportedService, KINDS, service_of};
 use crate::analysis::services::is_client;
 use crate::analysis::{Found, Program};
 use crate::catalog::backing_services;
@@ -21,7 +21,8 @@ pub fn variables_of_addresses(program: &Program) -> Vec<(String, Evidence)> {
     let fields = Fields::of(program);
     let mut found = Vec::new();
     for file in program.sources() {
-        let mut looked = Looked { program, file, fields: &fields, found: &mut found };
+        let mut looked =
+            Looked { program, file, imported: ImportedService::new(file), fields: &fields, found: &mut found };
         for assignment in file.assignments.iter().filter(|it| !it.place.is_conditional) {
             looked.value(&assignment.value, &assignment.place, 0);
         }
@@ -69,6 +70,7 @@ impl<'a> Fields<'a> {
 struct Looked<'a, 'b> {
     program: &'a Program,
     file: &'a Index,
+    imported: ImportedService<'a>,
     fields: &'b Fields<'a>,
     found: &'b mut Vec<(String, Evidence)>,
 }
@@ -129,7 +131,7 @@ impl<'a> Looked<'a, '_> {
         for fields in objects.chain([given.as_slice()]) {
             let has_host = fields.iter().any(|field| is_host(&field.name));
             let has_kind = fields.iter().any(|field| KINDS.contains(&field.name.as_str()) && is_told(&field.value));
-            if !has_host || !is_client(fields) || !has_kind && service_of(self.file, fields).is_none() {
+            if !has_host || !is_client(fields) || !has_kind && service_of(&self.imported, fields).is_none() {
                 continue;
             }
             for field in fields {
