@@ -124,8 +124,12 @@ fn kept(volume: &Json) -> Option<(String, &str)> {
     };
     let names = file_names();
     let is_file = file_name(target).contains('.');
-    let is_source =
-        source.starts_with('.') && !["data", "log", "upload", "media"].iter().any(|word| target.contains(word));
+    // the folder of the checkout is called so, too
+    let from_checkout = ["${PWD}", "$PWD"].iter().find_map(|name| source.strip_prefix(name));
+    let is_checkout = matches!(from_checkout.unwrap_or(source).trim_end_matches('/'), "" | ".");
+    let is_source = is_checkout
+        || (source.starts_with('.') || from_checkout.is_some())
+            && !["data", "log", "upload", "media"].iter().any(|word| target.contains(word));
     if is_read_only || is_file || is_source || !target.starts_with('/') || target.contains(['$', ' ']) {
         return None;
     }
@@ -193,6 +197,7 @@ mod tests {
             ("data:/data", "/data"),
             ("files:/app/storage", "storage"),
             ("./uploads:/usr/src/app/uploads", "uploads"),
+            ("${PWD}/uploads:/app/uploads", "uploads"),
             ("/srv/x:/var/lib/shop/", "/var/lib/shop"),
             ("{type: volume, source: data, target: /data}", "/data"),
         ] {
@@ -201,6 +206,9 @@ mod tests {
         }
         for volume in [
             ".:/app",
+            ".:/data",
+            "${PWD}:/src-root",
+            "$PWD/code:/code",
             "./src:/app/src",
             "/app/node_modules",
             "modules:/app/node_modules",
