@@ -16,21 +16,26 @@ pub const HOSTS: &[&str] = &["host", "hostname", "server"];
 const HOST_METHODS: &[&str] = &["setHost", "setHostname", "setServer", "host", "hostname"];
 /// Fields that hold the machine of a service and its port.
 const ADDRESSES: &[&str] = &["addr", "address", "addrs", "addresses"];
+/// Settings that hold the machines of a service with their ports.
+const PLACES: &[&str] = &["servers", "brokers", "addresses", "nodes", "hosts"];
 /// Fields that say which service it is, where a library speaks to several.
 pub const KINDS: &[&str] = &["dialect", "type", "client", "drivername", "engine"];
+/// Words of the settings of whichever database there is.
+const OF_DATABASES: &[&str] = &["db", "database", "databases", "datasource", "sql"];
 /// Words of the settings that a developer's machine and tests have of their own.
 const OF_DEVELOPMENT: &[&str] = &["development", "dev", "test", "testing"];
 
 /// The services whose address in the source is the machine itself, where no variable says another: each with its line.
 pub fn local_services(program: &Program) -> Vec<Fact<String>> {
     let mut found: Vec<Fact<String>> = Vec::new();
+    let database = OnlyDatabase::default();
     for file in program.sources() {
         let texts = file.texts.iter().filter(|literal| !is_default(file, literal));
         let addressed =
             texts.filter_map(|literal| Some(file.fact(addressed(&literal.text)?.name.clone(), &literal.place)));
         let imported = ImportedService::new(file);
         let called = file.calls.iter().filter_map(|call| Some(file.fact(client(file, &imported, call)?, &call.place)));
-        let configured = configured(file);
+        let configured = configured(program, file, &database);
         for service in addressed.chain(called).chain(configured) {
             if !found.iter().any(|known| known.value == service.value) {
                 found.push(service);
@@ -57,7 +62,7 @@ pub fn named_hosts(program: &Program) -> Vec<Fact<String>> {
 }
 
 /// The service and the host of an address on another machine that has a plain name: `redis://cache` of `redis://cache:6379/0`.
-fn named_host(text: &str) -> Option<String> {
+pub fn named_host(text: &str) -> Option<String> {
     let (service, host) = placed(text)?;
     let name = host.split(':').next()?;
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
@@ -88,9 +93,13 @@ pub fn of_setting(key: &str, value: &str) -> Option<&'static str> {
     }
     let host = value.split(':').next()?;
     let words = words(key);
-    let is_host = HOSTS.contains(&words.last()?.as_str());
+    let last = words.last()?.as_str();
+    let is_host = HOSTS.contains(&last) && LOCAL.contains(&host);
+    // several of them, as a cluster is told: `kafka.bootstrap.servers=localhost:9092`
+    let is_place = |place: &str| place.contains(':') && is_local_place(place.trim());
+    let is_list = || PLACES.contains(&last) && value.split(',').any(is_place);
     let is_of = |service: &&BackingService| service.words.iter().any(|word| words.contains(word));
-    let service = backing_services().iter().find(is_of).filter(|_| is_host && LOCAL.contains(&host))?;
+    let service = backing_services().iter().find(is_of).filter(|_| is_host || is_list())?;
     Some(&service.name)
 }
 
@@ -110,9 +119,8 @@ fn addressed(text: &str) -> Option<&'static BackingService> {
 
 /// The service that an address is one of, and its host with the port.
 fn placed(text: &str) -> Option<(&'static BackingService, &str)> {
-    // as drivers of Go are told: `root@tcp(localhost:3306)/shop`
-    if let Some((_, rest)) = text.split_once("@tcp(") {
-        return Some((backing_services().iter().find(|service| service.scheme == "mysql")?, rest.split(')').next()?));
+    if let Some(place) = place_of_driver(text) {
+        return Some((backing_services().iter().find(|service| service.scheme == "mysql")?, place));
     }
     // and those of Postgres: `host=localhost user=app dbname=shop`
     let field = |key: &str| text.split_whitespace().find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='));
@@ -124,6 +132,13 @@ fn placed(text: &str) -> Option<(&'static BackingService, &str)> {
         backing_services().iter().find(|service| !service.scheme.is_empty() && scheme.starts_with(&service.scheme))?;
     let place = rest.split(['/', '?']).next()?;
     Some((service, place.rsplit('@').next()?))
+}
+
+/// The host and port that the driver of Go for MySQL is told: `root@tcp(localhost:3306)/shop`, `root@(localhost)/shop`.
+pub fn place_of_driver(text: &str) -> Option<&str> {
+    let with_protocol = text.split_once("@tcp(").and_then(|(_, rest)| rest.split(')').next());
+    let without = || text.split_once("@(").and_then(|(_, rest)| Some(rest.split_once(")/")?.0));
+    with_protocol.or_else(without)
 }
 
 /// The service that a call reaches on this machine: `new Pool({ host: "localhost", user: "app" })`, `redis.NewClient(&redis.Options{Addr:
@@ -183,8 +198,28 @@ fn is_module_name(module: &str, name: &str) -> bool {
     module.split('/').any(|part| part == name || part.strip_prefix("go-") == Some(name))
 }
 
-/// The services whose machine a table of settings names, beside the user that logs in: `mysql: { host: "localhost", user: "app" }`.
-fn configured(file: &Index) -> Vec<Fact<String>> {
+/// The one database that a program speaks to, where it is one, sought when it is first asked for.
+#[derive(Default)]
+struct OnlyDatabase(OnceCell<Option<&'static BackingService>>);
+
+impl OnlyDatabase {
+    fn get(&self, program: &Program) -> Option<&'static BackingService> {
+        *self.0.get_or_init(|| {
+            let is_spoken_to = |service: &&BackingService| {
+                let is_of = |package: &String| {
+                    program.depends_on(package) || program.sources().any(|file| file.imports(package))
+                };
+                service.database.is_some() && service.packages.iter().any(is_of)
+            };
+            let mut databases = backing_services().iter().filter(is_spoken_to);
+            databases.next().filter(|_| databases.next().is_none())
+        })
+    }
+}
+
+/// The services whose machine a table of settings names, beside the user that logs in: `mysql: { host: "localhost", user: "app" }`,
+/// and `database: { … }` where there is one.
+fn configured(program: &Program, file: &Index, database: &OnlyDatabase) -> Vec<Fact<String>> {
     let mut found = Vec::new();
     for named in file.named_values() {
         let is_host = HOSTS.iter().any(|host| named.name().eq_ignore_ascii_case(host));
@@ -194,7 +229,11 @@ fn configured(file: &Index) -> Vec<Fact<String>> {
             continue;
         }
         let is_called = |service: &&BackingService| service.words.iter().any(|word| path.contains(word));
+        let has_kind =
+            || named.object.iter().any(|field| KINDS.iter().any(|kind| field.name.eq_ignore_ascii_case(kind)));
+        let is_general = || path.iter().any(|word| OF_DATABASES.contains(&word.as_str())) && !has_kind();
         let service = service_named(named.object).or_else(|| backing_services().iter().find(is_called));
+        let service = service.or_else(|| database.get(program).filter(|_| is_general()));
         found.extend(service.map(|service| file.fact(service.name.clone(), &named.place)));
     }
     found
@@ -261,6 +300,8 @@ mod tests {
         let dsn =
             |text: &str| found("main.go", &format!("package main\n\nfunc main() {{ sql.Open(\"x\", \"{text}\") }}\n"));
         assert_eq!(dsn("root@tcp(localhost:3306)/shop"), ["mysql"]);
+        assert_eq!(dsn("root@(localhost)/shop"), ["mysql"]);
+        assert!(dsn("write to me@(localhost)").is_empty());
         assert_eq!(dsn("host=localhost user=app dbname=shop"), ["postgres"]);
         assert!(dsn("root@tcp(db:3306)/shop").is_empty() && dsn("host=localhost port=80").is_empty());
         assert_eq!(found("A.java", "class A { String url = \"jdbc:mysql://localhost:3306/a\"; }"), ["mysql"]);
@@ -300,6 +341,20 @@ mod tests {
         let lite =
             "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'HOST': 'localhost', 'USER': 'a'}}\n";
         assert!(found("settings.py", lite).is_empty());
+    }
+
+    #[test]
+    fn the_settings_of_the_database_are_those_of_the_one_that_there_is() {
+        let found = |text: &str, packages: &[&str]| -> Vec<String> {
+            let file = Rc::new(crate::source::read(Document::new("config.js", text)));
+            let packages = packages.iter().map(|name| (*name).to_owned()).collect();
+            local_services(&Program::new([file], packages)).into_iter().map(|fact| fact.value).collect()
+        };
+        let table = "module.exports = { database: { host: 'localhost', user: 'root', password: 'root' } }";
+        assert_eq!(found(table, &["mysql2"]), ["mysql"]);
+        assert!(found(table, &[]).is_empty() && found(table, &["mysql2", "pg"]).is_empty(), "which one is not known");
+        assert!(found(&table.replace("database:", "mail:"), &["mysql2"]).is_empty());
+        assert!(found(&table.replace("host:", "dialect: 'sqlite', host:"), &["mysql2"]).is_empty());
     }
 
     #[test]

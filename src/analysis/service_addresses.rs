@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::local_services::{HOSTS, ImportedService, KINDS, service_of};
+use crate::analysis::local_services::{HOSTS, ImportedService, KINDS, place_of_driver, service_of};
 use crate::analysis::services::is_client;
 use crate::analysis::{Found, Program};
 use crate::catalog::backing_services;
@@ -176,7 +176,7 @@ fn is_address(text: &str) -> bool {
         |key: &str| plain.split([' ', ';']).any(|pair| pair.strip_prefix(key).is_some_and(|it| it.starts_with('=')));
     backing_services().iter().any(|service| has_scheme(&service.scheme))
         || has_key("host") && (has_key("dbname") || has_key("user"))
-        || plain.contains("@tcp(")
+        || place_of_driver(plain).is_some()
 }
 
 #[cfg(test)]
@@ -200,6 +200,9 @@ mod tests {
         assert_eq!(required("main.go", &go(keys)), ["DB_HOST", "DB_USER"]);
         let given = "\treturn fmt.Sprintf(\"%s@tcp(%s)/shop\", os.Getenv(\"DB_USER\"), os.Getenv(\"DB_HOST\"))";
         assert_eq!(required("main.go", &go(given)), ["DB_HOST", "DB_USER"]);
+        let sum = "\tdsn := os.Getenv(\"DB_USER\") + \":\" + os.Getenv(\"DB_PASSWORD\") + \"@(\" + os.Getenv(\"DB_HOST\") + \")/\" + os.Getenv(\"DB_NAME\")";
+        assert_eq!(required("main.go", &go(sum)), ["DB_HOST", "DB_NAME", "DB_PASSWORD", "DB_USER"]);
+        assert!(required("main.go", &go(&sum.replace("@(", "("))).is_empty(), "no address");
         let fields =
             "\tEnv.MysqlHost = os.Getenv(\"MYSQL_HOST\")\n\tdsn := fmt.Sprintf(\"root@tcp(%s)/shop\", c.Env.MysqlHost)";
         assert_eq!(required("main.go", &go(fields)), ["MYSQL_HOST"]);

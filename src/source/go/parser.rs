@@ -698,27 +698,33 @@ impl<'a> Parser<'a> {
         }
         self.is_header = around;
         let body = self.at;
-        let absent = self.absent_variable(header, body);
+        let absent = self.absent_variables(header, body);
         let list = self.gone_through.take();
         self.conditions += 1;
         self.block();
         self.conditions -= 1;
         let body = &self.tokens[body..self.at.min(self.tokens.len())];
-        if absent.is_none() && list.is_none() {
+        if absent.is_empty() && list.is_none() {
             return;
         }
         let ends = libraries::ends_program(body);
-        self.required.extend(absent.filter(|_| ends));
+        self.required.extend(absent.into_iter().filter(|_| ends));
         if let (Some((element, list)), [first, .., last]) = (list, body) {
             self.loops.push(Loop { element, list, start: first.start, end: last.end, ends });
         }
     }
 
-    /// The variable of the environment whose absence a condition asks for: `port == ""`, `!ok`.
-    fn absent_variable(&self, from: usize, to: usize) -> Option<String> {
-        let header = self.tokens.get(from..to)?;
+    /// The variables of the environment whose absence a condition asks for, each by itself: `port == ""`, `!ok`, `a == "" || b == ""`. Of
+    /// what must be absent together with something else (`&&`) none is meant.
+    fn absent_variables(&self, from: usize, to: usize) -> Vec<String> {
+        let Some(header) = self.tokens.get(from..to) else { return Vec::new() };
+        let is_and =
+            |pair: &[Token]| pair.iter().all(|token| token.kind == Kind::Mark('&')) && pair[0].end == pair[1].start;
+        if header.windows(2).any(is_and) {
+            return Vec::new();
+        }
         let is_empty = |token: &Token| matches!(&token.kind, Kind::Text(text) if text.is_empty());
-        header.iter().enumerate().find_map(|(index, token)| {
+        let absent = header.iter().enumerate().filter_map(|(index, token)| {
             let rest = &header[index + 1..];
             match (&token.kind, rest) {
                 (Kind::Word(name), [a, b, value, ..])
@@ -738,7 +744,8 @@ impl<'a> Parser<'a> {
                 }
                 _ => None,
             }
-        })
+        });
+        absent.collect()
     }
 
     /// Expressions, and what is assigned to them.
@@ -1369,6 +1376,8 @@ mod tests {
     fn a_variable_is_required_where_its_absence_ends_the_program() {
         for (text, required) in [
             ("k := os.Getenv(\"KEY\")\n\tif k == \"\" {\n\t\tlog.Fatal(\"x\")\n\t}", true),
+            ("k := os.Getenv(\"KEY\")\n\tif other == \"\" || k == \"\" {\n\t\tlog.Fatal(\"x\")\n\t}", true),
+            ("k := os.Getenv(\"KEY\")\n\tif k == \"\" && other == \"\" {\n\t\tlog.Fatal(\"x\")\n\t}", false),
             ("k, ok := os.LookupEnv(\"KEY\")\n\tif !ok {\n\t\tpanic(\"x\")\n\t}", true),
             ("if os.Getenv(\"KEY\") == \"\" {\n\t\tos.Exit(1)\n\t}", true),
             ("k := mustEnv(\"KEY\")", true),
