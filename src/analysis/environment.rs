@@ -9,7 +9,7 @@ use crate::analysis::{Found, Program};
 use crate::catalog::analysis::{NeedsArgument, NeedsValue, gives_results, needs_arguments, needs_values};
 use crate::catalog::environment::{is_of_build, is_of_platform};
 use crate::evidence::Evidence;
-use crate::source::{Argument, Call, Index, Language, Record, Value};
+use crate::source::{Argument, Call, Function, Import, Index, Language, Record, Value};
 use crate::text::is_variable;
 
 /// A variable that the program reads.
@@ -117,12 +117,26 @@ fn passed(program: &Program) -> Vec<(String, Evidence)> {
                     Value::Joined(parts) if row.in_parts => parts.as_slice(),
                     other => std::slice::from_ref(other),
                 };
-                let variables = parts.iter().filter_map(Value::bare_variable);
+                let variables = parts.iter().filter_map(lone_variable);
                 found.extend(variables.map(|name| (name.to_owned(), file.evidence(&call.place))));
             }
         }
     }
     found
+}
+
+/// The variable that a value is, with nothing to stand in for it. A field that keeps what it was made with stands in for nothing:
+/// `self.dsn or os.getenv("DSN")`.
+fn lone_variable(value: &Value) -> Option<&str> {
+    let is_own =
+        |value: &Value| matches!(value, Value::Name(name) if name.starts_with("self.") || name.starts_with("this."));
+    match value.resolved() {
+        Value::Either(values) => match values.as_slice() {
+            [own, last] if is_own(own) => last.bare_variable(),
+            _ => None,
+        },
+        _ => value.bare_variable(),
+    }
 }
 
 /// The variables that a method gives to a library which can't do without: each with the line that reads it.
@@ -195,21 +209,40 @@ fn filled_in(program: &Program) -> Vec<(String, Evidence)> {
 
 /// The variables that a function of the program is asked for which ends the program without them: each with the line of the call.
 fn demanded(program: &Program) -> Vec<(String, Evidence)> {
-    let functions = program.sources().flat_map(|file| &file.functions);
-    let demanding: BTreeMap<&str, usize> =
-        functions.filter_map(|it| Some((it.name.rsplit('.').next()?, it.demands?))).collect();
+    let functions = program.sources().flat_map(|file| file.functions.iter().map(move |function| (file, function)));
+    let mut demanding: BTreeMap<&str, Vec<(&Index, &Function, usize)>> = BTreeMap::new();
+    for (file, function) in functions {
+        if let (Some(name), Some(position)) = (function.name.rsplit('.').next(), function.demands) {
+            demanding.entry(name).or_default().push((file, function, position));
+        }
+    }
     let mut found = Vec::new();
     for file in program.sources().filter(|_| !demanding.is_empty()) {
         for call in file.calls.iter().filter(|call| !call.place.is_conditional) {
-            let Some(name) = demanding.get(call.name()).and_then(|at| call.positional(*at)?.known_text()) else {
+            let meant = demanding.get(call.name()).into_iter().flatten();
+            let mut meant = meant.filter(|(owner, function, _)| reaches(file, call, owner, function));
+            let Some((.., position)) = meant.next() else { continue };
+            // what is passed behind the name may stand in for the variable
+            let Some(name) = call.positional(*position).filter(|_| call.arguments.len() == position + 1) else {
                 continue;
             };
-            if is_variable(&name) && !is_of_platform(&name) {
+            if let Some(name) = name.known_text().filter(|name| is_variable(name) && !is_of_platform(name)) {
                 found.push((name, file.evidence(&call.place)));
             }
         }
     }
     found
+}
+
+/// Whether a call may reach a function by what stands in front of its name: nothing, a part of the path of the function's file, its
+/// class, or a name that is imported; a method of a value whose type is not known reaches no plain function.
+fn reaches(file: &Index, call: &Call, owner: &Index, function: &Function) -> bool {
+    let first = call.path.split(['.', '(']).next().unwrap_or_default();
+    if function.name.contains('.') || first == call.path {
+        return true;
+    }
+    let is_imported = |import: &Import| import.names.iter().any(|(_, own)| own == first);
+    owner.path().split(['/', '.']).any(|part| part == first) || file.imports.iter().any(is_imported)
 }
 
 /// What another file assigns to a constant that is imported: `DATABASE_URL`, `settings.DATABASE_URL`.
@@ -435,6 +468,19 @@ mod tests {
     }
 
     #[test]
+    fn a_field_that_a_variable_fills_in_is_followed_to_it() {
+        let required = |value: &str| {
+            let text = format!(
+                "import os\nfrom sqlalchemy import create_engine\n\nclass Settings:\n    address = None\n\n    def __init__(self):\n        self.address = {value}\n\nsettings = Settings()\nengine = create_engine(settings.address)\n"
+            );
+            let file = Rc::new(crate::source::read(Document::new("main.py", text)));
+            variables(&Program::of([file])).iter().any(|it| it.name == "A_A" && it.is_required)
+        };
+        assert!(required("os.getenv('A_A')") && required("self.address or os.getenv('A_A')"));
+        assert!(!required("self.address or os.getenv('A_A', 'x')") && !required("os.getenv('A_A') or DEFAULT"));
+    }
+
+    #[test]
     fn a_function_that_ends_the_program_without_a_variable_demands_it() {
         let required = |body: &str, call: &str| {
             let text = format!(
@@ -451,6 +497,8 @@ mod tests {
         assert!(!required(ends, "start(other(\"A_A\"))"));
         assert!(!required(ends, "if x {\n\t\tstart(setting(\"A_A\"))\n\t}"));
         assert!(!required(ends, "start(setting(\"a name\"))"));
+        assert!(!required(ends, "start(c.setting(\"A_A\"))"), "a method of another value");
+        assert!(!required(ends, "start(setting(\"A_A\", \"x\"))"), "something stands in");
         let in_java = |body: &str| {
             let text = format!(
                 "class A {{ Optional<String> find(String key) {{ return Optional.ofNullable(System.getenv(key)); }} String must(String name) {{ {body} }} String url() {{ return must(\"A_A\"); }} }}"
@@ -465,6 +513,35 @@ mod tests {
         assert!(in_java("return Objects.requireNonNull(System.getenv(name));"));
         assert!(!in_java("return find(name).orElse(\"\");"));
         assert!(!in_java("return table.get(name).orElseThrow(() -> new IllegalStateException(name));"));
+    }
+
+    #[test]
+    fn a_function_of_another_file_demands_what_it_throws_without() {
+        let required = |helper: &str, user: &str| {
+            let files = [("src/helper.ts", helper), ("src/config.ts", user)];
+            let files = files.map(|(path, text)| Rc::new(crate::source::read(Document::new(path, text))));
+            variables(&Program::of(files)).iter().any(|it| it.name == "A_A" && it.is_required)
+        };
+        let user = "import { setting } from './helper'; export const config = { token: setting('A_A') };";
+        for helper in [
+            "export const setting = (key: string): string => { const value = process.env[key]; if (!value) throw new Error(key); return value; };",
+            "export function setting(key) { if (process.env[key] === undefined) { throw new Error(key); } return process.env[key]; }",
+            "export function setting(key: string) { const value = process.env[key]; if (value) return value; throw new Error(key); }",
+            "export const setting = (key: string) => process.env[key] ?? fail(key);",
+            "export const setting = (key: string) => { assert(process.env[key]); return process.env[key]; };",
+        ] {
+            assert!(required(helper, user), "{helper}");
+            assert!(!required(helper, &user.replace("('A_A')", "('A_A', 'x')")), "{helper}");
+        }
+        for helper in [
+            "export const setting = (key: string) => process.env[key] ?? '';",
+            "export function setting(key) { const value = table[key]; if (!value) throw new Error(key); return value; }",
+            "export function setting(key) { const value = process.env[key]; if (!value) console.log(key); return value; }",
+            "export function setting(key) { try { return process.env[key]; } catch (error) { throw error; } }",
+            "export function setting(key) { const value = process.env.OTHER; if (!value) throw new Error(key); return value; }",
+        ] {
+            assert!(!required(helper, user), "{helper}");
+        }
     }
 
     #[test]

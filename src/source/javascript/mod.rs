@@ -23,7 +23,7 @@ use oxc_span::{GetSpan, SourceType, Span};
 
 use crate::repo::Document;
 use crate::source::javascript::bindings::{
-    Bindings, exported_name, is_variable_name, key_name, module_name, text_of, written,
+    Bindings, Bound, exported_name, is_variable_name, key_name, module_name, text_of, written,
 };
 use crate::source::javascript::values::Values;
 use crate::source::lines::Lines;
@@ -87,6 +87,7 @@ fn entries(document: &Document, program: &Program) -> Index {
         required: Vec::new(),
         results: HashMap::new(),
         checked: Vec::new(),
+        named: HashMap::new(),
     };
     reader.declared_functions();
     reader.visit_program(program);
@@ -124,6 +125,8 @@ struct Reader<'a, 'b> {
     results: HashMap<String, (u32, bool)>,
     /// Where the calls start whose errors end the program.
     checked: Vec<u32>,
+    /// The functions that read the variable which a parameter names: which parameter.
+    named: HashMap<u32, usize>,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -482,14 +485,12 @@ impl<'a> Reader<'a, '_> {
         })
     }
 
-    /// The variables whose absence a condition asks for, by themselves or by the constants that hold them.
-    fn missing(&self, test: &Expression<'a>) -> Vec<String> {
+    /// What a condition asks for the absence of, each by itself: `!a`, `b === undefined`, `!a || !b`.
+    fn absent<'e>(test: &'e Expression<'a>) -> Vec<&'e Expression<'a>> {
         match test.get_inner_expression() {
-            Expression::UnaryExpression(unary) if unary.operator == UnaryOperator::LogicalNot => {
-                self.held(&unary.argument)
-            }
+            Expression::UnaryExpression(unary) if unary.operator == UnaryOperator::LogicalNot => vec![&unary.argument],
             Expression::LogicalExpression(logical) if logical.operator == LogicalOperator::Or => {
-                [self.missing(&logical.left), self.missing(&logical.right)].concat()
+                [Self::absent(&logical.left), Self::absent(&logical.right)].concat()
             }
             Expression::BinaryExpression(binary)
                 if matches!(binary.operator, BinaryOperator::Equality | BinaryOperator::StrictEquality) =>
@@ -500,9 +501,68 @@ impl<'a> Reader<'a, '_> {
                     Expression::StringLiteral(text) => text.value.is_empty(),
                     _ => false,
                 };
-                if is_nothing(&binary.right) { self.held(&binary.left) } else { Vec::new() }
+                if is_nothing(&binary.right) { vec![&binary.left] } else { Vec::new() }
             }
             _ => Vec::new(),
+        }
+    }
+
+    /// The program ends where a condition holds: what it asks for must be there.
+    fn demand(&mut self, test: &Expression<'a>) {
+        for absent in Self::absent(test) {
+            let held = self.held(absent);
+            self.required.extend(held);
+            if let Some(position) = self.named_by_parameter(absent) {
+                self.demand_of_parameter(position);
+            }
+        }
+    }
+
+    /// The parameter of the function around that names the variable which an expression reads: `process.env[key]`, or a constant
+    /// that holds it.
+    fn named_by_parameter(&self, expression: &Expression<'a>) -> Option<usize> {
+        let read = match expression.get_inner_expression() {
+            Expression::Identifier(name) => match self.values.bindings.find(name.name.as_str(), name.span.start)? {
+                Bound::Value(value) => value.get_inner_expression(),
+                _ => return None,
+            },
+            other => other,
+        };
+        let Expression::ComputedMemberExpression(member) = read else { return None };
+        self.values.environment(&member.object).filter(|is_of_build| !is_of_build)?;
+        let Expression::Identifier(key) = member.expression.get_inner_expression() else { return None };
+        let function = self.index.functions.get(usize::try_from(*self.functions.last()?).ok()?)?;
+        function.parameters.iter().position(|parameter| *parameter == key.name.as_str())
+    }
+
+    /// The function around ends the program without the variable that a parameter names.
+    fn demand_of_parameter(&mut self, position: usize) {
+        let function = self.functions.last().and_then(|at| self.index.functions.get_mut(usize::try_from(*at).ok()?));
+        if let Some(function) = function {
+            function.demands = Some(position);
+        }
+    }
+
+    /// A function that reads the variable which a parameter names, and what becomes of it: `process.env[key] ?? fail()`.
+    fn read_of_parameter(&mut self, member: &'a ComputedMemberExpression<'a>) {
+        let Expression::Identifier(key) = member.expression.get_inner_expression() else { return };
+        let Some(at) = self.functions.last().copied() else { return };
+        let function = usize::try_from(at).ok().and_then(|at| self.index.functions.get(at));
+        let Some(position) =
+            function.and_then(|it| it.parameters.iter().position(|parameter| *parameter == key.name.as_str()))
+        else {
+            return;
+        };
+        self.named.insert(at, position);
+        let is_demanded = match self.user(member.span) {
+            Some((AstKind::LogicalExpression(logical), inner)) => {
+                logical.left.span().contains_inclusive(inner) && ends(&logical.right)
+            }
+            Some((AstKind::CallExpression(call), _)) => is_assertion(&written(&call.callee)),
+            _ => false,
+        };
+        if is_demanded {
+            self.demand_of_parameter(position);
         }
     }
 
@@ -588,6 +648,7 @@ impl<'a> Visit<'a> for Reader<'a, '_> {
                 {
                     self.read_of_environment(name.0, name.1, member.span);
                 } else if self.values.environment(&member.object) == Some(false) {
+                    self.read_of_parameter(member);
                     self.read_of_each(member);
                 }
             }
@@ -600,9 +661,15 @@ impl<'a> Visit<'a> for Reader<'a, '_> {
             AstKind::ObjectProperty(property) => self.described(property),
             AstKind::ObjectExpression(object) => self.described_by_schema(object),
             AstKind::IfStatement(statement) if always_ends(&statement.consequent) => {
-                let (missing, errors) = (self.missing(&statement.test), self.errors(&statement.test));
-                self.required.extend(missing);
+                self.demand(&statement.test);
+                let errors = self.errors(&statement.test);
                 self.checked.extend(errors);
+            }
+            // what has the variable has given it back before: `if (value) return value; throw new Error(key)`
+            AstKind::ThrowStatement(statement) if !self.place(statement.span).is_conditional => {
+                if let Some(position) = self.functions.last().and_then(|at| self.named.get(at)).copied() {
+                    self.demand_of_parameter(position);
+                }
             }
             AstKind::Class(class) => self.decorated_routes(class),
             other => self.imported(other),
