@@ -141,6 +141,8 @@ pub struct JavaSettings {
     pub usual_version: String,
     /// Those for the address, each with the variable that takes its place.
     pub addresses: Vec<(String, String)>,
+    /// Those that name a file of a log.
+    pub log_files: Vec<String>,
 }
 
 /// A setting that a library ends an application without.

@@ -46,6 +46,16 @@ pub fn read_encoded(root: &Path, path: &str) -> Result<Document> {
     }
 }
 
+/// Reads `path` below `root` as UTF-8, and as Latin-1 where it is none: every byte is a sign there.
+pub fn read_latin(root: &Path, path: &str) -> Result<Document> {
+    let unreadable = |source| Error::Read { path: path.into(), source };
+    let bytes = file::bytes(root, Path::new(path), file::largest(path)).map_err(unreadable)?;
+    if std::str::from_utf8(&bytes).is_ok() {
+        return read(root, path);
+    }
+    Ok(Document::new(path, bytes.iter().map(|byte| char::from(*byte)).collect::<String>()))
+}
+
 /// The text of bytes that are UTF-16 with its mark, or in an encoding of one byte that they name; nothing for others.
 fn decoded(bytes: &[u8]) -> Option<String> {
     let units = |rest: &[u8], unit: fn([u8; 2]) -> u16| {

@@ -174,6 +174,12 @@ impl Repo {
         document::read_encoded(&self.root, path)
     }
 
+    /// The text of a file of settings as Java reads it: Latin-1 where it is not UTF-8. Nothing where there is no such file, or none that
+    /// can be read.
+    pub fn read_latin(&self, path: &str) -> Option<Document> {
+        if self.has(path) { document::read_latin(&self.root, path).ok() } else { None }
+    }
+
     /// Whether a file can be executed.
     pub fn is_executable(&self, path: &str) -> bool {
         walk::is_executable(&self.root.join(path))

@@ -378,6 +378,91 @@ fn a_service_that_is_looked_for_on_the_machine_itself_is_said() {
 }
 
 #[test]
+fn a_server_of_dropwizard_is_told_by_its_configuration_where_it_logs_and_what_it_reaches() {
+    let dropwizard = pom(&format!(
+        "<dependencies><dependency><artifactId>dropwizard-core</artifactId></dependency></dependencies>{SHADED}"
+    ));
+    let settings = "server:\n  applicationConnectors:\n    - type: http\n      port: 8095\ndatabase:\n  url: jdbc:postgresql://localhost:5432/shop\n\
+        logging:\n  appenders:\n    - type: console\n    - type: file\n      currentLogFilename: /logs/shop.log\n      archivedLogFilenamePattern: old/shop-%d.log\n";
+    let made = |settings: &str| {
+        let files = [("pom.xml", &*dropwizard), ("src/main/java/a/Tool.java", MAIN), ("config.yml", settings)];
+        repository(&files).init("", &[]).unwrap()
+    };
+    let (dockerfile, said) = made(settings);
+    has(&dockerfile, "VOLUME [\"/app/old\", \"/logs\"]");
+    has(&said, "it looks for postgres on its own machine");
+    let other = settings.replace("logging:", "other:").replace("localhost", "db");
+    let (dockerfile, said) = made(&other);
+    assert!(!dockerfile.contains("VOLUME") && !said.contains("on its own machine"), "{dockerfile}{said}");
+}
+
+#[test]
+fn a_database_that_jpa_finds_on_the_machine_itself_is_said() {
+    let said = |url: &str| {
+        let unit = format!(
+            "<persistence><persistence-unit name=\"shop\"><properties><property name=\"jakarta.persistence.jdbc.url\" value=\"{url}\"/>\
+             </properties></persistence-unit></persistence>"
+        );
+        let files = [
+            ("pom.xml", &*pom("<packaging>war</packaging>")),
+            ("src/main/resources/META-INF/persistence.xml", &*unit),
+            ("src/main/webapp/index.html", "x"),
+        ];
+        repository(&files).init("", &[]).unwrap().1
+    };
+    has(&said("jdbc:mysql://localhost:3306/shop?useSSL=false&amp;x=y"), "it looks for mysql on its own machine");
+    assert!(!said("jdbc:mysql://db:3306/shop").contains("on its own machine"));
+    let settings = "<!DOCTYPE hibernate-configuration PUBLIC \"-//Hibernate/Hibernate Configuration DTD 3.0//EN\" \"http://x/y.dtd\">\n\
+        <hibernate-configuration><session-factory><property name=\"connection.url\">jdbc:mysql://127.0.0.1/shop</property></session-factory></hibernate-configuration>";
+    let files = [
+        ("pom.xml", &*pom("")),
+        ("src/main/java/a/Tool.java", MAIN),
+        ("src/main/resources/hibernate.cfg.xml", settings),
+    ];
+    has(&repository(&files).init("", &[]).unwrap().1, "it looks for mysql on its own machine");
+}
+
+#[test]
+fn the_pages_beside_a_jar_of_spring_boot_come_along() {
+    let page = ("src/main/webapp/WEB-INF/jsp/home.jsp", "<p>x</p>");
+    has(&made(&[("pom.xml", &*boot("3.5.6", "")), BOOT, page]), "/build/src/main/webapp /app/src/main/webapp");
+    let war =
+        boot("3.5.6", "").replace("<artifactId>a</artifactId>", "<artifactId>a</artifactId><packaging>war</packaging>");
+    assert!(!made(&[("pom.xml", &*war), BOOT, page]).contains("src/main/webapp"), "the archive holds them");
+    assert!(!made(&[("pom.xml", &*pom("")), ("src/main/java/a/Tool.java", MAIN), page]).contains("src/main/webapp"));
+}
+
+#[test]
+fn a_database_that_quarkus_starts_only_for_developers_is_a_variable() {
+    let said = |settings: &str| {
+        let text = pom(
+            "<dependencies><dependency><groupId>io.quarkus</groupId><artifactId>quarkus-hibernate-orm-panache</artifactId></dependency></dependencies>\n\
+             <build><plugins><plugin><groupId>io.quarkus</groupId><artifactId>quarkus-maven-plugin</artifactId><version>3.19.4</version></plugin></plugins></build>",
+        );
+        let files = [
+            ("pom.xml", &*text),
+            ("src/main/java/a/App.java", "package a;\nclass App {}\n"),
+            ("src/main/resources/application.properties", settings),
+        ];
+        repository(&files).init("", &[]).unwrap().1
+    };
+    let name = "`QUARKUS_DATASOURCE_JDBC_URL`";
+    has(&said("quarkus.datasource.db-kind=postgresql\n"), name);
+    has(&said("%dev.quarkus.datasource.jdbc.url=jdbc:postgresql://localhost/shop\n"), name);
+    assert!(!said("quarkus.datasource.jdbc.url=jdbc:postgresql://db/shop\n").contains(name));
+    assert!(!said("%prod.quarkus.datasource.jdbc.url=jdbc:postgresql://db/shop\n").contains(name));
+}
+
+#[test]
+fn settings_in_latin_1_are_read() {
+    let scratch = repository(&[("pom.xml", &*boot("3.5.6", "")), BOOT]);
+    scratch.file("src/main/resources/application.properties", b"# configuraci\xf3n\nserver.port=9191\n");
+    has(&scratch.init("", &[]).unwrap().0, "EXPOSE 9191");
+    scratch.file("src/main/resources/application.properties", b"\xff\xfes\0e\0r\0v\0");
+    assert!(scratch.init("", &[]).is_ok());
+}
+
+#[test]
 fn a_repository_that_no_build_can_ask_is_said() {
     let said = |url: &str| {
         let repositories = format!("<repositories><repository><id>x</id><url>{url}</url></repository></repositories>");

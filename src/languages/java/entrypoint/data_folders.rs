@@ -7,7 +7,7 @@ use roxmltree::{Document as Tree, Node};
 use crate::analysis::Program;
 use crate::analysis::compose;
 use crate::analysis::data_folders::data_folders;
-use crate::catalog::{JavaLogSettings, java_log_settings};
+use crate::catalog::{JavaLogSettings, java_log_settings, java_settings};
 use crate::evidence::Fact;
 use crate::languages::java::framework::configuration::Configuration;
 use crate::path::join;
@@ -65,7 +65,10 @@ impl DataFolders {
         let kept = pattern!(
             r"(?i)(?:^|[._-])(?:(?:uploads?|storage|downloads?|logs?)(?:[.-]\w+)?[.-]?(?:dir|directory|path|location|folder)|multipart\.location|logging\.(?:file\.)?path)$"
         );
-        for (key, _) in configuration.entries() {
+        for (key, fact) in configuration.entries() {
+            if java_settings().log_files.contains(key) {
+                self.log_file(fact);
+            }
             let Some(fact) = configuration.get(key) else { continue };
             if let Some(folder) = database_folder(&fact.value).map(str::to_owned) {
                 self.add(fact.clone().map(|_| folder));
@@ -137,11 +140,17 @@ impl DataFolders {
     /// The files that the settings of a library for logs name, each by a key of its appender.
     fn log_settings(&mut self, document: &Document, settings: &JavaLogSettings) {
         for (key, fact) in Configuration::of(document).entries() {
-            let is_file = key.starts_with(&settings.start) && settings.ends.iter().any(|end| key.ends_with(end));
-            let fixed = fact.value.split(['%', '$']).next().unwrap_or_default();
-            if let Some((folder, _)) = fixed.rsplit_once('/').filter(|_| is_file) {
-                self.add(fact.clone().map(|_| folder.to_owned()));
+            if key.starts_with(&settings.start) && settings.ends.iter().any(|end| key.ends_with(end)) {
+                self.log_file(fact);
             }
+        }
+    }
+
+    /// A file of a log: what a pattern begins with tells its folder.
+    fn log_file(&mut self, fact: &Fact<String>) {
+        let fixed = fact.value.split(['%', '$']).next().unwrap_or_default();
+        if let Some((folder, _)) = fixed.rsplit_once('/') {
+            self.add(fact.clone().map(|_| folder.to_owned()));
         }
     }
 

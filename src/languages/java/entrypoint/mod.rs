@@ -7,6 +7,8 @@ pub mod main_class;
 pub mod packaging;
 pub mod runtime_files;
 
+use std::collections::BTreeSet;
+
 use crate::analysis::environment::Variable;
 use crate::analysis::subprocesses::Subprocess;
 use crate::analysis::{self, Program};
@@ -116,7 +118,25 @@ impl SourceFacts {
             }
             surroundings.push(("variable", service.clone().map(|_| variable.clone())));
         }
+        if places.is_configured {
+            surroundings.extend(configuration.offered_variables().into_iter().map(|fact| ("variable", fact)));
+            for (address, variable) in configuration.named_hosts() {
+                surroundings.push(("variable", address.clone().map(|_| variable)));
+                surroundings.push(("address", address));
+            }
+        }
         surroundings.extend(logins(&surroundings));
+        let mut seen = BTreeSet::new();
+        surroundings.retain(|(name, fact)| seen.insert((*name, fact.value.clone())));
+        // what no variable takes the place of
+        let fixed = Configuration::of_persistence(repo, &places.modules).local_services().into_iter();
+        let fixed = fixed.chain(configuration.local_services().into_iter().filter(|_| places.is_dropwizard));
+        let mut local_services = analysis::local_services::local_services(&program);
+        for (service, _) in fixed {
+            if !local_services.iter().any(|known| known.value == service.value) {
+                local_services.push(service);
+            }
+        }
         Self {
             spring_boot_class: main_class::of_spring_boot(&program),
             mains: main_class::find(&program),
@@ -127,7 +147,10 @@ impl SourceFacts {
                 places.is_configured,
             ),
             data_folders: DataFolders::read(repo, &module.artifact, &places.modules, &configuration, &program),
-            files: runtime_files::read(repo, &places.files, &configuration, &program),
+            files: runtime_files::read(repo, &places.files, &configuration, &program)
+                .into_iter()
+                .chain(runtime_files::pages(repo, module))
+                .collect(),
             ignored_resources: runtime_files::ignored_resources(
                 repo,
                 &module.root,
@@ -144,7 +167,7 @@ impl SourceFacts {
             variables: analysis::environment::variables(&program),
             subprocesses: analysis::subprocesses::subprocesses(&program),
             configured_services,
-            local_services: analysis::local_services::local_services(&program),
+            local_services,
             wanted,
             standard_library: version::of_standard_library(&program),
             dropwizard,

@@ -2,8 +2,9 @@
 
 use crate::analysis::runtime_files::{Entry, runtime_files};
 use crate::analysis::{self, Program};
-use crate::evidence::Fact;
+use crate::evidence::{Evidence, Fact};
 use crate::languages::java::framework::configuration::Configuration;
+use crate::languages::java::manifest::{ArchiveType, JvmModule};
 use crate::path::{join, relative_to};
 use crate::plan::is_ignored;
 use crate::repo::Repo;
@@ -55,6 +56,16 @@ pub fn read(repo: &Repo, folders: &[&str], configuration: &Configuration, progra
         }
     }
     files
+}
+
+/// The folder of pages beside the sources: a jar does not hold it, and the server that Spring Boot embeds looks for it in its working
+/// directory.
+pub fn pages(repo: &Repo, module: &JvmModule) -> Option<Fact<RuntimeFile>> {
+    const FOLDER: &str = "src/main/webapp";
+    let place = join(&module.folder, FOLDER);
+    let file = repo.files_under(&place).next()?.to_owned();
+    let is_boot = module.archive == ArchiveType::Jar && module.plugin("spring-boot-maven-plugin").is_some();
+    is_boot.then(|| Fact::new(RuntimeFile { name: FOLDER.to_owned(), place }, Evidence::file(file)))
 }
 
 /// The files among the resources of modules that settings or sources name and that every ignore file leaves out:

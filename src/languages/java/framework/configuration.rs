@@ -3,6 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
+use roxmltree::{Document as Tree, ParsingOptions};
+
+use crate::analysis::services::{is_own_port_variable, names_host};
 use crate::analysis::{Program, local_services};
 use crate::catalog::environment::is_of_platform;
 use crate::evidence::Fact;
@@ -20,6 +23,9 @@ const NAMES: &[&str] = &["application", "bootstrap", "META-INF/microprofile-conf
 const ENDINGS: &[&str] = &["properties", "yml", "yaml"];
 /// Profiles that are looked at when the others are silent, since a build or an environment can choose them.
 const LATER: &[&str] = &["prod", "dev"];
+
+/// The files of JPA and Hibernate, in a module.
+const PERSISTENCE: [&str; 2] = ["src/main/resources/META-INF/persistence.xml", "src/main/resources/hibernate.cfg.xml"];
 
 /// What settings start with that Java itself, or Spring, gives.
 const OF_JAVA: &[&str] =
@@ -96,8 +102,7 @@ impl Configuration {
         all.sample = Some(()).filter(|()| all.entries.is_empty()).and_then(|()| sample(repo, folder));
         for file in &named.beside {
             let path = join(folder, &format!("src/main/resources/{file}"));
-            all.entries
-                .extend(repo.read_optional(&path).map(|document| Self::of(&document).entries).unwrap_or_default());
+            all.entries.extend(repo.read_latin(&path).map(|document| Self::of(&document).entries).unwrap_or_default());
         }
         // one that is switched on is the one that it starts with
         for profile in LATER.iter().filter(|_| all.active.is_empty()) {
@@ -114,11 +119,18 @@ impl Configuration {
             let name = text.text.trim_start_matches('/');
             let place = |place: &str| Some(join(folder, &join(place, name))).filter(|path| repo.has(path));
             let path = place("src/main/resources").or_else(|| place(""));
-            let document = path.and_then(|path| repo.read_optional(&path));
+            let document = path.and_then(|path| repo.read_latin(&path));
             entries.extend(document.map(|document| properties(&document)).unwrap_or_default());
         }
         entries.extend(module.written_properties.iter().cloned());
         Self { entries, ..Self::default() }
+    }
+
+    /// What the files say by which JPA and Hibernate find their database: `META-INF/persistence.xml`, `hibernate.cfg.xml`.
+    pub fn of_persistence(repo: &Repo, folders: &[&str]) -> Self {
+        let paths = folders.iter().flat_map(|folder| PERSISTENCE.map(|name| join(folder, name)));
+        let files = paths.filter_map(|path| repo.read_latin(&path));
+        Self { entries: files.flat_map(|document| elements(&document)).collect(), ..Self::default() }
     }
 
     /// The settings of one file.
@@ -158,8 +170,7 @@ impl Configuration {
     pub fn wanted_variable(&self, key: &str) -> Option<Fact<String>> {
         let fact = self.raw(key)?;
         let (name, default) = variable(&fact.value)?;
-        let is_variable = name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-        (default.is_none() && is_variable).then(|| Fact::new(name, fact.evidence.clone()))
+        (default.is_none() && is_variable(&name)).then(|| Fact::new(name, fact.evidence.clone()))
     }
 
     /// The settings that count, those of profiles that are not switched on left out.
@@ -187,14 +198,44 @@ impl Configuration {
         found
     }
 
+    /// The services that settings look for on another machine by its plain name, each as an address, `mysql://db`, with the variable
+    /// that takes the setting's place.
+    pub fn named_hosts(&self) -> Vec<(Fact<String>, String)> {
+        let mut found: Vec<(Fact<String>, String)> = Vec::new();
+        for (key, fact) in self.active() {
+            let address = local_services::named_host(&fact.value);
+            let Some(address) = address.filter(|address| !found.iter().any(|(known, _)| known.value == *address))
+            else {
+                continue;
+            };
+            found.push((fact.clone().map(|_| address), variable_of(key.trim_start_matches("%prod."))));
+        }
+        found
+    }
+
+    /// The variables that settings refer to, with something that stands in for them, each once; the port and the address of the
+    /// program itself are told elsewhere.
+    pub fn offered_variables(&self) -> Vec<Fact<String>> {
+        let mut offered: Vec<Fact<String>> = Vec::new();
+        let mut known = HashSet::new();
+        for (_, fact) in self.active() {
+            for (name, _) in references(&fact.value).filter(|(_, default)| default.is_some()) {
+                let is_told = !is_own_port_variable(name) && !names_host(name) && !is_of_platform(name);
+                if is_variable(name) && is_told && self.raw(name).is_none() && known.insert(name.to_owned()) {
+                    offered.push(fact.clone().map(|_| name.to_owned()));
+                }
+            }
+        }
+        offered
+    }
+
     /// The variables that settings refer to without a default, each once: names of several words that no other
     /// setting gives. Spring finds `${db_host}` in `DB_HOST`, too.
     pub fn wanted_variables(&self) -> Vec<Fact<String>> {
         let mut wanted: Vec<Fact<String>> = Vec::new();
         let mut known = HashSet::new();
         for (_, fact) in self.active() {
-            let references = fact.value.split("${").skip(1).filter_map(|rest| rest.split('}').next());
-            for name in references {
+            for (name, _) in references(&fact.value).filter(|(_, default)| default.is_none()) {
                 let is_variable = name.contains('_') && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
                 let variable = name.to_uppercase();
                 if is_variable && self.raw(name).is_none() && known.insert(variable.clone()) {
@@ -263,6 +304,20 @@ fn variable(text: &str) -> Option<(String, Option<String>)> {
     }
 }
 
+/// What a text refers to by `${NAME}` or `${NAME:default}`: each name with its default.
+fn references(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
+    text.split("${").skip(1).filter_map(|rest| {
+        let inside = rest.split('}').next()?;
+        Some(inside.split_once(':').map_or((inside, None), |(name, default)| (name, Some(default))))
+    })
+}
+
+/// Whether a name is written like that of a variable of the environment: in capitals.
+fn is_variable(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
 /// A file such as `application.properties.example` or `application-sample.yml`, from the root of the repository.
 fn sample(repo: &Repo, folder: &str) -> Option<String> {
     let is_sample = |name: &&str| {
@@ -278,12 +333,27 @@ fn files(repo: &Repo, folder: &str, name: &str) -> Vec<(String, Fact<String>)> {
     for place in FOLDERS {
         for ending in ENDINGS {
             let path = join(folder, &format!("{place}/{name}.{ending}"));
-            if let Some(document) = repo.has(&path).then(|| repo.read_optional(&path)).flatten() {
+            if let Some(document) = repo.read_latin(&path) {
                 entries.extend(Configuration::of(&document).entries);
             }
         }
     }
     entries
+}
+
+/// The elements `<property name="…" value="…"/>` and `<property name="…">…</property>` of a file.
+fn elements(document: &Document) -> Vec<(String, Fact<String>)> {
+    let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
+    let Ok(tree) = Tree::parse_with_options(document.text(), options) else { return Vec::new() };
+    let properties = tree.descendants().filter(|node| node.tag_name().name() == "property");
+    let entries = properties.filter_map(|node| {
+        let value = node.attribute("value").or_else(|| node.text())?;
+        Some((
+            node.attribute("name")?.to_owned(),
+            Fact::new(value.trim().to_owned(), document.evidence_at(node.range().start)),
+        ))
+    });
+    entries.collect()
 }
 
 fn properties(document: &Document) -> Vec<(String, Fact<String>)> {
@@ -374,6 +444,29 @@ mod tests {
         let names: Vec<String> = all.wanted_variables().into_iter().map(|fact| fact.value).collect();
         assert_eq!(names, ["MAIL_HOST"]);
         assert_eq!(all.local_services()[0].1, "SPRING_DATASOURCE_URL");
+    }
+
+    #[test]
+    fn settings_tell_of_services_and_of_variables_with_a_default() {
+        let of = |text: &str| Configuration::of(&Document::new("application.properties", text));
+        let found = |text: &str| -> Vec<(String, String)> {
+            of(text).local_services().into_iter().map(|(service, variable)| (service.value, variable)).collect()
+        };
+        let url = "spring.datasource.url=jdbc:postgresql://${DB_SERVER:localhost:5432}/${DB_NAME:shop}\n";
+        assert!(found(url).is_empty(), "a variable says another");
+        let brokers = "kafka.bootstrap.servers=localhost:9092\n";
+        assert_eq!(found(brokers), [("kafka".into(), "KAFKA_BOOTSTRAP_SERVERS".into())]);
+        assert!(
+            found("kafka.bootstrap.servers=broker:9092\n").is_empty() && found("web.servers=localhost:80\n").is_empty()
+        );
+        let names =
+            |text: &str| -> Vec<String> { of(text).offered_variables().into_iter().map(|it| it.value).collect() };
+        assert_eq!(names(url), ["DB_SERVER", "DB_NAME"]);
+        assert!(names("server.port=${PORT:8080}\na=${DB_HOST}\nb=${user.home:/x}\n").is_empty());
+        let hosts = of("spring.datasource.url=jdbc:mysql://db:3306/shop\na.url=jdbc:mysql://db.example.org/shop\n")
+            .named_hosts();
+        let hosts: Vec<(&str, &str)> = hosts.iter().map(|(host, by)| (host.value.as_str(), by.as_str())).collect();
+        assert_eq!(hosts, [("mysql://db", "SPRING_DATASOURCE_URL")]);
     }
 
     #[test]

@@ -46,7 +46,9 @@ pub fn needed_variables(module: &JvmModule, configuration: &[&Configuration], pr
     };
     let needed = java_needed_settings().iter().filter_map(|row| {
         let evidence = is_here(&row.artifacts).filter(|_| is_here(&row.brought_by).is_none())?;
-        let entries = configuration.iter().flat_map(|settings| settings.entries());
+        // what only another profile of Quarkus sets is not set
+        let is_of_production = |key: &&(String, _)| !key.0.starts_with('%') || key.0.starts_with("%prod.");
+        let entries = configuration.iter().flat_map(|settings| settings.entries()).filter(is_of_production);
         let mut keys = entries.map(|(key, _)| key.to_lowercase());
         let is_given = |key: &str| {
             let (folder, last) = key.rsplit_once('.').unwrap_or_default();
