@@ -27,6 +27,24 @@ struct Table {
     broken: Vec<Broken>,
     tsx: Tsx,
     platform_function: PlatformFunction,
+    database_loader: Vec<DatabaseLoader>,
+}
+
+/// A library that loads the driver of a database by the kind which it is told.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseLoader {
+    /// The calls that it is told by.
+    pub calls: Vec<String>,
+    /// The field that says the kind.
+    pub field: String,
+    /// The package of each kind.
+    pub packages: BTreeMap<String, String>,
+}
+
+/// The libraries that load the driver of a database.
+pub fn database_loaders() -> &'static [DatabaseLoader] {
+    &TABLE.database_loader
 }
 
 /// A function that a platform calls.
@@ -37,6 +55,8 @@ pub struct PlatformFunction {
     pub packages: Vec<String>,
     /// What it is exported as.
     pub exports: Vec<String>,
+    /// The tools of platforms that serve what a file exports.
+    pub tools: Vec<String>,
 }
 
 /// How tsx runs a file.

@@ -400,6 +400,118 @@ fn a_package_of_deno_is_refused_by_name() {
 }
 
 #[test]
+fn a_bundler_puts_its_output_by_what_it_is_given() {
+    let start = |build: &str, version: &str| {
+        let manifest = format!(
+            r#"{{"scripts": {{"build": "{build}", "start": "node dist/server.js"}}, "dependencies": {{"fastify": "5.0.0"}}, "devDependencies": {{"tsup": "8.0.0", "typescript": "{version}"}}}}"#
+        );
+        let scratch = Scratch::new([
+            ("package.json", manifest.as_str()),
+            ("tsconfig.json", r#"{"compilerOptions": {"module": "nodenext"}}"#),
+            ("src/server.ts", "import { app } from './app'; app.listen({ port: 8000 })"),
+            ("src/app.ts", "import { db } from '../infra/db'; export const app = db"),
+            ("infra/db.ts", "export const db = 1"),
+        ]);
+        command(&scratch)
+    };
+    for version in ["5.8.0", "6.0.3"] {
+        for build in [
+            "tsup src/ --minify",
+            "tsup src/server.ts",
+            "tsup 'src/**/*.ts' --format cjs",
+            "esbuild src/server.ts --bundle --outdir=dist",
+        ] {
+            assert_eq!(start(build, version), r#"CMD ["dist/server.js"]"#, "{build} {version}");
+        }
+        assert_eq!(start("tsc --outDir dist", version), r#"CMD ["dist/src/server.js"]"#, "{version}");
+    }
+}
+
+#[test]
+fn an_application_that_only_the_tool_of_a_platform_serves_is_refused() {
+    let ran = |scripts: &str, source: &str, lock: &str| {
+        let manifest = format!(
+            r#"{{"type": "module", "scripts": {{{scripts}}}, "dependencies": {{"hono": "4.9.0"}}, "devDependencies": {{"tsx": "4.20.0", "typescript": "5.8.0"}}}}"#
+        );
+        Scratch::new([("package.json", manifest.as_str()), ("src/index.ts", source), (lock, "{}")])
+            .run(&["init", "--yes", "--print"])
+    };
+    let exported =
+        "import { Hono } from 'hono'; const app = new Hono(); app.get('/', (c) => c.text('x')); export default app";
+    let dev = r#""dev": "vc dev", "build": "vc build""#;
+    ran(dev, exported, "x.json").ends(2, &["only `vc`, the tool of a platform, serves it", "package.json:1"]);
+    let served = "import { Hono } from 'hono'; import { serve } from '@hono/node-server'; const app = new Hono(); serve(app); export default app";
+    assert_eq!(ran(dev, served, "x.json").status, 0, "it listens");
+    assert_eq!(ran(r#""dev": "tsx watch src/index.ts""#, served, "x.json").status, 0);
+    assert_eq!(ran(r#""dev": "vc dev", "start": "tsx src/index.ts""#, served, "x.json").status, 0);
+}
+
+#[test]
+fn sources_that_look_for_sources_run_as_they_are() {
+    let start = |condition: &str, runner: &str| {
+        let manifest = format!(
+            r#"{{"main": "dist/index.js", "scripts": {{"start:application": "ts-node src/index.ts"}}, "devDependencies": {{"typescript": "5.8.0"{runner}}}}}"#
+        );
+        let source = format!(
+            "import fs from 'fs'; fs.readdirSync(__dirname).forEach((name) => {{ if ({condition}) require(name) }}); setInterval(() => {{}}, 1000)"
+        );
+        command(&Scratch::new([
+            ("package.json", manifest.as_str()),
+            ("tsconfig.json", r#"{"compilerOptions": {"outDir": "./dist"}}"#),
+            ("src/index.ts", source.as_str()),
+        ]))
+    };
+    let runner = r#", "ts-node": "10.9.1""#;
+    assert_eq!(
+        start("name.endsWith('.ts')", runner),
+        r#"CMD ["--require", "ts-node/register/transpile-only", "src/index.ts"]"#
+    );
+    assert_eq!(start("name.endsWith('.ts') || name.endsWith('.js')", runner), r#"CMD ["dist/index.js"]"#);
+    assert_eq!(start("name.endsWith('.ts')", ""), r#"CMD ["dist/index.js"]"#, "nothing runs them");
+}
+
+#[test]
+fn a_driver_that_only_development_has_stays_where_a_library_loads_it() {
+    let said = |settings: &str, client: &str| {
+        let manifest = r#"{"scripts": {"start": "node server.js"}, "dependencies": {"express": "5.0.0", "knex": "3.0.0", "pg": "8.0.0", "zod": "4.0.0"}, "devDependencies": {"sqlite3": "5.0.0"}}"#;
+        let server = format!(
+            "const {{ z }} = require('zod'); const knex = require('knex'); {settings} knex({{ client: {client}, connection: 'x' }}); {LISTENS}"
+        );
+        Scratch::new([("package.json", manifest), ("server.js", server.as_str())])
+            .run(&["init", "--yes", "--print"])
+            .stderr
+    };
+    let keeps = "`sqlite3`, a development dependency";
+    let schema =
+        "const env = z.object({ DATABASE_CLIENT: z.enum(['sqlite3', 'pg']).default('sqlite3') }).parse(process.env);";
+    assert!(said("", "'sqlite3'").contains(keeps));
+    assert!(said(schema, "env.DATABASE_CLIENT").contains(keeps));
+    assert!(said("", "process.env.CLIENT || 'sqlite3'").contains(keeps));
+    assert!(!said("", "'pg'").contains(keeps) && !said("", "process.env.CLIENT").contains(keeps));
+    assert!(!said(&schema.replace(".default('sqlite3')", ".default('pg')"), "env.DATABASE_CLIENT").contains(keeps));
+}
+
+#[test]
+fn folders_of_sources_alone_are_not_copied_beside_what_is_made_of_them() {
+    let copies = |more: &str| {
+        let scratch = Scratch::new([
+            ("package.json", r#"{"main": "dist/index.js", "devDependencies": {"typescript": "5.8.0"}}"#),
+            ("tsconfig.json", r#"{"compilerOptions": {"outDir": "./dist"}}"#),
+            (
+                "src/index.ts",
+                "import fs from 'fs'; import path from 'path'; fs.readdirSync(path.join(__dirname, './commands')); setInterval(() => {}, 1000)",
+            ),
+            ("src/commands/ping.ts", "export default 1"),
+            (more, "x"),
+        ]);
+        let ran = scratch.run(&["init", "--yes", "--print"]);
+        ran.stdout.contains("cp -a src/commands dist/commands")
+    };
+    assert!(!copies("src/commands/pong.ts"));
+    assert!(copies("src/commands/text.md"));
+}
+
+#[test]
 fn a_worker_that_only_wrangler_starts_is_refused() {
     let ran = |scripts: &str, settings: &str| {
         let manifest = format!(r#"{{"name": "shop", "scripts": {{{scripts}}}, "dependencies": {{"hono": "4"}}}}"#);

@@ -15,13 +15,14 @@ pub use plan::front_end;
 use crate::analysis::SourceEdit;
 use crate::analysis::subprocesses::wanted;
 use crate::catalog::NodeFramework;
-use crate::catalog::node::{platform_function, start};
+use crate::catalog::node::{has, platform_function, start};
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::Language;
 use crate::languages::node::entrypoint::compiler::{self, Compiled};
 use crate::languages::node::entrypoint::imports::{self, MissingImports};
 use crate::languages::node::entrypoint::nx::{self, Project};
+use crate::languages::node::entrypoint::runner::is_development;
 use crate::languages::node::entrypoint::script;
 use crate::languages::node::entrypoint::source::{self, SourceFacts};
 use crate::languages::node::entrypoint::steps::{Step, without_database};
@@ -145,6 +146,11 @@ fn left_behind(
     source: &SourceFacts,
 ) -> Vec<Fact<(String, String)>> {
     let is_compiled = |path: &str| [".ts", ".mts", ".cts"].iter().any(|ending| path.ends_with(ending));
+    // a folder of sources alone is made anew where the compiled program looks for it
+    let is_of_sources = |path: &str| {
+        let mut files = repo.files_under(path).peekable();
+        files.peek().is_some() && files.all(is_compiled)
+    };
     let moved = source.beside_sources.iter().filter(|fact| entry.is_built && is_compiled(&fact.evidence.path));
     let moved =
         moved.filter(|fact| is_below(&fact.value, &package.folder) && is_below(&fact.evidence.path, &package.folder));
@@ -156,7 +162,8 @@ fn left_behind(
         let is_there = place == path
             || repo.has(&join(&package.folder, &place))
             || repo.has_folder(&join(&package.folder, &place));
-        (!is_there && !is_compiled(&path)).then(|| Fact::new((path, place), fact.evidence.clone()))
+        (!is_there && !is_compiled(&path) && !is_of_sources(&fact.value))
+            .then(|| Fact::new((path, place), fact.evidence.clone()))
     });
     moved.collect()
 }
@@ -190,7 +197,8 @@ fn nothing_to_start(manifest: &str) -> Error {
     }
 }
 
-/// The refusal of a package whose file only exports a function for a platform to call: started, it would end at once.
+/// The refusal of a package whose file only exports a function, for a platform to call or for the tool of one to serve: started, it
+/// would end at once.
 fn function_of_platform(sources: &Sources, package: &Package, entry: &Entrypoint) -> Option<Error> {
     let repo = sources.repo();
     let file = entry.file()?;
@@ -198,14 +206,33 @@ fn function_of_platform(sources: &Sources, package: &Package, entry: &Entrypoint
     let source = written.or_else(|| compiler::source_of_output(repo, package, &file))?;
     let index = sources.get(&join(&package.folder, &source))?;
     let table = platform_function();
+    let listens = index.calls.iter().any(|call| start().listens.iter().any(|name| name == call.name()));
+    if listens {
+        return None;
+    }
     let is_of_platform = index.imports.iter().any(|import| table.packages.contains(&import.module));
     let is_handler = |name: &str| table.exports.iter().any(|export| name.rsplit('.').next() == Some(export));
     let given = index.assignments.iter().find(|it| is_handler(&it.name)).map(|it| it.place);
-    let given = given.or_else(|| index.functions.iter().find(|it| is_handler(&it.name)).map(|it| it.place))?;
-    let listens = index.calls.iter().any(|call| start().listens.iter().any(|name| name == call.name()));
-    (is_of_platform && !listens).then(|| Error::Unsupported {
-        message: "it is a function that a platform calls: it exports a handler, and listens nowhere".into(),
-        evidence: Some(index.evidence(&given)),
+    let given = given.or_else(|| index.functions.iter().find(|it| is_handler(&it.name)).map(|it| it.place));
+    if let Some(given) = given.filter(|_| is_of_platform) {
+        return Some(Error::Unsupported {
+            message: "it is a function that a platform calls: it exports a handler, and listens nowhere".into(),
+            evidence: Some(index.evidence(&given)),
+            hint:
+                "a container runs what listens: let another file start the server, and name that in the `start` script"
+                    .into(),
+        });
+    }
+    // Bun serves what a file exports
+    let is_exported = index.assignments.iter().any(|it| it.name == "default");
+    let is_of_bun = || ["bun.lock", "bun.lockb"].iter().any(|name| repo.has(&join(&package.folder, name)));
+    let script = package.script("dev").filter(|_| package.script("start").is_none() && is_exported && !is_of_bun())?;
+    let tool = script.value.split_whitespace().map(file_name).next()?;
+    has(&table.tools, tool).then(|| Error::Unsupported {
+        message: format!(
+            "only `{tool}`, the tool of a platform, serves it: it exports an application, and listens nowhere"
+        ),
+        evidence: Some(script.evidence.clone()),
         hint: "a container runs what listens: let another file start the server, and name that in the `start` script"
             .into(),
     })
@@ -342,6 +369,13 @@ impl NodeApplication {
             Some(file) if assets.is_none() && entry.framework.is_none() => missing_imports(sources, &package, file),
             _ => MissingImports::default(),
         };
+        let mut missing_imports = missing_imports;
+        let loads = source.drivers.iter().filter(|it| assets.is_none() && is_development(&package, &it.value));
+        for driver in loads {
+            if !missing_imports.development.iter().any(|known| known.value == driver.value) {
+                missing_imports.development.push(driver.clone());
+            }
+        }
         let needed_files = NeededFiles::new(repo, &app.context, &source.needed_files);
         app.unread = sources.unread(&app.folder);
         let front_ends = front_ends(repo, &package, &app.context, &source);

@@ -13,7 +13,7 @@ use crate::languages::node::package_manager::build_script::{build_script, has_bu
 use crate::path::{file_name, join, join_inside, parent};
 use crate::repo::Repo;
 use crate::shell::{self, Word, value_of, values_of};
-use crate::source::Sources;
+use crate::source::{Call, Index, Sources, Value};
 
 /// Whether a file is in the repository, or only after a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +88,23 @@ pub fn leaves_endings(repo: &Repo, package: &Package, source: &str) -> bool {
         && !completes_endings(package, &makes)
         && output_of(repo, package, source).is_some()
         && imports_without_ending(repo, package, source)
+}
+
+/// Whether the sources look for sources when they run, and would find none once they are compiled: `if (name.endsWith(".ts"))
+/// require(name)`.
+pub fn looks_for_sources(repo: &Repo, package: &Package) -> bool {
+    const MOST: usize = 200;
+    let compiler = Compiler::of(repo, package);
+    let asks = |index: &Index, ending: &str| {
+        let is_it =
+            |call: &&Call| call.name() == "endsWith" && call.positional(0).and_then(Value::text) == Some(ending);
+        index.calls.iter().any(|call| is_it(&call))
+    };
+    compiler.sources().iter().take(MOST).any(|source| {
+        let document = repo.read_optional(&join(&package.folder, source));
+        let index = document.and_then(|document| crate::source::read_bounded(document).ok());
+        index.is_some_and(|index| asks(&index, ".ts") && !asks(&index, ".js"))
+    })
 }
 
 /// Whether the build gives imports their endings after the compiler: `tsc && tsc-alias`.
@@ -291,6 +308,9 @@ impl<'a> Compiler<'a> {
     /// The folder that the compiler takes the sources from: what it is told, or what all of them have in common.
     fn source_folder(&self) -> &str {
         self.source_folder.get_or_init(|| {
+            if let Some(folder) = self.bundled_folder() {
+                return folder;
+            }
             if let Some(stated) = self.configured(|it| it.root.clone()) {
                 return stated;
             }
@@ -303,6 +323,26 @@ impl<'a> Compiler<'a> {
                 None => "src".into(),
             }
         })
+    }
+
+    /// The folder that all the files have in common which a bundler is given, as `tsup src/` is: what it makes lies by that, whatever
+    /// the compiler is told.
+    fn bundled_folder(&self) -> Option<String> {
+        let commands = build_commands(self.package);
+        let given = commands.iter().find_map(|words| {
+            let tool = words.iter().position(|word| has(&build().bundlers, file_name(word)))?;
+            Some(&words[tool + 1..])
+        })?;
+        let folder = |word: &String| {
+            let path = plain(word);
+            let place = join(&self.package.folder, &path);
+            let fixed = path.split_once('*').map(|(fixed, _)| parent(fixed).to_owned());
+            let whole = || self.repo.has_folder(&place).then(|| path.clone());
+            let file = || self.repo.has(&place).then(|| parent(&path).to_owned());
+            fixed.or_else(whole).or_else(file)
+        };
+        let named = given.iter().filter(|word| !word.starts_with('-') && is_path(word)).filter_map(folder);
+        named.reduce(|one, other| common_folder(&one, &other))
     }
 
     /// The TypeScript files that the compiler is given, from the folder of the package.
@@ -372,6 +412,11 @@ impl<'a> Compiler<'a> {
             None => Some(format!("dist/{}.js", stem(inner))),
         }
     }
+}
+
+/// Whether a word of a command may be a path: `src/`, `src/index.ts`, `index.ts`.
+fn is_path(word: &str) -> bool {
+    word.contains(['/', '.', '*'])
 }
 
 /// Configurations are followed through this many that they extend.

@@ -17,7 +17,9 @@ use crate::analysis::other_case::OtherCase;
 use crate::catalog::node::{has, runner, runs_another_file, start};
 use crate::catalog::{NodeFramework, node_frameworks};
 use crate::evidence::{Evidence, Fact};
-use crate::languages::node::entrypoint::compiler::{State, leaves_endings, locate, source_of_output};
+use crate::languages::node::entrypoint::compiler::{
+    State, leaves_endings, locate, looks_for_sources, source_of_output,
+};
 use crate::languages::node::entrypoint::imports::candidates;
 use crate::languages::node::entrypoint::runner::{
     babel_node, is_development, managed, split, type_script, without_options,
@@ -25,6 +27,7 @@ use crate::languages::node::entrypoint::runner::{
 use crate::languages::node::entrypoint::script::{Command, StartCommand};
 use crate::languages::node::framework::{self, framework_of};
 use crate::languages::node::manifest::Package;
+use crate::languages::node::package_manager::build_script::build_script;
 use crate::languages::node::workspace::Workspace;
 use crate::path::{join, relative_to};
 use crate::plan::Variable;
@@ -279,6 +282,18 @@ fn from_file(repo: &Repo, package: &Package, file: &str, evidence: Evidence) -> 
     let (file, state) = locate(repo, package, file);
     if state == State::Absent {
         return None;
+    }
+    // made by nobody but the compiler, and of no use then
+    let source = || {
+        let source = source_of_output(repo, package, &file).filter(|_| build_script(package).is_none())?;
+        let (words, needs_development) = type_script(package, "");
+        (!words.is_empty() && looks_for_sources(repo, package)).then_some((source, words, needs_development))
+    };
+    if let Some((source, mut words, needs_development)) =
+        Some(()).filter(|()| state == State::Built).and_then(|()| source())
+    {
+        words.push(source);
+        return Some(Entrypoint { needs_development, ..Entrypoint::new(words, evidence) });
     }
     let (mut arguments, needs_development) =
         if state == State::TypeScript { type_script(package, "") } else { (Vec::new(), false) };

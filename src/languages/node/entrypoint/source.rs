@@ -16,7 +16,7 @@ use crate::analysis::settings_file::{SettingsFile, read_at_start};
 use crate::analysis::subprocesses::{Subprocess, subprocesses};
 use crate::analysis::{Program, Setting};
 use crate::catalog::environment::has_built_name;
-use crate::catalog::node::{has, source as rules};
+use crate::catalog::node::{database_loaders, has, source as rules};
 use crate::catalog::placeholder;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::entrypoint::imports::{candidates, relative};
@@ -78,6 +78,8 @@ pub struct SourceFacts {
     pub import_from_base: Option<Fact<String>>,
     /// The variables that switch off the validation of the environment, which a build does not have.
     pub validation_switches: Vec<String>,
+    /// The packages that a library loads by the kind of database which it is told, unless a variable says another.
+    pub drivers: Vec<Fact<String>>,
 }
 
 /// At most this many folders are taken for data.
@@ -155,6 +157,7 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
         import_from_base: import_from_base(repo, package, &program),
         serves_next: serves_next(&program),
         validation_switches: validation_switches(&program),
+        drivers: drivers(&program),
     }
 }
 
@@ -300,6 +303,31 @@ fn validation_switches(program: &Program) -> Vec<String> {
         }
     }
     names.into_iter().collect()
+}
+
+/// The packages that libraries load by the kind of database which a field says: `knex({ client: "sqlite3" })`.
+fn drivers(program: &Program) -> Vec<Fact<String>> {
+    let reads = || program.sources().flat_map(|file| &file.environment);
+    let mut found = Vec::new();
+    for file in program.sources() {
+        for call in &file.calls {
+            for row in database_loaders().iter().filter(|row| row.calls.iter().any(|name| call.is(name))) {
+                let kind = call.named(&row.field).map(Value::default_value);
+                let kind = match kind {
+                    // a field of the settings that a schema of the environment describes
+                    Some(Value::Name(name)) => {
+                        let last = name.rsplit('.').next().unwrap_or_default();
+                        let read = reads().find(|read| read.variable == last && read.default.is_some());
+                        read.and_then(|read| read.default.as_ref()?.known_text())
+                    }
+                    other => other.and_then(Value::known_text),
+                };
+                let package = kind.and_then(|kind| row.packages.get(&kind));
+                found.extend(package.map(|package| file.fact(package.clone(), &call.place)));
+            }
+        }
+    }
+    found
 }
 
 impl SourceFacts {
