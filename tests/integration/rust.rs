@@ -465,6 +465,47 @@ fn a_variable_that_the_compiler_puts_into_the_program_is_an_argument_of_the_buil
 }
 
 #[test]
+fn what_the_compiler_reads_and_nobody_may_see_is_a_secret_of_the_build() {
+    let ran = made(&[("Cargo.toml", PACKAGE), ("src/main.rs", "fn main() { sign(env!(\"JWT_SECRET\")) }\n")]);
+    has(&ran, &["--mount=type=secret,id=JWT_SECRET", "JWT_SECRET=\"$(cat /run/secrets/JWT_SECRET)\" cargo build"]);
+    assert!(!ran.stdout.contains("ARG JWT_SECRET"), "{}", ran.stdout);
+    ran.ends(0, &["the build ends without `JWT_SECRET`", "--secret id=JWT_SECRET,env=JWT_SECRET"]);
+    let by_file =
+        "use dotenvy_macro::dotenv;\nfn main() { connect(dotenv!(\"DATABASE_URL\"), dotenv!(\"JWT_SECRET\")) }\n";
+    let ran = made(&[("Cargo.toml", PACKAGE), ("src/main.rs", by_file), (".env", "DATABASE_URL=x\nJWT_SECRET=y\n")]);
+    has(&ran, &["--mount=type=secret,id=env,target=/build/.env"]);
+    assert!(!ran.stdout.contains("ARG DATABASE_URL") && !ran.stdout.contains("/run/secrets"), "{}", ran.stdout);
+    ran.ends(0, &["the build ends without the file `.env`", "--secret id=env,src=.env", "src/main.rs:2"]);
+    let at_run_time = "fn main() { dotenvy::dotenv().ok(); sign(std::env::var(\"JWT_SECRET\").unwrap()) }\n";
+    let ran = made(&[("Cargo.toml", PACKAGE), ("src/main.rs", at_run_time), (".env", "JWT_SECRET=y\n")]);
+    assert!(!ran.stdout.contains("type=secret"), "{}", ran.stdout);
+}
+
+#[test]
+fn features_of_nightly_are_let_through_where_nothing_pins_it() {
+    let ran = made(&[("Cargo.toml", PACKAGE), ("src/main.rs", "#![feature(decl_macro)]\nfn main() {}\n")]);
+    has(&ran, &["ENV RUSTC_BOOTSTRAP=1"]);
+    ran.ends(0, &["features that only a nightly Rust has: `decl_macro`", "src/main.rs:1"]);
+    let ran = made(&[("Cargo.toml", PACKAGE), ("src/main.rs", "#![allow(dead_code)]\nfn main() {}\n")]);
+    assert!(!ran.stdout.contains("RUSTC_BOOTSTRAP") && !ran.stderr.contains("nightly"), "{ran:?}");
+}
+
+#[test]
+fn a_program_that_is_called_by_a_part_of_the_package_is_meant() {
+    let made = |package: &str, names: &[&str]| {
+        let mut files =
+            vec![("Cargo.toml".to_owned(), format!("[package]\nname = \"{package}\"\nversion = \"0.1.0\"\n"))];
+        files.extend(names.iter().map(|name| (format!("src/bin/{name}.rs"), "fn main() {}\n".to_owned())));
+        Scratch::new(files).run(&["init", "--yes", "--print"])
+    };
+    let ran = made("chat-server", &["server", "client"]);
+    has(&ran, &["--bin server"]);
+    ran.ends(0, &["the image is of `server`: it does not hold `client`", "--binary"]);
+    made("chat", &["server", "client"]).ends(2, &["the choices are `client`, `server`"]);
+    made("client-server", &["server", "client"]).ends(2, &["--binary"]);
+}
+
+#[test]
 fn the_database_of_the_build_is_not_asked_for_as_an_argument() {
     let source = "fn main() { connect(dotenv!(\"DATABASE_URL\")); sqlx::query!(\"select 1\"); }\n";
     let ran = made(&[

@@ -242,6 +242,18 @@ fn databases_of_rocket_are_told_by_its_settings_or_a_variable() {
     };
     assert!(needs(main, &[]) && needs(main, &[("Rocket.toml", "[default]\nport = 8000\n")]));
     assert!(!needs(main, &[("Rocket.toml", "[default.databases.shop]\nurl = \"x\"\n")]));
+    assert!(!needs(main, &[("Rocket.toml", "[default.databases]\nshop = { url = \"x\" }\n")]));
+    assert!(needs(main, &[("Rocket.toml", "[default.databases]\nother = { url = \"x\" }\n")]));
+    let said = |url: &str| {
+        let settings = format!("[default.databases]\nshop = {{ url = \"{url}\" }}\n");
+        made(&[("Cargo.toml", &manifest), ("src/main.rs", main), ("Rocket.toml", &settings)]).stderr
+    };
+    let local = said("postgres://a:b@localhost/shop");
+    assert!(
+        local.contains("it looks for postgres on its own machine") && local.contains("--env ROCKET_DATABASES="),
+        "{local}"
+    );
+    assert!(!said("postgres://a:b@db/shop").contains("on its own machine"));
     assert!(!needs(&main.replace("#[database(\"shop\")]", "#[table(\"shop\")]"), &[]));
 }
 

@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::analysis::Program;
+use crate::analysis::{Program, local_services};
 use crate::catalog::{postgresql_extension, rust_servers, rust_unsupported};
 use crate::error::Error;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Fact};
 use crate::languages::rust::manifest::{Binary, Cargo};
 use crate::path::join;
 use crate::plan::Command;
@@ -224,22 +224,50 @@ pub fn filled_variables(files: &mut [Rc<Index>]) {
     }
 }
 
+/// The variable that tells Rocket of its databases.
+pub const ROCKET_DATABASES: &str = "ROCKET_DATABASES";
+
+/// The databases in the settings of Rocket, each by its name with its address where that is said, in whichever profile.
+fn rocket_settings(repo: &Repo, folder: &str) -> Vec<(String, Option<Fact<String>>)> {
+    let document = repo.read_optional(&join(folder, "Rocket.toml"));
+    let Some(settings) = document.and_then(|document| document.toml().ok()) else { return Vec::new() };
+    let mut found = Vec::new();
+    for profile in settings.names(&[]) {
+        for name in settings.names(&[profile, "databases"]) {
+            found.push((name.to_owned(), settings.text(&[profile, "databases", name, "url"])));
+        }
+    }
+    found
+}
+
 /// The variable that tells Rocket of its databases, `#[database("shop")]`, where its settings do not: it ends without.
 pub fn databases_of_rocket(repo: &Repo, folder: &str, files: &mut [Rc<Index>]) {
-    const VARIABLE: &str = "ROCKET_DATABASES";
-    let settings = repo.read_optional(&join(folder, "Rocket.toml"));
-    let settings = settings.as_ref().map(crate::repo::Document::text).unwrap_or_default();
+    let known = rocket_settings(repo, folder);
     for file in files {
         let is_told = |call: &&Call| {
             let name = call.positional(0).and_then(Value::text);
-            call.path == "#database" && name.is_some_and(|name| !settings.contains(&format!("databases.{name}")))
+            call.path == "#database" && name.is_some_and(|name| !known.iter().any(|(known, _)| known == name))
         };
         if let Some(place) = file.calls.iter().find(is_told).map(|call| call.place) {
-            let read =
-                EnvironmentRead { variable: VARIABLE.to_owned(), is_required: true, place, ..Default::default() };
+            let read = EnvironmentRead {
+                variable: ROCKET_DATABASES.to_owned(),
+                is_required: true,
+                place,
+                ..Default::default()
+            };
             Rc::make_mut(file).environment.push(read);
         }
     }
+}
+
+/// The databases that the settings of Rocket look for on the machine itself.
+pub fn local_databases_of_rocket(repo: &Repo, folder: &str) -> Vec<Fact<String>> {
+    let addresses = rocket_settings(repo, folder).into_iter().filter_map(|(_, address)| address);
+    let local = addresses.filter_map(|address| {
+        let service = local_services::of_setting("url", &address.value)?;
+        Some(address.map(|_| service.to_owned()))
+    });
+    local.collect()
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl Toolchain {
 
     /// What to say about a pin that the image does not follow; `unstable` are the features that only nightly lets through.
     pub fn warning(&self, version: &str, unstable: &[Fact<String>]) -> Option<Warning> {
-        let pinned = self.pinned.as_ref()?;
+        let Some(pinned) = &self.pinned else { return of_features(version, unstable) };
         let message = match pinned.value.as_str() {
             "stable" => return None,
             channel if self.is_nightly() => {
@@ -115,6 +115,23 @@ impl Toolchain {
         let choices = offered.iter().map(|name| Choice::new(name, "the newest release")).collect();
         Ok(Question::new("version", Some(default)).choices(choices))
     }
+}
+
+/// What to say about features that only nightly lets through, where nothing pins it.
+fn of_features(version: &str, unstable: &[Fact<String>]) -> Option<Warning> {
+    let first = unstable.first()?;
+    let mut names: Vec<String> = Vec::new();
+    for name in unstable.iter().map(|fact| format!("`{}`", fact.value)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let message = format!(
+        "the source wants features that only a nightly Rust has: {}; the image builds with Rust {version} and lets them through",
+        names.join(", ")
+    );
+    let hint = "a release may know them otherwise, or no more: do without them";
+    Some(Warning::new(message).at(first.evidence.clone()).hint(hint))
 }
 
 /// Major and minor number.

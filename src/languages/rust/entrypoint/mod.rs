@@ -59,6 +59,8 @@ pub struct Entrypoint {
     pub required: Vec<Fact<String>>,
     /// The services that it looks for on its own machine.
     pub local_services: Vec<Fact<String>>,
+    /// Those that the settings of its framework look for there.
+    pub configured_services: Vec<Fact<String>>,
     /// Where it ends unless there is a file `.env`, which no image has.
     pub dotenv: Option<Fact<String>>,
     /// Features that only the nightly compiler lets through.
@@ -125,6 +127,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
             enabled.contains(name).then(|| parts.iter().find_map(|part| part.enabled(workspace, name))).flatten()
         }),
         local_services: local_services(&program),
+        configured_services: framework::local_databases_of_rocket(repo, &package.folder),
         required: required(&program),
         dotenv: dotenv(&program),
         unstable_features: unstable_features(&program),

@@ -1,5 +1,6 @@
 //! What the source asks for while it compiles: the history of the repository, features, files that are not there yet.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::catalog::{is_rust_compiler_variable, rust_git};
@@ -31,9 +32,18 @@ pub struct BuildNeeds {
     pub unserved: Vec<Fact<String>>,
     /// Variables that the compiler puts into the program, and that nothing in the repository gives it.
     pub variables: Vec<Fact<String>>,
+    /// The file of variables that a macro reads while the program is compiled, and stops without: `dotenv!("KEY")`.
+    pub environment_file: Option<Fact<String>>,
+    /// The variables that it takes from there.
+    pub file_variables: Vec<Fact<String>>,
     /// What is compiled in of the output of front ends.
     embedded: Vec<String>,
 }
+
+/// The file of variables that macros read, in the folder that is compiled in or above.
+const ENVIRONMENT_FILE: &str = ".env";
+/// The secret of the build that it is.
+pub const ENVIRONMENT_SECRET: &str = "env";
 
 /// A question to git while the program compiles.
 #[derive(Debug)]
@@ -157,10 +167,20 @@ fn given_variables(script: &Index) -> Option<Vec<String>> {
 }
 
 impl BuildNeeds {
-    /// Takes the variables that macros of a file put into the program, but for those that Cargo or the build script give.
+    /// Takes the variables that macros of a file put into the program, but for those that Cargo, the build script or a file of
+    /// variables give.
     fn want_variables(&mut self, file: &Index, given: &[String]) {
+        let from_file = |call: &&Call| call.name() == "dotenv!";
+        let places: BTreeSet<u32> = file.calls.iter().filter(from_file).map(|call| call.place.start).collect();
+        if let Some(call) = file.calls.iter().find(from_file).filter(|_| self.environment_file.is_none()) {
+            self.environment_file = Some(file.fact(ENVIRONMENT_FILE.to_owned(), &call.place));
+        }
         for read in file.environment.iter().filter(|read| read.is_of_build && read.is_required) {
             let name = &read.variable;
+            if places.contains(&read.place.start) {
+                self.file_variables.push(file.fact(name.clone(), &read.place));
+                continue;
+            }
             let is_new = !self.variables.iter().any(|known| known.value == *name);
             if is_new && is_variable(name) && !is_rust_compiler_variable(name) && !given.contains(name) {
                 self.variables.push(file.fact(name.clone(), &read.place));

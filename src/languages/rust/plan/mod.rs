@@ -3,6 +3,8 @@
 mod recipe;
 mod warnings;
 
+use std::collections::BTreeSet;
+
 use crate::analysis::Setting;
 use crate::error::{Error, Result};
 use crate::evidence::Fact;
@@ -59,7 +61,8 @@ impl RustApplication {
         let read = entrypoint.files.iter().chain(&entrypoint.placed_files);
         let needed_files = NeededFiles::new(repo, &context, build.compiled_in.iter().chain(read));
         let name = package.name();
-        let is_nightly = toolchain.is_nightly() || config.unstable.is_some();
+        let is_unstable = config.unstable.is_some() || !entrypoint.unstable_features.is_empty();
+        let is_nightly = toolchain.is_nightly() || is_unstable;
         let needs = lock_file::needs(repo, locks, workspaces, package, is_nightly);
         let facts = Facts::read(package, workspace);
         let called = name.as_ref().map_or_else(|| folder_name(&package.folder), |name| name.value.as_str());
@@ -126,8 +129,22 @@ impl RustApplication {
         let found = |binary: &Binary| Resolved::from(Fact::new(binary.name.clone(), binary.evidence.clone()));
         match self.binaries.as_slice() {
             [one] => Some(found(one)),
-            several => several.iter().find(|binary| binary.name == self.package).map(found),
+            several => {
+                let named = several.iter().find(|binary| binary.name == self.package);
+                named.or_else(|| self.named_in_part()).map(found)
+            }
         }
+    }
+
+    /// The binary, where it is one of several, that is called by a part of the package's name: `server` of the package `chat-server`.
+    pub(super) fn named_in_part(&self) -> Option<&Binary> {
+        let is_said = self.default_run.is_some() || self.binaries.iter().any(|it| it.name == self.package);
+        if is_said || self.binaries.len() < 2 {
+            return None;
+        }
+        let parts: BTreeSet<&str> = self.package.split(['-', '_']).collect();
+        let mut named = self.binaries.iter().filter(|it| parts.contains(it.name.as_str()));
+        named.next().filter(|_| named.next().is_none())
     }
 
     /// The chosen binary.

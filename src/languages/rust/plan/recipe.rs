@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use crate::analysis::Setting;
-use crate::catalog::{Runtime, required_image, required_runtime};
+use crate::catalog::{Runtime, required_image, required_runtime, secrets};
 use crate::dockerfile::literal_pattern;
 use crate::error::Result;
 use crate::languages::rust::framework::{Database, QUERIES_VARIABLE};
 use crate::languages::rust::manifest::Cargo;
+use crate::languages::rust::package_manager::build_script::ENVIRONMENT_SECRET;
 use crate::languages::rust::plan::RustApplication;
 use crate::languages::rust::plan::warnings::warnings;
 use crate::path::{is_inside, relative_to};
@@ -168,6 +169,7 @@ fn compile(
         commands.push(Command::new(["cargo", "update", "--recursive"]).words(names));
     }
     let build = Command::new(["cargo", "build", "--release"]).words(selection);
+    let build = secret_variables(application).fold(build, |build, name| build.with(name, Word::Secret(name.into())));
     commands.push(if names_target {
         build.word("--target").word(Word::expansion("\"$(rustc --print host-tuple)\""))
     } else {
@@ -182,7 +184,12 @@ fn compile(
     } else {
         Command::new(["cp", &format!("{target}/release/{binary}"), program])
     });
-    let script = Script::new(commands);
+    let secrets = secret_variables(application).map(|name| Mount::Secret { id: name.into(), target: None });
+    let file = application.build.environment_file.iter().map(|file| Mount::Secret {
+        id: ENVIRONMENT_SECRET.into(),
+        target: Some(format!("{}/{}", folders.workspace, file.value)),
+    });
+    let script = secrets.chain(file).fold(Script::new(commands), Script::mount);
     if is_layered {
         return script;
     }
@@ -202,11 +209,17 @@ fn compile(
     script.mount(Mount::Secret { id: "cargo-credentials".into(), target })
 }
 
-/// The variables that the compiler puts into the program, but for the one that the build's own database is named by.
+/// The variables that the compiler puts into the program, but for secrets and the one that the build's own database is named by.
 fn build_arguments(application: &RustApplication) -> Vec<String> {
     let is_own = |name: &str| database(application).is_some() && name == QUERIES_VARIABLE;
     let names = application.build.variables.iter().map(|fact| fact.value.clone());
-    names.filter(|name| !is_own(name)).collect()
+    names.filter(|name| !is_own(name) && !secrets().variables.matches(name)).collect()
+}
+
+/// Those that are secrets: an argument would keep them in the history of the image.
+fn secret_variables(application: &RustApplication) -> impl Iterator<Item = &str> {
+    let names = application.build.variables.iter().map(|fact| fact.value.as_str());
+    names.filter(|name| secrets().variables.matches(name))
 }
 
 /// Makes the folders that the application writes, and an empty one for its own.
@@ -317,7 +330,8 @@ fn build_environment(application: &RustApplication, is_static: bool, target_fold
     if application.entrypoint.queries.as_ref().is_some_and(|queries| queries.has_answers) {
         variables.push(Variable::new("SQLX_OFFLINE", "true"));
     }
-    if application.toolchain.is_nightly() || application.config.unstable.is_some() {
+    let is_unstable = application.config.unstable.is_some() || !application.entrypoint.unstable_features.is_empty();
+    if application.toolchain.is_nightly() || is_unstable {
         variables.push(Variable::new("RUSTC_BOOTSTRAP", "1"));
     }
     if application.config.wraps {

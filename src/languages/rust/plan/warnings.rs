@@ -1,8 +1,10 @@
 //! What the Dockerfile of a Cargo package can't show.
 
 use crate::analysis::{local_services, settings_file};
+use crate::catalog::secrets;
 use crate::evidence::Warning;
-use crate::languages::rust::framework::QUERIES_VARIABLE;
+use crate::languages::rust::framework::{QUERIES_VARIABLE, ROCKET_DATABASES};
+use crate::languages::rust::package_manager::build_script::ENVIRONMENT_SECRET;
 use crate::languages::rust::plan::RustApplication;
 use crate::plan::{Answers, FinalStage, history, listen_warning, needed_environment_file, needed_variables};
 
@@ -12,10 +14,25 @@ pub fn warnings(application: &RustApplication, answers: &Answers, last: &FinalSt
     let mut warnings = application.needs.warnings.clone();
     warnings.extend(application.toolchain.warning(version, &application.entrypoint.unstable_features));
     warnings.extend(application.config.warnings());
+    warnings.extend(other_programs(application, answers));
     warnings.extend(build(application));
     warnings.extend(listening(application, answers));
     warnings.extend(running(application, last));
     warnings
+}
+
+/// Names the programs of the package that the image does not hold, where a part of its name chose one.
+fn other_programs(application: &RustApplication, answers: &Answers) -> Option<Warning> {
+    let chosen = application.named_in_part().filter(|it| it.name == application.binary(answers).name)?;
+    let others = application.binaries.iter().filter(|it| it.name != chosen.name);
+    let others: Vec<String> = others.map(|it| format!("`{}`", it.name)).collect();
+    let message = format!(
+        "the package has {} programs, and the image is of `{}`: it does not hold {}",
+        application.binaries.len(),
+        chosen.name,
+        others.join(", ")
+    );
+    Some(Warning::new(message).at(chosen.evidence.clone()).hint("choose another with `--binary`"))
 }
 
 fn build(application: &RustApplication) -> Vec<Warning> {
@@ -33,6 +50,7 @@ fn build(application: &RustApplication) -> Vec<Warning> {
         );
     }
     warnings.extend(compiled_variables(application));
+    warnings.extend(compiled_file(application));
     if let Some(asked) = &application.build.history {
         let is_given = asked.is_needed && application.app.context.is_empty();
         warnings.push(history::warning(asked.evidence.clone(), is_given));
@@ -67,9 +85,11 @@ fn build(application: &RustApplication) -> Vec<Warning> {
 /// The variables that the compiler puts into the program. Where queries are checked, the one that names their database is
 /// the build's own while it compiles.
 fn compiled_variables(application: &RustApplication) -> Option<Warning> {
-    let variables = &application.build.variables;
+    let build = &application.build;
+    let variables = &build.variables;
     let queries = application.entrypoint.queries.as_ref().filter(|it| !it.has_answers && it.database.is_some());
-    let of_queries = variables.iter().find(|fact| queries.is_some() && fact.value == QUERIES_VARIABLE);
+    let mut all = variables.iter().chain(&build.file_variables);
+    let of_queries = all.find(|fact| queries.is_some() && fact.value == QUERIES_VARIABLE);
     if let Some(fact) = of_queries {
         let message = format!(
             "`{}` is put into the program when it is compiled, and the build's own database stands there then: the program would not find another one",
@@ -81,8 +101,26 @@ fn compiled_variables(application: &RustApplication) -> Option<Warning> {
     let first = variables.first()?;
     let names: Vec<String> = variables.iter().map(|fact| format!("`{}`", fact.value)).collect();
     let message = format!("the build ends without {}, which the compiler puts into the program", names.join(", "));
-    let hint = format!("docker build --build-arg {}=…", first.value);
+    let hint = if secrets().variables.matches(&first.value) {
+        format!("docker build --secret id={0},env={0} …; who has the program can read it there", first.value)
+    } else {
+        format!("docker build --build-arg {}=…", first.value)
+    };
     Some(Warning::new(message).at(first.evidence.clone()).hint(hint))
+}
+
+/// The file of variables that a macro reads while the program is compiled.
+fn compiled_file(application: &RustApplication) -> Option<Warning> {
+    let file = application.build.environment_file.as_ref()?;
+    let message = format!(
+        "the build ends without the file `{}`, whose variables the compiler puts into the program: it is given as a secret",
+        file.value
+    );
+    let hint = format!(
+        "docker build --secret id={ENVIRONMENT_SECRET},src={} …; or read them when the program runs, by `std::env::var`",
+        file.value
+    );
+    Some(Warning::new(message).at(file.evidence.clone()).hint(hint))
 }
 
 fn listening(application: &RustApplication, answers: &Answers) -> Option<Warning> {
@@ -102,6 +140,8 @@ fn running(application: &RustApplication, last: &FinalStage) -> Vec<Warning> {
     }));
     warnings.extend(entrypoint.dotenv.as_ref().map(|file| needed_environment_file(file, true)));
     warnings.extend(entrypoint.local_services.iter().map(local_services::warning));
+    let configured = entrypoint.configured_services.iter();
+    warnings.extend(configured.map(|service| local_services::warning_of_setting(service, ROCKET_DATABASES)));
     warnings.extend(entrypoint.settings.iter().map(|fact| settings_file::warning(fact, "/app")));
     for fact in &entrypoint.data_folders {
         let message =
