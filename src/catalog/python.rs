@@ -209,6 +209,8 @@ pub struct Server {
     /// The same for a function that makes the object; empty where it can't.
     #[serde(default)]
     pub factory: Vec<String>,
+    /// The first version that this is no more so for; none where it is so for the newest.
+    pub below: Option<String>,
 }
 
 /// What a server needs to end on SIGTERM.

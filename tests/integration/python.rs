@@ -742,7 +742,11 @@ fn a_version_that_runs_on_no_maintained_python_is_said() {
         said.contains("`sanic` 19.3.1 runs on no maintained Python") && said.contains("requirements.txt:1"),
         "{said}"
     );
-    for list in ["sanic==19.6.3\n", "sanic\n"] {
+    let ran = Scratch::new([("requirements.txt", "sanic==21.12.1\n"), app]).run(&["init", "--yes", "--print"]);
+    assert!(ran.stdout.contains(r#""sanic", "app:app""#) && !ran.stdout.contains("--single-process"), "{}", ran.stdout);
+    let ran = Scratch::new([("requirements.txt", "sanic==23.6.0\n"), app]).run(&["init", "--yes", "--print"]);
+    assert!(ran.stdout.contains("--single-process"), "{}", ran.stdout);
+    for list in ["sanic==20.12.7\n", "sanic\n"] {
         scratch.file("requirements.txt", list);
         assert!(!scratch.init(".", &[]).unwrap().1.contains("runs on no maintained Python"), "{list}");
     }

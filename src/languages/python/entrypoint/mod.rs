@@ -156,10 +156,15 @@ pub fn has(project: &Project, package: &str) -> bool {
 }
 
 pub fn server_for(project: &Project, interface: &str) -> Option<(&'static Server, bool)> {
-    let mut fitting = servers().iter().filter(|server| server.interface == interface);
-    let first = servers().iter().find(|server| server.interface == interface)?;
-    let brought = fitting.clone().find(|server| has(project, &server.package));
-    let offered = brought.or_else(|| fitting.find(|server| is_offered(project, &server.package)));
+    let is_of_version =
+        |server: &&Server| server.below.as_ref().is_none_or(|below| project.is_below(&server.package, below));
+    let of_interface = servers().iter().filter(|server| server.interface == interface);
+    let first = of_interface.clone().find(|server| server.below.is_none())?;
+    let mut fitting: Vec<&Server> = of_interface.filter(is_of_version).collect();
+    // what is so for the installed version alone stands before what is so for the newest
+    fitting.sort_by_key(|server| server.below.is_none());
+    let brought = fitting.iter().find(|server| has(project, &server.package));
+    let offered = brought.or_else(|| fitting.iter().find(|server| is_offered(project, &server.package)));
     Some(offered.map_or((first, true), |server| (server, false)))
 }
 
