@@ -65,9 +65,8 @@ type TemplateFile<'a> = (&'a str, String);
 
 /// The templates below a folder.
 fn template_files<'a>(repo: &'a Repo, folder: &str) -> Vec<TemplateFile<'a>> {
-    let is_template = |path: &str| {
-        path.rsplit_once('.').is_some_and(|(_, ending)| data().templates.contains(&ending.to_lowercase()))
-    };
+    let is_template =
+        |path: &str| path.rsplit_once('.').is_some_and(|(_, ending)| data().templates.contains(&ending.to_lowercase()));
     repo.files_under(folder).filter(|path| is_template(path)).map(|path| (path, path.to_lowercase())).collect()
 }
 
