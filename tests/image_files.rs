@@ -175,12 +175,13 @@ impl Image {
                 Recipe::RustLayered(it) => any(&it.program.files) || path == it.program.program,
                 Recipe::JavaJar(it) => any(&it.artifact.files) || path == "/app/application.jar",
                 Recipe::JavaLayers(it) => {
-                    any(&it.artifact.files) || path == "/app/application.jar" || is_jar_in(path, "/app/lib")
-                }
-                Recipe::JavaLayertools(it) => {
+                    let is_whole =
+                        it.file.unpack.commands.iter().any(|it| it.words.contains(&"-Djarmode=tools".into()));
                     let parts =
                         ["/app/BOOT-INF", "/app/META-INF", "/app/org/springframework/boot/loader", "/app/WEB-INF"];
-                    any(&it.artifact.files) || parts.iter().any(|part| below(part))
+                    any(&it.artifact.files)
+                        || is_whole && (path == "/app/application.jar" || is_jar_in(path, "/app/lib"))
+                        || !is_whole && parts.iter().any(|part| below(part))
                 }
                 Recipe::JavaQuarkus(it) => {
                     let parts = ["/app/lib", "/app/app", "/app/quarkus"];
@@ -243,7 +244,7 @@ impl Image {
     fn is_runtime(&self, path: &str) -> bool {
         let artifact = match &self.plan.recipe {
             Recipe::JavaJar(it) => Some(&it.artifact),
-            Recipe::JavaLayers(it) | Recipe::JavaLayertools(it) => Some(&it.artifact),
+            Recipe::JavaLayers(it) => Some(&it.artifact),
             Recipe::JavaQuarkus(it) => Some(it),
             Recipe::JavaWar(it) => Some(&it.artifact),
             _ => None,

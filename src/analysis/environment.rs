@@ -1,6 +1,6 @@
 //! The variables of the environment that a program reads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use crate::analysis::calls::{CallRow, CallRows};
@@ -9,7 +9,7 @@ use crate::analysis::{Found, Program};
 use crate::catalog::analysis::{NeedsArgument, NeedsValue, gives_results, needs_arguments, needs_values};
 use crate::catalog::environment::{is_of_build, is_of_platform};
 use crate::evidence::Evidence;
-use crate::source::{Argument, Call, Function, Import, Index, Language, Record, Value};
+use crate::source::{Argument, Call, Function, Index, Language, Record, Value};
 use crate::text::is_variable;
 
 /// A variable that the program reads.
@@ -210,20 +210,22 @@ fn filled_in(program: &Program) -> Vec<(String, Evidence)> {
 /// The variables that a function of the program is asked for which ends the program without them: each with the line of the call.
 fn demanded(program: &Program) -> Vec<(String, Evidence)> {
     let functions = program.sources().flat_map(|file| file.functions.iter().map(move |function| (file, function)));
-    let mut demanding: BTreeMap<&str, Vec<(&Index, &Function, usize)>> = BTreeMap::new();
+    let mut demanding: BTreeMap<&str, Demanding> = BTreeMap::new();
     for (file, function) in functions {
         if let (Some(name), Some(position)) = (function.name.rsplit('.').next(), function.demands) {
-            demanding.entry(name).or_default().push((file, function, position));
+            demanding.entry(name).or_default().take(file, function, position);
         }
     }
     let mut found = Vec::new();
     for file in program.sources().filter(|_| !demanding.is_empty()) {
+        let imported: BTreeSet<&str> =
+            file.imports.iter().flat_map(|import| &import.names).map(|(_, own)| own.as_str()).collect();
         for call in file.calls.iter().filter(|call| !call.place.is_conditional) {
-            let meant = demanding.get(call.name()).into_iter().flatten();
-            let mut meant = meant.filter(|(owner, function, _)| reaches(file, call, owner, function));
-            let Some((.., position)) = meant.next() else { continue };
+            let Some(position) = demanding.get(call.name()).and_then(|it| it.position(call, &imported)) else {
+                continue;
+            };
             // what is passed behind the name may stand in for the variable
-            let Some(name) = call.positional(*position).filter(|_| call.arguments.len() == position + 1) else {
+            let Some(name) = call.positional(position).filter(|_| call.arguments.len() == position + 1) else {
                 continue;
             };
             if let Some(name) = name.known_text().filter(|name| is_variable(name) && !is_of_platform(name)) {
@@ -234,15 +236,36 @@ fn demanded(program: &Program) -> Vec<(String, Evidence)> {
     found
 }
 
-/// Whether a call may reach a function by what stands in front of its name: nothing, a part of the path of the function's file, its
-/// class, or a name that is imported; a method of a value whose type is not known reaches no plain function.
-fn reaches(file: &Index, call: &Call, owner: &Index, function: &Function) -> bool {
-    let first = call.path.split(['.', '(']).next().unwrap_or_default();
-    if function.name.contains('.') || first == call.path {
-        return true;
+/// The functions of one name that end the program without the variable which an argument names: which argument that is.
+#[derive(Default)]
+struct Demanding<'a> {
+    /// That of the first function.
+    first: Option<usize>,
+    /// That of the first method.
+    method: Option<usize>,
+    /// By the parts of the paths of the files.
+    by_part: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Demanding<'a> {
+    fn take(&mut self, file: &'a Index, function: &Function, position: usize) {
+        self.first.get_or_insert(position);
+        if function.name.contains('.') {
+            self.method.get_or_insert(position);
+        }
+        for part in file.path().split(['/', '.']) {
+            self.by_part.entry(part).or_insert(position);
+        }
     }
-    let is_imported = |import: &Import| import.names.iter().any(|(_, own)| own == first);
-    owner.path().split(['/', '.']).any(|part| part == first) || file.imports.iter().any(is_imported)
+
+    /// The argument of a call that may reach one of them by what stands in front of its name: nothing, a part of the path of the
+    /// function's file, its class, or a name that is imported; a method of a value whose type is not known reaches no plain function.
+    fn position(&self, call: &Call, imported: &BTreeSet<&str>) -> Option<usize> {
+        let receiver = call.path.split(['.', '(']).next().unwrap_or_default();
+        let is_bare = receiver == call.path || imported.contains(receiver);
+        let of_file = || self.by_part.get(receiver).copied();
+        self.first.filter(|_| is_bare).or(self.method).or_else(of_file)
+    }
 }
 
 /// What another file assigns to a constant that is imported: `DATABASE_URL`, `settings.DATABASE_URL`.

@@ -6,7 +6,7 @@ use crate::analysis::Program;
 use crate::analysis::services::{is_client, words};
 use crate::catalog::{BackingService, backing_services};
 use crate::evidence::{Fact, Warning};
-use crate::source::{Call, Field, Index, Literal, Value};
+use crate::source::{Call, Field, Import, Index, Literal, Value};
 
 /// Names of the machine itself.
 const LOCAL: &[&str] = &["localhost", "127.0.0.1", "[::1]", "0.0.0.0"];
@@ -30,11 +30,12 @@ pub fn local_services(program: &Program) -> Vec<Fact<String>> {
     let mut found: Vec<Fact<String>> = Vec::new();
     let database = OnlyDatabase::default();
     for file in program.sources() {
-        let texts = file.texts.iter().filter(|literal| !is_default(file, literal));
-        let addressed =
-            texts.filter_map(|literal| Some(file.fact(addressed(&literal.text)?.name.clone(), &literal.place)));
-        let imported = ImportedService::new(file);
-        let called = file.calls.iter().filter_map(|call| Some(file.fact(client(file, &imported, call)?, &call.place)));
+        let addressed = file.texts.iter().filter_map(|literal| {
+            let service = addressed(&literal.text).filter(|_| !is_default(file, literal))?;
+            Some(file.fact(service.name.clone(), &literal.place))
+        });
+        let imported = ImportedServices::new(file);
+        let called = file.calls.iter().filter_map(|call| Some(file.fact(client(&imported, call)?, &call.place)));
         let configured = configured(program, file, &database);
         for service in addressed.chain(called).chain(configured) {
             if !found.iter().any(|known| known.value == service.value) {
@@ -50,8 +51,10 @@ pub fn local_services(program: &Program) -> Vec<Fact<String>> {
 pub fn named_hosts(program: &Program) -> Vec<Fact<String>> {
     let mut found: Vec<Fact<String>> = Vec::new();
     for file in program.sources() {
-        let texts = file.texts.iter().filter(|literal| !is_default(file, literal));
-        let named = texts.filter_map(|literal| Some(file.fact(named_host(&literal.text)?, &literal.place)));
+        let named = file.texts.iter().filter_map(|literal| {
+            let host = named_host(&literal.text).filter(|_| !is_default(file, literal))?;
+            Some(file.fact(host, &literal.place))
+        });
         for address in named {
             if !found.iter().any(|known| known.value == address.value) {
                 found.push(address);
@@ -143,7 +146,7 @@ pub fn place_of_driver(text: &str) -> Option<&str> {
 
 /// The service that a call reaches on this machine: `new Pool({ host: "localhost", user: "app" })`, `redis.NewClient(&redis.Options{Addr:
 /// "localhost:6379"})`, `new MySQLConnectOptions().setHost("localhost")`.
-fn client(file: &Index, imported: &ImportedService, call: &Call) -> Option<String> {
+fn client(imported: &ImportedServices, call: &Call) -> Option<String> {
     let passed = call.arguments.iter().filter_map(|argument| {
         let name = argument.name.clone()?;
         Some(Field { name, value: argument.value.clone(), start: argument.start, end: argument.end })
@@ -171,25 +174,18 @@ fn client(file: &Index, imported: &ImportedService, call: &Call) -> Option<Strin
         && call.receiver().ends_with(')')
         && call.positional(0).and_then(Value::text).is_some_and(self::is_local);
     let reaches = is_built || all.iter().any(|fields| fields.iter().any(|field| is_local(field) || is_address(field)));
-    let owner = || backing_services().iter().find(|service| is_of_package(file, call, service));
-    let service = if is_built { service_of(imported, &[]) } else { owner().filter(|_| reaches) };
+    let service = match (is_built, reaches) {
+        (true, _) => service_of(imported, &[]),
+        (false, true) => imported.maker(call.path.split(['.', '(']).next().unwrap_or_default()),
+        (false, false) => None,
+    };
     service.map(|service| service.name.clone())
 }
 
-/// Whether what a call is made on comes from a package that speaks to a service.
-fn is_of_package(file: &Index, call: &Call, service: &BackingService) -> bool {
-    let first = call.path.split(['.', '(']).next().unwrap_or_default();
-    let is_own = |module: &str| {
-        service.packages.iter().any(|package| {
-            module
-                .strip_prefix(package.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.', ':']))
-        })
-    };
-    let imports = file.imports.iter().filter(|import| !import.is_type && is_own(&import.module));
-    imports.into_iter().any(|import| {
-        import.names.iter().any(|(_, own)| own == first)
-            || import.names.is_empty() && is_module_name(&import.module, first)
+/// Whether a module is of a package that speaks to a service.
+fn is_of_package(module: &str, service: &BackingService) -> bool {
+    service.packages.iter().any(|package| {
+        module.strip_prefix(package.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.', ':']))
     })
 }
 
@@ -259,25 +255,46 @@ fn service_named(fields: &[Field]) -> Option<&'static BackingService> {
 }
 
 /// The service that a client with these fields speaks to: the one that they name, else the one whose package the file imports.
-pub fn service_of(imported: &ImportedService, fields: &[Field]) -> Option<&'static BackingService> {
-    service_named(fields).or_else(|| imported.get())
+pub fn service_of(imported: &ImportedServices, fields: &[Field]) -> Option<&'static BackingService> {
+    service_named(fields).or_else(|| imported.first())
 }
 
-/// The service whose package a file imports, sought when it is first asked for: a file may have many calls and imports.
-pub struct ImportedService<'a> {
+/// The services whose packages a file imports, sought when they are first asked for: a file may have many calls and imports.
+pub struct ImportedServices<'a> {
     file: &'a Index,
-    found: OnceCell<Option<&'static BackingService>>,
+    first: OnceCell<Option<&'static BackingService>>,
+    imports: OnceCell<Vec<(&'static BackingService, &'a Import)>>,
 }
 
-impl<'a> ImportedService<'a> {
-    /// That of a file.
+impl<'a> ImportedServices<'a> {
+    /// Those of a file.
     pub fn new(file: &'a Index) -> Self {
-        Self { file, found: OnceCell::new() }
+        Self { file, first: OnceCell::new(), imports: OnceCell::new() }
     }
 
-    fn get(&self) -> Option<&'static BackingService> {
+    /// The first in the table's order.
+    fn first(&self) -> Option<&'static BackingService> {
         let speaks = |service: &&BackingService| service.packages.iter().any(|package| self.file.imports(package));
-        *self.found.get_or_init(|| backing_services().iter().find(speaks))
+        *self.first.get_or_init(|| backing_services().iter().find(speaks))
+    }
+
+    /// The service whose package brings what is called so in the file: `Pool` of `import { Pool } from "pg"`.
+    fn maker(&self, name: &str) -> Option<&'static BackingService> {
+        let brings = |import: &Import| {
+            import.names.iter().any(|(_, own)| own == name)
+                || import.names.is_empty() && is_module_name(&import.module, name)
+        };
+        self.imports().iter().find(|(_, import)| brings(import)).map(|(service, _)| *service)
+    }
+
+    fn imports(&self) -> &[(&'static BackingService, &'a Import)] {
+        self.imports.get_or_init(|| {
+            let of = |service: &'static BackingService| {
+                let imports = self.file.imports.iter().filter(|import| !import.is_type);
+                imports.filter(|import| is_of_package(&import.module, service)).map(move |import| (service, import))
+            };
+            backing_services().iter().flat_map(of).collect()
+        })
     }
 }
 

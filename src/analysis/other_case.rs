@@ -1,5 +1,7 @@
 //! Files that a program names by other letters than they are called by: only some file systems take one for the other.
 
+use std::collections::BTreeMap;
+
 use crate::analysis::Program;
 use crate::analysis::files::uses;
 use crate::catalog::analysis::{FileUse, data};
@@ -7,6 +9,9 @@ use crate::evidence::{Fact, Warning};
 use crate::path::is_inside;
 use crate::repo::Repo;
 use crate::source::{Call, Index, Place};
+
+/// How many templates are looked for.
+const MOST_TEMPLATES: usize = 1000;
 
 /// A file as the source writes it, and as it is called.
 pub type OtherCase = (String, String);
@@ -29,8 +34,15 @@ pub fn other_case(program: &Program, repo: &Repo, working: &str, folder: &str) -
             add(Fact::new((path.clone(), name.to_owned()), used.found.evidence()));
         }
     }
+    let mut named: BTreeMap<&str, (&Index, Place)> = BTreeMap::new();
     for (file, text, place) in program.sources().flat_map(templates) {
-        if let Some(name) = template_in_other_case(repo, folder, text) {
+        if named.len() < MOST_TEMPLATES {
+            named.entry(text).or_insert((file, place));
+        }
+    }
+    let files = if named.is_empty() { Vec::new() } else { template_files(repo, folder) };
+    for (text, (file, place)) in named {
+        if let Some(name) = template_in_other_case(&files, text) {
             add(file.fact((text.to_owned(), name.to_owned()), &place));
         }
     }
@@ -48,23 +60,31 @@ fn templates(file: &Index) -> impl Iterator<Item = (&Index, &str, Place)> {
     passed.chain(set).map(move |(text, place)| (file, text, place))
 }
 
+/// A file of the repository that is a template: its path, and that in small letters.
+type TemplateFile<'a> = (&'a str, String);
+
+/// The templates below a folder.
+fn template_files<'a>(repo: &'a Repo, folder: &str) -> Vec<TemplateFile<'a>> {
+    let is_template =
+        |path: &str| path.rsplit_once('.').is_some_and(|(_, ending)| data().templates.contains(&ending.to_lowercase()));
+    repo.files_under(folder).filter(|path| is_template(path)).map(|path| (path, path.to_lowercase())).collect()
+}
+
 /// The template that a name means but for the case of its letters, with or without its ending; nothing where one is called so.
-fn template_in_other_case<'a>(repo: &'a Repo, folder: &str, text: &str) -> Option<&'a str> {
+fn template_in_other_case<'a>(files: &[TemplateFile<'a>], text: &str) -> Option<&'a str> {
     let wanted = text.trim_start_matches("./").trim_start_matches('/');
-    let ends = |path: &str, name: &str| path == name || path.strip_suffix(name).is_some_and(|rest| rest.ends_with('/'));
+    let ends = |path: &str, name: &str| {
+        let is_end = |path: &str| path.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+        is_end(path) || path.rsplit_once('.').is_some_and(|(stem, _)| is_end(stem))
+    };
     let lower = Some(wanted.to_lowercase()).filter(|wanted| !wanted.is_empty())?;
     let mut in_other_case = None;
-    for path in repo.files_under(folder) {
-        let Some((stem, ending)) = path.rsplit_once('.') else { continue };
-        let names = [path, stem];
-        if !data().templates.iter().any(|known| known == &ending.to_lowercase()) {
-            continue;
-        }
-        if names.iter().any(|name| ends(name, wanted)) {
+    for (path, in_small) in files {
+        if ends(path, wanted) {
             return None;
         }
-        if names.iter().any(|name| ends(&name.to_lowercase(), &lower)) {
-            in_other_case = Some(path);
+        if ends(in_small, &lower) {
+            in_other_case = Some(*path);
         }
     }
     in_other_case

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::local_services::{HOSTS, ImportedService, KINDS, place_of_driver, service_of};
+use crate::analysis::local_services::{HOSTS, ImportedServices, KINDS, place_of_driver, service_of};
 use crate::analysis::services::is_client;
 use crate::analysis::{Found, Program};
 use crate::catalog::backing_services;
@@ -22,7 +22,7 @@ pub fn variables_of_addresses(program: &Program) -> Vec<(String, Evidence)> {
     let mut found = Vec::new();
     for file in program.sources() {
         let mut looked =
-            Looked { program, file, imported: ImportedService::new(file), fields: &fields, found: &mut found };
+            Looked { program, file, imported: ImportedServices::new(file), fields: &fields, found: &mut found };
         for assignment in file.assignments.iter().filter(|it| !it.place.is_conditional) {
             looked.value(&assignment.value, &assignment.place, 0);
         }
@@ -70,7 +70,7 @@ impl<'a> Fields<'a> {
 struct Looked<'a, 'b> {
     program: &'a Program,
     file: &'a Index,
-    imported: ImportedService<'a>,
+    imported: ImportedServices<'a>,
     fields: &'b Fields<'a>,
     found: &'b mut Vec<(String, Evidence)>,
 }

@@ -9,8 +9,9 @@ mod root;
 mod toml;
 mod walk;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 pub use document::{Document, position};
 pub use manifest::Manifest;
@@ -31,6 +32,8 @@ pub struct Repo {
     folders: BTreeSet<String>,
     scope: String,
     workspace: Option<&'static str>,
+    /// Files and folders by their paths in small letters, made when they are first asked for.
+    in_small: OnceLock<HashMap<String, String>>,
 }
 
 impl Repo {
@@ -56,7 +59,7 @@ impl Repo {
                 folder = parent(folder);
             }
         }
-        Ok((Self { root, files, folders, scope: inside.clone(), workspace }, inside))
+        Ok((Self { root, files, folders, scope: inside.clone(), workspace, in_small: OnceLock::new() }, inside))
     }
 
     /// Whether a folder lies at or below the one that the user named: only there are applications looked for.
@@ -149,9 +152,14 @@ impl Repo {
         if self.has(path) || self.has_folder(path) {
             return None;
         }
-        let wanted = path.to_lowercase();
-        let names = self.files.iter().chain(&self.folders);
-        names.map(String::as_str).find(|name| name.len() == path.len() && name.to_lowercase() == wanted)
+        let in_small = self.in_small.get_or_init(|| {
+            let mut names = HashMap::new();
+            for name in self.files.iter().chain(&self.folders) {
+                names.entry(name.to_lowercase()).or_insert_with(|| name.clone());
+            }
+            names
+        });
+        in_small.get(&path.to_lowercase()).map(String::as_str)
     }
 
     /// The text of a file that need not be there: what is there and can't be read is an error, never nothing.

@@ -70,7 +70,7 @@ fn a_parent_from_elsewhere_does_not_matter() {
     let text =
         pom("<parent><groupId>com.example</groupId><artifactId>company</artifactId><version>7</version></parent>");
     let made = made(&[("pom.xml", &text), ("src/main/java/a/Tool.java", MAIN)]);
-    has(&made, "RUN cp a-*.jar /application.jar");
+    has(&made, "cp /build/target/a-*.jar /application.jar");
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn a_file_of_the_module_switches_a_profile_of_its_parent_on() {
     let mut files = vec![("pom.xml", &*top), ("one/pom.xml", &module), ("one/src/main/java/a/App.java", BOOT.1)];
     assert!(!made(&files).contains("Djarmode"));
     files.push(("one/src/main/resources/application.yml", "server:\n  port: 8099\n"));
-    has(&made(&files), "RUN java -Djarmode=tools -jar /application.jar extract");
+    has(&made(&files), "java -Djarmode=tools -jar /application.jar extract");
 }
 
 #[test]
@@ -335,25 +335,34 @@ fn a_shaded_jar_is_where_the_plugin_puts_it() {
         ))
     };
     let fat = shaded("<outputFile>${project.build.directory}/${project.artifactId}-fat.jar</outputFile>");
-    has(&made(&[("pom.xml", &fat), ("src/main/java/a/Tool.java", MAIN)]), "RUN cp a-fat.jar /application.jar");
-    has(&made(&[("pom.xml", &shaded("")), ("src/main/java/a/Tool.java", MAIN)]), "RUN cp a-*.jar /application.jar");
+    has(
+        &made(&[("pom.xml", &fat), ("src/main/java/a/Tool.java", MAIN)]),
+        "cp /build/target/a-fat.jar /application.jar",
+    );
+    has(
+        &made(&[("pom.xml", &shaded("")), ("src/main/java/a/Tool.java", MAIN)]),
+        "cp /build/target/a-*.jar /application.jar",
+    );
 }
 
 #[test]
 fn a_release_leaves_the_name_of_the_jar_as_it_is() {
     let program = |inside: &str| made(&[("pom.xml", &*pom(inside)), ("src/main/java/a/Tool.java", MAIN)]);
-    has(&program(""), "RUN cp a-*.jar /application.jar");
-    has(&program("<build><finalName>shop</finalName></build>"), "RUN cp shop.jar /application.jar");
-    has(&program("<build><finalName>${project.name}-1</finalName></build>"), "RUN cp a-*.jar /application.jar");
+    has(&program(""), "cp /build/target/a-*.jar /application.jar");
+    has(&program("<build><finalName>shop</finalName></build>"), "cp /build/target/shop.jar /application.jar");
+    has(
+        &program("<build><finalName>${project.name}-1</finalName></build>"),
+        "cp /build/target/a-*.jar /application.jar",
+    );
     let revision =
         "<properties><revision>2.0</revision></properties><build><finalName>a-${revision}-all</finalName></build>";
-    has(&program(revision), "RUN cp a-*-all.jar /application.jar");
+    has(&program(revision), "cp /build/target/a-*-all.jar /application.jar");
     let named = "<properties><jar.name>shop</jar.name></properties><build><finalName>${jar.name}</finalName></build>";
-    has(&program(named), "RUN cp shop.jar /application.jar");
+    has(&program(named), "cp /build/target/shop.jar /application.jar");
     has(&program("<build><finalName>${unknown}</finalName></build>"), "-name '*.jar' ! -name 'original-*'");
     let tests = "<build><plugins><plugin><artifactId>maven-jar-plugin</artifactId><executions><execution><goals>\
                  <goal>test-jar</goal></goals></execution></executions></plugin></plugins></build>";
-    has(&program(tests), "find . -maxdepth 1 -name 'a-*.jar' ! -name '*-tests.jar'");
+    has(&program(tests), "find /build/target -maxdepth 1 -name 'a-*.jar' ! -name '*-tests.jar'");
 }
 
 #[test]
@@ -398,7 +407,7 @@ fn known_parents_say_the_file_and_the_class() {
         ))
     };
     let mp = made(&[("pom.xml", &helidon("mp"))]);
-    has(&mp, "RUN cp a.jar /application.jar");
+    has(&mp, "cp /build/target/a.jar /application.jar");
     has(&mp, "\"io.helidon.Main\"]");
     has(&made(&[("pom.xml", &helidon("se")), ("src/main/java/a/Tool.java", MAIN)]), "\"a.Tool\"]");
 }
@@ -410,7 +419,7 @@ fn tests_have_a_stage_of_their_own_where_it_is_wanted() {
     let (made, _) = repository(&files).init("", &["--tests", "stage"]).unwrap();
     has(&made, "FROM build AS test\n");
     has(&made, "    mvn -B -ntp test\n");
-    has(&made, "    mvn -B -ntp -Dmaven.test.skip=true package\n");
+    has(&made, "    mvn -B -ntp -Dmaven.test.skip=true package \\\n");
 }
 
 #[test]
@@ -448,7 +457,7 @@ fn toolchains_are_given_the_jdk_of_the_image() {
 fn a_property_of_every_call_names_the_file() {
     let text = pom("<properties><jar>a</jar></properties><build><finalName>${jar}</finalName></build>");
     let files = [("pom.xml", &*text), ("src/main/java/a/Tool.java", MAIN), (".mvn/maven.config", "-T1\n-Djar=shop\n")];
-    has(&made(&files), "RUN cp shop.jar /application.jar");
+    has(&made(&files), "cp /build/target/shop.jar /application.jar");
 }
 
 #[test]

@@ -129,8 +129,9 @@ fn what_runs_is_installed_in_a_layer_of_its_own_where_that_is_safe() {
     for line in [
         "    npm install --no-audit --no-fund --omit=dev\n",
         "    npm install --no-audit --no-fund\n",
-        "RUN npm run build && rm -rf node_modules package-lock.json\n",
-        "COPY --from=dependencies /app/node_modules /app/node_modules\nCOPY --from=build /app /app\n",
+        "RUN npm run build \\\n && mkdir /made \\\n",
+        " -not -name node_modules -not -name package-lock.json -exec cp -at /made '{}' +\n",
+        "COPY --from=dependencies /app/node_modules /app/node_modules\nCOPY --from=build /made /app\n",
     ] {
         assert!(apart.contains(line), "{line} is not in {apart}");
     }
@@ -156,7 +157,7 @@ fn what_is_compiled_stays_behind_where_nothing_names_it() {
         scratch.file("src/server.ts", source);
         text(&scratch)
     };
-    let removed = " tsconfig.json && find src -name '*.ts' -delete\n";
+    let removed = " -not -name tsconfig.json -exec cp -at /made '{}' + \\\n && find /made/src -name '*.ts' -delete\n";
     assert!(made("app.listen(3000)", "").contains(removed));
     // the pages of an interface are made of the comments in its sources, and paths are looked up when it runs
     for (source, more) in [

@@ -9,8 +9,10 @@ use crate::plan::{Copy, FrontEndStage, Script, StageCopy, Substitution, Variable
 pub struct Program {
     /// The image that compiles.
     pub build_image: String,
-    /// The image that the program which asks for the health is compiled on; none where nothing is to be asked.
-    pub health_image: Option<String>,
+    /// Whether a program is compiled along that asks the server for its health.
+    pub asks_for_health: bool,
+    /// Whether the build runs on the machine's own platform, whatever the image's is.
+    pub is_cross_compiled: bool,
     /// Debian packages that the build needs.
     pub build_packages: Vec<String>,
     /// The environment of the build.

@@ -61,6 +61,10 @@ pub struct ArtifactFile {
     pub name: String,
     /// Names of other files that this name could mean too.
     pub others: Vec<String>,
+    /// Where it is put, absolute: under a name that no release changes.
+    pub target: String,
+    /// What is done with it there.
+    pub unpack: Script,
 }
 
 /// A jar that is started as it is, or beside its dependencies.

@@ -63,8 +63,6 @@ pub enum Recipe {
     JavaJar(java::Jar),
     /// A jar of Spring Boot, taken apart into layers by its own tools.
     JavaLayers(java::Layers),
-    /// The same before Spring Boot 3.3, with its tool of then.
-    JavaLayertools(java::Layers),
     /// The folder that Quarkus makes.
     JavaQuarkus(java::Artifact),
     /// A WAR, and the container of servlets that runs it.
@@ -103,7 +101,6 @@ impl Recipe {
             Self::GoStatic(_) => "go/static",
             Self::JavaJar(_) => "java/jar",
             Self::JavaLayers(_) => "java/layers",
-            Self::JavaLayertools(_) => "java/layertools",
             Self::JavaQuarkus(_) => "java/quarkus",
             Self::JavaWar(_) => "java/war",
             Self::NodeBun(_) => "node/bun",

@@ -33,6 +33,8 @@ pub struct Build {
     pub build_arguments: Vec<String>,
     /// Builds the application; none where nothing is to be made.
     pub build: Option<Script>,
+    /// Sets apart what runs, in the same step; none where the last stage takes what is left in the folder of the build.
+    pub set_apart: Option<Script>,
 }
 
 /// What the final stage of a program takes from the build.
@@ -69,6 +71,8 @@ pub struct WrittenFolder {
     pub path: String,
     /// Whether what the build left in it is of no use.
     pub is_emptied: bool,
+    /// Where it lies in what the last stage takes of the build, absolute: it is no part of that.
+    pub copied_from: String,
 }
 
 /// Pages, and the server of files that serves them.

@@ -39,9 +39,9 @@ pub fn plan(app: &App, project: &Project, program: &Program, answers: &Answers, 
     let front_ends = stages(&program.front_ends).into_iter().enumerate();
     let placeholders = program.absent.iter().filter(|absent| !absent.has_placeholder);
     let empty_files: Vec<String> = program.files.empty.iter().map(|file| folders.in_image(&file.value)).collect();
-    let asks = last.health_check.first().is_some_and(|program| program == HEALTH_PROGRAM);
     let view = model::go::Program {
-        health_image: asks.then(|| builder.to_owned()),
+        asks_for_health: last.health_check.first().is_some_and(|program| program == HEALTH_PROGRAM),
+        is_cross_compiled: !needs.cgo(),
         build_image: builder.to_owned(),
         build_packages: needs.build_packages(),
         build_environment: build_environment(module, recipe, program),
@@ -97,7 +97,7 @@ pub fn plan(app: &App, project: &Project, program: &Program, answers: &Answers, 
 const BUILT: &str = "/out";
 /// Where folders and files that the program wants are made, in the build stage.
 const MADE: &str = "/out/writable";
-/// The program that asks for the health, in a stage of its own.
+/// The program that asks for the health.
 const HEALTH_PROGRAM: &str = "/health/check";
 
 /// What runs.

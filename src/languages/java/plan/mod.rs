@@ -69,8 +69,10 @@ fn recipe(application: &JavaApplication, artifact: Artifact) -> Recipe {
         Packaging::SpringBoot { name, classifier, .. } => {
             let file = named(name.clone().or_else(usual), classifier, module.archive.ending());
             match Layering::of(&application.packaging.value) {
-                Some(Layering::Tools) => Recipe::JavaLayers(Layers { artifact, file }),
-                Some(Layering::Layertools) => Recipe::JavaLayertools(Layers { artifact, file }),
+                Some(layering) => {
+                    let unpack = Script::new([Command::new(layering.unpack_words(&file.target))]);
+                    Recipe::JavaLayers(Layers { artifact, file: ArtifactFile { unpack, ..file } })
+                }
                 None => Recipe::JavaJar(Jar { artifact, file, has_libraries: false }),
             }
         }
@@ -94,7 +96,8 @@ fn recipe(application: &JavaApplication, artifact: Artifact) -> Recipe {
                     WarServer::Executable { artifact: artifact.clone(), file: file.clone() }
                 }
             };
-            Recipe::JavaWar(War { artifact, file: named(usual(), "", "war"), server })
+            let file = ArtifactFile { target: "/application.war".into(), ..named(usual(), "", "war") };
+            Recipe::JavaWar(War { artifact, file, server })
         }
     }
 }
@@ -155,9 +158,7 @@ fn artifact(application: &JavaApplication, answers: &Answers) -> Result<Artifact
 fn artifact_file(module: &JvmModule, name: Option<String>, classifier: &str, ending: &str) -> ArtifactFile {
     let name = name.map_or_else(|| format!("*.{ending}"), |name| format!("{name}{classifier}.{ending}"));
     let others = other_files(module, &name);
-    // A name must not begin like an option, nor a pattern with a star, which could complete to one.
-    let name = if name.starts_with(['*', '-']) && others.is_empty() { format!("./{name}") } else { name };
-    ArtifactFile { name, others }
+    ArtifactFile { name, others, target: "/application.jar".into(), unpack: Script::default() }
 }
 
 /// The names of files beside the artifact that its name with a `*` could mean too.
@@ -228,6 +229,15 @@ impl Layering {
         let Packaging::SpringBoot { has_layers: true, version, .. } = packaging else { return None };
         let has_tools = version.is_some_and(|version| spring_boot().tools.is_reached_by(version));
         Some(if has_tools { Self::Tools } else { Self::Layertools })
+    }
+
+    /// The command that takes a jar apart, into folders of `/layers`.
+    fn unpack_words(self, jar: &str) -> Vec<&str> {
+        let (mode, layers): (_, &[&str]) = match self {
+            Self::Tools => ("-Djarmode=tools", &["--layers"]),
+            Self::Layertools => ("-Djarmode=layertools", &[]),
+        };
+        [&["java", mode, "-jar", jar, "extract"], layers, &["--destination", "/layers"]].concat()
     }
 
     /// Whether classes are loaded from jars, as an archive of them needs; the old layers are folders.

@@ -125,7 +125,8 @@ pub fn written(application: &NodeApplication) -> Vec<WrittenFolder> {
     // A folder inside of another is there with it.
     let is_outer = |folder: &&String| !folders.iter().any(|other| other != *folder && is_inside(folder, other));
     let outer = folders.iter().filter(is_outer).cloned();
-    outer.map(|path| WrittenFolder { is_emptied: caches.contains(&path), path }).collect()
+    let folder = |path: String| WrittenFolder { is_emptied: caches.contains(&path), copied_from: path.clone(), path };
+    outer.map(folder).collect()
 }
 
 /// A folder that is seen from another of the image.

@@ -141,8 +141,18 @@ fn recipe(
         }
         Installation::Layer { layer, build: rest } => {
             if let Some(script) = &mut build.build {
-                let modules = Command::new(["rm", "-rf", "node_modules"]);
-                script.commands.extend(without(modules, application, unread));
+                let unread = ["node_modules".to_owned()].into_iter().chain(unread).collect();
+                if build.root_folder == "/app" {
+                    build.set_apart = Some(Script::new(set_apart(application, unread)));
+                    files.copies = vec![Copy::new(SET_APART, "/app")];
+                    for folder in &mut files.written {
+                        if let Some(inside) = folder.path.strip_prefix("/app/") {
+                            folder.copied_from = format!("{SET_APART}/{inside}");
+                        }
+                    }
+                } else {
+                    script.commands.extend(without(Command::new(["rm", "-rf"]), application, unread));
+                }
             } else if !files.written.is_empty() {
                 files.unread = unread;
             }
@@ -182,6 +192,24 @@ fn unread(application: &NodeApplication, kind: Kind) -> Vec<String> {
     let paths = manifests.chain(application.compiled.iter().flat_map(|compiled| &compiled.settings));
     let is_read = |path: &&String| application.source.needed_files.iter().any(|needed| needed.value == **path);
     paths.filter(|path| !is_read(path)).map(|path| relative_to(path, root)).collect()
+}
+
+/// Where what runs is set apart in the build stage.
+const SET_APART: &str = "/made";
+
+/// Commands that set apart what runs, without `unread` and the TypeScript that is compiled: to take away thousands of files of packages
+/// takes longer than to copy those of the application.
+fn set_apart(application: &NodeApplication, unread: Vec<String>) -> Vec<Command> {
+    let is_inner = |path: &String| path.contains(['/', '*', '?', '[', '\\']);
+    let (inner, outer): (Vec<String>, Vec<String>) = unread.into_iter().partition(is_inner);
+    let find = Command::new(["find", ".", "-mindepth", "1", "-maxdepth", "1"]);
+    let find = find.words(outer.into_iter().flat_map(|name| ["-not".to_owned(), "-name".to_owned(), name]));
+    let find = find.words(["-exec", "cp", "-at", SET_APART, "{}", "+"].map(str::to_owned));
+    let remove = Command::new(["rm", "-rf"]).words(inner.iter().map(|path| format!("{SET_APART}/{path}")));
+    let remove = (!inner.is_empty()).then_some(remove);
+    let sources = application.compiled.as_ref().map(|compiled| format!("{SET_APART}/{}", compiled.folder));
+    let sources = sources.map(|folder| Command::new(["find", &folder, "-name", "*.ts", "-delete"]));
+    [Command::new(["mkdir", SET_APART]), find].into_iter().chain(remove).chain(sources).collect()
 }
 
 /// Commands that take away what nothing reads any more: `remove` with more files, and the TypeScript that is compiled.
@@ -241,6 +269,7 @@ fn stage(application: &NodeApplication, answers: &Answers, kind: Kind, commands:
         after_sources: after_sources(application, commands, kind),
         build_arguments: application.source.build_variables().map(|variable| variable.name.clone()).collect(),
         build: build(answers)?,
+        set_apart: None,
     })
 }
 
