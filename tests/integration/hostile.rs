@@ -168,7 +168,9 @@ fn a_name_that_starts_with_a_dash_is_no_option_of_a_program() {
         )
     };
     let main = ("src/main/java/Main.java", "class Main { public static void main(String[] a) {} }");
-    for (name, expected) in [("-eX", "cp ./-eX.jar /"), ("web", "cp web.jar /"), ("web*", "-name '*.jar' ")] {
+    for (name, expected) in
+        [("-eX", "cp /build/target/-eX.jar /"), ("web", "cp /build/target/web.jar /"), ("web*", "-name '*.jar' ")]
+    {
         let made = built(&[("pom.xml", &pom(name)), main]).unwrap();
         assert!(made.contains(expected), "{name}: {made}");
     }

@@ -44,7 +44,7 @@ fn a_parent_can_lie_in_a_file_of_another_name() {
     let own = "<project><parent><groupId>x</groupId><artifactId>top</artifactId><version>1</version>\
          <relativePath>pom.parent.xml</relativePath></parent><artifactId>a</artifactId></project>";
     let files = [("pom.xml", own), ("pom.parent.xml", parent), ("src/main/java/a/Tool.java", MAIN)];
-    has(&made(&files), "RUN cp shop.jar /application.jar");
+    has(&made(&files), "cp /build/target/shop.jar /application.jar");
 }
 
 #[test]
@@ -201,9 +201,9 @@ fn quarkus_says_its_kind_of_jar_in_its_settings_too() {
         made(&[("pom.xml", &quarkus(version)), ("src/main/resources/application.properties", settings)])
     };
     has(&with("3.15.1", ""), "COPY --from=build /build/target/quarkus-app/quarkus-run.jar /app/");
-    has(&with("3.15.1", "quarkus.package.jar.type=uber-jar\n"), "RUN cp a-*-runner.jar /application.jar");
+    has(&with("3.15.1", "quarkus.package.jar.type=uber-jar\n"), "cp /build/target/a-*-runner.jar /application.jar");
     let legacy = with("1.11.7.Final", "");
-    has(&legacy, "RUN cp a-*-runner.jar /application.jar");
+    has(&legacy, "cp /build/target/a-*-runner.jar /application.jar");
     has(&legacy, "COPY --from=build /build/target/lib/ /app/lib/");
 }
 
@@ -267,8 +267,9 @@ fn a_database_that_the_repository_has_lies_among_what_is_written() {
                 DriverManager.getConnection(\"jdbc:sqlite:kept/shop.db\");\n    new ServerSocket(9996);\n  }\n}\n";
     let files = [("pom.xml", &*pom("")), ("src/main/java/a/Tool.java", tool), ("kept/shop.db", "x")];
     let with = made(&files);
-    has(&with, "RUN mkdir -p /writable/app/kept \\\n && cp /build/kept/shop.db /writable/app/kept/shop.db\n");
+    has(&with, "RUN cp /build/kept/shop.db /writable/app/kept/shop.db\n");
     has(&with, "COPY --from=build --chown=65532:65532 /writable/app/kept /app/kept\n");
+    has(&with, "RUN mkdir -p /writable/app/kept\n");
     has(&made(&files[..2]), "RUN mkdir -p /writable/app/kept\n");
 }
 

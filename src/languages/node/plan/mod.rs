@@ -6,7 +6,7 @@ pub mod front_end;
 pub mod install;
 pub mod warnings;
 
-use crate::catalog::{NodeFramework, Runtime, node_frameworks, required_image, required_runtime};
+use crate::catalog::{NodeFramework, Runtime, node_frameworks, required_image, required_runtime, secrets};
 use crate::dockerfile::literal_pattern;
 use crate::error::{Error, Result};
 use crate::evidence::Warning;
@@ -268,6 +268,7 @@ fn stage(application: &NodeApplication, answers: &Answers, kind: Kind, commands:
         listen_edit: listen_substitution(answers, application.listen_edit(), |path| relative_to(path, root)),
         after_sources: after_sources(application, commands, kind),
         build_arguments: application.source.build_variables().map(|variable| variable.name.clone()).collect(),
+        build_values: build_values(application),
         build: build(answers)?,
         set_apart: None,
     })
@@ -279,7 +280,8 @@ fn build_environment(application: &NodeApplication, commands: &Install) -> Vec<V
     let framework = framework.map(|(name, value)| Variable::new(name, value));
     let mut variables: Vec<Variable> = needs.chain(framework).chain(commands.environment.iter().cloned()).collect();
     variables.extend(application.source.validation_switches.iter().map(|name| Variable::new(name, "true")));
-    let placeholders = application.placeholders();
+    let mut placeholders = application.placeholders();
+    placeholders.retain(|variable| !is_secret(variable));
     let generator = application.facts.generator_variable.iter().map(|name| Variable::new(name, "unset"));
     let is_there = |name: &str| placeholders.iter().any(|variable| variable.name == name);
     let generator: Vec<Variable> = generator.filter(|variable| !is_there(&variable.name)).collect();
@@ -315,6 +317,18 @@ fn after_sources(application: &NodeApplication, commands: &Install, kind: Kind) 
         list.push(Script::new(go.into_iter().chain([kind.exec(&["prisma", "generate"])])));
     }
     list
+}
+
+/// Whether a variable is called like a secret.
+fn is_secret(variable: &Variable) -> bool {
+    secrets().variables.matches(&variable.name)
+}
+
+/// The values that a build which reads modules of the server is given for what is called like a secret.
+fn build_values(application: &NodeApplication) -> Option<Script> {
+    let values = application.placeholders().into_iter().filter(is_secret);
+    let words: Vec<String> = values.map(|variable| format!("{}={}", variable.name, variable.value)).collect();
+    (!words.is_empty()).then(|| Script::new([Command::new(["export"]).words(words)]))
 }
 
 /// The build's commands.
