@@ -390,7 +390,7 @@ fn a_server_of_dropwizard_is_told_by_its_configuration_where_it_logs_and_what_it
         repository(&files).init("", &[]).unwrap()
     };
     let (dockerfile, said) = made(settings);
-    has(&dockerfile, "VOLUME [\"/app/old\", \"/logs\"]");
+    has(&dockerfile, "VOLUME [\"/logs\", \"/app/old\"]");
     has(&said, "it looks for postgres on its own machine");
     let other = settings.replace("logging:", "other:").replace("localhost", "db");
     let (dockerfile, said) = made(&other);

@@ -680,6 +680,9 @@ fn pinned_versions_that_work_on_no_maintained_python_are_lifted() {
     let lifted =
         "flask==3.0.0\nMarkupSafe==1.1.1\ncffi==1.15.1\ntyped-ast==1.5.5\ndjango-allauth==0.50.0\nMarkupSafe2==1.0\n";
     assert_eq!(scratch.edited(&text), lifted, "{text}");
+    scratch.file("requirements.txt", "flask==3.0.0\npsycopg2==2.8.6\nJinja2==2.9.5\npsycopg2-pool==1.1\n");
+    let (text, _) = scratch.init(".", &[]).unwrap();
+    assert_eq!(scratch.edited(&text), "flask==3.0.0\npsycopg2==2.9.5\nJinja2==2.10.3\npsycopg2-pool==1.1\n", "{text}");
     scratch.file("requirements.txt", "flask==3.0.0\npydantic==1.9.2\ntyping_extensions==4.0.1\n");
     let (text, said) = scratch.init(".", &[]).unwrap();
     assert_eq!(scratch.edited(&text), "flask==3.0.0\npydantic==1.10.0\ntyping_extensions==4.1.1\n");
