@@ -442,7 +442,10 @@ fn a_database_that_quarkus_starts_only_for_developers_is_a_variable() {
         );
         let files = [
             ("pom.xml", &*text),
-            ("src/main/java/a/App.java", "package a;\nclass App {}\n"),
+            (
+                "src/main/java/a/App.java",
+                "package a;\nimport javax.sql.DataSource;\nclass App { @Inject DataSource pool; }\n",
+            ),
             ("src/main/resources/application.properties", settings),
         ];
         repository(&files).init("", &[]).unwrap().1
