@@ -109,10 +109,12 @@ fn grpc(address: &str) -> std::io::Result<Result<(), String>> {
             headers.extend(text.as_bytes());
         }
     }
-    stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")?;
-    send(&mut stream, frame::SETTINGS, 0, 0, &[])?;
-    send(&mut stream, frame::HEADERS, frame::END_HEADERS, 1, &headers)?;
-    send(&mut stream, frame::DATA, frame::END_STREAM, 1, &REQUEST)?;
+    // in one piece: a server may answer and go before it has read a second one
+    let mut question = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+    question.extend(framed(frame::SETTINGS, 0, 0, &[]));
+    question.extend(framed(frame::HEADERS, frame::END_HEADERS, 1, &headers));
+    question.extend(framed(frame::DATA, frame::END_STREAM, 1, &REQUEST));
+    stream.write_all(&question)?;
     let mut message = Vec::new();
     loop {
         let mut head = [0; 9];
@@ -124,7 +126,7 @@ fn grpc(address: &str) -> std::io::Result<Result<(), String>> {
         match kind {
             frame::SETTINGS if flags & frame::ACKNOWLEDGED == 0 => {
                 // a server that has said all need not hear it
-                let _ = send(&mut stream, frame::SETTINGS, frame::ACKNOWLEDGED, 0, &[]);
+                let _ = stream.write_all(&framed(frame::SETTINGS, frame::ACKNOWLEDGED, 0, &[]));
             }
             frame::DATA => message.extend(payload),
             frame::RESET | frame::GO_AWAY => return Ok(Err("its health service refuses the question".into())),
@@ -140,12 +142,13 @@ fn grpc(address: &str) -> std::io::Result<Result<(), String>> {
     }
 }
 
-fn send(stream: &mut TcpStream, kind: u8, flags: u8, number: u32, payload: &[u8]) -> std::io::Result<()> {
+/// A frame of HTTP/2 (RFC 9113, section 4.1).
+fn framed(kind: u8, flags: u8, number: u32, payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(payload.len()).unwrap_or_default().to_be_bytes();
     let mut bytes = vec![length[1], length[2], length[3], kind, flags];
     bytes.extend(number.to_be_bytes());
     bytes.extend(payload);
-    stream.write_all(&bytes)
+    bytes
 }
 
 #[cfg(test)]
