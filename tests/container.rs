@@ -52,6 +52,9 @@ pub fn generate(example: &Example) -> Result<Generated, String> {
     arguments.push("--json".into());
     let made = dockgen(&folder, &arguments);
     let said: serde_json::Value = serde_json::from_slice(&made.stdout).map_err(|_| both(&made))?;
+    if let Some(message) = said["error"]["message"].as_str() {
+        return Err(message.to_owned());
+    }
     let place = |key: &str| folder.join(said[key].as_str().unwrap_or_default()).display().to_string();
     let (dockerfile, context) = (place("dockerfile"), place("build_context"));
     Ok(Generated { dockerfile, context, folder: folder.display().to_string(), _copy: copy })

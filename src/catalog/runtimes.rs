@@ -150,8 +150,9 @@ pub fn required_runtime(family: &str, kind: &str, cycle: &str) -> Result<Runtime
     runtime(family, kind, cycle).ok_or_else(|| {
         let rows = runtimes().iter().filter(|runtime| runtime.family == family && runtime.kind == kind);
         let lines = rows.flat_map(|runtime| runtime.cycles.iter().map(String::as_str)).collect::<Vec<_>>().join(", ");
+        let name = [kind, cycle].join(" ");
         Error::Unsupported {
-            message: format!("the family `{family}` has no image of {kind} {cycle}"),
+            message: format!("the family `{family}` has no image of {}", name.trim_end()),
             evidence: None,
             hint: if lines.is_empty() {
                 "choose another `--family` or `--runtime`".into()
