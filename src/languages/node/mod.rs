@@ -197,6 +197,10 @@ fn nothing_to_start(manifest: &str) -> Error {
     }
 }
 
+/// What to do where nothing listens.
+const LET_ANOTHER_LISTEN: &str =
+    "a container runs what listens: let another file start the server, and name that in the `start` script";
+
 /// The refusal of a package whose file only exports a function, for a platform to call or for the tool of one to serve: started, it
 /// would end at once.
 fn function_of_platform(sources: &Sources, package: &Package, entry: &Entrypoint) -> Option<Error> {
@@ -218,9 +222,7 @@ fn function_of_platform(sources: &Sources, package: &Package, entry: &Entrypoint
         return Some(Error::Unsupported {
             message: "it is a function that a platform calls: it exports a handler, and listens nowhere".into(),
             evidence: Some(index.evidence(&given)),
-            hint:
-                "a container runs what listens: let another file start the server, and name that in the `start` script"
-                    .into(),
+            hint: LET_ANOTHER_LISTEN.into(),
         });
     }
     // Bun serves what a file exports
@@ -233,8 +235,7 @@ fn function_of_platform(sources: &Sources, package: &Package, entry: &Entrypoint
             "only `{tool}`, the tool of a platform, serves it: it exports an application, and listens nowhere"
         ),
         evidence: Some(script.evidence.clone()),
-        hint: "a container runs what listens: let another file start the server, and name that in the `start` script"
-            .into(),
+        hint: LET_ANOTHER_LISTEN.into(),
     })
 }
 
@@ -365,11 +366,10 @@ impl NodeApplication {
             app.note("health", health);
         }
         app.note_all(&source.surroundings);
-        let missing_imports = match file {
+        let mut missing_imports = match file {
             Some(file) if assets.is_none() && entry.framework.is_none() => missing_imports(sources, &package, file),
             _ => MissingImports::default(),
         };
-        let mut missing_imports = missing_imports;
         let loads = source.drivers.iter().filter(|it| assets.is_none() && is_development(&package, &it.value));
         for driver in loads {
             if !missing_imports.development.iter().any(|known| known.value == driver.value) {

@@ -216,34 +216,36 @@ impl Configuration {
     /// The variables that settings refer to, with something that stands in for them, each once; the port and the address of the
     /// program itself are told elsewhere.
     pub fn offered_variables(&self) -> Vec<Fact<String>> {
-        let mut offered: Vec<Fact<String>> = Vec::new();
-        let mut known = HashSet::new();
-        for (_, fact) in self.active() {
-            for (name, _) in references(&fact.value).filter(|(_, default)| default.is_some()) {
-                let is_told = !is_own_port_variable(name) && !names_host(name) && !is_of_platform(name);
-                if is_variable(name) && is_told && self.raw(name).is_none() && known.insert(name.to_owned()) {
-                    offered.push(fact.clone().map(|_| name.to_owned()));
-                }
-            }
-        }
-        offered
+        let is_told = |name: &str| !is_own_port_variable(name) && !names_host(name) && !is_of_platform(name);
+        self.referred(|name, default| {
+            (default.is_some() && is_variable(name) && is_told(name)).then(|| name.to_owned())
+        })
     }
 
     /// The variables that settings refer to without a default, each once: names of several words that no other
     /// setting gives. Spring finds `${db_host}` in `DB_HOST`, too.
     pub fn wanted_variables(&self) -> Vec<Fact<String>> {
-        let mut wanted: Vec<Fact<String>> = Vec::new();
+        let is_variable =
+            |name: &str| name.contains('_') && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        self.referred(|name, default| (default.is_none() && is_variable(name)).then(|| name.to_uppercase()))
+    }
+
+    /// The variables, each once, that settings refer to by names which no other setting gives: what `variable` makes of a name and
+    /// what stands in for it.
+    fn referred(&self, variable: impl Fn(&str, Option<&str>) -> Option<String>) -> Vec<Fact<String>> {
+        let mut found: Vec<Fact<String>> = Vec::new();
         let mut known = HashSet::new();
         for (_, fact) in self.active() {
-            for (name, _) in references(&fact.value).filter(|(_, default)| default.is_none()) {
-                let is_variable = name.contains('_') && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-                let variable = name.to_uppercase();
-                if is_variable && self.raw(name).is_none() && known.insert(variable.clone()) {
-                    wanted.push(fact.clone().map(|_| variable));
+            for (name, default) in references(&fact.value) {
+                if let Some(variable) = variable(name, default)
+                    && self.raw(name).is_none()
+                    && known.insert(variable.clone())
+                {
+                    found.push(fact.clone().map(|_| variable));
                 }
             }
         }
-        wanted
+        found
     }
 
     /// The variables for settings that the source wants and that nothing gives: `@Value("${jwt.secret}")` is found in

@@ -284,16 +284,15 @@ fn from_file(repo: &Repo, package: &Package, file: &str, evidence: Evidence) -> 
         return None;
     }
     // made by nobody but the compiler, and of no use then
-    let source = || {
-        let source = source_of_output(repo, package, &file).filter(|_| build_script(package).is_none())?;
-        let (words, needs_development) = type_script(package, "");
-        (!words.is_empty() && looks_for_sources(repo, package)).then_some((source, words, needs_development))
-    };
-    if let Some((source, mut words, needs_development)) =
-        Some(()).filter(|()| state == State::Built).and_then(|()| source())
+    if state == State::Built
+        && build_script(package).is_none()
+        && let Some(source) = source_of_output(repo, package, &file)
     {
-        words.push(source);
-        return Some(Entrypoint { needs_development, ..Entrypoint::new(words, evidence) });
+        let (mut words, needs_development) = type_script(package, "");
+        if !words.is_empty() && looks_for_sources(repo, package) {
+            words.push(source);
+            return Some(Entrypoint { needs_development, ..Entrypoint::new(words, evidence) });
+        }
     }
     let (mut arguments, needs_development) =
         if state == State::TypeScript { type_script(package, "") } else { (Vec::new(), false) };
