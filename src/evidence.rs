@@ -77,12 +77,17 @@ impl fmt::Display for Evidence {
 /// What a name that stands for a secret is made of.
 const SECRET_WORDS: &[&str] = &["password", "passwd", "passphrase", "pwd", "token", "secret", "credential", "key"];
 
+/// What each of those words has in it, with the letters of either case.
+const SECRET_MARKS: &[&str] = &["key", "token", "pass", "secret", "pwd", "credential"];
+
 /// The text with `…` for what follows the name of a secret, and for the user of an address.
 pub fn without_secrets(text: &str) -> String {
-    let text =
-        if text.contains("://") { pattern!(r"://[^/\s@]+@").replace_all(text, "://…@") } else { Cow::Borrowed(text) };
+    let may_have_user = text.contains("://") && text.contains('@');
+    let text = if may_have_user { pattern!(r"://[^/\s@]+@").replace_all(text, "://…@") } else { Cow::Borrowed(text) };
     // most lines name none, and are not looked at any closer
-    if !text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))).any(is_secret) {
+    let small = text.to_ascii_lowercase();
+    let may_name_one = SECRET_MARKS.iter().any(|mark| small.contains(mark));
+    if !may_name_one || !text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))).any(is_secret) {
         return text.into_owned();
     }
     // a name, how it is parted from its value, and the value: in quotation marks, or as far as it reaches
@@ -179,7 +184,7 @@ impl Warning {
 
 #[cfg(test)]
 mod tests {
-    use super::{Evidence, without_secrets};
+    use super::{Evidence, SECRET_MARKS, SECRET_WORDS, without_secrets};
 
     #[test]
     fn a_long_line_is_quoted_around_the_place_that_it_is_evidence_for() {
@@ -189,6 +194,13 @@ mod tests {
         assert!(quote.ends_with("b…") && quote.chars().count() == 122, "{quote}");
         assert_eq!(Evidence::around("x", 1, "  PORT = 1  ", 2).quote, "PORT = 1");
         assert_eq!(Evidence::around("x", 1, &"é".repeat(200), 401).quote.chars().count(), 41);
+    }
+
+    #[test]
+    fn every_word_has_a_mark() {
+        for word in SECRET_WORDS {
+            assert!(SECRET_MARKS.iter().any(|mark| word.contains(mark)), "{word}");
+        }
     }
 
     #[test]

@@ -38,6 +38,13 @@ pub fn join_inside(folder: &str, name: &str) -> Option<String> {
     Some(join(folder, name))
 }
 
+/// Whether the last part of `path` is this name.
+pub fn is_named(path: &str, name: &str) -> bool {
+    // where the name would begin tells most paths apart
+    let is_part = |at: usize| at == 0 || path.as_bytes()[at - 1] == b'/';
+    path.len().checked_sub(name.len()).is_some_and(is_part) && path.ends_with(name)
+}
+
 /// The last part of `path`.
 pub fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)

@@ -37,10 +37,19 @@ pub fn images() -> &'static [Image] {
 
 /// An image for a release line (ignored where the image has none); nothing where none is published.
 pub fn image(id: &str, cycle: &str) -> Option<Image> {
-    let is_of_line = |image: &&Image| image.cycles.is_empty() || image.cycles.iter().any(|it| it == cycle);
-    let found = TABLE.image.iter().filter(|image| image.id == id).find(is_of_line)?;
+    let found = row(id, cycle)?;
     let reference = found.reference.replace("{cycle}", cycle);
     Some(Image { reference, ..found.clone() })
+}
+
+/// Whether there is an image for a release line.
+pub fn has_image(id: &str, cycle: &str) -> bool {
+    row(id, cycle).is_some()
+}
+
+fn row(id: &str, cycle: &str) -> Option<&'static Image> {
+    let is_of_line = |image: &&Image| image.cycles.is_empty() || image.cycles.iter().any(|it| it == cycle);
+    TABLE.image.iter().filter(|image| image.id == id).find(is_of_line)
 }
 
 /// The image that a plan needs.

@@ -48,7 +48,7 @@ pub use go::{
     go_frameworks, go_generators, go_names, go_terminals, go_workers, is_go_processor, is_go_standard, is_go_system,
 };
 pub use ignored::{IgnoredFiles, LanguageFiles, ignored_files, ignored_files_of};
-pub use images::{Image, image, images, required_image};
+pub use images::{Image, has_image, image, images, required_image};
 pub use java::{
     ApplicationServer, ByVersion, JavaContainer, JavaHealth, JavaLogSettings, JavaNeededSetting, JavaParent,
     JavaSettings, JavaSkip, JavaStarter, JvmOptions, application_servers, archive_kind, ended_repository, images_maven,
@@ -60,7 +60,9 @@ pub use java_releases::{JavaLibrary, JavaStandard, java_standard, release_of_lib
 pub use leftovers::{Leftovers, leftovers};
 pub use native::{Native, native, natives};
 pub use package_managers::{PackageKind, PackageManager, package_manager};
-pub use runtimes::{CopiedFolder, DebugTools, Family, Runtime, families, required_runtime, runtime, runtimes};
+pub use runtimes::{
+    CopiedFolder, DebugTools, Family, Runtime, families, has_runtime, required_runtime, runtime, runtimes,
+};
 pub use rust::{
     RustBroken, RustFiles, RustGit, RustLogs, RustServer, RustSubcommands, RustUnsupported, RustWorker,
     is_rust_binding, is_rust_compiler_variable, is_rust_read, is_rust_server_name, is_rust_write, postgresql_extension,

@@ -42,18 +42,20 @@ pub struct Native {
     pub note: String,
 }
 
-static TABLES: LazyLock<[(&str, Table); 4]> = LazyLock::new(|| {
-    [
-        ("node", table!("native/node")),
-        ("python", table!("native/python")),
-        ("rust", table!("native/rust")),
-        ("go", table!("native/go")),
-    ]
-});
+static NODE: LazyLock<Table> = LazyLock::new(|| table!("native/node"));
+static PYTHON: LazyLock<Table> = LazyLock::new(|| table!("native/python"));
+static RUST: LazyLock<Table> = LazyLock::new(|| table!("native/rust"));
+static GO: LazyLock<Table> = LazyLock::new(|| table!("native/go"));
 
 /// Every known native package of a language.
 pub fn natives(language: &str) -> &'static [Native] {
-    TABLES.iter().find(|(name, _)| *name == language).map(|(_, table)| table.package.as_slice()).unwrap_or_default()
+    match language {
+        "node" => &NODE.package,
+        "python" => &PYTHON.package,
+        "rust" => &RUST.package,
+        "go" => &GO.package,
+        _ => &[],
+    }
 }
 
 /// A native package by its name.

@@ -129,8 +129,7 @@ pub fn runtimes() -> &'static [Runtime] {
 /// The image of a family and a kind for a release line (ignored where the image has none); nothing where none is
 /// published.
 pub fn runtime(family: &str, kind: &str, cycle: &str) -> Option<Runtime> {
-    let is_of_line = |it: &&Runtime| it.cycles.is_empty() || it.cycles.iter().any(|known| known == cycle);
-    let found = runtimes().iter().filter(|it| it.family == family && it.kind == kind).find(is_of_line)?;
+    let found = row(family, kind, cycle)?;
     let fill = |text: &String| text.replace("{cycle}", cycle);
     Some(Runtime {
         reference: fill(&found.reference),
@@ -140,6 +139,16 @@ pub fn runtime(family: &str, kind: &str, cycle: &str) -> Option<Runtime> {
         copied: found.copied.as_ref().map(|copied| CopiedFolder { image: fill(&copied.image), ..copied.clone() }),
         ..found.clone()
     })
+}
+
+/// Whether a family has an image of a kind for a release line.
+pub fn has_runtime(family: &str, kind: &str, cycle: &str) -> bool {
+    row(family, kind, cycle).is_some()
+}
+
+fn row(family: &str, kind: &str, cycle: &str) -> Option<&'static Runtime> {
+    let is_of_line = |it: &&Runtime| it.cycles.is_empty() || it.cycles.iter().any(|known| known == cycle);
+    runtimes().iter().filter(|it| it.family == family && it.kind == kind).find(is_of_line)
 }
 
 /// The image that a plan needs.

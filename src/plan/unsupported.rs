@@ -11,7 +11,10 @@ const DEEPEST: usize = 3;
 /// What shows another language than those of `titles`, each with its folder: the one nearest to the root for each.
 pub fn unsupported(repo: &Repo, titles: &[&str]) -> Vec<(String, Error)> {
     let depth = |path: &str| path.matches('/').count();
-    let candidates = repo.files().iter().filter(|path| depth(path) <= DEEPEST && !is_side_folder(parent(path)));
+    let candidates = repo.files().iter().filter(|path| depth(path) <= DEEPEST).filter(|path| {
+        let name = file_name(path);
+        unsupported_languages().iter().any(|language| language.is_shown_by(name)) && !is_side_folder(parent(path))
+    });
     let candidates: Vec<&String> = candidates.collect();
     let problem = |path: &str, title: &str| Error::NoApplication {
         folder: if parent(path).is_empty() { ".".into() } else { parent(path).into() },

@@ -1,6 +1,6 @@
 //! Which line of a language: what files for version managers state, and the lines that images are made of.
 
-use crate::catalog::{Cycle, families, image, maintained, runtime};
+use crate::catalog::{Cycle, families, has_image, has_runtime, maintained};
 use crate::evidence::Fact;
 use crate::path::join;
 use crate::plan::Choice;
@@ -45,8 +45,8 @@ pub fn of_file(repo: &Repo, path: &str) -> Option<Fact<String>> {
 /// The maintained lines of a product that there are images to build and to run on, newest first.
 pub fn offered(product: &str, build_image: &str) -> Vec<&'static Cycle> {
     let has_images = |cycle: &&&Cycle| {
-        image(build_image, &cycle.name).is_some()
-            && families().iter().any(|family| runtime(&family.name, product, &cycle.name).is_some())
+        has_image(build_image, &cycle.name)
+            && families().iter().any(|family| has_runtime(&family.name, product, &cycle.name))
     };
     maintained(product).iter().filter(has_images).copied().collect()
 }

@@ -52,8 +52,12 @@ impl Repo {
         let inside = walk::relative(&folder, &root).unwrap_or_default();
         let files = walk::files(&root);
         let mut folders = BTreeSet::from([String::new()]);
+        let mut last = "";
         for file in &files {
             let mut folder = parent(file);
+            if std::mem::replace(&mut last, folder) == folder {
+                continue;
+            }
             while !folders.contains(folder) {
                 folders.insert(folder.to_owned());
                 folder = parent(folder);
@@ -95,10 +99,21 @@ impl Repo {
         self.files[start..].iter().map(String::as_str).take_while(move |file| file.starts_with(&prefix))
     }
 
-    /// The files directly in `folder`, as names without the folder.
+    /// The files directly in `folder`, as names without the folder; what lies in the folders below is passed over.
     pub fn names_in<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
-        let skip = if folder.is_empty() { 0 } else { folder.len() + 1 };
-        self.files_under(folder).map(move |file| &file[skip..]).filter(|name| !name.contains('/'))
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let mut at = self.files.partition_point(|file| file.as_str() < prefix.as_str());
+        std::iter::from_fn(move || {
+            loop {
+                let name = self.files.get(at)?.strip_prefix(&prefix)?;
+                let Some((below, _)) = name.split_once('/') else {
+                    at += 1;
+                    return Some(name);
+                };
+                let inside = &self.files[at][..=prefix.len() + below.len()];
+                at += self.files[at..].partition_point(|file| file.starts_with(inside));
+            }
+        })
     }
 
     /// Those of them that begin with `start`, without a look at the others.

@@ -55,7 +55,7 @@ pub fn files(root: &Path) -> Vec<String> {
             Some(kind) => kind.is_file(),
             None => false,
         })
-        .filter_map(|entry| relative(entry.path(), root))
+        .filter_map(|entry| inside(entry.path(), root))
         .collect();
     files.sort_unstable();
     files
@@ -65,11 +65,10 @@ pub fn files(root: &Path) -> Vec<String> {
 pub fn below(root: &Path, skipped: Skipped) -> WalkBuilder {
     let mut walk = WalkBuilder::new(root);
     walk.standard_filters(false).follow_links(false).filter_entry(move |entry| {
-        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        let name = entry.file_name().to_str();
-        let is_skipped = name.is_some_and(|name| INSTALLED.contains(&name))
-            || skipped == Skipped::Generated && is_generated(entry.path(), entry.file_name());
-        !(is_folder && entry.depth() > 0 && is_skipped)
+        let is_folder_below = entry.depth() > 0 && entry.file_type().is_some_and(|kind| kind.is_dir());
+        let is_installed = || entry.file_name().to_str().is_some_and(|name| INSTALLED.contains(&name));
+        let is_generated = || skipped == Skipped::Generated && is_generated(entry.path(), entry.file_name());
+        !(is_folder_below && (is_installed() || is_generated()))
     });
     walk
 }
@@ -107,6 +106,13 @@ fn is_generated(path: &Path, name: &std::ffi::OsStr) -> bool {
 
 fn links_to_file_inside(path: &Path, root: &Path) -> bool {
     path.canonicalize().is_ok_and(|target| target.starts_with(root) && target.is_file())
+}
+
+/// The path of what a walk from `root` found, as [`relative`] gives it: the walk puts names behind the root, so no part is compared.
+fn inside(path: &Path, root: &Path) -> Option<String> {
+    let (Some(path), Some(root)) = (path.to_str(), root.to_str()) else { return relative(path, root) };
+    let inside = path.strip_prefix(root)?.trim_start_matches(std::path::MAIN_SEPARATOR);
+    Some(if std::path::MAIN_SEPARATOR == '/' { inside.to_owned() } else { inside.replace('\\', "/") })
 }
 
 /// `path` relative to `root` with `/` between folders; nothing where a name is not UTF-8.

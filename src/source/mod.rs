@@ -94,6 +94,21 @@ impl<'a> Sources<'a> {
         Ok(document)
     }
 
+    /// What a look at the text of a file tells, before it is read; nothing where it is left out, which is told as that.
+    pub fn look<T>(&self, path: &str, look: impl FnOnce(&Document) -> T) -> Option<T> {
+        if let Some(known) = self.read.borrow().get(path) {
+            return known.as_ref().ok().map(|index| look(index.document()));
+        }
+        let mut weighed = self.weighed.borrow_mut();
+        match weighed.entry(path.to_owned()).or_insert_with(|| self.text(path)) {
+            Ok(document) => Some(look(document)),
+            Err(reason) => {
+                self.read.borrow_mut().insert(path.to_owned(), Err(*reason));
+                None
+            }
+        }
+    }
+
     fn text(&self, path: &str) -> Result<Document, LeftOut> {
         bounded(self.repo.read(path).map_err(|_| LeftOut::Unreadable)?)
     }
@@ -135,8 +150,8 @@ impl<'a> Sources<'a> {
         self.beyond.borrow_mut().extend(beyond.into_iter().map(str::to_owned));
     }
 
-    /// Parses files side by side.
-    fn read_ahead(&self, paths: &[&str]) {
+    /// Parses files side by side, so that [`Sources::get`] has them.
+    pub fn read_ahead(&self, paths: &[&str]) {
         let mut documents = Vec::new();
         let mut seen = self.read.borrow_mut();
         for path in paths.iter().filter(|path| self.repo.has(path) && Language::of(path).is_some()) {

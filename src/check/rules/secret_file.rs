@@ -101,7 +101,6 @@ fn secret_files(context: &Context) -> Vec<&str> {
         .collect();
     context
         .files()
-        .filter(|path| !is_test(path))
         .filter(|path| {
             let name = path.rsplit('/').next().unwrap_or(path);
             let holds = |(globs, text): &(Vec<Glob>, &str)| {
@@ -113,7 +112,8 @@ fn secret_files(context: &Context) -> Vec<&str> {
                 name.starts_with(".env")
                     && context.read(path).is_some_and(|text| catalog::secrets().variables.are_public(&text))
             };
-            names.iter().any(|glob| glob.matches(name)) && !is_public() || holding.iter().any(holds)
+            let is_one = || names.iter().any(|glob| glob.matches(name)) && !is_public() || holding.iter().any(holds);
+            is_one() && !is_test(path)
         })
         .collect()
 }

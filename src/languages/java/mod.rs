@@ -13,7 +13,7 @@ use crate::catalog::{ApplicationServer, application_servers, java_frameworks, ja
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::Language;
-use crate::path::{file_name, join, parent};
+use crate::path::{file_name, is_named, join, parent};
 use crate::plan::NeededFiles;
 use crate::plan::listen_question;
 use crate::plan::{Answers, App, Application, BuildPlan, Choice, Detection, Question, Resolved, Role};
@@ -60,7 +60,8 @@ impl Language for Java {
 
 /// Gradle builds without a POM: recognised, and refused.
 fn gradle(repo: &Repo, workspace: &Workspace) -> Vec<(String, Error)> {
-    let builds = repo.files().iter().filter(|file| matches!(file_name(file), "build.gradle" | "build.gradle.kts"));
+    let names = ["build.gradle", "build.gradle.kts"];
+    let builds = repo.files().iter().filter(|file| names.iter().any(|name| is_named(file, name)));
     builds
         .filter(|file| !workspace.has(parent(file)))
         .map(|file| {

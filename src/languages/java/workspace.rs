@@ -9,7 +9,7 @@ use crate::evidence::Fact;
 use crate::languages::java::manifest::Coordinates;
 use crate::languages::java::manifest::maven::{Module, properties_of_calls};
 use crate::languages::java::manifest::pom::Pom;
-use crate::path::{file_name, is_inside, join, parent, relative_to};
+use crate::path::{file_name, is_inside, is_named, join, parent, relative_to};
 use crate::repo::Repo;
 
 /// Parents inherit from parents at most this deep.
@@ -27,8 +27,8 @@ impl Workspace {
     /// Reads every POM of the repository; those that can't be read are handed back with their folders.
     pub fn read(repo: &Repo) -> (Self, Vec<(String, Error)>) {
         let is_pom = |file: &&String| {
-            let is_resource = ["src/main/", "src/test/", "src/it/"].iter().any(|folder| file.contains(folder));
-            file_name(file) == "pom.xml" && !is_resource
+            let is_resource = || ["src/main/", "src/test/", "src/it/"].iter().any(|folder| file.contains(folder));
+            is_named(file, "pom.xml") && !is_resource()
         };
         let (mut workspace, mut problems) = (Self::default(), Vec::new());
         for file in repo.files().iter().filter(is_pom) {

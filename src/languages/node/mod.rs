@@ -34,7 +34,7 @@ use crate::languages::node::package_manager::{Kind, Manager, build_script};
 use crate::languages::node::plan::facts::Facts;
 use crate::languages::node::plan::front_end::FrontEnd;
 use crate::languages::node::workspace::{Workspace, Workspaces};
-use crate::path::{file_name, join, join_inside, parent, relative_to};
+use crate::path::{file_name, is_named, join, join_inside, parent, relative_to};
 use crate::plan::{
     Answers, App, Application, BuildPlan, Choice, Command, Detection, NeededFiles, Question, Resolved, Role, Script,
     Variable, listen_question,
@@ -62,7 +62,7 @@ impl Language for Node {
         let mut delegations = Vec::new();
         let (sources, workspaces, installations) =
             (Sources::new(repo), Workspaces::new(repo), Installations::default());
-        let is_manifest = |file: &&String| file_name(file) == "package.json" && repo.is_asked_for(parent(file));
+        let is_manifest = |file: &&String| is_named(file, "package.json") && repo.is_asked_for(parent(file));
         for manifest in repo.files().iter().filter(is_manifest) {
             let folder = parent(manifest);
             match of_package(&sources, &workspaces, &installations, folder) {

@@ -15,10 +15,10 @@ use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::languages::Language;
 use crate::languages::python::package_manager::lock::LockFiles;
-use crate::path::{file_name, join, parent};
+use crate::path::{file_name, is_named, join, parent};
 use crate::plan::{Application, Detection};
 use crate::repo::Repo;
-use crate::source::python::syntax::has_ending;
+use crate::source::python::syntax::{has_ending, is_python_file};
 
 /// Python.
 pub struct Python;
@@ -93,7 +93,7 @@ fn folders(repo: &Repo) -> Vec<String> {
     let mut bare: Vec<String> = repo
         .files()
         .iter()
-        .filter(|path| names().programs.iter().any(|name| name == file_name(path)))
+        .filter(|path| is_python_file(path) && names().programs.iter().any(|name| is_named(path, name)))
         .map(|path| parent(path).to_owned())
         .collect();
     bare.sort_by_key(|folder| folder.matches('/').count());

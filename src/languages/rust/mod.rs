@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use crate::catalog::is_rust_server_name;
 use crate::error::Error;
 use crate::languages::Language;
-use crate::path::{file_name, parent};
+use crate::path::{is_named, parent};
 use crate::plan::{Application, Detection, Role};
 use crate::repo::Repo;
 use crate::source::Sources;
@@ -39,7 +39,7 @@ impl Language for Rust {
     fn detect(&self, repo: &Repo) -> Detection {
         let mut detection = Detection::default();
         let mut all = Vec::new();
-        for file in repo.files().iter().filter(|file| file_name(file) == "Cargo.toml") {
+        for file in repo.files().iter().filter(|file| is_named(file, "Cargo.toml")) {
             match Cargo::read(repo, parent(file)) {
                 Ok(cargo) => all.push(cargo),
                 Err(error) => detection.problems.push((parent(file).to_owned(), error)),

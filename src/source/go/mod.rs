@@ -32,15 +32,13 @@ pub fn goes_on_after(text: &str, call: &Place) -> bool {
     if matches!(statement, "" | "_ =") {
         return true;
     }
-    let all: Vec<Token> = tokens(after).collect();
-    let words: Vec<&Kind> = all.iter().map(|token| &token.kind).skip_while(|kind| **kind == Kind::Line).collect();
-    let is_handled = all.first().is_some_and(|token| token.kind == Kind::Mark(';'))
-        || matches!(words.first(), Some(Kind::Word("if")));
-    let Some(start) = all.iter().position(|token| token.kind == Kind::Mark('{')).filter(|_| is_handled) else {
+    let is_handled = tokens(after).next().is_some_and(|token| token.kind == Kind::Mark(';'))
+        || tokens(after).find(|token| token.kind != Kind::Line).is_some_and(|token| token.kind == Kind::Word("if"));
+    if !is_handled {
         return false;
-    };
+    }
     let mut depth = 0;
-    let is_inside = |token: &&Token| {
+    let is_inside = |token: &Token| {
         match token.kind {
             Kind::Mark('{') => depth += 1,
             Kind::Mark('}') => depth -= 1,
@@ -48,13 +46,17 @@ pub fn goes_on_after(text: &str, call: &Place) -> bool {
         }
         depth > 0
     };
-    let body: Vec<Token> = all[start..].iter().take_while(is_inside).cloned().collect();
+    let block = tokens(after).skip_while(|token| token.kind != Kind::Mark('{'));
+    let body: Vec<Token> = block.take_while(is_inside).collect();
+    if body.is_empty() {
+        return false;
+    }
     !libraries::ends_program(&body) && !body.iter().any(|token| token.kind == Kind::Word("return"))
 }
 
 /// Whether the code of a file holds a word, outside of comments and texts.
 pub fn mentions(text: &str, word: &str) -> bool {
-    tokens(text).any(|token| token.kind == Kind::Word(word))
+    text.contains(word) && tokens(text).any(|token| token.kind == Kind::Word(word))
 }
 
 /// Reads the header of a file; nothing where its constraints leave it out, and where it names no package.

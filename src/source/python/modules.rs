@@ -11,7 +11,7 @@ use crate::evidence::Evidence;
 use crate::path::{file_name, join, parent};
 use crate::repo::{Document, Repo};
 use crate::source::python::{self, syntax};
-use crate::source::{Index, LARGEST_APPLICATION, Language, LeftOut, MOST_FILES, Unread, complete, weight};
+use crate::source::{Index, LARGEST_APPLICATION, Language, LeftOut, MOST_FILES, Unread, complete, parallel, weight};
 
 /// A module of the project.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> (Vec<Module>, Unrea
         })
         .collect();
     paths.sort_by_key(|path| (relative(path).matches('/').count(), !is_telling(file_name(path)), path.to_owned()));
-    let (mut modules, mut unread, mut total) = (Vec::new(), Unread::default(), 0);
+    let (mut documents, mut unread, mut total) = (Vec::new(), Unread::default(), 0);
     for (index, path) in paths.into_iter().enumerate() {
         let document = match repo.read(path) {
             _ if index >= MOST_FILES => Err(LeftOut::Many),
@@ -62,12 +62,26 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> (Vec<Module>, Unrea
         match document {
             Ok(document) => {
                 total += weight(document.text());
-                modules.extend(module(repo, folder, path, document));
+                documents.push(document);
             }
             Err(reason) => unread.add(path, reason),
         }
     }
-    (modules, unread)
+    documents.retain(|document| !document.text().trim().is_empty());
+    let parsed = parallel::map(documents, |document| (syntax::parse(document.text()), document));
+    (parsed.into_iter().map(|(statements, document)| module(repo, folder, document, statements)).collect(), unread)
+}
+
+/// Makes what modules say, side by side, so that [`Module::index`] has it.
+pub fn read_ahead(modules: &[&Module]) {
+    let unread = modules.iter().filter(|module| module.index.get().is_none());
+    let unread: Vec<&Module> = unread.copied().collect();
+    let parts = unread.iter().map(|module| (module.document.clone(), module.statements.as_slice())).collect();
+    let indexes = parallel::map(parts, |(document, statements)| complete(python::index_of(document, statements)));
+    for (module, index) in unread.iter().zip(indexes) {
+        // what one module says does not depend on who asks first
+        let _ = module.index.set(Rc::new(index));
+    }
 }
 
 /// Whether a part of a module's name is that of a test: `test_api`, `conftest`.
@@ -90,11 +104,8 @@ fn is_telling(name: &str) -> bool {
     names().telling.iter().any(|known| known == name)
 }
 
-fn module(repo: &Repo, folder: &str, path: &str, document: Document) -> Option<Module> {
-    if document.text().trim().is_empty() {
-        return None;
-    }
-    let statements = syntax::parse(document.text());
+fn module(repo: &Repo, folder: &str, document: Document, statements: Vec<Stmt>) -> Module {
+    let path = document.path();
     let root = import_root(repo, folder, path, &statements);
     let inside = crate::path::relative_to(path, &root);
     let name = inside.trim_end_matches(".py").replace('/', ".");
@@ -102,7 +113,7 @@ fn module(repo: &Repo, folder: &str, path: &str, document: Document) -> Option<M
     let mut imports = Vec::new();
     collect_imports(&statements, &name, file_name(path) == "__init__.py", &mut imports);
     let main = main_line(&document, &statements);
-    Some(Module { document, statements, imports, root, name, main, index: OnceCell::new() })
+    Module { document, statements, imports, root, name, main, index: OnceCell::new() }
 }
 
 /// The folder from which this file's own imports work: the one that most of them are found in.

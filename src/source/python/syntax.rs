@@ -52,6 +52,16 @@ pub fn of_python_2(source: &str) -> Option<usize> {
     if levels(source) > MOST_LEVELS {
         return None;
     }
+    // most sources have neither, and are not parsed once more
+    let follows = |word: &str, next: &[char]| {
+        let starts = source.match_indices(word).map(|(at, _)| at + word.len());
+        starts.into_iter().any(|end| source[end..].starts_with(next))
+    };
+    let is_likely = follows("print", &[' ', '\t', '\\', '"', '\''])
+        || ["ur", "UR", "uR", "Ur"].iter().any(|prefix| follows(prefix, &['"', '\'']));
+    if !is_likely {
+        return None;
+    }
     let parsed = parse_unchecked_source(source, PySourceType::Python);
     parsed.tokens().windows(2).find_map(|pair| {
         let (word, text) = (pair.first()?, pair.get(1)?);
@@ -220,7 +230,8 @@ pub fn is_python_file(path: &str) -> bool {
 
 /// Whether a path ends in this extension.
 pub fn has_ending(path: &str, ending: &str) -> bool {
-    std::path::Path::new(path).extension().is_some_and(|extension| extension == ending)
+    let stem = path.strip_suffix(ending).and_then(|stem| stem.strip_suffix('.'));
+    stem.is_some_and(|stem| !stem.is_empty() && !stem.ends_with('/'))
 }
 
 #[cfg(test)]

@@ -12,10 +12,9 @@ use crate::source::go::{is_left_out, is_source};
 /// The commands that make what is missing, each with the line or file that says so; run in the module's folder.
 pub fn commands(repo: &Repo, module: &Module, closure: &mut Closure, main: &Fact<String>) -> Vec<Fact<Command>> {
     let mut found = Vec::new();
-    let templates = repo.files_under(&module.folder).filter(|path| !is_left_out(path));
-    let unmade = templates
-        .filter_map(|path| Some((path, path.strip_suffix(".templ")?)))
-        .find(|(_, stem)| !repo.has(&format!("{stem}_templ.go")));
+    let templates = repo.files_under(&module.folder).filter_map(|path| Some((path, path.strip_suffix(".templ")?)));
+    let unmade =
+        templates.filter(|(path, _)| !is_left_out(path)).find(|(_, stem)| !repo.has(&format!("{stem}_templ.go")));
     if let (Some((path, _)), Some(version)) = (unmade, version(module, "github.com/a-h/templ")) {
         let command = Command::new(["go", "run", &format!("github.com/a-h/templ/cmd/templ@{version}"), "generate"]);
         found.push(Fact::new(command, crate::evidence::Evidence::file(path)));

@@ -3,14 +3,14 @@
 use crate::catalog::go_build_files;
 use crate::evidence::Fact;
 use crate::languages::go::workspace::module::Module;
-use crate::path::file_name;
+use crate::path::is_named;
 use crate::repo::Repo;
 
 /// The patterns of private modules, where the module requires one of them.
 pub fn private(repo: &Repo, module: &Module) -> Option<Fact<String>> {
     let names = &go_build_files().private;
     let is_read =
-        |path: &&String| names.iter().any(|name| name == file_name(path)) || path.starts_with(".github/workflows/");
+        |path: &&String| names.iter().any(|name| is_named(path, name)) || path.starts_with(".github/workflows/");
     let found = repo.files().iter().filter(is_read).find_map(|path| {
         let document = repo.read_optional(path)?;
         let mut lines = document.lines();

@@ -7,7 +7,7 @@ use crate::evidence::{Evidence, Fact};
 use crate::languages::go::manifest::{ModFile, stated};
 use crate::languages::go::version::Version;
 use crate::languages::go::workspace::go_work;
-use crate::path::{file_name, join, parent, relative_to};
+use crate::path::{file_name, is_named, join, parent, relative_to};
 use crate::repo::Repo;
 use crate::source::go::is_left_out;
 
@@ -91,7 +91,7 @@ impl Module {
 
 /// The folder of every module of the repository.
 pub fn folders(repo: &Repo) -> Vec<String> {
-    let files = repo.files().iter().filter(|path| file_name(path) == "go.mod" && !is_left_out(path));
+    let files = repo.files().iter().filter(|path| is_named(path, "go.mod") && !is_left_out(path));
     files.map(|path| parent(path).to_owned()).collect()
 }
 

@@ -70,31 +70,37 @@ impl<'a> Packages<'a> {
 
     /// The package in a folder.
     pub fn package(&mut self, folder: &str) -> Rc<Package> {
-        if let Some(package) = self.read.get(folder) {
-            return Rc::clone(package);
-        }
+        self.read_all([folder]);
+        self.read.get(folder).map(Rc::clone).unwrap_or_default()
+    }
+
+    /// Reads the packages in folders that are not read yet, their files side by side.
+    fn read_all<'f>(&mut self, folders: impl IntoIterator<Item = &'f str>) {
         let target = Target { cgo: true, tags: &self.tags };
-        let mut package = Package::default();
-        for name in self.repo.names_in(folder).filter(|name| is_source(name)) {
-            let path = join(folder, name);
-            if name.ends_with("_test.go") {
-                continue;
+        let mut waiting = Vec::new();
+        for folder in folders.into_iter().filter(|folder| !self.read.contains_key(*folder)) {
+            let (mut package, mut headers) = (Package::default(), Vec::new());
+            let is_taken = |name: &&str| is_source(name) && !name.ends_with("_test.go");
+            for name in self.repo.names_in(folder).filter(is_taken) {
+                let path = join(folder, name);
+                let header = self.sources.look(&path, |document| {
+                    package.works_without_cgo |= document.lines().take(30).any(|(_, line)| line.contains("!cgo"));
+                    go::header(document.text(), &target).filter(|_| Target::takes_file(name))
+                });
+                headers.extend(header.flatten().map(|header| (path, header)));
             }
-            let Some(document) = self.repo.read_optional(&path) else {
-                // asked for, it is one of those that were not read
-                self.sources.get(&path);
-                continue;
-            };
-            package.works_without_cgo |= document.lines().take(30).any(|(_, line)| line.contains("!cgo"));
-            let header = go::header(document.text(), &target).filter(|_| Target::takes_file(name));
-            if let (Some(header), Some(index)) = (header, self.sources.get(&path)) {
-                let (package_name, minds_cgo) = (header.package, header.minds_cgo);
-                package.sources.push(Source { index, package: package_name, minds_cgo });
-            }
+            waiting.push((folder, package, headers));
         }
-        let package = Rc::new(package);
-        self.read.insert(folder.to_owned(), Rc::clone(&package));
-        package
+        let paths = waiting.iter().flat_map(|(.., headers)| headers).map(|(path, _)| path.as_str());
+        self.sources.read_ahead(&paths.collect::<Vec<_>>());
+        for (folder, mut package, headers) in waiting {
+            for (path, header) in headers {
+                let index = self.sources.get(&path);
+                let source = |index| Source { index, package: header.package, minds_cgo: header.minds_cgo };
+                package.sources.extend(index.map(source));
+            }
+            self.read.insert(folder.to_owned(), Rc::new(package));
+        }
     }
 
     /// What the files of a command say, for the analyses.
@@ -112,6 +118,9 @@ impl<'a> Packages<'a> {
         let mut waiting = VecDeque::from([command.to_owned()]);
         let mut seen = BTreeSet::from([command.to_owned()]);
         while let Some(folder) = waiting.pop_front() {
+            if !self.read.contains_key(&folder) {
+                self.read_all(std::iter::once(&folder).chain(&waiting).map(String::as_str));
+            }
             for source in &self.package(&folder).sources {
                 for import in &source.index.imports {
                     match module.folder_of(&import.module) {

@@ -11,7 +11,6 @@ use crate::catalog::{JavaLogSettings, java_log_settings, java_settings};
 use crate::evidence::Fact;
 use crate::languages::java::framework::configuration::Configuration;
 use crate::path::join;
-use crate::pattern;
 use crate::repo::{Document, Repo};
 
 /// Where logs go whose folder only a variable says.
@@ -62,9 +61,6 @@ impl DataFolders {
     }
 
     fn settings(&mut self, repo: &Repo, folders: &[&str], configuration: &Configuration) {
-        let kept = pattern!(
-            r"(?i)(?:^|[._-])(?:(?:uploads?|storage|downloads?|logs?)(?:[.-]\w+)?[.-]?(?:dir|directory|path|location|folder)|multipart\.location|logging\.(?:file\.)?path)$"
-        );
         for (key, fact) in configuration.entries() {
             if java_settings().log_files.contains(key) {
                 self.log_file(fact);
@@ -74,7 +70,7 @@ impl DataFolders {
                 self.add(fact.clone().map(|_| folder));
             } else if matches!(key.as_str(), "logging.file" | "logging.file.name") {
                 self.log(fact);
-            } else if kept.is_match(key)
+            } else if names_folder(key)
                 && let Some(place) = place(&fact.value)
             {
                 let is_there = folders.iter().any(|folder| {
@@ -189,6 +185,26 @@ impl DataFolders {
     }
 }
 
+/// Whether a key of settings names a folder that is written: `app.upload.dir`, `storage.location`, `logging.file.path`.
+fn names_folder(key: &str) -> bool {
+    const ENDS: &[&str] = &["directory", "dir", "path", "location", "folder"];
+    const KINDS: &[&str] = &["uploads", "upload", "storage", "downloads", "download", "logs", "log"];
+    let key = key.to_ascii_lowercase();
+    let ends_with = |text: &str, word: &str| {
+        text.strip_suffix(word).is_some_and(|before| before.is_empty() || before.ends_with(['.', '_', '-']))
+    };
+    let is_kind = |text: &str| KINDS.iter().any(|kind| ends_with(text, kind));
+    let is_named = |end: &&str| {
+        let Some(text) = key.strip_suffix(*end) else { return false };
+        let text = text.strip_suffix(['.', '-']).unwrap_or(text);
+        // a word may stand between: `upload.image.dir`
+        let is_word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || c == '_');
+        is_kind(text) || text.rsplit_once(['.', '-']).is_some_and(|(kind, word)| is_word(word) && is_kind(kind))
+    };
+    ENDS.iter().any(is_named)
+        || ["multipart.location", "logging.path", "logging.file.path"].iter().any(|known| ends_with(&key, known))
+}
+
 /// The folder of a database in a file that an address names: `jdbc:h2:file:./data/shop` keeps it in `data/`.
 fn database_folder(address: &str) -> Option<&str> {
     let rest = address.strip_prefix("jdbc:")?;
@@ -229,7 +245,7 @@ fn is_own(folder: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{DataFolders, is_own};
+    use super::{DataFolders, is_own, names_folder};
     use crate::catalog::java_log_settings;
     use crate::languages::java::framework::configuration::Configuration;
     use crate::repo::Document;
@@ -273,6 +289,28 @@ mod tests {
                 assert_eq!(found(&format!("x{end}")), ["logs"], "{end}");
                 assert!(found(&format!("x{end}x")).is_empty(), "{end}");
             }
+        }
+    }
+
+    #[test]
+    fn keys_name_folders_that_are_written() {
+        for key in [
+            "upload.dir",
+            "app.uploads.directory",
+            "file.upload-dir",
+            "storage.location",
+            "app.storagePath",
+            "download.image.folder",
+            "logs-path",
+            "my_log.x_y-path",
+            "spring.servlet.multipart.location",
+            "logging.file.path",
+        ] {
+            assert!(names_folder(key), "{key}");
+        }
+        for key in ["reupload.dir", "upload", "dir", "catalog.path", "upload.a.b.dir", "log.$.path", "server.location"]
+        {
+            assert!(!names_folder(key), "{key}");
         }
     }
 

@@ -11,7 +11,6 @@ use crate::catalog::environment::is_of_platform;
 use crate::evidence::Fact;
 use crate::languages::java::manifest::JvmModule;
 use crate::path::join;
-use crate::pattern;
 use crate::repo::{Document, Repo};
 use crate::source::Value;
 
@@ -359,17 +358,38 @@ fn elements(document: &Document) -> Vec<(String, Fact<String>)> {
 }
 
 fn properties(document: &Document) -> Vec<(String, Fact<String>)> {
-    let pattern = pattern!(r"^\s*([^#!\s=:][^=:\s]*)\s*[=:]?\s*(.*?)\s*$");
     let lines = document.lines().filter_map(|(line, text)| {
-        let captures = pattern.captures(text)?;
-        Some((captures[1].to_owned(), Fact::new(captures[2].to_owned(), document.evidence_line(line))))
+        let (key, value) = property(text.trim_ascii())?;
+        Some((key.to_owned(), Fact::new(value.to_owned(), document.evidence_line(line))))
     });
     lines.collect()
 }
 
+/// The key and the value of a line of a file of properties: `key=value`, `key: value`, `key value`; a comment has none.
+fn property(line: &str) -> Option<(&str, &str)> {
+    let is_end = |c: char| matches!(c, '=' | ':') || c.is_ascii_whitespace();
+    let (key, rest) = line.split_at(line.find(is_end).unwrap_or(line.len()));
+    if key.is_empty() || key.starts_with(['#', '!']) {
+        return None;
+    }
+    let rest = rest.trim_ascii_start();
+    Some((key, rest.strip_prefix(['=', ':']).unwrap_or(rest).trim_ascii_start()))
+}
+
+/// The key and the value of a line of a YAML file: `key: value`, `"key": value`, `key:`.
+fn field(line: &str) -> Option<(&str, &str)> {
+    const QUOTES: [char; 2] = ['"', '\''];
+    let line = line.strip_prefix(QUOTES).unwrap_or(line);
+    let (key, rest) = line.split_at(line.find(['"', '\'', ':'])?);
+    if key.is_empty() || key.starts_with([' ', '\t', '#', '[', '{']) {
+        return None;
+    }
+    let value = rest.strip_prefix(QUOTES).unwrap_or(rest).trim_ascii_start().strip_prefix(':')?;
+    (value.is_empty() || value.starts_with([' ', '\t'])).then(|| (key.trim(), value.trim_ascii_start()))
+}
+
 /// The keys of a YAML file by their indentation; documents for a profile that is not active are left out.
 fn tree(document: &Document) -> Vec<(String, Fact<String>)> {
-    let pattern = pattern!(r#"^["']?([^\s"'#:\[{][^"':]*)["']?\s*:(?:\s+(.*))?$"#);
     let mut all = Vec::new();
     let mut part: Vec<(String, Fact<String>)> = Vec::new();
     let mut above: Vec<(usize, String)> = Vec::new();
@@ -392,10 +412,9 @@ fn tree(document: &Document) -> Vec<(String, Fact<String>)> {
             rest = item.trim_start_matches(' ');
         }
         let indent = text.len() - rest.len();
-        let Some(captures) = pattern.captures(rest.trim_end()) else { continue };
+        let Some((key, value)) = field(rest.trim_end()) else { continue };
         above.retain(|(place, _)| *place < indent);
-        above.push((indent, captures[1].trim().to_owned()));
-        let value = captures.get(2).map_or("", |value| value.as_str());
+        above.push((indent, key.to_owned()));
         let value = value.split(" #").next().unwrap_or_default().trim().trim_matches(['"', '\'']);
         if !value.is_empty() && !value.starts_with('#') {
             let key: Vec<&str> = above.iter().map(|(_, key)| key.as_str()).collect();
@@ -408,9 +427,27 @@ fn tree(document: &Document) -> Vec<(String, Fact<String>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::Configuration;
+    use super::{Configuration, field, property};
     use crate::analysis::Program;
     use crate::repo::Document;
+
+    #[test]
+    fn lines_of_settings_have_a_key_and_a_value() {
+        assert_eq!(property("a.b = c d"), Some(("a.b", "c d")));
+        assert_eq!(property("a:b"), Some(("a", "b")));
+        assert_eq!(property("a b=c"), Some(("a", "b=c")));
+        assert_eq!(property("a=="), Some(("a", "=")));
+        assert_eq!(property("a"), Some(("a", "")));
+        for line in ["", "# a=b", "!a=b", "=b", ": b"] {
+            assert_eq!(property(line), None, "{line}");
+        }
+        assert_eq!(field("port: ${PORT:8081}"), Some(("port", "${PORT:8081}")));
+        assert_eq!(field("'%prod':"), Some(("%prod", "")));
+        assert_eq!(field("\"a b\" : c"), Some(("a b", "c")));
+        for line in ["", "# a: b", "http://x", "[a: b]", "{a: b}", "a", "a\"b: c", ": b"] {
+            assert_eq!(field(line), None, "{line}");
+        }
+    }
 
     #[test]
     fn trees_are_flat_and_other_profiles_are_left_out() {

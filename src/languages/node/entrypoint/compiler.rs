@@ -10,7 +10,7 @@ use crate::languages::node::entrypoint::imports::{candidates, relative};
 use crate::languages::node::entrypoint::script::parts;
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::build_script::{build_script, has_build};
-use crate::path::{file_name, join, join_inside, parent};
+use crate::path::{file_name, is_named, join, join_inside, parent};
 use crate::repo::Repo;
 use crate::shell::{self, Word, value_of, values_of};
 use crate::source::{Call, Index, Sources, Value};
@@ -161,7 +161,7 @@ fn of_package(repo: &Repo, file: &str) -> Option<String> {
     let parts = file.split('/').take(if file.starts_with('@') { 2 } else { 1 });
     let name = parts.collect::<Vec<_>>().join("/");
     let inside = file.strip_prefix(&name)?.strip_prefix('/')?;
-    let manifests = repo.files().iter().filter(|path| file_name(path) == "package.json");
+    let manifests = repo.files().iter().filter(|path| is_named(path, "package.json"));
     let folders = manifests.map(|path| parent(path)).filter(|folder| repo.has(&join(folder, inside)));
     let is_it = |folder: &&str| {
         let manifest = repo.read_optional(&join(folder, "package.json")).and_then(|document| document.json().ok());
@@ -493,7 +493,8 @@ struct NamedFiles<'a> {
 impl<'a> NamedFiles<'a> {
     fn of(patterns: &'a [String]) -> Self {
         let mut globs = GlobSetBuilder::new();
-        for pattern in patterns.iter().flat_map(|pattern| [pattern.clone(), format!("{pattern}/**")]) {
+        let globbed = patterns.iter().filter(|pattern| pattern.contains(['*', '?', '[', '{', '\\']));
+        for pattern in globbed.flat_map(|pattern| [pattern.clone(), format!("{pattern}/**")]) {
             if let Ok(glob) = GlobBuilder::new(&pattern).literal_separator(true).build() {
                 globs.add(glob);
             }

@@ -178,10 +178,11 @@ fn named(text: &str, wanted: &BTreeSet<&'static str>) -> BTreeSet<&'static str> 
     let starts = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'\n' | b'"' | b'\'' | b'/' | b' '));
     let found = std::iter::once(0).chain(starts.map(|(at, _)| at + 1)).filter_map(|start| {
         let bytes = text.as_bytes().get(start..)?;
-        // a scope begins with one of the marks that end a name
-        let is_end = |byte: &u8| matches!(byte, b'@' | b'"' | b':' | b'\'');
+        // no name goes on after a blank, and a scope begins with one of the marks that end a name
+        let is_end = |byte: &u8| matches!(byte, b'@' | b'"' | b':' | b'\'' | b' ' | b'\n');
+        bytes.first().filter(|byte| !byte.is_ascii_whitespace())?;
         let end = start + 1 + bytes.iter().take(longest + 1).skip(1).position(is_end)?;
-        let name = wanted.get(text.get(start..end)?)?;
+        let name = wanted.get(text.get(start..end)?).filter(|_| !text.as_bytes()[end].is_ascii_whitespace())?;
         let is_of_types = text[..start].ends_with("@types/") && text[end..].starts_with('@');
         (!is_of_types).then_some(*name)
     });

@@ -10,7 +10,7 @@ use crate::languages::node::package_manager::build_script::build_script;
 use crate::languages::node::package_manager::{self, Kind, install, install_scripts, native_packages};
 use crate::languages::node::version;
 use crate::languages::node::workspace::{Workspace, Workspaces};
-use crate::path::{file_name, is_inside, join, join_inside, parent, relative_to};
+use crate::path::{file_name, is_inside, is_named, join, join_inside, parent, relative_to};
 use crate::plan::{App, Command, Copy, FrontEndStage, Script, Variable, front_end_stage_name};
 use crate::repo::Repo;
 use crate::shell::{self, Word, makefile};
@@ -179,7 +179,7 @@ fn stylesheet(script: &str) -> Option<String> {
 
 /// The packages of the repository in folders that `is_meant`, but for samples, tests and tools.
 fn packages<'a>(repo: &'a Repo, is_meant: impl Fn(&str) -> bool + 'a) -> impl Iterator<Item = Package> + 'a {
-    let folders = repo.files().iter().filter(|path| file_name(path) == "package.json").map(|path| parent(path));
+    let folders = repo.files().iter().filter(|path| is_named(path, "package.json")).map(|path| parent(path));
     let folders = folders.filter(move |folder| is_meant(folder) && !is_side_folder(folder));
     folders.filter_map(|folder| Package::read(repo, folder).ok())
 }

@@ -240,6 +240,7 @@ fn reached(start: &Entrypoint, folder: &str, modules: &[modules::Module], beside
             }
         }
     }
+    modules::read_ahead(&reached);
     Program::of(reached.into_iter().map(modules::Module::index))
 }
 
