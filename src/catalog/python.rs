@@ -21,7 +21,6 @@ struct Table {
     wrapper: Vec<Wrapper>,
     older: Vec<Older>,
     tool: Vec<Tool>,
-    ceiling: Vec<Ceiling>,
     floor: Vec<Floor>,
     implied: Vec<Implied>,
     build_constraint: Vec<Implied>,
@@ -263,14 +262,16 @@ struct Elsewhere {
     packages: Vec<String>,
 }
 
-/// Versions of packages that hold a project back on an older Python.
+/// From which version on packages install on a line of Python.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Ceiling {
-    /// The newest line of Python that they work on.
-    pub python: String,
-    /// By package, the version from which the ceiling is gone.
-    pub below: BTreeMap<String, String>,
+pub struct Wheels {
+    /// The date of the table: `2026-12-01`.
+    pub data_as_of: String,
+    /// The lines of Python, oldest first: `3.11`.
+    pub lines: Vec<String>,
+    /// By package, the first version for each of the lines: `0` where every version installs, empty where none has a wheel yet.
+    pub first: BTreeMap<String, Vec<String>>,
 }
 
 /// Versions of a package that work on no maintained Python, and the first that does.
@@ -429,9 +430,10 @@ pub fn tool(name: &str) -> &'static [String] {
     tool.map(|tool| tool.requirements.as_slice()).unwrap_or_default()
 }
 
-/// What holds a package back, lowest Python last.
-pub fn ceilings() -> &'static [Ceiling] {
-    &TABLE.ceiling
+/// From which version on packages install on a line of Python.
+pub fn wheels() -> &'static Wheels {
+    static TABLE: LazyLock<Wheels> = LazyLock::new(|| table!("python_wheels"));
+    &TABLE
 }
 
 /// Versions of packages that ask for a newer Python.

@@ -69,3 +69,19 @@ fn native_packages_are_named_once() {
         assert_eq!(names.len(), natives(language.name()).len(), "{}", language.name());
     }
 }
+
+#[test]
+fn a_newer_python_wants_no_older_version_of_a_package() {
+    let wheels = dockgen::catalog::python::wheels();
+    assert!(wheels.lines.is_sorted_by_key(|line| line.len()) && wheels.data_as_of.len() == 10);
+    let version = |text: &str| text.parse::<pep440_rs::Version>().ok();
+    for (name, first) in &wheels.first {
+        assert_eq!(first.len(), wheels.lines.len(), "{name}");
+        assert!(name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{name}");
+        let known = first.iter().take_while(|version| !version.is_empty());
+        let versions: Vec<_> = known.map(|text| version(text).unwrap_or_else(|| panic!("{name} {text}"))).collect();
+        assert!(versions.is_sorted(), "{name}");
+        assert!(first.iter().skip(versions.len()).all(String::is_empty), "{name}");
+        assert!(first.iter().any(|version| version != "0"), "{name}");
+    }
+}

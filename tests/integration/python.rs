@@ -326,6 +326,8 @@ fn versions_come_from_the_files() {
     assert_eq!(version(&[(".python-version", "3.12.4\n")]), "3.12");
     assert_eq!(version(&[("runtime.txt", "python-3.14.1\n")]), "3.14");
     assert_eq!(version(&[("requirements.txt", "numpy==1.26.4\n")]), "3.12");
+    assert_eq!(version(&[("requirements.txt", "msgspec==0.18.6\n")]), "3.12");
+    assert_eq!(version(&[("requirements.txt", "msgspec==0.19.0\n")]), "3.13");
     assert_eq!(version(&[("pyproject.toml", "[project]\nname = \"x\"\nrequires-python = \">=3.14\"\n")]), "3.14");
     assert_eq!(version(&[]), "3.13");
     let classified = "from setuptools import setup\nsetup(name='x', classifiers=['Programming Language :: Python :: 3.9', 'Programming Language :: Python :: 3.12'])\n";

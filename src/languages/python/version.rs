@@ -292,11 +292,13 @@ fn none_allowed(ranges: &[Fact<String>], lines: &[String]) -> Error {
 
 /// The newest line that every package of a known version works on; nothing where none sets a limit.
 fn ceiling(project: &Project) -> Option<Fact<String>> {
-    catalog::python::ceilings().iter().rev().find_map(|ceiling| {
-        let (name, _) = ceiling.below.iter().find(|(name, bound)| project.is_below(name, bound))?;
-        let evidence = project.evidence_of(name)?;
-        Some(Fact::new(ceiling.python.clone(), evidence))
-    })
+    let wheels = catalog::python::wheels();
+    let too_new = wheels.first.iter().filter_map(|(name, first)| {
+        let at = first.iter().position(|version| project.is_below(name, version))?;
+        Some((name, wheels.lines.get(at)?))
+    });
+    let (name, line) = too_new.min_by_key(|(_, line)| number(line))?;
+    Some(Fact::new(format!("3.{}", number(line).saturating_sub(1)), project.evidence_of(name)?))
 }
 
 /// The oldest line that every package of a known version installs on; nothing where none sets a limit.

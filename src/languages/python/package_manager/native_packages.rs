@@ -69,11 +69,10 @@ pub fn find(project: &Project, builds_package: bool, parts: &[&Native], python: 
 
 /// Whether a package of this version appeared before this line of Python, so that it has no wheel for it.
 fn is_before_wheels(project: &Project, name: &str, python: &str) -> bool {
-    let number = |line: &str| line.rsplit('.').next().and_then(|minor| minor.parse::<u32>().ok()).unwrap_or(0);
-    crate::catalog::python::ceilings()
-        .iter()
-        .filter(|ceiling| number(&ceiling.python) < number(python))
-        .any(|ceiling| ceiling.below.get(name).is_some_and(|bound| project.is_below(name, bound)))
+    let wheels = crate::catalog::python::wheels();
+    let column = wheels.lines.iter().position(|line| line == python);
+    let first = column.and_then(|column| wheels.first.get(name)?.get(column));
+    first.is_some_and(|first| first.is_empty() || project.is_below(name, first))
 }
 
 /// Whether a native package gets installed; `psycopg-c` and the plain `psycopg` are told apart by their extras.
