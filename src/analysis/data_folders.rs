@@ -155,6 +155,14 @@ impl Folders<'_> {
         // A call stands before those within its arguments, whose texts are parts of its path.
         arguments.sort_by_key(|(argument, _)| (argument.start, Reverse(argument.end)));
         for (argument, call) in arguments {
+            let is_key = data().lookups.iter().any(|name| name == call.name())
+                && !data().paths.iter().any(|path| call.is(path))
+                && call.positional_argument(0).is_some_and(|first| first.start == argument.start)
+                && argument.value.text().is_some_and(|text| !text.contains('/'));
+            if is_key {
+                known.push(argument.start..argument.end);
+                continue;
+            }
             let is_part = known.last().is_some_and(|whole| whole.contains(&argument.start));
             let address = || address(&argument.value);
             if let Some(path) = path(&argument.value).filter(is_database).or_else(address).filter(|_| !is_part) {
@@ -378,6 +386,17 @@ mod tests {
         assert_eq!(found(log), [" LOG_FILE"]);
         assert_eq!(found(&log.replace("LOG_FILE", "LOG_FILE || 'logs/a.log'")), ["logs LOG_FILE"]);
         assert!(found(&log.replace("createWriteStream", "createReadStream")).is_empty());
+    }
+
+    #[test]
+    fn the_key_of_a_setting_is_no_database() {
+        let of = |text: &str| data_folders(&program("go", text), "").len();
+        for lookup in &data().lookups {
+            assert_eq!(of(&format!("package main\nfunc main() {{ config.{lookup}(\"app.db\") }}\n")), 0, "{lookup}");
+        }
+        assert_eq!(of("package main\nfunc main() { config.Open(\"app.db\") }\n"), 1);
+        assert_eq!(of("package main\nfunc main() { config.GetString(\"data/app.db\") }\n"), 1);
+        assert_eq!(found("const path = config.get('name', 'app.db')"), [""]);
     }
 
     #[test]

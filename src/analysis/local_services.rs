@@ -25,10 +25,54 @@ const OF_DATABASES: &[&str] = &["db", "database", "databases", "datasource", "sq
 /// Words of the settings that a developer's machine and tests have of their own.
 const OF_DEVELOPMENT: &[&str] = &["development", "dev", "test", "testing"];
 
-/// The services whose address in the source is the machine itself, where no variable says another: each with its line.
-pub fn local_services(program: &Program) -> Vec<Fact<String>> {
-    let mut found: Vec<Fact<String>> = Vec::new();
+/// A service that is looked for where it is not.
+#[derive(Debug, Clone)]
+pub struct LocalService {
+    /// Its name, where the source or a setting gives the address.
+    pub service: Fact<String>,
+    /// The variable that can give another address.
+    pub variable: Option<String>,
+}
+
+impl LocalService {
+    /// A service whose address a setting gives, and the variable that takes the place of the setting.
+    pub fn of_setting(service: &Fact<String>, variable: &str) -> Self {
+        Self { service: service.clone(), variable: Some(variable.to_owned()) }
+    }
+
+    /// That it is looked for where it is not.
+    pub fn warning(&self) -> Warning {
+        let name = &self.service.value;
+        let message = format!("it looks for {name} on its own machine, which in a container is the container itself");
+        let hint = match &self.variable {
+            Some(variable) => format!("give the address at run time: `docker run --env {variable}=…`"),
+            None => "read the address from a variable, or run the container with `--network host`".to_owned(),
+        };
+        Warning::new(message).at(self.service.evidence.clone()).hint(hint)
+    }
+}
+
+/// The services whose address in the source is the machine itself, or that of a variable that nobody sets: each with its line.
+pub fn local_services(program: &Program) -> Vec<LocalService> {
     let database = OnlyDatabase::default();
+    let stated = stated(program, &database).into_iter().map(|service| LocalService { service, variable: None });
+    let mut found: Vec<LocalService> = stated.collect();
+    for file in program.sources() {
+        for read in &file.environment {
+            let Some(default) = read.default.as_ref().and_then(Value::known_text) else { continue };
+            let general = || database.of_variable(program, &read.variable, &default);
+            let Some(name) = of_setting(&read.variable, &default).or_else(general) else { continue };
+            if !found.iter().any(|known| known.service.value == name) {
+                found.push(LocalService::of_setting(&file.fact(name.to_owned(), &read.place), &read.variable));
+            }
+        }
+    }
+    found
+}
+
+/// The services whose address in the source no variable can change.
+fn stated(program: &Program, database: &OnlyDatabase) -> Vec<Fact<String>> {
+    let mut found: Vec<Fact<String>> = Vec::new();
     for file in program.sources() {
         let addressed = file.texts.iter().filter_map(|literal| {
             let service = addressed(&literal.text).filter(|_| !is_default(file, literal))?;
@@ -36,7 +80,7 @@ pub fn local_services(program: &Program) -> Vec<Fact<String>> {
         });
         let imported = ImportedServices::new(file);
         let called = file.calls.iter().filter_map(|call| Some(file.fact(client(&imported, call)?, &call.place)));
-        let configured = configured(program, file, &database);
+        let configured = configured(program, file, database);
         for service in addressed.chain(called).chain(configured) {
             if !found.iter().any(|known| known.value == service.value) {
                 found.push(service);
@@ -71,22 +115,6 @@ pub fn named_host(text: &str) -> Option<String> {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     let is_name = name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_plain);
     (is_name && !LOCAL.contains(&name)).then(|| format!("{}://{name}", service.scheme))
-}
-
-/// That a service is looked for where it is not.
-pub fn warning(service: &Fact<String>) -> Warning {
-    told(service, "read the address from a variable, or run the container with `--network host`")
-}
-
-/// The same of a setting that a variable takes the place of.
-pub fn warning_of_setting(service: &Fact<String>, variable: &str) -> Warning {
-    told(service, &format!("give the address at run time: `docker run --env {variable}=…`"))
-}
-
-fn told(service: &Fact<String>, hint: &str) -> Warning {
-    let message =
-        format!("it looks for {} on its own machine, which in a container is the container itself", service.value);
-    Warning::new(message).at(service.evidence.clone()).hint(hint)
 }
 
 /// The service whose address on this machine a setting is: `datasource.url=jdbc:mysql://localhost/shop`, `redis.host=localhost`.
@@ -211,6 +239,14 @@ impl OnlyDatabase {
             databases.next().filter(|_| databases.next().is_none())
         })
     }
+
+    /// The name of the one database, where a variable names its machine by a word for any: `DB_HOST`.
+    fn of_variable(&self, program: &Program, variable: &str, default: &str) -> Option<&'static str> {
+        let words = words(variable);
+        let is_host = words.last().is_some_and(|last| HOSTS.contains(&last.as_str())) && is_local_place(default);
+        let is_general = words.iter().any(|word| OF_DATABASES.contains(&word.as_str()));
+        self.get(program).filter(|_| is_host && is_general).map(|service| service.name.as_str())
+    }
 }
 
 /// The services whose machine a table of settings names, beside the user that logs in: `mysql: { host: "localhost", user: "app" }`,
@@ -307,7 +343,31 @@ mod tests {
 
     fn found(path: &str, text: &str) -> Vec<String> {
         let file = Rc::new(crate::source::read(Document::new(path, text)));
-        local_services(&Program::of([file])).into_iter().map(|fact| fact.value).collect()
+        let fixed = local_services(&Program::of([file])).into_iter().filter(|it| it.variable.is_none());
+        fixed.map(|it| it.service.value).collect()
+    }
+
+    #[test]
+    fn a_variable_that_nobody_sets_leads_to_this_machine() {
+        let of = |path: &str, text: &str| {
+            let file = Rc::new(crate::source::read(Document::new(path, text)));
+            let found = local_services(&Program::of([file])).into_iter();
+            found.map(|it| (it.service.value, it.variable.unwrap_or_default())).collect::<Vec<_>>()
+        };
+        let redis = [("redis".to_owned(), "REDIS_URL".to_owned())];
+        assert_eq!(of("a.js", "createClient({ url: process.env.REDIS_URL || 'redis://localhost:6379' })"), redis);
+        assert_eq!(of("a.py", "import os\nfrom_url(os.getenv('REDIS_URL', 'redis://127.0.0.1/0'))\n"), redis);
+        let rust = |host: &str| {
+            let read = format!("std::env::var(\"REDIS_URL\").unwrap_or(\"redis://{host}:6379/0\".to_owned())");
+            of("main.rs", &format!("fn main() {{ open({read}); }}\n"))
+        };
+        assert_eq!(rust("127.0.0.1"), redis);
+        assert!(rust("cache").is_empty());
+        assert_eq!(of("a.js", "connect(process.env.REDIS_HOST || 'localhost')")[0].1, "REDIS_HOST");
+        let database = "const { Pool } = require('pg'); new Pool({ host: process.env.DB_HOST ?? 'localhost' })";
+        assert_eq!(of("a.js", database), [("postgres".to_owned(), "DB_HOST".to_owned())]);
+        assert!(of("a.js", &database.replace("require('pg')", "require('x')")).is_empty());
+        assert!(of("a.js", "listen(process.env.HOST || 'localhost')").is_empty());
     }
 
     #[test]
@@ -365,7 +425,7 @@ mod tests {
         let found = |text: &str, packages: &[&str]| -> Vec<String> {
             let file = Rc::new(crate::source::read(Document::new("config.js", text)));
             let packages = packages.iter().map(|name| (*name).to_owned()).collect();
-            local_services(&Program::new([file], packages)).into_iter().map(|fact| fact.value).collect()
+            local_services(&Program::new([file], packages)).into_iter().map(|it| it.service.value).collect()
         };
         let table = "module.exports = { database: { host: 'localhost', user: 'root', password: 'root' } }";
         assert_eq!(found(table, &["mysql2"]), ["mysql"]);

@@ -238,6 +238,8 @@ pub struct Data {
     pub database_kinds: Vec<String>,
     /// Words in the name of a variable that says which database.
     pub database_words: Vec<String>,
+    /// Calls whose first argument is the key of a setting.
+    pub lookups: Vec<String>,
     /// What stands in front of a database's file in its address.
     pub schemes: Vec<String>,
     /// Folders of the system, which are not the application's own.

@@ -37,6 +37,9 @@ pub struct Native {
     /// Whether the row counts only where no lock file tells what is really used.
     #[serde(default)]
     pub only_unlocked: bool,
+    /// Parts of the features of other packages that bring it, where no lock file tells.
+    #[serde(default)]
+    pub features: Vec<String>,
     /// What a user must know, as a warning; empty where there is nothing.
     #[serde(default)]
     pub note: String,

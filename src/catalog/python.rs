@@ -43,6 +43,8 @@ pub struct Names {
     pub scripts: Vec<String>,
     /// Files that are read first, since programs are started by them.
     pub telling: Vec<String>,
+    /// Folders that servers send files from.
+    pub static_folders: Vec<String>,
     /// Files that are started where a folder has no manifest.
     pub programs: Vec<String>,
     /// Files that hold the application object, by how evident it is there.

@@ -1089,6 +1089,41 @@ fn pages_that_django_collects_are_there_before_it_does() {
 }
 
 #[test]
+fn a_stylesheet_of_an_application_of_django_is_made_before_it_is_collected() {
+    let files = |output: &str| {
+        let script = format!("cross-env NODE_ENV=production postcss ./src/styles.css -o {output} --minify");
+        let package = format!(
+            "{{\"scripts\": {{\"build:tailwind\": \"{script}\"}}, \"devDependencies\": {{\"postcss-cli\": \"11\"}}}}"
+        );
+        let settings = "INSTALLED_APPS = ['django.contrib.staticfiles', 'tailwind', 'theme']\nSTATIC_URL = '/s/'\nSTATIC_ROOT = 'collected'\nWSGI_APPLICATION = 'shop.wsgi.application'\n";
+        let files = [
+            ("requirements.txt", "django\ndjango-tailwind\n"),
+            (
+                "manage.py",
+                "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\nfrom django.core.management import execute_from_command_line\n",
+            ),
+            ("shop/__init__.py", ""),
+            ("shop/settings.py", settings),
+            (
+                "shop/wsgi.py",
+                "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\nfrom django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+            ),
+            ("theme/__init__.py", ""),
+            ("theme/static_src/package.json", &package),
+        ];
+        printed(&files, "").0
+    };
+    let text = files("../static/css/dist/styles.css");
+    let copy = "COPY --from=front-end /app/theme/static/css/dist/styles.css /app/theme/static/css/dist/styles.css\n";
+    assert!(
+        text.contains("RUN npm run build:tailwind\n") && is_before(&text, copy, "collectstatic --no-input"),
+        "{text}"
+    );
+    let text = files("../mails/styles.css");
+    assert!(!text.contains("front-end"), "{text}");
+}
+
+#[test]
 fn a_database_of_the_repository_is_the_applications_own() {
     let printed = |name: &str, more: (&str, &str)| {
         let source = format!("from fastapi import FastAPI\nURL = 'sqlite:///{name}'\napp = FastAPI()\n");

@@ -57,6 +57,15 @@ fn locked_versions_that_do_not_compile_are_updated_in_the_build() {
 }
 
 #[test]
+fn a_feature_brings_what_it_is_linked_to_where_no_lock_file_tells() {
+    let text = |dependency: &str| made(&[("Cargo.toml", &with(dependency)), ("src/main.rs", "fn main() {}\n")]).stdout;
+    let lettre = |feature: &str| format!("lettre = {{ version = \"0.11\", features = [\"builder\", \"{feature}\"] }}");
+    assert!(text(&lettre("tokio1-native-tls")).contains("libssl-dev"));
+    assert!(text("actix-web = { version = \"4\", features = [\"openssl\"] }").contains("libssl-dev"));
+    assert!(!text(&lettre("tokio1-rustls")).contains("libssl-dev"));
+}
+
+#[test]
 fn a_workspace_is_read_as_one_program() {
     let root =
         "[workspace]\nmembers = [\"crates/*\"]\n[workspace.dependencies]\nhttp-api = { path = \"crates/api\" }\n";
@@ -602,6 +611,32 @@ fn a_stylesheet_that_a_tool_makes_of_the_pages_is_made_in_the_build() {
     lacks(&files(&format!("{script} --watch"), &[]));
     lacks(&files(&script.replace("../assets", "../other"), &[]));
     lacks(&files(&script.replace("tailwindcss", "mytool"), &[]));
+}
+
+#[test]
+fn a_bundle_that_version_control_leaves_out_is_made_in_the_build() {
+    let files = |settings: &str, more: &[(&'static str, &'static str)]| {
+        let cargo = with("actix-web = \"4\"");
+        let own = [
+            ("Cargo.toml", &*cargo),
+            ("src/main.rs", "fn main() { actix_files::Files::new(\"/static\", \"./static\") }\n"),
+            ("static/logo.svg", "x"),
+            ("package.json", r#"{"scripts": {"build": "rollup -c"}, "devDependencies": {"rollup": "4"}}"#),
+            ("package-lock.json", "{}\n"),
+            ("rollup.config.js", settings),
+        ];
+        made(&own.into_iter().chain(more.iter().copied()).collect::<Vec<_>>())
+    };
+    let settings = "export default { input: 'pages/app.js', output: { file: 'static/bundle/app.js' } }\n";
+    let ignored = (".gitignore", "node_modules\n/static/bundle/\n");
+    has(
+        &files(settings, &[ignored]),
+        &["RUN npm run build\n", "COPY --from=front-end /build/static/bundle/ /build/static/bundle/\n"],
+    );
+    let lacks = |ran: &Ran| assert!(!ran.stdout.contains("front-end"), "{}", ran.stdout);
+    lacks(&files(settings, &[(".gitignore", "node_modules\n")]));
+    lacks(&files(settings, &[ignored, ("static/bundle/app.js", "x")]));
+    lacks(&files(&settings.replace("static/bundle", "other/bundle"), &[(".gitignore", "/other/bundle/\n")]));
 }
 
 #[test]

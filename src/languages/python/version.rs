@@ -106,7 +106,7 @@ fn allows(range: &str, line: &str) -> bool {
 }
 
 /// Poetry's and npm-like notations as PEP 440 writes them.
-fn pep440(range: &str) -> String {
+pub fn pep440(range: &str) -> String {
     let parts = range.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
     let mut joined: Vec<String> = Vec::new();
     let mut operator = String::new();

@@ -176,6 +176,8 @@ pub struct Uv {
     pub application: Application,
     /// The image that has uv.
     pub uv_image: String,
+    /// What pip installs uv by, where the project takes none that the image has.
+    pub uv_requirement: Option<String>,
     /// The options of `uv sync` for the dependencies.
     pub sync: Vec<String>,
 }

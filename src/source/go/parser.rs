@@ -590,6 +590,10 @@ impl<'a> Parser<'a> {
             self.know(&name, names.get(1).filter(|_| names.len() > 1), &value);
             if !name.is_empty() && name != "_" {
                 let place = self.place(from);
+                // `app.Commands = []cli.Command{{Name: "serve"}}`
+                let listed = if name.ends_with(".Commands") { commands(&value) } else { Vec::new() };
+                let listed = listed.into_iter().map(|name| Subcommand { name, is_optional: false, place });
+                self.index.subcommands.extend(listed);
                 self.index.assignments.push(Assignment { name, value, is_constant, place, value_start });
             }
             position += 1;

@@ -68,7 +68,7 @@ pub fn absent(packages: &mut Packages, closure: &Closure, base: &str) -> Vec<Str
 pub fn add_stylesheets(all: &mut Vec<FrontEndOutput>, repo: &Repo, embedded: &[String], read: &[&str]) {
     let embedded: Vec<&str> = embedded.iter().map(String::as_str).collect();
     for (folders, is_read) in [(embedded.as_slice(), false), (read, true)] {
-        for sheet in front_end::stylesheets(repo, folders) {
+        for sheet in front_end::assets(repo, folders) {
             if !all.iter().any(|known| known.front_end.folder == sheet.folder) {
                 add(all, sheet, is_read);
             }

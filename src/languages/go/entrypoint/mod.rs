@@ -13,7 +13,7 @@ use crate::analysis::compose;
 use crate::analysis::environment::variables;
 use crate::analysis::health::health;
 use crate::analysis::listen::listeners;
-use crate::analysis::local_services::local_services;
+use crate::analysis::local_services::{LocalService, local_services};
 use crate::analysis::stated_start;
 use crate::analysis::subprocesses::subprocesses;
 use crate::catalog::{GoWorker, go_frameworks, go_names, go_terminals, go_workers, is_side_folder};
@@ -85,7 +85,7 @@ pub struct Program {
     /// Variables without which it ends.
     pub required: Vec<Fact<String>>,
     /// The services that it looks for on its own machine.
-    pub local_services: Vec<Fact<String>>,
+    pub local_services: Vec<LocalService>,
     /// Other programs that it starts, where it is a server.
     pub started: Vec<Fact<String>>,
     /// Whether it imports anything that is neither Go's own nor in this repository.

@@ -156,11 +156,13 @@ mod tests {
             "var app = &cli.App{Commands: []*cli.Command{{Name: \"serve\"}}}",
             "var app = &cli.App{Commands: []*cli.Command{&cli.Command{Name: \"serve\"}}}",
             "var x = kingpin.Command(\"serve\", \"x\")",
+            "func main() {\n\tapp.Commands = []cli.Command{{Name: \"serve\"}}\n}",
         ] {
             assert_eq!(found(text).as_deref(), Some("serve"), "{text}");
         }
         for text in [
             "var x = &http.Cookie{Name: \"serve\"}",
+            "func main() {\n\tapp.Cookies = []http.Cookie{{Name: \"serve\"}}\n}",
             "// var x = &cobra.Command{Use: \"serve\"}",
             "var app = &cli.App{Commands: []*cli.Command{{Name: \"x\", Subcommands: []*cli.Command{{Name: \"serve\"}}}}}",
             "var x = &cobra.Command{Use: \"serve\"}\nfunc f() {\n\tother.AddCommand(x)\n\troot.AddCommand(other)\n}",

@@ -1,6 +1,6 @@
 //! What the Dockerfile can't show, and what the build context leaves out.
 
-use crate::analysis::local_services;
+use crate::analysis::local_services::LocalService;
 use crate::evidence::{Fact, Warning};
 use crate::languages::go::entrypoint::Program;
 use crate::languages::go::entrypoint::front_end::stages;
@@ -79,7 +79,7 @@ pub fn warnings(
         );
     }
     warnings.extend(missing_files(program));
-    warnings.extend(program.local_services.iter().map(local_services::warning));
+    warnings.extend(program.local_services.iter().map(LocalService::warning));
     warnings.extend(needed_variables(&program.required, &last.environment));
     for native in program.needs.natives.iter().filter(|native| !native.note.is_empty()) {
         warnings.push(Warning::new(&native.note));

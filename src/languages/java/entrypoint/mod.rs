@@ -10,6 +10,7 @@ pub mod runtime_files;
 use std::collections::BTreeSet;
 
 use crate::analysis::environment::Variable;
+use crate::analysis::local_services::{LocalService, local_services};
 use crate::analysis::subprocesses::Subprocess;
 use crate::analysis::{self, Program};
 use crate::evidence::{Evidence, Fact};
@@ -55,7 +56,7 @@ pub struct SourceFacts {
     /// The services that the settings of a framework look for on the machine itself, with the variable that says another address.
     pub configured_services: Vec<(Fact<String>, String)>,
     /// The services that the source looks for on the machine itself.
-    pub local_services: Vec<Fact<String>>,
+    pub local_services: Vec<LocalService>,
     /// The variables for settings that the source wants and that nothing gives.
     pub wanted: Vec<Fact<String>>,
     /// The variables of the environment that it reads.
@@ -131,10 +132,10 @@ impl SourceFacts {
         // what no variable takes the place of
         let fixed = Configuration::of_persistence(repo, &places.modules).local_services().into_iter();
         let fixed = fixed.chain(configuration.local_services().into_iter().filter(|_| places.is_dropwizard));
-        let mut local_services = analysis::local_services::local_services(&program);
+        let mut local_services = local_services(&program);
         for (service, _) in fixed {
-            if !local_services.iter().any(|known| known.value == service.value) {
-                local_services.push(service);
+            if !local_services.iter().any(|known| known.service.value == service.value) {
+                local_services.push(LocalService { service, variable: None });
             }
         }
         Self {

@@ -1,6 +1,6 @@
 //! What somebody should know that the Dockerfile can't show.
 
-use crate::analysis::local_services;
+use crate::analysis::local_services::LocalService;
 use crate::analysis::settings_file::{self, SettingsFile};
 use crate::catalog;
 use crate::evidence::{Evidence, Fact, Warning};
@@ -83,10 +83,10 @@ pub fn all(application: &JavaApplication, answers: &Answers, last: &FinalStage) 
     }
     let sources = &application.sources;
     let configured = sources.configured_services.iter();
-    warnings.extend(configured.map(|(service, variable)| local_services::warning_of_setting(service, variable)));
+    warnings.extend(configured.map(|(service, variable)| LocalService::of_setting(service, variable).warning()));
     let is_told = |name: &str| sources.configured_services.iter().any(|(known, _)| known.value == name);
-    let in_source = sources.local_services.iter().filter(|service| !is_told(&service.value));
-    warnings.extend(in_source.map(local_services::warning));
+    let in_source = sources.local_services.iter().filter(|it| !is_told(&it.service.value));
+    warnings.extend(in_source.map(LocalService::warning));
     warnings.extend(application.sources.dotenv.as_ref().map(|file| needed_environment_file(file, false)));
     for fact in &application.sources.data_folders.folders {
         warnings.push(

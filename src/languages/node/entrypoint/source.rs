@@ -9,7 +9,7 @@ use crate::analysis::data_folders::{DataFolder, data_folders};
 use crate::analysis::environment;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
-use crate::analysis::local_services::local_services;
+use crate::analysis::local_services::{LocalService, local_services};
 use crate::analysis::other_case::{OtherCase, other_case};
 use crate::analysis::runtime_files::{Entry, RuntimeFile, absent_folders, databases, runtime_files};
 use crate::analysis::settings_file::{SettingsFile, read_at_start};
@@ -49,7 +49,7 @@ pub struct SourceFacts {
     /// The services that it speaks to, and the variables that it reads, as facts with their names.
     pub surroundings: Vec<(&'static str, Fact<String>)>,
     /// The services that it looks for on its own machine.
-    pub local_services: Vec<Fact<String>>,
+    pub local_services: Vec<LocalService>,
     /// The variables of the environment that it reads.
     pub variables: Vec<environment::Variable>,
     /// The programs that it starts.

@@ -12,7 +12,7 @@ use crate::languages::node::version;
 use crate::languages::node::workspace::{Workspace, Workspaces};
 use crate::path::{file_name, is_inside, is_named, join, join_inside, parent, relative_to};
 use crate::plan::{App, Command, Copy, FrontEndStage, Script, Variable, front_end_stage_name};
-use crate::repo::Repo;
+use crate::repo::{Repo, is_left_out};
 use crate::shell::{self, Word, makefile};
 use crate::source;
 
@@ -112,8 +112,8 @@ pub fn find_beside(repo: &Repo, wanted: &str, own: Option<&str>) -> Option<Front
 }
 
 /// The packages that make a stylesheet in one of these folders which the repository does not have: a script gives its file to
-/// a tool, `tailwindcss --output ../assets/site.css`.
-pub fn stylesheets(repo: &Repo, folders: &[&str]) -> Vec<FrontEnd> {
+/// a tool, `tailwindcss --output ../assets/site.css`; or a folder below one of them, which the settings of their build name.
+pub fn assets(repo: &Repo, folders: &[&str]) -> Vec<FrontEnd> {
     let found = packages(repo, |_| true).filter_map(|package| {
         let made = package.manifest.names(&["scripts"]).into_iter().filter_map(|name| {
             let sheet = join_inside(&package.folder, &stylesheet(&package.script(name)?.value)?)?;
@@ -131,7 +131,9 @@ pub fn stylesheets(repo: &Repo, folders: &[&str]) -> Vec<FrontEnd> {
             let found = Builder { package, script, evidence, output: None, command: Vec::new() };
             return Some(FrontEnd { is_file: true, ..found.make(repo, &sheet, &sheet)? });
         }
-        let (sheet, command) = stylesheet_of_makefile(repo, &package, folders)?;
+        let Some((sheet, command)) = stylesheet_of_makefile(repo, &package, folders) else {
+            return bundle(repo, package, folders);
+        };
         let found = Builder {
             package,
             script: String::new(),
@@ -142,6 +144,25 @@ pub fn stylesheets(repo: &Repo, folders: &[&str]) -> Vec<FrontEnd> {
         Some(FrontEnd { is_file: true, ..found.make(repo, &sheet, &sheet)? })
     });
     found.collect()
+}
+
+/// The front end whose build script or settings name a folder below one of these, which the repository lacks and version control
+/// leaves out: `output: { file: "static/bundle/app.js" }`.
+fn bundle(repo: &Repo, package: Package, folders: &[&str]) -> Option<FrontEnd> {
+    let found = Builder::of(repo, package)?;
+    let made = found.named_paths(repo).into_iter().filter_map(|path| {
+        let is_file = file_name(&path).rsplit_once('.').is_some_and(|(stem, _)| !stem.is_empty());
+        Some(if is_file { parent(&path).to_owned() } else { path })
+    });
+    let is_made = |place: &String| {
+        folders.iter().any(|folder| place != folder && is_inside(place, folder))
+            && !repo.has(place)
+            && !repo.has_folder(place)
+            // a pattern may leave out folders alone
+            && is_left_out(repo.root(), &join(place, "file"))
+    };
+    let place = made.into_iter().find(is_made)?;
+    found.make(repo, &place, &place)
 }
 
 /// The command of the Makefile beside a package that makes a stylesheet in one of these folders which the repository does not have,
@@ -232,15 +253,22 @@ impl Builder {
         if !path.starts_with("../") {
             return false;
         }
-        let is_it = |text: &str| join_inside(folder, text).is_some_and(|place| place == wanted);
+        self.named_paths(repo).iter().any(|place| place == wanted)
+    }
+
+    /// What its build script and the settings of its build name, as paths from the root of the repository.
+    fn named_paths(&self, repo: &Repo) -> Vec<String> {
+        let folder = &self.package.folder;
         let script = self.package.script(&self.script).map(|script| words_of(&script.value)).unwrap_or_default();
+        let words = script.iter().map(|word| word.rsplit_once('=').map_or(word.as_str(), |(_, value)| value));
+        let mut found: Vec<String> = words.filter_map(|word| join_inside(folder, word)).collect();
         let is_settings = |name: &&str| names().settings.iter().any(|start| name.starts_with(start.as_str()));
-        let mut settings = repo.names_in(folder).filter(is_settings);
-        script.iter().any(|word| is_it(word.rsplit_once('=').map_or(word, |(_, value)| value)))
-            || settings.any(|name| {
-                let index = repo.read_optional(&join(folder, name)).map(source::read);
-                index.is_some_and(|index| index.texts.iter().any(|text| is_it(&text.text)))
-            })
+        for name in repo.names_in(folder).filter(is_settings) {
+            let index = repo.read_optional(&join(folder, name)).map(source::read);
+            let texts = index.iter().flat_map(|index| &index.texts);
+            found.extend(texts.filter_map(|text| join_inside(folder, &text.text)));
+        }
+        found
     }
 
     /// The front end that makes `output`, which the program looks for at `wanted`.

@@ -1,6 +1,7 @@
 //! What the repository implies and the Dockerfile can't show, each with its line.
 
-use crate::analysis::{local_services, other_case, settings_file};
+use crate::analysis::local_services::LocalService;
+use crate::analysis::{other_case, settings_file};
 use crate::error::Result;
 use crate::evidence::Warning;
 use crate::languages::node::entrypoint::steps::{Step, in_image, script_needs_database, without_database};
@@ -73,7 +74,7 @@ pub fn all(
     warnings.extend(imports(application));
     let other_case = application.entry.other_case.iter().chain(&application.source.other_case);
     warnings.extend(other_case.map(other_case::warning));
-    warnings.extend(application.source.local_services.iter().map(local_services::warning));
+    warnings.extend(application.source.local_services.iter().map(LocalService::warning));
     let folder = plan::working_folder(application);
     warnings.extend(application.source.settings.iter().map(|fact| settings_file::warning(fact, &folder)));
     for step in application.steps() {

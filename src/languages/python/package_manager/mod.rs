@@ -6,6 +6,7 @@ pub mod legacy_pins;
 pub mod lock;
 pub mod native_packages;
 mod poetry;
+pub mod required_tool;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -70,6 +71,8 @@ pub struct Project {
     pub locked: Rc<LockFile>,
     /// The names of the packages that its dependencies draw in by the lock file.
     pub reached: BTreeSet<String>,
+    /// What pip installs uv by, where the project takes no version that the image of uv has.
+    pub required_uv: Option<String>,
     /// Why the lock file is out of step with the manifest, where it is.
     pub out_of_step: Option<Fact<String>>,
     /// A package that the lock file left out, though others that it holds need it.
@@ -88,6 +91,7 @@ pub fn read(lock_files: &LockFiles, folder: &str) -> Result<Project> {
     project.lock = project.find_lock(repo);
     project.locked = project.lock.as_deref().map(|path| lock_files.get(path)).unwrap_or_default();
     project.reached = project.locked.reached(&project.manifests.dependencies);
+    project.required_uv = required_tool::uv(repo, &project);
     project.out_of_step = project.lock_problem(repo);
     project.left_out = project.left_out_of_lock();
     Ok(project)

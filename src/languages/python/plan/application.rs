@@ -7,12 +7,13 @@ use crate::analysis::backing_services::needs;
 use crate::analysis::compose;
 use crate::analysis::data_folders::{data_folders, sampled_database};
 use crate::analysis::environment::variables;
-use crate::analysis::local_services::{self, local_services};
+use crate::analysis::local_services::{LocalService, local_services};
 use crate::analysis::other_case::{self, other_case};
 use crate::analysis::runtime_files::{Entry, absent_folders, databases, runtime_files};
 use crate::analysis::settings_file::{self, read_at_start};
 use crate::catalog;
 use crate::catalog::python::is_of_python_2;
+use crate::catalog::python::names;
 use crate::error::{Error, Result};
 use crate::evidence::{Fact, Warning};
 use crate::languages::node::front_end::{self, FrontEnd};
@@ -150,7 +151,7 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
         let inside = relative_to(folder, &installation.context);
         settings_file::warning(fact, &plan::absolute(plan::TOP, &inside))
     }));
-    warnings.extend(local_services(&program).iter().map(local_services::warning));
+    warnings.extend(local_services(&program).iter().map(LocalService::warning));
     warnings.extend(other_case(&program, repo, folder, folder).iter().map(other_case::warning));
     warnings.extend(entrypoint::imports::warnings(repo, &project, &modules, first));
     let used = legacy_pins::Used::of(&project, &modules);
@@ -262,6 +263,13 @@ fn front_ends(repo: &Repo, program: &Program, folder: &str) -> Vec<FrontEnd> {
     for wanted in absent_folders(program, folder, |path| repo.has(path) || repo.has_folder(path)) {
         let is_known = |front_end: &FrontEnd| found.iter().any(|it| it.wanted == front_end.wanted);
         found.extend(front_end::find_beside(repo, &wanted.path, None).filter(|it| !is_known(it)));
+    }
+    let is_served =
+        |it: &FrontEnd| it.wanted.split('/').any(|part| names().static_folders.iter().any(|name| name == part));
+    for sheet in front_end::assets(repo, &[folder]).into_iter().filter(is_served) {
+        if !found.iter().any(|known| known.folder == sheet.folder) {
+            found.push(sheet);
+        }
     }
     found
 }

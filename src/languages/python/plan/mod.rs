@@ -16,7 +16,7 @@ use crate::languages::python::manifest::is_production;
 use crate::languages::python::package_manager::installation::Installation;
 use crate::languages::python::package_manager::legacy_pins::{self, LegacyPins};
 use crate::languages::python::package_manager::native_packages::{self, NativePackages};
-use crate::languages::python::package_manager::{Installer, Project, build_backend};
+use crate::languages::python::package_manager::{Installer, Project, build_backend, required_tool};
 use crate::languages::python::plan::final_stage::{final_stage, ignore};
 use crate::path::{file_name, is_inside, join, parent, relative_to};
 use crate::plan::model::python::{
@@ -351,13 +351,17 @@ impl Layout {
             Installer::Uv => Recipe::PythonUv(Uv {
                 application,
                 uv_image: catalog::image("uv", "").map(|image| image.reference).unwrap_or_default(),
+                uv_requirement: project.required_uv.clone(),
                 sync: std::iter::once("--no-install-workspace".to_owned()).chain(self.sync(input)).collect(),
             }),
             Installer::Poetry | Installer::Pdm | Installer::Pipenv if self.installs_early && is_exported => {
                 Recipe::PythonLockFile(LockFile {
                     application,
                     tool: installer.name(),
-                    tool_requirements: catalog::python::tool(installer.name()).to_vec(),
+                    tool_requirements: match installer {
+                        Installer::Poetry => required_tool::poetry(project),
+                        _ => catalog::python::tool(installer.name()).to_vec(),
+                    },
                     export: self.export(input, !pins.lifted.is_empty()),
                     lifted_pins: lifted(),
                 })

@@ -11,7 +11,7 @@ use crate::analysis::compose;
 use crate::analysis::environment::variables;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
-use crate::analysis::local_services::local_services;
+use crate::analysis::local_services::{LocalService, local_services};
 use crate::analysis::settings_file::{SettingsFile, absent, names_settings_file};
 use crate::analysis::subprocesses::{subprocesses, wanted};
 use crate::analysis::{Program, Setting, SourceEdit};
@@ -58,7 +58,7 @@ pub struct Entrypoint {
     /// Variables without which it ends.
     pub required: Vec<Fact<String>>,
     /// The services that it looks for on its own machine.
-    pub local_services: Vec<Fact<String>>,
+    pub local_services: Vec<LocalService>,
     /// Those that the settings of its framework look for there.
     pub configured_services: Vec<Fact<String>>,
     /// Where it ends unless there is a file `.env`, which no image has.

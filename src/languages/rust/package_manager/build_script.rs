@@ -134,7 +134,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], entrypoint: &Entry
         .chain(&entrypoint.placed_files)
         .map(|fact| fact.value.as_str())
         .collect();
-    let sheets = front_end::stylesheets(repo, &folders);
+    let sheets = front_end::assets(repo, &folders);
     let is_new = |sheet: &FrontEnd| !needs.front_ends.iter().any(|known| known.folder == sheet.folder);
     let sheets: Vec<FrontEnd> = sheets.into_iter().filter(|sheet| is_new(sheet) && is_whole(repo, sheet)).collect();
     needs.front_ends.extend(sheets);

@@ -68,6 +68,10 @@ pub fn needs(repo: &Repo, locks: &LockFiles, workspaces: &Workspaces, package: &
     let lock = locks.of(repo, &path, workspaces, workspace);
     let locked = &lock.packages;
     let direct: BTreeSet<String> = workspaces.parts(package).iter().flat_map(|part| part.dependencies()).collect();
+    let enabled: Vec<String> = workspaces.parts(package).iter().flat_map(|part| part.all_enabled(workspace)).collect();
+    let is_enabled = |word: &String| {
+        enabled.iter().any(|it| it.split_once('/').is_some_and(|(_, feature)| feature.contains(word.as_str())))
+    };
     needs.is_locked = lock.is_there && lock.gap.is_none();
     if !lock.is_there {
         let warning = Warning::new("there is no Cargo.lock: each build may take other versions of the dependencies");
@@ -89,7 +93,7 @@ pub fn needs(repo: &Repo, locks: &LockFiles, workspaces: &Workspaces, package: &
     }
     for known in natives("rust") {
         let is_there = if known.only_unlocked || !lock.is_there {
-            !lock.is_there && direct.contains(&known.name)
+            !lock.is_there && (direct.contains(&known.name) || known.features.iter().any(is_enabled))
         } else {
             locked.contains_key(&known.name)
         };

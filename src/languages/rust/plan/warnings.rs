@@ -1,6 +1,7 @@
 //! What the Dockerfile of a Cargo package can't show.
 
-use crate::analysis::{local_services, settings_file};
+use crate::analysis::local_services::LocalService;
+use crate::analysis::settings_file;
 use crate::catalog::secrets;
 use crate::evidence::Warning;
 use crate::languages::rust::framework::{QUERIES_VARIABLE, ROCKET_DATABASES};
@@ -139,9 +140,9 @@ fn running(application: &RustApplication, last: &FinalStage) -> Vec<Warning> {
             .hint(format!("reach it with `docker run --publish {0}:{0}`", port.value))
     }));
     warnings.extend(entrypoint.dotenv.as_ref().map(|file| needed_environment_file(file, true)));
-    warnings.extend(entrypoint.local_services.iter().map(local_services::warning));
+    warnings.extend(entrypoint.local_services.iter().map(LocalService::warning));
     let configured = entrypoint.configured_services.iter();
-    warnings.extend(configured.map(|service| local_services::warning_of_setting(service, ROCKET_DATABASES)));
+    warnings.extend(configured.map(|service| LocalService::of_setting(service, ROCKET_DATABASES).warning()));
     warnings.extend(entrypoint.settings.iter().map(|fact| settings_file::warning(fact, "/app")));
     for fact in &entrypoint.data_folders {
         let message =
