@@ -26,6 +26,9 @@ pub struct RustBroken {
     /// The crate beside which it does not break.
     #[serde(default)]
     pub unless: String,
+    /// Optional dependencies of the mended version, which an update of the crate does not reach, by the first version that it takes.
+    #[serde(default)]
+    pub with: BTreeMap<String, String>,
     /// Where it is reported.
     pub source: String,
 }

@@ -1089,6 +1089,23 @@ fn pages_that_django_collects_are_there_before_it_does() {
 }
 
 #[test]
+fn a_program_that_imports_from_above_its_folder_is_run_as_a_module() {
+    let command = |import: &str| {
+        let source = format!("from nicegui import ui\n{import}\nui.run(port=8080)\n");
+        let files = [
+            ("requirements.txt", "nicegui\n"),
+            ("src/__init__.py", ""),
+            ("src/auth.py", "KEY = 1\n"),
+            ("src/main.py", &*source),
+        ];
+        printed(&files, "").0
+    };
+    assert!(command("from src.auth import KEY").contains("CMD [\"-m\", \"src.main\"]"));
+    let files = [("requirements.txt", "nicegui\n"), ("main.py", "from nicegui import ui\nui.run(port=8080)\n")];
+    assert!(printed(&files, "").0.contains("CMD [\"main.py\"]"));
+}
+
+#[test]
 fn a_stylesheet_of_an_application_of_django_is_made_before_it_is_collected() {
     let files = |output: &str| {
         let script = format!("cross-env NODE_ENV=production postcss ./src/styles.css -o {output} --minify");

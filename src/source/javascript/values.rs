@@ -126,6 +126,44 @@ impl<'a> Values<'a, '_> {
         described.collect()
     }
 
+    /// Whether a condition holds in production, where it asks for the mode: `process.env.NODE_ENV === "production"`,
+    /// `import.meta.env.PROD`.
+    fn is_of_production(&self, condition: &Expression<'a>, depth: u32) -> Option<bool> {
+        let condition = condition.get_inner_expression();
+        if depth > DEEPEST_VALUE {
+            return None;
+        }
+        match self.bindings.origin(condition).as_deref() {
+            Some("import.meta.env.PROD") => return Some(true),
+            Some("import.meta.env.DEV") => return Some(false),
+            _ => {}
+        }
+        match condition {
+            Expression::UnaryExpression(unary) if unary.operator == UnaryOperator::LogicalNot => {
+                self.is_of_production(&unary.argument, depth + 1).map(|holds| !holds)
+            }
+            Expression::BinaryExpression(binary) => {
+                let is_equal = match binary.operator {
+                    BinaryOperator::Equality | BinaryOperator::StrictEquality => true,
+                    BinaryOperator::Inequality | BinaryOperator::StrictInequality => false,
+                    _ => return None,
+                };
+                let is_mode = |side: &Expression<'a>| {
+                    let origin = self.bindings.origin(side);
+                    matches!(origin.as_deref(), Some("process.env.NODE_ENV" | "import.meta.env.MODE"))
+                };
+                let sides = [(&binary.left, &binary.right), (&binary.right, &binary.left)];
+                let (_, mode) = sides.into_iter().find(|(mode, _)| is_mode(mode))?;
+                Some((text_of(mode)? == "production") == is_equal)
+            }
+            Expression::Identifier(name) => match self.bindings.find(name.name.as_str(), name.span.start)? {
+                Bound::Value(value) => self.is_of_production(value, depth + 1),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     fn at_depth(&self, expression: &Expression<'a>, depth: u32) -> Value {
         if depth > DEEPEST_VALUE {
             return Value::Unknown;
@@ -162,11 +200,15 @@ impl<'a> Values<'a, '_> {
             },
             Expression::ConditionalExpression(condition) => {
                 let (first, second) = (inner(&condition.consequent), inner(&condition.alternate));
-                // `isNaN(port) ? 3000 : port`: what is read stands first.
-                if first.variable().is_none() && second.variable().is_some() {
-                    second.or(first)
-                } else {
-                    first.or(second)
+                match (first.variable().is_some(), second.variable().is_some()) {
+                    // `isNaN(port) ? 3000 : port`: what is read stands first.
+                    (false, true) => second.or(first),
+                    (true, _) => first.or(second),
+                    (false, false) => match self.is_of_production(&condition.test, depth + 1) {
+                        Some(true) => first,
+                        Some(false) => second,
+                        None => first.or(second),
+                    },
                 }
             }
             Expression::BinaryExpression(binary) if binary.operator == BinaryOperator::Addition => {

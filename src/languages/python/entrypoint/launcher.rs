@@ -3,7 +3,7 @@
 use crate::catalog::python::launchers;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::python::entrypoint::invocation::Invocation;
-use crate::languages::python::entrypoint::{Context, Entrypoint, fill, has, listen, place};
+use crate::languages::python::entrypoint::{Context, Entrypoint, fill, has, listen, place, script};
 use crate::path::{file_name, join, relative_to};
 use crate::plan::Variable;
 use crate::source::python::modules::Module;
@@ -50,7 +50,11 @@ pub fn launched(context: &Context) -> Vec<Entrypoint> {
         place(&mut start, context, &module.root);
         let place = join(&context.project.manifests.folder, &start.folder);
         let words = launcher.command.iter().map(|word| word.replace("{module}", &module.name)).collect::<Vec<_>>();
-        start.invocation.arguments = fill(&words, &relative_to(module.path(), &place));
+        let is_file_alone = matches!(launcher.command.as_slice(), [word] if word == "{file}");
+        start.invocation.arguments = match is_file_alone {
+            true => script::arguments(&start, module, &place),
+            false => fill(&words, &relative_to(module.path(), &place)),
+        };
         let stated = listen::port(module).map(|port| (port.value, Some(port.evidence)));
         start.port = stated.or(launcher.port.map(|port| (port, None))).filter(|_| launcher.port.is_some());
         start.environment = launcher

@@ -107,14 +107,17 @@ pub fn scripts(context: &Context, objects: &[Object]) -> Vec<Entrypoint> {
             let mut start = Entrypoint::new(Invocation::python(Vec::new()), evidence, "Python program");
             place(&mut start, context, &module.root);
             let top = crate::path::join(folder, &start.folder);
-            let file = relative_to(module.path(), &top);
-            // a file that imports relatively has to be started as a module
-            let is_relative = file.contains('/') && module.document.lines().any(|(_, line)| line.starts_with("from ."));
-            let inside_package = file.contains('/') && start.path.is_none() && module.root == top;
-            start.invocation.arguments =
-                if is_relative || inside_package { vec!["-m".into(), module.name.clone()] } else { vec![file] };
+            start.invocation.arguments = arguments(&start, module, &top);
             listen::complete(&mut start, module, true);
             Some(start)
         })
         .collect()
+}
+
+/// What Python is given to run a file in `top`: its name as a module, where it imports relatively, or from above its own folder.
+pub fn arguments(start: &Entrypoint, module: &Module, top: &str) -> Vec<String> {
+    let file = relative_to(module.path(), top);
+    let is_relative = file.contains('/') && module.document.lines().any(|(_, line)| line.starts_with("from ."));
+    let is_inside_package = file.contains('/') && start.path.is_none() && module.root == top;
+    if is_relative || is_inside_package { vec!["-m".into(), module.name.clone()] } else { vec![file] }
 }

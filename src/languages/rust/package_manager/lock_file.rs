@@ -111,6 +111,10 @@ pub fn needs(repo: &Repo, locks: &LockFiles, workspaces: &Workspaces, package: &
         let versions = locked.get(&broken.name).filter(|_| applies).into_iter().flatten();
         for version in versions.filter(|it| is_in(it, &broken.from, &broken.below)) {
             needs.updates.push(format!("{}@{version}", broken.name));
+            for (name, bound) in &broken.with {
+                let old = locked.get(name).into_iter().flatten().filter(|version| is_in(version, "0.0.0", bound));
+                needs.updates.extend(old.map(|version| format!("{name}@{version}")));
+            }
             let message = format!(
                 "Cargo.lock holds {} {version}, which the maintained Rust does not compile; the build updates it",
                 broken.name
