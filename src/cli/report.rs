@@ -129,18 +129,44 @@ pub fn detection(detection: &Detection, folder: &str, view: &Viewpoint) -> Resul
     Ok(())
 }
 
-/// What was decided, and by what.
+/// More variables than this are counted, not named.
+const MOST_VARIABLES: usize = 12;
+
+/// What was decided, and by what; and what it asks of its surroundings.
 pub fn decisions(outcome: &Outcome) -> Text {
     let app = outcome.app();
     let mut text =
         Text::new().with(Style::Bold, &outcome.name).plain(format!(": {} ({})", app.shape, app.language)).end();
     let shown: Vec<_> = outcome.noted().filter(|(_, answer)| !answer.value.is_empty()).collect();
-    let width = shown.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
+    let surroundings = [
+        ("services", ["service"].as_slice(), "looked for"),
+        ("variables", &["requires", "variable"], "read at run time"),
+    ];
+    let surroundings = surroundings.map(|(key, kinds, source)| (key, named(app, kinds), source));
+    let keys = shown.iter().map(|(key, _)| key.len()).chain(surroundings.iter().map(|(key, ..)| key.len()));
+    let width = keys.max().unwrap_or(0);
     for (key, answer) in shown {
         let source = answer.source.describe(|path| outcome.view.show(path));
         text = text.plain(format!("  {key:width$}  {}  ", answer.value)).with(Style::Dim, source).end();
     }
+    for (key, names, source) in surroundings.into_iter().filter(|(_, names, _)| !names.is_empty()) {
+        text = text.plain(format!("  {key:width$}  {names}  ")).with(Style::Dim, source).end();
+    }
     text
+}
+
+/// The values of facts of some kinds, each once, those of the first kind first.
+fn named(app: &App, kinds: &[&str]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for fact in kinds.iter().flat_map(|kind| app.facts_named(kind)) {
+        if !names.contains(&fact.value.as_str()) {
+            names.push(&fact.value);
+        }
+    }
+    let more = names.len().saturating_sub(MOST_VARIABLES);
+    names.truncate(MOST_VARIABLES);
+    let named = names.join(", ");
+    if more > 0 { format!("{named} and {more} more") } else { named }
 }
 
 /// Says what was decided, by what, and what the user should know.

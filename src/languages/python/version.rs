@@ -7,6 +7,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use crate::catalog;
 use crate::error::{Error, Result};
 use crate::evidence::{Fact, Warning};
+use crate::languages::python::manifest::requirement::pep440;
 use crate::languages::python::package_manager::Project;
 use crate::path::{join, parent};
 use crate::plan::version::of_tool;
@@ -103,40 +104,6 @@ fn allows(range: &str, line: &str) -> bool {
         };
         (0..40).any(|patch| specifiers.contains(&Version::new([3, minor, patch])))
     })
-}
-
-/// Poetry's and npm-like notations as PEP 440 writes them.
-pub fn pep440(range: &str) -> String {
-    let parts = range.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
-    let mut joined: Vec<String> = Vec::new();
-    let mut operator = String::new();
-    for part in parts {
-        if part.chars().all(|c| "<>=!~^".contains(c)) {
-            part.clone_into(&mut operator);
-            continue;
-        }
-        let part = format!("{}{part}", std::mem::take(&mut operator));
-        let digits = part.trim_start_matches(|c: char| "<>=!~^".contains(c)).to_owned();
-        let mut numbers = digits.split('.').filter_map(|digit| digit.parse::<u32>().ok());
-        let (major, minor) = (numbers.next().unwrap_or(3), numbers.next());
-        joined.push(if part.starts_with('^') {
-            format!(">={digits},<{}", major + 1)
-        } else if part.starts_with('~') && !part.starts_with("~=") {
-            minor.map_or_else(
-                || format!(">={digits},<{}", major + 1),
-                |minor| format!(">={digits},<{major}.{}", minor + 1),
-            )
-        } else if part == "*" {
-            ">=3".into()
-        } else if part.starts_with(|c: char| c.is_ascii_digit())
-            || part.starts_with("==") && digits.matches('.').count() < 2
-        {
-            format!("=={}.*", digits.trim_end_matches(".*"))
-        } else {
-            part
-        });
-    }
-    joined.join(",")
 }
 
 /// The ranges that manifests state.

@@ -12,8 +12,7 @@ use crate::repo::Repo;
 use crate::source::go;
 use crate::source::go::constraint::Target;
 use crate::source::go::{is_left_out, is_source};
-use crate::source::{EnvironmentRead, Index, Sources, Unread, Value};
-use crate::text::is_variable;
+use crate::source::{Index, Sources, Unread};
 
 /// A folder of source files.
 #[derive(Debug, Default)]
@@ -107,8 +106,6 @@ impl<'a> Packages<'a> {
     pub fn analysed(&mut self, closure: &Closure) -> Program {
         let packages: Vec<Rc<Package>> = closure.folders.iter().map(|folder| self.package(folder)).collect();
         let files = packages.iter().flat_map(|package| &package.sources).map(|source| Rc::clone(&source.index));
-        let mut files: Vec<Rc<Index>> = files.collect();
-        read_by_others(&mut files);
         Program::new(files, closure.imports.keys().cloned().collect())
     }
 
@@ -216,35 +213,4 @@ pub fn is_standard(import: &str) -> bool {
 /// The name that a program in this folder gets.
 pub fn command_name(module: &Module, folder: &str) -> String {
     if folder == module.folder { module.name() } else { file_name(folder).to_owned() }
-}
-
-/// Adds the variables that files read by a function of another package which is given their names: `config.Value("PORT")`.
-fn read_by_others(files: &mut [Rc<Index>]) {
-    let reads = |file: &Rc<Index>| -> Vec<(String, usize)> {
-        let calls = file.calls.iter().filter(|call| call.is("os.Getenv") || call.is("os.LookupEnv"));
-        let named = calls.filter_map(|call| {
-            let function = file.function(&call.place)?;
-            let Value::Name(name) = call.positional(0)? else { return None };
-            let position = function.parameters.iter().position(|parameter| parameter == name)?;
-            Some((format!("{}.{}", file_name(parent(file.path())), function.name), position))
-        });
-        named.collect()
-    };
-    let readers: BTreeMap<String, usize> = files.iter().flat_map(reads).collect();
-    for file in files.iter_mut().filter(|_| !readers.is_empty()) {
-        let known: BTreeSet<u32> = file.environment.iter().map(|read| read.place.start).collect();
-        let found: Vec<EnvironmentRead> = file
-            .calls
-            .iter()
-            .filter_map(|call| {
-                let name = call.positional(*readers.get(&call.path)?)?.text()?;
-                let is_new = is_variable(name) && !known.contains(&call.place.start);
-                let read = EnvironmentRead { variable: name.to_owned(), place: call.place, ..Default::default() };
-                is_new.then_some(read)
-            })
-            .collect();
-        if !found.is_empty() {
-            Rc::make_mut(file).environment.extend(found);
-        }
-    }
 }

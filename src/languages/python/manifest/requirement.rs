@@ -129,6 +129,40 @@ fn next(numbers: &[u64], place: usize) -> Option<String> {
     Some(kept.collect::<Vec<_>>().join("."))
 }
 
+/// Poetry's and npm-like notations as PEP 440 writes them.
+pub fn pep440(range: &str) -> String {
+    let parts = range.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
+    let mut joined: Vec<String> = Vec::new();
+    let mut operator = String::new();
+    for part in parts {
+        if part.chars().all(|c| "<>=!~^".contains(c)) {
+            part.clone_into(&mut operator);
+            continue;
+        }
+        let part = format!("{}{part}", std::mem::take(&mut operator));
+        let digits = part.trim_start_matches(|c: char| "<>=!~^".contains(c)).to_owned();
+        let mut numbers = digits.split('.').filter_map(|digit| digit.parse::<u32>().ok());
+        let (major, minor) = (numbers.next().unwrap_or(3), numbers.next());
+        joined.push(if part.starts_with('^') {
+            format!(">={digits},<{}", major + 1)
+        } else if part.starts_with('~') && !part.starts_with("~=") {
+            minor.map_or_else(
+                || format!(">={digits},<{}", major + 1),
+                |minor| format!(">={digits},<{major}.{}", minor + 1),
+            )
+        } else if part == "*" {
+            ">=3".into()
+        } else if part.starts_with(|c: char| c.is_ascii_digit())
+            || part.starts_with("==") && digits.matches('.').count() < 2
+        {
+            format!("=={}.*", digits.trim_end_matches(".*"))
+        } else {
+            part
+        });
+    }
+    joined.join(",")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

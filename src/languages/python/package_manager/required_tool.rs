@@ -5,8 +5,8 @@ use std::str::FromStr;
 use pep440_rs::{Version, VersionSpecifiers};
 
 use crate::catalog::{image, python};
+use crate::languages::python::manifest::requirement::pep440;
 use crate::languages::python::package_manager::Project;
-use crate::languages::python::version::pep440;
 use crate::path::join;
 use crate::repo::Repo;
 
