@@ -66,6 +66,7 @@ fn first_byte(expression: &Expr) -> u32 {
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::Parser as _;
@@ -84,6 +85,8 @@ use crate::text::is_variable;
 
 /// The methods of HTTP that routes are registered by.
 const METHODS: &[&str] = &["get", "post", "put", "delete", "patch", "head", "options"];
+/// Parts of the names of what asks who it is before a route answers.
+const GUARDS: &[&str] = &["auth", "token", "api_key", "apikey", "jwt", "login", "guard"];
 /// Macros whose text names a file or folder from the folder of the source file.
 const BESIDE_SOURCE: &[&str] = &["include", "include_str", "include_bytes"];
 /// Macros whose text names a file or folder from the folder of the package.
@@ -147,6 +150,7 @@ fn entries(document: Document, file: &File) -> Index {
         constants: BTreeMap::new(),
         demanding: BTreeSet::new(),
         scopes: Vec::new(),
+        guarded: Vec::new(),
         functions: Vec::new(),
         owners: Vec::new(),
         conditions: 0,
@@ -179,6 +183,8 @@ struct Reader<'t> {
     /// The functions of one parameter that may end the program.
     demanding: BTreeSet<String>,
     scopes: Vec<Scope>,
+    /// Where routes stand that something guards.
+    guarded: Vec<Range<u32>>,
     /// The functions that are open, by number.
     functions: Vec<u32>,
     /// The types whose methods are open.
@@ -462,7 +468,21 @@ impl Reader<'_> {
         }
     }
 
-    /// A route of `.route("/health", get(check))`, `.at("/health", …)`, `.resource("/health")`.
+    /// Keeps where routes stand that something guards which asks who it is: `.layer(middleware::from_fn(authenticate))` is called on
+    /// them.
+    fn guard(&mut self, call: &syn::ExprMethodCall) {
+        if !["layer", "route_layer", "wrap"].iter().any(|name| call.method == name) {
+            return;
+        }
+        let span = call.paren_token.span;
+        let arguments = span.open().byte_range().start..span.close().byte_range().end;
+        let written = self.index.document().text().get(arguments).unwrap_or_default().to_lowercase();
+        if GUARDS.iter().any(|guard| written.contains(guard)) {
+            self.guarded.push(first_byte(&call.receiver)..offset(call.method.span().byte_range().start));
+        }
+    }
+
+    /// A route of `.route("/health", get(check))`, `.at("/health", …)`, `.resource("/health")`; one that is guarded is no plain one.
     fn route(&mut self, call: &syn::ExprMethodCall) {
         if !["route", "at", "resource"].iter().any(|name| call.method == name) {
             return;
@@ -472,6 +492,9 @@ impl Reader<'_> {
         let handler = call.args.get(1).map(|handler| self.written(handler)).unwrap_or_default();
         let name = handler.trim_end_matches("()").split(['.', '(']).find(|part| METHODS.contains(part));
         let place = self.place_of(call.method.span(), call.paren_token.span.close());
+        if self.guarded.iter().any(|guarded| guarded.contains(&place.start)) {
+            return;
+        }
         // Every router is called one, also the outermost.
         self.index.routes.push(Route { method: name.map(str::to_uppercase), path, receiver: None, place });
     }
@@ -806,6 +829,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        self.guard(call);
         self.route(call);
         let mut found = self.method_call(call, 0);
         let stated = call.turbofish.as_ref().and_then(type_argument);

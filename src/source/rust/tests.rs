@@ -225,6 +225,13 @@ fn routes_are_found_by_every_kind_of_router() {
         routes("fn f() { Router::new().route(\"/health\", get(check)).route(\"/x\", axum::routing::post(y)) }"),
         ["POST /x", "GET /health"]
     );
+    let layered = |layer: &str| {
+        routes(&format!(
+            "fn f() {{ Router::new().route(\"/health\", get(check)).layer({layer}).route(\"/open\", get(y)) }}"
+        ))
+    };
+    assert_eq!(layered("middleware::from_fn_with_state(state, api_key_auth)"), ["GET /open"]);
+    assert_eq!(layered("TraceLayer::new_for_http()"), ["GET /open", "GET /health"]);
     assert_eq!(routes("#[get(\"/health\")] async fn health() {}"), ["GET /health"]);
     assert_eq!(routes("fn f() { warp::path(\"health\").map(g) }"), [" /health"]);
     assert!(routes("fn f() { map.get(\"/health\"); x.route(name) } // .route(\"/health\", get(x))").is_empty());
