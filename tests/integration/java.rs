@@ -413,6 +413,23 @@ fn known_parents_say_the_file_and_the_class() {
 }
 
 #[test]
+fn settings_of_microprofile_lead_to_the_machine_itself() {
+    let said = |artifact: &str| {
+        let dependency = format!(
+            "<dependencies><dependency><groupId>io.helidon.microprofile</groupId><artifactId>{artifact}</artifactId><version>4.2.0</version></dependency></dependencies>"
+        );
+        let parent = "<parent><groupId>io.helidon.applications</groupId><artifactId>helidon-mp</artifactId><version>4.2.0</version></parent>";
+        let settings = "javax.sql.DataSource.shop.dataSource.url=jdbc:mysql://localhost:3306/shop\n";
+        let pom = pom(&format!("{parent}{dependency}"));
+        let files =
+            [("pom.xml", pom.as_str()), ("src/main/resources/META-INF/microprofile-config.properties", settings)];
+        repository(&files).run(&["init", "--yes", "--dry-run"]).stderr
+    };
+    assert!(said("helidon-microprofile-core").contains("it looks for mysql on its own machine"));
+    assert!(!said("helidon-webserver").contains("it looks for mysql"));
+}
+
+#[test]
 fn tests_have_a_stage_of_their_own_where_it_is_wanted() {
     let files = [("pom.xml", &*boot("3.5.6", "")), BOOT];
     assert!(!made(&files).contains("AS test"));

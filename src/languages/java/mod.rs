@@ -227,7 +227,8 @@ fn places(module: &JvmModule) -> Places<'_> {
         files: vec![folder, module.root.as_str()],
         modules: std::iter::once(folder).chain(siblings).collect(),
         is_dropwizard: framework::is_dropwizard(module),
-        is_configured: configured.iter().any(|plugin| module.plugin(plugin).is_some()),
+        is_configured: configured.iter().any(|plugin| module.plugin(plugin).is_some())
+            || framework::is_microprofile(module),
     }
 }
 

@@ -14,6 +14,11 @@ pub fn is_dropwizard(module: &JvmModule) -> bool {
     module.dependency(|dependency| dependency.artifact().starts_with("dropwizard-")).is_some()
 }
 
+/// Whether its settings are those of MicroProfile: `META-INF/microprofile-config.properties`.
+pub fn is_microprofile(module: &JvmModule) -> bool {
+    module.dependency(|dependency| dependency.artifact().starts_with("helidon-microprofile")).is_some()
+}
+
 /// Whether a dependency of Spring Boot's brings a server.
 pub fn boot_serves(module: &JvmModule) -> bool {
     let words = [

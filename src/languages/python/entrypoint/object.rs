@@ -9,7 +9,7 @@ use crate::languages::python::entrypoint::script::scripts;
 use crate::languages::python::entrypoint::{
     Context, Entrypoint, PORT, connection, fill, gunicorn, has, health, listen, place, server_for, settings,
 };
-use crate::path::relative_to;
+use crate::path::{file_name, relative_to};
 use crate::source::python::modules::Module;
 use crate::source::python::syntax;
 
@@ -34,7 +34,7 @@ pub struct Object {
 pub fn find(modules: &[Module], folder: &str) -> Vec<Object> {
     let makers = makers(modules);
     let mut found = Vec::new();
-    for (index, module) in modules.iter().enumerate() {
+    for (index, module) in modules.iter().enumerate().filter(|(_, module)| !is_hidden(module, modules)) {
         in_statements(&module.statements, &Scope { modules, makers: &makers, index, module }, &mut found);
         found.extend(factories(&makers, index, module));
     }
@@ -45,6 +45,13 @@ pub fn find(modules: &[Module], folder: &str) -> Vec<Object> {
     found.sort_by_key(|object| (object.rank, object.target.clone()));
     found.dedup_by(|a, b| a.target == b.target);
     found
+}
+
+/// Whether a package of the same name stands beside a file, which is what its name imports then.
+fn is_hidden(module: &Module, modules: &[Module]) -> bool {
+    let of_package = |other: &&Module| other.name == module.name && other.root == module.root;
+    let is_package = |module: &Module| file_name(module.path()) == "__init__.py";
+    !is_package(module) && modules.iter().filter(of_package).any(is_package)
 }
 
 struct Scope<'a> {
