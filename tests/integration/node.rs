@@ -574,6 +574,31 @@ fn install_scripts_of_needed_members_run_after_the_sources_are_there() {
 }
 
 #[test]
+fn a_member_that_a_script_of_the_build_names_belongs_to_it() {
+    let text = |prebuild: &str| {
+        let member = format!(
+            r#"{{"name": "a", "scripts": {{"prebuild": "{prebuild}", "build": "tsup", "start": "node dist/a.js"}}, "devDependencies": {{"tsup": "8"}}}}"#
+        );
+        let scratch = Scratch::new([
+            ("package.json", r#"{"name": "root"}"#),
+            ("pnpm-workspace.yaml", "packages: [a, types]\n"),
+            ("pnpm-lock.yaml", "lockfileVersion: '9.0'\n"),
+            ("a/package.json", &member),
+            ("a/src/a.ts", LISTENS),
+            ("types/package.json", r#"{"name": "@shop/types", "scripts": {"build": "tsc"}}"#),
+            ("types/index.ts", "export type A = 1\n"),
+        ]);
+        scratch.run(&["init", "--yes", "--print", "--app", "a"]).stdout
+    };
+    for prebuild in
+        ["pnpm --filter=@shop/types build", "pnpm --filter @shop/types... build", "npm run build -w @shop/types"]
+    {
+        assert!(text(prebuild).contains("pnpm --filter @shop/types run build"), "{prebuild}: {}", text(prebuild));
+    }
+    assert!(!text("pnpm --filter=@shop/other build").contains("@shop/types run build"));
+}
+
+#[test]
 fn a_build_does_without_a_database() {
     let scratch =
         package(r#""start": "node dist/a.js", "build": "prisma generate && tsc && prisma migrate deploy""#, "");

@@ -8,6 +8,7 @@ use crate::languages::node::manifest::Package;
 use crate::path::{join, parent};
 use crate::repo::Repo;
 use crate::repo::names_member;
+use crate::shell::{self, Word};
 
 /// The packages that one lock file installs.
 #[derive(Debug)]
@@ -100,13 +101,30 @@ impl Workspace {
         if !seen.insert(&member.folder) {
             return;
         }
-        for name in member.dependencies() {
+        let named = named_by_scripts(member);
+        for name in member.dependencies().into_iter().chain(named.iter().map(String::as_str)) {
             if let Some(next) = self.by_name.get(name) {
                 self.visit(&self.members[*next], seen, order);
             }
         }
         order.push(member);
     }
+}
+
+/// The members that the scripts of its build and its start name, which need not be dependencies: `pnpm --filter=@shared/types build`.
+fn named_by_scripts(member: &Package) -> Vec<String> {
+    const SCRIPTS: &[&str] = &["prebuild", "build", "postbuild", "prestart", "start"];
+    const FLAGS: &[&str] = &["--filter", "-F", "--workspace", "-w", "workspace"];
+    let mut found = Vec::new();
+    for script in SCRIPTS.iter().filter_map(|name| member.script(name)) {
+        for command in shell::read(&script.value).commands {
+            let words: Vec<String> = command.words.iter().map(Word::as_written).collect();
+            // with those that it depends on itself
+            let named = shell::values_of(&words, FLAGS).map(|name| name.trim_matches('.').to_owned());
+            found.extend(named);
+        }
+    }
+    found
 }
 
 /// The packages that the globs of a root package name.
