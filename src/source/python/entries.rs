@@ -65,7 +65,10 @@ pub fn index_of(document: Document, statements: &[Stmt]) -> Index {
     }
     let mut index = reader.index;
     for read in &mut index.environment {
-        read.is_required |= read.default.is_none() && reader.required.contains(&read.variable);
+        let is_nothing = read.default.as_ref().is_none_or(|default| default.text() == Some(""));
+        if is_nothing && reader.required.contains(&read.variable) {
+            (read.is_required, read.default) = (true, None);
+        }
     }
     index.calls.sort_by_key(|call| call.place.start);
     index
@@ -509,8 +512,22 @@ impl<'a> Reader<'a, '_> {
             },
             _ => Vec::new(),
         };
+        // what stands in may be no more than nothing: `os.getenv("KEY", "")`
+        let empty = |value: &Expr| match self.values.value(value).resolved() {
+            Value::Environment { variable, default: Some(default) } if default.text() == Some("") => {
+                vec![variable.clone()]
+            }
+            _ => held(value),
+        };
         match test {
-            Expr::UnaryOp(operation) if operation.op == UnaryOp::Not => held(&operation.operand),
+            Expr::UnaryOp(operation) if operation.op == UnaryOp::Not => empty(&operation.operand),
+            Expr::Compare(compare) if matches!(compare.comparators.first(), Some(Expr::StringLiteral(text)) if text.value.is_empty()) => {
+                if matches!(compare.ops.first(), Some(CmpOp::Eq)) {
+                    empty(&compare.left)
+                } else {
+                    Vec::new()
+                }
+            }
             Expr::Compare(compare) => match (compare.ops.first(), compare.comparators.first()) {
                 (Some(CmpOp::Is | CmpOp::Eq), Some(Expr::NoneLiteral(_))) => held(&compare.left),
                 (Some(CmpOp::NotIn), Some(table)) if self.values.is_environment(table) => self.names_of(&compare.left),

@@ -97,7 +97,7 @@ fn reads_of_the_environment_know_whether_they_must_be_there() {
         let marks: Vec<&str> = marks.into_iter().filter(|(_, is)| *is).map(|(mark, _)| mark).collect();
         format!("{} {default} {}", read.variable, marks.join(",")).trim_end().to_owned()
     };
-    let cases: [(&str, &[&str]); 25] = [
+    let cases: [(&str, &[&str]); 29] = [
         ("os.environ['A']", &["A - required"]),
         ("os.getenv('A').split(',')", &["A - required"]),
         ("os.getenv('A', '').split(',')", &["A"]),
@@ -113,6 +113,10 @@ fn reads_of_the_environment_know_whether_they_must_be_there() {
         ("if 'A' not in os.environ:\n  raise E()", &["A - required,test"]),
         ("if not os.environ.get('A'):\n  sys.exit(1)", &["A - required,test"]),
         ("a = os.getenv('A')\nif a is None:\n  raise E()", &["A - required"]),
+        ("a = os.getenv('A', '')\ndef f():\n  if not a:\n    raise E()", &["A - required"]),
+        ("a = os.getenv('A', '')\nif a == '':\n  sys.exit(1)", &["A - required"]),
+        ("a = os.getenv('A', 'x')\nif not a:\n  raise E()", &["A x"]),
+        ("a = os.getenv('A', '')\nif not a:\n  f()", &["A"]),
         ("if os.environ.get('A'):\n  f()", &["A - test"]),
         ("if x:\n  a = 'x' if not os.environ['A'] else 'y'", &["A - required,if"]),
         ("if x:\n  os.environ['A']", &["A - required,if"]),
