@@ -17,6 +17,7 @@ struct Table {
     processors: Vec<String>,
     terminal: Vec<String>,
     build_files: GoBuildFiles,
+    refused_link: Vec<GoRefusedLink>,
     names: GoNames,
     files: GoFiles,
     generator: Vec<GoGenerator>,
@@ -92,6 +93,18 @@ pub struct GoFiles {
     pub path_words: Vec<String>,
 }
 
+/// A module that is linked to Go's own packages in a way that the linker refuses.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoRefusedLink {
+    /// Its path.
+    pub module: String,
+    /// The first version that is not.
+    pub below: String,
+    /// What imports it.
+    pub imports: Vec<String>,
+}
+
 /// A generator that a file configures.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -117,6 +130,11 @@ pub struct GoFramework {
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| table!("go"));
+
+/// Modules that the linker refuses since Go 1.23.
+pub fn go_refused_links() -> &'static [GoRefusedLink] {
+    &TABLE.refused_link
+}
 
 /// The first release whose builds never add to `go.sum`.
 pub fn go_complete_sums() -> &'static str {

@@ -44,8 +44,9 @@ pub use contents::{System, brings, has_user, lacks, system};
 pub use file_names::{FileNames, file_names};
 pub use frameworks::{Condition, NodeFramework, OutputSetting, node_frameworks, placeholder};
 pub use go::{
-    GoBuildFiles, GoFiles, GoFramework, GoGenerator, GoNames, GoWorker, go_build_files, go_complete_sums, go_files,
-    go_frameworks, go_generators, go_names, go_terminals, go_workers, is_go_processor, is_go_standard, is_go_system,
+    GoBuildFiles, GoFiles, GoFramework, GoGenerator, GoNames, GoRefusedLink, GoWorker, go_build_files,
+    go_complete_sums, go_files, go_frameworks, go_generators, go_names, go_refused_links, go_terminals, go_workers,
+    is_go_processor, is_go_standard, is_go_system,
 };
 pub use ignored::{IgnoredFiles, LanguageFiles, ignored_files, ignored_files_of};
 pub use images::{Image, has_image, image, images, required_image};

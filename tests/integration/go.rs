@@ -1033,6 +1033,19 @@ fn a_file_of_settings_that_viper_is_told_by_its_path_must_be_there() {
 }
 
 #[test]
+fn a_module_that_the_linker_refuses_is_let_through_where_it_is_linked() {
+    let of = |version: &str, import: &str| {
+        let module = format!("module a\n\nrequire github.com/bytedance/sonic {version}\n");
+        let main = format!("package main\n\nimport \"{import}\"\n\nfunc main() {{ println(sonic.Valid(nil)) }}\n");
+        made(&[("go.mod", &module), ("go.sum", ""), ("main.go", &main)]).0.contains("-s -w -checklinkname=0\"")
+    };
+    assert!(of("v1.10.2", "github.com/bytedance/sonic"));
+    assert!(of("v1.10.2", "github.com/cloudwego/hertz/pkg/app"));
+    assert!(!of("v1.13.2", "github.com/bytedance/sonic"));
+    assert!(!of("v1.10.2", "github.com/gin-gonic/gin"), "gin is linked with it only by a tag");
+}
+
+#[test]
 fn a_variable_that_a_function_of_another_package_reads_is_the_port() {
     let main = "package main\n\nimport (\n\t\"a/config\"\n\t\"net/http\"\n)\n\nfunc main() {\n\tport := config.Value(\"PORT\")\n\thttp.ListenAndServe(\":\"+port, nil)\n}\n";
     let config = "package config\n\nimport \"os\"\n\nfunc Value(key string) string {\n\treturn os.Getenv(key)\n}\n";

@@ -53,6 +53,8 @@ pub struct Program {
     pub completes_sum: bool,
     /// Build tags.
     pub tags: Vec<String>,
+    /// Whether a module is linked to Go's own packages in a way that the linker refuses.
+    pub has_refused_link: bool,
     /// Variables that the linker sets to a fixed text.
     pub linked_values: Vec<LinkedValue>,
     /// The variable that the linker sets to the version which the build is given; none where it takes none.

@@ -16,7 +16,7 @@ use crate::analysis::listen::listeners;
 use crate::analysis::local_services::{LocalService, local_services};
 use crate::analysis::stated_start;
 use crate::analysis::subprocesses::subprocesses;
-use crate::catalog::{GoWorker, go_frameworks, go_names, go_terminals, go_workers, is_side_folder};
+use crate::catalog::{GoWorker, go_frameworks, go_names, go_refused_links, go_terminals, go_workers, is_side_folder};
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::embedded_files::MissingEmbed;
 use crate::languages::go::entrypoint::front_end::FrontEndOutput;
@@ -74,6 +74,8 @@ pub struct Program {
     pub front_ends: Vec<FrontEndOutput>,
     /// Commands that make source which is not there.
     pub generators: Vec<Fact<Command>>,
+    /// The module that it is linked with and the linker refuses, with its version.
+    pub refused_link: Option<Fact<String>>,
     /// Packages that it imports from its own module and that are not there.
     pub missing: Vec<Fact<String>>,
     /// The route that tells whether it is healthy.
@@ -174,6 +176,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
             Some(server) => subcommand::serving(&analysed, server),
             None => worker.and_then(|_| subcommand::only(&analysed)),
         }),
+        refused_link: refused_link(module, &closure),
         generators: generators::commands(repo, module, &mut closure, main),
         missing: closure.missing,
         server,
@@ -201,6 +204,18 @@ fn health_command(program: &analysis::Program) -> Option<String> {
     let subcommands = program.sources().flat_map(|file| &file.subcommands);
     let mut names = subcommands.map(|subcommand| &subcommand.name);
     names.find(|name| go_names().health.contains(name)).cloned()
+}
+
+/// The module among its dependencies that reaches into Go's own packages as the linker refuses.
+fn refused_link(module: &Module, closure: &Closure) -> Option<Fact<String>> {
+    let version = |text: &str| semver::Version::parse(text.trim_start_matches('v')).ok();
+    go_refused_links().iter().find_map(|row| {
+        let (_, stated) = module.file.versions.iter().find(|(path, _)| *path == row.module)?;
+        let is_old = version(stated)? < version(&row.below)?;
+        let is_linked = row.imports.iter().any(|import| closure.imports(import).is_some());
+        let required = module.file.requires.iter().find(|required| required.value == row.module)?;
+        (is_old && is_linked).then(|| Fact::new(format!("{} {stated}", row.module), required.evidence.clone()))
+    })
 }
 
 fn is_aside(inside: &str) -> bool {

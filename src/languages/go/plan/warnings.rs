@@ -78,6 +78,10 @@ pub fn warnings(
                 .hint("add the package to the first `apt-get install` of the Dockerfile"),
         );
     }
+    if let Some(link) = &program.refused_link {
+        let message = format!("`{}` reaches into Go's own packages; the linker is told to let it", link.value);
+        warnings.push(Warning::new(message).at(link.evidence.clone()).hint("update the module"));
+    }
     warnings.extend(missing_files(program));
     warnings.extend(program.local_services.iter().map(LocalService::warning));
     warnings.extend(needed_variables(&program.required, &last.environment));

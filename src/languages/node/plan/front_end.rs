@@ -150,9 +150,9 @@ pub fn assets(repo: &Repo, folders: &[&str]) -> Vec<FrontEnd> {
 /// leaves out: `output: { file: "static/bundle/app.js" }`.
 fn bundle(repo: &Repo, package: Package, folders: &[&str]) -> Option<FrontEnd> {
     let found = Builder::of(repo, package)?;
-    let made = found.named_paths(repo).into_iter().filter_map(|path| {
+    let made = found.named_paths(repo).into_iter().map(|path| {
         let is_file = file_name(&path).rsplit_once('.').is_some_and(|(stem, _)| !stem.is_empty());
-        Some(if is_file { parent(&path).to_owned() } else { path })
+        if is_file { parent(&path).to_owned() } else { path }
     });
     let is_made = |place: &String| {
         folders.iter().any(|folder| place != folder && is_inside(place, folder))

@@ -51,9 +51,10 @@ pub fn launched(context: &Context) -> Vec<Entrypoint> {
         let place = join(&context.project.manifests.folder, &start.folder);
         let words = launcher.command.iter().map(|word| word.replace("{module}", &module.name)).collect::<Vec<_>>();
         let is_file_alone = matches!(launcher.command.as_slice(), [word] if word == "{file}");
-        start.invocation.arguments = match is_file_alone {
-            true => script::arguments(&start, module, &place),
-            false => fill(&words, &relative_to(module.path(), &place)),
+        start.invocation.arguments = if is_file_alone {
+            script::arguments(&start, module, &place)
+        } else {
+            fill(&words, &relative_to(module.path(), &place))
         };
         let stated = listen::port(module).map(|port| (port.value, Some(port.evidence)));
         start.port = stated.or(launcher.port.map(|port| (port, None))).filter(|_| launcher.port.is_some());
