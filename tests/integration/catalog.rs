@@ -73,7 +73,7 @@ fn native_packages_are_named_once() {
 #[test]
 fn a_newer_python_wants_no_older_version_of_a_package() {
     let wheels = dockgen::catalog::python::wheels();
-    assert!(wheels.lines.is_sorted_by_key(|line| line.len()) && wheels.data_as_of.len() == 10);
+    assert!(wheels.lines.is_sorted_by_key(String::len) && wheels.data_as_of.len() == 10);
     let version = |text: &str| text.parse::<pep440_rs::Version>().ok();
     for (name, first) in &wheels.first {
         assert_eq!(first.len(), wheels.lines.len(), "{name}");
