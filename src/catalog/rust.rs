@@ -26,11 +26,23 @@ pub struct RustBroken {
     /// The crate beside which it does not break.
     #[serde(default)]
     pub unless: String,
-    /// Optional dependencies of the mended version, which an update of the crate does not reach, by the first version that it takes.
+    /// Optional dependencies of the mended version, which an update of the crate does not reach.
     #[serde(default)]
-    pub with: BTreeMap<String, String>,
+    pub with: Vec<RustCompanion>,
     /// Where it is reported.
     pub source: String,
+}
+
+/// An optional dependency that is updated before the crate that has it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RustCompanion {
+    /// The crate.
+    pub name: String,
+    /// The first version that is taken as it is.
+    pub below: String,
+    /// The version that others are updated to.
+    pub to: String,
 }
 
 static BROKEN: LazyLock<Table> = LazyLock::new(|| table!("rust_broken"));

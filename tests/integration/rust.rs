@@ -58,7 +58,12 @@ fn locked_versions_that_do_not_compile_are_updated_in_the_build() {
         );
         made(&[("Cargo.toml", &with("time = \"0.3\"")), ("Cargo.lock", &lock), ("src/main.rs", "fn main() {}\n")])
     };
-    has(&with_serde("1.0.126"), &["cargo update --recursive --package time@0.3.9 --package serde@1.0.126 \\\n"]);
+    has(
+        &with_serde("1.0.126"),
+        &[
+            " && cargo update --package serde@1.0.126 --precise 1.0.228 \\\n && cargo update --recursive --package time@0.3.9 \\\n",
+        ],
+    );
     has(&with_serde("1.0.200"), &["cargo update --recursive --package time@0.3.9 \\\n"]);
     let own = locked("\n[[package]]\nname = \"openssl-src\"\nversion = \"111.1.0+1.1.1\"\n");
     has(&own, &["cargo build --release --locked"]);

@@ -711,7 +711,10 @@ impl<'a> Parser<'a> {
         if absent.is_empty() && list.is_none() {
             return;
         }
-        let ends = libraries::ends_program(body);
+        // where `main` returns, the program ends
+        let around = self.function.and_then(|position| self.index.functions.get(position as usize));
+        let returns = || body.iter().any(|token| token.kind == Kind::Word("return"));
+        let ends = libraries::ends_program(body) || around.is_some_and(|it| it.name == "main") && returns();
         self.required.extend(absent.into_iter().filter(|_| ends));
         if let (Some((element, list)), [first, .., last]) = (list, body) {
             self.loops.push(Loop { element, list, start: first.start, end: last.end, ends });
@@ -1384,6 +1387,9 @@ mod tests {
             ("k := os.Getenv(\"KEY\")\n\tif k == \"\" && other == \"\" {\n\t\tlog.Fatal(\"x\")\n\t}", false),
             ("k, ok := os.LookupEnv(\"KEY\")\n\tif !ok {\n\t\tpanic(\"x\")\n\t}", true),
             ("if os.Getenv(\"KEY\") == \"\" {\n\t\tos.Exit(1)\n\t}", true),
+            ("a := os.Getenv(\"KEY\")\n\tif a == \"\" || b == \"\" {\n\t\tfmt.Println(\"x\")\n\t\treturn\n\t}", true),
+            ("}\nfunc other() {\n\ta := os.Getenv(\"KEY\")\n\tif a == \"\" {\n\t\treturn\n\t}", false),
+            ("f(func() {\n\ta := os.Getenv(\"KEY\")\n\tif a == \"\" {\n\t\treturn\n\t}\n})", false),
             ("k := mustEnv(\"KEY\")", true),
             ("k := os.Getenv(\"KEY\")\n\tif k == \"\" {\n\t\tk = \"x\"\n\t}", false),
             ("k := os.Getenv(\"KEY\")\n\tif k != \"\" {\n\t\tlog.Fatal(\"x\")\n\t}", false),

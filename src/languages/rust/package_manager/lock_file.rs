@@ -22,6 +22,8 @@ pub struct Needs {
     pub environment: BTreeMap<String, String>,
     /// Crates of versions that the newest Rust does not compile: to be updated in the build.
     pub updates: Vec<String>,
+    /// What these want of the lock file besides: crates, each with the version that it is updated to before.
+    pub companions: Vec<(String, String)>,
     /// Whether a lock file is there that fits the manifests.
     pub is_locked: bool,
     /// Whether the lock file shows that no crate links a library of C.
@@ -111,9 +113,10 @@ pub fn needs(repo: &Repo, locks: &LockFiles, workspaces: &Workspaces, package: &
         let versions = locked.get(&broken.name).filter(|_| applies).into_iter().flatten();
         for version in versions.filter(|it| is_in(it, &broken.from, &broken.below)) {
             needs.updates.push(format!("{}@{version}", broken.name));
-            for (name, bound) in &broken.with {
-                let old = locked.get(name).into_iter().flatten().filter(|version| is_in(version, "0.0.0", bound));
-                needs.updates.extend(old.map(|version| format!("{name}@{version}")));
+            for it in &broken.with {
+                let old =
+                    locked.get(&it.name).into_iter().flatten().filter(|version| is_in(version, "0.0.0", &it.below));
+                needs.companions.extend(old.map(|version| (format!("{}@{version}", it.name), it.to.clone())));
             }
             let message = format!(
                 "Cargo.lock holds {} {version}, which the maintained Rust does not compile; the build updates it",

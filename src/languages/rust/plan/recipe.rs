@@ -163,6 +163,9 @@ fn compile(
         commands.push(Command::new(source).words(["-exec", "touch", "{}", "+"]));
     }
     let updates = &application.needs.updates;
+    for (name, version) in &application.needs.companions {
+        commands.push(Command::new(["cargo", "update", "--package", name, "--precise", version]));
+    }
     if !updates.is_empty() {
         // what they depend on may be locked too low for the versions that compile
         let names = updates.iter().flat_map(|name| ["--package", name]);
