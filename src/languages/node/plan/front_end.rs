@@ -65,8 +65,7 @@ pub fn find(repo: &Repo, wanted: &str) -> Option<FrontEnd> {
     if let Some(found) = installed(repo, wanted) {
         return Some(found);
     }
-    let ending = file_name(wanted).rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map(|(_, ending)| ending);
-    let wanted = match ending {
+    let wanted = match ending(wanted) {
         Some(ending) if names().assets.iter().any(|it| it == ending) => parent(wanted),
         Some(_) => return None,
         None => wanted,
@@ -90,6 +89,11 @@ pub fn find(repo: &Repo, wanted: &str) -> Option<FrontEnd> {
     }
     let output = found.output.clone().unwrap_or_else(|| join(&found.package.folder, &names().usual_output));
     found.make(repo, &output, wanted)
+}
+
+/// The ending of a file's name; none for what is taken for a folder.
+fn ending(path: &str) -> Option<&str> {
+    file_name(path).rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map(|(_, ending)| ending)
 }
 
 /// The front end that makes `wanted`, a folder that is not there yet: one whose build fills just that folder, or a folder above
@@ -150,10 +154,8 @@ pub fn assets(repo: &Repo, folders: &[&str]) -> Vec<FrontEnd> {
 /// leaves out: `output: { file: "static/bundle/app.js" }`.
 fn bundle(repo: &Repo, package: Package, folders: &[&str]) -> Option<FrontEnd> {
     let found = Builder::of(repo, package)?;
-    let made = found.named_paths(repo).into_iter().map(|path| {
-        let is_file = file_name(&path).rsplit_once('.').is_some_and(|(stem, _)| !stem.is_empty());
-        if is_file { parent(&path).to_owned() } else { path }
-    });
+    let paths = found.named_paths(repo).into_iter();
+    let made = paths.map(|path| if ending(&path).is_some() { parent(&path).to_owned() } else { path });
     let is_made = |place: &String| {
         folders.iter().any(|folder| place != folder && is_inside(place, folder))
             && !repo.has(place)
