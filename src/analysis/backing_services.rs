@@ -2,7 +2,7 @@
 
 use crate::analysis::Program;
 use crate::analysis::environment::{Variable, variables};
-use crate::analysis::local_services::named_hosts;
+use crate::analysis::local_services::{named_hosts, variables_of_clients};
 use crate::analysis::services::{is_own_port_variable, names_host, words};
 use crate::catalog::{BackingService, backing_services};
 use crate::evidence::{Evidence, Fact};
@@ -22,8 +22,9 @@ pub fn needs(program: &Program, declared: impl Fn(&str) -> Option<Evidence>) -> 
         let name = if variable.is_required { "requires" } else { "variable" };
         (name, Fact::new(variable.name, variable.evidence))
     });
+    let of_clients = variables_of_clients(program).into_iter().map(|variable| ("variable", variable));
     let named = named_hosts(program).into_iter().map(|address| ("address", address));
-    asked.into_iter().chain(read).chain(named).collect()
+    asked.into_iter().chain(read).chain(of_clients).chain(named).collect()
 }
 
 /// Where the program speaks to a service: the line that imports what does, the line that has it installed, or the address that is
@@ -118,7 +119,9 @@ mod tests {
 
     #[test]
     fn a_service_is_needed_where_what_speaks_to_it_is_imported() {
-        assert_eq!(found("a.ts", "import { Pool } from 'pg'; new Pool()"), ["service postgres"]);
+        assert_eq!(found("a.ts", "import { Pool } from 'pg'; new Pool(settings)"), ["service postgres"]);
+        let of_client = ["variable PGHOST", "variable PGUSER", "variable PGPASSWORD", "variable PGDATABASE"];
+        assert_eq!(found("a.ts", "import { Pool } from 'pg'; new Pool()")[1..], of_client);
         assert_eq!(found("a.js", "const r = require('ioredis')"), ["service redis"]);
         assert_eq!(
             found("a.py", "import psycopg2\nimport redis.asyncio as r\n"),

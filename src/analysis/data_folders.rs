@@ -24,6 +24,8 @@ pub struct DataFolder {
     pub file: Option<String>,
     /// What tells the program another folder.
     pub setting: Option<Setting>,
+    /// Whether it is found from the folder of the source file: compiled elsewhere, the program looks for it there.
+    pub is_from_source: bool,
     /// The line that says so.
     pub evidence: Evidence,
 }
@@ -49,7 +51,8 @@ pub fn data_folders(program: &Program, working: &str) -> Vec<DataFolder> {
         && !folders.found.iter().any(|known| known.path.is_empty())
     {
         let (path, file, setting) = (String::new(), None, Some(Setting::Variable(told.value)));
-        folders.found.push(DataFolder { path, file, setting, evidence: told.evidence });
+        let evidence = told.evidence;
+        folders.found.push(DataFolder { path, file, setting, is_from_source: false, evidence });
     }
     folders.found
 }
@@ -72,6 +75,7 @@ pub fn sampled_database(program: &Program, repo: &Repo, base: &str) -> Option<Da
         let found = DataFolder {
             file: Some(file_name(&path).to_owned()),
             setting: Some(Setting::Variable(variable)),
+            is_from_source: false,
             evidence: document.evidence_line(number),
             path: folder,
         };
@@ -128,6 +132,7 @@ impl Folders<'_> {
                 path: folder.to_owned(),
                 file: name,
                 setting,
+                is_from_source: path.base == Some(Folder::Source),
                 evidence: file.evidence(place),
             });
         }
@@ -204,6 +209,7 @@ impl Folders<'_> {
                     path: String::new(),
                     file: None,
                     setting: Some(Setting::Variable(read.variable.clone())),
+                    is_from_source: false,
                     evidence: file.evidence(&read.place),
                 });
             }

@@ -108,7 +108,7 @@ fn passed(program: &Program) -> Vec<(String, Evidence)> {
     for file in program.sources() {
         let Some(language) = Language::of(file.path()) else { continue };
         for call in file.calls.iter().filter(|call| !call.place.is_conditional) {
-            let rows = NEEDS.of(language, call);
+            let rows = NEEDS.of(language, call).filter(|_| !program.is_called_sometimes(file, &call.place));
             for (row, value) in rows.flat_map(|row| needed(file, call, row).into_iter().map(move |it| (row, it))) {
                 let value = program.follow(value).value.resolved();
                 let value =

@@ -19,6 +19,8 @@ pub struct Used<'a> {
     pub how: FileUse,
     /// The call itself, in its own file.
     pub call: Place,
+    /// That file.
+    pub caller: &'a Index,
 }
 
 /// What a call says that names no path.
@@ -47,7 +49,7 @@ pub fn uses(program: &Program) -> Vec<Used<'_>> {
             let default = row.default.as_ref().filter(|_| stated.is_empty());
             if let Some(path) = default.and_then(|name| Value::from(name.as_str()).path()) {
                 let found_here = Found { file, value: &NO_VALUE, place: call.place };
-                found.push(Used { found: found_here, path, how: row.how, call: call.place });
+                found.push(Used { found: found_here, path, how: row.how, call: call.place, caller: file });
             }
             for stated in stated {
                 let stated = program.follow(stated);
@@ -55,7 +57,7 @@ pub fn uses(program: &Program) -> Vec<Used<'_>> {
                 if row.is_beside_source && path.base == Some(Folder::Working) {
                     path.base = Some(Folder::Source);
                 }
-                found.push(Used { found: stated, path, how: row.how, call: call.place });
+                found.push(Used { found: stated, path, how: row.how, call: call.place, caller: file });
             }
         }
     }

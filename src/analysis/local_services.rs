@@ -1,17 +1,22 @@
 //! Services that a program looks for on its own machine: in a container, that is the container itself.
 
 use std::cell::OnceCell;
+use std::sync::LazyLock;
 
 use crate::analysis::Program;
+use crate::analysis::calls::{CallRow, CallRows};
 use crate::analysis::services::{is_client, words};
+use crate::catalog::analysis::{LocalClient, local_clients};
 use crate::catalog::{BackingService, backing_services};
 use crate::evidence::{Fact, Warning};
-use crate::source::{Call, Field, Import, Index, Literal, Value};
+use crate::source::{Argument, Call, Field, Import, Index, Language, Literal, Value};
 
 /// Names of the machine itself.
 const LOCAL: &[&str] = &["localhost", "127.0.0.1", "[::1]", "0.0.0.0"];
 /// Fields and arguments of a client that name the machine of a service.
 pub const HOSTS: &[&str] = &["host", "hostname", "server"];
+/// Last words of a variable that names the machine of a service.
+const HOST_WORDS: &[&str] = &["host", "hostname", "server", "addr", "address"];
 /// Methods of a builder that name the machine of a service.
 const HOST_METHODS: &[&str] = &["setHost", "setHostname", "setServer", "host", "hostname"];
 /// Fields that hold the machine of a service and its port.
@@ -65,6 +70,56 @@ pub fn local_services(program: &Program) -> Vec<LocalService> {
             if !found.iter().any(|known| known.service.value == name) {
                 found.push(LocalService::of_setting(&file.fact(name.to_owned(), &read.place), &read.variable));
             }
+        }
+    }
+    for (file, call, row) in clients_without_address(program) {
+        if !found.iter().any(|known| known.service.value == row.service) {
+            let service = file.fact(row.service.clone(), &call.place);
+            found.push(LocalService { service, variable: row.variable.clone() });
+        }
+    }
+    found
+}
+
+static CLIENTS: LazyLock<CallRows<LocalClient>> = LazyLock::new(|| CallRows::new(local_clients()));
+
+impl CallRow for LocalClient {
+    fn language(&self) -> &str {
+        &self.language
+    }
+
+    fn call(&self) -> &str {
+        &self.call
+    }
+}
+
+/// The clients that are told no address, and look for their service on their own machine.
+fn clients_without_address(program: &Program) -> Vec<(&Index, &Call, &'static LocalClient)> {
+    let mut found = Vec::new();
+    for file in program.sources() {
+        let Some(language) = Language::of(file.path()) else { continue };
+        for call in &file.calls {
+            let is_address = |argument: &Argument, row: &LocalClient| match &argument.name {
+                Some(name) => name.starts_with('*') || row.addresses.contains(name),
+                None => true,
+            };
+            let is_told = |row: &LocalClient| call.arguments.iter().any(|argument| is_address(argument, row));
+            found.extend(CLIENTS.of(language, call).find(|row| !is_told(row)).map(|row| (file, call, row)));
+        }
+    }
+    found
+}
+
+/// The variables that clients read by themselves, each with the line that makes such a client.
+pub fn variables_of_clients(program: &Program) -> Vec<Fact<String>> {
+    let clients = clients_without_address(program).into_iter();
+    let named = clients.flat_map(|(file, call, row)| {
+        row.variable.iter().chain(&row.others).map(|name| file.fact(name.clone(), &call.place))
+    });
+    let mut found: Vec<Fact<String>> = Vec::new();
+    for variable in named {
+        if !found.iter().any(|known| known.value == variable.value) {
+            found.push(variable);
         }
     }
     found
@@ -125,7 +180,7 @@ pub fn of_setting(key: &str, value: &str) -> Option<&'static str> {
     let host = value.split(':').next()?;
     let words = words(key);
     let last = words.last()?.as_str();
-    let is_host = HOSTS.contains(&last) && LOCAL.contains(&host);
+    let is_host = HOST_WORDS.contains(&last) && LOCAL.contains(&host);
     // several of them, as a cluster is told: `kafka.bootstrap.servers=localhost:9092`
     let is_place = |place: &str| place.contains(':') && is_local_place(place.trim());
     let is_list = || PLACES.contains(&last) && value.split(',').any(is_place);
@@ -243,7 +298,7 @@ impl OnlyDatabase {
     /// The name of the one database, where a variable names its machine by a word for any: `DB_HOST`.
     fn of_variable(&self, program: &Program, variable: &str, default: &str) -> Option<&'static str> {
         let words = words(variable);
-        let is_host = words.last().is_some_and(|last| HOSTS.contains(&last.as_str())) && is_local_place(default);
+        let is_host = words.last().is_some_and(|last| HOST_WORDS.contains(&last.as_str())) && is_local_place(default);
         let is_general = words.iter().any(|word| OF_DATABASES.contains(&word.as_str()));
         self.get(program).filter(|_| is_host && is_general).map(|service| service.name.as_str())
     }
@@ -398,6 +453,20 @@ mod tests {
         assert_eq!(found("a.js", &by_kind.replace("KIND", "mysql")), ["mysql"]);
         assert!(found("a.js", &by_kind.replace("KIND", "sqlite")).is_empty());
         assert!(found("a.js", &by_kind.replace("KIND", "mysql").replace("localhost", "db")).is_empty());
+    }
+
+    #[test]
+    fn every_client_is_told_an_address_or_looks_on_this_machine() {
+        for row in local_clients() {
+            let endings = [("javascript", "js"), ("python", "py"), ("java", "java")];
+            let (_, ending) = endings.into_iter().find(|(language, _)| *language == row.language).unwrap();
+            let read = |text: &str| Rc::new(crate::source::read(Document::new(format!("a.{ending}"), text)));
+            let services = |text: &str| local_services(&Program::of([read(text)])).len();
+            let told = local_services(&Program::of([read(&row.takes)])).into_iter().next().unwrap();
+            assert_eq!((&told.service.value, &told.variable), (&row.service, &row.variable), "{}", row.takes);
+            assert!(backing_services().iter().any(|service| service.name == row.service), "{}", row.service);
+            assert_eq!(services(&row.leaves), 0, "{}", row.leaves);
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::analysis::{Setting, SourceEdit};
 use crate::catalog::environment;
 use crate::evidence::Evidence;
 use crate::path::{file_name, parent};
-use crate::source::{Argument, Call, EnvironmentRead, Index, Language, Place, Value};
+use crate::source::{Argument, Assignment, Call, EnvironmentRead, Index, Language, Place, Value};
 use crate::text::is_variable;
 
 /// Names are followed through this many files.
@@ -149,12 +149,32 @@ impl Program {
                 let assigned = found.file.assignments.iter().find(|it| it.name == *name && it.value == **value);
                 assigned.map(|it| Found { file: found.file, value, place: Place { start: it.value_start, ..it.place } })
             }
+            Value::Call(call) => self.returned(&found, call),
             _ => None,
         };
         match next {
             Some(next) => self.follow_within(next, depth + 1),
             None => found,
         }
+    }
+
+    /// What a function of another file gives, which its own file says as the value of its call: `config.Path()`.
+    fn returned<'a>(&'a self, found: &Found<'a>, call: &Call) -> Option<Found<'a>> {
+        let result = format!("{}()", call.name());
+        let (receiver, own_folder) = (call.receiver(), parent(found.file.path()));
+        let files = self.names().values.get(&normal(&result))?.iter().filter_map(|at| self.files.get(*at));
+        files.map(Rc::as_ref).find_map(|file| {
+            let folder = parent(file.path());
+            let is_meant = if receiver.is_empty() { folder == own_folder } else { file_name(folder) == receiver };
+            let is_said = |value: &Value| value.path().is_some() || value.variable().is_some();
+            let is_result = |it: &&Assignment| it.name == result && is_said(&it.value);
+            let given = file.assignments.iter().filter(is_result).min_by_key(|it| it.place.is_conditional)?;
+            is_meant.then(|| Found {
+                file,
+                value: &given.value,
+                place: Place { start: given.value_start, ..given.place },
+            })
+        })
     }
 
     /// What is passed for a parameter of the function around.
@@ -168,6 +188,22 @@ impl Program {
             let argument = call.positional_argument(position)?;
             Some(Found::argument(file, call, argument))
         })
+    }
+
+    /// Whether the function around a place is called under conditions alone, as far as its calls can be told: `if settings.Storage ==
+    /// "database" { store.New(settings) }`. It is asked of Go, where a condition that holds for each start is rare.
+    pub fn is_called_sometimes(&self, file: &Index, place: &Place) -> bool {
+        let function = file.function(place).filter(|_| Language::of(file.path()) == Some(Language::Go));
+        let Some(own) = function.and_then(|function| function.name.rsplit('.').next()) else { return false };
+        let folder = parent(file.path());
+        let calls = self.names().calls.get(own).into_iter().flatten();
+        let calls = calls.filter_map(|(at, call)| Some((self.files.get(*at)?, self.files.get(*at)?.calls.get(*call)?)));
+        let mut meant = calls.filter(|(caller, call)| match call.receiver() {
+            "" => parent(caller.path()) == folder,
+            receiver => receiver == file_name(folder),
+        });
+        let first = meant.next();
+        first.is_some_and(|(_, call)| call.place.is_conditional) && meant.all(|(_, call)| call.place.is_conditional)
     }
 
     /// What a field of a configuration is, by its own name: `config.port`, `settings.PORT`.
@@ -193,7 +229,11 @@ impl Program {
                 Some(Found { file, value: meant.value, place: meant.place })
             })
         };
-        let is_stated = |value: &Value| value.default_value().is_known() || value.variable().is_some();
+        let is_stated = |value: &Value| match value.default_value() {
+            // an address of several parts: `("127.0.0.1", 8080)`
+            Value::List(parts) => !parts.is_empty() && parts.iter().all(|part| part.default_value().is_known()),
+            other => other.is_known() || value.variable().is_some(),
+        };
         // an option without a default says at least how to tell it
         stated(&is_stated).or_else(|| stated(&|value| setting(value).is_some()))
     }

@@ -456,6 +456,46 @@ pub struct GivesResult {
     pub leaves: String,
 }
 
+/// A client that looks for a service on its own machine where no argument says where it is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LocalClient {
+    /// The language that it belongs to.
+    pub language: String,
+    /// The call that makes it, as in [`Listens::call`].
+    pub call: String,
+    /// The service, as the table of backing services calls it.
+    pub service: String,
+    /// The names of arguments that say where it is; what is passed without a name says it, too.
+    #[serde(default)]
+    pub addresses: Vec<String>,
+    /// The variable by which the client itself is told where it is.
+    pub variable: Option<String>,
+    /// More variables that the client reads.
+    #[serde(default)]
+    pub others: Vec<String>,
+    /// Source that the row takes.
+    pub takes: String,
+    /// Source that the row must leave.
+    pub leaves: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LocalClientTable {
+    #[serde(rename = "checked")]
+    _checked: String,
+    #[serde(rename = "source")]
+    _source: String,
+    clients: Vec<LocalClient>,
+}
+
+/// The clients that look for a service on their own machine.
+pub fn local_clients() -> &'static [LocalClient] {
+    static TABLE: LazyLock<LocalClientTable> = LazyLock::new(|| table!("analysis/clients"));
+    &TABLE.clients
+}
+
 /// The calls that fail without an argument.
 pub fn needs_arguments() -> &'static [NeedsArgument] {
     &NEEDS.needs

@@ -40,6 +40,9 @@ pub struct Native {
     /// Parts of the features of other packages that bring it, where no lock file tells.
     #[serde(default)]
     pub features: Vec<String>,
+    /// Packages of a lock file, and features as `package/feature`, any of which makes the row void.
+    #[serde(default)]
+    pub unless: Vec<String>,
     /// What a user must know, as a warning; empty where there is nothing.
     #[serde(default)]
     pub note: String,

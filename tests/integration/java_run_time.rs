@@ -247,18 +247,33 @@ fn variables_without_a_default_and_programs_that_are_started_are_said() {
 
 #[test]
 fn an_environment_file_that_must_be_there_is_named() {
-    let said = |load: &str| {
+    let made = |load: &str| {
         let tool = format!(
             "package a;\nimport io.github.cdimascio.dotenv.Dotenv;\nclass Tool {{\n  public static void main(String[] a) {{\n    \
              Dotenv dotenv = {load};\n    new ServerSocket(9996);\n  }}\n}}\n"
         );
-        repository(&[("pom.xml", &*pom("")), ("src/main/java/a/Tool.java", &tool)]).init("", &[]).unwrap().1
+        repository(&[("pom.xml", &*pom("")), ("src/main/java/a/Tool.java", &tool)]).init("", &[]).unwrap()
     };
-    let message = "ends unless there is a file `.env`";
-    assert!(said("Dotenv.load()").contains(message));
-    assert!(said("Dotenv.configure().directory(\"x\").load()").contains(message));
-    assert!(!said("Dotenv.configure().ignoreIfMissing().load()").contains(message));
-    assert!(!said("Settings.load()").contains(message));
+    for (load, file) in [
+        ("Dotenv.load()", ".env"),
+        ("Dotenv.configure().directory(\"./x\").load()", "x/.env"),
+        ("Dotenv.configure().filename(\"app.env\").load()", "app.env"),
+    ] {
+        let (text, said) = made(load);
+        let message =
+            format!("ends unless there is a file `{file}`, which must not be in an image: an empty one is there");
+        assert!(said.contains(&message), "{said}");
+        assert!(text.contains(&format!("RUN install -D /dev/null /empty/app/{file}\n")), "{text}");
+        assert!(text.contains(&format!("COPY --from=build /empty/app/{file} /app/{file}\n")), "{text}");
+    }
+    for load in [
+        "Dotenv.configure().ignoreIfMissing().load()",
+        "Settings.load()",
+        "Dotenv.configure().directory(\"/x\").load()",
+    ] {
+        let (text, said) = made(load);
+        assert!(!said.contains("ends unless there is a file") && !text.contains(".env"), "{load}: {said}");
+    }
 }
 
 #[test]

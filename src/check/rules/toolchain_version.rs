@@ -24,8 +24,10 @@
 //! RUN go build -o /server .
 //! ```
 
-use crate::check::view::Base;
+use crate::check::view::{Base, StageView};
 use crate::check::{Findings, Rule, Severity, View};
+use crate::dockerfile::{Body, clean};
+use crate::path::{is_inside, parent};
 
 /// The rule.
 pub static RULE: Rule =
@@ -38,7 +40,7 @@ fn check(view: &View<'_>, findings: &mut Findings<'_>) {
         let Some(tool) = TOOLS.iter().find(|tool| tool.product == product) else { continue };
         let builds =
             stage.instructions.iter().flat_map(|it| view.commands(it)).any(|it| tool.programs.contains(&it.program()));
-        let Some(wanted) = (if builds { wanted(view, tool) } else { None }) else { continue };
+        let Some(wanted) = (if builds { wanted(view, stage, tool) } else { None }) else { continue };
         if (tool.fits)(&version, &wanted) == Some(false) {
             let finding = findings.at(
                 stage.stage.from.image.span,
@@ -101,14 +103,24 @@ const TOOLS: &[Tool] = &[
     },
 ];
 
-/// What the manifest at the root of the context asks for, or the only one that there is.
-fn wanted(view: &View<'_>, tool: &Tool) -> Option<String> {
+/// What the manifest at the root of the context asks for, or the only one that there is, where the stage copies its folder.
+fn wanted(view: &View<'_>, stage: &StageView<'_>, tool: &Tool) -> Option<String> {
     let text = view.context.read(tool.manifest).or_else(|| {
         let mut all = view.context.named(tool.manifest);
         let first = all.next()?;
-        all.next().is_none().then(|| view.context.read(first)).flatten()
+        let is_only = all.next().is_none();
+        (is_only && copies(stage, parent(first))).then(|| view.context.read(first)).flatten()
     })?;
     (tool.wanted)(&text)
+}
+
+/// Whether a stage copies something of a folder of the context by its name.
+fn copies(stage: &StageView<'_>, folder: &str) -> bool {
+    let sources = stage.instructions.iter().filter_map(|instruction| match &instruction.body {
+        Body::Copy(copy) | Body::Add(copy) if instruction.flag("from").is_none() => Some(&copy.sources),
+        _ => None,
+    });
+    sources.flatten().any(|source| is_inside(clean(&format!("/{}", source.value)).trim_start_matches('/'), folder))
 }
 
 fn of_go(text: &str) -> Option<String> {

@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use crate::catalog::node::{build, first_with_openssl_3, first_without_compile_cache, has};
-use crate::catalog::{Condition, NodeFramework, OutputSetting, node_frameworks};
+use crate::catalog::{Condition, NodeFramework, OutputSetting, backing_services, node_frameworks};
 use crate::error::Error;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::build_script::build_script;
 use crate::path::join;
 use crate::plan::Variable;
-use crate::repo::Repo;
+use crate::repo::{Document, Repo};
 use crate::shell::{self, SimpleCommand, Word, quote_all, value_of};
 use crate::source::{self, EnvironmentRead, Index, NamedValue, Place};
 use crate::text::is_variable;
@@ -258,28 +258,45 @@ pub fn framework_of(package: &Package, file: &str) -> Option<&'static NodeFramew
 
 /// The schema of Prisma as a file of the program whose client is made of it: a client finds no database without the variables in it.
 pub fn prisma_schema(repo: &Repo, package: &Package) -> Option<Index> {
+    let (document, settings) = prisma_source(repo, package)?;
+    let mut index = Index::new(document);
+    let addresses = settings.iter().filter(|(key, ..)| key == "url");
+    index.environment.extend(addresses.filter_map(|(_, value, place)| {
+        let name = value.strip_prefix("env(\"").and_then(|rest| rest.strip_suffix("\")"))?;
+        let variable = Some(name).filter(|name| is_variable(name))?.to_owned();
+        Some(EnvironmentRead { variable, is_required: true, place: *place, ..EnvironmentRead::default() })
+    }));
+    Some(index).filter(|index| !index.environment.is_empty())
+}
+
+/// The service that the schema of Prisma names.
+pub fn prisma_service(repo: &Repo, package: &Package) -> Option<Fact<String>> {
+    let (document, settings) = prisma_source(repo, package)?;
+    let (_, provider, place) = settings.into_iter().find(|(key, ..)| key == "provider")?;
+    let provider = provider.trim_matches('"');
+    let service = backing_services().iter().find(|service| provider.starts_with(service.scheme.as_str()))?;
+    Some(Fact::new(service.name.clone(), document.evidence_at(place.start as usize)))
+}
+
+/// The schema of Prisma, and what its source of data is told: keys, values as they are written, and their lines.
+fn prisma_source(repo: &Repo, package: &Package) -> Option<(Document, Vec<(String, String, Place)>)> {
     let path = repo.files_under(&package.folder).find(|file| file.ends_with("schema.prisma"))?;
     let document = repo.read_optional(path).filter(|_| package.depends_on("@prisma/client"))?;
-    let mut index = Index::new(document.clone());
-    let (mut is_source, mut start) = (false, 0);
+    let (mut settings, mut is_source, mut start) = (Vec::new(), false, 0);
     for (number, line) in (1..).zip(document.text().split_inclusive('\n')) {
         let mut words = line.split_whitespace();
         match (words.next(), words.next(), words.next()) {
             (Some("datasource"), ..) => is_source = true,
             (Some("}"), ..) => is_source = false,
-            (Some("url"), Some("="), Some(value)) if is_source => {
-                let name = value.strip_prefix("env(\"").and_then(|rest| rest.strip_suffix("\")"));
-                if let Some(variable) = name.filter(|name| is_variable(name)).map(str::to_owned) {
-                    let place = Place { start, end: start, line: number, ..Place::default() };
-                    let read = EnvironmentRead { variable, is_required: true, place, ..EnvironmentRead::default() };
-                    index.environment.push(read);
-                }
+            (Some(key), Some("="), Some(value)) if is_source => {
+                let place = Place { start, end: start, line: number, ..Place::default() };
+                settings.push((key.to_owned(), value.to_owned(), place));
             }
             _ => {}
         }
         start += u32::try_from(line.len()).ok()?;
     }
-    Some(index).filter(|index| !index.environment.is_empty())
+    Some((document, settings))
 }
 
 /// What a bundler of an age needs in its surroundings, so that it runs on a line of Node.js that is maintained.

@@ -24,7 +24,7 @@ use crate::languages::node::entrypoint::imports::{self, MissingImports};
 use crate::languages::node::entrypoint::nx::{self, Project};
 use crate::languages::node::entrypoint::runner::is_development;
 use crate::languages::node::entrypoint::script;
-use crate::languages::node::entrypoint::source::{self, SourceFacts};
+use crate::languages::node::entrypoint::source::{self, SourceFacts, Subject};
 use crate::languages::node::entrypoint::steps::{Step, without_database};
 use crate::languages::node::entrypoint::{Entrypoint, role};
 use crate::languages::node::manifest::Package;
@@ -328,7 +328,15 @@ impl NodeApplication {
             .collect();
         let file = entry.file();
         let file = file.as_deref();
-        let mut source = source::read(sources, &package, &others, file, &join(&package.folder, &entry.folder));
+        let subject = Subject {
+            package: &package,
+            needed: &workspace.needed_by(&package),
+            others: &others,
+            entry: file,
+            is_served_by_framework: entry.framework.is_some_and(|framework| framework.port.is_some()),
+            working: &join(&package.folder, &entry.folder),
+        };
+        let mut source = source::read(sources, &subject);
         let installation = installations.of(repo, &workspace);
         let manager = installation.manager.clone();
         let versions = version::stated(repo, &[&package.folder, &workspace.root.folder], &[&package, &workspace.root])?;

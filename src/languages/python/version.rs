@@ -33,20 +33,24 @@ pub struct Choice {
     pub warnings: Vec<Warning>,
 }
 
-/// Decides on a line of Python for a project.
+/// Decides on a line of Python for a project whose program runs in `work_folder`, which may have a manifest of its own.
 ///
 /// # Errors
 /// When the files allow no maintained line, or name one that does not exist.
-pub fn choose(repo: &Repo, project: &Project) -> Result<Choice> {
+pub fn choose(repo: &Repo, project: &Project, work_folder: &str) -> Result<Choice> {
     let lines = catalog_lines();
-    let ranges = ranges(project);
+    let mut ranges = ranges(project);
+    if work_folder != project.manifests.folder {
+        let inner = repo.read_optional(&join(work_folder, "pyproject.toml")).and_then(|it| it.toml().ok());
+        ranges.extend(inner.as_ref().and_then(|manifest| manifest.text(&["project", "requires-python"])));
+    }
     let allowed: Vec<String> =
         lines.iter().filter(|line| ranges.iter().all(|range| allows(&range.value, line))).cloned().collect();
     if allowed.is_empty() {
         return Err(none_allowed(&ranges, &lines));
     }
     let mut warnings = Vec::new();
-    if let Some(pin) = pin(repo, project) {
+    if let Some(pin) = pin(repo, project, work_folder) {
         let line = resolve_pin(&pin, &allowed, &lines, &mut warnings)?;
         return Ok(Choice { line: Resolved::new(line, Source::Detected(pin.evidence)), allowed, warnings });
     }
@@ -145,8 +149,8 @@ fn lines_in(text: &str, mark: &str) -> Vec<u32> {
 }
 
 /// The one version that a file pins, the most specific file first.
-fn pin(repo: &Repo, project: &Project) -> Option<Fact<String>> {
-    let mut folder = project.manifests.folder.as_str();
+fn pin(repo: &Repo, project: &Project, work_folder: &str) -> Option<Fact<String>> {
+    let mut folder = work_folder;
     loop {
         let found = pin_in(repo, folder);
         if found.is_some() || folder.is_empty() {

@@ -28,6 +28,8 @@ pub struct Artifact {
     pub output: String,
     /// Files that the application comes with and writes, put among the folders that it writes.
     pub kept_files: Vec<Copy>,
+    /// Makes the files that have to be there and hold nothing.
+    pub empty_files: Script,
     /// What the application reads beside its artifact, from the build stage.
     pub files: Vec<Copy>,
     /// The archive of loaded classes that the application is started with.

@@ -364,9 +364,11 @@ impl<'a> Parser<'a> {
             self.skip_type();
         }
         let position = u32::try_from(self.index.functions.len()).unwrap_or(u32::MAX);
+        // what stands in a function without a name may run where that stands
+        let conditions = if name.is_empty() { self.conditions } else { 0 };
         self.index.functions.push(Function { name, parameters, place: self.place(from), ..Function::default() });
         if self.is_mark('{') {
-            let around = (self.function.replace(position), std::mem::take(&mut self.conditions));
+            let around = (self.function.replace(position), std::mem::replace(&mut self.conditions, conditions));
             self.block();
             (self.function, self.conditions) = around;
         }
@@ -666,7 +668,8 @@ impl<'a> Parser<'a> {
                 self.simple();
                 self.eat(':');
             }
-            Some(Kind::Word("go" | "defer" | "return" | "default" | "break" | "continue" | "goto" | "fallthrough")) => {
+            Some(Kind::Word("return")) => self.result(),
+            Some(Kind::Word("go" | "defer" | "default" | "break" | "continue" | "goto" | "fallthrough")) => {
                 self.at += 1;
                 if !matches!(self.peek(), Some(Kind::Mark(';' | ':' | '}'))) {
                     self.simple();
@@ -675,6 +678,19 @@ impl<'a> Parser<'a> {
             }
             _ => self.simple(),
         }
+    }
+
+    /// What a function gives, known as its call: `address()`.
+    fn result(&mut self) {
+        let from = self.at;
+        self.at += 1;
+        if matches!(self.peek(), Some(Kind::Mark(';' | '}'))) {
+            return;
+        }
+        let function = self.function.and_then(|at| self.index.functions.get(usize::try_from(at).ok()?));
+        let name = function.map(|function| function.name.as_str()).filter(|name| !name.is_empty());
+        let names: Vec<String> = name.map(|name| format!("{name}()")).into_iter().collect();
+        self.assign(from, &names, false);
     }
 
     /// What stands behind `else`.
@@ -1255,6 +1271,12 @@ impl Names {
                 self.put(&mut found, function, start, depth + 1);
                 *value = Value::Constant { name: name.clone(), value: Box::new(found) };
             }
+            Value::Call(call) if depth < DEEPEST_CONSTANT => {
+                let name = format!("{}()", call.path);
+                if let Some(result) = self.result(&name, depth) {
+                    *value = Value::Constant { name, value: Box::new(result) };
+                }
+            }
             Value::Joined(parts) | Value::Path(parts) | Value::Either(parts) | Value::List(parts) => {
                 for part in parts {
                     self.put(part, function, start, depth);
@@ -1270,6 +1292,18 @@ impl Names {
             }
             _ => {}
         }
+    }
+
+    /// What a function of the file gives: what it gives under conditions comes first.
+    fn result(&self, call: &str, depth: u32) -> Option<Value> {
+        let mut results = self.assigned.get(call)?.iter().collect::<Vec<_>>();
+        results.sort_by_key(|result| !result.is_conditional);
+        let values = results.into_iter().map(|result| {
+            let mut value = result.value.clone();
+            self.put(&mut value, result.function, result.start, depth + 1);
+            value
+        });
+        values.reduce(Value::or)
     }
 
     /// The value of a name at a byte of a function: what it was given there, else at the top of the file.
@@ -1342,6 +1376,23 @@ mod tests {
             assert_eq!(value.known_text().as_deref(), shown, "{text}");
             assert_eq!(value.variable(), variable, "{text}");
         }
+    }
+
+    #[test]
+    fn a_call_of_a_function_is_what_that_gives() {
+        let of = |body: &str, given: &str| {
+            let functions =
+                format!("func address() string {{\n{body}\n}}\nfunc (it server) address() string {{ return \":9\" }}");
+            listen(&format!("package main\n{functions}\nfunc main() {{ http.ListenAndServe({given}, nil) }}\n"))
+        };
+        assert_eq!(of("return \":8080\"", "address()").known_text().as_deref(), Some(":8080"));
+        let told = of("if own := os.Getenv(\"ADDRESS\"); own != \"\" { return own }\nreturn \":8080\"", "address()");
+        assert_eq!((told.variable(), told.known_text().as_deref()), (Some("ADDRESS"), Some(":8080")));
+        let joined = of("port := 8080\nreturn fmt.Sprintf(\":%d\", port)", "address()");
+        assert_eq!(joined.known_text().as_deref(), Some(":8080"));
+        assert_eq!(of("return \":8080\"", "other.address()").known_text(), None, "of another package");
+        assert_eq!(of("return find()", "address()").known_text(), None);
+        assert_eq!(of("return address()", "address()").known_text(), None, "it calls itself");
     }
 
     #[test]

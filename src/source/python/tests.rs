@@ -26,6 +26,8 @@ fn values_are_followed_through_the_file() {
         ("import os\nport = os.environ['PORT'] if 'PORT' in os.environ else 80\nf(port)", "80", "PORT"),
         ("from decouple import config\nf(config('PORT', default=80, cast=int))", "80", "PORT"),
         ("env = environ.Env()\nf(env.int('PORT', default=80))", "80", "PORT"),
+        ("import environ\nenv = environ.Env(PORT=(int, 80))\nf(env('PORT'))", "80", "PORT"),
+        ("import environ\nenv = environ.Env(PORT=(int, 80))\nf(env('OTHER'))", "?", "OTHER"),
         ("host = 'h'\nf(f'http://{host}:{80}')", "http://h:80", ""),
         ("f('{}:{}'.format('h', 80))", "h:80", ""),
         ("f('a' 'b' + 'c')", "abc", ""),

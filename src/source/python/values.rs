@@ -63,8 +63,26 @@ impl Values<'_, '_> {
     /// What stands in for the variable that a call reads.
     pub fn default_of(&self, call: &ExprCall, reader: &Reader) -> Option<Value> {
         let named = reader.default_name.as_ref().and_then(|name| keyword(call, name));
-        let default = reader.default.and_then(|at| call.arguments.args.get(at)).or(named)?;
+        let default = reader.default.and_then(|at| call.arguments.args.get(at)).or(named);
+        let default = default.or_else(|| self.declared_default(call, reader))?;
         Some(self.value(default)).filter(|_| !default.is_none_literal_expr())
+    }
+
+    /// What the object that reads a variable was made with to stand in for it: `env = environ.Env(DEBUG=(bool, False))`.
+    fn declared_default(&self, call: &ExprCall, reader: &Reader) -> Option<&Expr> {
+        const MAKERS: &[&str] = &["environ.Env", "environ.FileAwareEnv"];
+        let object = match call.func.as_ref() {
+            Expr::Attribute(method) => method.value.as_ref(),
+            plain => plain,
+        };
+        let name = syntax::text(call.arguments.args.get(reader.variable)?)?;
+        let Bound::Value(Expr::Call(made)) = self.bindings.find(object.as_name_expr()?.id.as_str(), object.start())?
+        else {
+            return None;
+        };
+        let is_maker = self.bindings.origin(&made.func).is_some_and(|maker| MAKERS.contains(&maker.as_str()));
+        let Expr::Tuple(declared) = keyword(made, &name).filter(|_| is_maker)? else { return None };
+        declared.elts.get(1)
     }
 
     /// The call as an entry, with its arguments.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::files::uses;
+use crate::analysis::files::{Used, uses};
 use crate::analysis::services::words;
 use crate::analysis::settings_file::{SettingsFile, absent, names_settings_file, of_variables};
 use crate::analysis::texts::{TextUse, texts};
@@ -15,7 +15,7 @@ use crate::languages::go::workspace::packages::{Closure, Packages};
 use crate::path::{file_name, is_inside, join, parent};
 use crate::repo::{Document, Repo};
 use crate::source::go::{ends, goes_on_after, is_source, mentions};
-use crate::source::{Call, Value};
+use crate::source::{Call, Folder, Value};
 
 /// What a program reads and writes in its working folder.
 #[derive(Debug, Clone, Default)]
@@ -102,7 +102,9 @@ fn certificates(program: &Program, repo: &Repo, files: &Files) -> Vec<Fact<Strin
     };
     let mut found: Vec<Fact<String>> = Vec::new();
     for file in program.sources() {
-        for call in file.calls.iter().filter(|call| is_in(&go_files().certificate_readers, call.name())) {
+        let is_reader = |call: &&Call| is_in(&go_files().certificate_readers, call.name());
+        // one that is asked for it serves with them
+        for call in file.calls.iter().filter(is_reader).filter(|call| !call.place.is_conditional) {
             for argument in &call.arguments {
                 let stated = program.follow(Found::argument(file, call, argument));
                 let path = stated.value.default_value().known_text().and_then(|path| relative(&path));
@@ -394,6 +396,7 @@ fn configured(program: &Program, repo: &Repo, files: &mut Files) -> Option<Fact<
     table
         .or(absent_file)
         .or_else(|| absent_by_path(program, repo, &files.base))
+        .or_else(|| sampled(program, repo, &files.base))
         .or_else(|| left_out(program, repo, &files.base))
 }
 
@@ -424,6 +427,19 @@ fn absent_by_path(program: &Program, repo: &Repo, base: &str) -> Option<Fact<Set
             let path = relative(&path).filter(|path| is_own && !repo.has(&join(base, path)))?;
             Some(file.fact(absent(repo, base, &path)?, &call.place))
         })
+    })
+}
+
+/// A file of settings that a call reads, of which the repository has a sample alone, and that the program ends without.
+fn sampled(program: &Program, repo: &Repo, base: &str) -> Option<Fact<SettingsFile>> {
+    let is_needed = |used: &Used| {
+        used.how == FileUse::ReadFile
+            && used.path.base == Some(Folder::Working)
+            && !goes_on_after(used.caller.document().text(), &used.call)
+    };
+    uses(program).into_iter().filter(is_needed).find_map(|used| {
+        let file = absent(repo, base, &used.path.path).filter(|file| file.sample.is_some())?;
+        Some(Fact::new(file, used.found.evidence()))
     })
 }
 

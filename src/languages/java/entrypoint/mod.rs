@@ -22,7 +22,7 @@ use crate::languages::java::framework;
 use crate::languages::java::framework::configuration::{Configuration, Names};
 use crate::languages::java::manifest::{Coordinates, JvmModule};
 use crate::languages::java::version;
-use crate::path::{file_name, join};
+use crate::path::{file_name, join, join_inside};
 use crate::repo::Repo;
 use crate::source::{Call, Sources};
 
@@ -191,14 +191,19 @@ fn logins(surroundings: &[(&'static str, Fact<String>)]) -> Vec<(&'static str, F
     sources.flat_map(|(source, fact)| ["USERNAME", "PASSWORD"].map(|part| login(source, fact, part))).collect()
 }
 
-/// Where the program reads `.env` and ends without it: `Dotenv.load()`, `Dotenv.configure().load()`.
+/// The file of variables that the program reads and ends without: `Dotenv.load()`, `Dotenv.configure().directory("config").load()`.
 fn dotenv(program: &Program) -> Option<Fact<String>> {
     const LIBRARY: &str = "io.github.cdimascio.dotenv";
     program.sources().filter(|file| file.imports(LIBRARY)).find_map(|file| {
-        let is_load = |call: &&Call| call.name() == "load" && call.path.split(['.', '(']).next() == Some("Dotenv");
-        let loads = file.calls.iter().filter(is_load);
-        let mut strict = loads.filter(|call| !call.path.contains(".ignoreIfMissing()"));
-        strict.next().map(|call| file.fact(".env".to_owned(), &call.place))
+        let is_of_library = |call: &&Call| call.path.split(['.', '(']).next() == Some("Dotenv");
+        let calls = || file.calls.iter().filter(is_of_library);
+        let mut strict = calls().filter(|call| call.name() == "load" && !call.path.contains(".ignoreIfMissing()"));
+        let load = strict.next()?;
+        let told = |name: &str| calls().find(|call| call.name() == name).map(|call| call.positional(0)?.known_text());
+        let folder = told("directory").unwrap_or_else(|| Some(String::new()))?;
+        let name = told("filename").unwrap_or_else(|| Some(".env".to_owned()))?;
+        let path = join_inside(folder.trim_start_matches("./"), &name).filter(|_| !folder.starts_with('/'))?;
+        Some(file.fact(path, &load.place))
     })
 }
 

@@ -148,6 +148,10 @@ fn artifact(application: &JavaApplication, answers: &Answers) -> Result<Artifact
         test: has_tests
             .then(|| mounted(vec![Command::new(package_manager::test_words(application, application.line(answers)))])),
         kept_files: kept_files(application, in_build),
+        empty_files: Script::new(
+            empty_files(application)
+                .map(|file| Command::new(["install", "-D", "/dev/null"]).word(file.sources[0].clone())),
+        ),
         files: files(application, in_build, &output),
         output,
         ..Artifact::default()
@@ -194,7 +198,14 @@ fn files(application: &JavaApplication, in_build: impl Fn(&str) -> String, outpu
             files.push(file);
         }
     }
+    files.extend(empty_files(application));
     files
+}
+
+/// The file of variables without which the application ends: an empty one, since a container is given its variables.
+fn empty_files(application: &JavaApplication) -> impl Iterator<Item = Copy> {
+    let file = application.sources.dotenv.iter().map(|file| format!("/app/{}", file.value));
+    file.map(|path| Copy::new(format!("/empty{path}"), path))
 }
 
 /// What is copied before the source: each POM, and where it goes.

@@ -87,7 +87,7 @@ pub fn all(application: &JavaApplication, answers: &Answers, last: &FinalStage) 
     let is_told = |name: &str| sources.configured_services.iter().any(|(known, _)| known.value == name);
     let in_source = sources.local_services.iter().filter(|it| !is_told(&it.service.value));
     warnings.extend(in_source.map(LocalService::warning));
-    warnings.extend(application.sources.dotenv.as_ref().map(|file| needed_environment_file(file, false)));
+    warnings.extend(application.sources.dotenv.as_ref().map(|file| needed_environment_file(file, true)));
     for fact in &application.sources.data_folders.folders {
         warnings.push(
             Warning::new(format!(

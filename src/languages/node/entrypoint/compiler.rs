@@ -51,6 +51,17 @@ pub fn output_of(repo: &Repo, package: &Package, source: &str) -> Option<String>
     compiler.compiled(source).filter(|_| is_plain)
 }
 
+/// Where a source lies once it is compiled by itself; nothing where a bundler puts many into one.
+pub fn place_of(repo: &Repo, package: &Package, source: &str) -> Option<String> {
+    const BY_FILE: &[&str] = &["tsc", "nest", "swc"];
+    let script = build_script(package).and_then(|(name, _)| package.script(&name)).map(|script| script.value);
+    let text = script.unwrap_or_else(|| "tsc".into());
+    let is_by_file = names(&text).any(|word| BY_FILE.contains(&word))
+        && !names(&text)
+            .any(|word| has(&build().bundlers, word) || has(&build().compilers, word) && !BY_FILE.contains(&word));
+    Compiler::of(repo, package).compiled(source).filter(|_| is_by_file)
+}
+
 /// What is of no more use once the compiler alone has made the program.
 #[derive(Debug)]
 pub struct Compiled {

@@ -4,6 +4,7 @@ pub mod compiler;
 pub mod imports;
 pub mod mode;
 pub mod nx;
+mod other_programs;
 pub mod processes;
 pub mod role;
 pub mod runner;

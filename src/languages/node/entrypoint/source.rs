@@ -21,9 +21,10 @@ use crate::catalog::placeholder;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::entrypoint::imports::{candidates, relative};
 use crate::languages::node::entrypoint::mode::mode;
-use crate::languages::node::framework::prisma_schema;
+use crate::languages::node::entrypoint::{compiler, other_programs};
+use crate::languages::node::framework::{prisma_schema, prisma_service};
 use crate::languages::node::manifest::Package;
-use crate::path::{file_name, is_inside, join};
+use crate::path::{file_name, is_inside, join, join_inside, parent, relative_to};
 use crate::plan::Variable;
 use crate::plan::is_ignored;
 use crate::repo::Repo;
@@ -85,11 +86,28 @@ pub struct SourceFacts {
 /// At most this many folders are taken for data.
 const MOST_FOLDERS: usize = 4;
 
-/// Reads the source of a package; the file that is started comes first. `working` is the program's working folder, from the root
-/// of the repository.
-pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option<&str>, working: &str) -> SourceFacts {
+/// The package whose source is read, and what is known of its program.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The package.
+    pub package: &'a Package,
+    /// The members of its workspace that it needs, itself included.
+    pub needed: &'a [&'a Package],
+    /// The folders of all other members.
+    pub others: &'a [&'a str],
+    /// The file that is started, from the package's folder.
+    pub entry: Option<&'a str>,
+    /// Whether a framework opens the port, and no file of the source.
+    pub is_served_by_framework: bool,
+    /// The program's working folder, from the root of the repository.
+    pub working: &'a str,
+}
+
+/// Reads the source of a package; the file that is started comes first.
+pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
+    let Subject { package, others, working, .. } = *subject;
     let repo = sources.repo();
-    let first = entry.map(|file| join(&package.folder, file)).filter(|path| repo.has(path));
+    let first = subject.entry.map(|file| join(&package.folder, file)).filter(|path| repo.has(path));
     let is_source = |file: &str| first.as_deref() == Some(file) || is_source_of(package, others, file);
     let mut files: Vec<&str> = repo.files_under(&package.folder).filter(|file| is_source(file)).collect();
     files.sort_by_key(|file| (first.as_deref() != Some(*file), file.matches('/').count(), *file));
@@ -99,14 +117,26 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
         .filter(|file| is_ignored(file))
         .map(|file| Fact::new((*file).to_owned(), Evidence::file(*file)))
         .collect();
-    let packages = package.dependencies().into_iter().map(str::to_owned).collect();
+    let packages: Vec<String> = package.dependencies().into_iter().map(str::to_owned).collect();
     let mut indexed = sources.all(files);
-    indexed.extend(imported_settings(sources, package, &indexed));
-    let makes_client = |import: &Import| import.module.starts_with("@prisma/client") && !import.is_type;
-    if indexed.iter().any(|file| !file.is_test && file.imports.iter().any(makes_client)) {
-        indexed.extend(prisma_schema(repo, package).map(Rc::new));
+    let compiled =
+        || compiler::source_of_output(repo, package, subject.entry?).map(|file| join(&package.folder, &file));
+    let started = first.clone().or_else(compiled);
+    let is_compiled = first.is_none() && started.is_some();
+    if started.is_some() || subject.is_served_by_framework {
+        let served = subject.is_served_by_framework;
+        indexed = other_programs::left_out(indexed, started.as_deref(), served, &packages);
     }
+    indexed.extend(imported_settings(sources, package, &indexed));
+    let (mut services, mut members) = (Vec::new(), Vec::new());
+    for member in subject.needed.iter().filter(|member| member.folder != package.folder) {
+        members.extend(source_of_member(sources, member, others, &mut services));
+    }
+    indexed.extend(schema(repo, package, &indexed, &mut services));
+    let of_members =
+        (!members.is_empty()).then(|| Program::new(indexed.iter().cloned().chain(members), packages.clone()));
     let program = Program::new(indexed, packages);
+    let whole = of_members.as_ref().unwrap_or(&program);
     let entry = |path: &str| match () {
         () if repo.has(path) => Some(Entry::File),
         () if repo.has_folder(path) => Some(Entry::Folder),
@@ -124,6 +154,11 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
     needed_files.extend(databases.iter().cloned());
     let absent = absent_folders(&program, working, |path| entry(path).is_some());
     let mut folders = data_folders(&program, working);
+    for folder in folders.iter_mut().filter(|folder| is_compiled && folder.is_from_source) {
+        if let Some(path) = compiled_place(repo, package, working, folder) {
+            folder.path = path;
+        }
+    }
     let writes_beside = folders.iter().any(|folder| folder.path.is_empty());
     folders.retain(|folder| !matches!(folder.path.as_str(), "" | "dist" | "build"));
     for folder in compose::data_folders(repo, &package.folder, &package.name()) {
@@ -133,16 +168,20 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
     }
     folders.truncate(MOST_FOLDERS);
     let paths = folders.iter().map(|folder| folder.path.clone());
+    let own = || std::iter::once(package).chain(subject.needed.iter().copied());
+    let mut surroundings = needs(whole, |name| own().find_map(|it| Some(it.production_dependency(name)?.evidence)));
+    services.retain(|service| !surroundings.iter().any(|(_, known)| known.value == service.value));
+    surroundings.splice(0..0, services.into_iter().map(|service| ("service", service)));
     SourceFacts {
         listen: listen(&program),
         composed_port: compose::port(repo, &package.folder),
         health: health(&program),
         shared_folders: paths.filter(|folder| has_files(repo, &join(working, folder))).collect(),
         data_folders: folders,
-        surroundings: needs(&program, |name| Some(package.production_dependency(name)?.evidence)),
-        local_services: local_services(&program),
-        variables: environment::variables(&program),
-        subprocesses: subprocesses(&program),
+        surroundings,
+        local_services: local_services(whole),
+        variables: environment::variables(whole),
+        subprocesses: subprocesses(whole),
         settings: read_at_start(&program, repo, working),
         needed_files,
         databases,
@@ -156,9 +195,46 @@ pub fn read(sources: &Sources, package: &Package, others: &[&str], entry: Option
         mode: mode(sources, &program),
         import_from_base: import_from_base(repo, package, &program),
         serves_next: serves_next(&program),
-        validation_switches: validation_switches(&program),
-        drivers: drivers(&program),
+        validation_switches: validation_switches(whole),
+        drivers: drivers(whole),
     }
+}
+
+/// What a member of the workspace says that the program needs, and the service of its schema.
+fn source_of_member(
+    sources: &Sources,
+    member: &Package,
+    others: &[&str],
+    services: &mut Vec<Fact<String>>,
+) -> Vec<Rc<Index>> {
+    let repo = sources.repo();
+    let others: Vec<&str> = others.iter().copied().filter(|folder| *folder != member.folder).collect();
+    let mut files: Vec<&str> =
+        repo.files_under(&member.folder).filter(|file| is_source_of(member, &others, file)).collect();
+    sources.truncate(&mut files);
+    let mut indexed = sources.all(files);
+    indexed.extend(schema(repo, member, &indexed, services));
+    indexed
+}
+
+/// The schema of Prisma where these files of a package make its client, and the service that it names.
+fn schema(repo: &Repo, package: &Package, files: &[Rc<Index>], services: &mut Vec<Fact<String>>) -> Option<Rc<Index>> {
+    let makes_client = |import: &Import| import.module.starts_with("@prisma/client") && !import.is_type;
+    let is_used = files.iter().any(|file| !file.is_test && file.imports.iter().any(makes_client));
+    if !is_used {
+        return None;
+    }
+    services.extend(prisma_service(repo, package));
+    prisma_schema(repo, package).map(Rc::new)
+}
+
+/// Where the compiled program looks for a folder that its source names from beside itself, from the working folder.
+fn compiled_place(repo: &Repo, package: &Package, working: &str, folder: &DataFolder) -> Option<String> {
+    let source = folder.evidence.path.as_str();
+    let output = compiler::place_of(repo, package, &relative_to(source, &package.folder))?;
+    let output = join(&package.folder, &output);
+    let place = join_inside(parent(&output), &relative_to(&join(working, &folder.path), parent(source)))?;
+    Some(relative_to(&place, working)).filter(|path| !path.starts_with(".."))
 }
 
 /// Whether a file is a source of the package that runs in its server.

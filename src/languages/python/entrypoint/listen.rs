@@ -1,6 +1,6 @@
 //! Where a program listens when it is started itself: the port that its source states, and whether others get through.
 
-use crate::analysis::listen::{self, is_loopback, listeners};
+use crate::analysis::listen::{self, Listener, asks_others, is_loopback, listeners};
 use crate::analysis::services::{is_of_another, names_host};
 use crate::analysis::{Program, Setting};
 use crate::evidence::Fact;
@@ -12,13 +12,31 @@ fn program(module: &Module) -> Program {
     Program::of([module.index()])
 }
 
+/// A module with those that it imports, where one of them may state what it is told.
+fn program_with(module: &Module, modules: &[Module]) -> Program {
+    if asks_others(&module.index()) { with_imported(module, modules) } else { program(module) }
+}
+
+fn with_imported(module: &Module, modules: &[Module]) -> Program {
+    let taken = modules::imported(module, modules).filter(|it| it.path() != module.path());
+    Program::of(std::iter::once(module).chain(taken).map(Module::index))
+}
+
+/// The calls that open a port: those of the file that is started, else those of the files that it takes in.
+fn started(program: &Program) -> Vec<Listener<'_>> {
+    let first = program.files.first().map(|file| file.path());
+    let (own, others): (Vec<Listener>, Vec<Listener>) =
+        listeners(program).into_iter().partition(|listener| Some(listener.file.path()) == first);
+    if own.is_empty() { others } else { own }
+}
+
 /// The port that a module starts its server on: stated where it starts, else by an option, a variable, or the library.
 pub fn port(module: &Module) -> Option<Fact<u16>> {
     port_of(&program(module))
 }
 
 fn port_of(program: &Program) -> Option<Fact<u16>> {
-    let started = listeners(program);
+    let started = started(program);
     let stated = started.iter().find_map(|it| Some(Fact::new(it.port()?, it.stated()?.evidence())));
     let usual = || started.iter().find_map(|it| Some(it.file.fact(it.row.default_port?, &it.call.place)));
     stated.or_else(|| listen::option(program)).or_else(|| listen::variable(program)).or_else(usual)
@@ -36,14 +54,13 @@ pub fn serves(module: &Module) -> bool {
 
 /// Completes the start of a program by where it listens: an option or variable of its own opens it to others, and where
 /// there is none, that nobody gets through is said.
-pub fn complete(start: &mut Entrypoint, module: &Module, accepts_options: bool) {
-    complete_by(start, &program(module), accepts_options);
+pub fn complete(start: &mut Entrypoint, module: &Module, modules: &[Module], accepts_options: bool) {
+    complete_by(start, &program_with(module, modules), accepts_options);
 }
 
 /// The same for a script that takes no options, whose application may be made in the modules that it imports.
 pub fn complete_with(start: &mut Entrypoint, module: &Module, modules: &[Module]) {
-    let taken = modules::imported(module, modules).filter(|it| it.path() != module.path());
-    complete_by(start, &Program::of(std::iter::once(module).chain(taken).map(Module::index)), false);
+    complete_by(start, &with_imported(module, modules), false);
 }
 
 /// The same by what the analyses are told of the module.
@@ -58,7 +75,7 @@ pub fn complete_by(start: &mut Entrypoint, program: &Program, accepts_options: b
         start.invocation.arguments.extend([flag, "0.0.0.0".into()]);
         return;
     }
-    let started = listeners(program);
+    let started = started(program);
     let Some(loopback) = started.first().and_then(|listener| listener.loopback(program)) else { return };
     if let Some(Setting::Variable(name)) = loopback.setting {
         if !start.environment.iter().any(|variable| variable.name == name) {

@@ -34,7 +34,7 @@ pub fn tools(context: &Context) -> Vec<Entrypoint> {
             "Python program",
         );
         place(&mut start, context, &module.root);
-        listen::complete(&mut start, module, true);
+        listen::complete(&mut start, module, context.modules, true);
         start.invocation.arguments.extend(options::only_command(module));
         let prefix = module.name.strip_suffix("__main__").unwrap_or_default();
         let members = || context.modules.iter().filter(|it| it.root == module.root && it.name.starts_with(prefix));
@@ -59,7 +59,7 @@ fn tool(context: &Context, script: &Fact<(String, String)>) -> Entrypoint {
     }
     let imported = || modules::imported(module, context.modules);
     let Some(options) = options::of_server(module).or_else(|| imported().find_map(options::of_server)) else {
-        listen::complete(&mut start, module, false);
+        listen::complete(&mut start, module, context.modules, false);
         return start;
     };
     let words = [options.host, "0.0.0.0".into(), options.port, "$PORT".into()];
@@ -108,7 +108,7 @@ pub fn scripts(context: &Context, objects: &[Object]) -> Vec<Entrypoint> {
             place(&mut start, context, &module.root);
             let top = crate::path::join(folder, &start.folder);
             start.invocation.arguments = arguments(&start, module, &top);
-            listen::complete(&mut start, module, true);
+            listen::complete(&mut start, module, context.modules, true);
             Some(start)
         })
         .collect()

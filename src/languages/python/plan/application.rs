@@ -86,6 +86,12 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
     starts.retain(|start| is_package || !start.is_tool);
     take_stated_port(repo, folder, &mut starts);
     let Some(first) = starts.first() else { return Ok(None) };
+    let work_folder = join(folder, &first.folder);
+    if others.contains(&work_folder) {
+        // the program of another project's folder, which this one starts with its own dependencies
+        let others: Vec<String> = others.iter().filter(|other| **other != work_folder).cloned().collect();
+        return read(lock_files, folder, &others);
+    }
     let mut installation = installation::read(repo, &project, is_package);
     installation.unused.retain(|name| !modules.iter().any(|module| module.names_folder(name)));
     let imported = modules.iter().flat_map(|module| &module.imports);
@@ -114,7 +120,7 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
         facts: Vec::new(),
         unread,
     };
-    let version = version::choose(repo, &project);
+    let version = version::choose(repo, &project, &work_folder);
     if let Ok(Resolved { value, source: Source::Detected(evidence) }) =
         version.as_ref().map(|choice| choice.line.clone())
     {

@@ -19,7 +19,7 @@ use crate::catalog::{RustServer, RustWorker, is_rust_write, rust_servers, rust_w
 use crate::evidence::{Evidence, Fact};
 use crate::languages::rust::framework::{self, Queries};
 use crate::languages::rust::manifest::Cargo;
-use crate::path::{file_name, is_inside, join, parent};
+use crate::path::{file_name, is_inside, join, join_inside, parent};
 use crate::plan::Variable;
 use crate::repo::Repo;
 use crate::source::{Call, Index, Sources, Value};
@@ -270,16 +270,21 @@ fn required(program: &Program) -> Vec<Fact<String>> {
     all.map(|variable| Fact::new(variable.name, variable.evidence)).collect()
 }
 
-/// Where the program reads `.env` and ends without it: `dotenvy::dotenv().unwrap()`, `dotenv()?`.
+/// The file of variables that the program reads and ends without: `dotenvy::dotenv().unwrap()`, `dotenvy::from_path("config/.env")?`.
 fn dotenv(program: &Program) -> Option<Fact<String>> {
-    let is_read = |path: &str| path == "dotenv" || path.ends_with(".dotenv");
-    let found = calls(program).find(|(file, call)| {
-        let receiver = call.resolved().rsplit_once('.').map_or("", |(receiver, _)| receiver);
-        let is_taken = matches!(call.name(), "unwrap" | "expect") && receiver.strip_suffix("()").is_some_and(is_read);
+    let is_read = |call: &Call| {
+        let path = call.resolved();
+        let is_of_file = || ["dotenv.from_", "dotenvy.from_"].iter().any(|start| path.starts_with(start));
+        path == "dotenv" || path.ends_with(".dotenv") || is_of_file() && call.positional(0).is_some()
+    };
+    calls(program).filter(|(_, call)| is_read(call)).find_map(|(file, call)| {
         let rest = file.document().text().get(call.place.end as usize..).unwrap_or_default();
-        is_taken || is_read(call.resolved()) && rest.starts_with('?')
-    });
-    found.map(|(file, call)| file.fact(".env".to_owned(), &call.place))
+        let taken = rest.trim_start();
+        let ends = rest.starts_with('?') || taken.starts_with(".unwrap()") || taken.starts_with(".expect(");
+        let path = call.positional(0).map_or_else(|| Some(".env".to_owned()), Value::known_text)?;
+        let path = join_inside("", &path).filter(|_| ends && !path.starts_with('/'))?;
+        Some(file.fact(path, &call.place))
+    })
 }
 
 /// `#![feature(…)]`.

@@ -99,7 +99,8 @@ pub fn needs(repo: &Repo, locks: &LockFiles, workspaces: &Workspaces, package: &
         } else {
             locked.contains_key(&known.name)
         };
-        if is_there {
+        let is_void = known.unless.iter().any(|it| locked.contains_key(it) || enabled.contains(it));
+        if is_there && !is_void {
             needs.build.extend(known.build.iter().cloned());
             needs.environment.extend(known.environment.clone());
             if !known.note.is_empty() {
