@@ -209,3 +209,44 @@ fn a_program_called_like_its_module_is_no_sample_whatever_that_says() {
     of("shop-example", "shop-example").ends(0, &[]);
     of("shop", "shop-example").ends(2, &["is a library"]);
 }
+
+#[test]
+fn a_file_of_settings_that_a_function_names_is_wanted_where_there_is_only_a_sample() {
+    let of = |fails: &str, sample: &str| {
+        let main = "package main\n\nimport (\n\t\"net/http\"\n\t\"os\"\n\t\"path/filepath\"\n\n\t\"shop/config\"\n)\n\nfunc place() string {\n\tfolder, err := os.Getwd()\n\tif err != nil {\n\t\tpanic(err)\n\t}\n\treturn filepath.Join(folder, \"config\", \"app.toml\")\n}\n\nfunc main() {\n\tconfig.Must(place())\n\thttp.ListenAndServe(\":8080\", nil)\n}\n";
+        let read = format!(
+            "package config\n\nimport \"github.com/BurntSushi/toml\"\n\nfunc Must(path string) {{\n\tif _, err := toml.DecodeFile(path, &all); err != nil {{\n\t\t{fails}\n\t}}\n}}\n"
+        );
+        made(&[("main.go", main), ("config/config.go", &read), (sample, "port = 1\n")]).stderr
+    };
+    let said = of("panic(err)", "config/app_example.toml");
+    assert!(said.contains("it reads `config/app.toml` unless told otherwise, and there is none"), "{said}");
+    assert!(said.contains("made from `config/app_example.toml`"), "{said}");
+    assert!(!of("panic(err)", "config/app.toml").contains("there is none"), "it is there");
+    assert!(!of("log.Println(err)", "config/app_example.toml").contains("there is none"), "it goes on");
+}
+
+#[test]
+fn what_is_only_needed_under_a_condition_is_not_demanded() {
+    let of = |call: &str| {
+        let store = "package store\n\nimport (\n\t\"database/sql\"\n\t\"os\"\n)\n\nfunc New() { sql.Open(\"pgx\", os.Getenv(\"SHOP_DSN\")) }\n";
+        let main = program(
+            "\t\"net/http\"\n\n\t\"shop/store\"",
+            &format!("func main() {{\n\t{call}\n\thttp.ListenAndServe(\":8080\", nil)\n}}"),
+        );
+        made(&[("main.go", &main), ("store/store.go", store)]).stderr
+    };
+    let needs = "the program needs variables that nothing sets: `SHOP_DSN`";
+    assert!(of("store.New()").contains(needs) && of("if true {\n\t\tstore.New()\n\t}\n\tstore.New()").contains(needs));
+    for call in
+        ["if kind == \"sql\" {\n\t\tstore.New()\n\t}", "if kind == \"sql\" {\n\t\tgo func() { store.New() }()\n\t}"]
+    {
+        assert!(!of(call).contains(needs), "{call}");
+    }
+    let serve =
+        |body: &str| made(&[("main.go", &program("\t\"net/http\"", &format!("func main() {{\n\t{body}\n}}")))]).stderr;
+    let tls = "http.ListenAndServeTLS(\":8443\", \"cert.pem\", \"key.pem\", nil)";
+    assert!(serve(tls).contains("it ends unless there is a file `cert.pem`"));
+    let asked = format!("if secure {{\n\t\t{tls}\n\t}}\n\thttp.ListenAndServe(\":8080\", nil)");
+    assert!(!serve(&asked).contains("cert.pem"), "{}", serve(&asked));
+}

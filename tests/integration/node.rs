@@ -996,3 +996,71 @@ fn a_build_that_asks_git_gets_the_history() {
     assert!(!asks("vite build", "export default {} // execSync('git rev-parse HEAD')"), "a comment");
     assert!(!asks("node git.js && echo git", ""), "another program");
 }
+
+#[test]
+fn another_program_of_the_package_says_nothing_of_the_one_that_is_started() {
+    let other = "const app = require('express')();\nrequire('./pages')(app);\napp.get('/ping', (_, a) => a.send('x'));\napp.listen(4545);\n";
+    let scratch = package(r#""start": "node server.js", "admin": "node admin/server.js""#, r#""express": "5.0.0""#);
+    scratch.file("admin/server.js", other);
+    scratch.file(
+        "admin/pages.js",
+        "module.exports = app => app.get('/health', (_, a) => a.send(process.env.ADMIN_KEY));\n",
+    );
+    let text = scratch.run(&["init", "--yes", "--print"]).stdout;
+    assert!(text.contains("EXPOSE 3000\n") && !text.contains("HEALTHCHECK"), "{text}");
+    // what the started one takes in, or starts, is a part of it
+    for taken in ["require('./admin/server')", "require('child_process').fork('./admin/server.js')"] {
+        scratch.file("server.js", format!("{taken};\n{LISTENS}"));
+        let text = scratch.run(&["init", "--yes", "--print"]).stdout;
+        assert!(text.contains("HEALTHCHECK"), "{taken}: {text}");
+    }
+    // where nothing else listens, it is the server after all
+    scratch.file("server.js", "require('dotenv');\n");
+    let text = scratch.run(&["init", "--yes", "--print"]).stdout;
+    assert!(text.contains("EXPOSE 4545\n"), "{text}");
+}
+
+#[test]
+fn what_the_members_that_it_needs_read_is_told_to_the_program() {
+    let said = |dependency: &str| {
+        let api =
+            format!(r#"{{"name": "api", "scripts": {{"start": "node server.js"}}, "dependencies": {{{dependency}}}}}"#);
+        let scratch = Scratch::new([
+            ("package.json", r#"{"name": "all", "private": true, "workspaces": ["api", "store"]}"#),
+            ("api/package.json", api.as_str()),
+            ("api/server.js", LISTENS),
+            (
+                "store/package.json",
+                r#"{"name": "store", "main": "store.js", "dependencies": {"@prisma/client": "6.0.0"}}"#,
+            ),
+            (
+                "store/store.js",
+                "const { PrismaClient } = require('@prisma/client');\nexports.client = new PrismaClient();\nexports.key = process.env.STORE_KEY;\n",
+            ),
+            (
+                "store/prisma/schema.prisma",
+                "datasource db {\n  provider = \"mysql\"\n  url      = env(\"STORE_URL\")\n}\n",
+            ),
+        ]);
+        scratch.run(&["init", "api", "--yes", "--dry-run"]).stderr
+    };
+    let told = said(r#""store": "*""#);
+    for part in ["STORE_KEY", "services         mysql", "needs variables that nothing sets: `STORE_URL`"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert!(!said("").contains("STORE_"), "it is not needed");
+}
+
+#[test]
+fn a_folder_beside_compiled_sources_is_where_the_program_looks_for_it() {
+    let of = |build: &str| {
+        let scratch =
+            package(&format!(r#""start": "node dist/a/server.js", "build": "{build}""#), r#""typescript": "5.9.2""#);
+        scratch.file("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist", "rootDir": "src"}}"#);
+        let source = "import { mkdirSync } from 'fs';\nimport { join } from 'path';\nmkdirSync(join(__dirname, '..', 'cache'));\nserver.listen(3000);\n";
+        scratch.file("src/a/server.ts", source);
+        scratch.run(&["init", "--yes", "--dry-run"]).stderr
+    };
+    assert!(of("tsc").contains("the application writes `dist/cache`"), "{}", of("tsc"));
+    assert!(of("tsup src/a/server.ts").contains("the application writes `src/cache`"), "a bundle lies elsewhere");
+}

@@ -1461,3 +1461,46 @@ fn a_version_that_pbr_takes_from_git_is_told_it() {
         !text("import setuptools\nsetuptools.setup(name='shop', setup_requires=['pbr'])\n").contains("PBR_VERSION")
     );
 }
+
+#[test]
+fn the_folder_that_the_program_runs_in_says_its_version_and_settings() {
+    let settings = "import environ\nenv = environ.Env(SHOP_KEY=(str, 'x'))\nSHOP_KEY = env('SHOP_KEY')\nSHOP_TOKEN = env('SHOP_TOKEN')\nSHOP_PLACE = env('SHOP_PLACE', default='y')\n";
+    let files = |start: &'static str| {
+        vec![
+            ("Procfile", start),
+            ("runtime.txt", "python-3.13.0\n"),
+            ("requirements.txt", "flask\ngunicorn\n"),
+            ("shop/pyproject.toml", "[project]\nname = \"shop\"\nversion = \"1\"\nrequires-python = \">=3.14\"\n"),
+            ("shop/requirements.txt", "flask\ngunicorn\n"),
+            ("shop/wsgi.py", "from flask import Flask\nimport settings\napplication = Flask(__name__)\n"),
+            ("shop/settings.py", settings),
+            ("wsgi.py", "from flask import Flask\napplication = Flask(__name__)\n"),
+        ]
+    };
+    let inside = made(&files("web: cd shop && gunicorn wsgi:application\n"));
+    assert_eq!(inside.0.get("version"), Some("3.14"));
+    let said: Vec<&str> = inside.1.warnings.iter().map(|it| it.message.as_str()).collect();
+    assert!(said.iter().any(|it| it.contains("the project's own range excludes it: 3.14 is taken")), "{said:?}");
+    assert!(said.iter().any(|it| it.ends_with("that nothing sets: `SHOP_TOKEN` (shop/settings.py:4)")), "{said:?}");
+    let above = made(&files("web: gunicorn wsgi:application\n"));
+    assert_eq!(above.0.get("version"), Some("3.13"));
+    assert!(above.1.warnings.iter().all(|it| !it.message.contains("SHOP_TOKEN")));
+}
+
+#[test]
+fn a_script_listens_where_the_settings_that_it_imports_say() {
+    let settings = "import os\nHOST = os.environ.get('SHOP_HOST', 'localhost')\nSHOP_PORT = int(os.environ.get('SHOP_PORT', '8181'))\n";
+    let serve = "from aiohttp import web\nfrom config import settings\n\nif __name__ == '__main__':\n    web.run_app(web.Application(), host=settings.HOST, port=settings.SHOP_PORT)\n";
+    let files = |serve: &'static str| {
+        [
+            ("requirements.txt", "aiohttp\n"),
+            ("main.py", serve),
+            ("config/__init__.py", ""),
+            ("config/settings.py", settings),
+        ]
+    };
+    let (text, _) = printed(&files(serve), "");
+    assert!(text.contains("EXPOSE 8181\n") && text.contains("ENV SHOP_HOST=0.0.0.0\n"), "{text}");
+    let fixed = "from aiohttp import web\nfrom config import settings\n\nif __name__ == '__main__':\n    web.run_app(web.Application(), port=9191)\n";
+    assert!(printed(&files(fixed), "").0.contains("EXPOSE 9191\n"));
+}

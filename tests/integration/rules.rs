@@ -52,6 +52,26 @@ fn each_rule_finds_its_problem_and_nothing_in_what_is_better() {
 }
 
 #[test]
+fn the_manifest_of_a_folder_counts_where_that_is_copied() {
+    let of = |copy: &str| {
+        let context =
+            Context::memory().with("tools/pyproject.toml", "[project]\nname = \"a\"\nrequires-python = \">=3.14\"\n");
+        let dockerfile = format!("FROM python:3.13-slim\nCOPY {copy}\nRUN pip install flask\n");
+        let settings = Settings::default();
+        let findings = check(&Input {
+            path: "Dockerfile",
+            dockerfile: &dockerfile,
+            ignore: None,
+            context: &context,
+            settings: &settings,
+        });
+        findings.iter().any(|finding| finding.rule == "toolchain-version")
+    };
+    assert!(of("tools/ ./") && of("tools/pyproject.toml ./"));
+    assert!(!of("requirements.txt ./") && !of(". ."));
+}
+
+#[test]
 fn a_rule_is_a_file_of_its_name() {
     let names: BTreeSet<String> = RULES.iter().map(|rule| format!("{}.rs", rule.name.replace('-', "_"))).collect();
     let entries = std::fs::read_dir(root().join("src/check/rules")).unwrap().flatten();

@@ -694,3 +694,41 @@ fn an_option_that_a_variable_may_give_is_needed() {
     assert!(!says("#[arg(long, env = \"API_KEY\")] key: Option<String>"), "it may stay away");
     assert!(!says("#[arg(long, env = \"API_KEY\", default_value = \"x\")] key: String"));
 }
+
+#[test]
+fn a_file_of_variables_is_named_by_its_path() {
+    let of = |read: &str| {
+        let source =
+            format!("fn main() {{\n    {read};\n    let listener = TcpListener::bind(\"0.0.0.0:7000\");\n}}\n");
+        made(&[
+            ("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n"),
+            ("src/main.rs", &source),
+        ])
+    };
+    for read in [
+        "dotenvy::from_path(\"conf/.env\").expect(\"none\")",
+        "dotenvy::from_filename(\"./conf/.env\")\n        .unwrap()",
+    ] {
+        let ran = of(read);
+        has(&ran, &["RUN install -D /dev/null /written/app/conf/.env\n", "/written/app/conf/.env /app/conf/.env\n"]);
+        assert!(ran.stderr.contains("ends unless there is a file `conf/.env`"), "{}", ran.stderr);
+    }
+    for read in ["dotenvy::from_path(\"conf/.env\").ok()", "settings::from_path(\"conf/.env\").unwrap()"] {
+        assert!(!of(read).stderr.contains("ends unless"), "{read}");
+    }
+}
+
+#[test]
+fn a_build_that_downloads_has_what_it_downloads_with() {
+    let of = |dependency: &str| {
+        let manifest = format!(
+            "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\n{dependency}\n"
+        );
+        made(&[("Cargo.toml", &manifest), ("src/main.rs", "fn main() {}\n")])
+    };
+    let downloads = of("utoipa-swagger-ui = \"9\"");
+    has(&downloads, &["install --yes --no-install-recommends curl \\\n"]);
+    assert!(downloads.stderr.contains("downloads Swagger UI"), "{}", downloads.stderr);
+    let carried = of("utoipa-swagger-ui = { version = \"9\", features = [\"vendored\"] }");
+    assert!(!carried.stdout.contains("curl") && !carried.stderr.contains("downloads"), "{}", carried.stdout);
+}

@@ -306,3 +306,19 @@ fn of_a_package_of_shuttle_the_binary_that_runs_anywhere_is_meant() {
     of(&[("src/main.rs", theirs)]).ends(2, &["a service of Shuttle"]);
     of(&[("src/main.rs", own)]).ends(2, &["a service of Shuttle"]);
 }
+
+#[test]
+fn an_address_of_two_parts_in_another_file_is_followed() {
+    let of = |place: &str| {
+        let constants = format!("pub const PLACE: (&str, u16) = {place};\n");
+        let main = "mod constants;\nuse actix_web::{App, HttpServer};\nuse constants::PLACE;\nfn main() { HttpServer::new(|| App::new()).bind(PLACE) }\n";
+        let manifest = AXUM.replace("axum = \"0.8\"", "actix-web = \"4\"");
+        made(&[("Cargo.toml", &manifest), ("src/main.rs", main), ("src/constants.rs", &constants)])
+    };
+    let loopback = of("(\"127.0.0.1\", 8111)");
+    holds(&loopback, &["EXPOSE 8111\n", "src/constants.rs"]);
+    assert!(loopback.stderr.contains("pub const PLACE: (&str, u16) = (\"0.0.0.0\", 8111);"), "{}", loopback.stderr);
+    let open = of("(\"0.0.0.0\", 8111)");
+    holds(&open, &["EXPOSE 8111\n"]);
+    assert!(!open.stderr.contains("loopback"), "{}", open.stderr);
+}
