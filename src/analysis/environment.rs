@@ -9,7 +9,7 @@ use crate::analysis::{Found, Program};
 use crate::catalog::analysis::{NeedsArgument, NeedsValue, gives_results, needs_arguments, needs_values};
 use crate::catalog::environment::{is_of_build, is_of_platform};
 use crate::evidence::Evidence;
-use crate::source::{Argument, Call, Function, Index, Language, Record, Value};
+use crate::source::{Argument, Call, Function, Index, Language, Place, Record, Value};
 use crate::text::is_variable;
 
 /// A variable that the program reads.
@@ -65,10 +65,11 @@ pub fn variables(program: &Program) -> Vec<Variable> {
             });
         }
     }
-    let needed: Vec<(String, Evidence)> = [passed, given, assigned_names, filled_in, demanded, variables_of_addresses]
-        .into_iter()
-        .flat_map(|needed| needed(program))
-        .collect();
+    let needed: Vec<(String, Evidence)> =
+        [passed, given, assigned_names, filled_in, demanded, chosen, variables_of_addresses]
+            .into_iter()
+            .flat_map(|needed| needed(program))
+            .collect();
     for (name, evidence) in &needed {
         let variable = found.entry(name).or_insert_with(|| Variable {
             name: name.clone(),
@@ -236,6 +237,21 @@ fn demanded(program: &Program) -> Vec<(String, Evidence)> {
     found
 }
 
+/// The variables that have to be one of several values, with nothing to stand in for them: each with the line that asks.
+fn chosen(program: &Program) -> Vec<(String, Evidence)> {
+    let mut found = Vec::new();
+    for file in program.sources() {
+        let is_asked = |place: &Place| !place.is_conditional && !program.is_called_sometimes(file, place);
+        for choice in file.selections.iter().filter(|choice| is_asked(&choice.place)) {
+            let value = program.follow(Found { file, value: &choice.value, place: choice.place }).value;
+            let is_accepted = choice.accepted.iter().any(|accepted| accepted.text() == Some(""));
+            let variable = value.bare_variable().filter(|_| !is_accepted);
+            found.extend(variable.map(|name| (name.to_owned(), file.evidence(&choice.place))));
+        }
+    }
+    found
+}
+
 /// The functions of one name that end the program without the variable which an argument names: which argument that is.
 #[derive(Default)]
 struct Demanding<'a> {
@@ -323,10 +339,14 @@ mod tests {
 
     #[test]
     fn a_variable_is_required_where_the_program_fails_without_it() {
-        let cases: [(&str, &[&str]); 12] = [
+        let cases: [(&str, &[&str]); 16] = [
             ("f(process.env.A)", &["A"]),
             ("f(process.env.A ?? 'x')", &["A x"]),
             ("if (!process.env.A) throw new Error('A')", &["!A"]),
+            ("switch (process.env.A) { case 'x': break; default: throw new Error('A') }", &["!A"]),
+            ("switch (process.env.A) { case '': break; default: throw new Error('A') }", &["A"]),
+            ("switch (process.env.A ?? 'x') { case 'x': break; default: throw new Error('A') }", &["A x"]),
+            ("switch (process.env.A) { case 'x': throw new Error('A'); default: log() }", &["A"]),
             ("const a = process.env.A; if (!a) { throw new Error('A') }", &["!A"]),
             ("f(process.env.A!)", &["!A"]),
             ("if (x) f(process.env.A!)", &["A"]),

@@ -274,6 +274,8 @@ impl FirstRelease {
 /// From which release on Spring Boot does what.
 #[derive(Debug, Deserialize)]
 pub struct SpringBoot {
+    /// Jars hold their classes and dependencies in folders of their own, from which the loader starts them too.
+    pub folders: FirstRelease,
     /// Jars can be taken apart into layers.
     pub layers: FirstRelease,
     /// That is done by `-Djarmode=tools`, which leaves a jar that starts beside its dependencies.

@@ -5,6 +5,15 @@ use crate::analysis::SourceEdit;
 use crate::evidence::{Evidence, Warning};
 use crate::plan::{Answers, Choice, Question, Resolved, Source, Substitution};
 
+/// The first port that each user may open.
+pub const FIRST_OPEN_PORT: u16 = 1024;
+
+/// The port that is proposed for a stated one: a user that is not root may not open each port below 1024 everywhere, so that it is
+/// another one where something outside of the source decides.
+pub fn unprivileged(port: u16, can_be_set: bool) -> String {
+    if can_be_set && port < FIRST_OPEN_PORT { "8080".to_owned() } else { port.to_string() }
+}
+
 /// The question whether the build changes the source.
 pub fn listen_question(edit: &SourceEdit) -> Question {
     let rewrite = Resolved::new("rewrite".to_owned(), Source::Detected(edit.evidence.clone()));

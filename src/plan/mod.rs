@@ -27,7 +27,7 @@ pub use cache::project_id;
 pub use choose::{choose, choose_all, choose_some, nothing, with_choice};
 pub use config::{Config, FILE_NAME as CONFIG_FILE, PROGRAMS};
 pub use ignored_files::{NeededFiles, is_ignored, sections_of};
-pub use listen::{listen_question, listen_substitution, listen_warning};
+pub use listen::{FIRST_OPEN_PORT, listen_question, listen_substitution, listen_warning, unprivileged};
 pub use model::{
     Assignment, BuildPlan, Command, Copy, FinalStage, FrontEndStage, IgnoreSection, Mount, Recipe, Script, StageCopy,
     Substitution, TrustStores, Variable, Word, front_end_stage_name,

@@ -54,6 +54,8 @@ pub struct Index {
     pub files: Vec<EmbeddedFile>,
     /// The types whose values a library makes of names and texts: `#[derive(Deserialize)] struct Settings { … }`.
     pub records: Vec<Record>,
+    /// The values that have to be one of several, or else the program ends.
+    pub selections: Vec<Selection>,
 }
 
 /// How much of a file was understood.
@@ -257,6 +259,17 @@ pub struct EmbeddedFile {
     pub place: Place,
 }
 
+/// A value that has to be one of several: `switch (kind) { case "a": …; default: throw new Error(kind) }`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Selection {
+    /// The value.
+    pub value: Value,
+    /// What it may be.
+    pub accepted: Vec<Value>,
+    /// Where the value stands.
+    pub place: Place,
+}
+
 /// A type whose values a library makes of names and texts, such as those of the environment.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Record {
@@ -392,6 +405,7 @@ impl Index {
             routes: Vec::new(),
             files: Vec::new(),
             records: Vec::new(),
+            selections: Vec::new(),
             document,
         }
     }

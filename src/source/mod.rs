@@ -24,7 +24,8 @@ pub use unread::{LARGEST_APPLICATION, LARGEST_FILE, LARGEST_TOTAL, LeftOut, MOST
 
 pub use index::{
     Argument, Assignment, Call, CommandOption, Coverage, EmbeddedFile, EnvironmentRead, Field, Folder, Function,
-    Import, Index, Literal, MOST_NAMES, NamedValue, Place, Record, RecordField, Route, SourcePath, Subcommand, Value,
+    Import, Index, Literal, MOST_NAMES, NamedValue, Place, Record, RecordField, Route, Selection, SourcePath,
+    Subcommand, Value,
 };
 
 use crate::path::{file_name, is_inside, parent};

@@ -1504,3 +1504,16 @@ fn a_script_listens_where_the_settings_that_it_imports_say() {
     let fixed = "from aiohttp import web\nfrom config import settings\n\nif __name__ == '__main__':\n    web.run_app(web.Application(), port=9191)\n";
     assert!(printed(&files(fixed), "").0.contains("EXPOSE 9191\n"));
 }
+
+#[test]
+fn the_command_that_makes_the_database_is_named() {
+    let said = |command: &str, import: &str| {
+        let app = format!(
+            "from {import} import Flask\nimport click\napp = Flask(__name__)\n\n@click.command('{command}')\ndef make():\n    pass\n\napp.cli.add_command(make)\n"
+        );
+        let plan = made(&[("requirements.txt", "flask\n"), ("app.py", &app)]).1;
+        plan.warnings.iter().any(|it| it.message.contains(&format!("`flask {command}`, which is not run at start")))
+    };
+    assert!(said("init-db", "flask") && said("create_tables", "flask"));
+    assert!(!said("create-admin", "flask") && !said("export-db", "flask") && !said("init-db", "quart"));
+}

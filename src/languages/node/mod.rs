@@ -37,7 +37,7 @@ use crate::languages::node::workspace::{Workspace, Workspaces};
 use crate::path::{file_name, is_named, join, join_inside, parent, relative_to};
 use crate::plan::{
     Answers, App, Application, BuildPlan, Choice, Command, Detection, NeededFiles, Question, Resolved, Role, Script,
-    Variable, listen_question,
+    Variable, listen_question, unprivileged,
 };
 use crate::repo::Repo;
 use crate::shell::{quote_all, value_of};
@@ -581,11 +581,6 @@ fn on_bun(manager: &Manager, entry: &Entrypoint, source: &SourceFacts) -> Option
     }
     let is_type_script = entry.arguments.iter().any(|word| word.ends_with(".ts") || word.ends_with(".tsx"));
     source.bun.clone().or_else(|| is_type_script.then(|| entry.evidence.clone()))
-}
-
-/// A user that is not root may not take a port below 1024 everywhere; one that PORT decides can be another.
-fn unprivileged(port: u16, can_be_set: bool) -> String {
-    if can_be_set && port < 1024 { "8080".into() } else { port.to_string() }
 }
 
 impl NodeApplication {

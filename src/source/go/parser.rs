@@ -7,7 +7,7 @@ use crate::source::go::lexer::{Kind, Token, tokens};
 use crate::source::go::{embed_patterns, is_generated, is_variable, libraries};
 use crate::source::{
     Argument, Assignment, Call, CommandOption, EmbeddedFile, EnvironmentRead, Field, Function, Import, Index, Literal,
-    Place, Subcommand, Value,
+    Place, Selection, Subcommand, Value,
 };
 
 /// Expressions and blocks within each other deeper than this are passed over.
@@ -36,6 +36,7 @@ pub fn index(document: Document) -> Index {
         presences: BTreeMap::new(),
         required: Vec::new(),
         gone_through: None,
+        alone: None,
         loops: Vec::new(),
         structs: Vec::new(),
         declared: Vec::new(),
@@ -164,6 +165,8 @@ struct Parser<'a> {
     required: Vec<String>,
     /// The list that the header around goes through, behind what each of its elements is called.
     gone_through: Option<(String, Value)>,
+    /// The value that stands alone in the header around, with its place: `switch kind {`.
+    alone: Option<(Value, Place)>,
     /// The loops through a list that have ended.
     loops: Vec<Loop>,
     /// The fields around that are structs without a name, outermost first.
@@ -718,12 +721,19 @@ impl<'a> Parser<'a> {
         }
         self.is_header = around;
         let body = self.at;
+        let is_switch = self.tokens.get(header).is_some_and(|token| token.kind == Kind::Word("switch"));
+        let chosen = self.alone.take().filter(|_| is_switch);
         let absent = self.absent_variables(header, body);
         let list = self.gone_through.take();
         self.conditions += 1;
         self.block();
         self.conditions -= 1;
         let body = &self.tokens[body..self.at.min(self.tokens.len())];
+        if let Some((value, place)) = chosen
+            && let Some(accepted) = accepted(body)
+        {
+            self.index.selections.push(Selection { value, accepted, place });
+        }
         if absent.is_empty() && list.is_none() {
             return;
         }
@@ -778,6 +788,7 @@ impl<'a> Parser<'a> {
         loop {
             self.eat_word("range");
             let value = self.expression();
+            self.alone = self.is_header.then(|| (value.clone(), self.place(from)));
             names.push(if let Value::Name(name) = value { name } else { String::new() });
             if !self.eat(',') {
                 break;
@@ -1235,6 +1246,11 @@ impl Names {
             let place = read.place;
             read.default.iter_mut().for_each(|value| in_place(value, &place));
         }
+        for choice in &mut index.selections {
+            let place = choice.place;
+            in_place(&mut choice.value, &place);
+            choice.accepted.iter_mut().for_each(|value| in_place(value, &place));
+        }
         for option in &mut index.options {
             let place = option.place;
             option.default.iter_mut().for_each(|value| in_place(value, &place));
@@ -1322,6 +1338,31 @@ impl Names {
     }
 }
 
+/// What the cases of a `switch` accept, where the program ends in the default case; nothing where it goes on.
+fn accepted(body: &[Token]) -> Option<Vec<Value>> {
+    let (mut depth, mut is_case, mut accepted, mut default) = (0_u32, false, Vec::new(), None);
+    for (at, token) in body.iter().enumerate() {
+        match &token.kind {
+            Kind::Mark('(' | '[' | '{') => depth += 1,
+            Kind::Mark(')' | ']' | '}') => depth = depth.saturating_sub(1),
+            Kind::Word(word @ ("case" | "default")) if depth == 1 => {
+                is_case = *word == "case";
+                match (*word, &mut default) {
+                    ("default", _) => default = Some((at, body.len())),
+                    (_, Some((start, end))) if *end == body.len() && *start < at => *end = at,
+                    _ => {}
+                }
+            }
+            Kind::Mark(':') if depth == 1 => is_case = false,
+            Kind::Text(text) if is_case => accepted.push(Value::Text(text.to_string())),
+            Kind::Word(word) if is_case => accepted.push(Value::Name((*word).to_owned())),
+            _ => {}
+        }
+    }
+    let (start, end) = default?;
+    libraries::ends_program(&body[start..end]).then_some(accepted)
+}
+
 /// Whether a value is small enough to stand in each place where its name does.
 fn is_plain(value: &Value, depth: u32) -> bool {
     match value {
@@ -1376,6 +1417,21 @@ mod tests {
             assert_eq!(value.known_text().as_deref(), shown, "{text}");
             assert_eq!(value.variable(), variable, "{text}");
         }
+    }
+
+    #[test]
+    fn a_value_that_has_to_be_one_of_several_is_known_with_them() {
+        let of = |default: &str| {
+            let index = read(&format!(
+                "package main\nconst second = \"b\"\nfunc main() {{\nswitch kind := os.Getenv(\"KIND\"); kind {{\ncase \"a\":\n\tlog.Fatal(x)\ncase second:\n{default}\n}}\n}}\n"
+            ));
+            let known = |it: &Selection| it.accepted.iter().filter_map(Value::known_text).collect::<Vec<_>>();
+            index.selections.iter().map(|it| (it.value.variable().map(str::to_owned), known(it))).collect::<Vec<_>>()
+        };
+        let told = [(Some("KIND".to_owned()), vec!["a".to_owned(), "b".to_owned()])];
+        assert_eq!(of("default:\n\tpanic(kind)"), told);
+        assert_eq!(of("default:\n\treturn errors.New(kind)"), told);
+        assert!(of("default:\n\tlog.Println(kind)\ncase \"c\":\n\tpanic(kind)").is_empty() && of("").is_empty());
     }
 
     #[test]

@@ -15,7 +15,7 @@ use oxc_ast::ast::{
     Argument as AstArgument, ArrowFunctionBody, AssignmentTarget, BinaryExpression, BinaryOperator, BindingPattern,
     CallExpression, Class, ClassElement, ComputedMemberExpression, Decorator, Expression, ForStatementLeft,
     ImportDeclarationSpecifier, LogicalOperator, MemberExpression, NewExpression, ObjectExpression, ObjectProperty,
-    Program, Statement, UnaryOperator, VariableDeclarator,
+    Program, Statement, SwitchCase, SwitchStatement, UnaryOperator, VariableDeclarator,
 };
 use oxc_ast_visit::Visit;
 use oxc_parser::{ParseOptions, Parser};
@@ -29,7 +29,7 @@ use crate::source::javascript::values::Values;
 use crate::source::lines::Lines;
 use crate::source::{
     Assignment, CommandOption, EmbeddedFile, EnvironmentRead, Function, Import, Index, Language, Literal, Place, Route,
-    Subcommand, Value, tokens,
+    Selection, Subcommand, Value, tokens,
 };
 
 /// The methods of HTTP that servers have a function for.
@@ -665,6 +665,7 @@ impl<'a> Visit<'a> for Reader<'a, '_> {
                 let errors = self.errors(&statement.test);
                 self.checked.extend(errors);
             }
+            AstKind::SwitchStatement(statement) => self.choice(statement),
             // what has the variable has given it back before: `if (value) return value; throw new Error(key)`
             AstKind::ThrowStatement(statement) if !self.place(statement.span).is_conditional => {
                 if let Some(position) = self.functions.last().and_then(|at| self.named.get(at)).copied() {
@@ -693,6 +694,18 @@ impl<'a> Visit<'a> for Reader<'a, '_> {
 }
 
 impl<'a> Reader<'a, '_> {
+    /// A value that has to be one of the cases, where the default case throws or ends the program.
+    fn choice(&mut self, statement: &'a SwitchStatement<'a>) {
+        let ends = |case: &SwitchCase| case.test.is_none() && case.consequent.iter().any(always_ends);
+        if statement.cases.iter().any(ends) {
+            let accepted = statement.cases.iter().filter_map(|case| case.test.as_ref());
+            let accepted = accepted.map(|test| self.values.value(test)).collect();
+            let value = self.values.value(&statement.discriminant);
+            let place = self.place(statement.discriminant.span());
+            self.index.selections.push(Selection { value, accepted, place });
+        }
+    }
+
     fn assigned(&mut self, name: String, value: &'a Expression<'a>, is_constant: bool, span: Span) {
         let (place, value_start) = (self.place(span), value.span().start);
         let value = self.values.value(value);

@@ -13,7 +13,7 @@ use crate::languages::go::version::Version;
 use crate::languages::go::workspace::module::Module;
 use crate::path::file_name;
 use crate::plan::{
-    Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source, Word, listen_question,
+    Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source, Word, listen_question, unprivileged,
 };
 use crate::source::Unread;
 
@@ -240,7 +240,10 @@ impl Program {
     fn port_answer(&self) -> Resolved<String> {
         match &self.port {
             Some(port) => match port.number {
-                Some(number) => Resolved::new(number.to_string(), Source::Detected(port.evidence.clone())),
+                Some(number) => {
+                    let number = unprivileged(number, port.setting.is_some());
+                    Resolved::new(number, Source::Detected(port.evidence.clone()))
+                }
                 None => Resolved::default("8080".into()),
             },
             None => Resolved::default("none".into()),

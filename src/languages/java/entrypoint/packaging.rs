@@ -67,7 +67,7 @@ pub fn find(repo: &Repo, module: &Module, sources: &SourceFacts) -> Option<Fact<
         if !is_off && is_repackaged(module) {
             let has_layers = !is_script
                 && kind == "jar"
-                && version.is_some_and(|version| spring_boot().layers.is_reached_by(version));
+                && version.is_some_and(|version| spring_boot().folders.is_reached_by(version));
             let setting =
                 |name: &str| module.lasting_name(&module.setting_as_written("spring-boot-maven-plugin", name)?.value);
             let classifier = setting("classifier").map(|classifier| format!("-{classifier}")).unwrap_or_default();

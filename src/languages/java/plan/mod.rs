@@ -70,7 +70,7 @@ fn recipe(application: &JavaApplication, artifact: Artifact) -> Recipe {
             let file = named(name.clone().or_else(usual), classifier, module.archive.ending());
             match Layering::of(&application.packaging.value) {
                 Some(layering) => {
-                    let unpack = Script::new([Command::new(layering.unpack_words(&file.target))]);
+                    let unpack = Script::new(layering.unpack(&file.target));
                     Recipe::JavaLayers(Layers { artifact, file: ArtifactFile { unpack, ..file } })
                 }
                 None => Recipe::JavaJar(Jar { artifact, file, has_libraries: false }),
@@ -232,28 +232,49 @@ pub enum Layering {
     Tools,
     /// The tool of the lines before, which makes folders that the loader of Spring Boot starts.
     Layertools,
+    /// The `jar` of the JDK, where the jar brings no tool: the same folders.
+    Folders,
 }
 
 impl Layering {
     /// What the packaging allows; nothing where the jar stays whole.
     pub fn of(packaging: &Packaging) -> Option<Self> {
         let Packaging::SpringBoot { has_layers: true, version, .. } = packaging else { return None };
-        let has_tools = version.is_some_and(|version| spring_boot().tools.is_reached_by(version));
-        Some(if has_tools { Self::Tools } else { Self::Layertools })
+        let (boot, version) = (spring_boot(), (*version)?);
+        Some(match () {
+            () if boot.tools.is_reached_by(version) => Self::Tools,
+            () if boot.layers.is_reached_by(version) => Self::Layertools,
+            () => Self::Folders,
+        })
     }
 
-    /// The command that takes a jar apart, into folders of `/layers`.
-    fn unpack_words(self, jar: &str) -> Vec<&str> {
-        let (mode, layers): (_, &[&str]) = match self {
-            Self::Tools => ("-Djarmode=tools", &["--layers"]),
-            Self::Layertools => ("-Djarmode=layertools", &[]),
+    /// The commands that take a jar apart, into folders of `/layers`.
+    fn unpack(self, jar: &str) -> Vec<Command> {
+        let extract = |mode: &str, options: &[&str]| {
+            let words = Command::new(["java", mode, "-jar", jar, "extract"]).words(options.iter().copied());
+            vec![words.words(["--destination", "/layers"])]
         };
-        [&["java", mode, "-jar", jar, "extract"], layers, &["--destination", "/layers"]].concat()
+        match self {
+            Self::Tools => extract("-Djarmode=tools", &["--layers"]),
+            Self::Layertools => extract("-Djarmode=layertools", &[]),
+            Self::Folders => {
+                let layers = ["dependencies/BOOT-INF", "spring-boot-loader", "snapshot-dependencies", "application"];
+                let made = Command::new(["mkdir", "-p"]).words(layers.map(|layer| format!("/layers/{layer}")));
+                let moved = |from: &str, to: &str| Command::new(["mv", from, to]);
+                vec![
+                    made,
+                    Command::new(["cd", "/layers/application"]),
+                    Command::new(["jar", "-xf", jar]),
+                    moved("BOOT-INF/lib", "/layers/dependencies/BOOT-INF/"),
+                    moved("org", "/layers/spring-boot-loader/"),
+                ]
+            }
+        }
     }
 
     /// Whether classes are loaded from jars, as an archive of them needs; the old layers are folders.
     pub fn has_archive(packaging: &Packaging) -> bool {
-        Self::of(packaging) != Some(Self::Layertools)
+        !matches!(Self::of(packaging), Some(Self::Layertools | Self::Folders))
     }
 }
 
@@ -265,7 +286,7 @@ fn launch(application: &JavaApplication, answers: &Answers, port: Option<u16>) -
             Some(Layering::Tools) => {
                 Launch { training: vec![spring_boot().exit_when_ready.clone()], ..Launch::jar("/app/application.jar") }
             }
-            Some(Layering::Layertools) => {
+            Some(Layering::Layertools | Layering::Folders) => {
                 let boot = spring_boot();
                 let is_new = version.is_some_and(|version| boot.new_loader.is_reached_by(version));
                 Launch::class("/app", if is_new { &boot.launcher } else { &boot.old_launcher }, Vec::new())

@@ -32,8 +32,8 @@ use crate::languages::python::workspace;
 use crate::path::{file_name, is_inside, join, parent, relative_to};
 use crate::plan::NeededFiles;
 use crate::plan::{
-    Answers, App, Application, BuildPlan, Choice, Question, Resolved, Role, Source, listen_question, listen_warning,
-    needed_variables,
+    Answers, App, Application, BuildPlan, Choice, FIRST_OPEN_PORT, Question, Resolved, Role, Source, listen_question,
+    listen_warning, needed_variables, unprivileged,
 };
 use crate::repo::Repo;
 use crate::source::Index;
@@ -42,8 +42,6 @@ use crate::source::python::syntax;
 
 /// The runtime that has Python itself, for the one line that it has.
 const WITH_PYTHON: &str = "distroless-python3";
-/// The first port that a user who is not root may take everywhere.
-const FIRST_OPEN_PORT: u16 = 1024;
 /// The runtime that the interpreter of the build stage is copied to.
 const WITH_C: &str = "distroless-cc";
 
@@ -136,7 +134,7 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
     if let Some(health) = &first.health {
         app.note("health", health);
     }
-    let mut warnings = warnings::of_source(repo, &project, django.as_ref());
+    let mut warnings = warnings::of_source(repo, &project, django.as_ref(), &modules);
     let programs = warnings::programs(&modules);
     let written = written(repo, folder, &app.name, &modules, django.as_ref());
     app.note_all(&needs(&program, |name| Some(project.manifests.dependency(name)?.evidence.clone())));
@@ -320,7 +318,10 @@ impl Application for PythonApplication {
         let start = self.start(answers)?;
         if start.port.is_some() {
             let port = start.port.as_ref().map(|(port, evidence)| match evidence {
-                Some(evidence) => Resolved::new(port.to_string(), Source::Detected(evidence.clone())),
+                Some(evidence) => {
+                    let port = unprivileged(*port, start.is_told_port());
+                    Resolved::new(port, Source::Detected(evidence.clone()))
+                }
                 None => Resolved::default(port.to_string()),
             });
             questions.push(Question::new("port", port).required(start.is_told_port()));
@@ -353,10 +354,12 @@ impl Application for PythonApplication {
         if self.starts.len() > 1
             && answers.resolved("start").is_some_and(|answer| !matches!(answer.source, Source::Flag | Source::Prompt))
         {
-            let others: Vec<String> =
-                self.starts.iter().skip(1).take(3).map(|start| format!("`{}`", start.invocation.text())).collect();
+            // what the same file offers besides is another way to start the same
+            let others = self.starts.iter().skip(1).filter(|other| other.evidence.path != start.evidence.path);
+            let others: Vec<String> = others.take(3).map(|other| format!("`{}`", other.invocation.text())).collect();
             let message = format!("there is more than one thing to start; the others are {}", others.join(", "));
-            warnings.push(Warning::new(message).at(start.evidence.clone()).hint("say which with `--start`"));
+            let warning = Warning::new(message).at(start.evidence.clone()).hint("say which with `--start`");
+            warnings.extend(Some(warning).filter(|_| !others.is_empty()));
         }
         let mut plan = plan::plan(&plan::Input {
             app: &self.app,

@@ -1,6 +1,7 @@
 //! What the Dockerfile of an application of Python can't show.
 
 use crate::analysis::Program;
+use crate::analysis::services::words;
 use crate::analysis::subprocesses::{SHELL, subprocesses, wanted};
 use crate::catalog::python::module_of_command;
 use crate::evidence::{Evidence, Fact, Warning};
@@ -9,6 +10,7 @@ use crate::languages::python::framework::Django;
 use crate::languages::python::package_manager::{Installer, Project};
 use crate::languages::python::plan::Input;
 use crate::repo::Repo;
+use crate::source::Index;
 use crate::source::python::modules::Module;
 
 /// The programs that the source starts and the image lacks, a shell first.
@@ -21,8 +23,16 @@ pub fn programs(modules: &[Module]) -> Vec<Fact<String>> {
 }
 
 /// What the source and the manifests imply and the Dockerfile can't show.
-pub fn of_source(repo: &Repo, project: &Project, django: Option<&Django>) -> Vec<Warning> {
+pub fn of_source(repo: &Repo, project: &Project, django: Option<&Django>, modules: &[Module]) -> Vec<Warning> {
     let mut found = Vec::new();
+    if let Some(command) = modules.iter().find_map(|module| database_command(&module.index())) {
+        let name = &command.value;
+        let message =
+            format!("its database is made by a command of its own, `flask {name}`, which is not run at start");
+        let hint =
+            format!("run it as a job: `docker run --rm IMAGE -m flask --app … {name}`, with the volume of the data");
+        found.push(Warning::new(message).at(command.evidence).hint(hint));
+    }
     for evidence in project.manifests.requirements.iter().flat_map(|it| it.outside.iter().cloned()) {
         found.push(
             Warning::new("what is installed here lies outside of the repository: the installation will fail")
@@ -83,6 +93,20 @@ pub fn of_source(repo: &Repo, project: &Project, django: Option<&Django>) -> Vec
         );
     }
     found
+}
+
+/// The command of a Flask application that makes its tables: `@app.cli.command("init-db")`.
+fn database_command(file: &Index) -> Option<Fact<String>> {
+    const MAKES: &[&str] = &["init", "create", "setup", "make", "build"];
+    const MADE: &[&str] = &["db", "database", "tables", "schema"];
+    let has = |words: &[String], list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    let is_of_flask = file.imports("flask");
+    let mut commands = file.calls.iter().filter(|call| is_of_flask && call.name() == "command" && !file.is_test);
+    commands.find_map(|call| {
+        let name = call.positional(0)?.text()?;
+        let words = words(name);
+        (has(&words, MAKES) && has(&words, MADE)).then(|| file.fact(name.to_owned(), &call.place))
+    })
 }
 
 /// Whether the image has a program: the interpreter and the commands of packages.

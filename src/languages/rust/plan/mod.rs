@@ -17,7 +17,7 @@ use crate::languages::rust::plan::recipe::Facts;
 use crate::languages::rust::version::{self, Toolchain};
 use crate::languages::rust::workspace::{MissingPackage, Workspaces, role};
 use crate::plan::NeededFiles;
-use crate::plan::{Answers, App, Application, BuildPlan, Choice, Question, Resolved, listen_question};
+use crate::plan::{Answers, App, Application, BuildPlan, Choice, Question, Resolved, listen_question, unprivileged};
 use crate::shell::quote;
 use crate::source::Sources;
 
@@ -179,6 +179,12 @@ impl RustApplication {
     }
 
     /// The flag that sets the port, where another one than its own was chosen and no address holds it already.
+    /// Whether a variable or an option tells it its port.
+    fn is_told_port(&self) -> bool {
+        let by_framework = || self.entrypoint.server.iter().flat_map(|server| server.environment.values());
+        self.entrypoint.listen.port_setting.is_some() || by_framework().any(|value| value == "{port}")
+    }
+
     fn port_flag(&self, answers: &Answers) -> Vec<String> {
         let listen = &self.entrypoint.listen;
         let own = listen.port.as_ref().map(|port| port.value.to_string());
@@ -214,7 +220,9 @@ impl Application for RustApplication {
             questions.push(Question::new("features", Some(features)));
         }
         let port = match &self.entrypoint.listen.port {
-            Some(port) if self.entrypoint.is_server => Resolved::from(port.clone().map(|port| port.to_string())),
+            Some(port) if self.entrypoint.is_server => {
+                Resolved::from(port.clone().map(|port| unprivileged(port, self.is_told_port())))
+            }
             _ if self.entrypoint.is_server => Resolved::default("8080".into()),
             _ => Resolved::default("none".into()),
         };
