@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::analysis::files::{path, uses, written_by_variables};
+use crate::analysis::files::{folders_of_written_files, path, uses, written_by_variables};
 use crate::analysis::program::setting;
 use crate::analysis::services::words;
 use crate::analysis::{Program, Setting};
@@ -45,6 +45,9 @@ pub fn data_folders(program: &Program, working: &str) -> Vec<DataFolder> {
             FileUse::ReadFile | FileUse::ReadFolder | FileUse::ReadVariables => continue,
         };
         folders.add(&used.path, is_file, setting(used.found.value), used.found.file, &used.found.place);
+    }
+    for (folder, found) in folders_of_written_files(program).into_iter().filter(|(folder, _)| !folder.path.is_empty()) {
+        folders.add(&folder, false, setting(found.value), found.file, &found.place);
     }
     // a name without a folder lies in the working folder
     if let Some(told) = written_by_variables(program).into_iter().next()
@@ -443,7 +446,7 @@ mod tests {
     fn what_is_written_is_named_from_the_working_directory() {
         let fs = "import fs from 'fs'; import path from 'path'; ";
         let long = format!("fs.mkdirSync('data/{}')", "x".repeat(256));
-        let cases: [(&str, &[&str]); 41] = [
+        let cases: [(&str, &[&str]); 45] = [
             ("f(() => { return { type: 'sqlite', database: config.get('DB_NAME') } })", &[" DB_NAME"]),
             ("f({ type: 'postgres', database: config.get('DB_NAME') })", &[]),
             ("f({ type: 'sqlite', logging: process.env.VERBOSE })", &[]),
@@ -455,6 +458,10 @@ mod tests {
             ("fs.writeFileSync('logs/app.log', x)", &["logs"]),
             ("fs.writeFileSync('/data/x/app.log', x)", &["/data/x"]),
             ("fs.writeFileSync('state.json', x)", &[""]),
+            ("fs.writeFileSync(`./uploads/${x}`, x)", &["uploads"]),
+            ("fs.writeFileSync(path.join(__dirname, '../pictures', x.name), x)", &["pictures"]),
+            ("fs.writeFileSync(`${x}/uploads/a.png`, x)", &[]),
+            ("fs.readFileSync(`./uploads/${x}`)", &[]),
             ("new Database('data/shop.db')", &["data"]),
             ("connect('sqlite:///data/shop.sqlite?mode=rwc')", &["data"]),
             ("open(path.join(__dirname, '../data/shop.sqlite'))", &["data"]),

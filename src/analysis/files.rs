@@ -64,6 +64,37 @@ pub fn uses(program: &Program) -> Vec<Used<'_>> {
     found
 }
 
+/// The folders that calls write files into whose names are put together: `os.WriteFile(filepath.Join("uploads", name), …)`.
+pub fn folders_of_written_files(program: &Program) -> Vec<(SourcePath, Found<'_>)> {
+    let mut found = Vec::new();
+    for file in program.sources() {
+        let Some(language) = Language::of(file.path()) else { continue };
+        for call in &file.calls {
+            let row = ROWS.of(language, call).find(|row| fits(call, row) && row.how == FileUse::WriteFile);
+            for stated in row.map(|row| path_values(file, call, row)).unwrap_or_default() {
+                let stated = program.follow(stated);
+                found.extend(known_folder(stated.value).map(|folder| (folder, stated)));
+            }
+        }
+    }
+    found
+}
+
+/// The folder of a path whose last part alone is not known; nothing for a path that is known, or of which less is.
+fn known_folder(value: &Value) -> Option<SourcePath> {
+    match value.default_value() {
+        Value::Path(parts) => {
+            let (name, folder) = parts.split_last()?;
+            name.path().is_none().then(|| Value::Path(folder.to_vec()).path()).flatten()
+        }
+        joined @ Value::Joined(_) if joined.path().is_none() => {
+            let known = joined.known_start();
+            Value::from(known.rsplit_once('/')?.0).path()
+        }
+        _ => None,
+    }
+}
+
 /// The variables that alone name a file which a call writes, each with its line: where it lies, only whoever sets them knows.
 pub fn written_by_variables(program: &Program) -> Vec<Fact<String>> {
     let mut found = Vec::new();

@@ -169,11 +169,8 @@ impl Program {
             let is_said = |value: &Value| value.path().is_some() || value.variable().is_some();
             let is_result = |it: &&Assignment| it.name == result && is_said(&it.value);
             let given = file.assignments.iter().filter(is_result).min_by_key(|it| it.place.is_conditional)?;
-            is_meant.then(|| Found {
-                file,
-                value: &given.value,
-                place: Place { start: given.value_start, ..given.place },
-            })
+            let place = Place { start: given.value_start, ..given.place };
+            is_meant.then_some(Found { file, value: &given.value, place })
         })
     }
 

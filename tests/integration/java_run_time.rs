@@ -568,3 +568,28 @@ fn a_profile_that_is_switched_on_is_the_one_that_it_starts_with() {
     has(&of("spring.profiles.active=prod\n"), "EXPOSE 10000\n");
     has(&of("a=b\n"), "EXPOSE 10000\n");
 }
+
+#[test]
+fn a_pool_that_the_container_makes_has_its_library_and_its_address_is_looked_at() {
+    let servlet = "package a;\nimport javax.servlet.http.HttpServlet;\nclass Page extends HttpServlet {}\n";
+    let made = |resource: &str| {
+        let context = format!("<Context><Resource name = \"jdbc/shop\" {resource}/></Context>\n");
+        let files = [
+            ("pom.xml", &*pom("<packaging>war</packaging>")),
+            ("src/main/java/a/Page.java", servlet),
+            ("src/main/webapp/META-INF/context.xml", context.as_str()),
+        ];
+        repository(&files).init("", &[]).unwrap()
+    };
+    let library = |name: &str| format!("<groupId>org.apache.tomcat</groupId><artifactId>{name}</artifactId>");
+    let (text, said) = made("type = \"javax.sql.DataSource\" url = \"jdbc:mysql://localhost:3306/shop\"");
+    assert!(text.contains(&library("tomcat-dbcp")) && !text.contains("tomcat-jdbc"), "{text}");
+    assert!(said.contains("it looks for mysql on its own machine"), "{said}");
+    let (text, said) = made(
+        "type=\"javax.sql.DataSource\" factory=\"org.apache.tomcat.jdbc.pool.DataSourceFactory\" url=\"jdbc:mysql://db/shop\"",
+    );
+    assert!(text.contains(&library("tomcat-jdbc")) && !text.contains("tomcat-dbcp"), "{text}");
+    assert!(!said.contains("own machine"), "{said}");
+    let (text, _) = made("type=\"javax.mail.Session\"");
+    assert!(!text.contains("<groupId>org.apache.tomcat</groupId>"), "{text}");
+}

@@ -1517,3 +1517,16 @@ fn the_command_that_makes_the_database_is_named() {
     assert!(said("init-db", "flask") && said("create_tables", "flask"));
     assert!(!said("create-admin", "flask") && !said("export-db", "flask") && !said("init-db", "quart"));
 }
+
+#[test]
+fn pins_that_no_maintained_python_was_made_for_are_named() {
+    let said = |pins: &str| {
+        let plan = made(&[("requirements.txt", pins), ("app.py", "import flask\napp = flask.Flask(__name__)\n")]).1;
+        plan.warnings.iter().map(|it| it.message.clone()).collect::<Vec<_>>().join("\n")
+    };
+    let old = said("flask\naiohttp==2.3.5\nuvloop==0.8.1\n");
+    assert!(old.contains("no maintained Python is one that `aiohttp` 2.3.5 was made for: 3.11 is taken"), "{old}");
+    assert!(old.contains("`uvloop` 0.8.1 works on no maintained Python: the build takes 0.17.0"), "{old}");
+    assert!(!said("flask\naiohttp==3.9.0\n").contains("no maintained Python"));
+    assert!(!said("flask\nuvloop==0.8.1\n").contains("was made for"), "the build lifts it");
+}

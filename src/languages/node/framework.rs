@@ -258,28 +258,42 @@ pub fn framework_of(package: &Package, file: &str) -> Option<&'static NodeFramew
 
 /// The schema of Prisma as a file of the program whose client is made of it: a client finds no database without the variables in it.
 pub fn prisma_schema(repo: &Repo, package: &Package) -> Option<Index> {
-    let (document, settings) = prisma_source(repo, package)?;
+    let PrismaSource { document, settings } = prisma_source(repo, package)?;
     let mut index = Index::new(document);
-    let addresses = settings.iter().filter(|(key, ..)| key == "url");
-    index.environment.extend(addresses.filter_map(|(_, value, place)| {
-        let name = value.strip_prefix("env(\"").and_then(|rest| rest.strip_suffix("\")"))?;
+    let addresses = settings.iter().filter(|setting| setting.key == "url");
+    index.environment.extend(addresses.filter_map(|setting| {
+        let name = setting.value.strip_prefix("env(\"").and_then(|rest| rest.strip_suffix("\")"))?;
         let variable = Some(name).filter(|name| is_variable(name))?.to_owned();
-        Some(EnvironmentRead { variable, is_required: true, place: *place, ..EnvironmentRead::default() })
+        Some(EnvironmentRead { variable, is_required: true, place: setting.place, ..EnvironmentRead::default() })
     }));
     Some(index).filter(|index| !index.environment.is_empty())
 }
 
 /// The service that the schema of Prisma names.
 pub fn prisma_service(repo: &Repo, package: &Package) -> Option<Fact<String>> {
-    let (document, settings) = prisma_source(repo, package)?;
-    let (_, provider, place) = settings.into_iter().find(|(key, ..)| key == "provider")?;
-    let provider = provider.trim_matches('"');
+    let PrismaSource { document, settings } = prisma_source(repo, package)?;
+    let setting = settings.into_iter().find(|setting| setting.key == "provider")?;
+    let provider = setting.value.trim_matches('"');
     let service = backing_services().iter().find(|service| provider.starts_with(service.scheme.as_str()))?;
-    Some(Fact::new(service.name.clone(), document.evidence_at(place.start as usize)))
+    Some(Fact::new(service.name.clone(), document.evidence_at(setting.place.start as usize)))
 }
 
-/// The schema of Prisma, and what its source of data is told: keys, values as they are written, and their lines.
-fn prisma_source(repo: &Repo, package: &Package) -> Option<(Document, Vec<(String, String, Place)>)> {
+/// The schema of Prisma with what its source of data is told.
+struct PrismaSource {
+    document: Document,
+    settings: Vec<PrismaSetting>,
+}
+
+/// A setting of a source of data.
+struct PrismaSetting {
+    key: String,
+    /// As it is written: `"postgresql"`, `env("DATABASE_URL")`.
+    value: String,
+    /// The line.
+    place: Place,
+}
+
+fn prisma_source(repo: &Repo, package: &Package) -> Option<PrismaSource> {
     let path = repo.files_under(&package.folder).find(|file| file.ends_with("schema.prisma"))?;
     let document = repo.read_optional(path).filter(|_| package.depends_on("@prisma/client"))?;
     let (mut settings, mut is_source, mut start) = (Vec::new(), false, 0);
@@ -290,13 +304,13 @@ fn prisma_source(repo: &Repo, package: &Package) -> Option<(Document, Vec<(Strin
             (Some("}"), ..) => is_source = false,
             (Some(key), Some("="), Some(value)) if is_source => {
                 let place = Place { start, end: start, line: number, ..Place::default() };
-                settings.push((key.to_owned(), value.to_owned(), place));
+                settings.push(PrismaSetting { key: key.to_owned(), value: value.to_owned(), place });
             }
             _ => {}
         }
         start += u32::try_from(line.len()).ok()?;
     }
-    Some((document, settings))
+    Some(PrismaSource { document, settings })
 }
 
 /// What a bundler of an age needs in its surroundings, so that it runs on a line of Node.js that is maintained.

@@ -22,6 +22,9 @@ pub fn preferred() -> &'static str {
     own.next().unwrap_or_default()
 }
 
+/// So many packages are named where several are too old.
+const MOST_NAMED: usize = 5;
+
 /// The version question's answer, with what else could be answered.
 #[derive(Debug, Clone)]
 pub struct Choice {
@@ -82,9 +85,14 @@ pub fn choose(repo: &Repo, project: &Project, work_folder: &str) -> Result<Choic
         warnings.push(Warning::new(message).hint("say it in `.python-version`, or with `--version`"));
     }
     if let Some(ceiling) = ceiling.filter(|ceiling| number(&ceiling.value) < preferred) {
-        let message =
-            format!("a pinned package does not work on a newer Python than {}: {best} is taken", ceiling.value);
-        warnings.push(Warning::new(message).at(ceiling.evidence));
+        let warning = if number(&ceiling.value) < number(&best) {
+            outdated(project, &best)
+        } else {
+            let limit = &ceiling.value;
+            let message = format!("a pinned package does not work on a newer Python than {limit}: {best} is taken");
+            Some(Warning::new(message))
+        };
+        warnings.extend(warning.map(|warning| warning.at(ceiling.evidence)));
     }
     Ok(Choice { line: Resolved::new(best, source), allowed, warnings })
 }
@@ -270,6 +278,30 @@ fn ceiling(project: &Project) -> Option<Fact<String>> {
     });
     let (name, line) = too_new.min_by_key(|(_, line)| number(line))?;
     Some(Fact::new(format!("3.{}", number(line).saturating_sub(1)), project.evidence_of(name)?))
+}
+
+/// That packages are pinned to versions that were made for no line from this one on, with the first of each that was; nothing where the
+/// build lifts all of them.
+fn outdated(project: &Project, line: &str) -> Option<Warning> {
+    let wheels = catalog::python::wheels();
+    let at = wheels.lines.iter().position(|known| known == line);
+    let lifts = catalog::python::lifts();
+    let is_lifted = |name: &str| lifts.iter().any(|row| row.package == name && !project.is_below(name, &row.from));
+    let old = wheels.first.iter().filter_map(|(name, first)| {
+        let first = first.get(at?).filter(|_| !is_lifted(name))?;
+        let version = project.version_of(name).unwrap_or_default();
+        project.is_below(name, first).then(|| (format!("`{name}` {version}"), name, first))
+    });
+    let old: Vec<_> = old.take(MOST_NAMED).collect();
+    let named: Vec<&str> = old.iter().map(|(text, ..)| text.as_str()).collect();
+    let newer: Vec<String> = old.iter().map(|(_, name, first)| format!("{name}=={first}")).collect();
+    let message = format!(
+        "no maintained Python is one that {} was made for: {line} is taken, where the pin may not install or work",
+        named.join(", ")
+    );
+    let warning = Warning::new(message);
+    let hint = format!("pin newer ones, and test the application with them: {}", newer.join(", "));
+    (!old.is_empty()).then(|| warning.hint(hint))
 }
 
 /// The oldest line that every package of a known version installs on; nothing where none sets a limit.

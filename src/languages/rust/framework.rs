@@ -191,28 +191,32 @@ pub fn prefixed_variables(files: &mut [Rc<Index>]) {
     }
 }
 
-/// The variables that envy fills the fields of a type with: their names in capitals, behind the prefix that a call states. It
+/// A type whose fields a library fills with variables.
+struct Filled {
+    /// Its name.
+    name: String,
+    /// What stands before the names of the variables.
+    prefix: String,
+    /// Whether the fields may have their values from elsewhere.
+    has_other_sources: bool,
+    /// The fields that the program gives a value before.
+    given: Vec<String>,
+}
+
+/// The variables that envy and config fill the fields of a type with: their names in capitals, behind the prefix that a call states. It
 /// ends the program without one of them, unless the field has a default or may be absent.
 pub fn filled_variables(files: &mut [Rc<Index>]) {
-    let is_filled = |call: &&Call| ["envy.from_env", "envy.prefixed().from_env"].iter().any(|name| call.is(name));
-    let calls = files.iter().flat_map(|file| file.calls.iter().map(move |call| (file, call)));
-    let types: Vec<(String, String)> = calls
-        .filter(|(_, call)| is_filled(call))
-        .filter_map(|(file, call)| {
-            let name = call.made_type()?;
-            let stated = file.calls.iter().find(|other| other.is("envy.prefixed") && call.place.has(&other.place));
-            let prefix = stated.and_then(|call| call.positional(0)?.text().map(str::to_owned)).unwrap_or_default();
-            Some((name.to_owned(), prefix))
-        })
-        .collect();
+    let types: Vec<Filled> = files.iter().flat_map(|file| filled_by_envy(file).chain(filled_by_config(file))).collect();
     for file in files {
         let mut reads = Vec::new();
-        for (name, prefix) in &types {
-            for field in file.records.iter().filter(|record| record.name == *name).flat_map(|record| &record.fields) {
+        for filled in &types {
+            let records = file.records.iter().filter(|record| record.name == filled.name);
+            for field in records.flat_map(|record| &record.fields) {
+                let is_given = field.is_optional || filled.has_other_sources || filled.given.contains(&field.name);
                 reads.push(EnvironmentRead {
-                    variable: format!("{prefix}{}", field.name.to_uppercase()),
+                    variable: format!("{}{}", filled.prefix, field.name.to_uppercase()),
                     default: field.default.clone(),
-                    is_required: !field.is_optional,
+                    is_required: !is_given,
                     place: field.place,
                     ..EnvironmentRead::default()
                 });
@@ -222,6 +226,42 @@ pub fn filled_variables(files: &mut [Rc<Index>]) {
             Rc::make_mut(file).environment.extend(reads);
         }
     }
+}
+
+/// The types that a file has envy fill.
+fn filled_by_envy(file: &Index) -> impl Iterator<Item = Filled> {
+    let is_filled = |call: &&Call| ["envy.from_env", "envy.prefixed().from_env"].iter().any(|name| call.is(name));
+    file.calls.iter().filter(is_filled).filter_map(|call| {
+        let stated = file.calls.iter().find(|other| other.is("envy.prefixed") && call.place.has(&other.place));
+        let prefix = stated.and_then(|call| call.positional(0)?.text().map(str::to_owned)).unwrap_or_default();
+        let name = call.made_type()?.to_owned();
+        Some(Filled { name, prefix, has_other_sources: false, given: Vec::new() })
+    })
+}
+
+/// The types that a file has config fill with variables: `Config::builder().add_source(Environment::default())`. What a separator makes
+/// of several parts is left out, since only the types of the fields would say those.
+fn filled_by_config(file: &Index) -> impl Iterator<Item = Filled> {
+    let is_environment = |call: &Call| {
+        ["Environment.default", "Environment.with_prefix"].iter().any(|end| call.resolved().ends_with(end))
+    };
+    let told = |name: &str| file.calls.iter().find(|call| call.name() == name);
+    let source = file.calls.iter().find(|call| is_environment(call));
+    let source = source.filter(|_| file.imports("config") && told("separator").is_none());
+    let between = told("prefix_separator").and_then(|call| call.positional(0)?.text()).unwrap_or("_");
+    let prefix = source.and_then(|call| Some(format!("{}{between}", call.positional(0)?.text()?))).unwrap_or_default();
+    let mut sources = file.calls.iter().filter(|call| call.name() == "add_source");
+    let has_other_sources =
+        sources.any(|call| !file.calls.iter().any(|it| is_environment(it) && call.place.has(&it.place)));
+    let defaults = file.calls.iter().filter(|call| call.name() == "set_default");
+    let given: Vec<String> = defaults.filter_map(|call| Some(call.positional(0)?.text()?.to_owned())).collect();
+    let made = file.calls.iter().filter(move |call| source.is_some() && call.name() == "try_deserialize");
+    made.filter_map(|call| call.made_type()).map(move |name| Filled {
+        name: name.to_owned(),
+        prefix: prefix.clone(),
+        has_other_sources,
+        given: given.clone(),
+    })
 }
 
 /// The variable that tells Rocket of its databases.
@@ -312,6 +352,27 @@ mod tests {
         ] {
             assert_eq!(shown(other), "", "{other}");
         }
+    }
+
+    #[test]
+    fn the_fields_of_a_type_that_config_fills_are_variables() {
+        let shown = |sources: &str| {
+            let text = format!(
+                "use config::{{Config, Environment, File}}; #[derive(Deserialize)] struct Settings {{ token: String, level: Option<u8>, port: u16 }} \
+                 impl Settings {{ fn load() -> Result<Self, E> {{ let it = Config::builder().{sources}.build()?; it.try_deserialize::<Settings>() }} }}"
+            );
+            let mut files = [Rc::new(crate::source::read(Document::new("main.rs", text)))];
+            filled_variables(&mut files);
+            let show = |read: &EnvironmentRead| format!("{}{}", if read.is_required { "!" } else { "" }, read.variable);
+            files[0].environment.iter().map(show).collect::<Vec<_>>().join(",")
+        };
+        assert_eq!(shown("add_source(Environment::default())"), "!TOKEN,LEVEL,!PORT");
+        let told = "set_default(\"port\", 80)?.add_source(config::Environment::with_prefix(\"SHOP\"))";
+        assert_eq!(shown(told), "!SHOP_TOKEN,SHOP_LEVEL,SHOP_PORT");
+        let with_file = "add_source(File::with_name(\"settings\")).add_source(Environment::default())";
+        assert_eq!(shown(with_file), "TOKEN,LEVEL,PORT");
+        assert_eq!(shown("add_source(File::with_name(\"settings\"))"), "");
+        assert_eq!(shown("add_source(Environment::default().separator(\"__\"))"), "");
     }
 
     #[test]

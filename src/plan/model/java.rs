@@ -107,8 +107,13 @@ pub struct War {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WarServer {
-    /// Tomcat, embedded, in a version.
-    Tomcat(String),
+    /// Tomcat, embedded.
+    Tomcat {
+        /// Its version.
+        version: String,
+        /// Libraries of it that make pools of connections.
+        pools: Vec<&'static str>,
+    },
     /// One executable jar, which is given the WAR.
     Executable {
         /// Its group, artifact and version.

@@ -408,7 +408,7 @@ impl Reader<'_> {
 
     /// The argument `type` of a call that makes a value of the environment: as it is stated, else as it is wanted.
     fn made_type(&self, function: &str, stated: Option<String>) -> Option<Argument> {
-        if function != "from_env" {
+        if !matches!(function, "from_env" | "try_deserialize") {
             return None;
         }
         let name = stated.or_else(|| self.wanted_types.last().cloned()).filter(|name| !name.is_empty())?;

@@ -65,6 +65,8 @@ pub struct SourceFacts {
     pub subprocesses: Vec<Subprocess>,
     /// The latest line of Java whose standard library it uses.
     pub standard_library: Option<Fact<u32>>,
+    /// The libraries by which a servlet container makes the pools of connections that its settings name.
+    pub pools: Vec<&'static str>,
     /// The configuration file of Dropwizard, from the folder of the build.
     pub dropwizard: Option<Fact<String>>,
     /// The settings.
@@ -132,8 +134,10 @@ impl SourceFacts {
         // what no variable takes the place of
         let fixed = Configuration::of_persistence(repo, &places.modules).local_services().into_iter();
         let fixed = fixed.chain(configuration.local_services().into_iter().filter(|_| places.is_dropwizard));
+        let container = framework::container::settings(repo, places.folder);
+        let fixed = fixed.map(|(service, _)| service).chain(container.local_services);
         let mut local_services = local_services(&program);
-        for (service, _) in fixed {
+        for service in fixed {
             if !local_services.iter().any(|known| known.service.value == service.value) {
                 local_services.push(LocalService { service, variable: None });
             }
@@ -171,6 +175,7 @@ impl SourceFacts {
             local_services,
             wanted,
             standard_library: version::of_standard_library(&program),
+            pools: container.pools,
             dropwizard,
             configuration,
         }

@@ -1,6 +1,7 @@
 //! What a framework changes: its settings, its port, its route for health.
 
 pub mod configuration;
+pub mod container;
 pub mod health;
 
 use crate::analysis::Program;

@@ -91,7 +91,9 @@ fn recipe(application: &JavaApplication, artifact: Artifact) -> Recipe {
         }
         Packaging::Container(container) => {
             let server = match container {
-                JavaContainer::Tomcat { tomcat, .. } => WarServer::Tomcat(tomcat.clone()),
+                JavaContainer::Tomcat { tomcat, .. } => {
+                    WarServer::Tomcat { version: tomcat.clone(), pools: application.sources.pools.clone() }
+                }
                 JavaContainer::Executable { artifact, file, .. } => {
                     WarServer::Executable { artifact: artifact.clone(), file: file.clone() }
                 }

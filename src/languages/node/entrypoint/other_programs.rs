@@ -59,7 +59,9 @@ fn importers(files: &[Rc<Index>]) -> Vec<Vec<usize>> {
                 (None, None) => Vec::new(),
             };
             meant.retain(|to| *to != from);
-            meant.into_iter().for_each(|to| found[to].push(from));
+            for to in meant {
+                found[to].push(from);
+            }
         }
     }
     found
