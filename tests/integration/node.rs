@@ -1064,3 +1064,85 @@ fn a_folder_beside_compiled_sources_is_where_the_program_looks_for_it() {
     assert!(of("tsc").contains("the application writes `dist/cache`"), "{}", of("tsc"));
     assert!(of("tsup src/a/server.ts").contains("the application writes `src/cache`"), "a bundle lies elsewhere");
 }
+
+#[test]
+fn members_are_built_in_the_order_of_the_root_where_that_names_all_of_them() {
+    let of = |build: &str| {
+        let root = format!(
+            r#"{{"name": "all", "private": true, "workspaces": ["packages/*"], "scripts": {{"build": "{build}", "build:a": "yarn workspace a build", "build:b": "yarn workspace b build"}}}}"#
+        );
+        let member = |name: &str, dependencies: &str| {
+            format!(
+                r#"{{"name": "{name}", "scripts": {{"build": "tsc", "start": "node server.js"}}, "dependencies": {{{dependencies}}}}}"#
+            )
+        };
+        let scratch = Scratch::new([
+            ("package.json", root.as_str()),
+            ("yarn.lock", "# yarn lockfile v1\n"),
+            ("packages/a/package.json", &member("a", "")),
+            ("packages/b/package.json", &member("b", "")),
+            ("packages/app/package.json", &member("app", r#""a": "*", "b": "*""#)),
+            ("packages/app/server.js", LISTENS),
+        ]);
+        let text = scratch.run(&["init", "packages/app", "--yes", "--print"]).stdout;
+        let at =
+            |name: &str| text.find(&format!("yarn workspace {name} run build")).unwrap_or_else(|| panic!("{text}"));
+        (at("a") < at("b"), at("b") < at("app"))
+    };
+    assert_eq!(of("yarn build:b && yarn build:a && yarn workspace app build"), (false, true));
+    for other in
+        ["turbo build", "yarn build:b && yarn build:a", "yarn workspace app build && yarn build:b && yarn build:a"]
+    {
+        assert_eq!(of(other), (true, true), "{other}");
+    }
+}
+
+#[test]
+fn what_is_made_among_the_modules_survives_an_installation_anew() {
+    let of = |dependencies: &str| {
+        let manifest = format!(
+            r#"{{"name": "shop", "scripts": {{"start": "node dist/server.js", "build": "tsc"}}, "dependencies": {{{dependencies}}}, "devDependencies": {{"typescript": "5.9.2", "prisma": "6.0.0"}}}}"#
+        );
+        let scratch = Scratch::new([
+            ("package.json", manifest.as_str()),
+            ("bun.lock", "{}"),
+            ("src/server.ts", "require('http').createServer().listen(3000)"),
+            ("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist", "rootDir": "src"}}"#),
+            ("prisma/schema.prisma", "datasource db {\n  provider = \"sqlite\"\n  url = env(\"DATABASE_URL\")\n}\n"),
+        ]);
+        scratch.run(&["init", "--yes", "--print"]).stdout
+    };
+    let generated = of(r#""@prisma/client": "6.0.0""#);
+    let clean = "find node_modules -mindepth 1 -maxdepth 1 '!' -name .prisma '!' -name .zenstack -exec rm -rf '{}' +";
+    assert!(generated.contains(clean) && generated.contains("--ignore-scripts"), "{generated}");
+    let compiled = of(r#""@prisma/client": "6.0.0", "better-sqlite3": "11.0.0""#);
+    assert!(compiled.contains(clean) && !compiled.contains("--ignore-scripts"), "{compiled}");
+    let plain = of(r#""express": "5.0.0""#);
+    assert!(!plain.contains("-name .prisma") && !plain.contains("prisma generate"), "{plain}");
+}
+
+#[test]
+fn variables_that_a_build_of_sveltekit_demands_are_given_to_it() {
+    let of = |import: &str| {
+        let scratch = Scratch::new([
+            (
+                "package.json",
+                r#"{"name": "shop", "scripts": {"build": "vite build"}, "devDependencies": {"@sveltejs/kit": "2.0.0", "@sveltejs/adapter-node": "5.0.0", "vite": "6.0.0"}}"#,
+            ),
+            (
+                "svelte.config.js",
+                "import adapter from '@sveltejs/adapter-node';\nexport default { kit: { adapter: adapter() } };\n",
+            ),
+            ("src/hooks.server.ts", import),
+        ]);
+        scratch.run(&["init", "--yes", "--print"])
+    };
+    let public = of("import { PUBLIC_SHOP } from '$env/static/public';\n");
+    assert!(public.stdout.contains("ARG PUBLIC_SHOP=\n"), "{}", public.stdout);
+    let private = of("import { SHOP_KEY } from '$env/static/private';\n");
+    assert!(private.stdout.contains("--mount=type=secret,id=SHOP_KEY"), "{}", private.stdout);
+    assert!(private.stdout.contains("SHOP_KEY=\"$(cat /run/secrets/SHOP_KEY)\""), "{}", private.stdout);
+    assert!(private.stderr.contains("`SHOP_KEY` is put into the server when it is built"), "{}", private.stderr);
+    let dynamic = of("import { env } from '$env/dynamic/private';\nexport const key = env.SHOP_KEY;\n");
+    assert!(!dynamic.stdout.contains("SHOP_KEY") && !dynamic.stdout.contains("ARG "), "{}", dynamic.stdout);
+}

@@ -94,7 +94,20 @@ impl Workspace {
         if let Some(start) = self.member(&package.folder) {
             self.visit(start, &mut seen, &mut order);
         }
+        self.put_in_turn(&mut order);
         order
+    }
+
+    /// Puts members in the order in which the build script of the root builds them, where it builds all of them by their names: what one
+    /// takes from another need not be a dependency.
+    fn put_in_turn(&self, order: &mut [&Package]) {
+        let turn = built_in_turn(&self.root, "build", DEEPEST_SCRIPT);
+        let place = |member: &Package| turn.iter().position(|name| *name == member.name());
+        let last = order.last().and_then(|member| place(member));
+        let is_in_turn = |member: &&Package| place(member).is_some_and(|place| Some(place) <= last);
+        if last.is_some() && order.iter().all(is_in_turn) {
+            order.sort_by_key(|member| place(member));
+        }
     }
 
     fn visit<'a>(&'a self, member: &'a Package, seen: &mut BTreeSet<&'a str>, order: &mut Vec<&'a Package>) {
@@ -111,16 +124,38 @@ impl Workspace {
     }
 }
 
+/// Scripts that start others are followed this deep.
+const DEEPEST_SCRIPT: u32 = 3;
+
+/// The members that a script of a package builds by their names, in turn: `yarn workspace types build && yarn build:api`.
+fn built_in_turn(root: &Package, script: &str, depth: u32) -> Vec<String> {
+    let Some(script) = root.script(script).filter(|_| depth > 0) else { return Vec::new() };
+    let commands = shell::read(&script.value).commands;
+    let built = commands.iter().flat_map(|command| {
+        let words: Vec<String> = command.words.iter().map(Word::as_written).collect();
+        let named: Vec<String> =
+            shell::values_of(&words, MEMBER_FLAGS).map(|name| name.trim_matches('.').to_owned()).collect();
+        if !named.is_empty() {
+            return named;
+        }
+        let scripts = words.iter().skip(1).filter(|word| root.script(word).is_some());
+        scripts.flat_map(|script| built_in_turn(root, script, depth - 1)).collect()
+    });
+    built.collect()
+}
+
+/// What stands before the name of a member in a command of a package manager.
+const MEMBER_FLAGS: &[&str] = &["--filter", "-F", "--workspace", "-w", "workspace"];
+
 /// The members that the scripts of its build and its start name, which need not be dependencies: `pnpm --filter=@shared/types build`.
 fn named_by_scripts(member: &Package) -> Vec<String> {
     const SCRIPTS: &[&str] = &["prebuild", "build", "postbuild", "prestart", "start"];
-    const FLAGS: &[&str] = &["--filter", "-F", "--workspace", "-w", "workspace"];
     let mut found = Vec::new();
     for script in SCRIPTS.iter().filter_map(|name| member.script(name)) {
         for command in shell::read(&script.value).commands {
             let words: Vec<String> = command.words.iter().map(Word::as_written).collect();
             // with those that it depends on itself
-            let named = shell::values_of(&words, FLAGS).map(|name| name.trim_matches('.').to_owned());
+            let named = shell::values_of(&words, MEMBER_FLAGS).map(|name| name.trim_matches('.').to_owned());
             found.extend(named);
         }
     }

@@ -31,6 +31,8 @@ pub struct Build {
     pub after_sources: Vec<Script>,
     /// Variables that a bundler puts into pages: arguments of the build.
     pub build_arguments: Vec<String>,
+    /// Whether the build ends where one of them is not there, so that each is empty unless it is told.
+    pub demands_arguments: bool,
     /// Gives the build values for what is called like a secret, in its step only; none where it asks for nothing like that.
     pub build_values: Option<Script>,
     /// Builds the application; none where nothing is to be made.

@@ -29,6 +29,7 @@ use crate::plan::Variable;
 use crate::plan::is_ignored;
 use crate::repo::Repo;
 use crate::source::{EnvironmentRead, Import, Index, Language, Sources, Value};
+use crate::text::is_variable;
 
 /// What the source of an application says.
 #[derive(Debug, Default)]
@@ -53,6 +54,8 @@ pub struct SourceFacts {
     pub local_services: Vec<LocalService>,
     /// The variables of the environment that it reads.
     pub variables: Vec<environment::Variable>,
+    /// The variables that a bundler puts into the server when that is built, and that no page is to have.
+    pub built_secrets: Vec<Fact<String>>,
     /// The programs that it starts.
     pub subprocesses: Vec<Subprocess>,
     /// The files of settings that it reads when it starts, and that the repository lacks.
@@ -181,6 +184,7 @@ pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
         surroundings,
         local_services: local_services(whole),
         variables: environment::variables(whole),
+        built_secrets: built_secrets(&program),
         subprocesses: subprocesses(whole),
         settings: read_at_start(&program, repo, working),
         needed_files,
@@ -198,6 +202,19 @@ pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
         validation_switches: validation_switches(whole),
         drivers: drivers(whole),
     }
+}
+
+/// The variables that files take from where SvelteKit keeps what is put into the server: `import { KEY } from "$env/static/private"`.
+fn built_secrets(program: &Program) -> Vec<Fact<String>> {
+    let mut found: Vec<Fact<String>> = Vec::new();
+    for file in program.sources() {
+        for import in file.imports.iter().filter(|import| import.module == "$env/static/private") {
+            let names = import.names.iter().map(|(name, _)| name).filter(|name| is_variable(name));
+            let new: Vec<&String> = names.filter(|name| !found.iter().any(|known| known.value == **name)).collect();
+            found.extend(new.into_iter().map(|name| file.fact(name.clone(), &import.place)));
+        }
+    }
+    found
 }
 
 /// What a member of the workspace says that the program needs, and the service of its schema.

@@ -98,10 +98,36 @@ fn steps(
         _ => {
             let prunes = has_development || has_others(application);
             let selected = prune(application, commands, kind).filter(|_| prunes);
-            let usual = || if has_development { commands.prune.clone() } else { Vec::new() };
+            let usual = || if has_development { usual_prune(application, commands, kind) } else { Vec::new() };
             Installation::Stage { install: all, prune: selected.unwrap_or_else(usual) }
         }
     }
+}
+
+/// Takes away what only development needs, where the package manager can't do that without installing anew. What generators have put
+/// among the modules stays, and what is compiled is compiled again.
+fn usual_prune(application: &NodeApplication, commands: &Install, kind: Kind) -> Vec<Command> {
+    let is_compiled = application.needs.build.iter().any(|package| package == "g++");
+    let root = &application.workspace.root.manifest;
+    let has_scripts = is_compiled || !root.strings(&["trustedDependencies"]).is_empty();
+    if !kind.row().cleans_first {
+        return commands.prune.clone();
+    }
+    if has_scripts && !application.facts.own_scripts.is_empty() {
+        // its own scripts want what development installs
+        return Vec::new();
+    }
+    let kept = ["!", "-name", ".prisma", "!", "-name", ".zenstack"];
+    let clean = Command::new(["find", "node_modules", "-mindepth", "1", "-maxdepth", "1"]).words(kept);
+    let clean = clean.words(["-exec", "rm", "-rf", "{}", "+"]);
+    let mut prune = commands.prune.clone();
+    if let Some(first) = prune.first_mut().filter(|_| writes_modules(&application.package)) {
+        *first = clean;
+    }
+    if has_scripts && let Some(install) = prune.last_mut() {
+        install.words.retain(|word| word.text() != Some(kind.row().without_scripts.as_str()));
+    }
+    prune
 }
 
 /// Whether anything of the workspace is there for development only.

@@ -255,6 +255,11 @@ fn stage(application: &NodeApplication, answers: &Answers, kind: Kind, commands:
     };
     // npm edits a manifest, and the image of Bun has none.
     let dropped: &[String] = if is_bun { &[] } else { &facts.dropped_scripts };
+    let (mut build_values, mut build) = (build_values(application), build(application, answers)?);
+    // what comes first in a RUN has its mounts
+    if let (Some(values), Some(build)) = (&mut build_values, &mut build) {
+        values.mounts.append(&mut build.mounts);
+    }
     Ok(Build {
         build_image: build_image.reference,
         build_packages,
@@ -268,8 +273,9 @@ fn stage(application: &NodeApplication, answers: &Answers, kind: Kind, commands:
         listen_edit: listen_substitution(answers, application.listen_edit(), |path| relative_to(path, root)),
         after_sources: after_sources(application, commands, kind),
         build_arguments: application.source.build_variables().map(|variable| variable.name.clone()).collect(),
-        build_values: build_values(application),
-        build: build(answers)?,
+        demands_arguments: application.package.depends_on("@sveltejs/kit"),
+        build_values,
+        build,
         set_apart: None,
     })
 }
@@ -331,8 +337,8 @@ fn build_values(application: &NodeApplication) -> Option<Script> {
     (!words.is_empty()).then(|| Script::new([Command::new(["export"]).words(words)]))
 }
 
-/// The build's commands.
-fn build(answers: &Answers) -> Result<Option<Script>> {
+/// The build's commands, with the secrets that they put into the server.
+fn build(application: &NodeApplication, answers: &Answers) -> Result<Option<Script>> {
     let Some(text) = answers.some("build") else { return Ok(None) };
     let script = Script::read(text).ok_or_else(|| Error::BadAnswer {
         key: "build".into(),
@@ -340,7 +346,13 @@ fn build(answers: &Answers) -> Result<Option<Script>> {
         message: "a quote is not closed, nothing is there, or an operator other than `&&` is".into(),
         hint: "e.g. `--build 'npm run build'`; what needs a shell can be a script of package.json".into(),
     })?;
-    Ok(Some(script))
+    let secrets = application.source.built_secrets.iter().map(|fact| fact.value.as_str());
+    Ok(Some(secrets.fold(script, |mut script, name| {
+        if let Some(last) = script.commands.pop() {
+            script.commands.push(last.with(name, Word::Secret(name.to_owned())));
+        }
+        script.mount(Mount::Secret { id: name.to_owned(), target: None })
+    })))
 }
 
 /// The framework whose output runs with nothing but installed packages beside it, where the server reads no file of its own.

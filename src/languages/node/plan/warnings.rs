@@ -169,6 +169,12 @@ fn pages(application: &NodeApplication) -> Vec<Warning> {
             Warning::new(message).at(variable.evidence.clone()).hint(format!("docker build --build-arg {name}=…")),
         );
     }
+    for variable in &application.source.built_secrets {
+        let name = &variable.value;
+        let message = format!("`{name}` is put into the server when it is built: who has the image can read it there");
+        let hint = format!("docker build --secret id={name},env={name} …; or take it from `$env/dynamic/private`");
+        warnings.push(Warning::new(message).at(variable.evidence.clone()).hint(hint));
+    }
     warnings
 }
 
