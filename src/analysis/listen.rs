@@ -155,13 +155,7 @@ pub fn listen(program: &Program) -> Listen {
         .or_else(|| named(program))
         .or_else(default);
     let port_setting = main.and_then(Listener::port_setting).or_else(|| read(program));
-    let mut others: Vec<Fact<u16>> = Vec::new();
-    for (number, found) in order.iter().filter_map(|it| it.address.port.as_ref()) {
-        let is_main = port.as_ref().is_some_and(|port| port.value == *number);
-        if !is_main && !others.iter().any(|known| known.value == *number) {
-            others.push(Fact::new(*number, found.evidence()));
-        }
-    }
+    let others = others(order.iter().copied(), port.as_ref().map(|port| port.value));
     Listen {
         others,
         server: main.map(|it| it.file.evidence(&it.call.place)),
@@ -171,6 +165,22 @@ pub fn listen(program: &Program) -> Listen {
         host_variables: host_variables(program),
         loopback: main.and_then(|it| it.loopback(program)),
     }
+}
+
+/// The ports that a program opens beside this one, wherever it goes.
+pub fn other_ports(program: &Program, own: u16) -> Vec<Fact<u16>> {
+    others(listeners(program).iter(), Some(own))
+}
+
+fn others<'l, 'a: 'l>(listeners: impl Iterator<Item = &'l Listener<'a>>, own: Option<u16>) -> Vec<Fact<u16>> {
+    let mut found: Vec<Fact<u16>> = Vec::new();
+    let stated = listeners.filter(|it| !it.call.place.is_conditional).filter_map(|it| it.address.port.as_ref());
+    for (number, place) in stated {
+        if Some(*number) != own && !found.iter().any(|known| known.value == *number) {
+            found.push(Fact::new(*number, place.evidence()));
+        }
+    }
+    found
 }
 
 /// Whether what a call is made on comes from a function of the program whose file takes a module: `app = create_app()`.

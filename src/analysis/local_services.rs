@@ -72,10 +72,34 @@ pub fn local_services(program: &Program) -> Vec<LocalService> {
             }
         }
     }
+    for service in told_by_tables(program) {
+        if !found.iter().any(|known| known.service.value == service.service.value) {
+            found.push(service);
+        }
+    }
     for (file, call, row) in clients_without_address(program) {
         if !found.iter().any(|known| known.service.value == row.service) {
             let service = file.fact(row.service.clone(), &call.place);
             found.push(LocalService { service, variable: row.variable.clone() });
+        }
+    }
+    found
+}
+
+/// The services whose machine a table of settings takes from a variable, with this machine where nobody sets it: `{ "ENGINE":
+/// "django.db.backends.mysql", "HOST": env("PLACE", default="localhost"), "USER": … }`.
+fn told_by_tables(program: &Program) -> Vec<LocalService> {
+    let mut found = Vec::new();
+    for file in program.sources() {
+        for named in file.named_values() {
+            let is_host = HOSTS.iter().any(|host| named.name().eq_ignore_ascii_case(host));
+            let is_here = || named.value.default_value().text().is_some_and(is_local_place);
+            let Some(variable) = named.value.variable().filter(|_| is_host && is_client(named.object) && is_here())
+            else {
+                continue;
+            };
+            let service = service_named(named.object).map(|service| file.fact(service.name.clone(), &named.place));
+            found.extend(service.map(|service| LocalService::of_setting(&service, variable)));
         }
     }
     found
@@ -453,6 +477,24 @@ mod tests {
         assert_eq!(found("a.js", &by_kind.replace("KIND", "mysql")), ["mysql"]);
         assert!(found("a.js", &by_kind.replace("KIND", "sqlite")).is_empty());
         assert!(found("a.js", &by_kind.replace("KIND", "mysql").replace("localhost", "db")).is_empty());
+    }
+
+    #[test]
+    fn a_table_whose_host_is_a_variable_leads_to_this_machine() {
+        let of = |host: &str, engine: &str| {
+            let text = format!(
+                "import os\nDATABASES = {{'default': {{'ENGINE': 'django.db.backends.{engine}', 'HOST': {host}, 'USER': 'a'}}}}\n"
+            );
+            let file = Rc::new(crate::source::read(Document::new("settings.py", text)));
+            let found = local_services(&Program::of([file])).into_iter();
+            found.map(|it| (it.service.value, it.variable.unwrap_or_default())).collect::<Vec<_>>()
+        };
+        let told = [("mysql".to_owned(), "PLACE".to_owned())];
+        assert_eq!(of("os.environ.get('PLACE', '127.0.0.1')", "mysql"), told);
+        assert!(
+            of("os.environ.get('PLACE', 'db')", "mysql").is_empty() && of("os.environ['PLACE']", "mysql").is_empty()
+        );
+        assert!(of("os.environ.get('PLACE', '127.0.0.1')", "sqlite3").is_empty());
     }
 
     #[test]

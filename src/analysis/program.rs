@@ -60,11 +60,15 @@ impl WrappedRead {
 /// Adds the variables that files read by a function of the program which is given their names: `config.Value("PORT")`. What is not in
 /// capitals is no variable, since such functions are called like many others.
 fn add_wrapped_reads(files: &mut [Rc<Index>]) {
-    let readers: HashMap<String, WrappedRead> = files.iter().flat_map(|file| wrapped_reads(file)).collect();
+    let mut readers: HashMap<String, Vec<WrappedRead>> = HashMap::new();
+    for (name, read) in files.iter().flat_map(|file| wrapped_reads(file)) {
+        readers.entry(name).or_default().push(read);
+    }
     for file in files.iter_mut().filter(|_| !readers.is_empty()) {
         let known: HashSet<u32> = file.environment.iter().map(|read| read.place.start).collect();
-        let found = file.calls.iter().filter_map(|call| {
-            let reader = readers.get(call.name()).filter(|reader| reader.is_called(call))?;
+        let told =
+            file.calls.iter().flat_map(|call| readers.get(call.name()).into_iter().flatten().map(move |it| (call, it)));
+        let found = told.filter(|(call, reader)| reader.is_called(call)).filter_map(|(call, reader)| {
             let name = call.positional(reader.variable)?.text()?;
             let is_variable = name.len() > 2 && is_variable(name) && !name.chars().any(|c| c.is_ascii_lowercase());
             let default = reader.default.and_then(|position| call.positional(position)).cloned();

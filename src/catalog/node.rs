@@ -153,6 +153,8 @@ pub struct FrontEndNames {
     pub usual_output: String,
     /// What the settings of tools that build are called, from their beginning.
     pub settings: Vec<String>,
+    /// Names of folders that hold sources of pages, which no build makes.
+    pub sources: Vec<String>,
 }
 
 /// What the scripts, files and folders of a front end are called.

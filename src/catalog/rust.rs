@@ -117,6 +117,8 @@ pub struct RustUnsupported {
     pub crates: String,
     /// What it is, in one sentence.
     pub message: String,
+    /// What to do about it, where that is more than to name another application.
+    pub hint: Option<String>,
 }
 
 static CRATES: LazyLock<Crates> = LazyLock::new(|| table!("rust_crates"));

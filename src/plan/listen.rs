@@ -2,7 +2,7 @@
 //! changes the source is a question of its own.
 
 use crate::analysis::SourceEdit;
-use crate::evidence::{Evidence, Warning};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::plan::{Answers, Choice, Question, Resolved, Source, Substitution};
 
 /// The first port that each user may open.
@@ -31,6 +31,12 @@ pub fn listen_substitution(
 ) -> Option<Substitution> {
     let edit = edit.filter(|_| answers.get("listen") == Some("rewrite"))?;
     Some(Substitution::new(edit, in_build(&edit.evidence.path)))
+}
+
+/// That a program opens more ports than the one that is published.
+pub fn other_port_warning(port: &Fact<u16>) -> Warning {
+    let hint = format!("reach it with `docker run --publish {0}:{0}`", port.value);
+    Warning::new(format!("the program listens on port {} as well", port.value)).at(port.evidence.clone()).hint(hint)
 }
 
 /// What is said of a server on the loopback, and of the change to make in the source.

@@ -20,6 +20,7 @@ mod start;
 mod targets;
 mod unsupported;
 pub mod version;
+mod written_folder;
 
 pub use answers::{Answers, Resolved, Source};
 pub use application::{App, Application, Detection, NamedFact, Role, image_name};
@@ -27,7 +28,9 @@ pub use cache::project_id;
 pub use choose::{choose, choose_all, choose_some, nothing, with_choice};
 pub use config::{Config, FILE_NAME as CONFIG_FILE, PROGRAMS};
 pub use ignored_files::{NeededFiles, is_ignored, sections_of};
-pub use listen::{FIRST_OPEN_PORT, listen_question, listen_substitution, listen_warning, unprivileged};
+pub use listen::{
+    FIRST_OPEN_PORT, listen_question, listen_substitution, listen_warning, other_port_warning, unprivileged,
+};
 pub use model::{
     Assignment, BuildPlan, Command, Copy, FinalStage, FrontEndStage, IgnoreSection, Mount, Recipe, Script, StageCopy,
     Substitution, TrustStores, Variable, Word, front_end_stage_name,
@@ -41,3 +44,4 @@ pub use seen::{has_manifest, with_what_was_seen};
 pub use start::check_start;
 pub use targets::{Target, targets};
 pub use unsupported::unsupported;
+pub use written_folder::written_folder;

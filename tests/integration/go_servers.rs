@@ -250,3 +250,35 @@ fn what_is_only_needed_under_a_condition_is_not_demanded() {
     let asked = format!("if secure {{\n\t\t{tls}\n\t}}\n\thttp.ListenAndServe(\":8080\", nil)");
     assert!(!serve(&asked).contains("cert.pem"), "{}", serve(&asked));
 }
+
+#[test]
+fn a_second_port_is_said() {
+    let of = |second: &str| {
+        let body = format!("func main() {{\n\tgo func() {{ http.ListenAndServe(\":8080\", nil) }}()\n\t{second}\n}}");
+        made(&[("main.go", &program("\t\"net\"\n\t\"net/http\"", &body))])
+    };
+    let both = of("net.Listen(\"tcp\", \":50051\")");
+    assert!(both.stderr.contains("the program listens on port 50051 as well"), "{}", both.stderr);
+    assert!(both.stdout.contains("EXPOSE 8080\n"), "{}", both.stdout);
+    for other in ["if debug {\n\t\tnet.Listen(\"tcp\", \":6060\")\n\t}", "net.Dial(\"tcp\", \":50051\")"] {
+        assert!(!of(other).stderr.contains("as well"), "{other}");
+    }
+}
+
+#[test]
+fn a_folder_of_what_is_read_that_is_written_is_the_application_s_own() {
+    let body = |folder: &str| {
+        let read = "http.Handle(\"/\", http.FileServer(http.Dir(\"assets\")))";
+        let written = format!("os.WriteFile(filepath.Join(\"{folder}\", name), nil, 0644)");
+        format!("func main() {{\n\t{read}\n\t{written}\n\thttp.ListenAndServe(\":8080\", nil)\n}}")
+    };
+    let of = |folder: &str| {
+        let main = program("\t\"net/http\"\n\t\"os\"\n\t\"path/filepath\"", &body(folder));
+        made(&[("main.go", &main), ("assets/a.css", "x"), ("assets/users/a.png", "x")]).stdout
+    };
+    let inside = of("assets/users");
+    let (read, own) = ("COPY assets /app/assets\n", "/out/writable/app/assets/ /app/assets/\n");
+    assert!(inside.find(read).zip(inside.find(own)).is_some_and(|(read, own)| read < own), "{inside}");
+    let apart = of("uploads");
+    assert!(apart.contains("/out/writable/app/uploads/ /app/uploads/\n") && !apart.contains(own), "{apart}");
+}

@@ -466,6 +466,7 @@ fn django_in_a_folder_of_its_own() {
     let text = dockgen::render::render(app.app(), &plan).unwrap().dockerfile.text;
     let (allowed, run) = (text.find("# dockgen: allow=secret-in-image\nRUN"), text.find("collectstatic"));
     assert!(allowed.is_some() && allowed < run, "{text}");
+    assert!(text.contains("RUN chown 65532:65532 /app/web\n") && !text.contains("/empty"), "{text}");
     assert!(
         text.contains("find /app/web -maxdepth 1 -name '*.log' -delete"),
         "the log of the build's user stays: {text}"

@@ -39,7 +39,7 @@ pub fn unsupported(sources: &Sources, package: &Cargo, binaries: &mut Vec<Binary
         evidence: package
             .dependency(&row.dependency)
             .or_else(|| (!row.file.is_empty()).then(|| Evidence::file(join(&package.folder, &row.file)))),
-        hint: "name the application that runs on a server: `dockgen init PATH`".into(),
+        hint: row.hint.as_deref().unwrap_or("name the application that runs on a server: `dockgen init PATH`").into(),
     })
 }
 

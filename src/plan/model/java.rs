@@ -113,6 +113,8 @@ pub enum WarServer {
         version: String,
         /// Libraries of it that make pools of connections.
         pools: Vec<&'static str>,
+        /// Their versions, as Maven takes a range: not each release has them all.
+        pool_versions: String,
     },
     /// One executable jar, which is given the WAR.
     Executable {

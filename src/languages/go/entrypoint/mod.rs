@@ -12,7 +12,7 @@ use crate::analysis::backing_services::needs;
 use crate::analysis::compose;
 use crate::analysis::environment::variables;
 use crate::analysis::health::health;
-use crate::analysis::listen::listeners;
+use crate::analysis::listen::{listeners, other_ports};
 use crate::analysis::local_services::{LocalService, local_services};
 use crate::analysis::stated_start;
 use crate::analysis::subprocesses::subprocesses;
@@ -62,6 +62,8 @@ pub struct Program {
     pub serving: Option<Fact<String>>,
     /// The port that it opens.
     pub port: Option<Port>,
+    /// The other ports that it opens.
+    pub other_ports: Vec<Fact<u16>>,
     /// What it needs of C.
     pub needs: NativeNeeds,
     /// Files that it reads and writes.
@@ -124,6 +126,8 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
     files.written.extend(server.iter().filter_map(|server| Some(Fact::new(kept.clone()?, server.evidence.clone()))));
     let repo = packages.repo();
     let port = server.as_ref().and_then(|_| listen::port(&analysed, repo, &files));
+    let own = port.as_ref().and_then(|port| port.number);
+    let other_ports = own.map(|own| other_ports(&analysed, own)).unwrap_or_default();
     let (mut front_ends, mut absent) = (Vec::new(), Vec::new());
     for missing in embedded_files::absent(packages, &closure) {
         match crate::languages::node::front_end::find(repo, &missing.place) {
@@ -181,6 +185,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         missing: closure.missing,
         server,
         port,
+        other_ports,
         absent,
         front_ends,
         folder,

@@ -16,7 +16,7 @@ use crate::languages::go::plan::ignore::ignore;
 use crate::languages::go::plan::warnings::warnings;
 use crate::languages::go::version::Version;
 use crate::languages::go::workspace::module::Module;
-use crate::path::{file_name, parent, relative_to};
+use crate::path::{file_name, is_inside, parent, relative_to};
 use crate::plan::model;
 use crate::plan::{
     Answers, App, BuildPlan, Command, Copy, FinalStage, Mount, Script, Variable, exec_words, listen_substitution,
@@ -39,6 +39,7 @@ pub fn plan(app: &App, project: &Project, program: &Program, answers: &Answers, 
     let front_ends = stages(&program.front_ends).into_iter().enumerate();
     let placeholders = program.absent.iter().filter(|absent| !absent.has_placeholder);
     let empty_files: Vec<String> = program.files.empty.iter().map(|file| folders.in_image(&file.value)).collect();
+    let copied = run_files(module, program, &folders, &program.files.read);
     let view = model::go::Program {
         asks_for_health: last.health_check.first().is_some_and(|program| program == HEALTH_PROGRAM),
         is_cross_compiled: !needs.cgo(),
@@ -70,10 +71,10 @@ pub fn plan(app: &App, project: &Project, program: &Program, answers: &Answers, 
         output: format!("{BUILT}/{}", program.name),
         program: format!("/app/{}", program.name),
         made_folders: folders.made(),
-        own_folders: folders.own.iter().map(|folder| made(&format!("{folder}/"))).collect(),
+        own_folders: own_folders(&folders, &copied),
         made_files: empty(empty_files.iter().map(|file| format!("{MADE}{file}"))),
         empty_files: empty_files.iter().map(|file| made(file)).collect(),
-        run_files: run_files(module, program, &folders, &program.files.read),
+        run_files: copied,
         kept_files: run_files(module, program, &folders, &program.files.kept),
         run_folder: folders.run.clone(),
     };
@@ -213,6 +214,20 @@ impl Folders {
 /// What is made in the build stage, and where it goes.
 fn made(path: &str) -> Copy {
     Copy::new(format!("{MADE}{path}"), path)
+}
+
+/// The folders of the application's own. A copy does not change whose a folder is that is there already, but whose those are that lie
+/// in it: one that comes with what the program reads is copied with the folder above it.
+fn own_folders(folders: &Folders, copied: &[Copy]) -> Vec<Copy> {
+    let mut found: Vec<Copy> = Vec::new();
+    for folder in &folders.own {
+        let is_there = copied.iter().any(|copy| is_inside(folder, &copy.target));
+        let copy = made(&format!("{}/", if is_there { parent(folder) } else { folder }));
+        if !found.contains(&copy) {
+            found.push(copy);
+        }
+    }
+    found
 }
 
 /// What the program reads, from the build context.

@@ -8,7 +8,10 @@ use crate::languages::go::package_manager::BuildSettings;
 use crate::languages::go::version::Version;
 use crate::languages::go::workspace::module::Module;
 use crate::path::relative_to;
-use crate::plan::{Answers, BuildPlan, FinalStage, listen_warning, needed_environment_file, needed_variables};
+use crate::plan::{
+    Answers, BuildPlan, FinalStage, listen_warning, needed_environment_file, needed_variables, other_port_warning,
+    written_folder,
+};
 use crate::shell::quote;
 
 /// What to tell the user.
@@ -84,6 +87,8 @@ pub fn warnings(
     }
     warnings.extend(missing_files(program));
     warnings.extend(program.local_services.iter().map(LocalService::warning));
+    warnings.extend(program.other_ports.iter().map(other_port_warning));
+    warnings.extend(program.files.written.iter().map(|fact| written_folder(&fact.value, false, &fact.evidence)));
     warnings.extend(needed_variables(&program.required, &last.environment));
     for native in program.needs.natives.iter().filter(|native| !native.note.is_empty()) {
         warnings.push(Warning::new(&native.note));

@@ -92,7 +92,12 @@ fn recipe(application: &JavaApplication, artifact: Artifact) -> Recipe {
         Packaging::Container(container) => {
             let server = match container {
                 JavaContainer::Tomcat { tomcat, .. } => {
-                    WarServer::Tomcat { version: tomcat.clone(), pools: application.sources.pools.clone() }
+                    let line = tomcat.rsplit_once('.').map_or(tomcat.as_str(), |(line, _)| line);
+                    WarServer::Tomcat {
+                        version: tomcat.clone(),
+                        pools: application.sources.pools.clone(),
+                        pool_versions: format!("[{line},{tomcat}]"),
+                    }
                 }
                 JavaContainer::Executable { artifact, file, .. } => {
                     WarServer::Executable { artifact: artifact.clone(), file: file.clone() }

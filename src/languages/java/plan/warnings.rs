@@ -8,7 +8,7 @@ use crate::languages::java::JavaApplication;
 use crate::languages::java::entrypoint::listen::Override;
 use crate::languages::java::entrypoint::packaging::{self, Packaging};
 use crate::languages::java::version;
-use crate::plan::{Answers, FinalStage, listen_warning, needed_environment_file, needed_variables};
+use crate::plan::{Answers, FinalStage, listen_warning, needed_environment_file, needed_variables, written_folder};
 
 /// Every warning of an application.
 pub fn all(application: &JavaApplication, answers: &Answers, last: &FinalStage) -> Vec<Warning> {
@@ -88,15 +88,8 @@ pub fn all(application: &JavaApplication, answers: &Answers, last: &FinalStage) 
     let in_source = sources.local_services.iter().filter(|it| !is_told(&it.service.value));
     warnings.extend(in_source.map(LocalService::warning));
     warnings.extend(application.sources.dotenv.as_ref().map(|file| needed_environment_file(file, true)));
-    for fact in &application.sources.data_folders.folders {
-        warnings.push(
-            Warning::new(format!(
-                "the application writes `{}`; it belongs to the user of the container and is a volume",
-                fact.value
-            ))
-            .at(fact.evidence.clone()),
-        );
-    }
+    let written = application.sources.data_folders.folders.iter();
+    warnings.extend(written.map(|fact| written_folder(&fact.value, false, &fact.evidence)));
     warnings
 }
 

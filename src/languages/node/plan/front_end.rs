@@ -109,7 +109,10 @@ pub fn find_beside(repo: &Repo, wanted: &str, own: Option<&str>) -> Option<Front
         let is_made = match &found.output {
             Some(output) => is_inside(wanted, output),
             // What no table knows may well write below itself.
-            None => parent(wanted) == found.package.folder,
+            None => {
+                let is_source = names().sources.iter().any(|name| name == file_name(wanted));
+                parent(wanted) == found.package.folder && !is_source
+            }
         };
         (is_made || found.mentions(repo, wanted)).then(|| found.make(repo, wanted, wanted))?
     })

@@ -10,7 +10,7 @@ use crate::languages::node::package_manager::build_script::build_script;
 use crate::languages::node::package_manager::install::Install;
 use crate::languages::node::{NodeApplication, plan, version};
 use crate::path::relative_to;
-use crate::plan::{Answers, history, listen_warning};
+use crate::plan::{Answers, history, listen_warning, other_port_warning, written_folder};
 
 /// All warnings of a plan.
 ///
@@ -102,16 +102,10 @@ pub fn all(
     if let Some(loopback) = listen.loopback.as_ref().filter(|_| !is_site && !is_lifted) {
         warnings.push(listen_warning(answers, &loopback.evidence, application.listen_edit()));
     }
+    warnings.extend(listen.others.iter().map(other_port_warning));
     for folder in &application.source.data_folders {
         let is_shared = application.source.shared_folders.contains(&folder.path);
-        let (what, hint) = if is_shared {
-            (", beside files of the repository", "let it keep its data in a folder of its own, which can be a volume")
-        } else {
-            (" and is a volume", "keep it with `docker run --volume`")
-        };
-        let message =
-            format!("the application writes `{}`; it belongs to the user of the container{what}", folder.path);
-        warnings.push(Warning::new(message).at(folder.evidence.clone()).hint(hint));
+        warnings.push(written_folder(&folder.path, is_shared, &folder.evidence));
     }
     Ok(warnings)
 }

@@ -134,7 +134,7 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
     if let Some(health) = &first.health {
         app.note("health", health);
     }
-    let mut warnings = warnings::of_source(repo, &project, django.as_ref(), &modules);
+    let mut warnings = warnings::of_source(repo, &project, django.as_ref(), &modules, first);
     let programs = warnings::programs(&modules);
     let written = written(repo, folder, &app.name, &modules, django.as_ref());
     app.note_all(&needs(&program, |name| Some(project.manifests.dependency(name)?.evidence.clone())));

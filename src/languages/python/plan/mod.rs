@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog;
 use crate::error::{Error, Result};
-use crate::evidence::{Evidence, Fact};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::node::front_end::FrontEnd;
 use crate::languages::python::entrypoint::Entrypoint;
 use crate::languages::python::framework::Django;
@@ -24,6 +24,7 @@ use crate::plan::model::python::{
 };
 use crate::plan::{
     Answers, App, BuildPlan, Command, Copy, FrontEndStage, Recipe, Script, Variable, Word, listen_substitution,
+    written_folder,
 };
 use crate::source::python::syntax::has_ending;
 
@@ -106,6 +107,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
     plan.ignore = ignore(input);
     plan.warnings = native.warnings;
     plan.warnings.extend(pins.warnings);
+    plan.warnings.extend(layout.written_warnings(input));
     plan.warnings.extend(warnings::of_installation(input, layout.has_lock, layout.version_evidence.as_ref()));
     Ok(plan)
 }
@@ -188,6 +190,11 @@ impl Layout {
         let folders = |written: &[&Fact<String>], when: bool| {
             if when { absolute_folders(written, &work_folder) } else { Vec::new() }
         };
+        let writes_beside = ships_source && input.written.iter().any(|it| it.value.is_empty());
+        let mut open_folders = folders(&beside_source, ships_source);
+        // a copy of the folder above would give the working folder back to root
+        let is_below = work_folder != TOP;
+        open_folders.extend((writes_beside && is_below).then(|| work_folder.clone()));
         let version = if is_package { build_backend::version_from_git(project) } else { None };
         let (extras, groups) = wanted(project, start, installer);
         Self {
@@ -198,8 +205,8 @@ impl Layout {
             installs_early,
             ships_source,
             writable: folders(&written, ships_source || is_absolute),
-            open_folders: folders(&beside_source, ships_source),
-            writes_beside: ships_source && input.written.iter().any(|it| it.value.is_empty()),
+            open_folders,
+            writes_beside,
             version_evidence: version.as_ref().map(|fact| fact.evidence.clone()),
             version: version.map(|fact| fact.value),
             extras,
@@ -263,6 +270,18 @@ impl Layout {
             open_folders: self.open_folders.clone(),
             ..Application::default()
         }
+    }
+
+    /// That folders are the application's own, each with the line that writes there.
+    fn written_warnings(&self, input: &Input) -> Vec<Warning> {
+        let work_folder = absolute(&absolute(TOP, &self.inside), &input.start.folder);
+        let written = input.written.iter().filter(|fact| !fact.value.is_empty());
+        let own = written.filter_map(|fact| {
+            let path = absolute_folders(&[fact], &work_folder).pop()?;
+            let is_shared = self.open_folders.contains(&path);
+            (is_shared || self.writable.contains(&path)).then(|| written_folder(&fact.value, is_shared, &fact.evidence))
+        });
+        own.collect()
     }
 
     /// The lists and lock files of dependencies, which nothing reads once these are installed, absolute.

@@ -5,7 +5,7 @@ use crate::analysis::services::words;
 use crate::analysis::subprocesses::{SHELL, subprocesses, wanted};
 use crate::catalog::python::module_of_command;
 use crate::evidence::{Evidence, Fact, Warning};
-use crate::languages::python::entrypoint::procfile;
+use crate::languages::python::entrypoint::{Entrypoint, procfile};
 use crate::languages::python::framework::Django;
 use crate::languages::python::package_manager::{Installer, Project};
 use crate::languages::python::plan::Input;
@@ -23,14 +23,21 @@ pub fn programs(modules: &[Module]) -> Vec<Fact<String>> {
 }
 
 /// What the source and the manifests imply and the Dockerfile can't show.
-pub fn of_source(repo: &Repo, project: &Project, django: Option<&Django>, modules: &[Module]) -> Vec<Warning> {
+pub fn of_source(
+    repo: &Repo,
+    project: &Project,
+    django: Option<&Django>,
+    modules: &[Module],
+    start: &Entrypoint,
+) -> Vec<Warning> {
     let mut found = Vec::new();
     if let Some(command) = modules.iter().find_map(|module| database_command(&module.index())) {
         let name = &command.value;
         let message =
             format!("its database is made by a command of its own, `flask {name}`, which is not run at start");
-        let hint =
-            format!("run it as a job: `docker run --rm IMAGE -m flask --app … {name}`, with the volume of the data");
+        let target = start.invocation.arguments.iter().find_map(|word| Some(word.split_once(':')?.0));
+        let job = format!("docker run --rm --env FLASK_APP={} IMAGE -m flask {name}", target.unwrap_or("…"));
+        let hint = format!("run it as a job, with the volume of its data: `{job}`");
         found.push(Warning::new(message).at(command.evidence).hint(hint));
     }
     for evidence in project.manifests.requirements.iter().flat_map(|it| it.outside.iter().cloned()) {

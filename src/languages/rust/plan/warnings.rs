@@ -7,7 +7,10 @@ use crate::evidence::Warning;
 use crate::languages::rust::framework::{QUERIES_VARIABLE, ROCKET_DATABASES};
 use crate::languages::rust::package_manager::build_script::ENVIRONMENT_SECRET;
 use crate::languages::rust::plan::RustApplication;
-use crate::plan::{Answers, FinalStage, history, listen_warning, needed_environment_file, needed_variables};
+use crate::plan::{
+    Answers, FinalStage, history, listen_warning, needed_environment_file, needed_variables, other_port_warning,
+    written_folder,
+};
 
 /// Every warning, in the order of the build.
 pub fn warnings(application: &RustApplication, answers: &Answers, last: &FinalStage) -> Vec<Warning> {
@@ -134,20 +137,13 @@ fn running(application: &RustApplication, last: &FinalStage) -> Vec<Warning> {
     let entrypoint = &application.entrypoint;
     let mut warnings = Vec::new();
     warnings.extend(needed_variables(&entrypoint.required, &last.environment));
-    warnings.extend(entrypoint.listen.others.iter().filter(|_| entrypoint.is_server).map(|port| {
-        Warning::new(format!("the program listens on port {} as well", port.value))
-            .at(port.evidence.clone())
-            .hint(format!("reach it with `docker run --publish {0}:{0}`", port.value))
-    }));
+    let others = entrypoint.listen.others.iter().filter(|_| entrypoint.is_server);
+    warnings.extend(others.map(other_port_warning));
     warnings.extend(entrypoint.dotenv.as_ref().map(|file| needed_environment_file(file, true)));
     warnings.extend(entrypoint.local_services.iter().map(LocalService::warning));
     let configured = entrypoint.configured_services.iter();
     warnings.extend(configured.map(|service| LocalService::of_setting(service, ROCKET_DATABASES).warning()));
     warnings.extend(entrypoint.settings.iter().map(|fact| settings_file::warning(fact, "/app")));
-    for fact in &entrypoint.data_folders {
-        let message =
-            format!("the application writes `{}`; it belongs to the user of the container and is a volume", fact.value);
-        warnings.push(Warning::new(message).at(fact.evidence.clone()).hint("keep it with `docker run --volume`"));
-    }
+    warnings.extend(entrypoint.data_folders.iter().map(|fact| written_folder(&fact.value, false, &fact.evidence)));
     warnings
 }
