@@ -16,9 +16,13 @@ pub fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// Words as one line that a shell would read back.
+/// Words as one line that a shell would read back: a program that is called like a word of the shell's own, such as `fi`, is quoted.
 pub fn quote_all<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> String {
-    words.into_iter().map(|word| quote(word.as_ref())).collect::<Vec<_>>().join(" ")
+    let quoted = words.into_iter().enumerate().map(|(at, word)| match word.as_ref() {
+        word if at == 0 && reader::is_reserved(word) => format!("'{word}'"),
+        word => quote(word),
+    });
+    quoted.collect::<Vec<_>>().join(" ")
 }
 
 /// The words of a single command, without quotes; nothing where there is none, where a quote is not closed, or where

@@ -84,6 +84,11 @@ const PREFIXES: &[&str] = &[
     "command",
 ];
 
+/// Whether the shell reads a word that is not quoted as one of its own, where a command begins.
+pub fn is_reserved(word: &str) -> bool {
+    PREFIXES.contains(&word)
+}
+
 /// Takes a text of a shell apart.
 pub fn read(text: &str) -> Script {
     let script = Script { is_closed: true, ..Script::default() };

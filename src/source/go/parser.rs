@@ -728,7 +728,8 @@ impl<'a> Parser<'a> {
         self.conditions += 1;
         self.block();
         self.conditions -= 1;
-        let body = &self.tokens[body..self.at.min(self.tokens.len())];
+        // a header may end with the file
+        let body = self.tokens.get(body..self.at.min(self.tokens.len())).unwrap_or_default();
         if let Some((value, place)) = chosen
             && let Some(accepted) = accepted(body)
         {
