@@ -63,3 +63,18 @@ pub fn values_of<'a>(words: &'a [String], flags: &[&str]) -> impl Iterator<Item 
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_quoted_is_read_back() {
+        for words in [["fi", "done"], ["exec", "node"], ["a b", "'"], ["", "$HOME"], ["a=b", "!"]] {
+            let line = quote_all(words);
+            let again = self::words(&line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(again, words, "{line}");
+        }
+        assert_eq!(quote_all(["node", "fi"]), "node fi");
+    }
+}

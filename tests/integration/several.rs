@@ -317,3 +317,22 @@ fn a_home_folder_is_not_walked_through_unasked() {
     scratch.file("go.mod", "module example.org/a\n\ngo 1.26\n");
     run(&["detect"]).ends(0, &[]);
 }
+
+#[test]
+fn a_script_that_migrates_before_it_starts_the_program_is_said() {
+    let of = |path: &str, script: &str| {
+        let scratch = crate::scratch::Scratch::new([
+            ("requirements.txt", "fastapi\nuvicorn\n"),
+            ("main.py", "from fastapi import FastAPI\napp = FastAPI()\n"),
+            (path, script),
+        ]);
+        scratch.run(&["init", "--yes", "--dry-run"]).stderr
+    };
+    let script = "#!/bin/sh\nset -e\n# alembic upgrade head\nalembic upgrade head\nexec uvicorn main:app\n";
+    let said = of("scripts/entrypoint.sh", script);
+    let message =
+        "`scripts/entrypoint.sh` runs `alembic upgrade head` before it starts the program; the image does not";
+    assert!(said.contains(message) && said.contains("scripts/entrypoint.sh:4"), "{said}");
+    assert!(!of("scripts/seed.sh", script).contains("before it starts"), "another script");
+    assert!(!of("entrypoint.sh", "echo alembic upgrade head\nexec uvicorn main:app\n").contains("before it starts"));
+}

@@ -1541,6 +1541,7 @@ mod tests {
             "import (",
             "var (a =",
             "switch {",
+            "if func(){type",
             "\"",
             &nested,
             &chained,
