@@ -23,6 +23,7 @@ mod source_edit;
 pub mod stated_start;
 pub mod subprocesses;
 pub mod texts;
+mod variable_readers;
 
 use serde::Serialize;
 

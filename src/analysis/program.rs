@@ -1,15 +1,15 @@
 //! The files of a program, and where its names lead across them.
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::analysis::services;
+use crate::analysis::variable_readers::add_reads;
 use crate::analysis::{Setting, SourceEdit};
-use crate::catalog::environment;
 use crate::evidence::Evidence;
 use crate::path::{file_name, parent};
-use crate::source::{Argument, Assignment, Call, EnvironmentRead, Index, Language, Place, Value};
+use crate::source::{Argument, Assignment, Call, Index, Language, Place, Value};
 use crate::text::is_variable;
 
 /// Names are followed through this many files.
@@ -34,74 +34,6 @@ struct Names {
     values: HashMap<String, Vec<usize>>,
 }
 
-/// Calls of languages whose front ends know them that read a variable of the environment; the others are rows of the table.
-const READS: &[&str] = &["os.Getenv", "os.LookupEnv", "syscall.Getenv", "System.getenv"];
-
-/// A function that reads the variable that it is told: `func value(name, fallback string) string`.
-struct WrappedRead {
-    /// The position of the parameter with the name.
-    variable: usize,
-    /// The position of the one other parameter, which stands in for it.
-    default: Option<usize>,
-    /// What it may be called on: its class, its file and its folder.
-    owners: [String; 3],
-}
-
-impl WrappedRead {
-    /// Whether a call of its name means it.
-    fn is_called(&self, call: &Call) -> bool {
-        let receiver = call.receiver().rsplit('.').next().unwrap_or_default();
-        receiver.is_empty()
-            || matches!(receiver, "self" | "this" | "Self")
-            || self.owners.iter().any(|owner| owner.eq_ignore_ascii_case(receiver))
-    }
-}
-
-/// Adds the variables that files read by a function of the program which is given their names: `config.Value("PORT")`. What is not in
-/// capitals is no variable, since such functions are called like many others.
-fn add_wrapped_reads(files: &mut [Rc<Index>]) {
-    let mut readers: HashMap<String, Vec<WrappedRead>> = HashMap::new();
-    for (name, read) in files.iter().flat_map(|file| wrapped_reads(file)) {
-        readers.entry(name).or_default().push(read);
-    }
-    for file in files.iter_mut().filter(|_| !readers.is_empty()) {
-        let known: HashSet<u32> = file.environment.iter().map(|read| read.place.start).collect();
-        let told =
-            file.calls.iter().flat_map(|call| readers.get(call.name()).into_iter().flatten().map(move |it| (call, it)));
-        let found = told.filter(|(call, reader)| reader.is_called(call)).filter_map(|(call, reader)| {
-            let name = call.positional(reader.variable)?.text()?;
-            let is_variable = name.len() > 2 && is_variable(name) && !name.chars().any(|c| c.is_ascii_lowercase());
-            let default = reader.default.and_then(|position| call.positional(position)).cloned();
-            let read =
-                EnvironmentRead { variable: name.to_owned(), default, place: call.place, ..EnvironmentRead::default() };
-            (is_variable && !known.contains(&call.place.start)).then_some(read)
-        });
-        let found: Vec<EnvironmentRead> = found.collect();
-        if !found.is_empty() {
-            Rc::make_mut(file).environment.extend(found);
-        }
-    }
-}
-
-/// The functions of a file that read the variable that they are told, by name.
-fn wrapped_reads(file: &Index) -> Vec<(String, WrappedRead)> {
-    let Some(language) = Language::of(file.path()) else { return Vec::new() };
-    let named = file.calls.iter().filter_map(|call| {
-        let Value::Name(name) = call.positional(0)? else { return None };
-        let function = file.function(&call.place)?;
-        let variable = function.parameters.iter().position(|parameter| parameter == name)?;
-        let is_read = READS.iter().any(|read| call.is(read))
-            || environment::reader(language.name(), &call.path, call.origin.as_deref()).is_some();
-        let default = (function.parameters.len() == 2).then_some(1 - variable.min(1));
-        let (class, own) = function.name.rsplit_once('.').unwrap_or(("", &function.name));
-        let class = class.rsplit('.').next().unwrap_or_default();
-        let stem = file_name(file.path()).split('.').next().unwrap_or_default();
-        let owners = [class, stem, file_name(parent(file.path()))].map(str::to_owned);
-        (is_read && !own.is_empty()).then(|| (own.to_owned(), WrappedRead { variable, default, owners }))
-    });
-    named.collect()
-}
-
 /// A value, and the file and place that state it.
 #[derive(Debug, Clone)]
 pub struct Found<'a> {
@@ -122,7 +54,7 @@ impl Program {
     /// A program of these files, in the order of their weight, which depends on these packages.
     pub fn new(files: impl IntoIterator<Item = Rc<Index>>, packages: Vec<String>) -> Self {
         let mut files: Vec<Rc<Index>> = files.into_iter().collect();
-        add_wrapped_reads(&mut files);
+        add_reads(&mut files);
         Self { files, packages, names: OnceCell::new() }
     }
 
@@ -312,50 +244,5 @@ pub fn setting(value: &Value) -> Option<Setting> {
         }
         Value::Either(values) => values.iter().find_map(setting),
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::repo::Document;
-
-    /// The variables that files read, with what stands in for each.
-    fn variables(files: &[(&str, &str)]) -> Vec<(String, String)> {
-        let files = files.iter().map(|(path, text)| Rc::new(crate::source::read(Document::new(*path, *text))));
-        let program = Program::of(files);
-        let reads = program.sources().flat_map(|file| &file.environment);
-        let shown = reads.map(|it| (it.variable.clone(), it.default.as_ref().and_then(Value::known_text)));
-        shown.map(|(name, default)| (name, default.unwrap_or_default())).collect()
-    }
-
-    #[test]
-    fn a_function_that_is_told_a_variable_reads_it() {
-        let told = [("REDIS_URL".to_owned(), "redis://x".to_owned())];
-        for (path, text) in [
-            (
-                "A.java",
-                "class A { String url = of(\"REDIS_URL\", \"redis://x\"); static String of(String name, String other) { String it = System.getenv(name); return it == null ? other : it; } }",
-            ),
-            (
-                "a.py",
-                "import os\n\ndef setting(name, default):\n    return os.environ.get(name) or default\n\nURL = setting('REDIS_URL', 'redis://x')\n",
-            ),
-            (
-                "main.rs",
-                "fn setting(name: &str, default: &str) -> String { std::env::var(name).unwrap_or(default.to_string()) }\nfn main() { open(setting(\"REDIS_URL\", \"redis://x\")) }\n",
-            ),
-        ] {
-            assert_eq!(variables(&[(path, text)]), told, "{path}");
-            assert!(
-                variables(&[(path, &text.replace("(\"REDIS_URL", "(\"redisUrl").replace("('REDIS_URL", "('x.y"))])
-                    .is_empty()
-            );
-        }
-        let reader =
-            ("config/config.go", "package config\n\nfunc Value(name string) string { return os.Getenv(name) }\n");
-        let main = ("main.go", "package main\n\nfunc main() { open(config.Value(\"REDIS_URL\")) }\n");
-        assert_eq!(variables(&[main, reader]), [("REDIS_URL".to_owned(), String::new())]);
-        assert!(variables(&[main, ("config/config.go", &reader.1.replace("os.Getenv", "strings.ToLower"))]).is_empty());
     }
 }

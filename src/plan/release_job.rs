@@ -31,8 +31,7 @@ pub fn release_job(repo: &Repo, app: &App, known: &[Warning]) -> Option<Warning>
             (words, command.range.start)
         });
         let (job, start) = read.find(|(words, _)| is_migration(words))?;
-        let path = document.path();
-        let message = format!("`{path}` runs `{}` before it starts the program; the image does not", quote_all(&job));
+        let message = format!("a script runs `{}` before it starts the program; the image does not", quote_all(&job));
         Some(
             Warning::new(message)
                 .at(document.evidence_at(start))
