@@ -113,6 +113,12 @@ pub fn may_listen(path: &str, text: &str) -> bool {
     Language::of(path).is_some_and(|language| ROWS.names(language).any(mentions))
 }
 
+/// Whether a file has a call that is called like one which opens a port.
+pub fn may_open(file: &Index) -> bool {
+    let language = Language::of(file.path());
+    language.is_some_and(|language| file.calls.iter().any(|call| ROWS.of(language, call).next().is_some()))
+}
+
 /// Whether a call of a file may open a port that another file states: what is passed has a name that this file does not explain.
 pub fn asks_others(file: &Index) -> bool {
     let Some(language) = Language::of(file.path()) else { return false };

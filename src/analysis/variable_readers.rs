@@ -43,7 +43,7 @@ pub fn add_reads(files: &mut [Rc<Index>]) {
         readers.entry(name).or_default().push(read);
     }
     let constants = constants(files);
-    for file in files.iter_mut() {
+    for file in files.iter_mut().filter(|_| !readers.is_empty() || !constants.is_empty()) {
         let known: HashSet<u32> = file.environment.iter().map(|read| read.place.start).collect();
         let name_of = |value: &Value| match value {
             Value::Name(name) => constants.get(last(name)).cloned(),
@@ -59,8 +59,9 @@ pub fn add_reads(files: &mut [Rc<Index>]) {
             let is_required = reader.is_demanding;
             Some(EnvironmentRead { variable, default, is_required, place: call.place, ..EnvironmentRead::default() })
         });
-        let named = file.calls.iter().filter(|call| !constants.is_empty() && is_read(file, call)).filter_map(|call| {
-            let variable = name_of(call.positional(0).filter(|value| matches!(value, Value::Name(_)))?)?;
+        let named = file.calls.iter().filter(|_| !constants.is_empty()).filter_map(|call| {
+            let Value::Name(name) = call.positional(0)? else { return None };
+            let variable = constants.get(last(name)).filter(|_| is_read(file, call))?.clone();
             let is_required = ends_without(file, call);
             Some(EnvironmentRead { variable, is_required, place: call.place, ..EnvironmentRead::default() })
         });

@@ -55,7 +55,10 @@ pub fn choose(repo: &Repo, project: &Project, work_folder: &str) -> Result<Choic
     let mut warnings = Vec::new();
     if let Some(pin) = pin(repo, project, work_folder) {
         let line = resolve_pin(&pin, &allowed, &lines, &mut warnings)?;
-        return Ok(Choice { line: Resolved::new(line, Source::Detected(pin.evidence)), allowed, warnings });
+        let is_pinned = pin.value == line || pin.value.starts_with(&format!("{line}."));
+        let excludes = ranges.iter().find(|range| !is_pinned && !allows(&range.value, &pinned_line(&pin.value)));
+        let evidence = excludes.map_or(pin.evidence, |range| range.evidence.clone());
+        return Ok(Choice { line: Resolved::new(line, Source::Detected(evidence)), allowed, warnings });
     }
     let (ceiling, floor) = (ceiling(project), floor(project));
     let lowest = floor.as_ref().map_or(0, |floor| number(&floor.value));
@@ -202,15 +205,20 @@ fn pinned(stated: &Fact<String>) -> Option<Fact<String>> {
     (value.starts_with("3.") || value.starts_with("2.")).then(|| stated.clone().map(|_| value.to_owned()))
 }
 
+/// The line of a version: `3.13` of `3.13.1`.
+fn pinned_line(version: &str) -> String {
+    let mut parts = version.split('.');
+    let (major, minor) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    format!("{major}.{}", minor.trim_end_matches(|c: char| !c.is_ascii_digit()))
+}
+
 fn resolve_pin(
     pin: &Fact<String>,
     allowed: &[String],
     lines: &[String],
     warnings: &mut Vec<Warning>,
 ) -> Result<String> {
-    let mut parts = pin.value.split('.');
-    let (major, minor) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let line = format!("{major}.{}", minor.trim_end_matches(|c: char| !c.is_ascii_digit()));
+    let line = pinned_line(&pin.value);
     if allowed.contains(&line) {
         return Ok(line);
     }

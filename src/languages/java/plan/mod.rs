@@ -91,14 +91,11 @@ fn recipe(application: &JavaApplication, artifact: Artifact) -> Recipe {
         }
         Packaging::Container(container) => {
             let server = match container {
-                JavaContainer::Tomcat { tomcat, .. } => {
-                    let line = tomcat.rsplit_once('.').map_or(tomcat.as_str(), |(line, _)| line);
-                    WarServer::Tomcat {
-                        version: tomcat.clone(),
-                        pools: application.sources.pools.clone(),
-                        pool_versions: format!("[{line},{tomcat}]"),
-                    }
-                }
+                JavaContainer::Tomcat { tomcat, .. } => WarServer::Tomcat {
+                    version: tomcat.clone(),
+                    pools: application.sources.pools.clone(),
+                    pool_versions: pool_versions(tomcat),
+                },
                 JavaContainer::Executable { artifact, file, .. } => {
                     WarServer::Executable { artifact: artifact.clone(), file: file.clone() }
                 }
@@ -107,6 +104,15 @@ fn recipe(application: &JavaApplication, artifact: Artifact) -> Recipe {
             Recipe::JavaWar(War { artifact, file, server })
         }
     }
+}
+
+/// The releases of Tomcat up to this one that a library of its may be of, as Maven writes a range: not each release has them all, and
+/// Maven reads the manifest of each that it may take.
+fn pool_versions(tomcat: &str) -> String {
+    const MOST: u32 = 10;
+    let (line, release) = tomcat.rsplit_once('.').unwrap_or((tomcat, ""));
+    let first = release.parse::<u32>().unwrap_or_default().saturating_sub(MOST);
+    format!("[{line}.{first},{tomcat}]")
 }
 
 /// How the artifact is built, but for images and the runtime.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::analysis::Program;
-use crate::analysis::listen::listeners;
+use crate::analysis::listen::{listeners, may_open};
 use crate::languages::node::entrypoint::imports::{candidates, relative};
 use crate::path::file_name;
 use crate::source::{Index, Language};
@@ -13,7 +13,8 @@ use crate::source::{Index, Language};
 /// `is_served` says that a framework opens the port, so that no file of the source has to.
 pub fn left_out(files: Vec<Rc<Index>>, started: Option<&str>, is_served: bool, packages: &[String]) -> Vec<Rc<Index>> {
     let importers = importers(&files);
-    let opens = |file: &Rc<Index>| !listeners(&Program::new([Rc::clone(file)], packages.to_vec())).is_empty();
+    let opens =
+        |file: &Rc<Index>| may_open(file) && !listeners(&Program::new([Rc::clone(file)], packages.to_vec())).is_empty();
     let is_other = |(at, file): &(usize, &Rc<Index>)| {
         Some(file.path()) != started && !file.is_test && importers[*at].is_empty() && opens(file)
     };
