@@ -1146,3 +1146,18 @@ fn variables_that_a_build_of_sveltekit_demands_are_given_to_it() {
     let dynamic = of("import { env } from '$env/dynamic/private';\nexport const key = env.SHOP_KEY;\n");
     assert!(!dynamic.stdout.contains("SHOP_KEY") && !dynamic.stdout.contains("ARG "), "{}", dynamic.stdout);
 }
+
+#[test]
+fn scripts_that_start_each_other_are_followed_to_an_end() {
+    let circle = r#""build": "npm run build build other build", "other": "npm run build other""#;
+    let chain: Vec<String> = (0..20_000).map(|at| format!(r#""s{at}": "npm run s{}""#, at + 1)).collect();
+    for scripts in [circle.to_owned(), format!(r#""build": "npm run s0", {}"#, chain.join(","))] {
+        let root = format!(r#"{{"name": "all", "private": true, "workspaces": ["app"], "scripts": {{{scripts}}}}}"#);
+        let scratch = Scratch::new([
+            ("package.json", root.as_str()),
+            ("app/package.json", r#"{"name": "app", "scripts": {"start": "node server.js"}}"#),
+            ("app/server.js", LISTENS),
+        ]);
+        scratch.run(&["init", "app", "--yes", "--dry-run"]).ends(0, &[]);
+    }
+}

@@ -101,7 +101,7 @@ impl Workspace {
     /// Puts members in the order in which the build script of the root builds them, where it builds all of them by their names: what one
     /// takes from another need not be a dependency.
     fn put_in_turn(&self, order: &mut [&Package]) {
-        let turn = built_in_turn(&self.root, "build", DEEPEST_SCRIPT);
+        let turn = built_in_turn(&self.root, "build", &mut BTreeSet::new());
         let place = |member: &Package| turn.iter().position(|name| *name == member.name());
         let last = order.last().and_then(|member| place(member));
         let is_in_turn = |member: &&Package| place(member).is_some_and(|place| Some(place) <= last);
@@ -124,24 +124,26 @@ impl Workspace {
     }
 }
 
-/// Scripts that start others are followed this deep.
-const DEEPEST_SCRIPT: u32 = 3;
+/// So many scripts are followed at most.
+const MOST_SCRIPTS: usize = 100;
 
-/// The members that a script of a package builds by their names, in turn: `yarn workspace types build && yarn build:api`.
-fn built_in_turn(root: &Package, script: &str, depth: u32) -> Vec<String> {
-    let Some(script) = root.script(script).filter(|_| depth > 0) else { return Vec::new() };
-    let commands = shell::read(&script.value).commands;
-    let built = commands.iter().flat_map(|command| {
+/// The members that a script of a package builds by their names, in turn, each script once: `yarn workspace types build && yarn
+/// build:api`.
+fn built_in_turn(root: &Package, script: &str, seen: &mut BTreeSet<String>) -> Vec<String> {
+    let mut built = Vec::new();
+    let text = root.script(script).filter(|_| seen.len() < MOST_SCRIPTS && seen.insert(script.to_owned()));
+    let Some(text) = text else { return built };
+    for command in shell::read(&text.value).commands {
         let words: Vec<String> = command.words.iter().map(Word::as_written).collect();
-        let named: Vec<String> =
-            shell::values_of(&words, MEMBER_FLAGS).map(|name| name.trim_matches('.').to_owned()).collect();
-        if !named.is_empty() {
-            return named;
+        let before = built.len();
+        built.extend(shell::values_of(&words, MEMBER_FLAGS).map(|name| name.trim_matches('.').to_owned()));
+        if built.len() == before {
+            for word in words.iter().skip(1) {
+                built.extend(built_in_turn(root, word, seen));
+            }
         }
-        let scripts = words.iter().skip(1).filter(|word| root.script(word).is_some());
-        scripts.flat_map(|script| built_in_turn(root, script, depth - 1)).collect()
-    });
-    built.collect()
+    }
+    built
 }
 
 /// What stands before the name of a member in a command of a package manager.
