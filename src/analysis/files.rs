@@ -66,15 +66,19 @@ pub fn uses(program: &Program) -> Vec<Used<'_>> {
 
 /// The folders that calls write files into whose names are put together: `os.WriteFile(filepath.Join("uploads", name), …)`.
 pub fn folders_of_written_files(program: &Program) -> Vec<(SourcePath, Found<'_>)> {
+    let written = written_files(program).into_iter();
+    written.filter_map(|stated| Some((known_folder(stated.value)?, stated))).collect()
+}
+
+/// What states the paths of the files that calls write.
+fn written_files(program: &Program) -> Vec<Found<'_>> {
     let mut found = Vec::new();
     for file in program.sources() {
         let Some(language) = Language::of(file.path()) else { continue };
         for call in &file.calls {
             let row = ROWS.of(language, call).find(|row| fits(call, row) && row.how == FileUse::WriteFile);
-            for stated in row.map(|row| path_values(file, call, row)).unwrap_or_default() {
-                let stated = program.follow(stated);
-                found.extend(known_folder(stated.value).map(|folder| (folder, stated)));
-            }
+            let stated = row.map(|row| path_values(file, call, row)).unwrap_or_default();
+            found.extend(stated.into_iter().map(|stated| program.follow(stated)));
         }
     }
     found
@@ -97,18 +101,8 @@ fn known_folder(value: &Value) -> Option<SourcePath> {
 
 /// The variables that alone name a file which a call writes, each with its line: where it lies, only whoever sets them knows.
 pub fn written_by_variables(program: &Program) -> Vec<Fact<String>> {
-    let mut found = Vec::new();
-    for file in program.sources() {
-        let Some(language) = Language::of(file.path()) else { continue };
-        for call in &file.calls {
-            let row = ROWS.of(language, call).find(|row| fits(call, row) && row.how == FileUse::WriteFile);
-            for stated in row.map(|row| path_values(file, call, row)).unwrap_or_default() {
-                let stated = program.follow(stated);
-                found.extend(stated.value.bare_variable().map(|name| Fact::new(name.to_owned(), stated.evidence())));
-            }
-        }
-    }
-    found
+    let written = written_files(program).into_iter();
+    written.filter_map(|it| Some(Fact::new(it.value.bare_variable()?.to_owned(), it.evidence()))).collect()
 }
 
 /// The path that a value names, also where a call makes a path of it: `Paths.get("x")`.

@@ -62,7 +62,7 @@ pub fn add_reads(files: &mut [Rc<Index>]) {
         let named = file.calls.iter().filter(|_| !constants.is_empty()).filter_map(|call| {
             let Value::Name(name) = call.positional(0)? else { return None };
             let variable = constants.get(last(name)).filter(|_| is_read(file, call))?.clone();
-            let is_required = ends_without(file, call);
+            let is_required = Language::of(file.path()) == Some(Language::Rust) && file.ends_without(call);
             Some(EnvironmentRead { variable, is_required, place: call.place, ..EnvironmentRead::default() })
         });
         let found: Vec<EnvironmentRead> = told.chain(named).filter(|read| !known.contains(&read.place.start)).collect();
@@ -103,14 +103,6 @@ fn is_read(file: &Index, call: &Call) -> bool {
     READS.iter().any(|read| call.is(read))
         || Language::of(file.path())
             .is_some_and(|language| environment::reader(language.name(), &call.path, call.origin.as_deref()).is_some())
-}
-
-/// Whether the program ends where a call of Rust gives nothing: `.expect("…")`, `?`.
-fn ends_without(file: &Index, call: &Call) -> bool {
-    let rest = file.document().text().get(call.place.end as usize..).unwrap_or_default();
-    let is_rust = Language::of(file.path()) == Some(Language::Rust);
-    let taken = rest.trim_start();
-    is_rust && (rest.starts_with('?') || taken.starts_with(".unwrap()") || taken.starts_with(".expect("))
 }
 
 /// The functions of a file that read the variable that they are told, by name.

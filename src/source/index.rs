@@ -438,6 +438,13 @@ impl Index {
         self.document.evidence_at(place.start as usize)
     }
 
+    /// Whether what follows a call ends the program where that gives nothing, in Rust: `?`, `.unwrap()`, `.expect("…")`.
+    pub fn ends_without(&self, call: &Call) -> bool {
+        let rest = self.document.text().get(call.place.end as usize..).unwrap_or_default();
+        let taken = rest.trim_start();
+        rest.starts_with('?') || taken.starts_with(".unwrap()") || taken.starts_with(".expect(")
+    }
+
     /// A value that a place states.
     pub fn fact<T>(&self, value: T, place: &Place) -> Fact<T> {
         Fact::new(value, self.evidence(place))

@@ -19,6 +19,11 @@ impl Script {
         Self { mounts: Vec::new(), commands: commands.into_iter().collect() }
     }
 
+    /// Makes empty files, each with the folders above it.
+    pub fn empty_files<T: AsRef<str>>(paths: impl IntoIterator<Item = T>) -> Self {
+        Self::new(paths.into_iter().map(|path| Command::new(["install", "-D", "/dev/null", path.as_ref()])))
+    }
+
     /// The same with one mount more.
     #[must_use]
     pub fn mount(mut self, mount: Mount) -> Self {

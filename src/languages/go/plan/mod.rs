@@ -58,7 +58,7 @@ pub fn plan(app: &App, project: &Project, program: &Program, answers: &Answers, 
         front_ends: front_ends.map(|(index, it)| it.stage(index, app, in_image)).collect(),
         embedded_front_ends: copies(&program.front_ends, false, in_image, in_image),
         served_front_ends: copies(&program.front_ends, true, in_image, at_run_time),
-        placeholders: empty(placeholders.map(|absent| module.in_image(&absent.placeholder()))),
+        placeholders: Script::empty_files(placeholders.map(|absent| module.in_image(&absent.placeholder()))),
         generators: program.generators.iter().map(|generator| caches.both(generator.value.clone())).collect(),
         listen_edit: listen_substitution(answers, program.listen_edit(), |path| relative_to(path, &module.folder)),
         new_module: new_module(module, program, &caches),
@@ -72,7 +72,7 @@ pub fn plan(app: &App, project: &Project, program: &Program, answers: &Answers, 
         program: format!("/app/{}", program.name),
         made_folders: folders.made(),
         own_folders: own_folders(&folders, &copied),
-        made_files: empty(empty_files.iter().map(|file| format!("{MADE}{file}"))),
+        made_files: Script::empty_files(empty_files.iter().map(|file| format!("{MADE}{file}"))),
         empty_files: empty_files.iter().map(|file| made(file)).collect(),
         run_files: copied,
         kept_files: run_files(module, program, &folders, &program.files.kept),
@@ -163,11 +163,6 @@ fn new_module(module: &Module, program: &Program, caches: &Caches) -> Script {
     let tidy = completes_sum(module, program).then(|| Command::new(["go", "mod", "tidy"]));
     let script = Script::new([Command::new(["go", "mod", "init", &module.path])].into_iter().chain(tidy));
     script.mount(caches.modules())
-}
-
-/// Makes empty files, each with the folders above it.
-fn empty(files: impl Iterator<Item = String>) -> Script {
-    Script::new(files.map(|file| Command::new(["install", "-D", "/dev/null", &file])))
 }
 
 /// The folders of the image that the program runs in and writes.

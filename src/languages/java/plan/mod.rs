@@ -161,10 +161,7 @@ fn artifact(application: &JavaApplication, answers: &Answers) -> Result<Artifact
         test: has_tests
             .then(|| mounted(vec![Command::new(package_manager::test_words(application, application.line(answers)))])),
         kept_files: kept_files(application, in_build),
-        empty_files: Script::new(
-            empty_files(application)
-                .map(|file| Command::new(["install", "-D", "/dev/null"]).word(file.sources[0].clone())),
-        ),
+        empty_files: Script::empty_files(empty_files(application).map(|file| file.sources[0].clone())),
         files: files(application, in_build, &output),
         output,
         ..Artifact::default()

@@ -277,12 +277,9 @@ fn dotenv(program: &Program) -> Option<Fact<String>> {
         let is_of_file = || ["dotenv.from_", "dotenvy.from_"].iter().any(|start| path.starts_with(start));
         path == "dotenv" || path.ends_with(".dotenv") || is_of_file() && call.positional(0).is_some()
     };
-    calls(program).filter(|(_, call)| is_read(call)).find_map(|(file, call)| {
-        let rest = file.document().text().get(call.place.end as usize..).unwrap_or_default();
-        let taken = rest.trim_start();
-        let ends = rest.starts_with('?') || taken.starts_with(".unwrap()") || taken.starts_with(".expect(");
+    calls(program).filter(|(file, call)| is_read(call) && file.ends_without(call)).find_map(|(file, call)| {
         let path = call.positional(0).map_or_else(|| Some(".env".to_owned()), Value::known_text)?;
-        let path = join_inside("", &path).filter(|_| ends && !path.starts_with('/'))?;
+        let path = join_inside("", &path).filter(|_| !path.starts_with('/'))?;
         Some(file.fact(path, &call.place))
     })
 }

@@ -89,10 +89,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
             _ => Libraries::Collected,
         },
         folders: made_folders(&last.writable, owns_folder),
-        empty_files: Script::new(
-            empty_files(application)
-                .map(|file| Command::new(["install", "-D", "/dev/null"]).word(file.sources[0].clone())),
-        ),
+        empty_files: Script::empty_files(empty_files(application).map(|file| file.sources[0].clone())),
         program: program_path,
         files: files(application, &folders),
         init: entrypoint.goes_on().then(|| tini(is_static).to_owned()),
