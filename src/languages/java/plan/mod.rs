@@ -273,10 +273,10 @@ impl Layering {
                 let moved = |from: &str, to: &str| Command::new(["mv", from, to]);
                 vec![
                     made,
-                    Command::new(["cd", "/layers/application"]),
-                    Command::new(["jar", "-xf", jar]),
-                    moved("BOOT-INF/lib", "/layers/dependencies/BOOT-INF/"),
-                    moved("org", "/layers/spring-boot-loader/"),
+                    // `jar` writes into the folder that it is started in.
+                    Command::new(["env", "--chdir=/layers/application", "jar", "-xf", jar]),
+                    moved("/layers/application/BOOT-INF/lib", "/layers/dependencies/BOOT-INF/"),
+                    moved("/layers/application/org", "/layers/spring-boot-loader/"),
                 ]
             }
         }
