@@ -6,6 +6,7 @@
 
 pub mod backing_services;
 pub mod calls;
+pub mod command_line;
 pub mod compose;
 pub mod data_folders;
 pub mod environment;

@@ -732,3 +732,20 @@ fn a_build_that_downloads_has_what_it_downloads_with() {
     let carried = of("utoipa-swagger-ui = { version = \"9\", features = [\"vendored\"] }");
     assert!(!carried.stdout.contains("curl") && !carried.stderr.contains("downloads"), "{}", carried.stdout);
 }
+
+#[test]
+fn arguments_that_a_server_ends_without_are_said() {
+    let of = |field: &str| {
+        let source = format!(
+            "#[derive(clap::Parser)]\nstruct Options {{ {field} }}\nfn main() {{\n    let options = Options::parse();\n    let listener = TcpListener::bind(\"0.0.0.0:7000\");\n}}\n"
+        );
+        let manifest =
+            "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\nclap = \"4\"\n";
+        made(&[("Cargo.toml", manifest), ("src/main.rs", &source)]).stderr
+    };
+    let said = of("#[arg(long)] config: String");
+    assert!(said.contains("needs arguments that nothing gives it: `--config` (src/main.rs:2)"), "{said}");
+    for field in ["#[arg(long, default_value = \"x\")] config: String", "#[arg(long)] config: Option<String>"] {
+        assert!(!of(field).contains("needs arguments"), "{field}");
+    }
+}

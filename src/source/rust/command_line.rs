@@ -10,6 +10,8 @@ use crate::source::{Assignment, Call, CommandOption, EnvironmentRead, Place, Rec
 const OF_ARGUMENTS: &[&str] = &["arg", "clap", "structopt", "argh", "options", "bpaf"];
 /// The attributes that declare commands, in which names and subcommands stand.
 const OF_COMMANDS: &[&str] = &["command", "clap", "structopt", "argh", "options"];
+/// The derived traits that make the fields of a struct arguments of a command line, also those without an attribute.
+const OF_ARGUMENT_LISTS: &[&str] = &["Parser", "Args", "StructOpt"];
 /// The derived traits that make an enum the subcommands of a program.
 const OF_SUBCOMMANDS: &[&str] = &["Subcommand", "StructOpt", "Clap", "FromArgs", "Parser"];
 
@@ -23,10 +25,12 @@ impl Reader<'_> {
     /// The fields of a struct whose attributes say what tells them, or what they are unless told.
     pub fn declared_fields(&mut self, structure: &ItemStruct) {
         let owner = structure.ident.to_string();
+        let derived = derived_traits(&structure.attrs);
+        let is_command_line = derived.iter().any(|name| OF_ARGUMENT_LISTS.contains(&name.as_str()));
         for field in &structure.fields {
-            self.declared_field(&owner, field);
+            self.declared_field(&owner, field, is_command_line);
         }
-        if derived_traits(&structure.attrs).iter().any(|name| name == "Deserialize") {
+        if derived.iter().any(|name| name == "Deserialize") {
             let of_all = self.words(&structure.attrs, &["serde"]).unwrap_or_default();
             let has_defaults = of_all.iter().any(|word| word.name == "default");
             let fields = structure.fields.iter().filter_map(|field| self.record_field(field, has_defaults)).collect();
@@ -52,11 +56,12 @@ impl Reader<'_> {
         })
     }
 
-    fn declared_field(&mut self, owner: &str, field: &Field) {
+    fn declared_field(&mut self, owner: &str, field: &Field, is_command_line: bool) {
         let Some(ident) = &field.ident else { return };
         let name = ident.to_string();
         let place = self.place_of(ident.span(), ident.span());
-        let words = self.words(&field.attrs, OF_ARGUMENTS);
+        let is_own = || is_command_line && self.words(&field.attrs, OF_COMMANDS).is_none();
+        let words = self.words(&field.attrs, OF_ARGUMENTS).or_else(|| is_own().then(Vec::new));
         if let Some(words) = &words {
             let is = |name: &str| words.iter().any(|word| word.name == name);
             if is("subcommand") || is("flatten") || is("skip") {
@@ -77,6 +82,11 @@ impl Reader<'_> {
                 .find_map(|wanted| words.iter().find(|word| word.name == *wanted)?.value.clone());
             let is_switch = is_type(&field.ty, "bool");
             let is_optional = is_type(&field.ty, "Option") || is_type(&field.ty, "Vec");
+            // `default_values_t`, `required_unless_present`, `action = ArgAction::Count`, which is 0 by itself
+            let may_be_absent = |word: &Word| {
+                word.name.starts_with("default") || word.name.starts_with("required_") || word.name == "action"
+            };
+            let is_required = !is_switch && !is_optional && default.is_none() && !words.iter().any(may_be_absent);
             let value = match (&flag, &variable) {
                 (Some(flag), _) => Value::Option {
                     flag: flag.clone(),
@@ -93,7 +103,7 @@ impl Reader<'_> {
                 name: name.to_lowercase(),
                 flag,
                 variable,
-                is_required: default.is_none() && !is_switch && !is_optional,
+                is_required,
                 default,
                 is_switch,
                 subcommand: None,
@@ -145,7 +155,7 @@ impl Reader<'_> {
             let name = stated.and_then(Value::text).map_or_else(|| kebab(&variant.ident.to_string()), str::to_owned);
             let place = self.place_of(variant.ident.span(), variant.ident.span());
             for field in &variant.fields {
-                self.declared_field(&variant.ident.to_string(), field);
+                self.declared_field(&variant.ident.to_string(), field, true);
             }
             self.index.subcommands.push(Subcommand { name, is_optional: false, place });
         }

@@ -181,6 +181,14 @@ fn options_of_the_command_line_are_found_however_they_are_declared() {
     assert_eq!((option.name.as_str(), option.flag.as_deref()), ("bind_to", Some("--bind")));
     assert_eq!(option.default.as_ref().unwrap().text(), Some("localhost"));
     assert!(index("struct Plain { host: String }").options.is_empty());
+    let required = |fields: &str| {
+        let options = index(&format!("#[derive(Parser)] struct Args {{ {fields} }}")).options.clone();
+        options.iter().map(|it| (it.name.clone(), it.is_required)).collect::<Vec<_>>()
+    };
+    assert_eq!(required("host: String, #[command(flatten)] more: More"), [("host".to_owned(), true)]);
+    assert_eq!(required("#[arg(action = ArgAction::Count)] verbose: u8"), [("verbose".to_owned(), false)]);
+    assert_eq!(required("#[arg(long, required_unless_present = \"b\")] a: u8"), [("a".to_owned(), false)]);
+    assert_eq!(required("#[arg(long, default_values_t = [1])] a: Set"), [("a".to_owned(), false)]);
     let taken = index(
         "#[derive(Subcommand)] enum C { Serve { #[arg(long)] port: u16 } } fn f(c: C) { match c { C::Serve { port } => g(port) } }",
     );

@@ -9,6 +9,7 @@ pub mod subcommand;
 
 use crate::analysis;
 use crate::analysis::backing_services::needs;
+use crate::analysis::command_line::needed_arguments;
 use crate::analysis::compose;
 use crate::analysis::environment::variables;
 use crate::analysis::health::health;
@@ -88,6 +89,8 @@ pub struct Program {
     pub surroundings: Vec<(&'static str, Fact<String>)>,
     /// Variables without which it ends.
     pub required: Vec<Fact<String>>,
+    /// Arguments that it ends without, where it goes on.
+    pub needed_arguments: Vec<Fact<String>>,
     /// The services that it looks for on its own machine.
     pub local_services: Vec<LocalService>,
     /// Other programs that it starts, where it is a server.
@@ -173,6 +176,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         surroundings,
         local_services: local_services(&analysed),
         required: required.map(|variable| Fact::new(variable.name, variable.evidence)).collect(),
+        needed_arguments: if goes_on { needed_arguments(&analysed) } else { Vec::new() },
         files,
         embedded: embedded_files::embedded(packages, &closure),
         has_dependencies: closure.imports.keys().any(|import| !is_standard(import)),

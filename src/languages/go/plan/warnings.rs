@@ -9,8 +9,8 @@ use crate::languages::go::version::Version;
 use crate::languages::go::workspace::module::Module;
 use crate::path::relative_to;
 use crate::plan::{
-    Answers, BuildPlan, FinalStage, listen_warning, needed_environment_file, needed_variables, other_port_warning,
-    written_folder,
+    Answers, BuildPlan, FinalStage, listen_warning, needed_arguments_warning, needed_environment_file,
+    needed_variables, other_port_warning, written_folder,
 };
 use crate::shell::quote;
 
@@ -90,6 +90,7 @@ pub fn warnings(
     warnings.extend(program.other_ports.iter().map(other_port_warning));
     warnings.extend(program.files.written.iter().map(|fact| written_folder(&fact.value, false, &fact.evidence)));
     warnings.extend(needed_variables(&program.required, &last.environment));
+    warnings.extend(needed_arguments_warning(&program.needed_arguments));
     for native in program.needs.natives.iter().filter(|native| !native.note.is_empty()) {
         warnings.push(Warning::new(&native.note));
     }

@@ -67,6 +67,19 @@ impl Invocation {
         self.module().is_some_and(serves) || self.program.ends_with("/uwsgi")
     }
 
+    /// Whether it starts a file or module of the repository, which reads the arguments behind.
+    pub fn starts_own(&self) -> bool {
+        match self.module() {
+            Some(module) => started_module(module).is_none(),
+            None => self.program.ends_with("/python") && self.arguments.first().is_some_and(|it| is_python_file(it)),
+        }
+    }
+
+    /// Whether a flag is among its arguments.
+    pub fn gives(&self, flag: &str) -> bool {
+        self.arguments.iter().any(|word| word.split('=').next() == Some(flag))
+    }
+
     /// As a person would type it.
     pub fn text(&self) -> String {
         let program = self.program.rsplit('/').next().unwrap_or(&self.program).to_owned();

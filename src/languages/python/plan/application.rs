@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::analysis::Program;
 use crate::analysis::backing_services::needs;
+use crate::analysis::command_line::needed_arguments;
 use crate::analysis::compose;
 use crate::analysis::data_folders::{data_folders, sampled_database};
 use crate::analysis::environment::variables;
@@ -33,7 +34,7 @@ use crate::path::{file_name, is_inside, join, parent, relative_to};
 use crate::plan::NeededFiles;
 use crate::plan::{
     Answers, App, Application, BuildPlan, Choice, FIRST_OPEN_PORT, Question, Resolved, Role, Source, listen_question,
-    listen_warning, needed_variables, unprivileged,
+    listen_warning, needed_arguments_warning, needed_variables, unprivileged,
 };
 use crate::repo::Repo;
 use crate::source::Index;
@@ -66,6 +67,8 @@ pub struct PythonApplication {
     used: legacy_pins::Used,
     /// Variables that the program ends without.
     required: Vec<Fact<String>>,
+    /// Arguments that it ends without, where a file of its own is started.
+    needed_arguments: Vec<Fact<String>>,
     /// The programs that it starts.
     programs: Vec<Fact<String>>,
 }
@@ -140,6 +143,7 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
     app.note_all(&needs(&program, |name| Some(project.manifests.dependency(name)?.evidence.clone())));
     let required = variables(&program).into_iter().filter(|variable| variable.is_required);
     let required = required.map(|variable| Fact::new(variable.name, variable.evidence)).collect();
+    let needed_arguments = if first.invocation.starts_own() { needed_arguments(&program) } else { Vec::new() };
     let databases = databases(&program, folder, |path| repo.has(path));
     let mut read = files_read(repo, &program, folder);
     read.extend(databases.iter().cloned());
@@ -174,6 +178,7 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
         unused_sources,
         used,
         required,
+        needed_arguments,
         programs,
     }))
 }
@@ -380,6 +385,9 @@ impl Application for PythonApplication {
             used: &self.used,
         })?;
         warnings.extend(needed_variables(&self.required, &plan.last.environment));
+        let missing: Vec<Fact<String>> =
+            self.needed_arguments.iter().filter(|fact| !start.invocation.gives(&fact.value)).cloned().collect();
+        warnings.extend(needed_arguments_warning(&missing));
         plan.warnings.splice(0..0, warnings);
         plan.warnings.extend(self.needed_files.warnings.iter().cloned());
         plan.ignore.extend(self.needed_files.exceptions.clone());

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::analysis::backing_services::needs;
+use crate::analysis::command_line::needed_arguments;
 use crate::analysis::compose;
 use crate::analysis::environment::variables;
 use crate::analysis::health::health;
@@ -57,6 +58,8 @@ pub struct Entrypoint {
     pub surroundings: Vec<(&'static str, Fact<String>)>,
     /// Variables without which it ends.
     pub required: Vec<Fact<String>>,
+    /// Arguments that it ends without, where it goes on.
+    pub needed_arguments: Vec<Fact<String>>,
     /// The services that it looks for on its own machine.
     pub local_services: Vec<LocalService>,
     /// Those that the settings of its framework look for there.
@@ -129,6 +132,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         local_services: local_services(&program),
         configured_services: framework::local_databases_of_rocket(repo, &package.folder),
         required: required(&program),
+        needed_arguments: if goes_on { needed_arguments(&own) } else { Vec::new() },
         dotenv: dotenv(&program),
         unstable_features: unstable_features(&program),
         listen,

@@ -8,8 +8,8 @@ use crate::languages::rust::framework::{QUERIES_VARIABLE, ROCKET_DATABASES};
 use crate::languages::rust::package_manager::build_script::ENVIRONMENT_SECRET;
 use crate::languages::rust::plan::RustApplication;
 use crate::plan::{
-    Answers, FinalStage, history, listen_warning, needed_environment_file, needed_variables, other_port_warning,
-    written_folder,
+    Answers, FinalStage, history, listen_warning, needed_arguments_warning, needed_environment_file, needed_variables,
+    other_port_warning, written_folder,
 };
 
 /// Every warning, in the order of the build.
@@ -137,6 +137,7 @@ fn running(application: &RustApplication, last: &FinalStage) -> Vec<Warning> {
     let entrypoint = &application.entrypoint;
     let mut warnings = Vec::new();
     warnings.extend(needed_variables(&entrypoint.required, &last.environment));
+    warnings.extend(needed_arguments_warning(&entrypoint.needed_arguments));
     let others = entrypoint.listen.others.iter().filter(|_| entrypoint.is_server);
     warnings.extend(others.map(other_port_warning));
     warnings.extend(entrypoint.dotenv.as_ref().map(|file| needed_environment_file(file, true)));
