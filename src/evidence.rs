@@ -3,10 +3,14 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::Serialize;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 use crate::pattern;
 use crate::text::visible;
+
+/// So many names stand in the text of a warning.
+const MOST_NAMES: usize = 6;
 
 /// The longest quote, in characters: enough for a line that a person wrote.
 const LONGEST_QUOTE: usize = 120;
@@ -151,10 +155,12 @@ impl<T> Fact<T> {
 }
 
 /// Something a user should know that the Dockerfile can't show.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
     /// What, in one sentence, lower case, without a full stop.
     pub message: String,
+    /// The names that it is about, each with the line that says so, where there may be several; shown behind the message.
+    pub names: Vec<Fact<String>>,
     /// The line that says so.
     pub evidence: Option<Evidence>,
     /// What to do about it.
@@ -164,7 +170,15 @@ pub struct Warning {
 impl Warning {
     /// A warning without evidence or hint.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), evidence: None, hint: None }
+        Self { message: message.into(), names: Vec::new(), evidence: None, hint: None }
+    }
+
+    /// The names that it is about; the line of the first one says so.
+    #[must_use]
+    pub fn about(mut self, names: Vec<Fact<String>>) -> Self {
+        self.evidence = names.first().map(|fact| fact.evidence.clone());
+        self.names = names;
+        self
     }
 
     /// The line that says so.
@@ -174,11 +188,32 @@ impl Warning {
         self
     }
 
+    /// Its sentence with the first names, each with its place as `show` has it.
+    pub fn text(&self, show: impl Fn(&Evidence) -> Evidence) -> String {
+        let shown = |fact: &Fact<String>| format!("`{}` ({})", fact.value, show(&fact.evidence).place());
+        let mut names: Vec<String> = self.names.iter().take(MOST_NAMES).map(shown).collect();
+        if self.names.len() > MOST_NAMES {
+            names.push(format!("and {} more", self.names.len() - MOST_NAMES));
+        }
+        if names.is_empty() { self.message.clone() } else { format!("{}: {}", self.message, names.join(", ")) }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+}
+
+/// The names are part of its sentence, with their places from the root of the repository.
+impl Serialize for Warning {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Warning", 3)?;
+        fields.serialize_field("message", &self.text(Evidence::clone))?;
+        fields.serialize_field("evidence", &self.evidence)?;
+        fields.serialize_field("hint", &self.hint)?;
+        fields.end()
     }
 }
 

@@ -50,7 +50,8 @@ pub fn interrupted() {
 /// Says warnings with their evidence.
 pub fn warnings(warnings: &[Warning], view: &Viewpoint) {
     for warning in warnings {
-        let mut text = Text::new().with(Style::Warning, "warning").plain(": ").plain(&warning.message).end();
+        let message = warning.text(|evidence| view.evidence(evidence));
+        let mut text = Text::new().with(Style::Warning, "warning").plain(": ").plain(message).end();
         if let Some(evidence) = &warning.evidence {
             text = text.plain("  ").with(Style::Dim, view.evidence(evidence)).end();
         }

@@ -4,36 +4,20 @@ use crate::evidence::{Fact, Warning};
 use crate::plan::Variable;
 use crate::shell::quote;
 
-/// So many variables are named in one warning.
-const MOST_NAMED: usize = 6;
-
 /// That the program needs variables, but those that the image sets; nothing where it needs no other.
 pub fn needed_variables(required: &[Fact<String>], environment: &[Variable]) -> Option<Warning> {
     let is_set = |name: &str| environment.iter().any(|variable| variable.name == name);
-    let missing: Vec<&Fact<String>> = required.iter().filter(|fact| !is_set(&fact.value)).collect();
+    let missing: Vec<Fact<String>> = required.iter().filter(|fact| !is_set(&fact.value)).cloned().collect();
     let first = missing.first()?;
-    let message = format!("the program needs variables that nothing sets: {}", named(&missing));
     let hint = format!("set them at run time: `docker run --env {}=…`, or `--env-file`", first.value);
-    Some(Warning::new(message).at(first.evidence.clone()).hint(hint))
+    Some(Warning::new("the program needs variables that nothing sets").about(missing).hint(hint))
 }
 
 /// That the program needs arguments that nothing gives it.
 pub fn needed_arguments_warning(needed: &[Fact<String>]) -> Option<Warning> {
     let first = needed.first()?;
-    let all: Vec<&Fact<String>> = needed.iter().collect();
-    let message = format!("the program needs arguments that nothing gives it: {}", named(&all));
     let hint = format!("give them behind the name of the image: `docker run … app {} …`", first.value);
-    Some(Warning::new(message).at(first.evidence.clone()).hint(hint))
-}
-
-/// Facts with their places, the first ones by name.
-fn named(facts: &[&Fact<String>]) -> String {
-    let named = |fact: &&Fact<String>| format!("`{}` ({})", fact.value, fact.evidence.place());
-    let mut names: Vec<String> = facts.iter().take(MOST_NAMED).map(named).collect();
-    if facts.len() > MOST_NAMED {
-        names.push(format!("and {} more", facts.len() - MOST_NAMED));
-    }
-    names.join(", ")
+    Some(Warning::new("the program needs arguments that nothing gives it").about(needed.to_vec()).hint(hint))
 }
 
 /// That the program ends without a file of variables, which may hold secrets; an empty one may stand for it in the image.

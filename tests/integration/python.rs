@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use dockgen::evidence::Evidence;
 use dockgen::languages::detect;
 use dockgen::plan::{self, Answers, Application, BuildPlan, Config, Defaults};
 use dockgen::repo::Repo;
@@ -369,11 +370,7 @@ fn warned(files: &[(&str, &str)]) -> (BuildPlan, String) {
         .warnings
         .iter()
         .map(|it| {
-            format!(
-                "{} {}",
-                it.message,
-                it.evidence.as_ref().map(dockgen::evidence::Evidence::place).unwrap_or_default()
-            )
+            format!("{} {}", it.text(Evidence::clone), it.evidence.as_ref().map(Evidence::place).unwrap_or_default())
         })
         .collect();
     (plan, messages.join("\n"))
@@ -1480,12 +1477,12 @@ fn the_folder_that_the_program_runs_in_says_its_version_and_settings() {
     };
     let inside = made(&files("web: cd shop && gunicorn wsgi:application\n"));
     assert_eq!(inside.0.get("version"), Some("3.14"));
-    let said: Vec<&str> = inside.1.warnings.iter().map(|it| it.message.as_str()).collect();
+    let said: Vec<String> = inside.1.warnings.iter().map(|it| it.text(Evidence::clone)).collect();
     assert!(said.iter().any(|it| it.contains("the project's own range excludes it: 3.14 is taken")), "{said:?}");
     assert!(said.iter().any(|it| it.ends_with("that nothing sets: `SHOP_TOKEN` (shop/settings.py:4)")), "{said:?}");
     let above = made(&files("web: gunicorn wsgi:application\n"));
     assert_eq!(above.0.get("version"), Some("3.13"));
-    assert!(above.1.warnings.iter().all(|it| !it.message.contains("SHOP_TOKEN")));
+    assert!(above.1.warnings.iter().all(|it| !it.text(Evidence::clone).contains("SHOP_TOKEN")));
 }
 
 #[test]

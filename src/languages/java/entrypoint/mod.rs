@@ -13,6 +13,7 @@ use crate::analysis::environment::Variable;
 use crate::analysis::local_services::{LocalService, local_services};
 use crate::analysis::subprocesses::Subprocess;
 use crate::analysis::{self, Program};
+use crate::catalog::backing_service;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::entrypoint::data_folders::DataFolders;
 use crate::languages::java::entrypoint::listen::Listening;
@@ -112,6 +113,15 @@ impl SourceFacts {
             let is_it = |it: &Coordinates| it.group == group && it.artifact == artifact;
             let found = module.dependency(|it| it.scope != "test" && is_it(&it.coordinates))?;
             Some(found.evidence.clone())
+        });
+        // a driver of the manifest says nothing where an address does
+        let is_other = |name: &str| {
+            let start = backing_service(name).and_then(|service| service.jdbc.as_deref());
+            start.is_some_and(|start| configuration.names_other_databases(start))
+        };
+        surroundings.retain(|(name, fact)| {
+            let is_driver = *name == "service" && file_name(&fact.evidence.path) == "pom.xml";
+            !is_driver || !is_other(&fact.value)
         });
         surroundings.extend(required.map(|fact| ("requires", fact)));
         let configured_services = if places.is_configured { configuration.local_services() } else { Vec::new() };

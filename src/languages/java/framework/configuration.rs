@@ -5,9 +5,10 @@ use std::sync::OnceLock;
 
 use roxmltree::{Document as Tree, ParsingOptions};
 
-use crate::analysis::services::{is_own_port_variable, names_host};
+use crate::analysis::services::{is_own_port_variable, names_host, words};
 use crate::analysis::{Program, local_services};
 use crate::catalog::environment::is_of_platform;
+use crate::catalog::secrets;
 use crate::evidence::Fact;
 use crate::languages::java::manifest::JvmModule;
 use crate::path::join;
@@ -70,7 +71,9 @@ impl Names {
                     Value::List(values) => values.as_slice(),
                     _ => std::slice::from_ref(&argument.value),
                 };
-                let files = values.iter().filter_map(|value| value.text()?.strip_prefix("classpath:"));
+                let named = values.iter().filter_map(|value| value.text());
+                let files = named.map(|name| name.strip_prefix("classpath:").unwrap_or(name));
+                let files = files.filter(|name| !name.contains(':'));
                 beside.extend(files.map(|file| file.trim_start_matches('/').to_owned()));
             }
         }
@@ -250,7 +253,14 @@ impl Configuration {
     /// The variables for settings that the source wants and that nothing gives: `@Value("${jwt.secret}")` is found in
     /// `JWT_SECRET`. `others` are the settings of the modules that come along.
     pub fn wanted_by_source(&self, program: &Program, others: &[Self]) -> Vec<Fact<String>> {
-        let is_given = |key: &str| [self].into_iter().chain(others).any(|known| known.raw(key).is_some());
+        let given = |key: &str| [self].into_iter().chain(others).find_map(|known| known.raw(key));
+        // a token is never nothing, as the password of a database of one's own may be
+        let is_placeholder = |key: &str, value: &str| {
+            let words = words(key);
+            value.is_empty()
+                && secrets().variables.matches(&words.join("_"))
+                && !words.iter().any(|it| it == "password")
+        };
         let mut wanted: Vec<Fact<String>> = Vec::new();
         for file in program.sources() {
             for call in file.calls.iter().filter(|call| call.is("@Value")) {
@@ -262,12 +272,27 @@ impl Configuration {
                     && (key.contains('.') || is_variable());
                 let is_of_java = OF_JAVA.iter().any(|start| key.starts_with(start));
                 let name = variable_of(&key);
-                if is_plain && !is_of_java && !is_given(&key) && !wanted.iter().any(|known| known.value == name) {
+                let is_missing = match given(&key) {
+                    Some(fact) => is_placeholder(&key, &fact.value),
+                    None => is_plain && !is_of_java,
+                };
+                if is_missing && !wanted.iter().any(|known| known.value == name) {
                     wanted.push(file.fact(name, &call.place));
                 }
             }
         }
         wanted
+    }
+
+    /// Whether every database that the settings name is another one than that of addresses which start so: `jdbc:mysql://`.
+    pub fn names_other_databases(&self, start: &str) -> bool {
+        let scheme = start.trim_end_matches('/');
+        let is_address = |key: &str| relaxed(key).ends_with("url");
+        let values = || self.entries.iter().map(|(key, fact)| (key.as_str(), fact.value.as_str()));
+        let is_untold =
+            |(key, value): (&str, &str)| is_address(key) && variable(value).is_some_and(|(_, it)| it.is_none());
+        let is_other = values().any(|(_, value)| value.contains("jdbc:"));
+        is_other && !values().any(|(_, value)| value.contains(scheme)) && !values().any(is_untold)
     }
 
     /// The first of these settings that is a port.
@@ -298,19 +323,21 @@ fn variable_of(key: &str) -> String {
 
 /// `${NAME:default}` that is the whole of a text.
 fn variable(text: &str) -> Option<(String, Option<String>)> {
-    let inside = text.strip_prefix("${")?.strip_suffix('}')?;
+    let (name, default) = reference(text.strip_prefix("${")?.strip_suffix('}')?);
+    Some((name.to_owned(), default.map(str::to_owned)))
+}
+
+/// The name and the default of what stands in `${…}`; Micronaut lets blanks stand around, and a default in backticks.
+fn reference(inside: &str) -> (&str, Option<&str>) {
     match inside.split_once(':') {
-        Some((name, default)) => Some((name.to_owned(), Some(default.to_owned()))),
-        None => Some((inside.to_owned(), None)),
+        Some((name, default)) => (name.trim(), Some(default.trim().trim_matches('`'))),
+        None => (inside.trim(), None),
     }
 }
 
 /// What a text refers to by `${NAME}` or `${NAME:default}`: each name with its default.
 fn references(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
-    text.split("${").skip(1).filter_map(|rest| {
-        let inside = rest.split('}').next()?;
-        Some(inside.split_once(':').map_or((inside, None), |(name, default)| (name, Some(default))))
-    })
+    text.split("${").skip(1).filter_map(|rest| Some(reference(rest.split('}').next()?)))
 }
 
 /// Whether a name is written like that of a variable of the environment: in capitals.
@@ -509,10 +536,34 @@ mod tests {
     }
 
     #[test]
+    fn a_placeholder_may_have_blanks_and_a_default_in_backticks() {
+        let text = "url: ${ JDBC_URL:`jdbc:h2:mem:shop;MODE=LEGACY` }\nuser: ${ DB_USER }\n";
+        let configuration = Configuration::of(&Document::new("application.yml", text));
+        assert_eq!(configuration.get("url").unwrap().value, "jdbc:h2:mem:shop;MODE=LEGACY");
+        let names: Vec<String> = configuration.wanted_variables().into_iter().map(|fact| fact.value).collect();
+        assert_eq!(names, ["DB_USER"]);
+    }
+
+    #[test]
+    fn an_address_says_which_database_it_is() {
+        let of = |text: &str| Configuration::of(&Document::new("application.properties", text));
+        let is_other = |text: &str| of(text).names_other_databases("jdbc:mysql://");
+        assert!(is_other("spring.datasource.url=jdbc:h2:file:./data/demo\n"));
+        assert!(is_other("a.url=${DB_URL:jdbc:h2:mem:x}\n"));
+        assert!(!is_other("a.url=jdbc:h2:mem:x\nb.url=jdbc:mysql://db/shop\n"));
+        assert!(!is_other("a.url=jdbc:h2:mem:x\n%prod.b.url=${DB_URL}\n"));
+        assert!(!is_other("server.port=1\n"));
+    }
+
+    #[test]
     fn a_setting_that_the_source_wants_and_nothing_gives_is_a_variable() {
         let text = "class A {\n  @Value(\"${jwt.secret-key}\") String a;\n  @Value(\"${jwt.life:60}\") int b;\n  @Value(\"${shop.name}\") String c;\n  @Value(\"${user.home}\") String d;\n  @Value(\"${core.path}\") String e;\n}";
         let program = Program::of([std::rc::Rc::new(crate::source::read(Document::new("A.java", text)))]);
         let of = |text: &str| Configuration::of(&Document::new("application.properties", text));
+        let read = "class A { @Value(\"${bot.token}\") String a; @Value(\"${db.password}\") String b; @Value(\"${bot.title}\") String c; }";
+        let bot = Program::of([std::rc::Rc::new(crate::source::read(Document::new("A.java", read)))]);
+        let empty = of("bot.token=\ndb.password=\nbot.title=\n").wanted_by_source(&bot, &[]);
+        assert_eq!(empty.iter().map(|fact| fact.value.as_str()).collect::<Vec<_>>(), ["BOT_TOKEN"]);
         let wanted = of("shop.name=x\n").wanted_by_source(&program, &[of("core.path=/x\n")]);
         let names: Vec<&str> = wanted.iter().map(|fact| fact.value.as_str()).collect();
         assert_eq!(names, ["JWT_SECRETKEY"]);

@@ -51,7 +51,7 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
     };
     let kind = Kind::from_name(answers.get("package-manager").unwrap_or_default());
     let commands = of(&application.facts.installation.commands, kind);
-    if let Some(Warning { message, evidence, hint }) = commands.refusal {
+    if let Some(Warning { message, evidence, hint, .. }) = commands.refusal {
         return Err(Error::Unsupported { message, evidence, hint: hint.unwrap_or_default() });
     }
     let last = final_stage(application, answers, &run_image, is_site)?;
