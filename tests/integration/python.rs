@@ -1528,3 +1528,14 @@ fn pins_that_no_maintained_python_was_made_for_are_named() {
     assert!(!said("flask\naiohttp==3.9.0\n").contains("no maintained Python"));
     assert!(!said("flask\nuvloop==0.8.1\n").contains("was made for"), "the build lifts it");
 }
+
+#[test]
+fn a_package_whose_name_begins_like_a_test_is_read() {
+    let said = |folder: &str| {
+        let shop = "import os\nkey = os.environ['SHOP_KEY']\n";
+        let main = format!("from {folder}.shop import key\nprint(key)\n");
+        let path = format!("{folder}/shop.py");
+        printed(&[("requirements.txt", ""), ("main.py", &main), (&path, shop)], "").1.contains("SHOP_KEY")
+    };
+    assert!(said("testimony") && !said("tests"));
+}

@@ -91,8 +91,11 @@ pub fn is_test_module(part: &str) -> bool {
 
 fn is_test(path: &str) -> bool {
     let name = file_name(path);
-    let in_tests = parent(path).split('/').any(|part| part.starts_with("test") || part == "conftest");
-    in_tests
+    // a name that only begins so may be the project's own: `testimony`
+    let is_of_tests = |part: &str| {
+        is_test_module(part) || part.ends_with("_test") || part.ends_with("_tests") || part.starts_with("tests_")
+    };
+    parent(path).split('/').any(is_of_tests)
         || name.starts_with("test_")
         || name.ends_with("_test.py")
         || matches!(name, "conftest.py" | "noxfile.py" | "fabfile.py")
@@ -307,5 +310,20 @@ impl Module {
     /// Whether the file has a main guard.
     pub fn has_guard(&self) -> bool {
         self.statements.iter().any(syntax::is_main_guard)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_test;
+
+    #[test]
+    fn tests_are_told_by_whole_words() {
+        for path in ["test_shop/api.py", "shop_tests/api.py", "shop/test_api.py", "shop/api_test.py", "conftest.py"] {
+            assert!(is_test(path), "{path}");
+        }
+        for path in ["testimony/settings.py", "testshop/api.py", "contest/api.py", "shop/latest.py"] {
+            assert!(!is_test(path), "{path}");
+        }
     }
 }
