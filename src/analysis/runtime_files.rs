@@ -125,6 +125,18 @@ pub fn databases(program: &Program, working: &str, is_file: impl Fn(&str) -> boo
     found.into_iter().map(|(path, evidence)| Fact::new(path, evidence)).collect()
 }
 
+/// The files that calls of the program write and the repository has, by path, from its root.
+pub fn written_files(program: &Program, working: &str, is_file: impl Fn(&str) -> bool) -> Vec<Fact<String>> {
+    let mut found: BTreeMap<String, Evidence> = BTreeMap::new();
+    for used in uses(program).into_iter().filter(|used| used.how == FileUse::WriteFile) {
+        let path = used.path.in_repository(used.found.file.path(), working);
+        if let Some(path) = path.filter(|path| is_file(path)) {
+            found.entry(path).or_insert_with(|| used.found.evidence());
+        }
+    }
+    found.into_iter().map(|(path, evidence)| Fact::new(path, evidence)).collect()
+}
+
 fn is_certificate(text: &str) -> bool {
     let ending = file_name(text).rsplit_once('.').map(|(stem, ending)| (stem.len(), ending));
     ending.is_some_and(|(stem, ending)| stem > 0 && data().certificates.iter().any(|known| known == ending))
@@ -142,6 +154,19 @@ mod tests {
         let found = databases(&program("javascript", text), "", is_file);
         let paths: Vec<&str> = found.iter().map(|fact| fact.value.as_str()).collect();
         assert_eq!(paths, ["data/shop.db", "src/x.sqlite3"]);
+    }
+
+    #[test]
+    fn a_file_of_the_repository_is_written_where_a_call_opens_it_for_that() {
+        let written = |text: &str| -> Vec<String> {
+            let found = written_files(&program("python", text), "", |path| path == "shop.log");
+            found.into_iter().map(|fact| fact.value).collect()
+        };
+        assert_eq!(written("open('shop.log', 'a')"), ["shop.log"]);
+        assert_eq!(written("import logging\nlogging.basicConfig(filename='shop.log')"), ["shop.log"]);
+        assert!(written("open('shop.log')").is_empty(), "it is only read");
+        assert!(written("open('other.log', 'a')").is_empty(), "it is made by the program");
+        assert!(written("open('/shop.log', 'a')").is_empty(), "it lies elsewhere");
     }
 
     fn found(text: &str) -> Vec<String> {

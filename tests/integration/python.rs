@@ -1539,3 +1539,17 @@ fn a_package_whose_name_begins_like_a_test_is_read() {
     };
     assert!(said("testimony") && !said("tests"));
 }
+
+#[test]
+fn a_committed_file_that_is_written_belongs_to_the_application() {
+    let app =
+        "import logging\nfrom flask import Flask\nlogging.basicConfig(filename='shop.log')\napp = Flask(__name__)\n";
+    let files = [("requirements.txt", "flask\ngunicorn\n"), ("app.py", app), ("shop.log", "started\n")];
+    let (text, _) = printed(&files, "");
+    assert!(text.contains("--chown=65532:65532 shop.log /app/shop.log"), "{text}");
+    let read = app.replace("logging.basicConfig(filename='shop.log')", "open('shop.log')");
+    let (text, _) = printed(&[files[0], ("app.py", &read), files[2]], "");
+    assert!(!text.contains("shop.log"), "{text}");
+    let (text, _) = printed(&files[..2], "");
+    assert!(!text.contains("shop.log"), "{text}");
+}

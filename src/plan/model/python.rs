@@ -60,7 +60,7 @@ pub struct Application {
     pub written_above: Vec<String>,
     /// Whether new files may be made in the working folder.
     pub writes_beside: bool,
-    /// Databases in files that the image holds, from the context's folder: they are the application's own.
+    /// Databases and other files that the image holds and the application writes, from the context's folder: they are its own.
     pub databases: Vec<String>,
     /// Absolute folders of the source in which new files may be made.
     pub open_folders: Vec<String>,

@@ -10,7 +10,7 @@ use crate::analysis::data_folders::{data_folders, sampled_database};
 use crate::analysis::environment::variables;
 use crate::analysis::local_services::{LocalService, local_services};
 use crate::analysis::other_case::{self, other_case};
-use crate::analysis::runtime_files::{Entry, absent_folders, databases, runtime_files};
+use crate::analysis::runtime_files::{Entry, absent_folders, databases, runtime_files, written_files};
 use crate::analysis::settings_file::{self, read_at_start};
 use crate::catalog;
 use crate::catalog::python::is_of_python_2;
@@ -33,8 +33,8 @@ use crate::languages::python::workspace;
 use crate::path::{file_name, is_inside, join, parent, relative_to};
 use crate::plan::NeededFiles;
 use crate::plan::{
-    Answers, App, Application, BuildPlan, Choice, FIRST_OPEN_PORT, Question, Resolved, Role, Source, listen_question,
-    listen_warning, needed_arguments_warning, needed_variables, unprivileged,
+    Answers, App, Application, BuildPlan, Choice, FIRST_OPEN_PORT, Question, Resolved, Role, Source, is_ignored,
+    listen_question, listen_warning, needed_arguments_warning, needed_variables, unprivileged,
 };
 use crate::repo::Repo;
 use crate::source::Index;
@@ -57,7 +57,7 @@ pub struct PythonApplication {
     warnings: Vec<Warning>,
     written: Vec<Fact<String>>,
     needed_files: NeededFiles,
-    /// The databases in files that the repository has.
+    /// The databases in files, and other files that it writes, that the repository has.
     databases: Vec<Fact<String>>,
     /// The packages whose build makes the pages that it serves.
     front_ends: Vec<FrontEnd>,
@@ -144,7 +144,14 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
     let required = variables(&program).into_iter().filter(|variable| variable.is_required);
     let required = required.map(|variable| Fact::new(variable.name, variable.evidence)).collect();
     let needed_arguments = if first.invocation.starts_own() { needed_arguments(&program) } else { Vec::new() };
-    let databases = databases(&program, folder, |path| repo.has(path));
+    let mut databases = databases(&program, folder, |path| repo.has(path));
+    // what is left out of the context is made anew
+    let is_kept = |path: &str| repo.has(path) && !is_ignored(&relative_to(path, &installation.context));
+    for file in written_files(&program, &work_folder, is_kept) {
+        if !databases.iter().any(|database| database.value == file.value) {
+            databases.push(file);
+        }
+    }
     let mut read = files_read(repo, &program, folder);
     read.extend(databases.iter().cloned());
     let needed_files = NeededFiles::new(repo, &installation.context, &read);

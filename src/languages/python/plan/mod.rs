@@ -53,7 +53,7 @@ pub struct Input<'a> {
     pub health: Option<&'a str>,
     pub answers: &'a Answers,
     pub written: &'a [Fact<String>],
-    /// The databases in files that the repository has.
+    /// The databases in files, and other files that it writes, that the repository has.
     pub databases: &'a [Fact<String>],
     /// The packages whose build makes the pages that it serves.
     pub front_ends: &'a [FrontEnd],
@@ -295,9 +295,14 @@ impl Layout {
         lists.map(|path| absolute(TOP, &relative_to(path, &input.installation.context))).collect()
     }
 
-    /// The databases that lie in no folder which it writes, from the context's folder.
+    /// The databases and other files that it writes and that lie in no folder which it writes, from the context's folder. Logs beside
+    /// `manage.py` are none where static files are collected: that makes logs of root's, which are removed.
     fn databases(&self, input: &Input) -> Vec<String> {
-        let places = input.databases.iter().map(|fact| relative_to(&fact.value, &input.installation.context));
+        let collected = input.django.filter(|django| django.static_root.is_some() && self.writes_beside);
+        let is_removed =
+            |path: &str| has_ending(path, "log") && collected.is_some_and(|django| parent(path) == django.root);
+        let databases = input.databases.iter().filter(|fact| !is_removed(&fact.value));
+        let places = databases.map(|fact| relative_to(&fact.value, &input.installation.context));
         let is_written = |place: &String| {
             let path = absolute(TOP, place);
             self.writable.iter().any(|folder| is_inside(&path, folder))
