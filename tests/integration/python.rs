@@ -1553,3 +1553,22 @@ fn a_committed_file_that_is_written_belongs_to_the_application() {
     let (text, _) = printed(&files[..2], "");
     assert!(!text.contains("shop.log"), "{text}");
 }
+
+#[test]
+fn a_server_that_a_function_of_another_module_runs_is_found() {
+    let web =
+        "from aiohttp import web\n\ndef serve():\n    web.run_app(web.Application(), host='0.0.0.0', port=8123)\n";
+    let requirements = ("requirements.txt", "aiohttp\n");
+    let port = |main: &str, web: &str| {
+        let files =
+            [requirements, ("main.py", main), ("shop/__init__.py", "from .web import serve\n"), ("shop/web.py", web)];
+        made(&files).0.get("port").map(str::to_owned)
+    };
+    assert_eq!(port("from shop.web import serve\n\nserve()\n", web).as_deref(), Some("8123"));
+    assert_eq!(port("import shop\n\nif __name__ == '__main__':\n    shop.serve()\n", web).as_deref(), Some("8123"));
+    let through = format!("{web}\ndef main():\n    serve()\n");
+    assert_eq!(port("from shop.web import main\n\nmain()\n", &through).as_deref(), Some("8123"));
+    let guarded = web.replace("def serve():", "def serve():\n    pass\n\nif __name__ == '__main__':");
+    assert_eq!(port("from shop.web import serve\n\nserve()\n", &guarded), None);
+    assert_eq!(port("from shop.web import serve\n\nprint(serve)\n", web), None);
+}

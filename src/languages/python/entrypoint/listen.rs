@@ -1,12 +1,20 @@
 //! Where a program listens when it is started itself: the port that its source states, and whether others get through.
 
+use std::collections::HashMap;
+
 use crate::analysis::listen::{self, Listener, asks_others, is_loopback, listeners};
 use crate::analysis::services::{is_of_another, names_host};
 use crate::analysis::{Program, Setting};
 use crate::evidence::Fact;
 use crate::languages::python::entrypoint::Entrypoint;
 use crate::plan::Variable;
+use crate::source::Call;
 use crate::source::python::modules::{self, Module};
+
+/// So many functions are followed to the one that starts the server.
+const MOST_FUNCTIONS: usize = 200;
+/// A function is handed on by so many packages.
+const DEEPEST_EXPORT: u32 = 4;
 
 fn program(module: &Module) -> Program {
     Program::of([module.index()])
@@ -14,7 +22,64 @@ fn program(module: &Module) -> Program {
 
 /// A module with those that it imports, where one of them may state what it is told.
 fn program_with(module: &Module, modules: &[Module]) -> Program {
-    if asks_others(&module.index()) { with_imported(module, modules) } else { program(module) }
+    if asks_others(&module.index()) {
+        return with_imported(module, modules);
+    }
+    let own = program(module);
+    if listeners(&own).is_empty() { called(module, modules).unwrap_or(own) } else { own }
+}
+
+/// A module with the one whose function it calls to start the server, `from shop.web import serve; serve()`, and what that imports.
+fn called(module: &Module, modules: &[Module]) -> Option<Program> {
+    let opens = |other: &Module, function: &str| {
+        let program = program(other);
+        let mut functions = listeners(&program).into_iter().filter_map(|it| it.file.function(&it.call.place));
+        functions.any(|it| it.name == function)
+    };
+    let by_name: HashMap<&str, &Module> = modules.iter().map(|module| (module.name.as_str(), module)).collect();
+    let mut waiting: Vec<(&Module, Option<String>)> = vec![(module, None)];
+    let mut next = 0;
+    while let Some((caller, own)) = waiting.get(next).cloned() {
+        next += 1;
+        let index = caller.index();
+        let is_within = |call: &&Call| own.is_none() || index.function(&call.place).map(|it| &it.name) == own.as_ref();
+        for call in index.calls.iter().filter(is_within) {
+            let is_own = index.functions.iter().any(|function| function.name == call.path);
+            let own = is_own.then(|| (caller, call.path.clone()));
+            let Some((other, function)) = own.or_else(|| defined(&caller.full_name(&call.path), &by_name)) else {
+                continue;
+            };
+            if opens(other, &function) {
+                let taken = modules::imported(other, modules).filter(|it| it.path() != other.path());
+                let files = [module, other].into_iter().chain(taken);
+                return Some(Program::of(files.map(Module::index)));
+            }
+            let is_known =
+                waiting.iter().any(|(it, name)| it.path() == other.path() && name.as_ref() == Some(&function));
+            if !is_known && waiting.len() < MOST_FUNCTIONS {
+                waiting.push((other, Some(function)));
+            }
+        }
+    }
+    None
+}
+
+/// The module that defines a function of this dotted name; one that a package only hands on is looked up where that takes it from.
+fn defined<'a>(full: &str, modules: &HashMap<&str, &'a Module>) -> Option<(&'a Module, String)> {
+    let mut full = full.to_owned();
+    for _ in 0..DEEPEST_EXPORT {
+        let (path, function) = full.rsplit_once('.')?;
+        let module = *modules.get(path)?;
+        if module.index().functions.iter().any(|it| it.name == function) {
+            return Some((module, function.to_owned()));
+        }
+        let taken = module.full_name(function);
+        if taken == function {
+            return None;
+        }
+        full = taken;
+    }
+    None
 }
 
 fn with_imported(module: &Module, modules: &[Module]) -> Program {
