@@ -156,25 +156,28 @@ fn given(program: &Program) -> Vec<(String, Evidence)> {
     found
 }
 
-/// The variables that are assigned to a name whose value a library can't do without: each with the line.
+/// The variables that are assigned to a name whose value a library can't do without, where nothing else is assigned to it: each with
+/// the line.
 fn assigned_names(program: &Program) -> Vec<(String, Evidence)> {
     let rows: Vec<&NeedsValue> =
         needs_values().iter().filter(|row| row.used.iter().any(|used| is_used(program, used))).collect();
-    let mut found = Vec::new();
+    let mut found: BTreeMap<&str, Option<(String, Evidence)>> = BTreeMap::new();
     for file in program.sources() {
         let Some(language) = Language::of(file.path()) else { continue };
-        for assignment in file.assignments.iter().filter(|it| !it.place.is_conditional) {
+        for assignment in &file.assignments {
             let last = assignment.name.rsplit('.').next().unwrap_or_default();
-            let is_it = |name: &str| last.eq_ignore_ascii_case(name);
-            let is_needed = rows.iter().any(|row| row.language == language.name() && is_it(&row.name));
-            if let Value::Environment { variable, default: None } = assignment.value.resolved()
-                && is_needed
-            {
-                found.push((variable.clone(), file.evidence(&assignment.place)));
+            let is_it = |row: &&&NeedsValue| row.language == language.name() && last.eq_ignore_ascii_case(&row.name);
+            let Some(row) = rows.iter().find(is_it) else { continue };
+            let variable = assignment.value.bare_variable().filter(|_| !assignment.place.is_conditional);
+            let stated = variable.map(|variable| (variable.to_owned(), file.evidence(&assignment.place)));
+            let known = found.entry(&row.name).or_insert_with(|| stated.clone());
+            // what else is assigned may stand in
+            if known.as_ref().map(|(name, _)| name.as_str()) != variable {
+                *known = None;
             }
         }
     }
-    found
+    found.into_values().flatten().collect()
 }
 
 /// Whether the program takes a module, or a name that one gives.

@@ -1572,3 +1572,22 @@ fn a_server_that_a_function_of_another_module_runs_is_found() {
     assert_eq!(port("from shop.web import serve\n\nserve()\n", &guarded), None);
     assert_eq!(port("from shop.web import serve\n\nprint(serve)\n", web), None);
 }
+
+#[test]
+fn a_django_project_needs_its_secret_key() {
+    let manage = "import os\n\ndef main():\n    os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n    from django.core.management import execute_from_command_line\n    execute_from_command_line()\n";
+    let wsgi = "import os\nfrom django.core.wsgi import get_wsgi_application\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\napplication = get_wsgi_application()\n";
+    let said = |settings: &str| {
+        let settings = format!("import os\n{settings}\nDEBUG = True\n");
+        let files = [
+            ("requirements.txt", "django==5.2\ngunicorn\n"),
+            ("manage.py", manage),
+            ("shop/settings.py", &settings),
+            ("shop/wsgi.py", wsgi),
+        ];
+        printed(&files, "").1.contains("SHOP_KEY")
+    };
+    assert!(said("SECRET_KEY = os.getenv('SHOP_KEY')") && said("SECRET_KEY = os.environ.get('SHOP_KEY', '')"));
+    assert!(!said("SECRET_KEY = os.getenv('SHOP_KEY', 'dev')") && !said("SECRET_KEY = os.getenv('SHOP_KEY') or 'dev'"));
+    assert!(!said("OTHER = os.getenv('SHOP_KEY')\nSECRET_KEY = 'x'"));
+}
