@@ -1,7 +1,7 @@
 //! The files of a program, and where its names lead across them.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use crate::analysis::services;
@@ -55,6 +55,7 @@ impl Program {
     pub fn new(files: impl IntoIterator<Item = Rc<Index>>, packages: Vec<String>) -> Self {
         let mut files: Vec<Rc<Index>> = files.into_iter().collect();
         add_reads(&mut files);
+        forget_set_variables(&mut files);
         Self { files, packages, names: OnceCell::new() }
     }
 
@@ -187,6 +188,16 @@ impl Program {
             }
             names
         })
+    }
+}
+
+/// Drops the reads of variables that the program itself sets wherever it goes: nobody has to tell it those, and nobody can.
+fn forget_set_variables(files: &mut [Rc<Index>]) {
+    let sources = files.iter().filter(|file| !file.is_test);
+    let set: BTreeSet<String> = sources.flat_map(|file| file.set_variables.iter().cloned()).collect();
+    let is_read = |file: &&mut Rc<Index>| file.environment.iter().any(|read| set.contains(&read.variable));
+    for file in files.iter_mut().filter(|_| !set.is_empty()).filter(is_read) {
+        Rc::make_mut(file).environment.retain(|read| !set.contains(&read.variable));
     }
 }
 

@@ -62,8 +62,11 @@ pub fn add_reads(files: &mut [Rc<Index>]) {
         let named = file.calls.iter().filter(|_| !constants.is_empty()).filter_map(|call| {
             let Value::Name(name) = call.positional(0)? else { return None };
             let variable = constants.get(last(name)).filter(|_| is_read(file, call))?.clone();
-            let is_required = Language::of(file.path()) == Some(Language::Rust) && file.ends_without(call);
-            Some(EnvironmentRead { variable, is_required, place: call.place, ..EnvironmentRead::default() })
+            let language = Language::of(file.path())?;
+            let is_required = language == Language::Rust && file.ends_without(call);
+            let row = environment::reader(language.name(), &call.path, call.origin.as_deref());
+            let default = row.and_then(|row| call.positional(row.default?)).cloned();
+            Some(EnvironmentRead { variable, default, is_required, place: call.place, ..EnvironmentRead::default() })
         });
         let found: Vec<EnvironmentRead> = told.chain(named).filter(|read| !known.contains(&read.place.start)).collect();
         if !found.is_empty() {
@@ -184,6 +187,9 @@ mod tests {
         let go = ("main.go", "package main\n\nfunc main() { open(os.Getenv(names.Place)) }\n");
         let constant = ("names/names.go", "package names\n\nconst Place = \"SHOP_PLACE\"\n");
         assert_eq!(variables(&[go, constant]), [("SHOP_PLACE".to_owned(), String::new())]);
+        let python = ("main.py", "import os\nfrom names import PLACE\n\nopen(os.environ.get(PLACE, 'place'))\n");
+        let constant = ("names.py", "PLACE = 'SHOP_PLACE'\n");
+        assert_eq!(variables(&[python, constant]), [("SHOP_PLACE".to_owned(), "place".to_owned())]);
     }
 
     #[test]

@@ -44,6 +44,9 @@ pub struct Index {
     pub texts: Vec<Literal>,
     /// The reads of environment variables.
     pub environment: Vec<EnvironmentRead>,
+    /// The variables of the environment that the file sets itself wherever it goes, to what is no value of theirs: what they are told
+    /// from outside is lost.
+    pub set_variables: Vec<String>,
     /// The options that the command line is declared to have.
     pub options: Vec<CommandOption>,
     /// The subcommands that the command line is declared to have.
@@ -400,6 +403,7 @@ impl Index {
             assignments: Vec::new(),
             texts: Vec::new(),
             environment: Vec::new(),
+            set_variables: Vec::new(),
             options: Vec::new(),
             subcommands: Vec::new(),
             routes: Vec::new(),

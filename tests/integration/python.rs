@@ -1530,17 +1530,6 @@ fn pins_that_no_maintained_python_was_made_for_are_named() {
 }
 
 #[test]
-fn a_package_whose_name_begins_like_a_test_is_read() {
-    let said = |folder: &str| {
-        let shop = "import os\nkey = os.environ['SHOP_KEY']\n";
-        let main = format!("from {folder}.shop import key\nprint(key)\n");
-        let path = format!("{folder}/shop.py");
-        printed(&[("requirements.txt", ""), ("main.py", &main), (&path, shop)], "").1.contains("SHOP_KEY")
-    };
-    assert!(said("testimony") && !said("tests"));
-}
-
-#[test]
 fn a_committed_file_that_is_written_belongs_to_the_application() {
     let app =
         "import logging\nfrom flask import Flask\nlogging.basicConfig(filename='shop.log')\napp = Flask(__name__)\n";
@@ -1590,4 +1579,25 @@ fn a_django_project_needs_its_secret_key() {
     assert!(said("SECRET_KEY = os.getenv('SHOP_KEY')") && said("SECRET_KEY = os.environ.get('SHOP_KEY', '')"));
     assert!(!said("SECRET_KEY = os.getenv('SHOP_KEY', 'dev')") && !said("SECRET_KEY = os.getenv('SHOP_KEY') or 'dev'"));
     assert!(!said("OTHER = os.getenv('SHOP_KEY')\nSECRET_KEY = 'x'"));
+}
+
+#[test]
+fn a_variable_that_the_program_sets_itself_is_asked_of_nobody() {
+    let said = |first: &str| {
+        let app = format!("import os\n{first}\nprint(os.environ['SHOP_KEY'])\n");
+        printed(&[("requirements.txt", ""), ("main.py", &app)], "").1.contains("SHOP_KEY")
+    };
+    assert!(said("") && said("if x:\n    os.environ['SHOP_KEY'] = 'x'"));
+    assert!(!said("os.environ['SHOP_KEY'] = 'x'"));
+}
+
+#[test]
+fn a_package_whose_name_begins_like_a_test_is_read() {
+    let said = |folder: &str| {
+        let shop = "import os\nkey = os.environ['SHOP_KEY']\n";
+        let main = format!("from {folder}.shop import key\nprint(key)\n");
+        let path = format!("{folder}/shop.py");
+        printed(&[("requirements.txt", ""), ("main.py", &main), (&path, shop)], "").1.contains("SHOP_KEY")
+    };
+    assert!(said("testimony") && !said("tests"));
 }

@@ -1,6 +1,6 @@
 //! The index of a Python file, from its syntax tree.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{
@@ -63,7 +63,9 @@ pub fn index_of(document: Document, statements: &[Stmt]) -> Index {
     for statement in statements {
         reader.visit_stmt(statement);
     }
+    let set = reader.set_in(statements);
     let mut index = reader.index;
+    index.set_variables = set.into_iter().collect();
     for read in &mut index.environment {
         let is_nothing = read.default.as_ref().is_none_or(|default| default.text() == Some(""));
         if is_nothing && reader.required.contains(&read.variable) {
@@ -214,11 +216,11 @@ impl<'a> Reader<'a, '_> {
         self.index.read_each(variables.iter().map(String::as_str), &read);
     }
 
-    /// What an expression names: a text by itself, and what is called so while a list is gone through.
+    /// What an expression names: a text by itself or by its constant, and what is called so while a list is gone through.
     fn names_of(&self, expression: &Expr) -> Vec<String> {
         match expression {
-            Expr::Name(name) => self.list_of(name.id.as_str()).map(|list| list.names.clone()).unwrap_or_default(),
-            _ => syntax::text(expression).into_iter().collect(),
+            Expr::Name(name) if let Some(list) = self.list_of(name.id.as_str()) => list.names.clone(),
+            _ => self.values.stated_name(expression).into_iter().collect(),
         }
     }
 
@@ -500,6 +502,48 @@ impl<'a> Reader<'a, '_> {
             let types = fields(class).map(|(_, field)| written(&field.annotation));
             self.nested.extend(types.filter(|name| self.classes.contains_key(name.as_str())));
         }
+    }
+
+    /// The variables that statements set wherever they go, before anything calls a function: `os.environ["KEY"] = "x"`, in a class as
+    /// well, and in every branch of a condition.
+    fn set_in(&self, statements: &[Stmt]) -> BTreeSet<String> {
+        let mut set = BTreeSet::new();
+        for statement in statements {
+            match statement {
+                Stmt::Assign(assign) => {
+                    set.extend(assign.targets.iter().filter_map(|target| self.set_by(target, &assign.value)));
+                }
+                Stmt::Expr(expression) => set.extend(self.updated(&expression.value)),
+                Stmt::ClassDef(class) => set.extend(self.set_in(&class.body)),
+                Stmt::With(block) => set.extend(self.set_in(&block.body)),
+                Stmt::If(branch) if branch.elif_else_clauses.last().is_some_and(|it| it.test.is_none()) => {
+                    let others = branch.elif_else_clauses.iter().map(|clause| self.set_in(&clause.body));
+                    set.extend(others.fold(self.set_in(&branch.body), |all, other| &all & &other));
+                }
+                _ => {}
+            }
+        }
+        set
+    }
+
+    /// The variable that an assignment sets, where it does not stand for itself in the value: `os.environ["A"] = os.getenv("A", "x")`.
+    fn set_by(&self, target: &Expr, value: &Expr) -> Option<String> {
+        let Expr::Subscript(subscript) = target else { return None };
+        let name =
+            self.values.stated_name(&subscript.slice).filter(|_| self.values.is_environment(&subscript.value))?;
+        (!self.text(value.range()).contains(&name)).then_some(name)
+    }
+
+    /// The variables that `os.environ.update({"KEY": "x"})` sets.
+    fn updated(&self, expression: &Expr) -> Vec<String> {
+        let Expr::Call(call) = expression else { return Vec::new() };
+        let Expr::Attribute(method) = call.func.as_ref() else { return Vec::new() };
+        let Some(Expr::Dict(table)) = call.arguments.args.first() else { return Vec::new() };
+        if method.attr.as_str() != "update" || !self.values.is_environment(&method.value) {
+            return Vec::new();
+        }
+        let items = table.items.iter().filter_map(|item| Some((syntax::text(item.key.as_ref()?)?, &item.value)));
+        items.filter(|(name, value)| !self.text(value.range()).contains(name.as_str())).map(|(name, _)| name).collect()
     }
 
     /// The variables whose absence a condition asks for.

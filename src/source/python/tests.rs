@@ -99,7 +99,7 @@ fn reads_of_the_environment_know_whether_they_must_be_there() {
         let marks: Vec<&str> = marks.into_iter().filter(|(_, is)| *is).map(|(mark, _)| mark).collect();
         format!("{} {default} {}", read.variable, marks.join(",")).trim_end().to_owned()
     };
-    let cases: [(&str, &[&str]); 29] = [
+    let cases: [(&str, &[&str]); 34] = [
         ("os.environ['A']", &["A - required"]),
         ("os.getenv('A').split(',')", &["A - required"]),
         ("os.getenv('A', '').split(',')", &["A"]),
@@ -125,6 +125,11 @@ fn reads_of_the_environment_know_whether_they_must_be_there() {
         ("try:\n  os.environ['A']\nexcept KeyError:\n  pass", &["A - required,if"]),
         ("try:\n  os.environ['A']\nexcept KeyError:\n  raise E()", &["A - required"]),
         ("os.environ['A'] = 'x'", &[]),
+        ("NAME = 'A'\nos.environ[NAME]", &["A - required"]),
+        ("NAME = 'A'\ndef f():\n  return os.environ.get(NAME, 'x')", &["A x"]),
+        ("class Names:\n  KEY = 'A'\nos.getenv(Names.KEY)", &["A -"]),
+        ("PREFIX = 'A'\nos.getenv(f'{PREFIX}_B')", &["A_B -"]),
+        ("def f(name='A'):\n  return os.environ[name]", &[]),
         ("if __name__ == '__main__':\n  os.environ['A']", &["A - required"]),
         (
             "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n  a: str\n  b: int = 80\n  c: str | None\n  class Config:\n    env_prefix = 'X_'",
@@ -142,6 +147,27 @@ fn reads_of_the_environment_know_whether_they_must_be_there() {
     for (text, expected) in cases {
         let found: Vec<String> = read(&format!("import os, sys\n{text}")).environment.iter().map(shown).collect();
         assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
+fn what_the_file_sets_itself_is_told_by_nobody() {
+    let set = |text: &str| read(&format!("import os\n{text}")).set_variables.join(" ");
+    assert_eq!(set("os.environ['A'] = 'x'\nos.environ.update({'B': 'y'})"), "A B");
+    assert_eq!(
+        set("class Settings:\n  if os.getenv('C'):\n    os.environ['A'] = 'x'\n  else:\n    os.environ['A'] = 'y'"),
+        "A"
+    );
+    for text in [
+        "os.environ.setdefault('A', 'x')",
+        "os.environ['A'] = os.getenv('A', 'x')",
+        "if x:\n  os.environ['A'] = 'x'",
+        "if x:\n  os.environ['A'] = 'x'\nelse:\n  os.environ['B'] = 'x'",
+        "def f():\n  os.environ['A'] = 'x'",
+        "table['A'] = 'x'",
+        "table.update({'A': 'x'})",
+    ] {
+        assert_eq!(set(text), "", "{text}");
     }
 }
 

@@ -47,6 +47,29 @@ impl Values<'_, '_> {
         self.at_depth(expression, 0)
     }
 
+    /// The name that an expression states: a text, a constant of the file that holds one, or the two put together. A parameter states
+    /// none, whatever stands in for it.
+    pub fn stated_name(&self, expression: &Expr) -> Option<String> {
+        let constant = |expression: &Expr| match expression {
+            Expr::Name(name) => match self.bindings.find(name.id.as_str(), expression.start())? {
+                Bound::Value(value) => syntax::text(value),
+                _ => None,
+            },
+            Expr::Attribute(_) => self.bindings.field(&written(expression)).and_then(syntax::text),
+            other => syntax::text(other),
+        };
+        match expression {
+            Expr::FString(text) => {
+                let pieces = text.value.elements().map(|element| match element {
+                    InterpolatedStringElement::Literal(literal) => Some(literal.value.to_string()),
+                    InterpolatedStringElement::Interpolation(place) => constant(&place.expression),
+                });
+                pieces.collect()
+            }
+            other => constant(other),
+        }
+    }
+
     /// Whether an expression is the table of environment variables.
     pub fn is_environment(&self, expression: &Expr) -> bool {
         matches!(self.bindings.origin(expression).as_deref(), Some("os.environ" | "environ"))
@@ -137,9 +160,11 @@ impl Values<'_, '_> {
             Expr::Name(name) => self.name(name.id.as_str(), expression, depth + 1),
             Expr::Attribute(attribute) => self.attribute(&attribute.value, attribute.attr.as_str(), expression, depth),
             Expr::Subscript(subscript) => {
-                let key = syntax::text(&subscript.slice);
-                match key {
-                    Some(key) if self.is_environment(&subscript.value) => Value::environment(&key),
+                if self.is_environment(&subscript.value) {
+                    let name = self.stated_name(&subscript.slice);
+                    return name.map_or(Value::Unknown, |name| Value::environment(&name));
+                }
+                match syntax::text(&subscript.slice) {
                     Some(key) => {
                         let own = || self.field(&written(expression), depth);
                         let name = || {
@@ -242,7 +267,7 @@ impl Values<'_, '_> {
 
     fn called(&self, call: &ExprCall, depth: u32) -> Value {
         if let Some((reader, name)) = self.reader(call)
-            && let Some(variable) = syntax::text(name).filter(|name| reader.names(name))
+            && let Some(variable) = self.stated_name(name).filter(|name| reader.names(name))
         {
             let default = self.default_of(call, reader).map(Box::new);
             return Value::Environment { variable, default };
