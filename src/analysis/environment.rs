@@ -69,6 +69,7 @@ pub fn variables(program: &Program) -> Vec<Variable> {
         [passed, given, assigned_names, filled_in, demanded, chosen, variables_of_addresses]
             .into_iter()
             .flat_map(|needed| needed(program))
+            .filter(|(name, _)| !program.sets(name))
             .collect();
     for (name, evidence) in &needed {
         let variable = found.entry(name).or_insert_with(|| Variable {

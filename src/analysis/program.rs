@@ -69,6 +69,11 @@ impl Program {
         self.packages.iter().any(|name| name == package)
     }
 
+    /// Whether the program itself sets a variable of the environment wherever it goes.
+    pub fn sets(&self, variable: &str) -> bool {
+        self.sources().any(|file| file.set_variables.iter().any(|name| name == variable))
+    }
+
     /// Follows a value to what states it: a parameter to what is passed for it, a field of another file's configuration to
     /// what it is there, a constant to its assignment.
     pub fn follow<'a>(&'a self, found: Found<'a>) -> Found<'a> {
