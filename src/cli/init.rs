@@ -187,6 +187,7 @@ impl Init {
         clock.lap("detect");
         let kept = if self.all { Config::default() } else { Config::read(repo, folder)? };
         let given = &plan::with_choice(&self.answers.0, &kept);
+        let left_out = if self.all || given.has("app") { Vec::new() } else { plan::left_out(&detection, folder) };
         let mut wizard = self.asks().then(|| Wizard::new(view));
         let (mut defaults, mut nobody) = (Defaults, NoTerminal);
         let silent: &mut dyn Prompter = if self.yes || self.writes_nothing() { &mut defaults } else { &mut nobody };
@@ -207,7 +208,9 @@ impl Init {
             let pending = pending.as_ref().map(|(record, settings)| (record, settings.as_ref()));
             let manner = Manner { dockerfile: dockerfile.as_deref(), pending, ..manner };
             let make = |given: &Answers, prompter: &mut dyn Prompter| {
-                Outcome::new(repo, (view, folder), &target, given, manner, prompter)
+                let mut outcome = Outcome::new(repo, (view, folder), &target, given, manner, prompter)?;
+                outcome.plan.warnings.extend(left_out.iter().cloned());
+                Ok(outcome)
             };
             if let Some(wizard) = &mut wizard {
                 let app = target.application.app();

@@ -34,6 +34,8 @@ pub fn detect(repo: &Repo) -> Detection {
         all.languages.push(language.title());
         all.applications.extend(found.applications);
         all.problems.extend(found.problems);
+        all.startable.extend(found.startable);
+        all.left_out.extend(found.left_out);
     }
     all.problems.extend(unsupported(repo, &all.languages));
     all.applications.sort_by(|a, b| (&a.app().folder, a.app().language).cmp(&(&b.app().folder, b.app().language)));

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::evidence::{Evidence, Fact};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::plan::{Answers, BuildPlan, Question};
 use crate::source::Unread;
 
@@ -15,6 +15,11 @@ pub struct Detection {
     /// What looks like an application and can't be made an image of, each with the folder it is in: broken manifests,
     /// libraries, unsupported tools. Shown when nothing else is found there.
     pub problems: Vec<(String, Error)>,
+    /// What nothing is found in to start: somebody has to say what. Each has its problem as well.
+    pub startable: Vec<Box<dyn Application>>,
+    /// What surely is an application, and can't be made an image of: each with the folder that it is in. It is said where another
+    /// application of the repository is taken.
+    pub left_out: Vec<(String, Warning)>,
     /// The titles of the languages that were looked for.
     pub languages: Vec<&'static str>,
 }

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use crate::catalog::is_side_folder;
 use crate::error::{Error, Result};
-use crate::path::{file_name, parent};
+use crate::evidence::Warning;
+use crate::path::{file_name, is_inside, parent};
 use crate::plan::{Answers, App, Application, Choice, Config, Detection, Prompter, Question, Reply, Role};
 
 /// Picks the application for `folder` (from the root of the repository; `shown` as the user wrote it).
@@ -78,10 +79,20 @@ fn pick(
     }
 }
 
-/// The answers, with those of `dockgen.toml` in the folder that the user named to which application is meant.
+/// That a part of the repository is in no image: an application that none can be made of, in a folder of its own.
+pub fn left_out(detection: &Detection, folder: &str) -> Vec<Warning> {
+    let is_apart = |place: &str| !detection.applications.iter().any(|it| is_inside(place, &it.app().folder));
+    let left_out = detection
+        .left_out
+        .iter()
+        .filter(|(place, _)| is_apart(place) && below(place, folder).is_some_and(|inside| !is_side_folder(inside)));
+    left_out.map(|(_, warning)| warning.clone()).collect()
+}
+
+/// The answers, with those of `dockgen.toml` in the folder that the user named to which application is meant and what it is started by.
 pub fn with_choice(given: &Answers, config: &Config) -> Answers {
     let mut given = given.clone();
-    for key in ["app", "language"] {
+    for key in ["app", "language", "start"] {
         if let Some(kept) = config.answer(key).filter(|_| !given.has(key)) {
             given.set(key, kept);
         }
@@ -104,7 +115,10 @@ pub fn choose_all(
 
 /// The applications that `folder` can mean, the less evident ones put aside; at least one.
 fn candidates(detection: Detection, folder: &str, shown: &Path, flags: &Answers) -> Result<Vec<Box<dyn Application>>> {
-    let Detection { applications, mut problems, languages } = detection;
+    let Detection { mut applications, mut problems, startable, left_out: _, languages } = detection;
+    if flags.has("start") && !applications.iter().any(|it| below(&it.app().folder, folder).is_some()) {
+        applications.extend(startable);
+    }
     let inside: Vec<Box<dyn Application>> =
         applications.into_iter().filter(|it| below(&it.app().folder, folder).is_some()).collect();
     let is_broken = |(place, error): &(String, Error)| {

@@ -26,7 +26,7 @@ mod written_folder;
 pub use answers::{Answers, Resolved, Source};
 pub use application::{App, Application, Detection, NamedFact, Role, image_name};
 pub use cache::project_id;
-pub use choose::{choose, choose_all, choose_some, nothing, with_choice};
+pub use choose::{choose, choose_all, choose_some, left_out, nothing, with_choice};
 pub use config::{Config, FILE_NAME as CONFIG_FILE, PROGRAMS};
 pub use ignored_files::{NeededFiles, is_ignored, sections_of};
 pub use listen::{

@@ -1601,3 +1601,28 @@ fn a_package_whose_name_begins_like_a_test_is_read() {
     };
     assert!(said("testimony") && !said("tests"));
 }
+
+#[test]
+fn what_somebody_says_to_start_is_started() {
+    let files = [
+        ("requirements.txt", "discord.py\n"),
+        ("shop/jobs.py", "import discord\n\ndef work():\n    pass\n"),
+        ("pyproject.toml", "[project]\nname = \"shop\"\nversion = \"1\"\ndependencies = [\"discord.py\"]\n"),
+    ];
+    let folder = repository(&files);
+    let refusal = folder.init("", &[]).unwrap_err();
+    assert!(refusal.contains("`[project.scripts]`") && refusal.contains("`--start`"), "{refusal}");
+    let (text, _) = folder.init("", &["--start", "python -m shop.jobs"]).unwrap();
+    assert!(text.contains("CMD [\"-m\", \"shop.jobs\"]"), "{text}");
+}
+
+#[test]
+fn an_application_that_no_image_is_made_of_is_said() {
+    let node = ("pages/package.json", "{\"name\":\"pages\",\"scripts\":{\"start\":\"node x.js\"}}");
+    let said = |files: &[(&str, &str)]| printed(&[files, &[node, ("pages/x.js", "require('http')\n")]].concat(), "").1;
+    let helper = ("shop/helper.py", "import flask\n");
+    let both = said(&[("requirements.txt", "flask\n"), helper]);
+    assert!(both.contains("the Python project in `.` is in no image: ") && both.contains("--start"), "{both}");
+    assert!(!said(&[("requirements.txt", "black\n"), helper]).contains("in no image"), "tools");
+    assert!(!said(&[("docs/requirements.txt", "flask\n"), ("docs/conf.py", "x = 1\n")]).contains("in no image"));
+}

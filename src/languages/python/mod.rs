@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::python::names;
 use crate::error::Error;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Warning};
 use crate::languages::Language;
 use crate::languages::python::package_manager::lock::LockFiles;
 use crate::path::{file_name, is_named, join, parent};
@@ -43,7 +43,18 @@ impl Language for Python {
             let below: Vec<String> =
                 folders.iter().filter(|other| *other != folder && is_inside(other, folder)).cloned().collect();
             match plan::application::read(&lock_files, folder, &below) {
-                Ok(Some(application)) if !application.has_dependencies() => found.problems.push(unknown(repo, folder)),
+                Ok(Some(application)) if !application.has_start() => {
+                    let problem = problem(repo, folder);
+                    let served = problem.iter().filter(|_| application.is_served());
+                    found.left_out.extend(served.map(|(folder, error)| (folder.clone(), left_out(folder, error))));
+                    found.problems.extend(problem);
+                    found.startable.push(Box::new(application));
+                }
+                Ok(Some(application)) if !application.has_dependencies() => {
+                    let (folder, error) = unknown(repo, folder);
+                    found.left_out.push((folder.clone(), left_out(&folder, &error)));
+                    found.problems.push((folder, error));
+                }
                 Ok(Some(application)) => found.applications.push(Box::new(application) as Box<dyn Application>),
                 Ok(None) => found.problems.extend(problem(repo, folder)),
                 Err(error) => found.problems.push((folder.clone(), error)),
@@ -115,6 +126,19 @@ fn unknown(repo: &Repo, folder: &str) -> (String, Error) {
     (folder.to_owned(), error)
 }
 
+/// That an application is in no image.
+fn left_out(folder: &str, error: &Error) -> Warning {
+    let place = if folder.is_empty() { "." } else { folder };
+    let start = format!("the Python project in `{place}` is in no image");
+    match error {
+        Error::Unsupported { message, evidence, hint } => {
+            let evidence = evidence.clone().unwrap_or_else(|| Evidence::file(place));
+            Warning::new(format!("{start}: {message}")).at(evidence).hint(hint)
+        }
+        other => Warning::new(format!("{start}: {other}")).at(Evidence::file(place)),
+    }
+}
+
 fn conda(repo: &Repo, folder: &str) -> Option<Error> {
     let names = ["environment.yml", "environment.yaml"];
     let path = names.iter().map(|name| join(folder, name)).find(|path| repo.has(path))?;
@@ -130,16 +154,17 @@ fn problem(repo: &Repo, folder: &str) -> Option<(String, Error)> {
     if let Some(error) = conda(repo, folder) {
         return Some((folder.to_owned(), error));
     }
-    let manifest = ["pyproject.toml", "setup.py", "requirements.txt", "Pipfile", "setup.cfg"]
-        .iter()
-        .map(|name| join(folder, name))
-        .find(|path| repo.has(path))?;
+    let manifest = manifest_file(repo, folder)?;
     let error = Error::Unsupported {
         message: "it is a Python project in which nothing is found that could be started: a library, perhaps".into(),
         evidence: Some(Evidence::file(manifest)),
-        hint:
-            "say what to start in `[project.manifests.scripts]` of `pyproject.toml`, in a `Procfile`, or in `main.py`"
-                .into(),
+        hint: "say what to start with `--start`, in `[project.scripts]` of `pyproject.toml`, or in a `Procfile`".into(),
     };
     Some((folder.to_owned(), error))
+}
+
+/// The file that shows that a folder is a Python project.
+fn manifest_file(repo: &Repo, folder: &str) -> Option<String> {
+    let names = ["pyproject.toml", "setup.py", "requirements.txt", "Pipfile", "setup.cfg"];
+    names.iter().map(|name| join(folder, name)).find(|path| repo.has(path))
 }

@@ -14,14 +14,15 @@ use crate::analysis::runtime_files::{Entry, absent_folders, databases, runtime_f
 use crate::analysis::settings_file::{self, read_at_start};
 use crate::catalog;
 use crate::catalog::python::is_of_python_2;
-use crate::catalog::python::names;
+use crate::catalog::python::{frameworks, names, servers};
 use crate::error::{Error, Result};
-use crate::evidence::{Fact, Warning};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::node::front_end::{self, FrontEnd};
-use crate::languages::python::entrypoint::invocation;
+use crate::languages::python::entrypoint::invocation::{self, Invocation};
 use crate::languages::python::entrypoint::shell;
 use crate::languages::python::entrypoint::{self, Context, Entrypoint};
 use crate::languages::python::framework::{self, Django};
+use crate::languages::python::manifest_file;
 use crate::languages::python::package_manager::build_backend;
 use crate::languages::python::package_manager::installation::{self, Installation};
 use crate::languages::python::package_manager::lock::LockFiles;
@@ -51,6 +52,8 @@ pub struct PythonApplication {
     app: App,
     project: Project,
     starts: Vec<Entrypoint>,
+    /// Whether one of them was found; else it is a stand-in for what somebody says.
+    has_start: bool,
     version: Result<version::Choice>,
     installation: Installation,
     django: Option<Django>,
@@ -83,10 +86,21 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
     let (modules, unread) = modules::read(repo, folder, others);
     let django = framework::find(repo, folder, &modules).filter(|django| !others.contains(&django.root));
     let is_package = build_backend::is_installable(repo, &project);
-    let mut starts = entrypoint::find(&Context { repo, project: &project, modules: &modules, django: django.as_ref() });
-    starts.retain(|start| is_package || !start.is_tool);
+    let find = |modules: &[modules::Module]| {
+        let mut starts = entrypoint::find(&Context { repo, project: &project, modules, django: django.as_ref() });
+        starts.retain(|start| is_package || !start.is_tool);
+        starts
+    };
+    let mut starts = find(&modules);
     take_stated_port(repo, folder, &mut starts);
-    let Some(first) = starts.first() else { return Ok(None) };
+    let has_start = !starts.is_empty();
+    if !has_start {
+        // whoever runs it has to say what
+        let manifest = manifest_file(repo, folder).filter(|_| !modules.is_empty());
+        let Some(evidence) = manifest.map(Evidence::file) else { return Ok(None) };
+        starts.push(Entrypoint::new(Invocation::python(Vec::new()), evidence, "Python program"));
+    }
+    let first = &starts[0];
     let work_folder = join(folder, &first.folder);
     if others.contains(&work_folder) {
         // the program of another project's folder, which this one starts with its own dependencies
@@ -130,7 +144,9 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
     if let Some(installer) = project.installers.first() {
         app.note("package-manager", &Fact::new(installer.value.name(), installer.evidence.clone()));
     }
-    app.note("start", &Fact::new(first.invocation.text(), first.evidence.clone()));
+    if has_start {
+        app.note("start", &Fact::new(first.invocation.text(), first.evidence.clone()));
+    }
     if let Some((port, Some(evidence))) = &first.port {
         app.note("port", &Fact::new(*port, evidence.clone()));
     }
@@ -174,6 +190,7 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
         app,
         project,
         starts,
+        has_start,
         version,
         installation,
         django,
@@ -403,6 +420,17 @@ impl Application for PythonApplication {
 }
 
 impl PythonApplication {
+    /// Whether something is found that could be started.
+    pub fn has_start(&self) -> bool {
+        self.has_start
+    }
+
+    /// Whether it depends on a framework or a server, so that something is meant to be started.
+    pub fn is_served(&self) -> bool {
+        let mut packages = frameworks().iter().map(|it| &it.package).chain(servers().iter().map(|it| &it.package));
+        packages.any(|package| self.project.manifests.dependency(package).is_some())
+    }
+
     /// Whether it is known what to install: something says so, or what is started needs nothing.
     pub fn has_dependencies(&self) -> bool {
         self.project.installer() != Installer::None || !self.starts[0].invocation.listens()
@@ -444,6 +472,9 @@ impl PythonApplication {
     }
 
     fn start_question(&self) -> Question {
+        if !self.has_start {
+            return Question::new("start", None);
+        }
         let default = self
             .starts
             .first()
