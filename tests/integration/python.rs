@@ -1626,3 +1626,12 @@ fn an_application_that_no_image_is_made_of_is_said() {
     assert!(!said(&[("requirements.txt", "black\n"), helper]).contains("in no image"), "tools");
     assert!(!said(&[("docs/requirements.txt", "flask\n"), ("docs/conf.py", "x = 1\n")]).contains("in no image"));
 }
+
+#[test]
+fn a_program_among_scripts_is_started_where_no_other_is() {
+    let bot = "import discord\n\nif __name__ == '__main__':\n    discord.Client().run('x')\n";
+    let requirements = ("requirements.txt", "discord.py\n");
+    assert_eq!(started(&[requirements, ("scripts/main.py", bot)]), "python -m scripts.main");
+    assert_eq!(started(&[requirements, ("scripts/main.py", bot), ("main.py", bot)]), "python main.py");
+    assert!(refusal(&[requirements, ("scripts/seed.py", bot), ("shop.py", "x = 1\n")]).contains("nothing is found"));
+}

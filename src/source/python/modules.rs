@@ -13,6 +13,9 @@ use crate::repo::{Document, Repo};
 use crate::source::python::{self, syntax};
 use crate::source::{Index, LARGEST_APPLICATION, Language, LeftOut, MOST_FILES, Unread, complete, parallel, weight};
 
+/// The folder of scripts.
+const SCRIPTS: &str = "scripts";
+
 /// A module of the project.
 #[derive(Debug)]
 pub struct Module {
@@ -34,6 +37,21 @@ pub struct Module {
 /// Reads the modules of a project that may matter to how it is started, those nearest to its folder first; and which were
 /// not read.
 pub fn read(repo: &Repo, folder: &str, others: &[String]) -> (Vec<Module>, Unread) {
+    read_outside(repo, folder, others, is_side_folder)
+}
+
+/// The same with those in folders of scripts, where tools are and a program may be.
+pub fn read_with_scripts(repo: &Repo, folder: &str, others: &[String]) -> (Vec<Module>, Unread) {
+    let is_aside = |place: &str| place.split('/').any(|part| part != SCRIPTS && is_side_folder(part));
+    read_outside(repo, folder, others, is_aside)
+}
+
+fn read_outside(
+    repo: &Repo,
+    folder: &str,
+    others: &[String],
+    is_aside: impl Fn(&str) -> bool,
+) -> (Vec<Module>, Unread) {
     let relative = |path: &str| crate::path::relative_to(path, folder);
     let mut paths: Vec<&str> = repo
         .files_under(folder)
@@ -42,9 +60,7 @@ pub fn read(repo: &Repo, folder: &str, others: &[String]) -> (Vec<Module>, Unrea
         .filter(|path| {
             let path = relative(path);
             let skipped = ["migrations", "site-packages", "alembic", "locale", "node_modules", "build", "dist"];
-            !parent(&path).split('/').any(|part| skipped.contains(&part))
-                && !is_test(&path)
-                && !is_side_folder(parent(&path))
+            !parent(&path).split('/').any(|part| skipped.contains(&part)) && !is_test(&path) && !is_aside(parent(&path))
         })
         .collect();
     paths.sort_by_key(|path| (relative(path).matches('/').count(), !is_telling(file_name(path)), path.to_owned()));

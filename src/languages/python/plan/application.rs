@@ -83,7 +83,7 @@ pub struct PythonApplication {
 pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<Option<PythonApplication>> {
     let repo = lock_files.repo();
     let project = package_manager::read(lock_files, folder)?;
-    let (modules, unread) = modules::read(repo, folder, others);
+    let (mut modules, mut unread) = modules::read(repo, folder, others);
     let django = framework::find(repo, folder, &modules).filter(|django| !others.contains(&django.root));
     let is_package = build_backend::is_installable(repo, &project);
     let find = |modules: &[modules::Module]| {
@@ -92,6 +92,15 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
         starts
     };
     let mut starts = find(&modules);
+    if starts.is_empty() && !is_package {
+        // a program may lie where tools usually do
+        let with_scripts = modules::read_with_scripts(repo, folder, others);
+        starts = find(&with_scripts.0);
+        starts.retain(|start| names().programs.iter().any(|name| name == file_name(&start.evidence.path)));
+        if !starts.is_empty() {
+            (modules, unread) = with_scripts;
+        }
+    }
     take_stated_port(repo, folder, &mut starts);
     let has_start = !starts.is_empty();
     if !has_start {
