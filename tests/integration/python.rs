@@ -1584,11 +1584,14 @@ fn a_django_project_needs_its_secret_key() {
 #[test]
 fn a_variable_that_the_program_sets_itself_is_asked_of_nobody() {
     let said = |first: &str| {
-        let app = format!("import os\n{first}\nprint(os.environ['SHOP_KEY'])\n");
+        let read = if first.contains("create_engine") { "" } else { "print(os.environ['SHOP_KEY'])" };
+        let app = format!("import os\n{first}\n{read}\nprint('ready')\n");
         printed(&[("requirements.txt", ""), ("main.py", &app)], "").1.contains("SHOP_KEY")
     };
     assert!(said("") && said("if x:\n    os.environ['SHOP_KEY'] = 'x'"));
     assert!(!said("os.environ['SHOP_KEY'] = 'x'"));
+    let address = "from sqlalchemy import create_engine\ncreate_engine(os.getenv('SHOP_KEY'))";
+    assert!(said(address) && !said(&format!("os.environ['SHOP_KEY'] = 'x'\n{address}")));
 }
 
 #[test]
@@ -1617,6 +1620,15 @@ fn what_somebody_says_to_start_is_started() {
 }
 
 #[test]
+fn a_program_among_scripts_is_started_where_no_other_is() {
+    let bot = "import discord\n\nif __name__ == '__main__':\n    discord.Client().run('x')\n";
+    let requirements = ("requirements.txt", "discord.py\n");
+    assert_eq!(started(&[requirements, ("scripts/main.py", bot)]), "python -m scripts.main");
+    assert_eq!(started(&[requirements, ("scripts/main.py", bot), ("main.py", bot)]), "python main.py");
+    assert!(refusal(&[requirements, ("scripts/seed.py", bot), ("shop.py", "x = 1\n")]).contains("nothing is found"));
+}
+
+#[test]
 fn an_application_that_no_image_is_made_of_is_said() {
     let node = ("pages/package.json", "{\"name\":\"pages\",\"scripts\":{\"start\":\"node x.js\"}}");
     let said = |files: &[(&str, &str)]| printed(&[files, &[node, ("pages/x.js", "require('http')\n")]].concat(), "").1;
@@ -1625,13 +1637,4 @@ fn an_application_that_no_image_is_made_of_is_said() {
     assert!(both.contains("the Python project in `.` is in no image: ") && both.contains("--start"), "{both}");
     assert!(!said(&[("requirements.txt", "black\n"), helper]).contains("in no image"), "tools");
     assert!(!said(&[("docs/requirements.txt", "flask\n"), ("docs/conf.py", "x = 1\n")]).contains("in no image"));
-}
-
-#[test]
-fn a_program_among_scripts_is_started_where_no_other_is() {
-    let bot = "import discord\n\nif __name__ == '__main__':\n    discord.Client().run('x')\n";
-    let requirements = ("requirements.txt", "discord.py\n");
-    assert_eq!(started(&[requirements, ("scripts/main.py", bot)]), "python -m scripts.main");
-    assert_eq!(started(&[requirements, ("scripts/main.py", bot), ("main.py", bot)]), "python main.py");
-    assert!(refusal(&[requirements, ("scripts/seed.py", bot), ("shop.py", "x = 1\n")]).contains("nothing is found"));
 }
