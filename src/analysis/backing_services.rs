@@ -50,7 +50,7 @@ fn asked_for(
 }
 
 /// Whether a module is a package or lies in one: `redis`, `redis.asyncio`, `github.com/jackc/pgx/v5`, `tokio_postgres::Config`.
-fn is_module_of(module: &str, package: &str) -> bool {
+pub fn is_module_of(module: &str, package: &str) -> bool {
     module.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/', ':']))
 }
 

@@ -106,6 +106,23 @@ pub fn data_folders(repo: &Repo, folder: &str, application: &str) -> Vec<DataFol
     found
 }
 
+/// Where the images of databases look for what fills a new one.
+const FILLS_DATABASE: &str = "/docker-entrypoint-initdb.d";
+
+/// Whether a service fills a new database from a folder of the repository, or from files in it.
+pub fn fills_database(repo: &Repo, folder: &str, from: &str) -> bool {
+    let Some(file) = ComposeFile::nearest(repo, folder) else { return false };
+    let volumes = file.services().filter_map(|(_, service)| service.get("volumes")?.as_array()).flatten();
+    let mounts = volumes.filter_map(|volume| match volume {
+        Json::String(text) => text.split_once(':'),
+        other => Some((other.get("source")?.as_str()?, other.get("target")?.as_str()?)),
+    });
+    let mut sources = mounts.filter(|(_, target)| target.starts_with(FILLS_DATABASE)).map(|(source, _)| source);
+    sources.any(|source| {
+        join_inside(&file.place, source).is_some_and(|source| is_inside(&source, from) || is_inside(from, &source))
+    })
+}
+
 /// The folder that a volume keeps, and how the file writes its target; nothing for sources, for what tools fill, for the system's
 /// own folders, for single files, and for what is only read.
 fn kept(volume: &Json) -> Option<(String, &str)> {

@@ -14,6 +14,7 @@ pub mod files;
 pub mod health;
 pub mod listen;
 pub mod local_services;
+pub mod migrations;
 pub mod other_case;
 mod program;
 pub mod runtime_files;

@@ -512,3 +512,74 @@ pub fn gives_results() -> &'static [GivesResult] {
 }
 
 static NEEDS: LazyLock<NeedsArgumentTable> = LazyLock::new(|| table!("analysis/needs"));
+
+/// A tool that makes the tables of a database from files of the repository.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MigrationTool {
+    /// The languages of the programs that use it.
+    pub languages: Vec<String>,
+    /// What speaks to the database, or belongs to the tool.
+    pub packages: Vec<String>,
+    /// A glob of the files that it reads.
+    pub files: String,
+    /// What such a file has in its text.
+    pub mark: Option<String>,
+    /// The name of a file in the folder of the migrations or above it.
+    pub beside: Option<String>,
+    /// How many folders above a file the folder of the migrations lies.
+    #[serde(default = "own_folder")]
+    pub folder: usize,
+    /// Whether the program names the folder where it sets up the library, which runs nothing.
+    #[serde(default)]
+    pub is_configured: bool,
+    /// What brings a database up to date.
+    pub command: String,
+    /// The arguments of the image that do so.
+    pub arguments: Option<String>,
+}
+
+/// A file lies in the folder of the migrations itself.
+fn own_folder() -> usize {
+    1
+}
+
+/// A call by which a program brings its database up to date.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunsMigrations {
+    /// The language that it belongs to.
+    pub language: String,
+    /// The call, as in [`Listens::call`].
+    pub call: String,
+    /// Source that the row takes.
+    pub takes: String,
+    /// Source that the row must leave.
+    pub leaves: String,
+}
+
+/// The tools that make tables, and how programs do.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MigrationTable {
+    #[serde(rename = "checked")]
+    _checked: String,
+    #[serde(rename = "source")]
+    _source: String,
+    /// Files that say that a folder is another project's.
+    pub manifests: Vec<String>,
+    /// Names of subcommands by which a program does it.
+    pub subcommands: Vec<String>,
+    /// Settings of libraries that have a program do it, where they are not false.
+    pub settings: Vec<String>,
+    /// The tools.
+    pub tools: Vec<MigrationTool>,
+    /// The calls.
+    pub runs: Vec<RunsMigrations>,
+}
+
+/// The table of migrations.
+pub fn migration_table() -> &'static MigrationTable {
+    static TABLE: LazyLock<MigrationTable> = LazyLock::new(|| table!("analysis/migrations"));
+    &TABLE
+}

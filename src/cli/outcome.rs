@@ -97,7 +97,7 @@ impl Outcome {
             plan.ignore.push(IgnoreSection::new("What only dockgen reads.", [".dockgen"]));
         }
         plan.warnings.extend(taken_over(repo, app));
-        plan.warnings.extend(plan::release_job(repo, app, &plan.warnings));
+        plan.warnings.extend(plan::release_job(repo, app, &plan));
         let made = render::render_as(app, &plan, manner.dockerfile, manner.templates)?;
         let last = Record::read(repo, &app.folder)?;
         let files = [&made.dockerfile, &made.dockerignore];

@@ -335,3 +335,54 @@ fn a_script_that_migrates_before_it_starts_the_program_is_said() {
     assert!(!of("scripts/seed.sh", script).contains("before it starts"), "another script");
     assert!(!of("entrypoint.sh", "echo alembic upgrade head\nexec uvicorn main:app\n").contains("before it starts"));
 }
+
+#[test]
+fn migrations_that_nothing_runs_at_the_start_are_said_in_every_language() {
+    let said = |files: &[(&str, &str)]| {
+        let scratch = Scratch::new(files.iter().copied());
+        scratch.run(&["init", "--yes", "--dry-run"]).stderr
+    };
+    let message = |command: &str| format!("its database gets its tables by `{command}`, which is not run at start");
+    let package = |start: &str| {
+        format!(
+            "{{\"name\": \"shop\", \"scripts\": {{\"start\": \"{start}\"}}, \"dependencies\": {{\"@prisma/client\": \"6\"}}}}"
+        )
+    };
+    let prisma = ("prisma/migrations/1_init/migration.sql", "create table shop (id int);\n");
+    let server = ("server.js", "require('http').createServer().listen(3000);\n");
+    let node = |start: &str| said(&[("package.json", &package(start)), server, prisma]);
+    assert!(node("node server.js").contains(&message("prisma migrate deploy")), "{}", node("node server.js"));
+    let told = node("prisma migrate deploy && node server.js");
+    assert!(told.contains("the start script runs `prisma migrate deploy` first"), "{told}");
+    assert!(!told.contains("its database gets"), "{told}");
+
+    let go = |code: &str| {
+        let main = format!(
+            "package main\n\nimport (\n\t\"database/sql\"\n\t\"net/http\"\n\n\t_ \"github.com/lib/pq\"\n)\n\nfunc main() {{\n\tdb, _ := sql.Open(\"postgres\", \"\")\n\t{code}\n\thttp.ListenAndServe(\":8080\", nil)\n}}\n"
+        );
+        let module = "module example.org/shop\n\ngo 1.26\n\nrequire github.com/lib/pq v1.10.9\n";
+        said(&[("go.mod", module), ("main.go", &main), ("db/1_shop.sql", "-- +goose Up\n")])
+    };
+    assert!(go("_ = db").contains(&message("goose -dir db up")), "{}", go("_ = db"));
+    assert!(!go("goose.Up(db, \"db\")").contains("its database gets"));
+
+    let rust = |code: &str| {
+        let cargo = "[package]\nname = \"shop\"\nedition = \"2024\"\n[dependencies]\naxum = \"0.8\"\ndiesel = \"2\"\n";
+        let main = format!("fn main() {{\n    {code}\n    axum::serve(TcpListener::bind(\"0.0.0.0:80\"), app);\n}}\n");
+        said(&[("Cargo.toml", cargo), ("src/main.rs", &main), ("migrations/2026-01-01_shop/up.sql", "")])
+    };
+    assert!(rust("").contains(&message("diesel migration run")), "{}", rust(""));
+    assert!(!rust("connection.run_pending_migrations(MIGRATIONS);").contains("its database gets"));
+
+    let python = |script: &str| {
+        let program = ("main.py", "from fastapi import FastAPI\napp = FastAPI()\n");
+        let requirements = ("requirements.txt", "fastapi\nuvicorn\nalembic\n");
+        let version = ("migrations/versions/a1_shop.py", "");
+        said(&[requirements, program, version, ("alembic.ini", "[alembic]\n"), ("start.sh", script)])
+    };
+    let told = python("exec uvicorn main:app\n");
+    assert!(told.contains(&message("alembic upgrade head")), "{told}");
+    assert!(told.contains("`docker run --rm IMAGE -m alembic upgrade head`"), "{told}");
+    let told = python("alembic upgrade head\nexec uvicorn main:app\n");
+    assert!(told.contains("a script runs `alembic upgrade head`") && !told.contains("its database gets"), "{told}");
+}

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 pub use script::{Assignment, Command, Mount, Script, Word};
 
 use crate::analysis::SourceEdit;
+use crate::analysis::migrations::Migrations;
 use crate::catalog::{Family, Runtime};
 use crate::evidence::Warning;
 use crate::plan::ImageOptions;
@@ -30,6 +31,9 @@ pub struct BuildPlan {
     pub ignore: Vec<IgnoreSection>,
     /// What the Dockerfile can't show.
     pub warnings: Vec<Warning>,
+    /// How the tables of its database are made, where the start does not.
+    #[serde(skip)]
+    pub migrations: Option<Migrations>,
     /// What is wanted of it beside, in whatever language it is.
     pub options: ImageOptions,
 }
@@ -37,7 +41,8 @@ pub struct BuildPlan {
 impl BuildPlan {
     /// A plan that leaves out nothing of its own and has nothing to tell.
     pub fn new(recipe: Recipe, last: FinalStage) -> Self {
-        Self { recipe, last, ignore: Vec::new(), warnings: Vec::new(), options: ImageOptions::default() }
+        let (ignore, warnings, options) = (Vec::new(), Vec::new(), ImageOptions::default());
+        Self { recipe, last, ignore, warnings, migrations: None, options }
     }
 
     /// The fields of the recipe and of the final stage, as the templates see them: flat, in the order of the types.

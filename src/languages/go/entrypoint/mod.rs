@@ -15,6 +15,7 @@ use crate::analysis::environment::variables;
 use crate::analysis::health::health;
 use crate::analysis::listen::{listeners, other_ports};
 use crate::analysis::local_services::{LocalService, local_services};
+use crate::analysis::migrations::{Migrations, migrations};
 use crate::analysis::stated_start;
 use crate::analysis::subprocesses::subprocesses;
 use crate::catalog::{GoWorker, go_frameworks, go_names, go_refused_links, go_terminals, go_workers, is_side_folder};
@@ -91,6 +92,8 @@ pub struct Program {
     pub required: Vec<Fact<String>>,
     /// Arguments that it ends without, where it goes on.
     pub needed_arguments: Vec<Fact<String>>,
+    /// How the tables of its database are made, where it does not, and where it goes on.
+    pub migrations: Option<Migrations>,
     /// The services that it looks for on its own machine.
     pub local_services: Vec<LocalService>,
     /// Other programs that it starts, where it is a server.
@@ -174,6 +177,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         health: server.as_ref().and_then(|_| health(&analysed)),
         health_command: server.as_ref().and_then(|_| health_command(&analysed)),
         surroundings,
+        migrations: if goes_on { migrations(&analysed, repo, &[&module.folder], |_| false) } else { None },
         local_services: local_services(&analysed),
         required: required.map(|variable| Fact::new(variable.name, variable.evidence)).collect(),
         needed_arguments: if goes_on { needed_arguments(&analysed) } else { Vec::new() },

@@ -82,6 +82,7 @@ pub fn plan(app: &App, project: &Project, program: &Program, answers: &Answers, 
     let mut plan = BuildPlan::new(kind(view), last);
     plan.ignore = ignore(module, program);
     plan.warnings = warnings(module, recipe, program, answers, &plan.last);
+    plan.migrations = program.migrations.clone();
     plan.warnings.extend(program.files.wanted.iter().map(|fact| {
         let target = folders.in_image(&fact.value);
         Warning::new(format!("it ends unless there is a file `{}`, and the image has none", fact.value))

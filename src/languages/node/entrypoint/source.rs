@@ -10,6 +10,7 @@ use crate::analysis::environment;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
 use crate::analysis::local_services::{LocalService, local_services};
+use crate::analysis::migrations::{Migrations, migrations};
 use crate::analysis::other_case::{OtherCase, other_case};
 use crate::analysis::runtime_files::{Entry, RuntimeFile, absent_folders, databases, runtime_files};
 use crate::analysis::settings_file::{SettingsFile, read_at_start};
@@ -50,6 +51,8 @@ pub struct SourceFacts {
     pub shared_folders: Vec<String>,
     /// The services that it speaks to, and the variables that it reads, as facts with their names.
     pub surroundings: Vec<(&'static str, Fact<String>)>,
+    /// How the tables of its database are made, where it does not.
+    pub migrations: Option<Migrations>,
     /// The services that it looks for on its own machine.
     pub local_services: Vec<LocalService>,
     /// The variables of the environment that it reads.
@@ -172,6 +175,7 @@ pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
     folders.truncate(MOST_FOLDERS);
     let paths = folders.iter().map(|folder| folder.path.clone());
     let own = || std::iter::once(package).chain(subject.needed.iter().copied());
+    let folders_of_packages: Vec<&str> = own().map(|it| it.folder.as_str()).collect();
     let mut surroundings = needs(whole, |name| own().find_map(|it| Some(it.production_dependency(name)?.evidence)));
     services.retain(|service| !surroundings.iter().any(|(_, known)| known.value == service.value));
     surroundings.splice(0..0, services.into_iter().map(|service| ("service", service)));
@@ -182,6 +186,7 @@ pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
         shared_folders: paths.filter(|folder| has_files(repo, &join(working, folder))).collect(),
         data_folders: folders,
         surroundings,
+        migrations: migrations(whole, repo, &folders_of_packages, |name| own().any(|it| it.depends_on(name))),
         local_services: local_services(whole),
         variables: environment::variables(whole),
         built_secrets: built_secrets(&program),

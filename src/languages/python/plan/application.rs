@@ -9,6 +9,7 @@ use crate::analysis::compose;
 use crate::analysis::data_folders::{data_folders, sampled_database};
 use crate::analysis::environment::variables;
 use crate::analysis::local_services::{LocalService, local_services};
+use crate::analysis::migrations::{Migrations, migrations};
 use crate::analysis::other_case::{self, other_case};
 use crate::analysis::runtime_files::{Entry, absent_folders, databases, runtime_files, written_files};
 use crate::analysis::settings_file::{self, read_at_start};
@@ -70,6 +71,8 @@ pub struct PythonApplication {
     used: legacy_pins::Used,
     /// Variables that the program ends without.
     required: Vec<Fact<String>>,
+    /// How the tables of its database are made, where it does not.
+    migrations: Option<Migrations>,
     /// Arguments that it ends without, where a file of its own is started.
     needed_arguments: Vec<Fact<String>>,
     /// The programs that it starts.
@@ -168,6 +171,7 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
     app.note_all(&needs(&program, |name| Some(project.manifests.dependency(name)?.evidence.clone())));
     let required = variables(&program).into_iter().filter(|variable| variable.is_required);
     let required = required.map(|variable| Fact::new(variable.name, variable.evidence)).collect();
+    let migrations = migrations(&program, repo, &[folder], |name| project.manifests.dependency(name).is_some());
     let needed_arguments = if first.invocation.starts_own() { needed_arguments(&program) } else { Vec::new() };
     let mut databases = databases(&program, folder, |path| repo.has(path));
     // what is left out of the context is made anew
@@ -211,6 +215,7 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
         unused_sources,
         used,
         required,
+        migrations,
         needed_arguments,
         programs,
     }))
@@ -422,6 +427,7 @@ impl Application for PythonApplication {
             self.needed_arguments.iter().filter(|fact| !start.invocation.gives(&fact.value)).cloned().collect();
         warnings.extend(needed_arguments_warning(&missing));
         plan.warnings.splice(0..0, warnings);
+        plan.migrations = self.migrations.clone();
         plan.warnings.extend(self.needed_files.warnings.iter().cloned());
         plan.ignore.extend(self.needed_files.exceptions.clone());
         Ok(plan)

@@ -13,6 +13,7 @@ use crate::analysis::environment::variables;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
 use crate::analysis::local_services::{LocalService, local_services};
+use crate::analysis::migrations::{Migrations, migrations};
 use crate::analysis::settings_file::{SettingsFile, absent, names_settings_file};
 use crate::analysis::subprocesses::{subprocesses, wanted};
 use crate::analysis::{Program, Setting, SourceEdit};
@@ -60,6 +61,8 @@ pub struct Entrypoint {
     pub required: Vec<Fact<String>>,
     /// Arguments that it ends without, where it goes on.
     pub needed_arguments: Vec<Fact<String>>,
+    /// How the tables of its database are made, where it does not.
+    pub migrations: Option<Migrations>,
     /// The services that it looks for on its own machine.
     pub local_services: Vec<LocalService>,
     /// Those that the settings of its framework look for there.
@@ -110,6 +113,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
     let composed = compose::data_folders(repo, &package.folder, &name);
     let composed = if goes_on { composed } else { Vec::new() };
     let data_folders = runtime_files::data_folders(repo, &package.folder, &program, &files, composed);
+    let folders = [package.folder.as_str(), &workspace.folder];
     let enabled: BTreeSet<String> = parts.iter().flat_map(|part| part.all_enabled(workspace)).collect();
     Entrypoint {
         is_server,
@@ -129,6 +133,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         surroundings: needs(&program, |name| {
             enabled.contains(name).then(|| parts.iter().find_map(|part| part.enabled(workspace, name))).flatten()
         }),
+        migrations: if goes_on { migrations(&program, repo, &folders, |_| false) } else { None },
         local_services: local_services(&program),
         configured_services: framework::local_databases_of_rocket(repo, &package.folder),
         required: required(&program),
