@@ -143,6 +143,8 @@ impl Explain {
         let config = Config::read(repo, &app.folder)?;
         let answers = plan::resolve(application.as_ref(), given, &config, &mut Defaults)?;
         let questions = plan::questions(application.as_ref(), &answers)?;
+        let app = application.chosen(&answers);
+        let app = app.as_ref();
         let decision = |question| decision(app, question, &answers, given, &config);
         let Some(name) = self.name.as_deref() else {
             let all: Vec<Decision> = questions.iter().filter_map(decision).collect();

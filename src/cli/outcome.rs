@@ -1,16 +1,12 @@
 //! What is made for one application, up to the moment before it is written.
 
-use std::rc::Rc;
-
 use crate::check::{Checkable, Finding, Severity, describe_all};
 use crate::cli::viewpoint::Viewpoint;
 use crate::error::{Error, Result};
 use crate::evidence::{Evidence, Warning};
 use crate::output::{self, Change, Edits, Kept, Record};
 use crate::path::{join, relative_to};
-use crate::plan::{
-    self, Answers, App, Application, BuildPlan, Config, IgnoreSection, Prompter, Question, Resolved, Source, Target,
-};
+use crate::plan::{self, Answers, App, BuildPlan, Config, IgnoreSection, Prompter, Question, Resolved, Source, Target};
 use crate::render::{self, Artifact, Artifacts, Templates};
 use crate::repo::Repo;
 
@@ -49,8 +45,8 @@ pub struct Outcome {
     pub folder: String,
     /// What people call it: the program of several in a folder, or the application.
     pub name: String,
-    /// The application.
-    pub application: Rc<dyn Application>,
+    /// What is known of the application, given its answers.
+    app: App,
     /// Its questions, given the answers.
     pub questions: Vec<Question>,
     /// Its answers.
@@ -84,12 +80,14 @@ impl Outcome {
         manner: Manner,
         prompter: &mut dyn Prompter,
     ) -> Result<Self> {
-        let application = Rc::clone(&target.application);
+        let application = &target.application;
         let app = application.app();
         let program = target.name.as_deref();
         let config = Config::read(repo, &app.folder)?.of_program(program);
         let answers = plan::resolve(application.as_ref(), given, &config, prompter)?;
         let questions = plan::questions(application.as_ref(), &answers)?;
+        let chosen = application.chosen(&answers).into_owned();
+        let app = &chosen;
         plan::check_certificates(repo, app, &answers)?;
         plan::check_start(repo, app, &answers)?;
         let mut plan = plan::plan(application.as_ref(), &answers)?;
@@ -122,7 +120,7 @@ impl Outcome {
             view,
             folder,
             name,
-            application,
+            app: chosen,
             questions,
             answers,
             plan,
@@ -137,7 +135,7 @@ impl Outcome {
 
     /// What is known of the application.
     pub fn app(&self) -> &App {
-        self.application.app()
+        &self.app
     }
 
     /// The answers that are worth a word: the options that every image has are, where another answer is given than the usual one.

@@ -257,7 +257,7 @@ pub fn next(outcome: &Outcome) {
     let publish = outcome.plan.last.port.map(|port| format!(" --publish {port}:{port}")).unwrap_or_default();
     // what the program can't do without, and the image does not set
     let is_set = |name: &str| outcome.plan.last.environment.iter().any(|variable| variable.name == name);
-    let needs_variables = outcome.application.app().facts_named("requires").any(|fact| !is_set(&fact.value));
+    let needs_variables = outcome.app().facts_named("requires").any(|fact| !is_set(&fact.value));
     let variables = if needs_variables { " --env-file .env" } else { "" };
     let mut steps: Vec<String> = outcome.plan.options.login.iter().cloned().collect();
     if outcome.plan.options.reproducible.is_some() {

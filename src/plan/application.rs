@@ -1,5 +1,7 @@
 //! An application of a repository, as every stage behind its language sees it.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -28,6 +30,11 @@ pub struct Detection {
 pub trait Application {
     /// Its language, name, folders and facts.
     fn app(&self) -> &App;
+
+    /// The same for these answers: where they choose one of several programs, its facts are those of that one's source.
+    fn chosen(&self, _answers: &Answers) -> Cow<'_, App> {
+        Cow::Borrowed(self.app())
+    }
 
     /// The questions that are open for it, given the answers so far. Called again after each answer, so a question may
     /// depend on the ones before it; a question that is answered already must be in the list still.

@@ -1074,3 +1074,16 @@ fn a_bot_whose_root_command_does_nothing_is_started_by_its_one_subcommand() {
     let two = "\nvar old = &cobra.Command{Use: \"old\", Run: run}\n\nfunc init() {\n\troot.AddCommand(old)\n}\n";
     assert!(!of(&command("", two)).contains("runbot"), "one of two");
 }
+
+#[test]
+fn what_is_said_of_a_module_with_several_programs_is_what_the_chosen_one_says() {
+    let bot = "package main\n\nimport tg \"github.com/go-telegram-bot-api/telegram-bot-api/v5\"\n\nfunc main() { tg.NewBotAPI(os.Getenv(\"TOKEN\")) }\n";
+    let api = "package main\n\nimport (\n\t\"os\"\n\t\"github.com/gin-gonic/gin\"\n\t\"github.com/redis/go-redis/v9\"\n)\n\nfunc main() {\n\tredis.ParseURL(os.Getenv(\"CACHE\"))\n\tgin.Default().Run(\":8090\")\n}\n";
+    let folder =
+        repository(&[("go.mod", "module x.y/shop\n\ngo 1.26\n"), ("cmd/bot/main.go", bot), ("cmd/books/main.go", api)]);
+    let said = |binary: &str| folder.run(&["init", "--yes", "--dry-run", "--binary", binary]).stderr;
+    let (bot, books) = (said("bot"), said("books"));
+    assert!(bot.contains("Telegram bot") && bot.contains("TOKEN") && !bot.contains("redis"), "{bot}");
+    assert!(books.contains("Gin server") && books.contains("redis") && !books.contains("TOKEN"), "{books}");
+    assert!(folder.init("", &["--binary", "books"]).unwrap().0.starts_with("# Made by dockgen: Gin server"));
+}

@@ -1,5 +1,6 @@
 //! A module, or one program of it, as an application: its questions.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::analysis::SourceEdit;
@@ -20,7 +21,10 @@ use crate::source::Unread;
 /// An application in Go.
 #[derive(Debug)]
 pub struct GoApplication {
+    /// With the facts of the program that is most likely meant.
     app: App,
+    /// How many of its facts, the first ones, are those of all programs.
+    shared: usize,
     project: Rc<Project>,
     programs: Vec<Program>,
 }
@@ -43,9 +47,8 @@ impl GoApplication {
     pub fn new(project: &Rc<Project>, programs: Vec<Program>, folder: &str, role: Role) -> Self {
         let module = &project.module;
         let main = preferred(&programs, module).or(programs.first());
-        let is_whole = folder == module.folder;
         let name = match main {
-            Some(program) if !is_whole => program.label.clone(),
+            Some(program) if folder != module.folder => program.label.clone(),
             _ => module.name(),
         };
         let mut app = App {
@@ -55,7 +58,7 @@ impl GoApplication {
             folder: folder.to_owned(),
             context: module.context.clone(),
             role,
-            shape: main.map(|program| program.shape.clone()).unwrap_or_default(),
+            shape: String::new(),
             facts: Vec::new(),
             unread: project.unread.clone(),
         };
@@ -77,11 +80,11 @@ impl GoApplication {
         for program in &programs {
             app.note("program", &program.main.clone().map(|_| program.label.clone()));
         }
+        let shared = app.facts.len();
         if let Some(program) = main {
-            app.note("packages", &program.main.clone().map(|_| program.packages));
-            program.note(&mut app);
+            program.describe(&mut app);
         }
-        Self { app, project: Rc::clone(project), programs }
+        Self { app, shared, project: Rc::clone(project), programs }
     }
 
     fn program(&self, answers: &Answers) -> Option<&Program> {
@@ -148,6 +151,16 @@ impl Application for GoApplication {
         &self.app
     }
 
+    fn chosen(&self, answers: &Answers) -> Cow<'_, App> {
+        let Some(program) = self.program(answers).filter(|_| self.programs.len() > 1) else {
+            return Cow::Borrowed(&self.app);
+        };
+        let mut app = self.app.clone();
+        app.facts.truncate(self.shared);
+        program.describe(&mut app);
+        Cow::Owned(app)
+    }
+
     fn questions(&self, answers: &Answers) -> Result<Vec<Question>> {
         let mut questions = vec![self.version()?];
         if self.programs.len() > 1 {
@@ -190,7 +203,10 @@ impl Program {
         self.port.as_ref()?.edit.as_ref()
     }
 
-    fn note(&self, app: &mut App) {
+    /// Says of an application what this program of it says.
+    fn describe(&self, app: &mut App) {
+        app.shape.clone_from(&self.shape);
+        app.note("packages", &self.main.clone().map(|_| self.packages));
         if let Some(server) = &self.server {
             app.note("server", server);
         }
