@@ -121,12 +121,44 @@ impl Program {
         let function = found.file.function(&found.place)?;
         let position = function.parameters.iter().position(|parameter| parameter == name)?;
         let own = function.name.rsplit('.').next().filter(|name| !name.is_empty())?;
-        self.names().calls.get(own)?.iter().find_map(|(file, call)| {
-            let file = self.files.get(*file)?;
-            let call = file.calls.get(*call)?;
+        let is_go = Language::of(found.file.path()) == Some(Language::Go);
+        let folder = parent(found.file.path());
+        // other packages have functions of the same name: `errors.New` beside `settings.New`
+        let meant = self.calls_named(own).filter(|(caller, call)| is_go && reaches(folder, caller, call));
+        meant.chain(self.calls_named(own)).find_map(|(file, call)| {
             let argument = call.positional_argument(position)?;
             Some(Found::argument(file, call, argument))
         })
+    }
+
+    /// The calls whose last part is this name, each with its file.
+    fn calls_named(&self, name: &str) -> impl Iterator<Item = (&Index, &Call)> {
+        let calls = self.names().calls.get(name).into_iter().flatten();
+        calls.filter_map(|(at, call)| {
+            let file = self.files.get(*at)?.as_ref();
+            Some((file, file.calls.get(*call)?))
+        })
+    }
+
+    /// The texts that a value may be, that which nothing else is said for first: what it is followed to, and where a function of the
+    /// program gives that, all that it gives.
+    pub fn texts_of(&self, found: Found) -> Vec<String> {
+        let stated = self.follow(found);
+        let results = &stated.file.assignments;
+        let result = results.iter().find(|it| it.value_start == stated.place.start && it.name.ends_with("()"));
+        let given = results.iter().filter(|it| result.is_some_and(|result| it.name == result.name));
+        let either = match stated.value.resolved() {
+            Value::Either(values) => values.as_slice(),
+            _ => &[],
+        };
+        let values = std::iter::once(stated.value).chain(either).chain(given.map(|it| &it.value));
+        let mut texts = Vec::new();
+        for text in values.filter_map(Value::known_text) {
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        texts
     }
 
     /// Whether the function around a place is called under conditions alone, as far as its calls can be told: `if settings.Storage ==
@@ -135,12 +167,7 @@ impl Program {
         let function = file.function(place).filter(|_| Language::of(file.path()) == Some(Language::Go));
         let Some(own) = function.and_then(|function| function.name.rsplit('.').next()) else { return false };
         let folder = parent(file.path());
-        let calls = self.names().calls.get(own).into_iter().flatten();
-        let calls = calls.filter_map(|(at, call)| Some((self.files.get(*at)?, self.files.get(*at)?.calls.get(*call)?)));
-        let mut meant = calls.filter(|(caller, call)| match call.receiver() {
-            "" => parent(caller.path()) == folder,
-            receiver => receiver == file_name(folder),
-        });
+        let mut meant = self.calls_named(own).filter(|(caller, call)| reaches(folder, caller, call));
         let first = meant.next();
         first.is_some_and(|(_, call)| call.place.is_conditional) && meant.all(|(_, call)| call.place.is_conditional)
     }
@@ -203,6 +230,16 @@ fn forget_set_variables(files: &mut [Rc<Index>]) {
     let is_read = |file: &&mut Rc<Index>| file.environment.iter().any(|read| set.contains(&read.variable));
     for file in files.iter_mut().filter(|_| !set.is_empty()).filter(is_read) {
         Rc::make_mut(file).environment.retain(|read| !set.contains(&read.variable));
+    }
+}
+
+/// Whether a call reaches a function of Go in a folder: with nothing in front of its name in the folder itself, else with the name of
+/// the package, or another that the file imports it by.
+fn reaches(folder: &str, caller: &Index, call: &Call) -> bool {
+    let resolved = || call.resolved().rsplit_once('.').map_or("", |(receiver, _)| receiver);
+    match call.receiver() {
+        "" => parent(caller.path()) == folder,
+        receiver => receiver == file_name(folder) || resolved() == file_name(folder),
     }
 }
 

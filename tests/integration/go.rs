@@ -747,12 +747,12 @@ fn an_environment_file_is_found_through_a_constant() {
     };
     let module = "module a\n\nrequire github.com/spf13/viper v1.20.0\n";
     let (_, said) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", &main(".env"))]);
-    assert!(said.contains("unless there is a file `.env`") && said.contains("main.go:12"), "{said}");
+    assert!(said.contains("it reads `.env` unless") && said.contains("main.go:12"), "{said}");
     let ignored = "package main\n\nimport \"github.com/joho/godotenv\"\n\nfunc main() {\n\t_ = godotenv.Load()\n}\n";
     let (_, said) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", ignored)]);
     assert!(!said.contains("unless there is a file"), "{said}");
     let (_, said) = made(&[("go.mod", module), ("go.sum", ""), ("main.go", &main("notes.txt"))]);
-    assert!(!said.contains("unless there is a file"), "{said}");
+    assert!(!said.contains("unless"), "{said}");
 }
 
 #[test]
@@ -868,6 +868,8 @@ fn settings_that_viper_finds_by_name_are_wanted_unless_it_goes_on_without() {
     let (_, said) = made("yaml", "panic(err)", "config/app.example.yaml");
     assert!(said.contains("reads `config/app.yaml`") && said.contains("made from `config/app.example.yaml`"), "{said}");
     let (text, said) = made("env", "panic(err)", "notes.txt");
+    assert!(!text.contains("app.env") && said.contains("reads `config/app.env` unless told"), "{text}{said}");
+    let (text, said) = made("env", "panic(err)\n\t\tviper.AutomaticEnv()", "notes.txt");
     assert!(
         text.contains("/app/config/app.env\n") && said.contains("unless there is a file `config/app.env`"),
         "{text}{said}"
@@ -1086,4 +1088,105 @@ fn what_is_said_of_a_module_with_several_programs_is_what_the_chosen_one_says() 
     assert!(bot.contains("Telegram bot") && bot.contains("TOKEN") && !bot.contains("redis"), "{bot}");
     assert!(books.contains("Gin server") && books.contains("redis") && !books.contains("TOKEN"), "{books}");
     assert!(folder.init("", &["--binary", "books"]).unwrap().0.starts_with("# Made by dockgen: Gin server"));
+}
+
+/// A program that reads settings as `body` says, and then serves.
+fn reading(imports: &str, body: &str) -> String {
+    format!(
+        "package main\n\nimport (\n\t\"log\"\n\t\"net/http\"\n\t\"os\"\n{imports}\n)\n\nfunc main() {{\n{body}\n}}\n"
+    )
+}
+
+#[test]
+fn a_file_of_variables_in_the_working_folder_is_wanted_however_its_path_is_put_together() {
+    let of = |body: &str| {
+        let main = reading("\t\"path/filepath\"\n\t\"github.com/joho/godotenv\"", body);
+        made(&[("go.mod", "module shop\n"), ("main.go", &main)])
+    };
+    let ends = "if err != nil {\n\t\tlog.Fatal(err)\n\t}\n\thttp.ListenAndServe(\":8080\", nil)";
+    for path in ["filepath.Join(folder, \".env\")", "folder + \"/.env\""] {
+        let load = |maker: &str| {
+            format!("\tfolder, _ := {maker}()\n\tplace := {path}\n\terr := godotenv.Load(place)\n\t{ends}")
+        };
+        let (text, said) = of(&load("os.Getwd"));
+        assert!(text.contains("/app/.env") && said.contains("unless there is a file `.env`"), "{text}{said}");
+        let printed = load("os.Getwd").replace("log.Fatal", "log.Println");
+        for body in [printed, load("os.UserHomeDir")] {
+            let (text, said) = of(&body);
+            assert!(!text.contains(".env") && !said.contains("`.env`"), "{text}{said}");
+        }
+    }
+}
+
+#[test]
+fn a_file_of_variables_that_nothing_else_stands_for_is_demanded_and_says_the_port() {
+    let of = |body: &str| {
+        let main = reading("\t\"github.com/spf13/viper\"", body);
+        made(&[("go.mod", "module shop\n"), ("main.go", &main), (".env.dist", "APP_PORT=3000\nMAIL_PORT=25\n")])
+    };
+    let body = "\tviper.SetConfigFile(\".env\")\n\tif err := viper.ReadInConfig(); err != nil {\n\t\tlog.Fatal(err)\n\t}\n\tmail(viper.GetString(\"MAIL_PORT\"))\n\thttp.ListenAndServe(\":\"+viper.GetString(\"APP_PORT\"), nil)";
+    let (text, said) = of(body);
+    assert!(said.contains("it reads `.env`") && said.contains("made from `.env.dist`"), "{said}");
+    assert!(text.contains("EXPOSE 3000") && !text.contains(".env"), "{text}");
+    for line in ["viper.AutomaticEnv()", "viper.BindEnv(\"APP_PORT\")"] {
+        let (text, said) = of(&format!("\t{line}\n{body}"));
+        assert!(text.contains("/app/.env") && !said.contains("it reads `.env`"), "{text}{said}");
+    }
+    let (text, said) = of(&body.replace("log.Fatal", "log.Println"));
+    assert!(!text.contains("/app/.env") && !said.contains("`.env`"), "{text}{said}");
+}
+
+#[test]
+fn a_table_of_variables_is_found_by_the_path_that_its_reader_is_passed() {
+    let settings = "package settings\n\nimport (\n\t\"log\"\n\t\"github.com/joho/godotenv\"\n)\n\nfunc New(path string) map[string]string {\n\tall, err := godotenv.Read(path)\n\tif err != nil {\n\t\tlog.Fatal(err)\n\t}\n\treturn all\n}\n";
+    let body = "\tlog.Println(errors.New(\"x\"))\n\tall := own.New(\".env\")\n\thttp.ListenAndServe(\":\"+all[\"REST_PORT\"], nil)";
+    let main = reading("\t\"errors\"\n\town \"shop/settings\"", body);
+    let of = |settings: &str| {
+        let sample = (".env.example", "DEBUG_PORT=8085\nREST_PORT=8090\n");
+        made(&[("go.mod", "module shop\n"), ("main.go", &main), ("settings/settings.go", settings), sample])
+    };
+    let (text, said) = of(settings);
+    assert!(said.contains("it reads `.env`") && said.contains("made from `.env.example`"), "{said}");
+    assert!(text.contains("EXPOSE 8090"), "{text}");
+    let (text, said) = of(&settings.replace("godotenv.Read(path)", "other.Read(path)"));
+    assert!(!said.contains("`.env`") && !text.contains("8090"), "{text}{said}");
+}
+
+#[test]
+fn each_file_that_viper_may_be_told_comes_along_also_one_beside_the_working_folder() {
+    let config = "package config\n\nimport \"github.com/spf13/viper\"\n\nfunc Path(kind string) string {\n\tif kind == \"docker\" {\n\t\treturn \"PLACE/app-docker\"\n\t}\n\treturn \"PLACE/app-local\"\n}\n\nfunc Load(name string) error {\n\tv := viper.New()\n\tv.SetConfigName(name)\n\tv.AddConfigPath(\".\")\n\treturn v.ReadInConfig()\n}\n";
+    let body = "\tpath := config.Path(os.Getenv(\"kind\"))\n\tif err := config.Load(path); err != nil {\n\t\tlog.Fatal(err)\n\t}\n\thttp.ListenAndServe(address, nil)";
+    let main = reading("\t\"shop/config\"", body);
+    let of = |place: &str, command: &str| {
+        let (local, docker) = ("server:\n  port: \":5055\"\n", "server:\n  port: \":5056\"\n");
+        made(&[
+            ("go.mod", "module shop\n"),
+            (command, &main),
+            ("config/config.go", &config.replace("PLACE", place)),
+            ("config/app-local.yml", local),
+            ("config/app-docker.yml", docker),
+        ])
+        .0
+    };
+    let here = of("config", "main.go");
+    assert!(here.contains("/app/config/app-local.yml") && here.contains("/app/config/app-docker.yml"), "{here}");
+    assert!(here.contains("WORKDIR /app\n") && here.contains("EXPOSE 5055"), "{here}");
+    let beside = of("../config", "cmd/main.go");
+    assert!(beside.contains("/app/config/app-local.yml") && beside.contains("WORKDIR /app/cmd\n"), "{beside}");
+    let outside = of("../config", "main.go");
+    assert!(!outside.contains("app-local.yml"), "{outside}");
+}
+
+#[test]
+fn a_file_that_viper_looks_for_in_a_folder_that_is_passed_is_named_with_its_sample() {
+    let body = "\tif err := read(FOLDER); err != nil {\n\t\tlog.Fatal(err)\n\t}\n\thttp.ListenAndServe(\":8080\", nil)";
+    let read = "\nfunc read(folder string) error {\n\tviper.SetConfigName(\"app\")\n\tviper.AddConfigPath(folder)\n\treturn viper.ReadInConfig()\n}\n";
+    let of = |folder: &str, sample: &str| {
+        let main = reading("\t\"github.com/spf13/viper\"", &body.replace("FOLDER", folder)) + read;
+        made(&[("go.mod", "module shop\n"), ("main.go", &main), (sample, "port: 8080\n")]).1
+    };
+    let said = of("\"./configs\"", "configs/app.example.yml");
+    assert!(said.contains("`configs/app.yml`") && said.contains("made from `configs/app.example.yml`"), "{said}");
+    assert!(of("\"./configs\"", "other.yml").contains("`configs/app.yaml`"), "{said}");
+    assert!(!of("\"./configs\"", "configs/app.yml").contains("it reads"), "{said}");
 }

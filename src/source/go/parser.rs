@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::catalog::is_go_standard;
 use crate::repo::Document;
 use crate::source::go::lexer::{Kind, Token, tokens};
 use crate::source::go::{embed_patterns, is_generated, is_variable, libraries};
@@ -1220,7 +1221,9 @@ impl Names {
     /// `ends` says where the block of a declaration ends, by its first byte.
     fn of(index: &Index, ends: &BTreeMap<u32, u32>) -> Self {
         let mut assigned: BTreeMap<String, Vec<_>> = BTreeMap::new();
-        for assignment in index.assignments.iter().filter(|assignment| is_plain(&assignment.value, 3)) {
+        let is_kept =
+            |it: &&Assignment| is_plain(&it.value, 3) || !it.name.ends_with("()") && is_own_call(index, &it.value);
+        for assignment in index.assignments.iter().filter(is_kept) {
             let Assignment { name, value, place, .. } = assignment;
             assigned.entry(name.clone()).or_default().push(PlainAssignment {
                 function: place.function,
@@ -1323,12 +1326,15 @@ impl Names {
         values.reduce(Value::or)
     }
 
-    /// The value of a name at a byte of a function: what it was given there, else at the top of the file.
+    /// The value of a name at a byte of a function: what it was given there, else at the top of the file; a call, where nothing plainer.
     fn value(&self, name: &str, function: Option<u32>, start: u32) -> Option<Value> {
         let assigned = self.assigned.get(name)?;
         let is_here = |it: &&PlainAssignment| it.function == function && it.start < start;
-        let mut here = assigned.iter().filter(is_here).filter(|it| it.end.is_none_or(|end| start < end));
-        let first = here.next().or_else(|| assigned.iter().find(|it| it.function.is_none()))?;
+        let here = || assigned.iter().filter(is_here).filter(|it| it.end.is_none_or(|end| start < end));
+        let above = || assigned.iter().filter(|it| it.function.is_none());
+        let is_plain = |it: &&PlainAssignment| !matches!(it.value, Value::Call(_));
+        let plain = here().find(is_plain).or_else(|| above().find(is_plain));
+        let first = plain.or_else(|| here().next()).or_else(|| above().next())?;
         match &first.value {
             variable @ Value::Environment { default: None, .. } => {
                 let fallback = self.fallback(name, first.function, first.start);
@@ -1362,6 +1368,17 @@ fn accepted(body: &[Token]) -> Option<Vec<Value>> {
     }
     let (start, end) = default?;
     libraries::ends_program(&body[start..end]).then_some(accepted)
+}
+
+/// Whether a value is the call of a function of this package, or of one that does not come with Go: it may be the project's own.
+fn is_own_call(index: &Index, value: &Value) -> bool {
+    let Value::Call(call) = value else { return false };
+    let is_import = |import: &Import| {
+        let is_named = import.names.iter().any(|(_, own)| own == call.receiver());
+        is_named && !is_go_standard(import.module.split('/').next().unwrap_or_default())
+    };
+    let is_own = call.receiver().is_empty() || index.imports.iter().any(is_import);
+    is_own && call.arguments.len() < 5 && call.arguments.iter().all(|argument| is_plain(&argument.value, 1))
 }
 
 /// Whether a value is small enough to stand in each place where its name does.

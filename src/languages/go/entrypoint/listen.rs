@@ -71,7 +71,11 @@ impl Port {
 pub fn port(program: &Program, repo: &Repo, files: &Files) -> Option<Port> {
     let stated = in_source(program, &files.base);
     let says_something = stated.as_ref().is_some_and(|port| port.number.is_some() || port.setting.is_some());
-    let mut found = if says_something { stated } else { asked_for(program, repo, files).or(stated) };
+    let mut found = if says_something {
+        stated
+    } else {
+        asked_for(program, repo, files).or_else(|| in_file_of_variables(program, repo, &files.base)).or(stated)
+    };
     let unknown = found.as_ref().is_none_or(|port| port.number.is_none());
     let variable = found.as_ref().and_then(Port::variable);
     let left_out = files.settings.as_ref().filter(|file| file.value.is_left_out);
@@ -103,6 +107,20 @@ fn asked_for(program: &Program, repo: &Repo, files: &Files) -> Option<Port> {
         setting: Some(Setting::Variable(read.value.clone())),
         is_address: names_address(&read.value),
         ..Port::at(read.evidence.clone())
+    })
+}
+
+/// The port in a setting that the program takes from a file of variables itself, as a sample gives it: nothing but that file changes it.
+fn in_file_of_variables(program: &Program, repo: &Repo, base: &str) -> Option<Port> {
+    let calls = || program.sources().flat_map(|file| &file.calls);
+    if !calls().any(|call| call.is("godotenv.Read") || call.name() == "ReadInConfig") {
+        return None;
+    }
+    let texts = program.sources().flat_map(|file| &file.texts).map(|literal| literal.text.as_str());
+    let mut asked = texts.filter(|text| is_variable(text) && names_port(text) && !is_of_another(text));
+    asked.find_map(|name| {
+        let given = sample(repo, base, name)?;
+        Some(Port { number: Some(given.value), is_stated_outside: false, ..Port::at(given.evidence) })
     })
 }
 

@@ -12,10 +12,10 @@ use crate::catalog::go_files;
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::embedded_files;
 use crate::languages::go::workspace::packages::{Closure, Packages};
-use crate::path::{file_name, is_inside, join, parent};
+use crate::path::{file_name, is_inside, join, join_inside, parent};
 use crate::repo::{Document, Repo};
 use crate::source::go::{ends, goes_on_after, is_source, mentions};
-use crate::source::{Call, Folder, Value};
+use crate::source::{Call, Folder, Index, Value};
 
 /// What a program reads and writes in its working folder.
 #[derive(Debug, Clone, Default)]
@@ -80,9 +80,9 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
             best = found;
         }
     }
-    let configured = configured(&program, repo, &mut best);
-    best.settings = settings_wanted(&program, repo, &best.base).or(configured).filter(|_| is_server);
+    let configured = configured(&program, repo, (module, command), &mut best);
     if is_server {
+        best.settings = settings_wanted(&program, repo, &best.base).or(best.settings.take()).or(configured);
         best.wanted = wanted(&program, repo, &best.base);
         best.wanted.extend(certificates(&program, repo, &best));
     }
@@ -336,81 +336,127 @@ fn is_named_folder(name: &str) -> bool {
     ["dir", "path", "folder", "root", "directory"].iter().any(|end| name.ends_with(end))
 }
 
-/// Configuration that viper and godotenv find by name; the file of settings that viper is to find and that is not there.
-fn configured(program: &Program, repo: &Repo, files: &mut Files) -> Option<Fact<SettingsFile>> {
-    let mut folders = Vec::new();
-    let mut names = Vec::new();
-    let mut kind = None;
-    for file in program.sources() {
-        for call in &file.calls {
-            let Some(text) = call.positional(0).and_then(Value::known_text) else { continue };
-            match call.name() {
-                "AddConfigPath" => folders.extend(relative(&text).or_else(|| (text == ".").then(String::new))),
-                "SetConfigName" => names.push(file.fact(text, &call.place)),
-                "SetConfigType" => kind = Some(text),
-                _ => {}
-            }
+/// The endings of files that viper finds by their name.
+const FOUND_BY_NAME: &[&str] = &["yaml", "yml", "json", "toml", "ini", "properties", "env"];
+
+/// Configuration that viper and godotenv find by name, and the file of variables that is the only place of settings; what is given back
+/// is another file of settings that viper is to find and that is not there. `module` and `command` are the folders that the program may
+/// be started in.
+fn configured(
+    program: &Program,
+    repo: &Repo,
+    (module, command): (&str, &str),
+    files: &mut Files,
+) -> Option<Fact<SettingsFile>> {
+    let (mut folders, mut names, mut kind) = (Vec::new(), Vec::new(), None);
+    for (file, call) in calls(program) {
+        let stated = || {
+            let argument = call.positional_argument(0).map(|it| Found::argument(file, call, it));
+            argument.map(|found| program.texts_of(found)).unwrap_or_default()
+        };
+        let folder = |text: String| relative(&text).or_else(|| (text == ".").then(String::new));
+        match call.name() {
+            "AddConfigPath" => folders.extend(stated().into_iter().filter_map(folder)),
+            "SetConfigName" => names.push(file.fact(stated(), &call.place)),
+            "SetConfigType" => kind = stated().pop().or(kind),
+            _ => {}
         }
     }
     files.empty.extend(environment_files(program));
     // an empty file would do no good where the variables are taken from the file itself
-    let table = table_of_variables(program, repo, &files.base);
-    files.empty.retain(|file| table.as_ref().is_none_or(|table| table.value.path != file.value));
+    files.settings = table_of_variables(program, repo, &files.base);
+    files.empty.retain(|file| files.settings.as_ref().is_none_or(|table| table.value.path != file.value));
     if folders.is_empty() {
         folders.push(String::new());
     }
     // one that asks for this error goes on without the file
     let does_without = program.sources().any(|file| mentions(file.document().text(), "ConfigFileNotFoundError"));
+    let is_of_variables = matches!(kind.as_deref(), Some("env" | "dotenv"));
     let mut absent_file = None;
     for name in names {
+        let Some(first) = name.value.first() else { continue };
         // a name that starts with a dot and has a kind is a whole one: `.env.dev`
-        if name.value.starts_with(".env") && matches!(kind.as_deref(), Some("env" | "dotenv")) {
-            if !does_without {
-                files.empty.push(Fact::new(join(&folders[0], &name.value), name.evidence));
+        let is_whole = first.starts_with(".env") && is_of_variables;
+        let bases = [files.base.as_str(), command];
+        let there = bases.iter().find_map(|base| {
+            let there = named_files(repo, base, &folders, &name.value, module);
+            (!there.is_empty() && !is_whole).then(|| ((*base).to_owned(), there))
+        });
+        if let Some((base, there)) = there.filter(|(base, _)| *base == files.base || files.read.is_empty()) {
+            files.base = base;
+            let is_new = |path: &String| !is_secret(path) && !files.read.iter().any(|it| path.starts_with(&it.value));
+            let new: Vec<String> = there.into_iter().filter(is_new).collect();
+            files.read.extend(new.into_iter().map(|path| Fact::new(path, name.evidence.clone())));
+            continue;
+        }
+        if does_without {
+            continue;
+        }
+        let path = |ending: &str| join(&folders[0], &format!("{first}.{ending}"));
+        if is_of_variables {
+            let path = if is_whole { join(&folders[0], first) } else { path(kind.as_deref().unwrap_or_default()) };
+            if asks_environment(program) {
+                files.empty.push(Fact::new(path, name.evidence));
+            } else {
+                let found = of_variables(repo, &files.base, &path).map(|found| Fact::new(found, name.evidence));
+                files.settings = files.settings.take().or(found);
             }
             continue;
         }
-        let mut is_there = false;
-        for folder in &folders {
-            for ending in ["yaml", "yml", "json", "toml", "ini", "properties", "env"] {
-                let path = join(&join(&files.base, folder), &format!("{}.{ending}", name.value));
-                is_there |= repo.has(&path);
-                if repo.has(&path) && !is_secret(&path) && !files.read.iter().any(|it| path.starts_with(&it.value)) {
-                    files.read.push(Fact::new(path, name.evidence.clone()));
-                }
-            }
-        }
-        if is_there || does_without {
-            continue;
-        }
-        let kind = kind.as_deref().unwrap_or("yaml");
-        let path = join(&folders[0], &format!("{}.{kind}", name.value));
-        match kind {
-            "env" | "dotenv" => files.empty.push(Fact::new(path, name.evidence)),
-            _ => {
-                let found = absent(repo, &files.base, &path);
-                absent_file = absent_file.or_else(|| Some(Fact::new(found?, name.evidence)));
-            }
-        }
+        // one that there is a sample of has the ending of that
+        let endings = kind.as_deref().map_or(FOUND_BY_NAME.to_vec(), |kind| vec![kind]);
+        let mut absent = endings.iter().filter_map(|ending| absent(repo, &files.base, &path(ending)));
+        let usual = absent.next();
+        let found = usual.iter().cloned().chain(absent).find(|file| file.sample.is_some()).or(usual);
+        absent_file = absent_file.or_else(|| Some(Fact::new(found?, name.evidence)));
     }
-    table
-        .or(absent_file)
+    absent_file
         .or_else(|| absent_by_path(program, repo, &files.base))
         .or_else(|| sampled(program, repo, &files.base))
         .or_else(|| left_out(program, repo, &files.base))
 }
 
-/// The file of variables that godotenv gives as a table, and without which the program ends: nobody asks the environment.
+/// The files of a module that viper finds by any of these names in these folders, seen from `base`.
+fn named_files(repo: &Repo, base: &str, folders: &[String], names: &[String], module: &str) -> Vec<String> {
+    let places = names.iter().flat_map(|name| folders.iter().map(move |folder| (name, join(base, folder))));
+    let paths = places.flat_map(|(name, folder)| {
+        FOUND_BY_NAME.iter().filter_map(move |ending| join_inside(&folder, &format!("{name}.{ending}")))
+    });
+    paths.filter(|path| is_inside(path, module) && repo.has(path)).collect()
+}
+
+/// Whether viper is told to look into the environment.
+fn asks_environment(program: &Program) -> bool {
+    calls(program).any(|(_, call)| matches!(call.name(), "AutomaticEnv" | "BindEnv"))
+}
+
+/// The file of variables that is the only place of settings, and without which the program ends: godotenv gives it as a table, or
+/// viper is told of no variable, so that nobody asks the environment.
 fn table_of_variables(program: &Program, repo: &Repo, base: &str) -> Option<Fact<SettingsFile>> {
-    let calls = program.sources().flat_map(|file| file.calls.iter().map(move |call| (file, call)));
-    let mut read = calls.filter(|(_, call)| call.is("godotenv.Read") && !call.place.is_conditional);
+    let asks_environment = asks_environment(program);
+    let mut read = calls(program).filter(|(_, call)| !call.place.is_conditional);
     read.find_map(|(file, call)| {
-        let stated = call.positional(0).map_or(Some(".env".to_owned()), environment_file)?;
-        if goes_on_after(file.document().text(), &call.place) {
+        let argument = call.positional_argument(0);
+        // viper reads the file that it is told later
+        let failing = match call.name() {
+            "SetConfigFile" if !asks_environment && argument.is_some() => {
+                file.calls.iter().find(|call| call.name() == "ReadInConfig")?
+            }
+            _ if call.is("godotenv.Read") => call,
+            _ => return None,
+        };
+        let stated = argument.map(|it| program.follow(Found::argument(file, call, it)));
+        let stated = stated.map_or(Some(".env".to_owned()), |stated| environment_file(stated.value))?;
+        if goes_on_after(file.document().text(), &failing.place) {
             return None;
         }
         Some(file.fact(of_variables(repo, base, &stated)?, &call.place))
     })
+}
+
+/// The calls of a program, each with its file.
+fn calls(program: &Program) -> impl Iterator<Item = (&Index, &Call)> {
+    program.sources().flat_map(|file| file.calls.iter().map(move |call| (file, call)))
 }
 
 /// A file of settings that viper is told by its path, that is not there, and that the program ends without.
@@ -445,8 +491,7 @@ fn sampled(program: &Program, repo: &Repo, base: &str) -> Option<Fact<SettingsFi
 
 /// A file of variables that the repository has and viper is told to read, though it goes on without: no image holds it.
 fn left_out(program: &Program, repo: &Repo, base: &str) -> Option<Fact<SettingsFile>> {
-    let calls = program.sources().flat_map(|file| file.calls.iter().map(move |call| (file, call)));
-    calls.filter(|(_, call)| call.name() == "SetConfigFile").find_map(|(file, call)| {
+    calls(program).filter(|(_, call)| call.name() == "SetConfigFile").find_map(|(file, call)| {
         let stated = program.follow(Found::argument(file, call, call.positional_argument(0)?));
         let path = environment_file(stated.value).filter(|path| path.contains('/') && repo.has(&join(base, path)))?;
         Some(file.fact(SettingsFile { path, sample: None, is_left_out: true }, &call.place))
@@ -493,7 +538,7 @@ fn read_by_itself(program: &Program) -> impl Iterator<Item = Fact<String>> + '_ 
 }
 
 /// A relative path whose name says that the file holds variables: `.env`, `.env.local`, `config/app.env`. A variable that
-/// nobody sets adds nothing to a name: `".env" + os.Getenv("SUFFIX")`.
+/// nobody sets adds nothing to a name: `".env" + os.Getenv("SUFFIX")`. One that is put behind the working folder is in it.
 fn environment_file(path: &Value) -> Option<String> {
     fn text(value: &Value) -> Option<String> {
         match value.default_value() {
@@ -502,7 +547,8 @@ fn environment_file(path: &Value) -> Option<String> {
             value => value.known_text(),
         }
     }
-    let path = relative(&text(path)?)?;
+    let below = || path.path().filter(|path| path.base == Some(Folder::Working)).map(|path| path.path);
+    let path = relative(&text(path).or_else(below)?)?;
     let name = file_name(&path);
     (name == ".env" || name.starts_with(".env.") || ending(name) == "env").then_some(path)
 }

@@ -10,13 +10,14 @@ use crate::error::{Error, Result};
 use crate::evidence::{Fact, Warning};
 use crate::languages::go::entrypoint::Program;
 use crate::languages::go::entrypoint::front_end::{copies, stages};
+use crate::languages::go::entrypoint::runtime_files::Files;
 use crate::languages::go::package_manager::BuildSettings;
 use crate::languages::go::plan::application::Project;
 use crate::languages::go::plan::ignore::ignore;
 use crate::languages::go::plan::warnings::warnings;
 use crate::languages::go::version::Version;
 use crate::languages::go::workspace::module::Module;
-use crate::path::{file_name, is_inside, parent, relative_to};
+use crate::path::{file_name, is_inside, join, parent, relative_to};
 use crate::plan::model;
 use crate::plan::{
     Answers, App, BuildPlan, Command, Copy, FinalStage, Mount, Script, Variable, exec_words, listen_substitution,
@@ -182,7 +183,7 @@ impl Folders {
         let levels = files.levels_above();
         let writes_alone =
             files.written_here.is_some() && (files.read.is_empty() && files.kept.is_empty() || levels > 0);
-        let run = if writes_alone { format!("/data{}", "/app".repeat(levels)) } else { "/app".to_owned() };
+        let run = if writes_alone { format!("/data{}", "/app".repeat(levels)) } else { beside_what_is_read(files) };
         let mut folders = Self { run, written: Vec::new(), own: Vec::new() };
         folders.written = files.written.iter().map(|folder| folders.in_image(&folder.value)).collect();
         if writes_alone {
@@ -196,7 +197,11 @@ impl Folders {
 
     /// Where a path lies in the image: absolute, or from the working folder.
     fn in_image(&self, path: &str) -> String {
-        if path.starts_with('/') { path.to_owned() } else { format!("{}/{path}", self.run) }
+        match path {
+            _ if path.starts_with('/') => path.to_owned(),
+            _ if path.starts_with("..") => format!("/{}", join(&self.run, path)),
+            _ => format!("{}/{path}", self.run),
+        }
     }
 
     /// Makes them in the build stage, since the last one has no shell.
@@ -205,6 +210,15 @@ impl Folders {
         let make = (!folders.is_empty()).then(|| Command::new(["mkdir", "-p"]).words(folders));
         Script::new(make)
     }
+}
+
+/// The working folder below `/app` from which a program finds what it reads beside its own: `/app/cmd` for `../config/app.yml`.
+fn beside_what_is_read(files: &Files) -> String {
+    let above = |path: &str| relative_to(path, &files.base).split('/').take_while(|part| *part == "..").count();
+    let levels = files.read.iter().map(|fact| above(&fact.value)).max().unwrap_or(0);
+    let parts: Vec<&str> = files.base.split('/').collect();
+    let own = &parts[parts.len().saturating_sub(levels)..];
+    ["/app"].iter().chain(own).copied().collect::<Vec<_>>().join("/")
 }
 
 /// What is made in the build stage, and where it goes.
