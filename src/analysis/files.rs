@@ -64,6 +64,11 @@ pub fn uses(program: &Program) -> Vec<Used<'_>> {
     found
 }
 
+/// How a call uses a file or folder, where the table knows it.
+pub fn how_used(language: Language, call: &Call) -> Option<FileUse> {
+    ROWS.of(language, call).find(|row| fits(call, row)).map(|row| row.how)
+}
+
 /// The folders that calls write files into whose names are put together: `os.WriteFile(filepath.Join("uploads", name), …)`.
 pub fn folders_of_written_files(program: &Program) -> Vec<(SourcePath, Found<'_>)> {
     let written = written_files(program).into_iter();

@@ -1190,3 +1190,46 @@ fn a_file_that_viper_looks_for_in_a_folder_that_is_passed_is_named_with_its_samp
     assert!(of("\"./configs\"", "other.yml").contains("`configs/app.yaml`"), "{said}");
     assert!(!of("\"./configs\"", "configs/app.yml").contains("it reads"), "{said}");
 }
+
+#[test]
+fn a_file_that_is_opened_comes_along_whatever_its_ending() {
+    let of = |body: &str| {
+        let main = reading(
+            "\t\"github.com/gofiber/fiber/v2/middleware/favicon\"",
+            &format!("{body}\n\thttp.ListenAndServe(\":8080\", nil)"),
+        );
+        made(&[("go.mod", "module shop\n"), ("main.go", &main), ("logo.png", "x"), ("fonts/plain.ttf", "x")]).0
+    };
+    for body in [
+        "\tos.ReadFile(\"logo.png\")",
+        "\tuse(favicon.New(favicon.Config{File: \"logo.png\"}))",
+        "\tuse(favicon.New(\"./logo.png\"))",
+    ] {
+        assert!(of(body).contains("/app/logo.png"), "{body}");
+    }
+    assert!(of("\tfont := \"fonts/plain.ttf\"\n\tos.Open(font)").contains("/app/fonts/plain.ttf"));
+    for body in [
+        "\tserve(request.Path + \"logo.png\")",
+        "\tos.ReadFile(\"go.mod\")",
+        "\tuse(favicon.Config{URL: \"logo.png\"})",
+    ] {
+        let text = of(body);
+        assert!(!text.contains("/app/logo.png") && !text.contains("/app/go.mod"), "{body}: {text}");
+    }
+}
+
+#[test]
+fn a_file_that_is_only_read_is_not_written() {
+    let of = |body: &str| {
+        let main = reading("", &format!("{body}\n\thttp.ListenAndServe(\":8080\", nil)"));
+        made(&[("go.mod", "module shop\n"), ("main.go", &main), ("data/prices.json", "{}")]).0
+    };
+    let read = of("\tos.ReadFile(\"data/prices.json\")");
+    assert!(read.contains("/app/data/prices.json") && !read.contains("VOLUME"), "{read}");
+    for body in [
+        "\tos.ReadFile(\"data/orders.json\")",
+        "\tos.ReadFile(\"data/prices.json\")\n\tos.WriteFile(\"data/orders.json\", b, 0644)",
+    ] {
+        assert!(of(body).contains("VOLUME [\"/app/data\"]"), "{body}");
+    }
+}

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::analysis::Program;
 use crate::analysis::data_folders::{DataFolder, data_folders, database, sampled_database};
+use crate::analysis::files::how_used;
 use crate::analysis::texts::{TextUse, texts};
-use crate::catalog::analysis::data;
+use crate::catalog::analysis::{FileUse, data};
 use crate::catalog::go_files;
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::listen::is_of_tag;
@@ -13,6 +14,7 @@ use crate::languages::go::entrypoint::runtime_files::{Files, ending, is_secret, 
 use crate::path::{file_name, join, parent};
 use crate::repo::Repo;
 use crate::source::go::is_source;
+use crate::source::{Call, Language};
 
 /// Files of the repository that the program reads and writes: databases, and what settings name for its data. They are its own in
 /// the image, and so is the folder of a database, which has a journal beside it.
@@ -54,7 +56,8 @@ pub fn written(program: &Program, repo: &Repo, composed: Vec<DataFolder>, files:
             found.entry(folder.path.clone()).or_insert_with(|| Fact::new(folder.path, evidence));
         }
     }
-    for text in program.sources().flat_map(texts).filter(|text| !is_compared(text)) {
+    let is_read = |text: &TextUse| repo.has(&join(&files.base, text.text())) && text.call.is_some_and(only_reads);
+    for text in program.sources().flat_map(texts).filter(|text| !is_compared(text) && !is_read(text)) {
         let fact = |value: String| text.file.fact(value, &text.literal.place);
         if let Some(file) = database_above(text.text()) {
             files.written_here.get_or_insert_with(|| fact(file.to_owned()));
@@ -89,6 +92,11 @@ pub fn written(program: &Program, repo: &Repo, composed: Vec<DataFolder>, files:
     found.retain(|place, _| place.starts_with('/') || !repo.files_under(&join(&files.base, place)).any(is_source));
     found.extend(files.written.drain(..).map(|folder| (folder.value.clone(), folder)));
     files.written = outermost(found);
+}
+
+/// Whether a call reads a file and does nothing else with it.
+fn only_reads(call: &Call) -> bool {
+    how_used(Language::Go, call) == Some(FileUse::ReadFile)
 }
 
 /// Whether a text is only compared with another, or is the route of a server.

@@ -52,6 +52,8 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
     let command = closure.folders.first().map(String::as_str).unwrap_or_default();
     let embedded = embedded_files::places(packages, closure);
     let program = packages.analysed(closure);
+    let mut used = uses(&program);
+    used.retain(|used| is_server && used.how == FileUse::ReadFile);
     let mut best = Files::default();
     let bases = if module == command { vec![module] } else { vec![module, command] };
     for base in bases {
@@ -66,6 +68,14 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
                         read.entry(path.clone()).or_insert_with(fact);
                     }
                 }
+            }
+        }
+        for used in &used {
+            let path = used.path.in_repository(used.found.file.path(), base);
+            let is_embedded = |path: &str| embedded.iter().any(|place| is_inside(path, place));
+            let is_other = |path: &str| is_secret(path) || is_source(path) || is_of_tool(path) || is_embedded(path);
+            if let Some(path) = path.filter(|path| repo.has(path) && is_inside(path, module) && !is_other(path)) {
+                read.entry(path.clone()).or_insert_with(|| Fact::new(path, used.found.evidence()));
             }
         }
         for fact in opened(&program).into_iter().filter(|_| is_server) {
@@ -244,6 +254,11 @@ fn names_path(text: &TextUse) -> bool {
         let name = name.to_lowercase();
         go_files().path_words.iter().any(|word| name.contains(word.as_str()))
     })
+}
+
+/// Whether a file is one of Go's own tools, which no image needs.
+fn is_of_tool(path: &str) -> bool {
+    matches!(ending(path), "mod" | "sum" | "work")
 }
 
 /// Whether a path ends like a file that programs read beside themselves.
