@@ -1233,3 +1233,27 @@ fn a_file_that_is_only_read_is_not_written() {
         assert!(of(body).contains("VOLUME [\"/app/data\"]"), "{body}");
     }
 }
+
+#[test]
+fn folders_of_uploads_and_of_embedded_databases_are_writable() {
+    let of = |imports: &str, body: &str| {
+        let main = reading(imports, &format!("{body}\n\thttp.ListenAndServe(\":8080\", nil)"));
+        made(&[("go.mod", "module shop\n"), ("main.go", &main)]).0
+    };
+    let badger = "\t\"github.com/dgraph-io/badger/v4\"";
+    for (imports, body, folder) in [
+        ("", "\tname := fmt.Sprintf(\"./pictures/%s\", id)\n\tc.SaveFile(file, name)", "/app/pictures"),
+        ("", "\tc.SaveUploadedFile(file, \"pictures/\"+file.Filename)", "/app/pictures"),
+        (badger, "\tbadger.Open(badger.DefaultOptions(\"./orders\").WithLogger(nil))", "/app/orders"),
+        ("", "\tpebble.Open(\"orders\", nil)", "/app/orders"),
+    ] {
+        assert!(of(imports, body).contains(&format!("VOLUME [\"{folder}\"]")), "{body}");
+    }
+    for (imports, body) in [
+        ("", "\tc.SaveFile(file, filepath.Join(os.TempDir(), file.Filename))"),
+        (badger, "\tbadger.Open(badger.DefaultOptions(\"\").WithInMemory(true))"),
+        ("", "\tbuntdb.Open(\":memory:\")"),
+    ] {
+        assert!(!of(imports, body).contains("VOLUME"), "{body}");
+    }
+}
