@@ -141,6 +141,12 @@ pub struct JavaSettings {
     pub usual_version: String,
     /// Those for the address, each with the variable that takes its place.
     pub addresses: Vec<(String, String)>,
+    /// Those that switch profiles on.
+    pub profiles: Vec<String>,
+    /// Calls that do so.
+    pub profile_calls: Vec<String>,
+    /// Plugins, each with the profile that what they build runs with.
+    pub plugin_profiles: Vec<(String, String)>,
     /// Those that name a file of a log.
     pub log_files: Vec<String>,
 }
@@ -161,6 +167,9 @@ pub struct JavaNeededSetting {
     pub brought_by: Vec<String>,
     /// What a source imports that makes it by itself: the end of the name.
     pub made_with: Vec<String>,
+    /// The variable that switches a profile on, which may give it too.
+    #[serde(default)]
+    pub profile: Option<String>,
 }
 
 /// A route that tells the health of an application.

@@ -566,7 +566,73 @@ fn a_profile_that_is_switched_on_is_the_one_that_it_starts_with() {
     };
     has(&of("spring.profiles.active=dev\n"), "EXPOSE 8080\n");
     has(&of("spring.profiles.active=prod\n"), "EXPOSE 10000\n");
-    has(&of("a=b\n"), "EXPOSE 10000\n");
+    // who runs the image may choose one, and starts it without one otherwise
+    has(&of("a=b\n"), "EXPOSE 8080\n");
+    has(&of("spring.profiles.default=prod\n"), "EXPOSE 10000\n");
+    has(&of("spring.profiles.active=${PROFILE:prod}\n"), "EXPOSE 10000\n");
+    // one is switched on, and nothing says which
+    has(&of("spring.profiles.active=@chosen@\n"), "EXPOSE 10000\n");
+}
+
+#[test]
+fn a_profile_is_switched_on_by_the_source_the_build_and_a_framework() {
+    let of = |pom: &str, run: &str, settings: &[(&str, &str)]| {
+        let main = format!(
+            "package a;\n@SpringBootApplication class Main {{ public static void main(String[] a) {{ {run} }} }}\n"
+        );
+        let files = [("pom.xml", pom), ("src/main/java/a/Main.java", main.as_str())];
+        made(&[&files[..], settings].concat())
+    };
+    let run = "SpringApplication.run(Main.class, a);";
+    let prod = ("src/main/resources/application-prod.properties", "server.port=10000\n");
+    let plain = boot("3.5.6", "");
+    has(&of(&plain, run, &[prod]), "EXPOSE 8080\n");
+    for chosen in [
+        "var it = new SpringApplication(Main.class); it.setAdditionalProfiles(\"prod\"); it.run(a);",
+        "System.setProperty(\"spring.profiles.active\", \"prod\"); SpringApplication.run(Main.class, a);",
+    ] {
+        has(&of(&plain, chosen, &[prod]), "EXPOSE 10000\n");
+    }
+    let asked =
+        "String it = System.getProperty(\"spring.profiles.active\", \"prod\"); SpringApplication.run(Main.class, a);";
+    has(&of(&plain, asked, &[prod]), "EXPOSE 8080\n");
+    let profile = "<profiles><profile><id>p</id><activation><activeByDefault>true</activeByDefault></activation>\
+         <properties><chosen>prod</chosen></properties></profile></profiles></project>";
+    let built = plain.replace("</project>", profile);
+    let filtered = ("src/main/resources/application.properties", "spring.profiles.active=@chosen@\n");
+    let dev = ("src/main/resources/application-dev.properties", "server.port=10002\n");
+    has(&of(&built, run, &[prod, filtered]), "EXPOSE 10000\n");
+    has(&of(&built.replace(">prod<", ">dev<"), run, &[prod, dev, filtered]), "EXPOSE 10002\n");
+    let quarkus =
+        pom("<build><plugins><plugin><artifactId>quarkus-maven-plugin</artifactId></plugin></plugins></build>");
+    let of_profile = |name: &str| {
+        let path = format!("src/main/resources/application-{name}.properties");
+        of(&quarkus, "", &[(path.as_str(), "quarkus.http.port=10001\n")])
+    };
+    has(&of_profile("prod"), "EXPOSE 10001\n");
+    has(&of_profile("dev"), "EXPOSE 8080\n");
+}
+
+#[test]
+fn what_only_a_profile_gives_needs_the_profile() {
+    let of = |name: &str, active: &str| {
+        let starter = "<dependency><artifactId>spring-boot-starter-data-jpa</artifactId></dependency>";
+        let path = format!("src/main/resources/{name}.properties");
+        let files = [
+            ("pom.xml", &*boot("3.5.6", starter)),
+            BOOT,
+            ("src/main/resources/application.yml", active),
+            (path.as_str(), "spring.datasource.url=jdbc:postgresql://db/shop\n"),
+        ];
+        repository(&files).init("", &[]).unwrap().1
+    };
+    let said = of("application-prod", "a: b\n");
+    assert!(said.contains("`SPRING_PROFILES_ACTIVE` (src/main/resources/application-prod.properties:1)"), "{said}");
+    assert!(!said.contains("`SPRING_DATASOURCE_URL`"), "{said}");
+    let said = of("application-prod", "spring:\n  profiles:\n    active: prod\n");
+    assert!(!said.contains("`SPRING_PROFILES_ACTIVE`") && !said.contains("`SPRING_DATASOURCE_URL`"), "{said}");
+    let said = of("application-other", "a: b\n");
+    assert!(said.contains("`SPRING_DATASOURCE_URL`"), "{said}");
 }
 
 #[test]

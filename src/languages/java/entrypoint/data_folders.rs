@@ -65,7 +65,9 @@ impl DataFolders {
             if java_settings().log_files.contains(key) {
                 self.log_file(fact);
             }
-            let Some(fact) = configuration.get(key) else { continue };
+            // that of a profile counts too: a folder too many does no harm
+            let of_profile = || Some(Fact::new(configuration.filled(fact.value.clone())?, fact.evidence.clone()));
+            let Some(fact) = configuration.get(key).or_else(of_profile) else { continue };
             if let Some(folder) = database_folder(&fact.value).map(str::to_owned) {
                 self.add(fact.clone().map(|_| folder));
             } else if matches!(key.as_str(), "logging.file" | "logging.file.name") {

@@ -77,7 +77,7 @@ pub fn read(program: &Program, configuration: &Configuration, asked: &Configurat
 
 /// The connectors of Dropwizard that are bound to the loopback address.
 fn connectors(configuration: &Configuration) -> Vec<(Evidence, Override)> {
-    let entries = configuration.entries().iter().filter(|(_, fact)| is_loopback(&fact.value));
+    let entries = configuration.entries().filter(|(_, fact)| is_loopback(&fact.value));
     let found = entries.filter_map(|(key, fact)| {
         let (list, field) = key.rsplit_once('.')?;
         let is_list = ["server.applicationconnectors", "server.adminconnectors"].contains(&relaxed(list).as_str());

@@ -96,7 +96,8 @@ impl SourceFacts {
     pub fn read(sources: &Sources, module: &JvmModule, places: &Places) -> Self {
         let repo = sources.repo();
         let program = program(sources, module, &places.sources);
-        let mut configuration = Configuration::read(repo, places.folder, &Names::of(&program));
+        let mut configuration =
+            Configuration::read(repo, places.folder, &Names::of(&program, module, places.is_configured));
         let dropwizard =
             places.files.iter().filter(|_| places.is_dropwizard).find_map(|folder| dropwizard(repo, folder));
         if let Some(document) = dropwizard.as_ref().and_then(|file| repo.read_optional(&file.evidence.path)) {

@@ -82,7 +82,7 @@ pub fn ignored_resources(
         for path in repo.files_under(&folder).filter(|path| is_ignored(&relative_to(path, context))) {
             let name = relative_to(path, &folder);
             let is_it = |text: &str| text.strip_prefix("classpath:").unwrap_or(text).trim_start_matches('/') == name;
-            let set = configuration.entries().iter().map(|(_, fact)| fact).find(|fact| is_it(&fact.value));
+            let set = configuration.entries().map(|(_, fact)| fact).find(|fact| is_it(&fact.value));
             let stated = || {
                 program.sources().find_map(|file| {
                     let literal = file.texts.iter().find(|literal| is_it(&literal.text))?;

@@ -8,7 +8,7 @@ use roxmltree::{Document as Tree, ParsingOptions};
 use crate::analysis::services::{is_own_port_variable, names_host, words};
 use crate::analysis::{Program, local_services};
 use crate::catalog::environment::is_of_platform;
-use crate::catalog::secrets;
+use crate::catalog::{java_settings, secrets};
 use crate::evidence::Fact;
 use crate::languages::java::manifest::JvmModule;
 use crate::path::join;
@@ -21,7 +21,7 @@ const FOLDERS: &[&str] = &["src/main/resources/config", "src/main/resources"];
 const NAMES: &[&str] = &["application", "bootstrap", "META-INF/microprofile-config"];
 /// Their endings.
 const ENDINGS: &[&str] = &["properties", "yml", "yaml"];
-/// Profiles that are looked at when the others are silent, since a build or an environment can choose them.
+/// Profiles that are looked at where none is switched on: who runs the image may choose one of them.
 const LATER: &[&str] = &["prod", "dev"];
 
 /// The files of JPA and Hibernate, in a module.
@@ -35,28 +35,34 @@ const OF_JAVA: &[&str] =
 #[derive(Debug, Default)]
 pub struct Configuration {
     entries: Vec<(String, Fact<String>)>,
-    /// The profiles that are switched on.
-    active: Vec<String>,
+    /// Those of profiles that nothing switches on.
+    later: Option<Box<Self>>,
+    /// Whether a profile is switched on, and what is read here does not say which: any of these may be the one.
+    is_open: bool,
     /// A file that people make the application's own settings from, where there are none.
     pub sample: Option<String>,
     /// Where the first setting of each key is, as frameworks compare it: made when something is first asked for.
     places: OnceLock<HashMap<String, usize>>,
 }
 
-/// What the source of an application of Spring says about its files of settings.
+/// What the source and the build of an application say about its files of settings.
 #[derive(Debug, Default)]
-pub struct Names {
+pub struct Names<'a> {
     /// The names that take the place of `application`.
     own: Vec<String>,
     /// Files that are read beside them, with their endings.
     beside: Vec<String>,
     /// Profiles that are switched on.
     profiles: Vec<String>,
+    /// Whether one is switched on and nothing here says which.
+    is_open: bool,
+    /// What the build writes into them for `@NAME@`.
+    properties: &'a [(String, Fact<String>)],
 }
 
-impl Names {
-    /// Reads them.
-    pub fn of(program: &Program) -> Self {
+impl<'a> Names<'a> {
+    /// Reads them; `is_configured` says whether a framework reads the files, which is known to leave out what no profile switches on.
+    pub fn of(program: &Program, module: &'a JvmModule, is_configured: bool) -> Self {
         let list = |text: &str| text.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>();
         let calls = || program.sources().flat_map(|file| &file.calls);
         let texts = || program.sources().flat_map(|file| &file.texts);
@@ -77,26 +83,68 @@ impl Names {
                 beside.extend(files.map(|file| file.trim_start_matches('/').to_owned()));
             }
         }
-        let profiles = calls().filter(|call| call.name() == "profiles").find_map(|call| call.positional(0)?.text());
-        Self { own: own.map(list).unwrap_or_default(), beside, profiles: profiles.map(list).unwrap_or_default() }
+        let (mut profiles, mut is_open) = (Vec::new(), !is_configured);
+        for stated in profiles_of_source(program) {
+            match stated {
+                Some(names) => profiles.extend(list(&names)),
+                None => is_open = true,
+            }
+        }
+        let of_plugins = java_settings().plugin_profiles.iter().filter(|(plugin, _)| module.plugin(plugin).is_some());
+        profiles.extend(of_plugins.map(|(_, profile)| profile.clone()));
+        Self { own: own.map(list).unwrap_or_default(), beside, profiles, is_open, properties: &module.properties }
     }
+
+    /// What the build writes in the place of `@NAME@`, where that is the whole of a value; any other value is as it stands.
+    fn filtered<'b>(&'b self, value: &'b str) -> Option<&'b str> {
+        let Some(name) = value.strip_prefix('@').and_then(|rest| rest.strip_suffix('@')) else { return Some(value) };
+        let (_, fact) = self.properties.iter().find(|(key, _)| key == name)?;
+        (!fact.value.contains("${")).then_some(&fact.value)
+    }
+}
+
+/// The profiles that the source switches on, as lists; none for a list that it does not state.
+fn profiles_of_source(program: &Program) -> Vec<Option<String>> {
+    let settings = java_settings();
+    let is_setting = |text: &str| settings.profiles.iter().any(|key| key == text);
+    let mut found = Vec::new();
+    for file in program.sources() {
+        for call in &file.calls {
+            let is_set = call.positional(0).and_then(Value::text).is_some_and(is_setting);
+            // the key of a setting stands before its value
+            let keys = match call.name() {
+                name if settings.profile_calls.iter().any(|it| it == name) => 0,
+                name if is_set && !name.starts_with("get") => 1,
+                _ => continue,
+            };
+            let named = call.arguments.iter().filter(|argument| argument.name.is_none()).skip(keys);
+            found.extend(named.map(|argument| argument.value.text().map(str::to_owned)));
+        }
+        found.extend(file.texts.iter().filter_map(|text| {
+            let (key, value) = text.text.trim_start_matches("--").split_once('=')?;
+            is_setting(key).then(|| Some(value.to_owned()))
+        }));
+    }
+    found
 }
 
 impl Configuration {
     /// The configuration of the module in a folder, with the profiles that it makes active.
     pub fn read(repo: &Repo, folder: &str, named: &Names) -> Self {
-        let mut all = Self::default();
+        let mut all = Self { is_open: named.is_open, ..Self::default() };
         let usual = NAMES.iter().map(|name| (*name).to_owned());
         let names: Vec<String> = named.own.iter().cloned().chain(usual).collect();
         for name in &names {
             all.entries.extend(files(repo, folder, name));
         }
-        let active = ["spring.profiles.active", "spring.profiles.include"].iter().find_map(|key| all.get(key));
-        let active = active.map(|fact| fact.value).unwrap_or_default();
+        let stated = java_settings().profiles.iter().find_map(|key| all.raw(key).cloned());
+        let told = stated.as_ref().map(|fact| all.filled(named.filtered(&fact.value)?.to_owned()));
+        all.is_open |= matches!(told, Some(None));
         all.places = OnceLock::new();
-        let active = active.split(',').map(|profile| profile.trim().to_owned()).chain(named.profiles.iter().cloned());
-        all.active = active.filter(|profile| !profile.is_empty()).collect();
-        for profile in &all.active {
+        let told = told.flatten().unwrap_or_default();
+        let active = told.split(',').map(str::trim).chain(named.profiles.iter().map(String::as_str));
+        let active: Vec<&str> = active.filter(|profile| !profile.is_empty()).collect();
+        for profile in &active {
             for name in &names {
                 all.entries.splice(0..0, files(repo, folder, &format!("{name}-{profile}")));
             }
@@ -107,9 +155,10 @@ impl Configuration {
             all.entries.extend(repo.read_latin(&path).map(|document| Self::of(&document).entries).unwrap_or_default());
         }
         // one that is switched on is the one that it starts with
-        for profile in LATER.iter().filter(|_| all.active.is_empty()) {
-            all.entries.extend(files(repo, folder, &format!("application-{profile}")));
-        }
+        let later = LATER.iter().filter(|_| active.is_empty());
+        let entries: Vec<_> =
+            later.flat_map(|profile| files(repo, folder, &format!("application-{profile}"))).collect();
+        all.later = (!entries.is_empty()).then(|| Box::new(Self { entries, ..Self::default() }));
         all
     }
 
@@ -124,7 +173,7 @@ impl Configuration {
             let document = path.and_then(|path| repo.read_latin(&path));
             entries.extend(document.map(|document| properties(&document)).unwrap_or_default());
         }
-        entries.extend(module.written_properties.iter().cloned());
+        entries.extend(module.properties.iter().filter(|_| module.writes_properties).cloned());
         Self { entries, ..Self::default() }
     }
 
@@ -155,17 +204,28 @@ impl Configuration {
             keys.map(|(place, (key, _))| (relaxed(key), place)).collect()
         });
         let find = |wanted: &str| places.get(&relaxed(wanted)).map(|place| &self.entries[*place].1);
-        find(&in_production).or_else(|| find(key))
+        let may_be = || self.later.as_deref().filter(|_| self.is_open).and_then(|later| later.raw(key));
+        find(&in_production).or_else(|| find(key)).or_else(may_be)
+    }
+
+    /// A setting of a profile that nothing switches on, where no other one gives it.
+    pub fn of_later_profile(&self, key: &str) -> Option<&Fact<String>> {
+        self.later.as_deref().filter(|_| self.raw(key).is_none())?.raw(key)
     }
 
     /// A setting with the defaults of its variables; nothing where one has none.
     pub fn get(&self, key: &str) -> Option<Fact<String>> {
-        let mut fact = self.raw(key)?.clone();
+        let fact = self.raw(key)?;
+        Some(Fact::new(self.filled(fact.value.clone())?, fact.evidence.clone()))
+    }
+
+    /// A value with the defaults of its variables; nothing where one has none.
+    pub fn filled(&self, mut value: String) -> Option<String> {
         for _ in 0..8 {
-            let Some((name, default)) = variable(&fact.value) else { break };
-            fact.value = self.raw(&name).map(|other| other.value.clone()).or(default)?;
+            let Some((name, default)) = variable(&value) else { break };
+            value = self.raw(&name).map(|other| other.value.clone()).or(default)?;
         }
-        (!fact.value.contains("${") && !fact.value.starts_with('@')).then_some(fact)
+        (!value.contains("${") && !value.starts_with('@')).then_some(value)
     }
 
     /// The variable that a setting must be given by, since it has no default.
@@ -177,13 +237,10 @@ impl Configuration {
 
     /// The settings that count, those of profiles that are not switched on left out.
     fn active(&self) -> impl Iterator<Item = &(String, Fact<String>)> {
-        let silent = || LATER.iter().filter(|profile| !self.active.iter().any(|active| active == *profile));
-        let is_later = move |path: &str| silent().any(|profile| path.contains(&format!("application-{profile}.")));
         // What another file overrides counts nowhere.
         let is_first = |key: &str, path: &str| self.raw(key).is_none_or(|first| first.evidence.path == path);
         self.entries.iter().filter(move |(key, fact)| {
-            let path = fact.evidence.path.as_str();
-            !is_later(path) && (!key.starts_with('%') || key.starts_with("%prod.")) && is_first(key, path)
+            (!key.starts_with('%') || key.starts_with("%prod.")) && is_first(key, &fact.evidence.path)
         })
     }
 
@@ -253,7 +310,10 @@ impl Configuration {
     /// The variables for settings that the source wants and that nothing gives: `@Value("${jwt.secret}")` is found in
     /// `JWT_SECRET`. `others` are the settings of the modules that come along.
     pub fn wanted_by_source(&self, program: &Program, others: &[Self]) -> Vec<Fact<String>> {
-        let given = |key: &str| [self].into_iter().chain(others).find_map(|known| known.raw(key));
+        let all = || [self].into_iter().chain(others);
+        let given = |key: &str| {
+            all().find_map(|known| known.raw(key)).or_else(|| all().find_map(|known| known.of_later_profile(key)))
+        };
         // a token is never nothing, as the password of a database of one's own may be
         let is_placeholder = |key: &str, value: &str| {
             let words = words(key);
@@ -288,7 +348,7 @@ impl Configuration {
     pub fn names_other_databases(&self, start: &str) -> bool {
         let scheme = start.trim_end_matches('/');
         let is_address = |key: &str| relaxed(key).ends_with("url");
-        let values = || self.entries.iter().map(|(key, fact)| (key.as_str(), fact.value.as_str()));
+        let values = || self.entries().map(|(key, fact)| (key.as_str(), fact.value.as_str()));
         let is_untold =
             |(key, value): (&str, &str)| is_address(key) && variable(value).is_some_and(|(_, it)| it.is_none());
         let is_other = values().any(|(_, value)| value.contains("jdbc:"));
@@ -304,9 +364,20 @@ impl Configuration {
         })
     }
 
-    /// All settings, as they stand.
-    pub fn entries(&self) -> &[(String, Fact<String>)] {
-        &self.entries
+    /// All settings, as they stand, with those of profiles that nothing switches on behind the others.
+    pub fn entries(&self) -> impl Iterator<Item = &(String, Fact<String>)> {
+        self.counted_entries().chain(self.later_entries())
+    }
+
+    /// All settings that count, or that may.
+    pub fn counted_entries(&self) -> impl Iterator<Item = &(String, Fact<String>)> {
+        let may_count = self.later.iter().filter(|_| self.is_open);
+        self.entries.iter().chain(may_count.flat_map(|later| &later.entries))
+    }
+
+    /// Those of profiles that nothing switches on.
+    pub fn later_entries(&self) -> impl Iterator<Item = &(String, Fact<String>)> {
+        self.later.iter().filter(|_| !self.is_open).flat_map(|later| &later.entries)
     }
 }
 
@@ -506,7 +577,6 @@ mod tests {
             "spring.datasource.url=jdbc:postgresql://db/${POSTGRES_DB}\nmail.host=${MAIL_HOST}\n",
         );
         all.put_first(of("application-dev.properties", "spring.datasource.url=jdbc:postgresql://localhost/shop\n"));
-        all.active.push("dev".into());
         let names: Vec<String> = all.wanted_variables().into_iter().map(|fact| fact.value).collect();
         assert_eq!(names, ["MAIL_HOST"]);
         assert_eq!(all.local_services()[0].1, "SPRING_DATASOURCE_URL");

@@ -52,20 +52,27 @@ pub fn needed_variables(module: &JvmModule, configuration: &[&Configuration], pr
     };
     let needed = java_needed_settings().iter().filter_map(|row| {
         let evidence = is_here(&row.artifacts).filter(|_| is_here(&row.brought_by).is_none())?;
-        // what only another profile of Quarkus sets is not set
-        let is_of_production = |key: &&(String, _)| !key.0.starts_with('%') || key.0.starts_with("%prod.");
-        let entries = configuration.iter().flat_map(|settings| settings.entries()).filter(is_of_production);
-        let mut keys = entries.map(|(key, _)| key.to_lowercase());
-        let is_given = |key: &str| {
+        let gives = |key: &str| {
+            let key = key.to_lowercase();
             let (folder, last) = key.rsplit_once('.').unwrap_or_default();
-            folder.contains(&row.folder) && row.given_by.iter().any(|part| last.contains(part.as_str()))
+            // what only another profile of Quarkus sets is not set
+            let is_of_production = !key.starts_with('%') || key.starts_with("%prod.");
+            let is_given = folder.contains(&row.folder) && row.given_by.iter().any(|part| last.contains(part.as_str()));
+            is_of_production && is_given || key == "spring.config.import"
         };
-        let is_set = keys.any(|key| is_given(&key) || key == "spring.config.import");
+        let mut counted = configuration.iter().flat_map(|settings| settings.counted_entries());
+        let is_set = counted.any(|(key, _)| gives(key));
+        let mut later = configuration.iter().flat_map(|settings| settings.later_entries());
+        let by_profile = row.profile.as_ref().and_then(|profile| {
+            let (_, fact) = later.find(|(key, _)| gives(key))?;
+            Some(fact.clone().map(|_| profile.clone()))
+        });
         let has_sample = configuration.iter().any(|settings| settings.sample.is_some());
         let is_made = program.sources().any(|file| {
             file.imports.iter().any(|import| row.made_with.iter().any(|name| import.module.ends_with(name.as_str())))
         });
-        (!is_set && !has_sample && !is_made).then(|| Fact::new(row.variable.clone(), evidence.clone()))
+        let needed = || by_profile.unwrap_or_else(|| Fact::new(row.variable.clone(), evidence.clone()));
+        (!is_set && !has_sample && !is_made).then(needed)
     });
     needed.collect()
 }

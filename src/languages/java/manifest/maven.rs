@@ -190,17 +190,17 @@ impl Module {
             final_name: self.final_name(),
             attached: self.attached(),
             jvm_options: self.jvm_options(),
-            written_properties: self.written_properties(),
+            properties: self.chain.iter().flat_map(|pom| &pom.properties).cloned().collect(),
+            writes_properties: self.writes_properties(),
         }
     }
 
-    /// The properties that a plugin writes among the resources, for the program to read.
-    fn written_properties(&self) -> Vec<(String, Fact<String>)> {
+    /// Whether a plugin writes the properties among the resources, for the program to read.
+    fn writes_properties(&self) -> bool {
         let is_written = |plugin: &Plugin| {
             plugin.settings.iter().any(|(name, value)| name == "goal" && value == "write-project-properties")
         };
-        let is_any = self.chain.iter().flat_map(|pom| &pom.plugins).any(is_written);
-        self.chain.iter().filter(|_| is_any).flat_map(|pom| &pom.properties).cloned().collect()
+        self.chain.iter().flat_map(|pom| &pom.plugins).any(is_written)
     }
 
     /// A dependency: the module's own, inherited, or brought by a sibling.

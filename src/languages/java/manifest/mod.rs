@@ -37,8 +37,10 @@ pub struct JvmModule {
     pub attached: Vec<String>,
     /// Options that the manifest gives to every JVM.
     pub jvm_options: Vec<String>,
-    /// The properties of the manifest that the build writes among the resources.
-    pub written_properties: Vec<(String, Fact<String>)>,
+    /// The properties of the manifest, those that count first.
+    pub properties: Vec<(String, Fact<String>)>,
+    /// Whether the build writes them among the resources.
+    pub writes_properties: bool,
 }
 
 /// What a module is packed as.
