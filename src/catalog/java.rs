@@ -141,6 +141,8 @@ pub struct JavaSettings {
     pub usual_version: String,
     /// Those for the address, each with the variable that takes its place.
     pub addresses: Vec<(String, String)>,
+    /// Those that an application does not start with where nothing is in them; `*` stands for any part of a key.
+    pub refused_empty: Vec<String>,
     /// Those that switch profiles on.
     pub profiles: Vec<String>,
     /// Calls that do so.

@@ -614,6 +614,23 @@ fn a_profile_is_switched_on_by_the_source_the_build_and_a_framework() {
 }
 
 #[test]
+fn an_address_that_is_empty_is_none() {
+    let of = |setting: &str, driver: &str| {
+        let library = |name: &str| format!("<dependency><artifactId>{name}</artifactId></dependency>");
+        let pom = boot("3.5.6", &[library("spring-boot-starter-data-jpa"), library(driver)].concat());
+        let settings = ("src/main/resources/application.properties", setting);
+        repository(&[("pom.xml", pom.as_str()), BOOT, settings]).init("", &[]).unwrap().1
+    };
+    let said = of("spring.datasource.url=${SHOP_DB:}\n", "postgresql");
+    assert!(said.contains("`SHOP_DB` (src/main/resources/application.properties:1)"), "{said}");
+    assert!(of("spring.datasource.url=\n", "postgresql").contains("`SPRING_DATASOURCE_URL`"));
+    // one within the program stands in
+    assert!(!of("spring.datasource.url=${SHOP_DB:}\n", "h2").contains("needs variables"));
+    let said = of("spring.datasource.url=jdbc:postgresql://db/shop\nspring.datasource.password=\n", "postgresql");
+    assert!(!said.contains("needs variables"), "{said}");
+}
+
+#[test]
 fn what_only_a_profile_gives_needs_the_profile() {
     let of = |name: &str, active: &str| {
         let starter = "<dependency><artifactId>spring-boot-starter-data-jpa</artifactId></dependency>";

@@ -106,6 +106,7 @@ impl SourceFacts {
         let beside: Vec<Configuration> =
             places.modules.iter().map(|folder| Configuration::read(repo, folder, &Names::default())).collect();
         let mut wanted = configuration.wanted_by_source(&program, &beside);
+        wanted.extend(configuration.refused_empty());
         let settings: Vec<&Configuration> = [&configuration].into_iter().chain(&beside).collect();
         wanted.extend(framework::needed_variables(module, &settings, &program));
         let required = wanted.iter().cloned().chain(configuration.wanted_variables());

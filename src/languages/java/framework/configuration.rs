@@ -344,6 +344,32 @@ impl Configuration {
         wanted
     }
 
+    /// The variable that fills in a setting which is empty: `a.url=${DB_URL:}`, `a.url=`; none for one that says something.
+    pub fn variable_of_empty(&self, key: &str, fact: &Fact<String>) -> Option<String> {
+        if fact.value.is_empty() {
+            return Some(variable_of(key.trim_start_matches("%prod.")));
+        }
+        let (name, default) = variable(&fact.value)?;
+        let is_empty = default.is_some_and(|it| it.is_empty()) && self.raw(&name).is_none_or(|it| it.value.is_empty());
+        is_empty.then(|| if is_variable(&name) { name } else { variable_of(&name) })
+    }
+
+    /// The variables for settings that are empty and that the framework does not take so.
+    pub fn refused_empty(&self) -> Vec<Fact<String>> {
+        let is_refused = |key: &str| {
+            let key = relaxed(key.trim_start_matches("%prod."));
+            java_settings().refused_empty.iter().any(|pattern| {
+                let mut parts = key.split('.');
+                relaxed(pattern).split('.').all(|it| parts.next().is_some_and(|part| it == "*" || it == part))
+                    && parts.next().is_none()
+            })
+        };
+        let refused = self.active().filter(|(key, _)| is_refused(key));
+        let wanted = refused
+            .filter_map(|(key, fact)| Some(Fact::new(self.variable_of_empty(key, fact)?, fact.evidence.clone())));
+        wanted.collect()
+    }
+
     /// Whether every database that the settings name is another one than that of addresses which start so: `jdbc:mysql://`.
     pub fn names_other_databases(&self, start: &str) -> bool {
         let scheme = start.trim_end_matches('/');
@@ -612,6 +638,28 @@ mod tests {
         assert_eq!(configuration.get("url").unwrap().value, "jdbc:h2:mem:shop;MODE=LEGACY");
         let names: Vec<String> = configuration.wanted_variables().into_iter().map(|fact| fact.value).collect();
         assert_eq!(names, ["DB_USER"]);
+    }
+
+    #[test]
+    fn a_setting_that_may_not_be_empty_wants_its_variable() {
+        let of = |text: &str| {
+            let found = Configuration::of(&Document::new("application.properties", text)).refused_empty();
+            found.into_iter().map(|fact| fact.value).collect::<Vec<_>>()
+        };
+        let registration = "spring.security.oauth2.client.registration";
+        assert_eq!(of(&format!("{registration}.shop.client-id=\n")).len(), 1);
+        assert_eq!(of(&format!("{registration}.shop.clientId=${{SHOP_ID:}}\n")), ["SHOP_ID"]);
+        assert_eq!(of("spring.data.mongodb.uri=\n"), ["SPRING_DATA_MONGODB_URI"]);
+        for text in [
+            format!("{registration}.shop.client-id=${{SHOP_ID}}\n"),
+            format!("{registration}.shop.client-id=${{SHOP_ID:shop}}\n"),
+            format!("{registration}.shop.client-id=${{shop.id:}}\nshop.id=7\n"),
+            format!("{registration}.shop.client-name=\n"),
+            format!("{registration}.client-id=\n"),
+            "server.port=${PORT:}\nspring.datasource.password=\n".to_owned(),
+        ] {
+            assert!(of(&text).is_empty(), "{text}");
+        }
     }
 
     #[test]

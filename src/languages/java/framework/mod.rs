@@ -60,8 +60,17 @@ pub fn needed_variables(module: &JvmModule, configuration: &[&Configuration], pr
             let is_given = folder.contains(&row.folder) && row.given_by.iter().any(|part| last.contains(part.as_str()));
             is_of_production && is_given || key == "spring.config.import"
         };
-        let mut counted = configuration.iter().flat_map(|settings| settings.counted_entries());
-        let is_set = counted.any(|(key, _)| gives(key));
+        let given = || {
+            let all =
+                configuration.iter().flat_map(|settings| settings.counted_entries().map(move |it| (settings, it)));
+            all.filter(|(_, (key, _))| gives(key))
+        };
+        // an empty one gives nothing, but tells by what it is filled in
+        let filled_by = |(settings, (key, fact)): (&&Configuration, &(String, Fact<String>))| {
+            Some(Fact::new(settings.variable_of_empty(key, fact)?, fact.evidence.clone()))
+        };
+        let is_set = given().any(|it| filled_by(it).is_none());
+        let by_variable = given().find_map(filled_by);
         let mut later = configuration.iter().flat_map(|settings| settings.later_entries());
         let by_profile = row.profile.as_ref().and_then(|profile| {
             let (_, fact) = later.find(|(key, _)| gives(key))?;
@@ -71,7 +80,8 @@ pub fn needed_variables(module: &JvmModule, configuration: &[&Configuration], pr
         let is_made = program.sources().any(|file| {
             file.imports.iter().any(|import| row.made_with.iter().any(|name| import.module.ends_with(name.as_str())))
         });
-        let needed = || by_profile.unwrap_or_else(|| Fact::new(row.variable.clone(), evidence.clone()));
+        let stated = by_profile.or(by_variable);
+        let needed = || stated.unwrap_or_else(|| Fact::new(row.variable.clone(), evidence.clone()));
         (!is_set && !has_sample && !is_made).then(needed)
     });
     needed.collect()
