@@ -150,7 +150,9 @@ pub fn listen(program: &Program) -> Listen {
     // People come by HTTP first, programs by calls of procedures.
     let (of_calls, of_people): (Vec<&Listener>, Vec<&Listener>) = own.into_iter().partition(|it| it.row.is_rpc);
     let order: Vec<&Listener> = of_people.into_iter().chain(of_calls).chain(aside).collect();
-    let stated = order.iter().find(|listener| listener.address.port.is_some());
+    // Of several, the one that is told its port is meant, not one beside it that has its own.
+    let told = order.iter().find(|listener| !listener.call.place.is_conditional && listener.is_told_own_port());
+    let stated = told.or_else(|| order.iter().find(|listener| listener.address.port.is_some()));
     let main = stated.or(order.first()).copied();
     let default = || main.and_then(|it| Some(Fact::new(it.row.default_port?, it.file.evidence(&it.call.place))));
     let port = stated
@@ -160,7 +162,12 @@ pub fn listen(program: &Program) -> Listen {
         .or_else(|| variable(program))
         .or_else(|| named(program))
         .or_else(default);
-    let port_setting = main.and_then(Listener::port_setting).or_else(|| read(program));
+    let is_of_other = |setting: &Setting| {
+        let mut sure = order.iter().filter(|listener| !listener.call.place.is_conditional);
+        sure.any(|listener| listener.address.port_setting.as_ref() == Some(setting))
+    };
+    let read = || read(program).filter(|setting| !is_of_other(setting));
+    let port_setting = main.and_then(Listener::port_setting).or_else(read);
     let others = others(order.iter().copied(), port.as_ref().map(|port| port.value));
     Listen {
         others,
@@ -412,6 +419,11 @@ impl<'a> Listener<'a> {
         self.address.port_setting.clone().or_else(|| own().filter(|_| self.address.port.is_none() && !is_given))
     }
 
+    /// Whether a variable that is called like the program's own port tells it that.
+    fn is_told_own_port(&self) -> bool {
+        self.address.port_setting.as_ref().and_then(Setting::variable).is_some_and(is_own_port_variable)
+    }
+
     /// Whether the port is read from the environment, though perhaps by a name that can't be set.
     pub fn is_port_read(&self) -> bool {
         self.address.is_port_read
@@ -653,6 +665,36 @@ mod tests {
             listened("async fn main() { tokio::net::TcpListener::bind(\"127.0.0.1:80\").await; }"),
             (true, Some(80), true)
         );
+    }
+
+    #[test]
+    fn of_two_servers_the_one_that_is_told_its_port_is_meant() {
+        let listened = |text: &str| {
+            let found = listen(&Program::of([file("rust", text, None)]));
+            let others: Vec<u16> = found.others.iter().map(|port| port.value).collect();
+            (
+                found.port.map(|port| port.value),
+                found.port_setting.as_ref().and_then(Setting::variable).is_some(),
+                others,
+            )
+        };
+        let of = |inside: &str| listened(&format!("use tokio::net::TcpListener; async fn main() {{ {inside} }}"));
+        let beside = "TcpListener::bind(\"0.0.0.0:3001\").await;";
+        let told = |default: &str| {
+            format!(
+                "let port = std::env::var(\"PORT\"){default}; TcpListener::bind(format!(\"0.0.0.0:{{port}}\")).await;"
+            )
+        };
+        let by_default = told(".unwrap_or(\"3000\".into())");
+        assert_eq!(of(&format!("{beside} {by_default}")), (Some(3000), true, vec![3001]));
+        assert_eq!(of(&format!("{beside} {}", told(".unwrap()"))), (None, true, vec![3001]));
+        let other = told(".unwrap()").replace("PORT", "METRICS_PORT");
+        assert_eq!(of(&format!("{beside} {other}")), (Some(3001), false, vec![]));
+        // one server, which is told a port or else has its own
+        let or = format!(
+            "if let Ok(port) = std::env::var(\"PORT\") {{ TcpListener::bind(port).await }} else {{ {beside} }}"
+        );
+        assert_eq!(of(&or), (Some(3001), true, vec![]));
     }
 
     #[test]

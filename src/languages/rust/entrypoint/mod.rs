@@ -16,6 +16,7 @@ use crate::analysis::local_services::{LocalService, local_services};
 use crate::analysis::migrations::{Migrations, migrations};
 use crate::analysis::settings_file::{SettingsFile, absent, names_settings_file};
 use crate::analysis::subprocesses::{subprocesses, wanted};
+use crate::analysis::variable_files::sample;
 use crate::analysis::{Program, Setting, SourceEdit};
 use crate::catalog::{RustServer, RustWorker, is_rust_write, rust_servers, rust_workers};
 use crate::evidence::{Evidence, Fact};
@@ -97,6 +98,8 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
     let placed_files = runtime_files::placed_files(repo, parts, &program);
     let mut settings = files.iter().chain(&placed_files);
     listen.port = listen.port.or_else(|| settings.find_map(|file| runtime_files::port(repo, &file.value)));
+    let variable = listen.port_setting.as_ref().and_then(Setting::variable).filter(|_| opens_port);
+    listen.port = listen.port.or_else(|| sample(repo, &package.folder, variable?));
     listen.port = listen.port.or_else(|| compose::port(repo, &package.folder).filter(|_| is_server));
     listen.port = listen.port.or_else(|| {
         let server = server?;
