@@ -96,8 +96,11 @@ const IN_PACKAGE: &[&str] = &[
     "migrate",
     "embed_migrations",
     "query_file",
+    "query_file_unchecked",
     "query_file_as",
+    "query_file_as_unchecked",
     "query_file_scalar",
+    "query_file_scalar_unchecked",
     "load_template",
     "include_proto_file",
 ];
@@ -544,12 +547,12 @@ impl Reader<'_> {
         let path = format!("{}!", dotted(&call.path));
         let origin = self.resolved(&path);
         let arguments: Vec<Argument> = passed.iter().flat_map(|passed| self.arguments(passed.iter(), 0)).collect();
-        let last = arguments.last().map(|argument| argument.value.clone());
+        let second = arguments.get(1).map(|argument| argument.value.clone());
         let first = arguments.first().map(|argument| argument.value.clone());
         if BESIDE_SOURCE.contains(&name.as_str()) {
             self.embedded(Folder::Source, first.clone().unwrap_or_default(), place);
         } else if IN_PACKAGE.contains(&name.as_str()) {
-            let stated = if name.starts_with("query_file_as") { last } else { first.clone() };
+            let stated = if name.starts_with("query_file_as") { second } else { first.clone() };
             let stated = match (stated, name.as_str()) {
                 (None, "migrate" | "embed_migrations") => Value::Text("migrations".into()),
                 (stated, _) => stated.unwrap_or_default(),

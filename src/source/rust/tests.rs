@@ -261,6 +261,10 @@ fn files_that_are_compiled_in_know_where_they_start() {
         Some((Some(Folder::Package), "www".into()))
     );
     assert_eq!(path("sqlx::migrate!().run(x);"), Some((Some(Folder::Package), "migrations".into())));
+    let query = Some((Some(Folder::Package), "sql/a.sql".into()));
+    assert_eq!(path("query_file_as!(Row, \"sql/a.sql\", first.unwrap_or(\"none\"), 0);"), query);
+    assert_eq!(path("sqlx::query_file_as_unchecked!(Row, \"sql/a.sql\", it);"), query);
+    assert_eq!(path("query_file_scalar!(\"sql/a.sql\", \"b.sql\");"), query);
     assert_eq!(path("include!(concat!(env!(\"OUT_DIR\"), \"/x.rs\"));"), None);
     let folder = index("#[derive(RustEmbed)] #[folder = \"ui/dist/\"] struct Assets;");
     assert_eq!(folder.files[0].path.path().unwrap().path, "ui/dist");
