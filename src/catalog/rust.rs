@@ -10,7 +10,7 @@ struct Table {
     broken: Vec<RustBroken>,
 }
 
-/// A range of versions of a crate that the maintained Rust does not compile.
+/// A range of versions of a crate that the maintained Rust does not compile, or not to what it was.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RustBroken {
@@ -23,6 +23,9 @@ pub struct RustBroken {
     /// Whether it breaks only where unstable features are let through.
     #[serde(default)]
     pub only_nightly: bool,
+    /// Whether it compiles, and breaks what listens or connects when the program runs.
+    #[serde(default)]
+    pub compiles: bool,
     /// The crate beside which it does not break.
     #[serde(default)]
     pub unless: String,

@@ -52,6 +52,13 @@ fn locked_versions_that_do_not_compile_are_updated_in_the_build() {
         ],
     );
     ran.ends(0, &["Cargo.lock holds openssl 0.10.30, which"]);
+    let with_net = |version: &str| {
+        let lock = format!("{LOCK}\n[[package]]\nname = \"net2\"\nversion = \"{version}\"\n");
+        made(&[("Cargo.toml", &with("net2 = \"0.2\"")), ("Cargo.lock", &lock), ("src/main.rs", "fn main() {}\n")])
+    };
+    has(&with_net("0.2.35"), &["cargo update --recursive --package net2@0.2.35 \\\n"]);
+    with_net("0.2.35").ends(0, &["Cargo.lock holds net2 0.2.35, with which a program of the maintained Rust can't"]);
+    assert!(!with_net("0.2.39").stdout.contains("cargo update"));
     let with_serde = |serde: &str| {
         let lock = format!(
             "{LOCK}\n[[package]]\nname = \"serde\"\nversion = \"{serde}\"\n\n[[package]]\nname = \"time\"\nversion = \"0.3.9\"\n"

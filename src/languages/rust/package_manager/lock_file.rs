@@ -119,10 +119,12 @@ pub fn needs(repo: &Repo, locks: &LockFiles, workspaces: &Workspaces, package: &
                     locked.get(&it.name).into_iter().flatten().filter(|version| is_in(version, "0.0.0", &it.below));
                 needs.companions.extend(old.map(|version| (format!("{}@{version}", it.name), it.to.clone())));
             }
-            let message = format!(
-                "Cargo.lock holds {} {version}, which the maintained Rust does not compile; the build updates it",
-                broken.name
-            );
+            let consequence = if broken.compiles {
+                "with which a program of the maintained Rust can't listen or connect"
+            } else {
+                "which the maintained Rust does not compile"
+            };
+            let message = format!("Cargo.lock holds {} {version}, {consequence}; the build updates it", broken.name);
             let hint = format!("run `cargo update --recursive --package {}` and commit Cargo.lock", broken.name);
             needs.warnings.push(Warning::new(message).at(Evidence::file(&path)).hint(hint));
         }
