@@ -139,6 +139,7 @@ mod tests {
         assert_eq!(found_beside("A.java", "class A {}", "com.mysql:mysql-connector-j"), ["service mysql"]);
         assert_eq!(found_beside("a.py", "import sqlalchemy", "psycopg2-binary"), ["service postgres"]);
         assert_eq!(found_beside("main.rs", "fn main() {}", "sqlx/postgres"), ["service postgres"]);
+        assert_eq!(found_beside("main.rs", "fn main() {}", "rbdc-mysql"), ["service mysql"]);
         assert!(found_beside("a.ts", "connect()", "pg-format").is_empty());
         assert!(found_beside("main.rs", "fn main() {}", "sqlx/sqlite").is_empty());
     }
