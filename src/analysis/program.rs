@@ -91,7 +91,7 @@ impl Program {
                 let assigned = found.file.assignments.iter().find(|it| it.name == *name && it.value == **value);
                 assigned.map(|it| Found { file: found.file, value, place: Place { start: it.value_start, ..it.place } })
             }
-            Value::Call(call) => self.returned(&found, call),
+            Value::Call(call) => self.returned(&found, call).or_else(|| self.put_together(&found, call)),
             _ => None,
         };
         match next {
@@ -114,6 +114,18 @@ impl Program {
             let place = Place { start: given.value_start, ..given.place };
             is_meant.then_some(Found { file, value: &given.value, place })
         })
+    }
+
+    /// What a method of Rust puts together of the fields of its object, where no other is called so: `config.address()`.
+    fn put_together<'a>(&'a self, found: &Found<'a>, call: &Call) -> Option<Found<'a>> {
+        let is_method = Language::of(found.file.path()) == Some(Language::Rust) && call.arguments.is_empty();
+        let result = format!("{}()", call.name());
+        let [at] = self.names().values.get(&normal(&result)).filter(|_| is_method)?.as_slice() else { return None };
+        let file = self.files.get(*at)?;
+        let mut given = file.assignments.iter().filter(|it| it.name == result);
+        let only = given.next().filter(|_| given.next().is_none())?;
+        let place = Place { start: only.value_start, ..only.place };
+        Some(Found { file, value: &only.value, place })
     }
 
     /// What is passed for a parameter of the function around.

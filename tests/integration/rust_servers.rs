@@ -322,3 +322,17 @@ fn an_address_of_two_parts_in_another_file_is_followed() {
     holds(&open, &["EXPOSE 8111\n"]);
     assert!(!open.stderr.contains("loopback"), "{}", open.stderr);
 }
+
+#[test]
+fn a_method_that_puts_the_address_together_is_followed() {
+    let of = |method: &str| {
+        let main = format!(
+            "struct Config {{ host: String, port: String }}\nimpl Config {{\n    fn load() -> Self {{ Config {{ host: std::env::var(\"HOST\").unwrap_or(\"127.0.0.1\".to_owned()), port: std::env::var(\"PORT\").unwrap_or(\"8123\".to_owned()) }} }}\n    fn address(&self) -> String {{ format!(\"{{}}:{{}}\", self.host, self.port) }}\n    fn place(&self) -> String {{ format!(\"0.0.0.0:{{}}\", self.port) }}\n}}\nfn main() {{ let config = Config::load(); TcpListener::bind(config.{method}()) }}\n"
+        );
+        made(&[("Cargo.toml", AXUM), ("src/main.rs", &main)])
+    };
+    holds(&of("address"), &["ENV HOST=0.0.0.0\n", "ENV PORT=8123\n", "EXPOSE 8123\n"]);
+    let open = of("place");
+    holds(&open, &["ENV PORT=8123\n"]);
+    assert!(!open.stdout.contains("ENV HOST") && !open.stderr.contains("loopback"), "{open:?}");
+}

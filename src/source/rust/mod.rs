@@ -254,6 +254,19 @@ impl Reader<'_> {
         }
     }
 
+    /// What a method puts together of the fields of its object and does nothing else for: the value of its call.
+    fn put_together(&mut self, signature: &Signature, block: &syn::Block) {
+        let is_of_object = matches!(signature.inputs.first(), Some(FnArg::Receiver(_))) && signature.inputs.len() == 1;
+        if let [Stmt::Expr(expression, None)] = block.stmts.as_slice()
+            && let value @ Value::Joined(_) = self.value(expression)
+            && is_of_object
+        {
+            let (value_start, end) = range_of(expression);
+            let (name, place) = (format!("{}()", signature.ident), self.place_at(value_start, end));
+            self.index.assignments.push(Assignment { name, value, is_constant: false, place, value_start });
+        }
+    }
+
     fn import(&mut self, tree: &UseTree, above: &str, span: Span) {
         let below = |name: &str| if above.is_empty() { name.to_owned() } else { format!("{above}::{name}") };
         let mut add = |exported: &str, own: &str| {
@@ -687,7 +700,10 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
         if !is_of_tests(&item.attrs) {
             self.attribute_route(&item.attrs);
-            self.function(&item.sig, |reader| visit::visit_block(reader, &item.block));
+            self.function(&item.sig, |reader| {
+                reader.put_together(&item.sig, &item.block);
+                visit::visit_block(reader, &item.block);
+            });
         }
     }
 
