@@ -35,6 +35,8 @@ pub struct Listen {
     pub port_setting: Option<Setting>,
     /// Whether that setting holds a whole address, not a port alone.
     pub is_address: bool,
+    /// The interface, where the source states one.
+    pub host: Option<String>,
     /// The variables that it takes its interface from.
     pub host_variables: Vec<String>,
     /// That only the machine itself reaches it, unless it is told otherwise.
@@ -175,6 +177,7 @@ pub fn listen(program: &Program) -> Listen {
         port,
         is_address: main.is_some_and(|it| it.address.is_whole && it.address.port_setting.is_some()),
         port_setting,
+        host: main.and_then(Listener::host).map(str::to_owned),
         host_variables: host_variables(program),
         loopback: main.and_then(|it| it.loopback(program)),
     }

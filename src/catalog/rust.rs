@@ -65,6 +65,7 @@ struct Crates {
     git: RustGit,
     subcommands: RustSubcommands,
     files: RustFiles,
+    settings: Vec<RustSettings>,
     server: Vec<RustServer>,
     worker: Vec<RustWorker>,
     unsupported: Vec<RustUnsupported>,
@@ -178,6 +179,27 @@ pub struct RustLogs {
     pub kinds: Vec<String>,
     /// The key of the file.
     pub file: String,
+}
+
+/// A library that reads settings from files, and variables that take the place of them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RustSettings {
+    /// The crate.
+    pub library: String,
+    /// Calls that read a file, by the end of their path.
+    pub reads: Vec<String>,
+    /// Calls that read the variables, by the end of their path.
+    pub environment: Vec<String>,
+    /// What stands between a prefix and the name behind it, unless the program says otherwise; empty where the prefix has it.
+    pub between: String,
+    /// The method that says what stands between the parts of a name.
+    pub separator: String,
+}
+
+/// Every library that reads settings.
+pub fn rust_settings() -> &'static [RustSettings] {
+    &CRATES.settings
 }
 
 /// Linkers by what they are called, which is also the name of their Debian package.

@@ -323,6 +323,60 @@ fn an_address_of_two_parts_in_another_file_is_followed() {
     assert!(!open.stderr.contains("loopback"), "{}", open.stderr);
 }
 
+/// A server that listens where its settings say, which are read by these calls.
+fn configured(libraries: &str, reads: &str, settings: &str) -> Ran {
+    let main = format!(
+        "use config::{{Config, Environment, File}};\nuse figment::{{Figment, providers::{{Env, Toml}}}};\nfn main() {{ let settings: Settings = {reads}; TcpListener::bind(&settings.listen_addr) }}\n"
+    );
+    let manifest = format!("{AXUM}{libraries} = \"0.13\"\n");
+    made(&[("Cargo.toml", &manifest), ("src/main.rs", &main), ("shop.toml", settings)])
+}
+
+#[test]
+fn the_variable_that_takes_the_place_of_a_setting_lifts_it_off_the_loopback() {
+    let whole = "listen_addr = \"127.0.0.1:8123\"\n";
+    let of_config = |environment: &str| {
+        format!("Config::builder().add_source(File::with_name(\"shop\")).add_source({environment}).build()?")
+    };
+    let plain = configured("config", &of_config("Environment::default().separator(\"__\")"), whole);
+    holds(&plain, &["ENV LISTEN_ADDR=0.0.0.0:8123\n", "EXPOSE 8123\n"]);
+    let prefixed = configured("config", &of_config("Environment::with_prefix(\"shop\")"), whole);
+    holds(&prefixed, &["ENV SHOP_LISTEN_ADDR=0.0.0.0:8123\n"]);
+    let apart = "[database]\nhost = \"localhost\"\n[server]\nhost = \"127.0.0.1\"\nport = 8123\n";
+    let parted = configured("config", &of_config("Environment::with_prefix(\"SHOP\").separator(\"__\")"), apart);
+    holds(&parted, &["ENV SHOP__SERVER__HOST=0.0.0.0\n", "ENV SHOP__SERVER__PORT=8123\n"]);
+    let of_figment = "Figment::new().merge(Toml::file(\"shop.toml\")).merge(Env::prefixed(\"SHOP_\")).extract()?";
+    holds(&configured("figment", of_figment, whole), &["ENV SHOP_LISTEN_ADDR=0.0.0.0:8123\n"]);
+    // a field of a table has no variable without a separator, and what a file says comes last
+    let before = "Figment::new().merge(Env::prefixed(\"SHOP_\")).merge(Toml::file(\"shop.toml\")).extract()?";
+    for (reads, settings) in [(of_figment, apart), (before, whole)] {
+        let ran = configured("figment", reads, settings);
+        ran.ends(0, &["listen on the machine's own loopback only"]);
+        assert!(!ran.stdout.contains("ENV SHOP_"), "{}", ran.stdout);
+    }
+    let open = configured("figment", before, "[database]\nhost = \"localhost\"\n[server]\nport = 8123\n");
+    holds(&open, &["EXPOSE 8123\n"]);
+    assert!(!open.stderr.contains("loopback"), "{}", open.stderr);
+}
+
+#[test]
+fn the_services_and_folders_that_settings_name_are_those_of_the_program() {
+    let reads = "Config::builder().add_source(File::with_name(\"shop\")).add_source(Environment::default().separator(\"__\")).build()?";
+    let of = |settings: &str| {
+        let main = format!("use config::{{Config, Environment, File}};\nfn main() {{ let settings = {reads}; }}\n");
+        let manifest = format!("{AXUM}config = \"0.13\"\n");
+        let files = [("Cargo.toml", manifest.as_str()), ("src/main.rs", &main), ("shop.toml", settings)];
+        let others = [("pages/a.html", "a"), ("tests.toml", "[queue]\nurl = \"amqp://localhost\"\n")];
+        made(&files.into_iter().chain(others).collect::<Vec<_>>())
+    };
+    let ran = of("page_dir = \"pages\"\n[database]\nurl = \"postgresql://app@localhost/shop\"\n");
+    ran.ends(0, &["it looks for postgres on its own machine", "`docker run --env DATABASE__URL=…`"]);
+    holds(&ran, &["COPY --from=build /build/pages /app/pages\n"]);
+    let other = of("title = \"pages\"\n[database]\nurl = \"postgresql://app@db/shop\"\n");
+    assert!(!other.stderr.contains("on its own machine"), "{}", other.stderr);
+    assert!(!other.stdout.contains("/app/pages"), "{}", other.stdout);
+}
+
 #[test]
 fn a_method_that_puts_the_address_together_is_followed() {
     let of = |method: &str| {

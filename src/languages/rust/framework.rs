@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::analysis::{Program, local_services};
+use crate::analysis::Program;
+use crate::analysis::local_services::{self, LocalService};
 use crate::catalog::{postgresql_extension, rust_servers, rust_unsupported};
 use crate::error::Error;
 use crate::evidence::{Evidence, Fact};
@@ -265,7 +266,7 @@ fn filled_by_config(file: &Index) -> impl Iterator<Item = Filled> {
 }
 
 /// The variable that tells Rocket of its databases.
-pub const ROCKET_DATABASES: &str = "ROCKET_DATABASES";
+const ROCKET_DATABASES: &str = "ROCKET_DATABASES";
 
 /// The databases in the settings of Rocket, each by its name with its address where that is said, in whichever profile.
 fn rocket_settings(repo: &Repo, folder: &str) -> Vec<(String, Option<Fact<String>>)> {
@@ -301,11 +302,11 @@ pub fn databases_of_rocket(repo: &Repo, folder: &str, files: &mut [Rc<Index>]) {
 }
 
 /// The databases that the settings of Rocket look for on the machine itself.
-pub fn local_databases_of_rocket(repo: &Repo, folder: &str) -> Vec<Fact<String>> {
+pub fn local_databases_of_rocket(repo: &Repo, folder: &str) -> Vec<LocalService> {
     let addresses = rocket_settings(repo, folder).into_iter().filter_map(|(_, address)| address);
     let local = addresses.filter_map(|address| {
         let service = local_services::of_setting("url", &address.value)?;
-        Some(address.map(|_| service.to_owned()))
+        Some(LocalService::of_setting(&address.map(|_| service.to_owned()), ROCKET_DATABASES))
     });
     local.collect()
 }

@@ -2,6 +2,7 @@
 
 mod command_line;
 mod runtime_files;
+mod settings;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -66,8 +67,8 @@ pub struct Entrypoint {
     pub migrations: Option<Migrations>,
     /// The services that it looks for on its own machine.
     pub local_services: Vec<LocalService>,
-    /// Those that the settings of its framework look for there.
-    pub configured_services: Vec<Fact<String>>,
+    /// Those that its settings look for there.
+    pub configured_services: Vec<LocalService>,
     /// Where it ends unless there is a file `.env`, which no image has.
     pub dotenv: Option<Fact<String>>,
     /// Features that only the nightly compiler lets through.
@@ -94,10 +95,15 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
     let makes_worker = |worker: &&RustWorker| program.depends_on(&worker.name);
     let worker = rust_workers().iter().find(makes_worker).filter(|_| !is_server && !subcommands.is_tool);
     let goes_on = is_server || worker.is_some();
-    let files = runtime_files::files(repo, package, workspace, &program);
+    let environment = production(repo, package, workspace, &program);
+    let stated = settings::settings(repo, &[&package.folder, &workspace.folder], &program, &environment);
+    let files = runtime_files::files(repo, package, workspace, &program, &stated);
     let placed_files = runtime_files::placed_files(repo, parts, &program);
-    let mut settings = files.iter().chain(&placed_files);
-    listen.port = listen.port.or_else(|| settings.find_map(|file| runtime_files::port(repo, &file.value)));
+    if let Some(address) = stated.address().filter(|_| listen.port.is_none()) {
+        address.tell(&mut listen);
+    }
+    let mut read = files.iter().chain(&placed_files);
+    listen.port = listen.port.or_else(|| read.find_map(|file| settings::port(repo, &file.value)));
     let variable = listen.port_setting.as_ref().and_then(Setting::variable).filter(|_| opens_port);
     listen.port = listen.port.or_else(|| sample(repo, &package.folder, variable?));
     listen.port = listen.port.or_else(|| compose::port(repo, &package.folder).filter(|_| is_server));
@@ -117,6 +123,10 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
     let composed = if goes_on { composed } else { Vec::new() };
     let data_folders = runtime_files::data_folders(repo, &package.folder, &program, &files, composed);
     let folders = [package.folder.as_str(), &workspace.folder];
+    let local_services = local_services(&program);
+    let mut configured_services = framework::local_databases_of_rocket(repo, &package.folder);
+    configured_services.extend(stated.local_services());
+    configured_services.retain(|it| !local_services.iter().any(|known| known.service.value == it.service.value));
     let enabled: BTreeSet<String> = parts.iter().flat_map(|part| part.all_enabled(workspace)).collect();
     Entrypoint {
         is_server,
@@ -132,13 +142,13 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         files,
         writes: writes && goes_on,
         queries: framework::queries(repo, parts, workspace, &program),
-        environment: production(repo, package, workspace, &program),
+        environment,
         surroundings: needs(&program, |name| {
             enabled.contains(name).then(|| parts.iter().find_map(|part| part.enabled(workspace, name))).flatten()
         }),
         migrations: if goes_on { migrations(&program, repo, &folders, |_| false) } else { None },
-        local_services: local_services(&program),
-        configured_services: framework::local_databases_of_rocket(repo, &package.folder),
+        local_services,
+        configured_services,
         required: required(&program),
         needed_arguments: if goes_on { needed_arguments(&own) } else { Vec::new() },
         dotenv: dotenv(&program),

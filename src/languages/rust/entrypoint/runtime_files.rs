@@ -1,13 +1,12 @@
 //! Files and folders that a program reads beside itself, and those that it writes.
 
-use serde_json::Value as Json;
-
 use crate::analysis::data_folders::{self, DataFolder};
-use crate::analysis::services::{is_of_a_service, is_of_another, names_host, names_own_port, words};
+use crate::analysis::services::words;
 use crate::analysis::{Found, Program};
 use crate::catalog::{is_rust_read, rust_files};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::rust::entrypoint::calls;
+use crate::languages::rust::entrypoint::settings::{Setting, Settings, settings_of};
 use crate::languages::rust::manifest::Cargo;
 use crate::path::{file_name, is_inside, join, parent};
 use crate::repo::Repo;
@@ -16,11 +15,18 @@ use crate::source::{Folder, Index, Place, SourcePath};
 /// At most this many data folders are kept.
 const MOST_FOLDERS: usize = 4;
 
-/// Files and folders that are there and that the source reads while it runs, or that an option names unless told otherwise.
-pub fn files(repo: &Repo, package: &Cargo, workspace: &Cargo, program: &Program) -> Vec<Fact<String>> {
+/// Files and folders that are there and that the source reads while it runs, or that an option or a setting names unless told
+/// otherwise.
+pub fn files(
+    repo: &Repo,
+    package: &Cargo,
+    workspace: &Cargo,
+    program: &Program,
+    settings: &Settings,
+) -> Vec<Fact<String>> {
     let mut found: Vec<Fact<String>> = Vec::new();
     let opened = reads(program).into_iter().filter(|(base, _)| *base != Folder::Package).map(|(_, fact)| fact);
-    let named = opened.chain(defaults(program)).chain(texts(program));
+    let named = opened.chain(defaults(program)).chain(texts(program)).chain(settings.paths());
     let named: Vec<Fact<String>> = named.chain(pairs(program)).chain(handed_on(program)).collect();
     for folder in [&package.folder, &workspace.folder] {
         for fact in &named {
@@ -194,11 +200,11 @@ pub fn data_folders(
         found.extend(reads.filter_map(|it| Some(file.fact(it.default.as_ref()?.known_text()?, &it.place))));
     }
     for file in files.iter().filter(|file| repo.has(&file.value)) {
-        let stated = settings(repo, &file.value);
+        let stated = settings_of(repo, &file.value);
         let evidence = Evidence::file(&file.value);
         found.extend(log_folders(&stated).into_iter().map(|folder| Fact::new(folder, evidence.clone())));
-        let folders = stated.into_iter().filter(|(name, value)| is_data_folder(name) && value.is_string());
-        found.extend(folders.filter_map(|(_, value)| Some(Fact::new(value.as_str()?.to_owned(), evidence.clone()))));
+        let folders = stated.iter().filter(|it| is_data_folder(&it.key)).filter_map(|it| it.value.as_str());
+        found.extend(folders.map(|folder| Fact::new(folder.to_owned(), evidence.clone())));
     }
     let mut kept: Vec<Fact<String>> = Vec::new();
     for fact in found {
@@ -217,13 +223,13 @@ pub fn data_folders(
 }
 
 /// The folders of the files that settings say logs are written to: `{ kind: file, path: logs/shop.log }`.
-fn log_folders(settings: &[(String, Json)]) -> Vec<String> {
-    let text = |name: &str| settings.iter().find(|(known, _)| known == name).and_then(|(_, value)| value.as_str());
+fn log_folders(settings: &[Setting]) -> Vec<String> {
+    let text = |key: &str| settings.iter().find(|known| known.key == key).and_then(|known| known.value.as_str());
     let mut found = Vec::new();
     for table in &rust_files().logs {
-        let paths = settings.iter().filter_map(|(name, value)| {
+        let paths = settings.iter().filter_map(|Setting { key, value, .. }| {
             let above =
-                name.strip_suffix(table.file.as_str()).filter(|above| above.is_empty() || above.ends_with('.'))?;
+                key.strip_suffix(table.file.as_str()).filter(|above| above.is_empty() || above.ends_with('.'))?;
             let kind = text(&format!("{above}{}", table.key))?;
             table.kinds.iter().any(|known| known == kind).then_some(value.as_str()?)
         });
@@ -250,67 +256,4 @@ fn names_place(name: &str) -> bool {
 pub fn written(repo: &Repo, folder: &str, program: &Program) -> Vec<DataFolder> {
     let sampled = data_folders::sampled_database(program, repo, folder);
     data_folders::data_folders(program, "").into_iter().chain(sampled).collect()
-}
-
-/// The port in a file of settings, or in one of a folder of them.
-pub fn port(repo: &Repo, path: &str) -> Option<Fact<u16>> {
-    let mut files: Vec<&str> = if repo.has(path) { vec![path] } else { repo.files_under(path).collect() };
-    files.sort_by_key(|file| {
-        (!file.contains("prod"), !file.contains("base") && !file.contains("default"), (*file).to_owned())
-    });
-    files.into_iter().find_map(|file| {
-        let stated = settings(repo, file);
-        let port = stated.iter().find_map(|(name, value)| {
-            let is_own = !is_of_another(name);
-            let last = name.rsplit('.').next().unwrap_or_default();
-            let number = match value {
-                Json::Number(number) => number.as_u64(),
-                Json::String(text) if is_port(last) => text.parse().ok(),
-                Json::String(text) if names_host(last) => text.rsplit_once(':').and_then(|(_, port)| port.parse().ok()),
-                _ => None,
-            };
-            let number = number.and_then(|number| u16::try_from(number).ok())?;
-            let is_named = is_port(last) || names_host(last);
-            (is_own && is_named && number > 9 && !is_of_a_service(number)).then_some(number)
-        })?;
-        let line = repo.read_optional(file)?.find(&port.to_string());
-        Some(Fact::new(port, line.unwrap_or_else(|| Evidence::file(file))))
-    })
-}
-
-/// Whether a setting is the program's own port, whatever the order of its words: `http_port`, `port_http`.
-fn is_port(name: &str) -> bool {
-    let mut words = words(name);
-    let Some(at) = words.iter().position(|word| word == "port") else { return names_own_port(name) };
-    let port = words.remove(at);
-    words.push(port);
-    names_own_port(&words.join("_"))
-}
-
-/// The settings of a file, each with its keys and dots between them.
-fn settings(repo: &Repo, path: &str) -> Vec<(String, Json)> {
-    let document = repo.read_optional(path);
-    let manifest = document.and_then(|document| match path.rsplit('.').next() {
-        Some("toml") => document.toml().ok(),
-        Some("yaml" | "yml") => document.yaml().ok(),
-        Some("json") => document.json().ok(),
-        _ => None,
-    });
-    let mut found = Vec::new();
-    if let Some(manifest) = manifest {
-        flatten("", manifest.value(), &mut found);
-    }
-    found
-}
-
-fn flatten(above: &str, value: &Json, found: &mut Vec<(String, Json)>) {
-    match value {
-        Json::Object(fields) => {
-            for (name, value) in fields {
-                let name = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
-                flatten(&name, value, found);
-            }
-        }
-        other => found.push((above.to_owned(), other.clone())),
-    }
 }

@@ -4,7 +4,7 @@ use crate::analysis::local_services::LocalService;
 use crate::analysis::settings_file;
 use crate::catalog::secrets;
 use crate::evidence::Warning;
-use crate::languages::rust::framework::{QUERIES_VARIABLE, ROCKET_DATABASES};
+use crate::languages::rust::framework::QUERIES_VARIABLE;
 use crate::languages::rust::package_manager::build_script::ENVIRONMENT_SECRET;
 use crate::languages::rust::plan::RustApplication;
 use crate::plan::{
@@ -141,9 +141,8 @@ fn running(application: &RustApplication, last: &FinalStage) -> Vec<Warning> {
     let others = entrypoint.listen.others.iter().filter(|_| entrypoint.is_server);
     warnings.extend(others.map(other_port_warning));
     warnings.extend(entrypoint.dotenv.as_ref().map(|file| needed_environment_file(file, true)));
-    warnings.extend(entrypoint.local_services.iter().map(LocalService::warning));
-    let configured = entrypoint.configured_services.iter();
-    warnings.extend(configured.map(|service| LocalService::of_setting(service, ROCKET_DATABASES).warning()));
+    let local = entrypoint.local_services.iter().chain(&entrypoint.configured_services);
+    warnings.extend(local.map(LocalService::warning));
     warnings.extend(entrypoint.settings.iter().map(|fact| settings_file::warning(fact, "/app")));
     warnings.extend(entrypoint.data_folders.iter().map(|fact| written_folder(&fact.value, false, &fact.evidence)));
     warnings
