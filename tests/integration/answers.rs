@@ -65,7 +65,7 @@ impl Case {
         let somebody = &mut Somebody { key, value };
         let answers = resolve(self.application.as_ref(), &self.flags, &Config::default(), somebody).ok()?;
         let plan = dockgen::plan::plan(self.application.as_ref(), &answers).ok()?;
-        render::render(self.application.app(), &plan).ok().map(|made| made.dockerfile.text)
+        render::render(&self.application.chosen(&answers), &plan).ok().map(|made| made.dockerfile.text)
     }
 
     fn run(&self, more: &[String], variable: Option<(String, &str)>) -> Option<String> {
