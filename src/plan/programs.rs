@@ -34,7 +34,17 @@ pub fn warning(programs: &[Fact<String>], has_shell: bool, packages: &[String]) 
         names(&programs.iter().collect::<Vec<_>>())
     );
     let hint = match self::packages(programs).as_slice() {
-        [] => "`--family slim` is an image with a shell and Debian's basic programs".to_owned(),
+        [] => {
+            let is_unknown = |program: &Fact<String>| origin(&program.value) == Origin::Unknown;
+            let more = "`--packages NAME` installs what Debian has there";
+            match (programs.iter().any(is_unknown), programs.iter().all(is_unknown)) {
+                (_, true) => format!("`--family slim` is an image with a shell, and {more}"),
+                (true, _) => {
+                    format!("`--family slim` is an image with a shell and Debian's basic programs, and {more}")
+                }
+                _ => "`--family slim` is an image with a shell and Debian's basic programs".to_owned(),
+            }
+        }
         known => {
             let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
             format!("`--family slim` is an image with a shell, and installs {}", known.join(", "))
@@ -61,6 +71,8 @@ mod tests {
         let hint = |names: &[&str]| warning(&facts(names), false, &[]).and_then(|it| it.hint).unwrap_or_default();
         assert!(hint(&["dot", "ffmpeg", "ffprobe"]).ends_with("installs `ffmpeg`, `graphviz`"));
         assert!(!hint(&["sh", "ls"]).contains("installs"));
+        assert!(hint(&["sh", "frobnicate"]).contains("basic programs, and `--packages NAME` installs"));
+        assert!(!hint(&["frobnicate"]).contains("basic programs") && hint(&["frobnicate"]).contains("--packages NAME"));
         assert!(warning(&[], false, &[]).is_none());
     }
 
