@@ -250,7 +250,9 @@ fn filled_by_config(file: &Index) -> impl Iterator<Item = Filled> {
     let source = file.calls.iter().find(|call| is_environment(call));
     let source = source.filter(|_| file.imports("config") && told("separator").is_none());
     let between = told("prefix_separator").and_then(|call| call.positional(0)?.text()).unwrap_or("_");
-    let prefix = source.and_then(|call| Some(format!("{}{between}", call.positional(0)?.text()?))).unwrap_or_default();
+    // it takes a name in any case, and people write variables in capitals
+    let stated = source.and_then(|call| Some(format!("{}{between}", call.positional(0)?.text()?)));
+    let prefix = stated.unwrap_or_default().to_uppercase();
     let mut sources = file.calls.iter().filter(|call| call.name() == "add_source");
     let has_other_sources =
         sources.any(|call| !file.calls.iter().any(|it| is_environment(it) && call.place.has(&it.place)));
@@ -370,6 +372,10 @@ mod tests {
         assert_eq!(shown("add_source(Environment::default())"), "!TOKEN,LEVEL,!PORT");
         let told = "set_default(\"port\", 80)?.add_source(config::Environment::with_prefix(\"SHOP\"))";
         assert_eq!(shown(told), "!SHOP_TOKEN,SHOP_LEVEL,SHOP_PORT");
+        assert_eq!(
+            shown("add_source(config::Environment::with_prefix(\"my_shop\"))"),
+            "!MY_SHOP_TOKEN,MY_SHOP_LEVEL,!MY_SHOP_PORT"
+        );
         let with_file = "add_source(File::with_name(\"settings\")).add_source(Environment::default())";
         assert_eq!(shown(with_file), "TOKEN,LEVEL,PORT");
         assert_eq!(shown("add_source(File::with_name(\"settings\"))"), "");
