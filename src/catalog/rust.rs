@@ -173,6 +173,8 @@ pub struct RustFiles {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RustLogs {
+    /// The calls that read a file of such settings, by their names.
+    pub readers: Vec<String>,
     /// The key of its kind.
     pub key: String,
     /// The kinds that are written to a file.

@@ -187,6 +187,13 @@ fn the_settings_of_a_logger_say_which_folder_is_written() {
     holds(&made("file"), &["VOLUME [\"/app/kept\"]"]);
     let other = made("console");
     assert!(!other.stdout.contains("kept"), "{}", other.stdout);
+    let in_folder = |call: &str| {
+        let main = format!("fn main() {{ {call}(\"conf/logs.yml\", Default::default()).unwrap() }}\n");
+        let settings = "appenders:\n  own:\n    kind: file\n    path: kept/shop.log\n";
+        self::made(&[("Cargo.toml", AXUM), ("src/main.rs", &main), ("conf/logs.yml", settings)])
+    };
+    holds(&in_folder("log4rs::init_file"), &["VOLUME [\"/app/kept\"]"]);
+    assert!(!in_folder("read").stdout.contains("kept"));
 }
 
 #[test]

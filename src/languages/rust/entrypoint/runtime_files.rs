@@ -10,7 +10,7 @@ use crate::languages::rust::entrypoint::settings::{Setting, Settings, settings_o
 use crate::languages::rust::manifest::Cargo;
 use crate::path::{file_name, is_inside, join, parent};
 use crate::repo::Repo;
-use crate::source::{Folder, Index, Place, SourcePath};
+use crate::source::{Call, Folder, Index, Place, SourcePath};
 
 /// At most this many data folders are kept.
 const MOST_FOLDERS: usize = 4;
@@ -199,7 +199,9 @@ pub fn data_folders(
             file.environment.iter().filter(|read| is_data_folder(&read.variable) && names_place(&read.variable));
         found.extend(reads.filter_map(|it| Some(file.fact(it.default.as_ref()?.known_text()?, &it.place))));
     }
-    for file in files.iter().filter(|file| repo.has(&file.value)) {
+    let of_logs = log_settings(program).into_iter().map(|path| path.map(|path| join(folder, &path)));
+    let of_logs: Vec<Fact<String>> = of_logs.filter(|it| !files.iter().any(|file| file.value == it.value)).collect();
+    for file in files.iter().chain(&of_logs).filter(|file| repo.has(&file.value)) {
         let stated = settings_of(repo, &file.value);
         let evidence = Evidence::file(&file.value);
         found.extend(log_folders(&stated).into_iter().map(|folder| Fact::new(folder, evidence.clone())));
@@ -220,6 +222,16 @@ pub fn data_folders(
     }
     kept.truncate(MOST_FOLDERS);
     kept
+}
+
+/// The files of settings of logs that the source names, which may lie in a folder that is read as a whole.
+fn log_settings(program: &Program) -> Vec<Fact<String>> {
+    let is_read = |call: &Call| rust_files().logs.iter().any(|table| table.readers.iter().any(|it| it == call.name()));
+    let named = calls(program).filter(|(_, call)| is_read(call)).filter_map(|(file, call)| {
+        let path = call.positional(0)?.path().filter(|path| path.base == Some(Folder::Working))?;
+        Some(file.fact(path.path, &call.place))
+    });
+    named.collect()
 }
 
 /// The folders of the files that settings say logs are written to: `{ kind: file, path: logs/shop.log }`.
