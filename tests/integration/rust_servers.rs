@@ -397,3 +397,12 @@ fn a_method_that_puts_the_address_together_is_followed() {
     holds(&open, &["ENV PORT=8123\n"]);
     assert!(!open.stdout.contains("ENV HOST") && !open.stderr.contains("loopback"), "{open:?}");
 }
+
+#[test]
+fn a_port_behind_a_certificate_is_named_beside_the_plain_one() {
+    let manifest = AXUM.replace("axum = \"0.8\"", "actix-web = \"4\"");
+    let main = "use actix_web::{App, HttpServer};\nfn main() { HttpServer::new(|| App::new()).bind(\"0.0.0.0:8100\")?.bind_rustls_0_23(\"0.0.0.0:8143\", tls)?.run() }\n";
+    let ran = made(&[("Cargo.toml", &manifest), ("src/main.rs", main)]);
+    holds(&ran, &["EXPOSE 8100\n"]);
+    ran.ends(0, &["listens on port 8143 as well"]);
+}

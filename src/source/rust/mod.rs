@@ -169,7 +169,8 @@ fn entries(document: Document, file: &File) -> Index {
     let is_optional = reader.has_optional_subcommand;
     let mut index = reader.index;
     index.subcommands.iter_mut().for_each(|subcommand| subcommand.is_optional |= is_optional);
-    index.calls.sort_by_key(|call| call.place.start);
+    // of a chain, what is called first
+    index.calls.sort_by_key(|call| (call.place.start, call.place.end));
     index
 }
 
