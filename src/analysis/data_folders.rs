@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::analysis::files::{folders_of_written_files, path, uses, written_by_variables};
+use crate::analysis::files::{folders_of_written_files, is_certificate, path, uses, written_by_variables};
 use crate::analysis::program::setting;
 use crate::analysis::services::words;
 use crate::analysis::{Program, Setting};
@@ -286,6 +286,10 @@ impl Folders<'_> {
         if name == ".env" || name.starts_with(".env.") {
             return;
         }
+        // and so is a certificate or a key: `pem_file_path = "tls/shop.pem"`
+        if is_certificate(name) {
+            return;
+        }
         let is_file = name.trim_start_matches('.').contains('.');
         self.add(path, is_file, told, file, place);
     }
@@ -411,7 +415,9 @@ mod tests {
     #[test]
     fn a_file_of_variables_is_no_data() {
         assert!(found("const options = { envFilePath: '.env', filePath: '.env.local' }").is_empty());
+        assert!(found("const options = { filePath: 'tls/shop.pem', outputFilePath: 'tls/shop.key' }").is_empty());
         assert_eq!(found("const options = { filePath: 'data/environment' }"), ["data/environment"]);
+        assert_eq!(found("const options = { filePath: 'data/shop.pem.json' }"), ["data"]);
     }
 
     #[test]

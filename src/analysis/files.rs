@@ -6,7 +6,8 @@ use crate::analysis::calls::{CallRow, CallRows};
 use crate::analysis::{Found, Program};
 use crate::catalog::analysis::{FileUse, UsesFile, data, uses_files};
 use crate::evidence::Fact;
-use crate::source::{Argument, Call, Folder, Index, Language, Place, SourcePath, Value};
+use crate::path::file_name;
+use crate::source::{Argument, Call, Folder, Index, Language, SourcePath, Value};
 
 /// A call that uses a file or folder.
 #[derive(Debug)]
@@ -18,9 +19,17 @@ pub struct Used<'a> {
     /// How the call uses it.
     pub how: FileUse,
     /// The call itself, in its own file.
-    pub call: Place,
+    pub call: &'a Call,
+    /// Whether the program ends where the call finds nothing, whatever it makes of the answer.
+    pub is_demanded: bool,
     /// That file.
     pub caller: &'a Index,
+}
+
+impl<'a> Used<'a> {
+    fn new(found: Found<'a>, path: SourcePath, row: &UsesFile, call: &'a Call, caller: &'a Index) -> Self {
+        Self { found, path, how: row.how, call, is_demanded: row.is_demanded, caller }
+    }
 }
 
 /// What a call says that names no path.
@@ -49,7 +58,7 @@ pub fn uses(program: &Program) -> Vec<Used<'_>> {
             let default = row.default.as_ref().filter(|_| stated.is_empty());
             if let Some(path) = default.and_then(|name| Value::from(name.as_str()).path()) {
                 let found_here = Found { file, value: &NO_VALUE, place: call.place };
-                found.push(Used { found: found_here, path, how: row.how, call: call.place, caller: file });
+                found.push(Used::new(found_here, path, row, call, file));
             }
             for stated in stated {
                 let stated = program.follow(stated);
@@ -57,7 +66,7 @@ pub fn uses(program: &Program) -> Vec<Used<'_>> {
                 if row.is_beside_source && path.base == Some(Folder::Working) {
                     path.base = Some(Folder::Source);
                 }
-                found.push(Used { found: stated, path, how: row.how, call: call.place, caller: file });
+                found.push(Used::new(stated, path, row, call, file));
             }
         }
     }
@@ -122,6 +131,12 @@ pub fn path(value: &Value) -> Option<SourcePath> {
         return None;
     }
     value.path().filter(|_| value.known_text().is_none_or(|text| !text.is_empty()))
+}
+
+/// Whether a text is the name of a certificate or a key.
+pub fn is_certificate(text: &str) -> bool {
+    let ending = file_name(text).rsplit_once('.').map(|(stem, ending)| (stem.len(), ending));
+    ending.is_some_and(|(stem, ending)| stem > 0 && data().certificates.iter().any(|known| known == ending))
 }
 
 /// Whether a call that a row means has the arguments that the row wants.

@@ -15,6 +15,7 @@ pub mod health;
 pub mod listen;
 pub mod local_services;
 pub mod migrations;
+pub mod needed_files;
 pub mod other_case;
 mod program;
 pub mod runtime_files;

@@ -15,6 +15,11 @@ use crate::text::is_variable;
 /// Names are followed through this many files.
 const DEEPEST_NAME: u32 = 4;
 
+/// Of the calls of a function, so many are asked whether they run at each start.
+const MOST_CALLERS: usize = 8;
+/// The functions that a program of Rust starts with; that of Rocket is called by its attribute.
+const STARTS: &[&str] = &["main", "rocket"];
+
 /// What an analysis looks at.
 #[derive(Debug, Default)]
 pub struct Program {
@@ -182,6 +187,36 @@ impl Program {
         let mut meant = self.calls_named(own).filter(|(caller, call)| reaches(folder, caller, call));
         let first = meant.next();
         first.is_some_and(|(_, call)| call.place.is_conditional) && meant.all(|(_, call)| call.place.is_conditional)
+    }
+
+    /// Whether the program ends as soon as it starts where a call fails: it runs at each start, and what follows it panics or gives the
+    /// error on. `is_demanded` says that the call panics itself. It is asked of Rust, whose parser says what follows a call.
+    pub fn ends_at_start(&self, file: &Index, call: &Call, is_demanded: bool) -> bool {
+        self.ends_within(file, call, is_demanded, 0)
+    }
+
+    fn ends_within(&self, file: &Index, call: &Call, is_demanded: bool, depth: u32) -> bool {
+        let panics = is_demanded || call.is_checked;
+        if depth > DEEPEST_NAME || call.place.is_conditional || !panics && !call.is_handed_on {
+            return false;
+        }
+        let Some(function) = file.function(&call.place) else { return false };
+        if STARTS.contains(&function.name.as_str()) {
+            return true;
+        }
+        let (owner, own) = function.name.rsplit_once('.').unwrap_or(("", &function.name));
+        let is_meant = |caller: &Call| {
+            let receiver = caller.receiver().rsplit('.').next().unwrap_or_default();
+            if owner.is_empty() {
+                !receiver.starts_with(char::is_uppercase)
+            } else {
+                [owner, "Self"].contains(&receiver)
+            }
+        };
+        let calls = self.names().calls.get(own).into_iter().flatten().take(MOST_CALLERS);
+        let mut callers =
+            calls.filter_map(|(at, call)| Some((self.files.get(*at)?, self.files.get(*at)?.calls.get(*call)?)));
+        callers.any(|(file, caller)| is_meant(caller) && self.ends_within(file, caller, panics, depth + 1))
     }
 
     /// What a field of a configuration is, by its own name: `config.port`, `settings.PORT`.

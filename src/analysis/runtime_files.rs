@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::analysis::Program;
 use crate::analysis::data_folders;
-use crate::analysis::files::{path, uses};
+use crate::analysis::files::{is_certificate, path, uses};
 use crate::catalog::analysis::{FileUse, data};
 use crate::evidence::{Evidence, Fact};
-use crate::path::{file_name, is_inside, join, parent};
+use crate::path::{is_inside, join, parent};
 use crate::source::Value;
 
 /// A file or folder that the program reads.
@@ -135,11 +135,6 @@ pub fn written_files(program: &Program, working: &str, is_file: impl Fn(&str) ->
         }
     }
     found.into_iter().map(|(path, evidence)| Fact::new(path, evidence)).collect()
-}
-
-fn is_certificate(text: &str) -> bool {
-    let ending = file_name(text).rsplit_once('.').map(|(stem, ending)| (stem.len(), ending));
-    ending.is_some_and(|(stem, ending)| stem > 0 && data().certificates.iter().any(|known| known == ending))
 }
 
 #[cfg(test)]

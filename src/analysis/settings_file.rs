@@ -92,7 +92,8 @@ fn is_at_start(place: &Place) -> bool {
 /// them. `working` is the program's working folder, from the root of the repository.
 pub fn read_at_start(program: &Program, repo: &Repo, working: &str) -> Vec<Fact<SettingsFile>> {
     let (mut paths, mut modules): (Vec<Fact<String>>, Vec<Fact<SettingsFile>>) = (Vec::new(), Vec::new());
-    for used in uses(program).into_iter().filter(|used| used.how == FileUse::ReadFile && is_at_start(&used.call)) {
+    for used in uses(program).into_iter().filter(|used| used.how == FileUse::ReadFile && is_at_start(&used.call.place))
+    {
         let path = used.path.in_repository(used.found.file.path(), working);
         paths.extend(path.map(|path| Fact::new(path, used.found.evidence())));
     }
@@ -113,7 +114,8 @@ pub fn read_at_start(program: &Program, repo: &Repo, working: &str) -> Vec<Fact<
         paths.extend(beside_a_sample(file, repo, working));
     }
     let mut found: Vec<Fact<SettingsFile>> = Vec::new();
-    for used in uses(program).into_iter().filter(|used| used.how == FileUse::ReadVariables && !used.call.is_conditional)
+    for used in
+        uses(program).into_iter().filter(|used| used.how == FileUse::ReadVariables && !used.call.place.is_conditional)
     {
         let path = used.path.in_repository(used.found.file.path(), working).filter(|path| is_inside(path, working));
         let file = path.and_then(|path| of_variables(repo, working, &relative_to(&path, working)));

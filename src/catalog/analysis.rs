@@ -175,6 +175,9 @@ pub struct UsesFile {
     /// Whether it fails only where the program asks what it gives for an error.
     #[serde(default)]
     pub is_checked: bool,
+    /// Whether the program ends where the call finds nothing, whatever it makes of the answer.
+    #[serde(default)]
+    pub is_demanded: bool,
     /// Source that the row takes, with the path `place/x` or `place` in it.
     pub takes: String,
     /// Source that the row must leave.

@@ -1,6 +1,7 @@
 //! The variables and arguments that a program needs and that its image does not set, and the file that it takes them from.
 
 use crate::evidence::{Fact, Warning};
+use crate::path::file_name;
 use crate::plan::Variable;
 use crate::shell::quote;
 
@@ -18,6 +19,15 @@ pub fn needed_arguments_warning(needed: &[Fact<String>]) -> Option<Warning> {
     let first = needed.first()?;
     let hint = format!("give them behind the name of the image: `docker run … app {} …`", first.value);
     Some(Warning::new("the program needs arguments that nothing gives it").about(needed.to_vec()).hint(hint))
+}
+
+/// That the program ends without a file or folder which the image does not have; `target` is where that lies there.
+pub fn needed_file(path: &Fact<String>, is_folder: bool, target: &str) -> Warning {
+    let kind = if is_folder { "folder" } else { "file" };
+    let name = file_name(&path.value);
+    Warning::new(format!("it ends unless there is a {kind} `{}`, and the image has none", path.value))
+        .at(path.evidence.clone())
+        .hint(format!("give it to the container: `docker run --volume \"$PWD/{name}:{target}\"`"))
 }
 
 /// That the program ends without a file of variables, which may hold secrets; an empty one may stand for it in the image.

@@ -144,6 +144,8 @@ pub struct Call {
     pub is_construction: bool,
     /// Whether the program ends where what it gives holds an error: `const { error } = load(); if (error) throw error`.
     pub is_checked: bool,
+    /// Whether its error is given to whoever calls the function around it: `open(path)?`.
+    pub is_handed_on: bool,
     /// Whether the function around it catches what it throws.
     pub is_caught: bool,
     /// Where: from the callee to the closing parenthesis.

@@ -399,6 +399,19 @@ fn a_method_that_puts_the_address_together_is_followed() {
 }
 
 #[test]
+fn what_a_server_ends_without_is_said_unless_it_is_there() {
+    let serves = "TcpListener::bind(\"0.0.0.0:8000\").await.unwrap();";
+    let main = format!("async fn main() {{ let key = std::fs::read(\"keys/shop.pub\").unwrap(); {serves} }}\n");
+    let files = [("Cargo.toml", AXUM), ("src/main.rs", main.as_str())];
+    let absent = made(&files);
+    absent.ends(0, &["it ends unless there is a file `keys/shop.pub`", "\"$PWD/shop.pub:/app/keys/shop.pub\""]);
+    let there = made(&[files[0], files[1], ("keys/shop.pub", "x")]);
+    assert!(!there.stderr.contains("it ends unless"), "{}", there.stderr);
+    let tool = [("Cargo.toml", &*AXUM.replace("axum", "clap")), ("src/main.rs", &*main.replace(serves, ""))];
+    assert!(!made(&tool).stderr.contains("it ends unless"));
+}
+
+#[test]
 fn a_port_behind_a_certificate_is_named_beside_the_plain_one() {
     let manifest = AXUM.replace("axum = \"0.8\"", "actix-web = \"4\"");
     let main = "use actix_web::{App, HttpServer};\nfn main() { HttpServer::new(|| App::new()).bind(\"0.0.0.0:8100\")?.bind_rustls_0_23(\"0.0.0.0:8143\", tls)?.run() }\n";

@@ -108,6 +108,9 @@ const IN_PACKAGE: &[&str] = &[
 /// Constructors of what runs a closure when it is first used: by the end of their path.
 const LAZY: &[&str] = &["Lazy.new", "LazyLock.new", "LazyCell.new"];
 
+/// The call that stands for a path without which the program goes no further.
+const WANTED_PATH: &str = "#wanted";
+
 /// What a file says.
 pub fn index(document: Document) -> Index {
     let text = without_interpreter(document.text());
@@ -163,11 +166,18 @@ fn entries(document: Document, file: &File) -> Index {
         has_optional_subcommand: false,
         text_name: None,
         wanted_types: Vec::new(),
+        demanded: BTreeSet::new(),
+        tried: BTreeSet::new(),
     };
     reader.declarations(&file.items);
     reader.visit_file(file);
     let is_optional = reader.has_optional_subcommand;
     let mut index = reader.index;
+    for call in &mut index.calls {
+        let bytes = (call.place.start, call.place.end);
+        call.is_checked |= reader.demanded.contains(&bytes);
+        call.is_handed_on |= reader.tried.contains(&bytes);
+    }
     index.subcommands.iter_mut().for_each(|subcommand| subcommand.is_optional |= is_optional);
     // of a chain, what is called first
     index.calls.sort_by_key(|call| (call.place.start, call.place.end));
@@ -207,6 +217,10 @@ struct Reader<'t> {
     text_name: Option<String>,
     /// The type that the value of the statement has: that of a variable, else what the function around gives.
     wanted_types: Vec<String>,
+    /// The bytes of the calls whose error ends the program: `open(path).unwrap()`.
+    demanded: BTreeSet<(u32, u32)>,
+    /// The bytes of those whose error is given to whoever calls the function around: `open(path)?`.
+    tried: BTreeSet<(u32, u32)>,
 }
 
 impl Reader<'_> {
@@ -433,6 +447,11 @@ impl Reader<'_> {
         Some(Argument { name: Some(Call::MADE_TYPE.into()), value: Value::Name(name), ..Argument::default() })
     }
 
+    /// Keeps the call whose error ends the program.
+    fn demand(&mut self, expression: &Expr) {
+        self.demanded.insert(range_of(values::converted(expression)));
+    }
+
     fn under_condition(&mut self, read: impl FnOnce(&mut Self)) {
         self.conditions += 1;
         read(self);
@@ -482,6 +501,22 @@ impl Reader<'_> {
                 self.needed_variable(&call.receiver);
             }
             _ => {}
+        }
+    }
+
+    /// A path that the program ends without, or gives an error for to whoever calls: `if !folder.exists() { panic!("…") }`, as a call
+    /// of [`WANTED_PATH`].
+    fn wanted_path(&mut self, branch: &syn::ExprIf) {
+        let Expr::Unary(denied) = &*branch.cond else { return };
+        let Expr::MethodCall(asked) = &*denied.expr else { return };
+        let is_asked = ["exists", "is_dir", "is_file"].iter().any(|name| asked.method == name);
+        let (ends, returns) = (values::panics_in(&branch.then_branch), values::returns_error(&branch.then_branch));
+        if matches!(denied.op, syn::UnOp::Not(_)) && is_asked && (ends || returns) {
+            let (start, end) = range_of(&asked.receiver);
+            let argument = Argument { name: None, value: self.value(&asked.receiver), start, end };
+            let place = self.place_at(start, range_of(&denied.expr).1);
+            let call = Call { arguments: vec![argument], place, ..Call::new(WANTED_PATH) };
+            self.index.calls.push(Call { is_checked: ends, is_handed_on: returns, ..call });
         }
     }
 
@@ -851,6 +886,9 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         self.guard(call);
         self.route(call);
+        if values::ends_on_error(call) {
+            self.demand(&call.receiver);
+        }
         let mut found = self.method_call(call, 0);
         let stated = call.turbofish.as_ref().and_then(type_argument);
         found.arguments.extend(self.made_type(&call.method.to_string(), stated));
@@ -914,10 +952,23 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         }
     }
 
+    fn visit_expr_try(&mut self, tried: &'ast syn::ExprTry) {
+        self.tried.insert(range_of(values::converted(&tried.expr)));
+        visit::visit_expr_try(self, tried);
+    }
+
+    fn visit_expr_match(&mut self, matched: &'ast syn::ExprMatch) {
+        if matched.arms.iter().any(|arm| values::is_absence(&arm.pat) && values::panics(&arm.body)) {
+            self.demand(&matched.expr);
+        }
+        visit::visit_expr_match(self, matched);
+    }
+
     fn visit_expr_if(&mut self, branch: &'ast syn::ExprIf) {
         if is_ending(&branch.then_branch) {
             self.absent_variables(&branch.cond);
         }
+        self.wanted_path(branch);
         self.visit_expr(&branch.cond);
         self.under_condition(|reader| {
             reader.visit_block(&branch.then_branch);

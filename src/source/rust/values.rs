@@ -417,7 +417,7 @@ impl EnvironmentValue<'_> {
 }
 
 /// Whether a pattern stands for what is absent: `Err(_)`, `None`, `_`.
-fn is_absence(pattern: &Pat) -> bool {
+pub fn is_absence(pattern: &Pat) -> bool {
     let is_named = |path: &syn::Path| {
         path.segments.last().is_some_and(|segment| segment.ident == "Err" || segment.ident == "None")
     };
@@ -442,6 +442,62 @@ pub fn is_end(expression: &Expr) -> bool {
         Expr::Call(call) => matches!(&*call.func, Expr::Path(path) if dotted(&path.path).ends_with("process.exit")),
         Expr::Return(_) => true,
         _ => false,
+    }
+}
+
+/// Whether a method ends the program where what it is called on is an error: `.unwrap()`, `.unwrap_or_else(|error| panic!("{error}"))`.
+pub fn ends_on_error(call: &syn::ExprMethodCall) -> bool {
+    match call.args.first() {
+        Some(Expr::Closure(closure)) => call.method == "unwrap_or_else" && panics(&closure.body),
+        _ => call.method == "unwrap" || call.method == "expect",
+    }
+}
+
+/// Whether an expression ends the program, and not only its function.
+pub fn panics(expression: &Expr) -> bool {
+    match expression {
+        Expr::Block(block) => panics_in(&block.block),
+        Expr::Macro(call) => is_panic(&call.mac),
+        Expr::Call(_) => is_end(expression),
+        _ => false,
+    }
+}
+
+/// Whether a block does.
+pub fn panics_in(block: &syn::Block) -> bool {
+    block.stmts.iter().any(|statement| match statement {
+        Stmt::Expr(expression, _) => panics(expression),
+        Stmt::Macro(statement) => is_panic(&statement.mac),
+        _ => false,
+    })
+}
+
+/// Whether a block gives an error to whoever calls the function around it: `return Err(…)`, `bail!("…")`.
+pub fn returns_error(block: &syn::Block) -> bool {
+    let is_error = |expression: &Expr| matches!(expression, Expr::Call(call) if matches!(&*call.func, Expr::Path(path) if path.path.is_ident("Err")));
+    block.stmts.iter().any(|statement| match statement {
+        Stmt::Expr(Expr::Return(given), _) => given.expr.as_deref().is_some_and(is_error),
+        Stmt::Macro(statement) => statement.mac.path.segments.last().is_some_and(|last| last.ident == "bail"),
+        _ => false,
+    })
+}
+
+fn is_panic(call: &Macro) -> bool {
+    call.path.segments.last().is_some_and(|segment| segment.ident == "panic" || segment.ident == "unreachable")
+}
+
+/// What an expression gives in another form, or with another error: `open(path)` of `open(path).await.context("…")`.
+pub fn converted(expression: &Expr) -> &Expr {
+    let mut inner = expression;
+    loop {
+        inner = match inner {
+            Expr::Await(inner) => &inner.base,
+            Expr::Paren(inner) => &inner.expr,
+            Expr::Reference(inner) => &inner.expr,
+            Expr::MethodCall(call) if call.method == "unwrap_or_default" => return inner,
+            Expr::MethodCall(call) if CONVERSIONS.iter().any(|name| call.method == name) => &call.receiver,
+            other => return other,
+        }
     }
 }
 

@@ -496,7 +496,7 @@ fn sampled(program: &Program, repo: &Repo, base: &str) -> Option<Fact<SettingsFi
     let is_needed = |used: &Used| {
         used.how == FileUse::ReadFile
             && used.path.base == Some(Folder::Working)
-            && !goes_on_after(used.caller.document().text(), &used.call)
+            && !goes_on_after(used.caller.document().text(), &used.call.place)
     };
     uses(program).into_iter().filter(is_needed).find_map(|used| {
         let file = absent(repo, base, &used.path.path).filter(|file| file.sample.is_some())?;

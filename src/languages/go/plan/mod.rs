@@ -7,7 +7,7 @@ mod warnings;
 use crate::analysis::{Setting, settings_file};
 use crate::catalog::{Runtime, go_complete_sums, required_runtime};
 use crate::error::{Error, Result};
-use crate::evidence::{Fact, Warning};
+use crate::evidence::Fact;
 use crate::languages::go::entrypoint::Program;
 use crate::languages::go::entrypoint::front_end::{copies, stages};
 use crate::languages::go::entrypoint::runtime_files::Files;
@@ -17,11 +17,11 @@ use crate::languages::go::plan::ignore::ignore;
 use crate::languages::go::plan::warnings::warnings;
 use crate::languages::go::version::Version;
 use crate::languages::go::workspace::module::Module;
-use crate::path::{file_name, is_inside, join, parent, relative_to};
+use crate::path::{is_inside, join, parent, relative_to};
 use crate::plan::model;
 use crate::plan::{
     Answers, App, BuildPlan, Command, Copy, FinalStage, Mount, Script, Variable, exec_words, listen_substitution,
-    project_id,
+    needed_file, project_id,
 };
 
 /// The plan.
@@ -84,15 +84,8 @@ pub fn plan(app: &App, project: &Project, program: &Program, answers: &Answers, 
     plan.ignore = ignore(module, program);
     plan.warnings = warnings(module, recipe, program, answers, &plan.last);
     plan.migrations = program.migrations.clone();
-    plan.warnings.extend(program.files.wanted.iter().map(|fact| {
-        let target = folders.in_image(&fact.value);
-        Warning::new(format!("it ends unless there is a file `{}`, and the image has none", fact.value))
-            .at(fact.evidence.clone())
-            .hint(format!(
-                "give it to the container: `docker run --volume \"$PWD/{}:{target}\"`",
-                file_name(&fact.value)
-            ))
-    }));
+    let wanted = program.files.wanted.iter();
+    plan.warnings.extend(wanted.map(|file| needed_file(file, false, &folders.in_image(&file.value))));
     plan.warnings.extend(program.files.settings.iter().map(|fact| settings_file::warning(fact, &folders.run)));
     Ok(plan)
 }

@@ -15,6 +15,7 @@ use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
 use crate::analysis::local_services::{LocalService, local_services};
 use crate::analysis::migrations::{Migrations, migrations};
+use crate::analysis::needed_files::{NeededFile, needed_files};
 use crate::analysis::settings_file::{SettingsFile, absent, names_settings_file};
 use crate::analysis::subprocesses::{subprocesses, wanted};
 use crate::analysis::variable_files::sample;
@@ -75,6 +76,8 @@ pub struct Entrypoint {
     pub unstable_features: Vec<Fact<String>>,
     /// The file of settings that it wants and that is not there.
     pub settings: Option<Fact<SettingsFile>>,
+    /// Files and folders that it ends without when it starts, and that are not there.
+    pub needed_files: Vec<Fact<NeededFile>>,
     /// Relative paths that it opens or serves.
     pub opened: Vec<Fact<String>>,
     /// The programs that it starts.
@@ -127,6 +130,14 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
     let mut configured_services = framework::local_databases_of_rocket(repo, &package.folder);
     configured_services.extend(stated.local_services());
     configured_services.retain(|it| !local_services.iter().any(|known| known.service.value == it.service.value));
+    let settings = settings_file(repo, package, workspace, &program).filter(|_| goes_on);
+    let is_there = |path: &str| {
+        let places = [&package.folder, &workspace.folder].map(|folder| join(folder, path));
+        places.iter().any(|place| repo.has(place) || repo.has_folder(place))
+            || data_folders.iter().any(|folder| is_inside(path, &folder.value))
+            || settings.as_ref().is_some_and(|file| file.value.path == path)
+    };
+    let needed_files = if goes_on { needed_files(&program, is_there) } else { Vec::new() };
     let enabled: BTreeSet<String> = parts.iter().flat_map(|part| part.all_enabled(workspace)).collect();
     Entrypoint {
         is_server,
@@ -138,7 +149,8 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         opened: runtime_files::opened(&program),
         placed_files,
         programs: if goes_on { wanted(&subprocesses(&program)) } else { Vec::new() },
-        settings: settings_file(repo, package, workspace, &program).filter(|_| goes_on),
+        settings,
+        needed_files,
         files,
         writes: writes && goes_on,
         queries: framework::queries(repo, parts, workspace, &program),

@@ -3,13 +3,14 @@
 use crate::analysis::local_services::LocalService;
 use crate::analysis::settings_file;
 use crate::catalog::secrets;
-use crate::evidence::Warning;
+use crate::evidence::{Fact, Warning};
 use crate::languages::rust::framework::QUERIES_VARIABLE;
 use crate::languages::rust::package_manager::build_script::ENVIRONMENT_SECRET;
 use crate::languages::rust::plan::RustApplication;
+use crate::path::{is_inside, join};
 use crate::plan::{
-    Answers, FinalStage, history, listen_warning, needed_arguments_warning, needed_environment_file, needed_variables,
-    other_port_warning, written_folder,
+    Answers, FinalStage, history, listen_warning, needed_arguments_warning, needed_environment_file, needed_file,
+    needed_variables, other_port_warning, written_folder,
 };
 
 /// Every warning, in the order of the build.
@@ -140,6 +141,17 @@ fn running(application: &RustApplication, last: &FinalStage) -> Vec<Warning> {
     warnings.extend(needed_arguments_warning(&entrypoint.needed_arguments));
     let others = entrypoint.listen.others.iter().filter(|_| entrypoint.is_server);
     warnings.extend(others.map(other_port_warning));
+    let is_made = |path: &str| {
+        let build = &application.build;
+        let made = build.front_ends.iter().map(|it| &it.wanted);
+        let made = made.chain(build.absent.iter().chain(&build.unserved).map(|fact| &fact.value));
+        let path = join(&application.app.folder, path);
+        made.into_iter().any(|made| is_inside(&path, made))
+    };
+    warnings.extend(entrypoint.needed_files.iter().filter(|file| !is_made(&file.value.path)).map(|file| {
+        let path = Fact::new(file.value.path.clone(), file.evidence.clone());
+        needed_file(&path, file.value.is_folder, &format!("/app/{}", path.value))
+    }));
     warnings.extend(entrypoint.dotenv.as_ref().map(|file| needed_environment_file(file, true)));
     let local = entrypoint.local_services.iter().chain(&entrypoint.configured_services);
     warnings.extend(local.map(LocalService::warning));
