@@ -509,6 +509,51 @@ fn dependencies_have_a_layer_of_their_own_where_it_is_wanted() {
     assert!(!made.contains("--mount=type=cache"), "{made}");
 }
 
+#[test]
+fn what_another_reactor_of_the_repository_makes_is_installed_first() {
+    let library = |name: &str, version: &str, needs: &str| {
+        format!(
+            "<project><groupId>x</groupId><artifactId>{name}</artifactId><version>{version}</version>{needs}</project>"
+        )
+    };
+    let needs = |name: &str, version: &str| {
+        format!(
+            "<dependencies><dependency><groupId>x</groupId><artifactId>{name}</artifactId><version>{version}</version>\
+             </dependency></dependencies>"
+        )
+    };
+    let parent = "<project><groupId>x</groupId><artifactId>top</artifactId><version>1</version><packaging>pom</packaging></project>";
+    let of = |version: &str| {
+        let shop = pom(&format!("<properties><ours>1.0</ours></properties>{}", needs("orders", version)));
+        let prices = format!(
+            "<project>{}<artifactId>prices</artifactId></project>",
+            PARENT.replace("</parent>", "<relativePath>../top</relativePath></parent>")
+        );
+        repository(&[
+            ("shop/pom.xml", shop.as_str()),
+            ("shop/src/main/java/a/Tool.java", MAIN),
+            ("orders/pom.xml", &library("orders", "1.0", &needs("prices", "1"))),
+            ("prices/pom.xml", &prices),
+            ("top/pom.xml", parent),
+            ("other/pom.xml", &library("other", "1.0", "")),
+        ])
+    };
+    let install = |name: &str| format!("mvn -B -ntp -f {name} -N -Dmaven.test.skip=true install");
+    for version in ["1.0", "${ours}"] {
+        let text = of(version).init("shop", &[]).unwrap().0;
+        for line in ["top", "prices", "orders"].map(install) {
+            has(&text, &line);
+        }
+        let place = |name: &str| text.find(&install(name));
+        assert!(place("top") < place("prices") && place("prices") < place("orders"), "{text}");
+        has(&text, "mvn -B -ntp -f shop -Dmaven.test.skip=true package");
+        assert!(place("other").is_none(), "{text}");
+    }
+    // a registry has the other version
+    let text = of("0.9").init("shop", &[]).unwrap().0;
+    assert!(!text.contains(" install"), "{text}");
+}
+
 /// A reactor of the modules `tools` and `server`, with this inside of the POM of the server.
 fn reactor(server: &str) -> Scratch {
     let module = |name: &str, inside: &str| {

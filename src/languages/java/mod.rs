@@ -332,10 +332,13 @@ impl Application for JavaApplication {
             Choice::new("skip", "not in the image: where the project is checked, before it is built"),
             Choice::new("stage", "in a stage of their own, by `docker build --target test`"),
         ]));
-        questions.push(Question::new("cache", Some(Resolved::default("mount".into()))).choices(vec![
-            Choice::new("mount", "in a cache of the builder: what is fetched once is never fetched again"),
-            Choice::new("layer", "in a layer of their own, from the POMs alone: for builders that keep layers only"),
-        ]));
+        let mount = Choice::new("mount", "in a cache of the builder: what is fetched once is never fetched again");
+        let layer =
+            Choice::new("layer", "in a layer of their own, from the POMs alone: for builders that keep layers only");
+        // POMs alone do not give what has to be installed first
+        let layer = Some(layer).filter(|_| self.maven.installed.is_empty());
+        let choices = [mount].into_iter().chain(layer).collect();
+        questions.push(Question::new("cache", Some(Resolved::default("mount".into()))).choices(choices));
         Ok(questions)
     }
 

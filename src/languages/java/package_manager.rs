@@ -155,7 +155,7 @@ impl Lombok {
 pub fn command(application: &JavaApplication, line: u32) -> String {
     let facts = &application.facts;
     let mut words = start(application);
-    words.push(if facts.needs_tests { "-DskipTests" } else { "-Dmaven.test.skip=true" }.to_owned());
+    words.push(without_tests(facts).to_owned());
     words.extend(flags(facts, line));
     words.push("package".into());
     if let Packaging::Whole { goal, .. } = application.packaging.value
@@ -168,15 +168,33 @@ pub fn command(application: &JavaApplication, line: u32) -> String {
         let copied = ["dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory=/libraries"];
         words.extend(copied.map(str::to_owned));
     }
-    words.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" ")
+    let commands = installations(application, line).chain([words]);
+    let quoted = |words: Vec<String>| words.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" ");
+    commands.map(quoted).collect::<Vec<_>>().join(" && ")
 }
 
-/// The command that runs the tests of the application and of what it needs.
-pub fn test_words(application: &JavaApplication, line: u32) -> Vec<String> {
+/// The commands that run the tests of the application, and of what one reactor builds along with it.
+pub fn test_commands(application: &JavaApplication, line: u32) -> Vec<Vec<String>> {
     let mut words = start(application);
     words.extend(flags(&application.facts, line));
     words.push("test".into());
-    words
+    installations(application, line).chain([words]).collect()
+}
+
+/// The commands that install what the application needs of other reactors of the repository, each POM by itself.
+fn installations(application: &JavaApplication, line: u32) -> impl Iterator<Item = Vec<String>> {
+    application.maven.installed.iter().map(move |path| {
+        let path = relative_to(path, &application.app.context);
+        let place = ["-f", path.strip_suffix("/pom.xml").unwrap_or(&path), "-N"].map(str::to_owned);
+        let skips = [without_tests(&application.facts).to_owned()];
+        let all = maven(application).into_iter().chain(place).chain(skips).chain(flags(&application.facts, line));
+        all.chain(["install".to_owned()]).collect()
+    })
+}
+
+/// The flag that runs no tests.
+fn without_tests(facts: &BuildFacts) -> &'static str {
+    if facts.needs_tests { "-DskipTests" } else { "-Dmaven.test.skip=true" }
 }
 
 /// The command that fetches what the build needs, as far as the POMs alone say it.
@@ -186,10 +204,15 @@ pub fn fetch_words(application: &JavaApplication) -> Vec<String> {
     words
 }
 
-/// Maven, or the wrapper where the project wants a Maven that the image does not have, and the module to build.
+/// Maven, or the wrapper where the project wants a Maven that the image does not have.
+fn maven(application: &JavaApplication) -> Vec<String> {
+    let program: &[&str] = if application.facts.wrapper.is_some() { &["sh", "mvnw"] } else { &["mvn"] };
+    program.iter().chain(&["-B", "-ntp"]).map(|word| (*word).to_owned()).collect()
+}
+
+/// Maven, and the module to build.
 fn start(application: &JavaApplication) -> Vec<String> {
-    let maven: &[&str] = if application.facts.wrapper.is_some() { &["sh", "mvnw"] } else { &["mvn"] };
-    let mut words: Vec<String> = maven.iter().chain(&["-B", "-ntp"]).map(|word| (*word).to_owned()).collect();
+    let mut words = maven(application);
     let module = relative_to(&application.app.folder, &application.app.context);
     if module != "." {
         let named = application.maven.named_modules.iter().map(|folder| relative_to(folder, &application.app.context));

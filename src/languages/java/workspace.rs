@@ -14,6 +14,10 @@ use crate::repo::Repo;
 
 /// Parents inherit from parents at most this deep.
 const MOST_PARENTS: usize = 20;
+/// So many modules of another reactor are built before an application.
+const MOST_INSTALLED: usize = 30;
+/// So many POMs of one artifact are looked at.
+const MOST_ALIKE: usize = 20;
 
 /// All POMs of a repository by their folders, and those of another name than `pom.xml` by their paths.
 #[derive(Debug, Default)]
@@ -78,13 +82,7 @@ impl Workspace {
 
     /// The module in a folder, with all that it inherits and needs.
     pub fn module(&self, repo: &Repo, folder: &str) -> Option<Module> {
-        let mut chain = vec![self.poms.get(folder)?.as_ref().clone()];
-        while let Some(up) = chain.last().and_then(|last| self.parent_of(last)) {
-            if chain.len() > MOST_PARENTS || chain.iter().any(|known| known.path == up.path) {
-                break;
-            }
-            chain.push(up.as_ref().clone());
-        }
+        let mut chain = self.chain(self.poms.get(folder)?);
         let known_parent = chain.last().and_then(|last| last.parent.as_ref()).and_then(|up| {
             let known = java_parents().iter().find(|known| known.group == up.group && known.artifact == up.artifact)?;
             Some((known, Fact::new(up.version.clone(), up.evidence.clone())))
@@ -98,15 +96,69 @@ impl Workspace {
         }
         let needs = self.needs(&chain);
         let (reactor, is_listed) = self.reactor(&chain, &needs);
-        Some(Module {
+        let mut module = Module {
             given: properties_of_calls(repo, &reactor),
             siblings: self.siblings(&chain),
             named_modules: needs.named.into_iter().filter(|_| is_listed).collect(),
-            chain,
             known_parent,
-            reactor,
             is_listed,
-        })
+            ..Module::of(chain)
+        };
+        module.installed = if is_listed || !needs.is_any { Vec::new() } else { self.installed(&module) };
+        module.reactor = module.installed.iter().fold(reactor, |top, path| common(&top, parent(path)));
+        Some(module)
+    }
+
+    /// A POM with its parents in the repository.
+    fn chain(&self, pom: &Pom) -> Vec<Pom> {
+        let mut chain = vec![pom.clone()];
+        while let Some(up) = chain.last().and_then(|last| self.parent_of(last)) {
+            if chain.len() > MOST_PARENTS || chain.iter().any(|known| known.path == up.path) {
+                break;
+            }
+            chain.push(up.as_ref().clone());
+        }
+        chain
+    }
+
+    /// The POMs of the repository that have to be installed before a module which no reactor builds along with them: those that
+    /// others need first.
+    fn installed(&self, module: &Module) -> Vec<String> {
+        let mut seen = HashSet::from([module.pom().path.clone()]);
+        let mut order = Vec::new();
+        let mut open: Vec<(Rc<Pom>, bool)> = self.wanted(module).into_iter().rev().map(|pom| (pom, false)).collect();
+        while let Some((pom, is_ready)) = open.pop() {
+            if is_ready {
+                order.push(pom.path.clone());
+            } else if seen.insert(pom.path.clone()) {
+                if seen.len() > MOST_INSTALLED {
+                    return Vec::new();
+                }
+                let other = Module::of(self.chain(&pom));
+                // Maven looks for the parents of what is installed among what is installed
+                let parents =
+                    other.chain.iter().skip(1).filter_map(|up| self.poms.values().find(|it| it.path == up.path));
+                let needed: Vec<Rc<Pom>> = self.wanted(&other).into_iter().chain(parents.cloned()).collect();
+                open.push((pom, true));
+                open.extend(needed.into_iter().rev().map(|pom| (pom, false)));
+            }
+        }
+        order
+    }
+
+    /// The POMs of the very artifacts that a module depends on: of any other version, a registry has it.
+    fn wanted(&self, module: &Module) -> Vec<Rc<Pom>> {
+        let dependencies = module.chain.iter().flat_map(|pom| pom.dependencies.iter().chain(&pom.imports));
+        let found = dependencies.filter_map(|dependency| {
+            let [group, artifact, version] =
+                [&dependency.coordinates.group, &dependency.coordinates.artifact, &dependency.version]
+                    .map(|text| module.interpolate(text));
+            self.by_artifact.get(&artifact)?.iter().take(MOST_ALIKE).find(|pom| {
+                let other = Module::of(self.chain(pom));
+                !version.is_empty() && other.group() == group && other.version() == version
+            })
+        });
+        found.cloned().collect()
     }
 
     /// The folder of the reactor's root, and whether its modules lead to this one: the highest POM that does where the

@@ -14,7 +14,7 @@ use crate::repo::Repo;
 const DEEPEST: u32 = 16;
 
 /// A module with everything that it inherits.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Module {
     /// The POM itself, then its parents in the repository.
     pub chain: Vec<Pom>,
@@ -26,6 +26,8 @@ pub struct Module {
     pub is_listed: bool,
     /// The modules of the repository that it depends on at run time, directly or through one another.
     pub siblings: Vec<Rc<Pom>>,
+    /// The POMs of the repository that are installed before it, in order, where no reactor builds it along with what it needs.
+    pub installed: Vec<String>,
     /// The folders of modules that its build needs and that Maven must be told by name.
     pub named_modules: Vec<String>,
     /// Properties that every call of Maven is given, by `.mvn/maven.config`.
@@ -33,6 +35,11 @@ pub struct Module {
 }
 
 impl Module {
+    /// A module that is only what its POM and the parents of this say.
+    pub fn of(chain: Vec<Pom>) -> Self {
+        Self { chain, ..Self::default() }
+    }
+
     /// The folder of the sources: `src/main`, or the one that the POM names.
     pub fn source_folder(&self) -> String {
         let stated = self.chain.iter().find_map(|pom| pom.sources.clone()).map(|place| self.interpolate(&place));

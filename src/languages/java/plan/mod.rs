@@ -159,7 +159,8 @@ fn artifact(application: &JavaApplication, answers: &Answers) -> Result<Artifact
         }),
         build: mounted(build),
         test: has_tests
-            .then(|| mounted(vec![Command::new(package_manager::test_words(application, application.line(answers)))])),
+            .then(|| package_manager::test_commands(application, application.line(answers)))
+            .map(|commands| mounted(commands.into_iter().map(Command::new).collect())),
         kept_files: kept_files(application, in_build),
         empty_files: Script::empty_files(empty_files(application).map(|file| file.sources[0].clone())),
         files: files(application, in_build, &output),
