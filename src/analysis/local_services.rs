@@ -117,7 +117,7 @@ impl CallRow for LocalClient {
     }
 }
 
-/// The clients that are told no address, and look for their service on their own machine.
+/// The clients that are told no address, or this machine, and look for their service on their own machine.
 fn clients_without_address(program: &Program) -> Vec<(&Index, &Call, &'static LocalClient)> {
     let mut found = Vec::new();
     for file in program.sources() {
@@ -127,8 +127,15 @@ fn clients_without_address(program: &Program) -> Vec<(&Index, &Call, &'static Lo
                 Some(name) => name.starts_with('*') || row.addresses.contains(name),
                 None => true,
             };
-            let is_told = |row: &LocalClient| call.arguments.iter().any(|argument| is_address(argument, row));
-            found.extend(CLIENTS.of(language, call).find(|row| !is_told(row)).map(|row| (file, call, row)));
+            let is_here = |row: &LocalClient| {
+                let host = row.host.and_then(|at| call.positional(at)?.resolved().text());
+                host.is_some_and(is_local_place)
+            };
+            let is_told =
+                |row: &LocalClient| !is_here(row) && call.arguments.iter().any(|argument| is_address(argument, row));
+            let is_brought = |row: &LocalClient| row.import.as_ref().is_none_or(|module| file.imports(module));
+            let row = CLIENTS.of(language, call).find(|row| is_brought(row) && !is_told(row));
+            found.extend(row.map(|row| (file, call, row)));
         }
     }
     found
@@ -237,7 +244,8 @@ fn placed(text: &str) -> Option<(&'static BackingService, &str)> {
     if let Some(host) = field("host").filter(|_| field("dbname").or_else(|| field("user")).is_some()) {
         return Some((backing_services().iter().find(|service| service.scheme == "postgres")?, host));
     }
-    let (scheme, rest) = text.strip_prefix("jdbc:").unwrap_or(text).split_once("://")?;
+    let driver = ["jdbc:", "r2dbc:pool:", "r2dbc:", "vertx-reactive:"].iter().find_map(|it| text.strip_prefix(it));
+    let (scheme, rest) = driver.unwrap_or(text).split_once("://")?;
     let service =
         backing_services().iter().find(|service| !service.scheme.is_empty() && scheme.starts_with(&service.scheme))?;
     let place = rest.split(['/', '?']).next()?;
@@ -550,6 +558,8 @@ mod tests {
         for (key, value, service) in [
             ("spring.datasource.url", "jdbc:mysql://localhost:3306/shop?useSSL=false", "mysql"),
             ("datasources.default.url", "jdbc:postgresql://127.0.0.1:5432/db", "postgres"),
+            ("spring.r2dbc.url", "r2dbc:pool:postgresql://localhost:5432/db", "postgres"),
+            ("quarkus.datasource.reactive.url", "vertx-reactive:mysql://localhost:3306/db", "mysql"),
             ("spring.data.mongodb.uri", "mongodb://localhost:27017/shop", "mongo"),
             ("spring.data.redis.host", "localhost", "redis"),
             ("rabbitmq-host", "localhost", "rabbitmq"),

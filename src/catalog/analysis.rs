@@ -469,9 +469,13 @@ pub struct LocalClient {
     pub call: String,
     /// The service, as the table of backing services calls it.
     pub service: String,
+    /// The module that the file must import.
+    pub import: Option<String>,
     /// The names of arguments that say where it is; what is passed without a name says it, too.
     #[serde(default)]
     pub addresses: Vec<String>,
+    /// The position of the argument that names its machine, which may be this one.
+    pub host: Option<usize>,
     /// The variable by which the client itself is told where it is.
     pub variable: Option<String>,
     /// More variables that the client reads.
