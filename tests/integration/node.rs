@@ -1161,3 +1161,20 @@ fn scripts_that_start_each_other_are_followed_to_an_end() {
         scratch.run(&["init", "app", "--yes", "--dry-run"]).ends(0, &[]);
     }
 }
+
+#[test]
+fn a_main_that_is_not_there_and_that_nothing_makes_starts_nothing() {
+    let with = |main: &str, settings: &str, source: &str| {
+        let manifest = format!(
+            r#"{{"name": "shop", "main": "{main}", "scripts": {{"build": "tsc", "dev": "nodemon dist/index.js"}},
+            "devDependencies": {{"typescript": "5.9.2"}}}}"#
+        );
+        let settings = format!(r#"{{"compilerOptions": {{{settings}}}}}"#);
+        command(&Scratch::new([("package.json", &*manifest), ("tsconfig.json", &settings), (source, LISTENS)]))
+    };
+    let folders = r#""outDir": "dist", "rootDir": "src""#;
+    assert_eq!(with("index.js", folders, "src/index.ts"), r#"CMD ["dist/index.js"]"#);
+    // what the compiler makes, in its folder or beside the source
+    assert_eq!(with("dist/index.js", folders, "src/index.ts"), r#"CMD ["dist/index.js"]"#);
+    assert_eq!(with("index.js", "", "index.ts"), r#"CMD ["index.js"]"#);
+}

@@ -33,6 +33,19 @@ pub fn locate(repo: &Repo, package: &Package, file: &str) -> (String, State) {
     Compiler::of(repo, package).locate(file)
 }
 
+/// The same for a file that the manifest names, as `npm init` does before there is any; nothing where it is not there and no build
+/// makes it.
+pub fn locate_stated(repo: &Repo, package: &Package, file: &str) -> Option<(String, State)> {
+    let compiler = Compiler::of(repo, package);
+    let (file, state) = compiler.locate(file);
+    let is_there = match state {
+        State::Absent => false,
+        State::Built => !is_by_file(package) || compiler.is_output(&file) || compiler.source_of_output(&file).is_some(),
+        State::Source | State::TypeScript => true,
+    };
+    is_there.then_some((file, state))
+}
+
 /// The source that a build makes a file of.
 pub fn source_of_output(repo: &Repo, package: &Package, file: &str) -> Option<String> {
     Compiler::of(repo, package).source_of_output(file)
@@ -53,13 +66,17 @@ pub fn output_of(repo: &Repo, package: &Package, source: &str) -> Option<String>
 
 /// Where a source lies once it is compiled by itself; nothing where a bundler puts many into one.
 pub fn place_of(repo: &Repo, package: &Package, source: &str) -> Option<String> {
+    Compiler::of(repo, package).compiled(source).filter(|_| is_by_file(package))
+}
+
+/// Whether the build compiles each source by itself, and no tool besides makes JavaScript.
+fn is_by_file(package: &Package) -> bool {
     const BY_FILE: &[&str] = &["tsc", "nest", "swc"];
     let script = build_script(package).and_then(|(name, _)| package.script(&name)).map(|script| script.value);
     let text = script.unwrap_or_else(|| "tsc".into());
-    let is_by_file = names(&text).any(|word| BY_FILE.contains(&word))
+    names(&text).any(|word| BY_FILE.contains(&word))
         && !names(&text)
-            .any(|word| has(&build().bundlers, word) || has(&build().compilers, word) && !BY_FILE.contains(&word));
-    Compiler::of(repo, package).compiled(source).filter(|_| is_by_file)
+            .any(|word| has(&build().bundlers, word) || has(&build().compilers, word) && !BY_FILE.contains(&word))
 }
 
 /// What is of no more use once the compiler alone has made the program.

@@ -19,7 +19,7 @@ use crate::catalog::node::{has, runner, runs_another_file, start};
 use crate::catalog::{NodeFramework, node_frameworks};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::entrypoint::compiler::{
-    State, leaves_endings, locate, looks_for_sources, source_of_output,
+    State, leaves_endings, locate, locate_stated, looks_for_sources, source_of_output,
 };
 use crate::languages::node::entrypoint::imports::candidates;
 use crate::languages::node::entrypoint::runner::{
@@ -191,12 +191,11 @@ fn from_script(repo: &Repo, package: &Package, found: &StartCommand) -> Option<E
         let runs_source = runner.runs_typescript && file.ends_with("ts");
         let (file, state) = if runs_source && repo.has(&join(&package.folder, &file)) {
             (file, State::TypeScript)
-        } else {
+        } else if runs_files {
             locate(repo, package, &file)
+        } else {
+            locate_stated(repo, package, &file)?
         };
-        if !runs_files && state == State::Absent {
-            return None;
-        }
         let called = (state == State::Absent).then(|| in_other_case(repo, package, &file)).flatten();
         let other_case = called.as_ref().map(|name| Fact::new((file.clone(), name.clone()), found.evidence.clone()));
         let (file, state) = called.map_or((file, state), |name| locate(repo, package, &name));
@@ -280,10 +279,7 @@ fn from_manifest(repo: &Repo, package: &Package) -> Option<Entrypoint> {
 
 /// A file that Node.js is given as it is, or as it is built.
 fn from_file(repo: &Repo, package: &Package, file: &str, evidence: Evidence) -> Option<Entrypoint> {
-    let (file, state) = locate(repo, package, file);
-    if state == State::Absent {
-        return None;
-    }
+    let (file, state) = locate_stated(repo, package, file)?;
     // made by nobody but the compiler, and of no use then
     if state == State::Built
         && build_script(package).is_none()
