@@ -1178,3 +1178,27 @@ fn a_main_that_is_not_there_and_that_nothing_makes_starts_nothing() {
     assert_eq!(with("dist/index.js", folders, "src/index.ts"), r#"CMD ["dist/index.js"]"#);
     assert_eq!(with("index.js", "", "index.ts"), r#"CMD ["index.js"]"#);
 }
+
+#[test]
+fn a_main_that_does_nothing_gives_way_to_the_servers_of_scripts() {
+    let shop = |main: &str| {
+        let scratch = Scratch::new([
+            (
+                "package.json",
+                r#"{"name": "shop", "main": "index.js", "scripts": {"check": "node check.js", "api": "nodemon api/index.js", "admin": "nodemon admin/index.js"}}"#,
+            ),
+            ("api/index.js", LISTENS),
+            ("admin/index.js", "require('http').createServer().listen(4000)"),
+            ("check.js", "console.log('fine')"),
+        ]);
+        scratch.file("index.js", main);
+        scratch.run(&["init", "--yes", "--print"])
+    };
+    let ran = shop("console.log('hello')");
+    ran.ends(0, &["a script starts another server, `admin/index.js`", "`--start 'node admin/index.js'`"]);
+    assert!(ran.stdout.contains(r#"CMD ["api/index.js"]"#), "{}", ran.stdout);
+    for main in ["require('./api')", "import('./' + process.argv[2])", LISTENS] {
+        let ran = shop(main);
+        assert!(ran.stdout.contains(r#"CMD ["index.js"]"#) && !ran.stderr.contains("another server"), "{main}");
+    }
+}

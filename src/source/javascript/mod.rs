@@ -28,8 +28,8 @@ use crate::source::javascript::bindings::{
 use crate::source::javascript::values::Values;
 use crate::source::lines::Lines;
 use crate::source::{
-    Assignment, CommandOption, EmbeddedFile, EnvironmentRead, Function, Import, Index, Language, Literal, Place, Route,
-    Selection, Subcommand, Value, tokens,
+    Argument, Assignment, Call, CommandOption, EmbeddedFile, EnvironmentRead, Function, Import, Index, Language,
+    Literal, Place, Route, Selection, Subcommand, Value, tokens,
 };
 
 /// The methods of HTTP that servers have a function for.
@@ -750,6 +750,11 @@ impl<'a> Reader<'a, '_> {
                     let place = self.place(import.span);
                     let (module, names) = (module_name(module).to_owned(), vec![("*".into(), String::new())]);
                     self.index.imports.push(Import { module, names, is_dynamic: true, is_type: false, place });
+                } else {
+                    let (value, span) = (self.values.value(&import.source), import.source.span());
+                    let module = Argument { name: None, value, start: span.start, end: span.end };
+                    let place = self.place(import.span);
+                    self.index.calls.push(Call { arguments: vec![module], place, ..Call::new("import") });
                 }
             }
             AstKind::TSImportEqualsDeclaration(import) => {

@@ -33,7 +33,7 @@ use crate::languages::node::workspace::Workspace;
 use crate::path::{join, relative_to};
 use crate::plan::Variable;
 use crate::repo::Repo;
-use crate::source::{Assignment, Coverage, Place, Value as SourceValue};
+use crate::source::{Assignment, Coverage, Index, Place, Value as SourceValue};
 
 /// What is started, or served.
 #[derive(Debug, Clone)]
@@ -66,6 +66,8 @@ pub struct Entrypoint {
     pub other_case: Option<Fact<OtherCase>>,
     /// The start script, where it could not be followed and something else was found.
     pub instead_of: Option<Fact<String>>,
+    /// The files of the servers that other scripts start, each with its line, where scripts alone say which there are.
+    pub other_servers: Vec<Fact<String>>,
 }
 
 impl Entrypoint {
@@ -86,6 +88,7 @@ impl Entrypoint {
             beside: Vec::new(),
             other_case: None,
             instead_of: None,
+            other_servers: Vec::new(),
         }
     }
 
@@ -144,7 +147,7 @@ pub fn find(repo: &Repo, package: &Package) -> Option<Entrypoint> {
     }
     let mut entry = framework::depended_on(repo, package)
         .map(Entrypoint::of_framework)
-        .or_else(|| from_manifest(repo, package))
+        .or_else(|| from_manifest(repo, package).map(|entry| server_of_scripts(repo, package, &entry).unwrap_or(entry)))
         .or_else(|| scripted(&development))
         .or_else(|| from_source(repo, package))
         .or_else(|| scripted(&script::of_kind(repo, package)))?;
@@ -277,6 +280,40 @@ fn from_manifest(repo: &Repo, package: &Package) -> Option<Entrypoint> {
     })
 }
 
+/// The first server that a script of any name starts, where what the manifest names is none: it loads nothing and listens nowhere.
+fn server_of_scripts(repo: &Repo, package: &Package, stated: &Entrypoint) -> Option<Entrypoint> {
+    let is_idle = |index: &Index| index.coverage == Coverage::Whole && !loads(index) && !listens(index);
+    index_of(repo, package, &stated.file()?).filter(|index| !stated.is_tool && is_idle(index))?;
+    let mut servers: Vec<Entrypoint> = Vec::new();
+    for entry in script::all(repo, package).filter_map(|found| from_script(repo, package, &found)) {
+        let is_known = servers.iter().any(|known| known.file() == entry.file());
+        let index = entry.file().filter(|_| !is_known).and_then(|file| index_of(repo, package, &file));
+        servers.extend(index.filter(listens).map(|_| entry));
+    }
+    let mut servers = servers.into_iter();
+    let first = servers.next()?;
+    let others = servers.filter_map(|other| Some(Fact::new(other.file()?, other.evidence)));
+    Some(Entrypoint { is_scripted: true, other_servers: others.collect(), ..first })
+}
+
+/// What a file that is started says, or the source that it is made of.
+fn index_of(repo: &Repo, package: &Package, file: &str) -> Option<Index> {
+    let written = |file: &str| repo.read_optional(&join(&package.folder, file));
+    let document = written(file).or_else(|| written(&source_of_output(repo, package, file)?))?;
+    crate::source::read_bounded(document).ok()
+}
+
+/// Whether a file takes anything from others.
+fn loads(index: &Index) -> bool {
+    index.imports.iter().any(|import| !import.is_type)
+        || index.calls.iter().any(|call| matches!(call.path.as_str(), "require" | "import"))
+}
+
+/// Whether a file calls what opens a port.
+fn listens(index: &Index) -> bool {
+    index.calls.iter().any(|call| has(&start().listens, call.name()))
+}
+
 /// A file that Node.js is given as it is, or as it is built.
 fn from_file(repo: &Repo, package: &Package, file: &str, evidence: Evidence) -> Option<Entrypoint> {
     let (file, state) = locate_stated(repo, package, file)?;
@@ -326,11 +363,7 @@ fn from_source(repo: &Repo, package: &Package) -> Option<Entrypoint> {
     let files = start().files.iter().map(String::as_str);
     let is_program = |file: &&str| repo.has(&join(&package.folder, file)) && !only_exports(repo, package, file);
     let there: Vec<&str> = files.filter(is_program).collect();
-    let listens = |file: &&&str| {
-        let document = repo.read_optional(&join(&package.folder, file));
-        let index = document.and_then(|document| crate::source::read_bounded(document).ok());
-        index.is_some_and(|index| index.calls.iter().any(|call| has(&start().listens, call.name())))
-    };
-    let file = there.iter().find(listens).or(there.first())?;
+    let is_server = |file: &&&str| index_of(repo, package, file).is_some_and(|index| listens(&index));
+    let file = there.iter().find(is_server).or(there.first())?;
     from_file(repo, package, file, Evidence::file(join(&package.folder, file)))
 }

@@ -287,8 +287,18 @@ pub fn of_kind(repo: &Repo, package: &Package) -> Vec<StartCommand> {
     commands(repo, package, &start().kinds).collect()
 }
 
-fn commands(repo: &Repo, package: &Package, scripts: &'static [String]) -> impl Iterator<Item = StartCommand> {
-    scripts.iter().filter_map(move |name| Some(StartCommand::new(command(repo, package, name)?, name)))
+/// What each script comes down to, in the order of the manifest.
+pub fn all<'a>(repo: &'a Repo, package: &'a Package) -> impl Iterator<Item = StartCommand> + 'a {
+    commands(repo, package, package.manifest.names(&["scripts"]))
+}
+
+fn commands<'a>(
+    repo: &'a Repo,
+    package: &'a Package,
+    scripts: impl IntoIterator<Item = &'a (impl AsRef<str> + ?Sized + 'a)> + 'a,
+) -> impl Iterator<Item = StartCommand> + 'a {
+    let found = |name: &str| Some(StartCommand::new(command(repo, package, name)?, name));
+    scripts.into_iter().filter_map(move |name| found(name.as_ref()))
 }
 
 /// The line that a command comes down to when it runs a shell: `sh -c '…'`, `sh start.sh` or `./start.sh`.

@@ -96,6 +96,11 @@ pub fn all(
                 .hint("see that the start command above is right, or decide with `--start 'node …'`"),
         );
     }
+    for other in &application.entry.other_servers {
+        let message = format!("a script starts another server, `{}`, which the image does not start", other.value);
+        let hint = format!("give it a container of its own, from an image made with `--start 'node {}'`", other.value);
+        warnings.push(Warning::new(message).at(other.evidence.clone()).hint(hint));
+    }
     warnings.extend(development(application));
     let listen = &application.source.listen;
     let is_lifted = listen.loopback.as_ref().is_some_and(|it| it.variable().is_some());
