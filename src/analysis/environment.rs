@@ -37,7 +37,9 @@ pub fn variables(program: &Program) -> Vec<Variable> {
         if !is_plain {
             continue;
         }
-        let is_required = read.is_required && read.default.is_none() && (!read.place.is_conditional || read.is_test);
+        let is_required = read.is_required
+            && read.default.is_none()
+            && (file.is_sure(&read.place) || read.is_test && !file.is_optional(&read.place));
         let default = read.default.as_ref().and_then(Value::known_text);
         let variable = found.entry(name).or_insert_with(|| Variable {
             name: name.to_owned(),
@@ -106,10 +108,38 @@ impl CallRow for NeedsArgument {
 
 /// The variables that are passed, with nothing to stand in for them, to a call that fails without: each with the line of the call.
 fn passed(program: &Program) -> Vec<(String, Evidence)> {
+    let lone = passed_values(program).into_iter();
+    lone.filter_map(|(value, evidence)| Some((lone_variable(value)?.to_owned(), evidence))).collect()
+}
+
+/// Variables of which the program needs one, each group with the line that ends it without: they stand in for each other where a
+/// call fails without, or all of them are asked for. What is asked for elsewhere may do without.
+pub fn alternatives(program: &Program) -> Vec<(Vec<String>, Evidence)> {
+    let mut found: Vec<(Vec<String>, Evidence)> = Vec::new();
+    let asked = program.sources().flat_map(|file| {
+        let sure = file.alternatives.iter().filter(|it| file.is_sure(&it.place));
+        sure.map(|it| (it.variables.clone(), file.evidence(&it.place)))
+    });
+    let is_free = |name: &&str| is_variable(name) && !is_of_platform(name) && !is_asked_for(program, name);
+    let passed = passed_values(program).into_iter().filter_map(|(value, evidence)| {
+        let variables = value.bare_variables();
+        let is_needed = !variables.is_empty() && variables.iter().all(is_free);
+        is_needed.then(|| (variables.into_iter().map(str::to_owned).collect(), evidence))
+    });
+    for (variables, evidence) in asked.chain(passed) {
+        if !found.iter().any(|(known, _)| *known == variables) {
+            found.push((variables, evidence));
+        }
+    }
+    found
+}
+
+/// What is passed to calls that fail without it, each value with the line of the call.
+fn passed_values(program: &Program) -> Vec<(&Value, Evidence)> {
     let mut found = Vec::new();
     for file in program.sources() {
         let Some(language) = Language::of(file.path()) else { continue };
-        for call in file.calls.iter().filter(|call| !call.place.is_conditional) {
+        for call in file.calls.iter().filter(|call| file.is_sure(&call.place)) {
             let rows = NEEDS.of(language, call).filter(|_| !program.is_called_sometimes(file, &call.place));
             for (row, value) in rows.flat_map(|row| needed(file, call, row).into_iter().map(move |it| (row, it))) {
                 let value = program.follow(value).value.resolved();
@@ -119,8 +149,7 @@ fn passed(program: &Program) -> Vec<(String, Evidence)> {
                     Value::Joined(parts) if row.in_parts => parts.as_slice(),
                     other => std::slice::from_ref(other),
                 };
-                let variables = parts.iter().filter_map(lone_variable);
-                found.extend(variables.map(|name| (name.to_owned(), file.evidence(&call.place))));
+                found.extend(parts.iter().map(|part| (part, file.evidence(&call.place))));
             }
         }
     }
@@ -146,7 +175,7 @@ fn given(program: &Program) -> Vec<(String, Evidence)> {
     let mut found = Vec::new();
     for file in program.sources() {
         let Some(language) = Language::of(file.path()) else { continue };
-        for read in file.environment.iter().filter(|read| read.default.is_none() && !read.place.is_conditional) {
+        for read in file.environment.iter().filter(|read| read.default.is_none() && file.is_sure(&read.place)) {
             let function = read.place.function.and_then(|at| file.functions.get(usize::try_from(at).ok()?));
             let Some(name) = function.and_then(|function| function.name.rsplit('.').next()) else { continue };
             if gives_results().iter().any(|row| row.language == language.name() && row.method == name) {
@@ -169,7 +198,8 @@ fn assigned_names(program: &Program) -> Vec<(String, Evidence)> {
             let last = assignment.name.rsplit('.').next().unwrap_or_default();
             let is_it = |row: &&&NeedsValue| row.language == language.name() && last.eq_ignore_ascii_case(&row.name);
             let Some(row) = rows.iter().find(is_it) else { continue };
-            let variable = assignment.value.bare_variable().filter(|_| !assignment.place.is_conditional);
+            let is_sure = !assignment.place.is_conditional && file.is_sure(&assignment.place);
+            let variable = assignment.value.bare_variable().filter(|_| is_sure);
             let stated = variable.map(|variable| (variable.to_owned(), file.evidence(&assignment.place)));
             let known = found.entry(&row.name).or_insert_with(|| stated.clone());
             // what else is assigned may stand in
@@ -196,7 +226,7 @@ fn filled_in(program: &Program) -> Vec<(String, Evidence)> {
         program.sources().flat_map(|file| &file.records).map(|record| (record.name.as_str(), record)).collect();
     let mut found = Vec::new();
     for file in program.sources().filter(|_| !records.is_empty()) {
-        for call in file.calls.iter().filter(|call| !call.place.is_conditional && !call.is_caught) {
+        for call in file.calls.iter().filter(|call| file.is_sure(&call.place) && !call.is_caught) {
             let own = file.records.iter().find(|record| record.name == call.name());
             let Some(record) = own.or_else(|| records.get(call.name()).copied()) else { continue };
             for field in record.fields.iter().filter(|field| !field.is_optional) {
@@ -225,7 +255,7 @@ fn demanded(program: &Program) -> Vec<(String, Evidence)> {
     for file in program.sources().filter(|_| !demanding.is_empty()) {
         let imported: BTreeSet<&str> =
             file.imports.iter().flat_map(|import| &import.names).map(|(_, own)| own.as_str()).collect();
-        for call in file.calls.iter().filter(|call| !call.place.is_conditional) {
+        for call in file.calls.iter().filter(|call| file.is_sure(&call.place)) {
             let Some(position) = demanding.get(call.name()).and_then(|it| it.position(call, &imported)) else {
                 continue;
             };
@@ -245,7 +275,7 @@ fn demanded(program: &Program) -> Vec<(String, Evidence)> {
 fn chosen(program: &Program) -> Vec<(String, Evidence)> {
     let mut found = Vec::new();
     for file in program.sources() {
-        let is_asked = |place: &Place| !place.is_conditional && !program.is_called_sometimes(file, place);
+        let is_asked = |place: &Place| file.is_sure(place) && !program.is_called_sometimes(file, place);
         for choice in file.selections.iter().filter(|choice| is_asked(&choice.place)) {
             let value = program.follow(Found { file, value: &choice.value, place: choice.place }).value;
             let is_accepted = choice.accepted.iter().any(|accepted| accepted.text() == Some(""));
@@ -364,6 +394,67 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(shown_with(text, &["next".to_owned()]), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn one_of_several_variables_may_be_what_is_needed() {
+        let needed = |text: &str| {
+            let file = Rc::new(crate::source::read(Document::new("server.js", text)));
+            let found = alternatives(&Program::of([file]));
+            found.into_iter().map(|(names, _)| names.join(" ")).collect::<Vec<_>>()
+        };
+        let mongoose = "const mongoose = require('mongoose');";
+        for text in [
+            "mongoose.connect(process.env.A_A || process.env.B_B)",
+            "const url = process.env.A_A ?? process.env.B_B; mongoose.connect(url)",
+            "if (!process.env.A_A && !process.env.B_B) throw new Error('none')",
+            "if (!process.env.A_A && !process.env.B_B) { process.exit(1) } mongoose.connect(process.env.A_A || process.env.B_B)",
+        ] {
+            assert_eq!(needed(&format!("{mongoose} {text}")), ["A_A B_B"], "{text}");
+        }
+        for text in [
+            "mongoose.connect(process.env.A_A || process.env.B_B || 'mongodb://localhost/shop')",
+            "mongoose.connect(process.env.A_A)",
+            "if (process.env.A_A) log('a'); mongoose.connect(process.env.A_A || process.env.B_B)",
+            "if (!process.env.A_A || !process.env.B_B) throw new Error('both')",
+            "if (!process.env.A_A && !ready) throw new Error('not ready')",
+            "if (!process.env.A_A && !process.env.B_B) log('none')",
+        ] {
+            assert!(needed(&format!("{mongoose} {text}")).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_runs_only_where_a_flag_is_set_demands_nothing() {
+        let demands = |test: &str| {
+            let text = format!("if ({test}) {{ load(() => f(process.env.A_A!)) }}");
+            shown(&text).contains(&"!A_A".to_owned())
+        };
+        for flag in [
+            "process.env.SSL",
+            "process.env.SSL === 'on'",
+            "process.env.SSL * 1 === 1",
+            "Number(process.env.SSL) == 1",
+            "process.env.SSL && ready",
+            "'on' == process.env.SSL || process.env.TLS",
+        ] {
+            assert!(!demands(flag), "{flag}");
+        }
+        for other in [
+            "process.env.NODE_ENV === 'production'",
+            "process.env.SSL !== 'off'",
+            "!process.env.SSL",
+            "process.env.SSL === undefined",
+            "(process.env.SSL || 'on') === 'on'",
+            "process.env.SSL || ready",
+            "ready",
+        ] {
+            assert!(demands(other), "{other}");
+        }
+        assert!(
+            shown("if (process.env.SSL) { go() } else { load(() => f(process.env.A_A!)) }")
+                .contains(&"!A_A".to_owned())
+        );
     }
 
     #[test]

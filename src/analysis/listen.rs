@@ -148,13 +148,19 @@ pub fn listen(program: &Program) -> Listen {
         let passed = listener.address.port.iter().any(|(_, found)| is_of_another(&name_of(found)));
         is_of_another(listener.call.receiver()) || passed
     };
-    let (aside, own): (Vec<&Listener>, Vec<&Listener>) = all.iter().partition(is_aside);
+    let is_optional = |listener: &&Listener<'_>| listener.file.is_optional(&listener.call.place);
+    let (optional, all): (Vec<&Listener>, Vec<&Listener>) = all.iter().partition(is_optional);
+    let all_optional = all.is_empty();
+    let (aside, own): (Vec<&Listener>, Vec<&Listener>) = all.into_iter().partition(is_aside);
     // People come by HTTP first, programs by calls of procedures.
     let (of_calls, of_people): (Vec<&Listener>, Vec<&Listener>) = own.into_iter().partition(|it| it.row.is_rpc);
-    let order: Vec<&Listener> = of_people.into_iter().chain(of_calls).chain(aside).collect();
+    let order: Vec<&Listener> = of_people.into_iter().chain(of_calls).chain(aside).chain(optional).collect();
+    // what a flag opens is meant only where nothing else is opened
+    let is_meant = |listener: &&&Listener| all_optional || !is_optional(listener);
     // Of several, the one that is told its port is meant, not one beside it that has its own.
-    let told = order.iter().find(|listener| !listener.call.place.is_conditional && listener.is_told_own_port());
-    let stated = told.or_else(|| order.iter().find(|listener| listener.address.port.is_some()));
+    let is_told = |listener: &&&Listener| !listener.call.place.is_conditional && listener.is_told_own_port();
+    let told = order.iter().filter(is_meant).find(is_told);
+    let stated = told.or_else(|| order.iter().filter(is_meant).find(|listener| listener.address.port.is_some()));
     let main = stated.or(order.first()).copied();
     let default = || main.and_then(|it| Some(Fact::new(it.row.default_port?, it.file.evidence(&it.call.place))));
     let port = stated
@@ -190,7 +196,7 @@ pub fn other_ports(program: &Program, own: u16) -> Vec<Fact<u16>> {
 
 fn others<'l, 'a: 'l>(listeners: impl Iterator<Item = &'l Listener<'a>>, own: Option<u16>) -> Vec<Fact<u16>> {
     let mut found: Vec<Fact<u16>> = Vec::new();
-    let stated = listeners.filter(|it| !it.call.place.is_conditional).filter_map(|it| it.address.port.as_ref());
+    let stated = listeners.filter(|it| it.file.is_sure(&it.call.place)).filter_map(|it| it.address.port.as_ref());
     for (number, place) in stated {
         if Some(*number) != own && !found.iter().any(|known| known.value == *number) {
             found.push(Fact::new(*number, place.evidence()));
@@ -648,6 +654,20 @@ mod tests {
             let by_default = taken.packages.is_empty();
             assert!(!by_default || listen(&taken).port.is_some_and(|port| port.value == 7070), "{}", row.takes);
         }
+    }
+
+    #[test]
+    fn a_port_that_a_flag_opens_comes_last_and_is_not_told() {
+        let listened = |test: &str| {
+            let text = format!("if ({test}) {{ web.listen(6666); }} app.listen(3000);");
+            let found = listen(&Program::of([file("javascript", &text, None)]));
+            (found.port.map(|port| port.value), found.others.len())
+        };
+        assert_eq!(listened("process.env.SSL === '1'"), (Some(3000), 0));
+        assert_eq!(listened("process.env.NODE_ENV !== 'test'"), (Some(6666), 1));
+        let text = "if (process.env.HTTP) { app.listen(3000); }";
+        let found = listen(&Program::of([file("javascript", text, None)]));
+        assert_eq!(found.port.map(|port| port.value), Some(3000), "it is all that there is");
     }
 
     #[test]

@@ -23,10 +23,10 @@ pub fn variables_of_addresses(program: &Program) -> Vec<(String, Evidence)> {
     for file in program.sources() {
         let mut looked =
             Looked { program, file, imported: ImportedServices::new(file), fields: &fields, found: &mut found };
-        for assignment in file.assignments.iter().filter(|it| !it.place.is_conditional) {
+        for assignment in file.assignments.iter().filter(|it| file.is_sure(&it.place)) {
             looked.value(&assignment.value, &assignment.place, 0);
         }
-        for call in file.calls.iter().filter(|call| !call.place.is_conditional) {
+        for call in file.calls.iter().filter(|call| file.is_sure(&call.place)) {
             looked.call(call, &call.place, 0);
         }
     }

@@ -36,7 +36,9 @@ pub use model::{
     Assignment, BuildPlan, Command, Copy, FinalStage, FrontEndStage, IgnoreSection, Mount, Recipe, Script, StageCopy,
     Substitution, TrustStores, Variable, Word, front_end_stage_name,
 };
-pub use needed_variables::{needed_arguments_warning, needed_environment_file, needed_file, needed_variables};
+pub use needed_variables::{
+    needed_alternatives, needed_arguments_warning, needed_environment_file, needed_file, needed_variables,
+};
 pub use options::{Certificates, ImageOptions, check_certificates, plan, questions};
 pub use question::{Choice, Kind, QUESTIONS, Question, Specification, exec_words, specification};
 pub use registry::Registries;

@@ -1,6 +1,6 @@
 //! The variables and arguments that a program needs and that its image does not set, and the file that it takes them from.
 
-use crate::evidence::{Fact, Warning};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::path::file_name;
 use crate::plan::Variable;
 use crate::shell::quote;
@@ -12,6 +12,20 @@ pub fn needed_variables(required: &[Fact<String>], environment: &[Variable]) -> 
     let first = missing.first()?;
     let hint = format!("set them at run time: `docker run --env {}=…`, or `--env-file`", first.value);
     Some(Warning::new("the program needs variables that nothing sets").about(missing).hint(hint))
+}
+
+/// That the program needs one of several variables, where the image sets none of them.
+pub fn needed_alternatives(alternatives: &[(Vec<String>, Evidence)], environment: &[Variable]) -> Vec<Warning> {
+    let is_set = |name: &String| environment.iter().any(|variable| variable.name == *name);
+    let missing = alternatives.iter().filter(|(names, _)| !names.iter().any(is_set));
+    let warning = |(names, evidence): &(Vec<String>, Evidence)| {
+        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        let message = format!("the program needs one of {}, and nothing sets any", quoted.join(", "));
+        let hint =
+            format!("set it at run time: `docker run --env {}=…`, or `--env-file`", names.first().map_or("", |it| it));
+        Warning::new(message).at(evidence.clone()).hint(hint)
+    };
+    missing.map(warning).collect()
 }
 
 /// That the program needs arguments that nothing gives it.

@@ -59,6 +59,10 @@ pub struct Index {
     pub records: Vec<Record>,
     /// The values that have to be one of several, or else the program ends.
     pub selections: Vec<Selection>,
+    /// The variables of which one has to be there, or else the program ends: `if (!env.A && !env.B) throw …`.
+    pub alternatives: Vec<Alternatives>,
+    /// What runs only where someone sets a variable that nothing sets by itself: `if (process.env.SSL === "on") { … }`.
+    pub optional: Vec<Place>,
 }
 
 /// How much of a file was understood.
@@ -275,6 +279,15 @@ pub struct Selection {
     pub place: Place,
 }
 
+/// Variables of which one has to be there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Alternatives {
+    /// Their names.
+    pub variables: Vec<String>,
+    /// Where they are asked for.
+    pub place: Place,
+}
+
 /// A type whose values a library makes of names and texts, such as those of the environment.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Record {
@@ -412,6 +425,8 @@ impl Index {
             files: Vec::new(),
             records: Vec::new(),
             selections: Vec::new(),
+            alternatives: Vec::new(),
+            optional: Vec::new(),
             document,
         }
     }
@@ -442,6 +457,16 @@ impl Index {
     /// The line of a place, as evidence.
     pub fn evidence(&self, place: &Place) -> Evidence {
         self.document.evidence_at(place.start as usize)
+    }
+
+    /// Whether what stands at a place runs only where someone sets a variable that nothing sets by itself.
+    pub fn is_optional(&self, place: &Place) -> bool {
+        self.optional.iter().any(|optional| optional.has(place))
+    }
+
+    /// Whether what stands at a place runs in every start, as far as the conditions around it tell.
+    pub fn is_sure(&self, place: &Place) -> bool {
+        !place.is_conditional && !self.is_optional(place)
     }
 
     /// Whether what follows a call ends the program where that gives nothing, in Rust: `?`, `.unwrap()`, `.expect("…")`.
@@ -644,6 +669,19 @@ impl Value {
                 default.as_deref().is_none_or(is_empty).then_some(variable)
             }
             _ => None,
+        }
+    }
+
+    /// The variables that stand in for each other, with nothing behind the last of them: `env.A || env.B`; none of a single one.
+    pub fn bare_variables(&self) -> Vec<&str> {
+        let (mut found, mut value) = (Vec::new(), self.resolved());
+        while let Self::Environment { variable, default: Some(default) } = value {
+            found.push(variable.as_str());
+            value = default.resolved();
+        }
+        match value.bare_variable().filter(|_| !found.is_empty()) {
+            Some(last) => found.into_iter().chain([last]).collect(),
+            None => Vec::new(),
         }
     }
 

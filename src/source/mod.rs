@@ -23,8 +23,8 @@ use std::rc::Rc;
 pub use unread::{LARGEST_APPLICATION, LARGEST_FILE, LARGEST_TOTAL, LeftOut, MOST_FILES, Unread, weight};
 
 pub use index::{
-    Argument, Assignment, Call, CommandOption, Coverage, EmbeddedFile, EnvironmentRead, Field, Folder, Function,
-    Import, Index, Literal, MOST_NAMES, NamedValue, Place, Record, RecordField, Route, Selection, SourcePath,
+    Alternatives, Argument, Assignment, Call, CommandOption, Coverage, EmbeddedFile, EnvironmentRead, Field, Folder,
+    Function, Import, Index, Literal, MOST_NAMES, NamedValue, Place, Record, RecordField, Route, Selection, SourcePath,
     Subcommand, Value,
 };
 

@@ -21,6 +21,7 @@ use oxc_ast_visit::Visit;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_span::{GetSpan, SourceType, Span};
 
+use crate::catalog::environment::is_of_platform;
 use crate::repo::Document;
 use crate::source::javascript::bindings::{
     Bindings, Bound, exported_name, is_variable_name, key_name, module_name, text_of, written,
@@ -28,8 +29,8 @@ use crate::source::javascript::bindings::{
 use crate::source::javascript::values::Values;
 use crate::source::lines::Lines;
 use crate::source::{
-    Argument, Assignment, Call, CommandOption, EmbeddedFile, EnvironmentRead, Function, Import, Index, Language,
-    Literal, Place, Route, Selection, Subcommand, Value, tokens,
+    Alternatives, Argument, Assignment, Call, CommandOption, EmbeddedFile, EnvironmentRead, Function, Import, Index,
+    Language, Literal, Place, Route, Selection, Subcommand, Value, tokens,
 };
 
 /// The methods of HTTP that servers have a function for.
@@ -507,14 +508,65 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
+    /// Whether a condition holds only where someone sets a variable that nothing sets by itself: `env.SSL`, `env.SSL === "on"`.
+    fn asks_for_flag(&self, test: &Expression<'a>, depth: u32) -> bool {
+        const DEEPEST: u32 = 20;
+        let is_flag = |side: &Expression<'a>| {
+            let value = self.values.value(side);
+            value.bare_variable().is_some_and(|name| name != "PORT" && !is_of_platform(name))
+        };
+        match test.get_inner_expression() {
+            Expression::LogicalExpression(logical) if depth < DEEPEST => {
+                let asks = |side| self.asks_for_flag(side, depth + 1);
+                match logical.operator {
+                    LogicalOperator::And => asks(&logical.left) || asks(&logical.right),
+                    LogicalOperator::Or => asks(&logical.left) && asks(&logical.right),
+                    LogicalOperator::Coalesce => false,
+                }
+            }
+            Expression::BinaryExpression(binary)
+                if matches!(binary.operator, BinaryOperator::Equality | BinaryOperator::StrictEquality) =>
+            {
+                let says = |side: &Expression<'a>| match self.values.value(side) {
+                    Value::Text(text) => !text.is_empty(),
+                    Value::Number(_) | Value::Boolean(true) => true,
+                    _ => false,
+                };
+                is_flag(&binary.left) && says(&binary.right) || is_flag(&binary.right) && says(&binary.left)
+            }
+            other => is_flag(other),
+        }
+    }
+
     /// The program ends where a condition holds: what it asks for must be there.
     fn demand(&mut self, test: &Expression<'a>) {
+        let place = self.place(test.span());
+        if let Some(variables) = self.all_absent(test, 0).filter(|variables| variables.len() > 1) {
+            self.index.alternatives.push(Alternatives { variables, place });
+        }
         for absent in Self::absent(test) {
             let held = self.held(absent);
             self.required.extend(held);
             if let Some(position) = self.named_by_parameter(absent) {
                 self.demand_of_parameter(position);
             }
+        }
+    }
+
+    /// The variables that a condition asks for the absence of, all at once: `!a && !b`; nothing where it asks for more.
+    fn all_absent(&self, test: &Expression<'a>, depth: u32) -> Option<Vec<String>> {
+        const DEEPEST: u32 = 20;
+        match test.get_inner_expression() {
+            Expression::LogicalExpression(logical) if logical.operator == LogicalOperator::And && depth < DEEPEST => {
+                let sides = [&logical.left, &logical.right].map(|side| self.all_absent(side, depth + 1));
+                let [left, right] = sides;
+                Some([left?, right?].concat())
+            }
+            Expression::LogicalExpression(_) => None,
+            other => match Self::absent(other)[..] {
+                [absent] => Some(self.held(absent)).filter(|held| held.len() == 1),
+                _ => None,
+            },
         }
     }
 
@@ -664,6 +716,10 @@ impl<'a> Visit<'a> for Reader<'a, '_> {
                 self.demand(&statement.test);
                 let errors = self.errors(&statement.test);
                 self.checked.extend(errors);
+            }
+            AstKind::IfStatement(statement) if self.asks_for_flag(&statement.test, 0) => {
+                let place = self.place(statement.consequent.span());
+                self.index.optional.push(place);
             }
             AstKind::SwitchStatement(statement) => self.choice(statement),
             // what has the variable has given it back before: `if (value) return value; throw new Error(key)`

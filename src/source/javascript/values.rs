@@ -217,6 +217,12 @@ impl<'a> Values<'a, '_> {
                     (left, right) => Value::joined([left, right]),
                 }
             }
+            // a text as a number
+            Expression::BinaryExpression(binary)
+                if binary.operator == BinaryOperator::Multiplication && inner(&binary.right) == Value::Number(1) =>
+            {
+                inner(&binary.left)
+            }
             Expression::ObjectExpression(object) => {
                 let mut fields = Vec::new();
                 for property in &object.properties {

@@ -57,6 +57,8 @@ pub struct SourceFacts {
     pub local_services: Vec<LocalService>,
     /// The variables of the environment that it reads.
     pub variables: Vec<environment::Variable>,
+    /// The variables of which it needs one, each group with its line.
+    pub alternatives: Vec<(Vec<String>, Evidence)>,
     /// The variables that a bundler puts into the server when that is built, and that no page is to have.
     pub built_secrets: Vec<Fact<String>>,
     /// The programs that it starts.
@@ -189,6 +191,7 @@ pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
         migrations: migrations(whole, repo, &folders_of_packages, |name| own().any(|it| it.depends_on(name))),
         local_services: local_services(whole),
         variables: environment::variables(whole),
+        alternatives: environment::alternatives(whole),
         built_secrets: built_secrets(&program),
         subprocesses: subprocesses(whole),
         settings: read_at_start(&program, repo, working),

@@ -22,7 +22,7 @@ use crate::plan::history;
 use crate::plan::model::node::{Build, LayeredServer, PlainServer, RuntimeFiles, Server, Site, WrittenFolder};
 use crate::plan::{
     Answers, BuildPlan, Command, Copy, FrontEndStage, IgnoreSection, Mount, Recipe, Script, Variable, Word,
-    listen_substitution, needed_variables, sections_of,
+    listen_substitution, needed_alternatives, needed_variables, sections_of,
 };
 
 /// What node is given, from the working directory.
@@ -63,6 +63,7 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
     if !is_site {
         plan.migrations = application.source.migrations.clone();
         plan.warnings.extend(needed_variables(&application.source.required(), &plan.last.environment));
+        plan.warnings.extend(needed_alternatives(&application.source.alternatives, &plan.last.environment));
     }
     plan.ignore = ignore(application);
     plan.ignore.extend(needed.exceptions.clone());
