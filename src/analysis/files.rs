@@ -99,7 +99,7 @@ fn written_files(program: &Program) -> Vec<Found<'_>> {
 }
 
 /// The folder of a path whose last part alone is not known; nothing for a path that is known, or of which less is.
-fn known_folder(value: &Value) -> Option<SourcePath> {
+pub fn known_folder(value: &Value) -> Option<SourcePath> {
     match value.default_value() {
         Value::Path(parts) => {
             let (name, folder) = parts.split_last()?;

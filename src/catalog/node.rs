@@ -346,6 +346,8 @@ pub struct SourceRules {
     pub served_exports: Vec<String>,
     /// The port where nothing says another.
     pub served_port: u16,
+    /// Packages that load files of the program by folders and patterns.
+    pub loaders: Vec<String>,
     /// Manifests of other languages.
     pub other_manifests: Vec<String>,
     /// Packages that only compiled packages depend on.

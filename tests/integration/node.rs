@@ -1202,3 +1202,57 @@ fn a_main_that_does_nothing_gives_way_to_the_servers_of_scripts() {
         assert!(ran.stdout.contains(r#"CMD ["index.js"]"#) && !ran.stderr.contains("another server"), "{main}");
     }
 }
+
+#[test]
+fn what_the_started_file_never_loads_says_nothing_of_it() {
+    let shop = |server: &str, files: &[(&str, &str)]| {
+        let scratch = package(r#""start": "node server.js""#, r#""express": "5.0.0", "pg": "8.0.0""#);
+        scratch.file("server.js", server);
+        scratch
+            .file("lib/store.js", "if (!process.env.STORE_KEY) throw new Error('STORE_KEY');\nmodule.exports = {};\n");
+        for (path, text) in files {
+            scratch.file(path, *text);
+        }
+        scratch.run(&["init", "--yes", "--print"]).stderr.contains("STORE_KEY")
+    };
+    let listens = "require('express')().listen(3000)";
+    assert!(!shop(&format!("// require('./lib/store')\n{listens}"), &[]));
+    for loads in [
+        "require('./lib/store');",
+        "const name = 'store'; require(`./lib/${name}`);",
+        "require('fs').readdirSync('./lib').forEach(name => require('./lib/' + name));",
+        "const path = require('path'); load(name => require(path.join(__dirname, 'lib', name)));",
+        "load(name => require(name));",
+        "load(name => import(name));",
+        "new (require('worker_threads').Worker)('./lib/store.js');",
+        "require('./routes');",
+        "require('@/lib/store');",
+        "require('require-all')('./lib');",
+    ] {
+        assert!(shop(&format!("{loads}\n{listens}"), &[("routes.js", "require('./lib/store')")]), "{loads}");
+    }
+    assert!(!shop(&format!("const name = 'routes'; require(`./${{name}}`);\n{listens}"), &[("routes.js", "")]));
+    // what pages are built of is no part of the server, and yet has its variables
+    let scratch =
+        package(r#""start": "node server.js", "build": "vite build""#, r#""express": "5.0.0", "vite": "7.0.0""#);
+    scratch.file("server.js", listens);
+    scratch.file("src/page.js", "show(import.meta.env.VITE_TITLE);\nask(process.env.SHOP_KEY)");
+    let ran = scratch.run(&["init", "--yes", "--print"]);
+    assert!(ran.stdout.contains("ARG VITE_TITLE") && !ran.stderr.contains("SHOP_KEY"), "{}", ran.stderr);
+    // what opens the port is not seen to be loaded, so more is loaded than one sees
+    assert!(shop("require('pg')", &[("lib/web.js", listens)]));
+}
+
+#[test]
+fn what_is_loaded_only_where_a_flag_is_set_demands_no_variable() {
+    let shop = |server: &str| {
+        let scratch = package(r#""start": "node server.js""#, r#""express": "5.0.0""#);
+        scratch.file("server.js", format!("{server}\nrequire('express')().listen(3000)"));
+        scratch.file("store.js", "if (!process.env.STORE_KEY) throw new Error('STORE_KEY');\nmodule.exports = {};\n");
+        scratch.file("orders.js", "require('./store');\n");
+        scratch.run(&["init", "--yes", "--print"]).stderr.contains("nothing sets: `STORE_KEY`")
+    };
+    assert!(!shop("if (process.env.STORE * 1 === 1) { require('./orders') }"));
+    assert!(shop("if (process.env.STORE === '1') { require('./orders') } else { require('./store') }"));
+    assert!(shop("if (process.env.NODE_ENV === 'production') { require('./orders') }"));
+}

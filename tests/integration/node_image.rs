@@ -2,10 +2,12 @@
 
 use crate::scratch::Scratch;
 
+const LISTENS: &str = "app.listen(3000)";
+
 /// A package of this manifest, and a server in `server.js`.
 fn package(manifest: &str) -> Scratch {
     let lock = r#"{"lockfileVersion": 3, "packages": {"": {}}}"#;
-    Scratch::new([("package.json", manifest), ("package-lock.json", lock), ("server.js", "app.listen(3000)")])
+    Scratch::new([("package.json", manifest), ("package-lock.json", lock), ("server.js", LISTENS)])
 }
 
 /// The Dockerfile of a repository.
@@ -96,6 +98,7 @@ fn folders_that_the_program_makes_are_its_own() {
     ];
     for (source, folder) in cases {
         let scratch = package(r#"{"name": "shop", "scripts": {"start": "node server.js"}}"#);
+        scratch.file("server.js", format!("require('./lib/files');\n{LISTENS}"));
         scratch.file("lib/files.js", source);
         let text = text(&scratch);
         assert!(text.contains(&format!("VOLUME [\"{folder}\"]")), "{source}: {text}");
@@ -420,6 +423,7 @@ fn settings_without_production_say_which_mode_the_image_has() {
     let scratch = package(r#"{"name": "shop", "scripts": {"start": "node server.js"}}"#);
     let models = "const path = require('path');\nconst env = process.env.NODE_ENV || 'development';\n\
                   const config = require(path.join(__dirname, '/../config/config.json'))[env];\n";
+    scratch.file("server.js", format!("require('./models');\n{LISTENS}"));
     scratch.file("models/index.js", models);
     scratch.file("config/config.json", r#"{"development": {"dialect": "postgres"}, "test": {}}"#);
     let ran = scratch.run(&["init", "--yes", "--print"]);
@@ -566,6 +570,7 @@ fn a_server_of_its_own_for_next_js_has_its_pages_built() {
 fn a_module_that_is_called_a_configuration_is_read_below_the_top_of_a_package() {
     let scratch = package(r#"{"name": "shop", "scripts": {"start": "node server.js"}}"#);
     let settings = "export const options = { type: 'sqlite', database: 'database/app.db' };\n";
+    scratch.file("server.js", format!("load(name => require(name));\n{LISTENS}"));
     scratch.file("src/orm.config.js", settings);
     assert!(text(&scratch).contains("/app/database"), "{}", text(&scratch));
     std::fs::rename(scratch.path().join("src/orm.config.js"), scratch.path().join("orm.config.js")).unwrap();
@@ -639,7 +644,7 @@ fn what_npm_refuses_on_linux_is_installed_by_force() {
             r#"{{"lockfileVersion": 3, "packages": {{"": {{"dependencies": {{"win": "1"}}}}, "node_modules/win": {package}}}}}"#
         );
         let lock = lock.as_str();
-        Scratch::new([("package.json", manifest), ("package-lock.json", lock), ("server.js", "app.listen(3000)")])
+        Scratch::new([("package.json", manifest), ("package-lock.json", lock), ("server.js", LISTENS)])
             .run(&["init", "--yes", "--print"])
     };
     let refused = scratch(r#"{"os": ["win32"]}"#);

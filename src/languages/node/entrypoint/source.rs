@@ -131,9 +131,14 @@ pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
         || compiler::source_of_output(repo, package, subject.entry?).map(|file| join(&package.folder, &file));
     let started = first.clone().or_else(compiled);
     let is_compiled = first.is_none() && started.is_some();
+    let mut of_build = Program::default();
     if started.is_some() || subject.is_served_by_framework {
         let served = subject.is_served_by_framework;
-        indexed = other_programs::left_out(indexed, started.as_deref(), served, &packages);
+        let all = indexed.clone();
+        indexed = other_programs::left_out(indexed, started.as_deref(), served, &packages, working);
+        let kept: BTreeSet<&str> = indexed.iter().map(|file| file.path()).collect();
+        let others = all.into_iter().filter(|file| !kept.contains(file.path()));
+        of_build = Program::new(others, packages.clone());
     }
     indexed.extend(imported_settings(sources, package, &indexed));
     let (mut services, mut members) = (Vec::new(), Vec::new());
@@ -190,9 +195,9 @@ pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
         surroundings,
         migrations: migrations(whole, repo, &folders_of_packages, |name| own().any(|it| it.depends_on(name))),
         local_services: local_services(whole),
-        variables: environment::variables(whole),
+        variables: variables(whole, &of_build),
         alternatives: environment::alternatives(whole),
-        built_secrets: built_secrets(&program),
+        built_secrets: [built_secrets(&program), built_secrets(&of_build)].concat(),
         subprocesses: subprocesses(whole),
         settings: read_at_start(&program, repo, working),
         needed_files,
@@ -207,9 +212,19 @@ pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
         mode: mode(sources, &program),
         import_from_base: import_from_base(repo, package, &program),
         serves_next: serves_next(&program),
-        validation_switches: validation_switches(whole),
+        validation_switches: validation_switches(whole).union(&validation_switches(&of_build)).cloned().collect(),
         drivers: drivers(whole),
     }
+}
+
+/// The variables of the program, and those of what only the build reads that it puts into what it makes.
+fn variables(program: &Program, of_build: &Program) -> Vec<environment::Variable> {
+    let mut all = environment::variables(program);
+    let others = environment::variables(of_build).into_iter().filter(|it| it.is_of_build);
+    let new: Vec<_> = others.filter(|it| !all.iter().any(|known| known.name == it.name)).collect();
+    all.extend(new);
+    all.sort_by(|one, other| one.name.cmp(&other.name));
+    all
 }
 
 /// The variables that files take from where SvelteKit keeps what is put into the server: `import { KEY } from "$env/static/private"`.
@@ -393,7 +408,7 @@ fn import_from_base(repo: &Repo, package: &Package, program: &Program) -> Option
 }
 
 /// The variables in `skipValidation: !!process.env.SKIP`, by which libraries for settings are told to check nothing.
-fn validation_switches(program: &Program) -> Vec<String> {
+fn validation_switches(program: &Program) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for file in program.sources() {
         let named = file.named_values();
@@ -403,7 +418,7 @@ fn validation_switches(program: &Program) -> Vec<String> {
             names.extend(reads.filter(|name| !name.starts_with("NODE_") && !name.starts_with("npm_")));
         }
     }
-    names.into_iter().collect()
+    names
 }
 
 /// The packages that libraries load by the kind of database which a field says: `knex({ client: "sqlite3" })`.
