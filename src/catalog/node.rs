@@ -310,6 +310,8 @@ pub struct Build {
     pub tools: Vec<String>,
     /// Tools that put dependencies into what they make.
     pub bundlers: Vec<String>,
+    /// What their settings call the files that they start from.
+    pub entry_settings: Vec<String>,
     /// Tools that make JavaScript of TypeScript.
     pub compilers: Vec<String>,
     /// Tools that give imports their endings after the compiler.

@@ -1256,3 +1256,27 @@ fn what_is_loaded_only_where_a_flag_is_set_demands_no_variable() {
     assert!(shop("if (process.env.STORE === '1') { require('./orders') } else { require('./store') }"));
     assert!(shop("if (process.env.NODE_ENV === 'production') { require('./orders') }"));
 }
+
+#[test]
+fn what_a_bundler_starts_from_stands_in_its_settings() {
+    let start = |build: &str, settings: &str| {
+        let manifest = format!(
+            r#"{{"scripts": {{"build": "{build}", "start": "node dist/http/server.js"}}, "dependencies": {{"fastify": "5.0.0"}},
+            "devDependencies": {{"tsup": "8.0.0", "typescript": "5.8.0"}}}}"#
+        );
+        command(&Scratch::new([
+            ("package.json", manifest.as_str()),
+            ("tsconfig.json", r#"{"compilerOptions": {"outDir": "dist"}, "include": ["src/**/*", "checks/**/*"]}"#),
+            ("tsup.config.ts", settings),
+            ("src/http/server.ts", "import fastify from 'fastify'; fastify().listen({ port: 8000 })"),
+            ("checks/server.ts", "export {}"),
+        ]))
+    };
+    let settings = |entry: &str| {
+        format!("import {{ defineConfig }} from 'tsup'; export default defineConfig({{ entry: {entry} }})")
+    };
+    assert_eq!(start("tsup", &settings("['src']")), r#"CMD ["dist/http/server.js"]"#);
+    // what the compiler makes lies by the folder that all of its sources have in common, and so does what a bundler is given
+    assert_eq!(start("tsc", &settings("['src']")), r#"CMD ["dist/src/http/server.js"]"#);
+    assert_eq!(start("tsup", &settings("['src', 'checks']")), r#"CMD ["dist/src/http/server.js"]"#);
+}

@@ -357,9 +357,9 @@ impl<'a> Compiler<'a> {
     /// the compiler is told.
     fn bundled_folder(&self) -> Option<String> {
         let commands = build_commands(self.package);
-        let given = commands.iter().find_map(|words| {
+        let (tool, given) = commands.iter().find_map(|words| {
             let tool = words.iter().position(|word| has(&build().bundlers, file_name(word)))?;
-            Some(&words[tool + 1..])
+            Some((file_name(&words[tool]), &words[tool + 1..]))
         })?;
         let folder = |word: &String| {
             let path = plain(word);
@@ -370,7 +370,27 @@ impl<'a> Compiler<'a> {
             fixed.or_else(whole).or_else(file)
         };
         let named = given.iter().filter(|word| !word.starts_with('-') && is_path(word)).filter_map(folder);
-        named.reduce(|one, other| common_folder(&one, &other))
+        let common = |one: String, other: String| common_folder(&one, &other);
+        named.reduce(common).or_else(|| self.configured_entries(tool).iter().filter_map(folder).reduce(common))
+    }
+
+    /// The files and folders that the settings of a bundler name: `entry: ["src"]` in `tsup.config.ts`.
+    fn configured_entries(&self, tool: &str) -> Vec<String> {
+        let mut names = self.repo.names_in(&self.package.folder);
+        let settings = names.find(|name| name.strip_prefix(tool).is_some_and(|rest| rest.starts_with(".config.")));
+        let document = settings.and_then(|name| self.repo.read_optional(&join(&self.package.folder, name)));
+        let Some(index) = document.and_then(|document| crate::source::read_bounded(document).ok()) else {
+            return Vec::new();
+        };
+        let named = index.named_values();
+        let entry = named.iter().find(|named| has(&build().entry_settings, named.name()));
+        let values: Vec<&Value> = match entry.map(|entry| entry.value.resolved()) {
+            Some(Value::List(values)) => values.iter().collect(),
+            Some(Value::Object(fields)) => fields.iter().map(|field| &field.value).collect(),
+            Some(other) => vec![other],
+            None => Vec::new(),
+        };
+        values.into_iter().filter_map(|value| value.text().map(str::to_owned)).collect()
     }
 
     /// The TypeScript files that the compiler is given, from the folder of the package.
