@@ -1280,3 +1280,31 @@ fn what_a_bundler_starts_from_stands_in_its_settings() {
     assert_eq!(start("tsc", &settings("['src']")), r#"CMD ["dist/src/http/server.js"]"#);
     assert_eq!(start("tsup", &settings("['src', 'checks']")), r#"CMD ["dist/src/http/server.js"]"#);
 }
+
+#[test]
+fn the_port_of_a_schema_in_a_member_is_that_of_the_server() {
+    let text = |package: &str| {
+        let scratch = Scratch::new([
+            ("package.json", r#"{"private": true, "workspaces": ["api", "packages/*"]}"#),
+            (
+                "api/package.json",
+                r#"{"name": "api", "scripts": {"start": "node server.js"}, "dependencies": {"fastify": "5", "@shop/env": "*"}}"#,
+            ),
+            (
+                "api/server.js",
+                "import fastify from 'fastify'; import { env } from '@shop/env'; fastify().listen({ port: env.PORT, host: '0.0.0.0' })",
+            ),
+            ("packages/env/package.json", package),
+            (
+                "packages/env/index.js",
+                "import { z } from 'zod'; export const env = z.object({ PORT: z.coerce.number().default(3333) }).parse(process.env)",
+            ),
+        ]);
+        scratch.run(&["init", "--yes", "--app", "api", "--print"]).stdout
+    };
+    let member = text(r#"{"name": "@shop/env", "main": "index.js"}"#);
+    assert!(member.contains("EXPOSE 3333\n") && member.contains("ENV PORT=3333\n"), "{member}");
+    // a member that the server does not need says nothing of it
+    let other = text(r#"{"name": "@shop/other", "main": "index.js"}"#);
+    assert!(!other.contains("3333"), "{other}");
+}

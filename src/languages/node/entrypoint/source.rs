@@ -187,7 +187,7 @@ pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
     services.retain(|service| !surroundings.iter().any(|(_, known)| known.value == service.value));
     surroundings.splice(0..0, services.into_iter().map(|service| ("service", service)));
     SourceFacts {
-        listen: listen(&program),
+        listen: listen_with(&program, whole),
         composed_port: compose::port(repo, &package.folder),
         health: health(&program),
         shared_folders: paths.filter(|folder| has_files(repo, &join(working, folder))).collect(),
@@ -215,6 +215,14 @@ pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
         validation_switches: validation_switches(whole).union(&validation_switches(&of_build)).cloned().collect(),
         drivers: drivers(whole),
     }
+}
+
+/// Where the program listens; a port that it takes from a member of its workspace, that member says.
+fn listen_with(program: &Program, whole: &Program) -> Listen {
+    let own = listen(program);
+    let is_told = own.port.is_some() || own.server.is_none() || std::ptr::eq(program, whole);
+    let told = (!is_told).then(|| listen(whole)).filter(|told| told.server == own.server);
+    told.unwrap_or(own)
 }
 
 /// The variables of the program, and those of what only the build reads that it puts into what it makes.
