@@ -227,7 +227,7 @@ impl Folders<'_> {
         };
         for named in file.named_values() {
             let variable = named.value.variable().unwrap_or_default();
-            if names_data(named.name()) && !is_other(named.name()) || names_data(variable) {
+            if names_data(named.name()) && !is_other(named.name()) && !is_own_variable(&named) || names_data(variable) {
                 match path(named.value).and_then(|stated| self.joined(named.name(), &stated)) {
                     Some(whole) => self.add_setting(&whole, setting(named.value), file, &named.place),
                     None => self.setting(named.value, file, &named.place),
@@ -295,6 +295,11 @@ impl Folders<'_> {
     }
 }
 
+/// Whether a variable of its own has a name that means a folder only as a field or an argument: `const destination = "Rome"`.
+fn is_own_variable(named: &NamedValue) -> bool {
+    !named.path.contains('.') && data().fields.contains(&named.path)
+}
+
 /// Whether a value is the file of a log, by the fields beside it: `{"class": "logging.FileHandler", "filename": "logs/x.log"}`.
 fn is_log(named: &NamedValue) -> bool {
     let says = |table: &&LogTable| {
@@ -345,7 +350,7 @@ pub fn names_data(name: &str) -> bool {
     };
     let joined = || table.places.iter().filter_map(|place| words.last()?.strip_suffix(place.as_str()));
     is_kept
-        || table.settings.iter().any(|known| known == name)
+        || table.settings.iter().chain(&table.fields).any(|known| known == name)
         || joined().any(|kind| table.kinds.iter().any(|it| it == kind))
 }
 
@@ -542,6 +547,14 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_that_is_called_a_destination_is_no_folder() {
+        assert!(found("const destination = query.get('x') || 'hand'; send(destination)").is_empty());
+        assert_eq!(found("const destination = 'hand'; const fs = require('fs'); fs.mkdirSync(destination)"), ["hand"]);
+        assert_eq!(found("store({ destination: 'hand' })"), ["hand"]);
+        assert_eq!(found("store({ dest: 'hand' })"), ["hand"]);
+    }
+
+    #[test]
     fn every_table_of_logs_names_its_file_and_others_do_not() {
         for table in &data().logs {
             let stated =
@@ -567,7 +580,7 @@ mod tests {
             assert!(names_data(&format!("upload_{place}")) && names_data(&format!("upload{place}")), "{place}");
             assert!(!names_data(place) && !names_data(&format!("source_{place}")), "{place}");
         }
-        for name in &table.settings {
+        for name in table.settings.iter().chain(&table.fields) {
             assert!(names_data(name) && !names_data(&format!("{name}x")), "{name}");
         }
         for ending in &table.databases {

@@ -231,8 +231,10 @@ pub struct Data {
     pub kinds: Vec<String>,
     /// Words that a setting for a folder ends with: `dir`.
     pub places: Vec<String>,
-    /// Names of settings for a folder, by themselves: `uploadDir`, `dest`.
+    /// Names of settings for a folder, by themselves: `uploadDir`.
     pub settings: Vec<String>,
+    /// Names of a folder as fields, options and arguments: `dest`.
+    pub fields: Vec<String>,
     /// Endings of databases in a file.
     pub databases: Vec<String>,
     /// What the field is called that says the kind of a database.
