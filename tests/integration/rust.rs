@@ -756,3 +756,36 @@ fn arguments_that_a_server_ends_without_are_said() {
         assert!(!of(field).contains("needs arguments"), "{field}");
     }
 }
+
+#[test]
+fn a_program_that_nobody_touched_since_cargo_made_it_is_not_the_one_that_is_meant() {
+    let hello = "fn main() {\n    println!(\"Hello, world!\");\n}\n";
+    let server = "fn main() {\n    let listener = TcpListener::bind(\"0.0.0.0:7000\");\n}\n";
+    let package = |name: &str| format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
+    let manifest = format!("{}[[bin]]\nname = \"server\"\npath = \"src/server.rs\"\n", package("shop"));
+    let of = |main: &str| made(&[("Cargo.toml", &manifest), ("src/main.rs", main), ("src/server.rs", server)]);
+    has(&of(hello), &["/release/server", "EXPOSE 7000"]);
+    has(&of(&hello.replace("Hello, world", "Good day")), &["/release/shop"]);
+    let root = format!("{}[workspace]\nmembers = [\"till\"]\n", package("shop"));
+    let till = package("till");
+    let files = [("Cargo.toml", root.as_str()), ("src/main.rs", hello), ("till/Cargo.toml", &till)];
+    has(&made(&[files[0], files[1], files[2], ("till/src/main.rs", server)]), &["/release/till", "EXPOSE 7000"]);
+    has(&made(&[("Cargo.toml", &package("shop")), files[1]]), &["/release/shop"]);
+}
+
+#[test]
+fn what_a_build_script_names_above_its_package_comes_along() {
+    let manifest = "[package]\nname = \"chat\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+    let of = |named: &str| {
+        let script = format!("fn main() {{\n    tonic_build::compile_protos(\"{named}\").unwrap();\n}}\n");
+        let scratch = Scratch::new([
+            ("server/Cargo.toml", manifest),
+            ("server/build.rs", &script),
+            ("server/src/main.rs", "fn main() { serve(); }\n"),
+            ("protos/chat.proto", "syntax = \"proto3\";\n"),
+        ]);
+        scratch.run(&["init", "server", "--print"]).stdout
+    };
+    assert!(of("../protos/chat.proto").contains("--file server/Dockerfile ."), "{}", of("../protos/chat.proto"));
+    assert!(!of("../absent/chat.proto").contains("--file server/Dockerfile ."));
+}

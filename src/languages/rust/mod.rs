@@ -16,9 +16,9 @@ use crate::languages::Language;
 use crate::path::{is_named, parent};
 use crate::plan::{Application, Detection, Role};
 use crate::repo::Repo;
-use crate::source::Sources;
+use crate::source::{Sources, Value};
 
-use manifest::Cargo;
+use manifest::{Binary, Cargo};
 use package_manager::lock_file::LockFiles;
 use plan::RustApplication;
 use workspace::Workspaces;
@@ -52,13 +52,21 @@ impl Language for Rust {
         let mut applications = Vec::new();
         for package in asked_for() {
             let mut binaries = package.binaries(repo);
+            if binaries.iter().any(|binary| !is_untouched(&sources, binary)) {
+                binaries.retain(|binary| !is_untouched(&sources, binary));
+            }
+            let is_beside = programs.len() > 1 && binaries.iter().all(|binary| is_untouched(&sources, binary));
             if let Some(error) = Some(())
                 .filter(|()| !binaries.is_empty())
                 .and_then(|()| framework::unsupported(&sources, package, &mut binaries))
             {
                 detection.problems.push((package.folder.clone(), error));
             } else if !binaries.is_empty() {
-                applications.push(RustApplication::new(&sources, &locks, &workspaces, package, binaries, &programs));
+                let mut application = RustApplication::new(&sources, &locks, &workspaces, package, binaries, &programs);
+                if is_beside {
+                    application.app.role = Role::Auxiliary;
+                }
+                applications.push(application);
             } else if let Some(name) = package.name() {
                 let error = Error::Unsupported {
                     message: format!(
@@ -75,6 +83,14 @@ impl Language for Rust {
         detection.applications = applications.into_iter().map(|it| Box::new(it) as Box<dyn Application>).collect();
         detection
     }
+}
+
+/// Whether a program is the one that `cargo new` writes, which nobody has touched: it only greets the world.
+fn is_untouched(sources: &Sources, binary: &Binary) -> bool {
+    sources.get(&binary.path).is_some_and(|file| match file.calls.as_slice() {
+        [call] => call.path == "println!" && call.positional(0).and_then(Value::text) == Some("Hello, world!"),
+        _ => false,
+    })
 }
 
 /// At most this many tools stand beside a server that is not called one.

@@ -8,7 +8,7 @@ use crate::evidence::{Evidence, Fact};
 use crate::languages::node::front_end::{self, FrontEnd};
 use crate::languages::rust::entrypoint::{Entrypoint, sources_of};
 use crate::languages::rust::manifest::Cargo;
-use crate::path::{file_name, is_inside, join, parent};
+use crate::path::{file_name, is_inside, join, join_inside, parent};
 use crate::repo::Repo;
 use crate::source::{Call, Coverage, EmbeddedFile, Index, Sources, Value};
 use crate::text::is_variable;
@@ -73,6 +73,11 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], entrypoint: &Entry
     for (position, part) in parts.iter().enumerate() {
         let name = part.manifest.text(&["package", "build"]).map_or_else(|| "build.rs".to_owned(), |fact| fact.value);
         let script = sources.get(&join(&part.folder, &name));
+        // what a build script names above its package lies there: `compile_protos("../protos/chat.proto")`
+        for text in script.iter().flat_map(|file| &file.texts).filter(|text| text.text.starts_with("../")) {
+            let place = join_inside(&part.folder, &text.text).filter(|it| repo.has(it) || repo.has_folder(it));
+            wanted.extend(script.iter().zip(place).map(|(file, place)| (file.fact(place, &text.place), true)));
+        }
         let code = sources_of(repo, sources, &parts[position..=position], parts[0]);
         let asked =
             script.iter().filter_map(|file| script_history(file)).chain(code.iter().filter_map(|it| macro_history(it)));
