@@ -469,10 +469,11 @@ impl Index {
         !place.is_conditional && !self.is_optional(place)
     }
 
-    /// Whether what follows a call ends the program where that gives nothing, in Rust: `?`, `.unwrap()`, `.expect("…")`.
+    /// Whether what follows a call ends the program where that gives nothing, in Rust: `?`, `.unwrap()`, `.ok().expect("…")`.
     pub fn ends_without(&self, call: &Call) -> bool {
         let rest = self.document.text().get(call.place.end as usize..).unwrap_or_default();
         let taken = rest.trim_start();
+        let taken = taken.strip_prefix(".ok()").map_or(taken, str::trim_start);
         rest.starts_with('?') || taken.starts_with(".unwrap()") || taken.starts_with(".expect(")
     }
 

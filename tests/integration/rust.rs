@@ -715,6 +715,7 @@ fn a_file_of_variables_is_named_by_its_path() {
     for read in [
         "dotenvy::from_path(\"conf/.env\").expect(\"none\")",
         "dotenvy::from_filename(\"./conf/.env\")\n        .unwrap()",
+        "dotenvy::from_filename(\"./conf/.env\").ok().expect(\"none\")",
     ] {
         let ran = of(read);
         has(&ran, &["RUN install -D /dev/null /written/app/conf/.env\n", "/written/app/conf/.env /app/conf/.env\n"]);

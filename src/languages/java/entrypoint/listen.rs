@@ -6,6 +6,7 @@ use crate::analysis::{Program, Setting, SourceEdit};
 use crate::catalog::java_settings;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::framework::configuration::{Configuration, relaxed};
+use crate::path::file_name;
 use crate::source::{Index, Value};
 
 /// Where an application listens.
@@ -92,7 +93,9 @@ fn asked_port(program: &Program, settings: &Configuration) -> Option<Fact<u16>> 
     let calls = program.sources().flat_map(|file| &file.calls).filter(|call| call.arguments.len() == 1);
     let keys = calls.filter_map(|call| call.positional(0)?.text());
     let mut own = keys.filter(|key| names_port(key) && !is_of_another(key));
-    own.find_map(|key| settings.port(&[key]))
+    // a file of another service holds the port of that: `redis.properties`
+    let is_own = |port: &Fact<u16>| !is_of_another(file_name(&port.evidence.path));
+    own.find_map(|key| settings.port(&[key]).filter(is_own))
 }
 
 /// A setting of the port that the source makes itself: `System.setProperty("server.port", "8081")`, a map with it, or a text
@@ -150,6 +153,18 @@ mod tests {
         assert_eq!(port(r#"new InetSocketAddress("elastic", 9200);"#), None);
         assert_eq!(port(r#"String s = "new ServerSocket(8092)"; /* new ServerSocket(8093) */"#), None);
         assert_eq!(port("new ServerSocket(8094);"), Some(8094));
+    }
+
+    #[test]
+    fn the_file_of_another_service_holds_no_port_of_the_server() {
+        let text = "class A { void f(Properties p) { p.getProperty(\"port\"); new ServerSocket(8095); } }";
+        let program = Program::of([Rc::new(crate::source::read(Document::new("A.java", text)))]);
+        let port = |file: &str| {
+            let asked = Configuration::of(&Document::new(file, "port=6379\n"));
+            read(&program, &Configuration::default(), &asked, false).port.map(|fact| fact.value)
+        };
+        assert_eq!(port("src/main/resources/redis.properties"), Some(8095));
+        assert_eq!(port("src/main/resources/shop.properties"), Some(6379));
     }
 
     #[test]

@@ -317,9 +317,8 @@ impl Configuration {
         // a token is never nothing, as the password of a database of one's own may be
         let is_placeholder = |key: &str, value: &str| {
             let words = words(key);
-            value.is_empty()
-                && secrets().variables.matches(&words.join("_"))
-                && !words.iter().any(|it| it == "password")
+            let is_key = secrets().variables.matches(&words.join("_")) || words.last().is_some_and(|it| it == "key");
+            value.is_empty() && is_key && !words.iter().any(|it| it == "password")
         };
         let mut wanted: Vec<Fact<String>> = Vec::new();
         for file in program.sources() {
@@ -678,10 +677,10 @@ mod tests {
         let text = "class A {\n  @Value(\"${jwt.secret-key}\") String a;\n  @Value(\"${jwt.life:60}\") int b;\n  @Value(\"${shop.name}\") String c;\n  @Value(\"${user.home}\") String d;\n  @Value(\"${core.path}\") String e;\n}";
         let program = Program::of([std::rc::Rc::new(crate::source::read(Document::new("A.java", text)))]);
         let of = |text: &str| Configuration::of(&Document::new("application.properties", text));
-        let read = "class A { @Value(\"${bot.token}\") String a; @Value(\"${db.password}\") String b; @Value(\"${bot.title}\") String c; }";
+        let read = "class A { @Value(\"${bot.token}\") String a; @Value(\"${db.password}\") String b; @Value(\"${bot.title}\") String c; @Value(\"${bot.key}\") String d; }";
         let bot = Program::of([std::rc::Rc::new(crate::source::read(Document::new("A.java", read)))]);
-        let empty = of("bot.token=\ndb.password=\nbot.title=\n").wanted_by_source(&bot, &[]);
-        assert_eq!(empty.iter().map(|fact| fact.value.as_str()).collect::<Vec<_>>(), ["BOT_TOKEN"]);
+        let empty = of("bot.token=\ndb.password=\nbot.title=\nbot.key=\n").wanted_by_source(&bot, &[]);
+        assert_eq!(empty.iter().map(|fact| fact.value.as_str()).collect::<Vec<_>>(), ["BOT_TOKEN", "BOT_KEY"]);
         let wanted = of("shop.name=x\n").wanted_by_source(&program, &[of("core.path=/x\n")]);
         let names: Vec<&str> = wanted.iter().map(|fact| fact.value.as_str()).collect();
         assert_eq!(names, ["JWT_SECRETKEY"]);
