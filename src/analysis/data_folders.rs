@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::analysis::files::{folders_of_written_files, is_certificate, path, uses, written_by_variables};
+use crate::analysis::files::{folders_of_written_names, is_certificate, path, uses, written_by_variables};
 use crate::analysis::program::setting;
 use crate::analysis::services::words;
 use crate::analysis::{Program, Setting};
@@ -46,7 +46,7 @@ pub fn data_folders(program: &Program, working: &str) -> Vec<DataFolder> {
         };
         folders.add(&used.path, is_file, setting(used.found.value), used.found.file, &used.found.place);
     }
-    for (folder, found) in folders_of_written_files(program).into_iter().filter(|(folder, _)| !folder.path.is_empty()) {
+    for (folder, found) in folders_of_written_names(program).into_iter().filter(|(folder, _)| !folder.path.is_empty()) {
         folders.add(&folder, false, setting(found.value), found.file, &found.place);
     }
     // a name without a folder lies in the working folder
@@ -552,6 +552,22 @@ mod tests {
         assert_eq!(found("const destination = 'hand'; const fs = require('fs'); fs.mkdirSync(destination)"), ["hand"]);
         assert_eq!(found("store({ destination: 'hand' })"), ["hand"]);
         assert_eq!(found("store({ dest: 'hand' })"), ["hand"]);
+    }
+
+    #[test]
+    fn a_folder_with_a_parameter_in_its_name_is_the_one_in_front() {
+        let made = |text: &str| found(&format!("const fs = require('fs'); {text}"));
+        assert_eq!(made("function put(kind = 'media/') { fs.mkdirSync(`kept/${kind}`) }"), ["kept"]);
+        assert_eq!(made("function put(kind) { fs.mkdirSync(`kept/media/${kind}`) }"), ["kept/media"]);
+        assert_eq!(
+            made("const path = require('path'); const put = id => fs.mkdirSync(path.join('kept', id))"),
+            ["kept"]
+        );
+        assert_eq!(made("function put(name = 'a') { fs.writeFileSync('kept/' + name, 'x') }"), ["kept"]);
+        // a constant is known, and what nothing stands in front of is what it is by default
+        assert_eq!(made("const kind = 'media'; function put() { fs.mkdirSync(`kept/${kind}`) }"), ["kept/media"]);
+        assert_eq!(made("function put(folder = 'kept') { fs.mkdirSync(folder) }"), ["kept"]);
+        assert!(made("function put(id) { fs.mkdirSync(`${id}/kept`) }").is_empty());
     }
 
     #[test]

@@ -62,6 +62,9 @@ pub fn uses(program: &Program) -> Vec<Used<'_>> {
             }
             for stated in stated {
                 let stated = program.follow(stated);
+                if row.how.writes() && has_parameter(&stated) {
+                    continue;
+                }
                 let Some(mut path) = path(stated.value) else { continue };
                 if row.is_beside_source && path.base == Some(Folder::Working) {
                     path.base = Some(Folder::Source);
@@ -78,24 +81,56 @@ pub fn how_used(language: Language, call: &Call) -> Option<FileUse> {
     ROWS.of(language, call).find(|row| fits(call, row)).map(|row| row.how)
 }
 
-/// The folders that calls write files into whose names are put together: `os.WriteFile(filepath.Join("uploads", name), …)`.
-pub fn folders_of_written_files(program: &Program) -> Vec<(SourcePath, Found<'_>)> {
-    let written = written_files(program).into_iter();
-    written.filter_map(|stated| Some((known_folder(stated.value)?, stated))).collect()
+/// The folders that calls write files or make folders in whose names are put together: `os.WriteFile(filepath.Join("uploads", name), …)`.
+pub fn folders_of_written_names(program: &Program) -> Vec<(SourcePath, Found<'_>)> {
+    let written = written(program, FileUse::writes).into_iter();
+    written.filter_map(|stated| Some((known_folder(&without_parameters(&stated))?, stated))).collect()
 }
 
-/// What states the paths of the files that calls write.
-fn written_files(program: &Program) -> Vec<Found<'_>> {
+/// What states the paths that calls write in such a way.
+fn written(program: &Program, is_it: impl Fn(FileUse) -> bool) -> Vec<Found<'_>> {
     let mut found = Vec::new();
     for file in program.sources() {
         let Some(language) = Language::of(file.path()) else { continue };
         for call in &file.calls {
-            let row = ROWS.of(language, call).find(|row| fits(call, row) && row.how == FileUse::WriteFile);
+            let row = ROWS.of(language, call).find(|row| fits(call, row) && is_it(row.how));
             let stated = row.map(|row| path_values(file, call, row)).unwrap_or_default();
             found.extend(stated.into_iter().map(|stated| program.follow(stated)));
         }
     }
     found
+}
+
+/// Whether a part behind the first is a parameter of the function around: what stands in for it is one of many values.
+fn has_parameter(found: &Found) -> bool {
+    parts(found.value).iter().skip(1).any(|part| is_parameter(found, part))
+}
+
+/// The value, with parameters behind the first part as what they are: names.
+fn without_parameters(found: &Found) -> Value {
+    let known = |part: &Value| match part {
+        Value::Constant { name, .. } if is_parameter(found, part) => Value::Name(name.clone()),
+        other => other.clone(),
+    };
+    let parts = |parts: &[Value]| parts.iter().take(1).cloned().chain(parts.iter().skip(1).map(known)).collect();
+    match found.value.resolved() {
+        Value::Joined(all) => Value::Joined(parts(all)),
+        Value::Path(all) => Value::Path(parts(all)),
+        other => other.clone(),
+    }
+}
+
+/// The parts that a text or a path is put together from.
+fn parts(value: &Value) -> &[Value] {
+    match value.resolved() {
+        Value::Joined(parts) | Value::Path(parts) => parts,
+        _ => &[],
+    }
+}
+
+fn is_parameter(found: &Found, part: &Value) -> bool {
+    let function = found.file.function(&found.place);
+    matches!(part, Value::Constant { name, .. } if function.is_some_and(|it| it.parameters.contains(name)))
 }
 
 /// The folder of a path whose last part alone is not known; nothing for a path that is known, or of which less is.
@@ -115,7 +150,7 @@ pub fn known_folder(value: &Value) -> Option<SourcePath> {
 
 /// The variables that alone name a file which a call writes, each with its line: where it lies, only whoever sets them knows.
 pub fn written_by_variables(program: &Program) -> Vec<Fact<String>> {
-    let written = written_files(program).into_iter();
+    let written = written(program, |how| how == FileUse::WriteFile).into_iter();
     written.filter_map(|it| Some(Fact::new(it.value.bare_variable()?.to_owned(), it.evidence()))).collect()
 }
 

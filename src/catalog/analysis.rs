@@ -141,6 +141,13 @@ pub enum FileUse {
     ReadVariables,
 }
 
+impl FileUse {
+    /// Whether the call makes or changes something.
+    pub fn writes(self) -> bool {
+        matches!(self, Self::WriteFile | Self::WriteFolder)
+    }
+}
+
 /// A call that uses a file or folder.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
