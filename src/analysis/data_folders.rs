@@ -30,9 +30,23 @@ pub struct DataFolder {
     pub evidence: Evidence,
 }
 
+impl DataFolder {
+    /// Whether it lies outside of the working directory, by a path that starts with `..`.
+    pub fn is_outside(&self) -> bool {
+        self.path.split('/').next() == Some("..")
+    }
+}
+
 /// The folders that the program writes, in the order of the files. `working` is its working directory, from the root of the
-/// repository. Temporary folders, the user's home and folders of the system are left out.
+/// repository. Temporary folders, the user's home and folders of the system are left out, and those outside of the working directory.
 pub fn data_folders(program: &Program, working: &str) -> Vec<DataFolder> {
+    let mut folders = data_folders_anywhere(program, working);
+    folders.retain(|folder| !folder.is_outside());
+    folders
+}
+
+/// The same with those that a path leads to out of the working directory: `../uploads`.
+pub fn data_folders_anywhere(program: &Program, working: &str) -> Vec<DataFolder> {
     let mut folders = Folders { bases: bases(program, working), working, found: Vec::new() };
     for file in program.sources() {
         folders.databases(file);
@@ -82,7 +96,7 @@ pub fn sampled_database(program: &Program, repo: &Repo, base: &str) -> Option<Da
             evidence: document.evidence_line(number),
             path: folder,
         };
-        (is_plain(&path) && is_own(&found.path)).then_some(found)
+        (is_plain(&path) && is_own(&found.path) && !found.is_outside()).then_some(found)
     })
 }
 
@@ -369,6 +383,10 @@ fn is_plain(path: &str) -> bool {
 /// Whether a folder is the application's own: no folder of the system, no output of a build, no pattern.
 fn is_own(folder: &str) -> bool {
     let table = data();
+    // where a path leads that climbs as far as it can
+    let above =
+        folder.strip_prefix("..").map(|_| format!("/{}", folder.trim_start_matches("../").trim_start_matches("..")));
+    let folder = above.as_deref().unwrap_or(folder);
     // no file system has longer names
     let is_short = folder.len() <= 1024 && folder.split('/').all(|name| name.len() <= 255);
     let is_system = folder.strip_prefix('/').is_some_and(|rest| {
@@ -381,7 +399,7 @@ fn is_own(folder: &str) -> bool {
     let is_built =
         folder.split('/').any(|part| part == "node_modules") || table.built.iter().any(|known| known == folder);
     let is_word = table.no_folders.iter().any(|word| folder.eq_ignore_ascii_case(word));
-    is_plain(folder) && is_short && !is_word && !is_system && !is_built && !folder.starts_with("..")
+    is_plain(folder) && is_short && !is_word && !is_system && !is_built
 }
 
 #[cfg(test)]
@@ -568,6 +586,15 @@ mod tests {
         assert_eq!(made("const kind = 'media'; function put() { fs.mkdirSync(`kept/${kind}`) }"), ["kept/media"]);
         assert_eq!(made("function put(folder = 'kept') { fs.mkdirSync(folder) }"), ["kept"]);
         assert!(made("function put(id) { fs.mkdirSync(`${id}/kept`) }").is_empty());
+    }
+
+    #[test]
+    fn folders_out_of_the_working_folder_are_told_apart() {
+        let file = "const fs = require('fs'); fs.mkdirSync('../kept'); fs.mkdirSync('own'); fs.mkdirSync('../../tmp/x'); fs.mkdirSync('..')";
+        let program = program("javascript", file);
+        let shown = |folders: Vec<DataFolder>| folders.into_iter().map(|folder| folder.path).collect::<Vec<_>>();
+        assert_eq!(shown(data_folders_anywhere(&program, "")), ["../kept", "own"]);
+        assert_eq!(shown(data_folders(&program, "")), ["own"]);
     }
 
     #[test]

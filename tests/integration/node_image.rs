@@ -1040,3 +1040,23 @@ fn what_the_compiler_leaves_is_copied_to_where_the_program_looks() {
     );
     assert!(!made("webpack && tsc", beside).contains("cp -a src/views"));
 }
+
+#[test]
+fn a_folder_out_of_the_working_folder_is_made_for_the_user() {
+    let scratch =
+        package(r#"{"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"multer": "2"}}"#);
+    for (source, folder) in [
+        ("const multer = require('multer'); multer.diskStorage({ destination: '../web/uploads' });", "/web/uploads"),
+        ("require('fs').mkdirSync('../kept', { recursive: true });", "/kept"),
+    ] {
+        scratch.file("server.js", format!("{source}\n{LISTENS}"));
+        let ran = scratch.run(&["init", "--yes", "--print"]);
+        assert!(ran.stdout.contains(&format!("mkdir -p /written{folder}\n")), "{}", ran.stdout);
+        assert!(ran.stdout.contains(&format!("--chown=65532:65532 /written{folder} {folder}\n")), "{}", ran.stdout);
+        assert!(ran.stderr.contains(&format!("the application writes `{folder}`")), "{}", ran.stderr);
+    }
+    for source in ["require('fs').mkdirSync('../../tmp/x');", "require('fs').readdirSync('../kept');"] {
+        scratch.file("server.js", format!("{source}\n{LISTENS}"));
+        assert!(!text(&scratch).contains("/written"), "{source}");
+    }
+}

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::analysis::backing_services::needs;
 use crate::analysis::compose;
-use crate::analysis::data_folders::{DataFolder, data_folders};
+use crate::analysis::data_folders::{DataFolder, data_folders_anywhere};
 use crate::analysis::environment;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
@@ -166,7 +166,7 @@ pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
     let databases = databases(&program, working, |path| repo.has(path));
     needed_files.extend(databases.iter().cloned());
     let absent = absent_folders(&program, working, |path| entry(path).is_some());
-    let mut folders = data_folders(&program, working);
+    let mut folders = data_folders_anywhere(&program, working);
     for folder in folders.iter_mut().filter(|folder| is_compiled && folder.is_from_source) {
         if let Some(path) = compiled_place(repo, package, working, folder) {
             folder.path = path;
@@ -180,7 +180,8 @@ pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
         }
     }
     folders.truncate(MOST_FOLDERS);
-    let paths = folders.iter().map(|folder| folder.path.clone());
+    // what lies outside of the working folder is no part of the image, whatever the repository has there
+    let paths = folders.iter().filter(|folder| !folder.is_outside()).map(|folder| folder.path.clone());
     let own = || std::iter::once(package).chain(subject.needed.iter().copied());
     let folders_of_packages: Vec<&str> = own().map(|it| it.folder.as_str()).collect();
     let mut surroundings = needs(whole, |name| own().find_map(|it| Some(it.production_dependency(name)?.evidence)));
@@ -282,7 +283,7 @@ fn compiled_place(repo: &Repo, package: &Package, working: &str, folder: &DataFo
     let output = compiler::place_of(repo, package, &relative_to(source, &package.folder))?;
     let output = join(&package.folder, &output);
     let place = join_inside(parent(&output), &relative_to(&join(working, &folder.path), parent(source)))?;
-    Some(relative_to(&place, working)).filter(|path| !path.starts_with(".."))
+    Some(relative_to(&place, working))
 }
 
 /// Whether a file is a source of the package that runs in its server.

@@ -5,7 +5,7 @@ use crate::catalog::Runtime;
 use crate::error::Result;
 use crate::languages::node::NodeApplication;
 use crate::languages::node::plan::{in_image, working_folder};
-use crate::path::is_inside;
+use crate::path::{is_inside, join};
 use crate::plan::model::node::WrittenFolder;
 use crate::plan::{Answers, FinalStage, Variable, exec_words};
 
@@ -129,7 +129,11 @@ pub fn written(application: &NodeApplication) -> Vec<WrittenFolder> {
     outer.map(folder).collect()
 }
 
-/// A folder that is seen from another of the image.
-fn absolute(above: &str, folder: &str) -> String {
-    if folder.starts_with('/') { folder.to_owned() } else { format!("{above}/{folder}") }
+/// A folder that is seen from another of the image. `..` ends at the root, as it does there.
+pub fn absolute(above: &str, folder: &str) -> String {
+    match folder {
+        _ if folder.starts_with('/') => folder.to_owned(),
+        _ if folder.starts_with("..") => format!("/{}", join(above, folder)),
+        _ => format!("{above}/{folder}"),
+    }
 }

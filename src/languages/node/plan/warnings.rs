@@ -8,7 +8,9 @@ use crate::languages::node::entrypoint::steps::{Step, in_image, script_needs_dat
 use crate::languages::node::package_manager::Kind;
 use crate::languages::node::package_manager::build_script::build_script;
 use crate::languages::node::package_manager::install::Install;
-use crate::languages::node::{NodeApplication, plan, version};
+use crate::languages::node::plan::final_stage::absolute;
+use crate::languages::node::plan::working_folder;
+use crate::languages::node::{NodeApplication, version};
 use crate::path::relative_to;
 use crate::plan::{Answers, history, listen_warning, other_port_warning, written_folder};
 
@@ -75,7 +77,7 @@ pub fn all(
     let other_case = application.entry.other_case.iter().chain(&application.source.other_case);
     warnings.extend(other_case.map(other_case::warning));
     warnings.extend(application.source.local_services.iter().map(LocalService::warning));
-    let folder = plan::working_folder(application);
+    let folder = working_folder(application);
     warnings.extend(application.source.settings.iter().map(|fact| settings_file::warning(fact, &folder)));
     for step in application.steps() {
         if let Step::Job(text) = step {
@@ -110,7 +112,12 @@ pub fn all(
     warnings.extend(listen.others.iter().map(other_port_warning));
     for folder in &application.source.data_folders {
         let is_shared = application.source.shared_folders.contains(&folder.path);
-        warnings.push(written_folder(&folder.path, is_shared, &folder.evidence));
+        let place = if folder.is_outside() {
+            absolute(&working_folder(application), &folder.path)
+        } else {
+            folder.path.clone()
+        };
+        warnings.push(written_folder(&place, is_shared, &folder.evidence));
     }
     Ok(warnings)
 }
