@@ -125,7 +125,7 @@ pub fn databases(program: &Program, working: &str, is_file: impl Fn(&str) -> boo
     found.into_iter().map(|(path, evidence)| Fact::new(path, evidence)).collect()
 }
 
-/// The files that calls of the program write and the repository has, by path, from its root.
+/// The files that calls of the program write by their names and the repository has, by path, from its root.
 pub fn written_files(program: &Program, working: &str, is_file: impl Fn(&str) -> bool) -> Vec<Fact<String>> {
     let mut found: BTreeMap<String, Evidence> = BTreeMap::new();
     for used in uses(program).into_iter().filter(|used| used.how == FileUse::WriteFile) {

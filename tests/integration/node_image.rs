@@ -1042,6 +1042,19 @@ fn what_the_compiler_leaves_is_copied_to_where_the_program_looks() {
 }
 
 #[test]
+fn a_file_of_the_repository_that_is_written_again_is_the_users() {
+    let scratch = package(r#"{"name": "shop", "scripts": {"start": "node server.js"}}"#);
+    scratch
+        .file("server.js", format!("const fs = require('fs'); fs.writeFile('prices.json', '{{}}', done);\n{LISTENS}"));
+    let own = "/app/prices.json /app/prices.json";
+    assert!(!text(&scratch).contains(own));
+    scratch.file("prices.json", "{}");
+    assert!(text(&scratch).contains(&format!("COPY --from=build --chown=65532:65532 {own}\n")), "{}", text(&scratch));
+    scratch.file("server.js", format!("const fs = require('fs'); fs.readFile('prices.json', done);\n{LISTENS}"));
+    assert!(!text(&scratch).contains(own));
+}
+
+#[test]
 fn a_folder_out_of_the_working_folder_is_made_for_the_user() {
     let scratch =
         package(r#"{"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"multer": "2"}}"#);

@@ -56,7 +56,7 @@ pub struct RuntimeFiles {
     pub written: Vec<WrittenFolder>,
     /// Whether new files may be made in the working folder.
     pub writes_beside: bool,
-    /// Databases in files that the image holds, absolute: they are the application's own.
+    /// Files that the image holds and that are written again, databases above all, absolute: they are the application's own.
     pub databases: Vec<String>,
     /// What only the installation reads, from its folder, to be taken away beside the folders that are written.
     pub unread: Vec<String>,

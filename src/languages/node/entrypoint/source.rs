@@ -12,7 +12,7 @@ use crate::analysis::listen::{Listen, listen};
 use crate::analysis::local_services::{LocalService, local_services};
 use crate::analysis::migrations::{Migrations, migrations};
 use crate::analysis::other_case::{OtherCase, other_case};
-use crate::analysis::runtime_files::{Entry, RuntimeFile, absent_folders, databases, runtime_files};
+use crate::analysis::runtime_files::{Entry, RuntimeFile, absent_folders, databases, runtime_files, written_files};
 use crate::analysis::settings_file::{SettingsFile, read_at_start};
 use crate::analysis::subprocesses::{Subprocess, subprocesses};
 use crate::analysis::{Program, Setting};
@@ -45,8 +45,8 @@ pub struct SourceFacts {
     pub data_folders: Vec<DataFolder>,
     /// Whether it makes files in its working folder.
     pub writes_beside: bool,
-    /// The databases in files that the repository has.
-    pub databases: Vec<Fact<String>>,
+    /// The files that the repository has and that it writes again: databases, and what calls name.
+    pub own_files: Vec<Fact<String>>,
     /// The paths of those where the repository has files of its own, which a volume would hide.
     pub shared_folders: Vec<String>,
     /// The services that it speaks to, and the variables that it reads, as facts with their names.
@@ -163,8 +163,8 @@ pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
     // What is left out of these is said of the settings.
     let read = read.filter(|file| !file_name(&file.path).starts_with(".env"));
     needed_files.extend(read.map(|file| Fact::new(file.path, file.evidence)));
-    let databases = databases(&program, working, |path| repo.has(path));
-    needed_files.extend(databases.iter().cloned());
+    let own_files = own_files(repo, &program, working);
+    needed_files.extend(own_files.iter().cloned());
     let absent = absent_folders(&program, working, |path| entry(path).is_some());
     let mut folders = data_folders_anywhere(&program, working);
     for folder in folders.iter_mut().filter(|folder| is_compiled && folder.is_from_source) {
@@ -202,7 +202,7 @@ pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
         subprocesses: subprocesses(whole),
         settings: read_at_start(&program, repo, working),
         needed_files,
-        databases,
+        own_files,
         writes_beside,
         absent_folders: absent.into_iter().map(|folder| Fact::new(folder.path, folder.evidence)).collect(),
         outside,
@@ -224,6 +224,17 @@ fn listen_with(program: &Program, whole: &Program) -> Listen {
     let is_told = own.port.is_some() || own.server.is_none() || std::ptr::eq(program, whole);
     let told = (!is_told).then(|| listen(whole)).filter(|told| told.server == own.server);
     told.unwrap_or(own)
+}
+
+/// The files of the repository that the program writes again.
+fn own_files(repo: &Repo, program: &Program, working: &str) -> Vec<Fact<String>> {
+    let mut found = databases(program, working, |path| repo.has(path));
+    for written in written_files(program, working, |path| repo.has(path)) {
+        if !found.iter().any(|known| known.value == written.value) {
+            found.push(written);
+        }
+    }
+    found
 }
 
 /// The variables of the program, and those of what only the build reads that it puts into what it makes.

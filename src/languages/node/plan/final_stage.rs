@@ -103,10 +103,10 @@ fn environment(application: &NodeApplication, port: Option<u16>) -> Vec<Variable
     variables
 }
 
-/// The databases in files that lie in no folder which it writes, absolute in the image.
-pub fn databases(application: &NodeApplication) -> Vec<String> {
+/// The files of the repository which it writes and that lie in no folder of its own, absolute in the image.
+pub fn own_files(application: &NodeApplication) -> Vec<String> {
     let written = written(application);
-    let places = application.source.databases.iter().map(|fact| in_image(application, &fact.value));
+    let places = application.source.own_files.iter().map(|fact| in_image(application, &fact.value));
     places.filter(|path| !written.iter().any(|folder| is_inside(path, &folder.path))).collect()
 }
 

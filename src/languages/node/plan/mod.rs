@@ -15,7 +15,7 @@ use crate::languages::node::framework::NextOutput;
 use crate::languages::node::manifest::Package;
 use crate::languages::node::package_manager::Kind;
 use crate::languages::node::package_manager::install::{self as install_commands, Install};
-use crate::languages::node::plan::final_stage::{databases, final_stage, written};
+use crate::languages::node::plan::final_stage::{final_stage, own_files, written};
 use crate::languages::node::plan::install::{ImageContent, Installation};
 use crate::path::{file_name, join, parent, relative_to};
 use crate::plan::history;
@@ -129,7 +129,7 @@ fn recipe(
         copies: copies(application, is_standalone),
         written: written(application),
         writes_beside: application.source.writes_beside,
-        databases: databases(application),
+        databases: own_files(application),
         unread: Vec::new(),
         work_folder: working_folder(application),
         served_front_ends: front_ends.iter().map(FrontEndStage::served).collect(),
