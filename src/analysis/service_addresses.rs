@@ -210,6 +210,12 @@ mod tests {
             "\tviper.AutomaticEnv()\n\tdsn := fmt.Sprintf(\"postgres://%s/shop\", viper.GetString(\"db_host\"))";
         assert_eq!(required("main.go", &go(viper)), ["DB_HOST"]);
         assert_eq!(required("a.js", "connect(`mongodb+srv://${process.env.DB_USER}@x/shop`)"), ["DB_USER"]);
+        let encoded = "const user = encodeURIComponent(process.env.DB_USER); connect(`postgres://${user}@x/shop`)";
+        assert_eq!(required("a.ts", encoded), ["DB_USER"]);
+        assert!(
+            required("a.js", "connect(`postgres://${encodeURIComponent(process.env.DB_USER || 'shop')}@x/shop`)")
+                .is_empty()
+        );
         assert_eq!(
             required("a.py", "import os\n\nURL = f\"postgresql://{os.getenv('DB_USER')}@db/shop\"\n"),
             ["DB_USER"]

@@ -14,9 +14,18 @@ use crate::source::{Argument, Call, Field, Folder, Language, Place, Value};
 const DEEPEST_VALUE: u32 = 10;
 /// Whole numbers up to this are exact in JavaScript.
 const LARGEST_NUMBER: f64 = 9_007_199_254_740_992.0;
-/// Functions that give the value that they are given, as another type.
-const CONVERSIONS: &[&str] =
-    &["Number", "parseInt", "Number.parseInt", "parseFloat", "String", "BigInt", "Object.freeze"];
+/// Functions that give the value that they are given, as another type, or written in another way.
+const CONVERSIONS: &[&str] = &[
+    "Number",
+    "parseInt",
+    "Number.parseInt",
+    "parseFloat",
+    "String",
+    "BigInt",
+    "Object.freeze",
+    "encodeURIComponent",
+    "encodeURI",
+];
 /// Methods that give the text that they are called on, more or less.
 const CONVERSION_METHODS: &[&str] = &["toString", "trim", "toLowerCase", "toUpperCase", "valueOf", "unwrap"];
 /// The objects whose fields are the environment's variables, and whether a bundler puts their values in.
