@@ -279,7 +279,12 @@ fn by_name<'a>(file: &'a Index, call: &'a Call, name: &str) -> Option<Found<'a>>
     call.arguments.iter().find_map(|argument| {
         let (mut value, mut place) = (&argument.value, call.place);
         for part in name.split('.') {
-            let Value::Object(fields) = value.resolved() else { return None };
+            // the first of several: `connections: [{ port: 80 }]`
+            let one = match value.resolved() {
+                Value::List(values) => values.first()?.resolved(),
+                other => other,
+            };
+            let Value::Object(fields) = one else { return None };
             let field = fields.iter().find(|field| field.name == part)?;
             (value, place) = (&field.value, call.place.part(field.start, field.end));
         }

@@ -1073,3 +1073,17 @@ fn a_folder_out_of_the_working_folder_is_made_for_the_user() {
         assert!(!text(&scratch).contains("/written"), "{source}");
     }
 }
+
+#[test]
+fn the_port_of_a_manifest_of_glue_is_read() {
+    let scratch = package(r#"{"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"glue": "4"}}"#);
+    scratch.file(
+        "server.js",
+        "const Glue = require('glue'); const manifest = require('./manifest'); Glue.compose(manifest, run)",
+    );
+    scratch.file("manifest.js", "module.exports = { connections: [{ port: process.env.PORT || 5001 }] }");
+    scratch.file("broker.js", "require('http').createServer().listen(process.env.BROKER_PORT || 7777)");
+    assert!(text(&scratch).contains("EXPOSE 5001\n"), "{}", text(&scratch));
+    scratch.file("server.js", "const pool = require('pool'); pool.compose({ connections: [{ port: 5001 }] })");
+    assert!(!text(&scratch).contains("EXPOSE 5001\n"), "{}", text(&scratch));
+}
