@@ -26,6 +26,7 @@ mod source_edit;
 pub mod stated_start;
 pub mod subprocesses;
 pub mod texts;
+pub mod uncommitted;
 pub mod variable_files;
 mod variable_readers;
 

@@ -510,6 +510,53 @@ fn dependencies_have_a_layer_of_their_own_where_it_is_wanted() {
 }
 
 #[test]
+fn what_git_leaves_out_and_the_build_needs_is_said() {
+    let main = "package a;\npublic class Tool {\n  public static void main(String[] arguments) { new Bot(Keys.token()); }\n}\n";
+    let said = |ignored: &str, inside: &str, more: &[(&str, &str)]| {
+        let pom = pom(inside);
+        let files = [("pom.xml", pom.as_str()), ("src/main/java/a/Tool.java", main), (".gitignore", ignored)];
+        repository(&[&files[..], more].concat()).init("", &[]).unwrap().1
+    };
+    let is_said =
+        |ignored: &str, more: &[(&str, &str)]| said(ignored, "", more).contains("a/Keys.java`, which `.gitignore`");
+    assert!(is_said("target\nKeys.java\n", &[]));
+    assert!(is_said("/src/main/java/a/Keys.java\n", &[]));
+    for ignored in ["*.java\n", "Locks.java\n", "/other/Keys.java\n", "#Keys.java\n"] {
+        assert!(!is_said(ignored, &[]), "{ignored}");
+    }
+    let inside = (
+        "src/main/java/a/All.java",
+        "package a;\nclass All { static class Keys { static String token() { return \"\"; } } }\n",
+    );
+    assert!(!is_said("Keys.java\n", &[("src/main/java/a/Keys.java", "package a;\nclass Keys {}\n")]));
+    assert!(!is_said("Keys.java\n", &[inside]));
+    let writer = "<build><plugins><plugin><artifactId>templating-maven-plugin</artifactId></plugin></plugins></build>";
+    assert!(!said("Keys.java\n", writer, &[]).contains("`.gitignore`"));
+    // of another package, which is a library's
+    let imported = main.replace("package a;", "package a;\nimport b.Keys;");
+    let files =
+        [("pom.xml", &*pom("")), ("src/main/java/a/Tool.java", imported.as_str()), (".gitignore", "Keys.java\n")];
+    assert!(!repository(&files).init("", &[]).unwrap().1.contains("`.gitignore`"));
+}
+
+#[test]
+fn settings_that_git_leaves_out_are_said() {
+    let said = |ignored: &str, more: &[(&str, &str)]| {
+        let pom = boot("3.5.6", "");
+        let files = [("pom.xml", pom.as_str()), BOOT, (".gitignore", ignored)];
+        repository(&[&files[..], more].concat()).init("", &[]).unwrap().1
+    };
+    let is_said = |ignored: &str, more: &[(&str, &str)]| {
+        said(ignored, more).contains("`.gitignore` leaves out `src/main/resources/application.properties`")
+    };
+    assert!(is_said("src/main/resources/application.properties\n", &[]) && is_said("application.properties\n", &[]));
+    for ignored in ["application-local.properties\n", "*.properties\n", "src/test/resources/application.properties\n"] {
+        assert!(!is_said(ignored, &[]), "{ignored}");
+    }
+    assert!(!is_said("application.properties\n", &[("src/main/resources/application.yml", "a: b\n")]));
+}
+
+#[test]
 fn what_another_reactor_of_the_repository_makes_is_installed_first() {
     let library = |name: &str, version: &str, needs: &str| {
         format!(

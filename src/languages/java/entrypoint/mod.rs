@@ -12,18 +12,19 @@ use std::collections::BTreeSet;
 use crate::analysis::environment::Variable;
 use crate::analysis::local_services::{LocalService, local_services};
 use crate::analysis::subprocesses::Subprocess;
+use crate::analysis::uncommitted::{IgnoredFile, ignored_files};
 use crate::analysis::{self, Program};
-use crate::catalog::backing_service;
+use crate::catalog::{backing_service, java_settings};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::entrypoint::data_folders::DataFolders;
 use crate::languages::java::entrypoint::listen::Listening;
 use crate::languages::java::entrypoint::main_class::Main;
 use crate::languages::java::entrypoint::runtime_files::RuntimeFile;
 use crate::languages::java::framework;
-use crate::languages::java::framework::configuration::{Configuration, Names};
+use crate::languages::java::framework::configuration::{self, Configuration, Names};
 use crate::languages::java::manifest::{Coordinates, JvmModule};
 use crate::languages::java::version;
-use crate::path::{file_name, join, join_inside};
+use crate::path::{file_name, join, join_inside, parent};
 use crate::repo::Repo;
 use crate::source::{Call, Sources};
 
@@ -70,6 +71,10 @@ pub struct SourceFacts {
     pub pools: Vec<&'static str>,
     /// The configuration file of Dropwizard, from the folder of the build.
     pub dropwizard: Option<Fact<String>>,
+    /// The source files that others use, that `.gitignore` names, and that are not there: each with the line that uses it.
+    pub uncommitted_sources: Vec<Fact<String>>,
+    /// The file of settings that `.gitignore` names, where none is there.
+    pub uncommitted_settings: Option<Fact<String>>,
     /// The settings.
     pub configuration: Configuration,
 }
@@ -154,7 +159,17 @@ impl SourceFacts {
                 local_services.push(LocalService { service, variable: None });
             }
         }
+        let ignored = ignored_files(repo, places.folder);
+        let is_read =
+            places.is_configured && configuration.entries().next().is_none() && configuration.sample.is_none();
+        let settings = configuration::usual_files(repo, places.folder).filter(|_| is_read);
+        let uncommitted_settings = settings.into_iter().flatten().find_map(|path| {
+            let fact = ignored.iter().find(|fact| fact.value.is(&path))?;
+            Some(fact.clone().map(|_| path))
+        });
         Self {
+            uncommitted_sources: uncommitted_sources(&program, module, &ignored),
+            uncommitted_settings,
             spring_boot_class: main_class::of_spring_boot(&program),
             mains: main_class::find(&program),
             listening: listen::read(
@@ -192,6 +207,43 @@ impl SourceFacts {
             configuration,
         }
     }
+}
+
+/// The source files that `.gitignore` names, that no file of the program is, and whose classes the program uses.
+fn uncommitted_sources(program: &Program, module: &JvmModule, ignored: &[Fact<IgnoredFile>]) -> Vec<Fact<String>> {
+    let writes = |name: &str| java_settings().source_writers.iter().any(|part| name.contains(part.as_str()));
+    if ignored.is_empty() || module.plugins.iter().any(|plugin| writes(&plugin.value)) {
+        return Vec::new();
+    }
+    let mut found: Vec<Fact<String>> = Vec::new();
+    for fact in ignored {
+        let Some((class, ending)) = fact.value.name().rsplit_once('.').filter(|(_, ending)| is_code(ending)) else {
+            continue;
+        };
+        let is_class =
+            |name: &str| name.strip_prefix(class).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let is_there = program.sources().any(|file| {
+            let stem = file_name(file.path()).rsplit_once('.').map(|(stem, _)| stem);
+            stem == Some(class) || file.functions.iter().any(|it| it.name.split('.').any(|part| part == class))
+        });
+        let used = program.sources().filter(|_| !is_there).find_map(|file| {
+            let import = file.imports.iter().find(|it| it.module.rsplit('.').next() == Some(class));
+            let call = file.calls.iter().find(|call| is_class(&call.path));
+            let place = import.map(|it| &it.place).or(call.map(|it| &it.place))?;
+            // beside what uses it, or in the folder of the package that it is imported from
+            let package =
+                import.and_then(|it| it.module.rsplit_once('.')).map(|(package, _)| package.replace('.', "/"));
+            let is_its = |folder: &&str| match &package {
+                Some(package) => folder.ends_with(&format!("/{package}")),
+                None => *folder == parent(file.path()),
+            };
+            let folder = program.sources().map(|it| parent(it.path())).find(is_its)?;
+            let path = join(folder, &format!("{class}.{ending}"));
+            fact.value.is(&path).then(|| file.fact(path, place))
+        });
+        found.extend(used.filter(|it| !found.iter().any(|known| known.value == it.value)));
+    }
+    found
 }
 
 /// The variables for user and password beside that for the address of a data source: `SPRING_DATASOURCE_USERNAME` beside

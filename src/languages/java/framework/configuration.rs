@@ -465,6 +465,15 @@ fn files(repo: &Repo, folder: &str, name: &str) -> Vec<(String, Fact<String>)> {
     entries
 }
 
+/// The files of settings that a module usually has; nothing where it has one of them.
+pub fn usual_files(repo: &Repo, folder: &str) -> Option<Vec<String>> {
+    let of = |name: &str| {
+        ENDINGS.iter().map(|ending| join(folder, &format!("src/main/resources/{name}.{ending}"))).collect::<Vec<_>>()
+    };
+    let paths: Vec<String> = NAMES.iter().flat_map(|name| of(name)).collect();
+    (!paths.iter().any(|path| repo.has(path))).then_some(paths)
+}
+
 /// The elements `<property name="…" value="…"/>` and `<property name="…">…</property>` of a file.
 fn elements(document: &Document) -> Vec<(String, Fact<String>)> {
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };

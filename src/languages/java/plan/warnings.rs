@@ -9,6 +9,7 @@ use crate::languages::java::entrypoint::listen::Override;
 use crate::languages::java::entrypoint::packaging::{self, Packaging};
 use crate::languages::java::version;
 use crate::plan::{Answers, FinalStage, listen_warning, needed_environment_file, needed_variables, written_folder};
+use crate::text::visible;
 
 /// Every warning of an application.
 pub fn all(application: &JavaApplication, answers: &Answers, last: &FinalStage) -> Vec<Warning> {
@@ -50,6 +51,19 @@ pub fn all(application: &JavaApplication, answers: &Answers, last: &FinalStage) 
         let (stated, meant) = &main.value;
         let warning = Warning::new(format!("the POM has `{stated}` started, which the source calls `{meant}`"));
         warnings.push(warning.at(main.evidence.clone()).hint("write it as the class is called"));
+    }
+    for file in &application.sources.uncommitted_sources {
+        let message =
+            format!("the sources use `{}`, which `.gitignore` leaves out of the repository", visible(&file.value));
+        let hint = "write it before the build, which fails without it";
+        warnings.push(Warning::new(message).at(file.evidence.clone()).hint(hint));
+    }
+    if let Some(file) = &application.sources.uncommitted_settings {
+        let path = visible(&file.value);
+        let message =
+            format!("`.gitignore` leaves out `{path}`, and no other settings are there: it may not start without");
+        let hint = "write it before the build, or give its settings to the container by variables";
+        warnings.push(Warning::new(message).at(file.evidence.clone()).hint(hint));
     }
     if let Some(repository) = &application.facts.private_repository {
         warnings.push(
