@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::source::{Call, Language};
+use crate::source::go::{is_generated, mentions};
+use crate::source::{Call, Import, Index, Language};
 
 /// A row about a call.
 pub trait CallRow {
@@ -51,6 +52,20 @@ impl<R: CallRow> CallRows<R> {
         let rows = self.by_name.get(language.name()).and_then(|calls| calls.get(last(path)));
         rows.map_or(&[][..], Vec::as_slice)
     }
+}
+
+/// Whether a file does more with what it imports than to name its types. In Go, where the import does not say so, it calls something
+/// of the package; what is imported for its effects alone, a package of another name than its folder's, and files that a tool made, of
+/// which no calls are known, count.
+pub fn names_more_than_types(file: &Index, import: &Import) -> bool {
+    if import.is_type || Language::of(file.path()) != Some(Language::Go) {
+        return !import.is_type;
+    }
+    let Some((_, own)) = import.names.first().filter(|(_, own)| own != "_") else { return true };
+    let is_of_it = |call: &Call| call.path.strip_prefix(own.as_str()).is_some_and(|rest| rest.starts_with('.'));
+    let is_called = file.calls.iter().any(|call| is_of_it(call) && !call.is_construction);
+    let text = file.document().text();
+    is_called || is_generated(text) || !mentions(text, own)
 }
 
 /// The last part of a path, which a call and the row that means it have in common.

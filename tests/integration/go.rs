@@ -1242,7 +1242,11 @@ fn folders_of_uploads_and_of_embedded_databases_are_writable() {
     };
     let badger = "\t\"github.com/dgraph-io/badger/v4\"";
     for (imports, body, folder) in [
-        ("", "\tname := fmt.Sprintf(\"./pictures/%s\", id)\n\tc.SaveFile(file, name)", "/app/pictures"),
+        (
+            "",
+            "\tname := fmt.Sprintf(\"./pictures/%s\", id)\n\tc.SaveFile(file, name)",
+            "/app/pictures",
+        ),
         ("", "\tc.SaveUploadedFile(file, \"pictures/\"+file.Filename)", "/app/pictures"),
         (badger, "\tbadger.Open(badger.DefaultOptions(\"./orders\").WithLogger(nil))", "/app/orders"),
         ("", "\tpebble.Open(\"orders\", nil)", "/app/orders"),
@@ -1256,4 +1260,17 @@ fn folders_of_uploads_and_of_embedded_databases_are_writable() {
     ] {
         assert!(!of(imports, body).contains("VOLUME"), "{body}");
     }
+}
+
+#[test]
+fn a_server_is_called_by_the_framework_that_it_calls_not_by_one_whose_types_it_names() {
+    let of = |body: &str| {
+        let imports = "\t\"github.com/labstack/echo/v4\"\n\t\"google.golang.org/grpc\"";
+        let main = reading(imports, body) + "\nfunc refuse(ctx echo.Context) error { return ctx.NoContent(500) }\n";
+        made(&[("go.mod", "module shop\n"), ("main.go", &main)]).0
+    };
+    assert!(
+        of("\tl, _ := net.Listen(\"tcp\", \":5003\")\n\tgrpc.NewServer().Serve(l)").contains("dockgen: gRPC server")
+    );
+    assert!(of("\tgrpc.NewServer()\n\techo.New().Start(\":5003\")").contains("dockgen: Echo server"));
 }

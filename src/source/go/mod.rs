@@ -79,7 +79,7 @@ pub fn header(text: &str, target: &Target) -> Option<Header> {
 }
 
 /// Whether a tool made a file: what it says is not what the application's people decided.
-fn is_generated(text: &str) -> bool {
+pub fn is_generated(text: &str) -> bool {
     text.lines().take(40).any(|line| line.starts_with("// Code generated ") && line.ends_with("DO NOT EDIT."))
 }
 

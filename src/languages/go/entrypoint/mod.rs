@@ -9,6 +9,7 @@ pub mod subcommand;
 
 use crate::analysis;
 use crate::analysis::backing_services::needs;
+use crate::analysis::calls::names_more_than_types;
 use crate::analysis::command_line::needed_arguments;
 use crate::analysis::compose;
 use crate::analysis::environment::variables;
@@ -18,7 +19,9 @@ use crate::analysis::local_services::{LocalService, local_services};
 use crate::analysis::migrations::{Migrations, migrations};
 use crate::analysis::stated_start;
 use crate::analysis::subprocesses::subprocesses;
-use crate::catalog::{GoWorker, go_frameworks, go_names, go_refused_links, go_terminals, go_workers, is_side_folder};
+use crate::catalog::{
+    GoFramework, GoWorker, go_frameworks, go_names, go_refused_links, go_terminals, go_workers, is_side_folder,
+};
 use crate::evidence::Fact;
 use crate::languages::go::entrypoint::embedded_files::MissingEmbed;
 use crate::languages::go::entrypoint::front_end::FrontEndOutput;
@@ -169,7 +172,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         // what is called like the module is what the module is about, whatever that says
         is_aside: is_aside(&inside) && file_name(&folder) != own,
         is_released: false,
-        shape: shape(&closure, server.is_some(), worker),
+        shape: shape(&analysed, server.is_some(), worker),
         is_worker: server.is_none() && worker.is_some(),
         takes_arguments: takes_arguments(&analysed),
         needs: cgo::needs(packages, &closure),
@@ -252,9 +255,12 @@ fn worker(closure: &Closure) -> Option<&'static GoWorker> {
     })
 }
 
-fn shape(closure: &Closure, is_server: bool, worker: Option<&GoWorker>) -> String {
-    let framework =
-        go_frameworks().iter().find(|framework| closure.imports.keys().any(|it| it.starts_with(&framework.import)));
+fn shape(program: &analysis::Program, is_server: bool, worker: Option<&GoWorker>) -> String {
+    let uses = |file: &Index, framework: &GoFramework| {
+        let mut imports = file.imports.iter().filter(|import| import.module.starts_with(&framework.import));
+        imports.any(|import| names_more_than_types(file, import))
+    };
+    let framework = go_frameworks().iter().find(|framework| program.sources().any(|file| uses(file, framework)));
     match framework {
         Some(framework) if is_server => framework.title.clone(),
         _ if is_server => "HTTP server".into(),
