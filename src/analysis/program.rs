@@ -115,7 +115,9 @@ impl Program {
             let is_meant = if receiver.is_empty() { folder == own_folder } else { file_name(folder) == receiver };
             let is_said = |value: &Value| value.path().is_some() || value.variable().is_some();
             let is_result = |it: &&Assignment| it.name == result && is_said(&it.value);
-            let given = file.assignments.iter().filter(is_result).min_by_key(|it| it.place.is_conditional)?;
+            let is_partly_said = |it: &Assignment| it.value.variable().is_none() || it.value.bare_variable().is_some();
+            let results = file.assignments.iter().filter(is_result);
+            let given = results.min_by_key(|it| (is_partly_said(it), it.place.is_conditional))?;
             let place = Place { start: given.value_start, ..given.place };
             is_meant.then_some(Found { file, value: &given.value, place })
         })

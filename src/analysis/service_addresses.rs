@@ -8,7 +8,7 @@ use crate::analysis::services::is_client;
 use crate::analysis::{Found, Program};
 use crate::catalog::backing_services;
 use crate::evidence::Evidence;
-use crate::source::{Argument, Call, Field, Index, Place, Value};
+use crate::source::{Argument, Call, Field, Index, NamedValue, Place, Value};
 use crate::text::is_variable;
 
 /// Values are looked into this deep.
@@ -45,7 +45,9 @@ impl<'a> Fields<'a> {
     fn of(program: &'a Program) -> Self {
         let mut by_name = BTreeMap::new();
         for file in program.sources() {
-            for named in file.named_values() {
+            // a variable of a function has a name of its own there
+            let is_field = |named: &NamedValue| named.path.contains('.') || named.place.function.is_none();
+            for named in file.named_values().into_iter().filter(is_field) {
                 if let Value::Environment { variable, default: None } = named.value.resolved() {
                     let known = by_name.entry(named.name().to_lowercase()).or_insert(Some(variable.as_str()));
                     *known = known.filter(|known| known == variable);
@@ -227,6 +229,21 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_that_a_function_of_another_package_gives_is_needed_unless_the_function_gives_another_value() {
+        let needs = |end: &str| {
+            let main = "package main\n\nfunc main() { connect(fmt.Sprintf(\"root@tcp(db:%s)/shop\", env.Port())) }\n";
+            let env = format!(
+                "package env\n\nfunc Port() string {{\n\tvalue := os.Getenv(\"DB_PORT\")\n\tif port, err := strconv.Atoi(value); err == nil {{\n\t\treturn port\n\t}}\n\t{end}\n}}\n"
+            );
+            let files = [("main.go", main.to_owned()), ("env/env.go", env)];
+            let files = files.map(|(path, text)| Rc::new(crate::source::read(Document::new(path, text))));
+            variables(&Program::of(files)).iter().any(|it| it.name == "DB_PORT" && it.is_required)
+        };
+        assert!(!needs("return 3306") && !needs("return \"3306\""));
+        assert!(needs("panic(value)"));
+    }
+
+    #[test]
     fn the_variables_by_which_a_client_enters_a_service_are_needed() {
         let pool =
             "import { Pool } from 'pg'; new Pool({ host: process.env.DB_HOST, user: process.env.DB_USER, max: 5 })";
@@ -253,6 +270,12 @@ mod tests {
         ] {
             assert!(required("a.js", text).is_empty(), "{text}");
         }
+        let port = "func port() int {\n\tvalue := os.Getenv(\"DB_PORT\")\n\tif port, err := strconv.Atoi(value); err == nil {\n\t\treturn port\n\t}\n\tEND\n}\n";
+        let open = |port: &str| {
+            let dsn = "func open(dsn Dsn) {\n\tconnect(fmt.Sprintf(\"root@tcp(db:%d)/shop\", dsn.Port))\n}\n";
+            format!("package main\n\n{port}\n{dsn}\nfunc main() {{ open(Dsn{{Port: port()}}) }}\n")
+        };
+        assert!(required("main.go", &open(&port.replace("END", "return 3306"))).is_empty());
         let two = "package main\n\nfunc open() {\n\ta.Host = os.Getenv(\"A_HOST\")\n\tb.Host = os.Getenv(\"B_HOST\")\n\tdsn := fmt.Sprintf(\"postgres://%s/shop\", c.Host)\n}\n";
         assert!(required("main.go", two).is_empty(), "one of two");
     }

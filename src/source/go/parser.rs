@@ -1300,6 +1300,7 @@ impl Names {
             Value::Joined(parts) | Value::Path(parts) | Value::Either(parts) | Value::List(parts) => {
                 for part in parts {
                     self.put(part, function, start, depth);
+        say_what_stands_in(&mut index.assignments);
                 }
             }
             Value::Object(fields) => {
@@ -1411,6 +1412,19 @@ mod tests {
 
     #[test]
     fn an_address_is_put_together_from_variables_and_constants() {
+/// Says of the variable that a function gives what the function gives in its place: `if value := os.Getenv("PORT"); value != "" { return
+/// value }; return "8080"`.
+fn say_what_stands_in(assignments: &mut [Assignment]) {
+    let results = || assignments.iter().filter(|it| it.name.ends_with("()") && it.value.is_known());
+    let known: BTreeMap<String, Value> =
+        results().filter(|it| it.value.text() != Some("")).map(|it| (it.name.clone(), it.value.clone())).collect();
+    for given in assignments.iter_mut().filter(|it| it.value.bare_variable().is_some()) {
+        if let Some(fallback) = known.get(&given.name) {
+            given.value = given.value.resolved().clone().or(fallback.clone());
+        }
+    }
+}
+
         for (text, shown, variable) in [
             ("const port = \"8080\"\nfunc main() { http.ListenAndServe(\":\"+port, nil) }", Some(":8080"), None),
             (
