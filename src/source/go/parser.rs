@@ -661,10 +661,10 @@ impl<'a> Parser<'a> {
             Some(Kind::Word("const")) => self.declarations(|parser| parser.variable(true)),
             Some(Kind::Word("type")) => self.declarations(Self::type_declaration),
             Some(Kind::Word("if" | "for" | "switch" | "select")) => self.in_scope(|parser| {
-                parser.conditional();
+                let mut accepted = parser.conditional();
                 // what a header declares holds in all branches
                 while parser.eat_word("else") {
-                    parser.branch();
+                    accepted = parser.branch(accepted);
                 }
             }),
             Some(Kind::Word("case")) => {
@@ -697,19 +697,56 @@ impl<'a> Parser<'a> {
         self.assign(from, &names, false);
     }
 
-    /// What stands behind `else`.
-    fn branch(&mut self) {
+    /// What stands behind `else`, where the conditions before accept these values of a name; what it accepts with them.
+    fn branch(&mut self, accepted: Option<Selection>) -> Option<Selection> {
+        if self.word() == Some("if") {
+            let more = self.conditional();
+            let (mut all, more) = accepted.zip(more).filter(|(all, more)| all.value == more.value)?;
+            all.accepted.extend(more.accepted);
+            return Some(all);
+        }
+        let body = self.at;
         if self.is_mark('{') {
             self.conditions += 1;
             self.block();
             self.conditions -= 1;
-        } else if self.word() == Some("if") {
-            self.conditional();
         }
+        let ends = ends_at_once(self.tokens.get(body..self.at.min(self.tokens.len())).unwrap_or_default());
+        self.index.selections.extend(accepted.filter(|_| ends));
+        None
     }
 
-    /// A statement with a header and a body that may not run.
-    fn conditional(&mut self) {
+    /// The name that a condition compares with texts and nothing else, and those: `kind == "a" || kind == "b"`.
+    fn compared(&self, header: usize, body: usize, sign: char, joint: char) -> Option<Selection> {
+        let header = self.tokens.get(header + 1..body)?;
+        let condition = header.rsplit(|token| token.kind == Kind::Mark(';')).next()?;
+        let (first, mut rest, mut accepted) = (condition.first()?, condition, Vec::new());
+        let Kind::Word(name) = first.kind else { return None };
+        loop {
+            let [one, a, b, text, more @ ..] = rest else { return None };
+            let Kind::Text(text) = &text.kind else { return None };
+            if one.kind != first.kind || a.kind != Kind::Mark(sign) || b.kind != Kind::Mark('=') {
+                return None;
+            }
+            accepted.push(Value::Text(text.to_string()));
+            rest = match more {
+                [] => break,
+                [a, b, more @ ..] if a.kind == Kind::Mark(joint) && b.kind == a.kind => more,
+                _ => return None,
+            };
+        }
+        let place = Place {
+            start: first.start,
+            end: first.end,
+            line: first.line,
+            function: self.function,
+            is_conditional: self.conditions > 0,
+        };
+        Some(Selection { value: Value::Name(name.to_owned()), accepted, place })
+    }
+
+    /// A statement with a header and a body that may not run; the values of a name for which alone the body runs.
+    fn conditional(&mut self) -> Option<Selection> {
         let header = self.at;
         self.at += 1;
         let around = std::mem::replace(&mut self.is_header, true);
@@ -729,15 +766,18 @@ impl<'a> Parser<'a> {
         self.conditions += 1;
         self.block();
         self.conditions -= 1;
+        let refused = self.compared(header, body, '!', '&');
+        let only = self.compared(header, body, '=', '|');
         // a header may end with the file
         let body = self.tokens.get(body..self.at.min(self.tokens.len())).unwrap_or_default();
+        self.index.selections.extend(refused.filter(|_| ends_at_once(body)));
         if let Some((value, place)) = chosen
             && let Some(accepted) = accepted(body)
         {
             self.index.selections.push(Selection { value, accepted, place });
         }
         if absent.is_empty() && list.is_none() {
-            return;
+            return only;
         }
         // where `main` returns, the program ends
         let around = self.function.and_then(|position| self.index.functions.get(position as usize));
@@ -747,6 +787,7 @@ impl<'a> Parser<'a> {
         if let (Some((element, list)), [first, .., last]) = (list, body) {
             self.loops.push(Loop { element, list, start: first.start, end: last.end, ends });
         }
+        only
     }
 
     /// The variables of the environment whose absence a condition asks for, each by itself: `port == ""`, `!ok`, `a == "" || b == ""`. Of
@@ -1259,6 +1300,7 @@ impl Names {
             let place = option.place;
             option.default.iter_mut().for_each(|value| in_place(value, &place));
         }
+        say_what_stands_in(&mut index.assignments);
         let fallbacks: Vec<(String, Value)> = index
             .assignments
             .iter()
@@ -1300,7 +1342,6 @@ impl Names {
             Value::Joined(parts) | Value::Path(parts) | Value::Either(parts) | Value::List(parts) => {
                 for part in parts {
                     self.put(part, function, start, depth);
-        say_what_stands_in(&mut index.assignments);
                 }
             }
             Value::Object(fields) => {
@@ -1371,6 +1412,19 @@ fn accepted(body: &[Token]) -> Option<Vec<Value>> {
     libraries::ends_program(&body[start..end]).then_some(accepted)
 }
 
+/// Says of the variable that a function gives what the function gives in its place: `if value := os.Getenv("PORT"); value != "" { return
+/// value }; return "8080"`.
+fn say_what_stands_in(assignments: &mut [Assignment]) {
+    let results = || assignments.iter().filter(|it| it.name.ends_with("()") && it.value.is_known());
+    let known: BTreeMap<String, Value> =
+        results().filter(|it| it.value.text() != Some("")).map(|it| (it.name.clone(), it.value.clone())).collect();
+    for given in assignments.iter_mut().filter(|it| it.value.bare_variable().is_some()) {
+        if let Some(fallback) = known.get(&given.name) {
+            given.value = given.value.resolved().clone().or(fallback.clone());
+        }
+    }
+}
+
 /// Whether a value is the call of a function of this package, or of one that does not come with Go: it may be the project's own.
 fn is_own_call(index: &Index, value: &Value) -> bool {
     let Value::Call(call) = value else { return false };
@@ -1378,8 +1432,27 @@ fn is_own_call(index: &Index, value: &Value) -> bool {
         let is_named = import.names.iter().any(|(_, own)| own == call.receiver());
         is_named && !is_go_standard(import.module.split('/').next().unwrap_or_default())
     };
-    let is_own = call.receiver().is_empty() || index.imports.iter().any(is_import);
-    is_own && call.arguments.len() < 5 && call.arguments.iter().all(|argument| is_plain(&argument.value, 1))
+    (call.receiver().is_empty() || index.imports.iter().any(is_import)) && is_plain_call(value, 1)
+}
+
+/// Whether a value is a call that is given little.
+fn is_plain_call(value: &Value, depth: u32) -> bool {
+    let Value::Call(call) = value else { return false };
+    call.arguments.len() < 5 && call.arguments.iter().all(|argument| is_plain(&argument.value, depth))
+}
+
+/// Whether a body in braces ends the program wherever it runs, not only in a block within.
+fn ends_at_once(body: &[Token]) -> bool {
+    let mut depth = 0_u32;
+    let is_outside = |token: &&Token| {
+        match token.kind {
+            Kind::Mark('{') => depth += 1,
+            Kind::Mark('}') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth < 2
+    };
+    libraries::ends_program(&body.iter().filter(is_outside).cloned().collect::<Vec<_>>())
 }
 
 /// Whether a value is small enough to stand in each place where its name does.
@@ -1412,19 +1485,6 @@ mod tests {
 
     #[test]
     fn an_address_is_put_together_from_variables_and_constants() {
-/// Says of the variable that a function gives what the function gives in its place: `if value := os.Getenv("PORT"); value != "" { return
-/// value }; return "8080"`.
-fn say_what_stands_in(assignments: &mut [Assignment]) {
-    let results = || assignments.iter().filter(|it| it.name.ends_with("()") && it.value.is_known());
-    let known: BTreeMap<String, Value> =
-        results().filter(|it| it.value.text() != Some("")).map(|it| (it.name.clone(), it.value.clone())).collect();
-    for given in assignments.iter_mut().filter(|it| it.value.bare_variable().is_some()) {
-        if let Some(fallback) = known.get(&given.name) {
-            given.value = given.value.resolved().clone().or(fallback.clone());
-        }
-    }
-}
-
         for (text, shown, variable) in [
             ("const port = \"8080\"\nfunc main() { http.ListenAndServe(\":\"+port, nil) }", Some(":8080"), None),
             (
@@ -1464,6 +1524,42 @@ fn say_what_stands_in(assignments: &mut [Assignment]) {
         assert_eq!(of("default:\n\tpanic(kind)"), told);
         assert_eq!(of("default:\n\treturn errors.New(kind)"), told);
         assert!(of("default:\n\tlog.Println(kind)\ncase \"c\":\n\tpanic(kind)").is_empty() && of("").is_empty());
+    }
+
+    #[test]
+    fn a_value_that_is_compared_with_all_that_it_may_be_is_known_with_them() {
+        let of = |body: &str| {
+            let index =
+                read(&format!("package main\nfunc kind() string {{\nkind := os.Getenv(\"KIND\")\n{body}\n}}\n"));
+            let known = |it: &Selection| it.accepted.iter().filter_map(Value::known_text).collect::<Vec<_>>().join(" ");
+            let shown = |it: &Selection| format!("{}: {}", it.value.bare_variable().unwrap_or_default(), known(it));
+            index.selections.iter().map(shown).collect::<Vec<_>>()
+        };
+        for body in [
+            "if kind != \"a\" && kind != \"b\" {\n\tlog.Fatal(kind)\n}",
+            "if kind == \"a\" || kind == \"b\" {\n\treturn kind\n} else {\n\tlog.Fatal(kind)\n}",
+            "if kind == \"a\" {\n\tuse(a)\n} else if kind == \"b\" {\n\tuse(b)\n} else {\n\treturn fmt.Errorf(kind)\n}",
+        ] {
+            assert_eq!(of(body), ["KIND: a b"], "{body}");
+        }
+        for body in [
+            "if kind != \"a\" || kind != \"b\" {\n\tlog.Fatal(kind)\n}",
+            "if kind != \"a\" && other {\n\tlog.Fatal(kind)\n}",
+            "if kind != \"a\" && other != \"b\" {\n\tlog.Fatal(kind)\n}",
+            "if kind != \"a\" {\n\tif strict {\n\t\tlog.Fatal(kind)\n\t}\n}",
+            "if kind == \"a\" {\n\tlog.Fatal(kind)\n}",
+            "if kind == \"a\" {\n\tuse(a)\n} else if other == \"b\" {\n\tuse(b)\n} else {\n\tlog.Fatal(kind)\n}",
+            "if kind == \"a\" {\n\tuse(a)\n} else {\n\tlog.Println(kind)\n}",
+        ] {
+            assert!(of(body).is_empty(), "{body}: {:?}", of(body));
+        }
+        let after = "if other {\n\tuse(a)\n} else if kind == \"a\" {\n\tuse(b)\n} else {\n\tuse(c)\n}\nif kind != \"a\" {\n\tpanic(kind)\n}";
+        assert_eq!(of(after), ["KIND: a"]);
+        assert_eq!(
+            of("if kind == \"\" {\n\tkind = \"a\"\n}\nif kind != \"a\" {\n\tpanic(kind)\n}"),
+            [": a"],
+            "it has a default"
+        );
     }
 
     #[test]
