@@ -1244,7 +1244,7 @@ fn folders_of_uploads_and_of_embedded_databases_are_writable() {
     for (imports, body, folder) in [
         (
             "",
-            "\tname := fmt.Sprintf(\"./pictures/%s\", id)\n\tc.SaveFile(file, name)",
+            "\tname := fmt.Sprintf(\"./pictures/%s\", uuid.New().String())\n\tc.SaveFile(file, name)",
             "/app/pictures",
         ),
         ("", "\tc.SaveUploadedFile(file, \"pictures/\"+file.Filename)", "/app/pictures"),
@@ -1273,4 +1273,19 @@ fn a_server_is_called_by_the_framework_that_it_calls_not_by_one_whose_types_it_n
         of("\tl, _ := net.Listen(\"tcp\", \":5003\")\n\tgrpc.NewServer().Serve(l)").contains("dockgen: gRPC server")
     );
     assert!(of("\tgrpc.NewServer()\n\techo.New().Start(\":5003\")").contains("dockgen: Echo server"));
+}
+
+#[test]
+fn a_host_of_the_source_in_front_of_a_port_from_anywhere_is_opened() {
+    let of = |port: &str, address: &str| {
+        let main = reading("\t\"shop/env\"", &format!("\tport := {port}\n\thttp.ListenAndServe({address}, nil)"));
+        let env = "package env\n\nimport \"os\"\n\nfunc Port() string {\n\tport := os.Getenv(\"SHOP_PORT\")\n\tif port == \"\" {\n\t\tport = \"3003\"\n\t}\n\treturn port\n}\n";
+        made(&[("go.mod", "module shop\n"), ("main.go", &main), ("env/env.go", env)]).0
+    };
+    for port in ["env.Port()", "\"3003\""] {
+        let text = of(port, "\"127.0.0.1:\" + port");
+        assert!(text.contains("sed -i") && text.contains("0.0.0.0") && text.contains("EXPOSE 3003"), "{text}");
+        let text = of(port, "\":\" + port");
+        assert!(!text.contains("sed -i") && text.contains("EXPOSE 3003"), "{text}");
+    }
 }

@@ -1462,9 +1462,11 @@ fn is_plain(value: &Value, depth: u32) -> bool {
         Value::Environment { default, .. } | Value::Option { default, .. } => {
             default.as_ref().is_none_or(|default| depth > 0 && is_plain(default, depth - 1))
         }
-        Value::Joined(parts) | Value::Path(parts) | Value::Either(parts) => {
-            depth > 0 && parts.len() < 12 && parts.iter().all(|part| is_plain(part, depth - 1))
+        Value::Joined(parts) | Value::Path(parts) => {
+            let is_known = |part: &Value| is_plain(part, depth - 1) || is_plain_call(part, depth - 1);
+            depth > 0 && parts.len() < 12 && parts.iter().all(is_known)
         }
+        Value::Either(parts) => depth > 0 && parts.len() < 12 && parts.iter().all(|part| is_plain(part, depth - 1)),
         _ => false,
     }
 }

@@ -164,7 +164,8 @@ fn in_source(program: &Program, base: &str) -> Option<Port> {
     let variable = setting.as_ref().and_then(Setting::variable);
     let host = own_host(program);
     let edit = match &setting {
-        None => best.edit(),
+        // the number may stand elsewhere than the host in front of it
+        None => best.edit().or_else(|| best.opened.clone()),
         // the setting holds the port alone: the host in front of it is the source's
         Some(_) if !best.is_address && host.is_none() => best.opened.clone(),
         Some(_) => None,
