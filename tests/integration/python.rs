@@ -1625,6 +1625,10 @@ fn a_program_among_scripts_is_started_where_no_other_is() {
     let requirements = ("requirements.txt", "discord.py\n");
     assert_eq!(started(&[requirements, ("scripts/main.py", bot)]), "python -m scripts.main");
     assert_eq!(started(&[requirements, ("scripts/main.py", bot), ("main.py", bot)]), "python main.py");
+    let above = format!("from shop.names import x\n{bot}");
+    let files =
+        [("shop/requirements.txt", "discord.py\n"), ("shop/scripts/main.py", &above), ("shop/names.py", "x = 1\n")];
+    assert!(refusal(&files).contains("nothing is found"), "it finds its modules from above the folder");
     assert!(refusal(&[requirements, ("scripts/seed.py", bot), ("shop.py", "x = 1\n")]).contains("nothing is found"));
 }
 

@@ -39,9 +39,9 @@ use crate::plan::{
     listen_question, listen_warning, needed_arguments_warning, needed_variables, unprivileged,
 };
 use crate::repo::Repo;
-use crate::source::Index;
 use crate::source::python::modules::{self, is_test_module};
 use crate::source::python::syntax;
+use crate::source::{Index, Unread};
 
 /// The runtime that has Python itself, for the one line that it has.
 const WITH_PYTHON: &str = "distroless-python3";
@@ -86,33 +86,14 @@ pub struct PythonApplication {
 pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<Option<PythonApplication>> {
     let repo = lock_files.repo();
     let project = package_manager::read(lock_files, folder)?;
-    let (mut modules, mut unread) = modules::read(repo, folder, others);
-    let django = framework::find(repo, folder, &modules).filter(|django| !others.contains(&django.root));
     let is_package = build_backend::is_installable(repo, &project);
-    let find = |modules: &[modules::Module]| {
-        let mut starts = entrypoint::find(&Context { repo, project: &project, modules, django: django.as_ref() });
-        starts.retain(|start| is_package || !start.is_tool);
-        starts
-    };
-    let mut starts = find(&modules);
-    if starts.is_empty() && !is_package {
-        // a program may lie where tools usually do
-        let with_scripts = modules::read_with_scripts(repo, folder, others);
-        starts = find(&with_scripts.0);
-        starts.retain(|start| names().programs.iter().any(|name| name == file_name(&start.evidence.path)));
-        if !starts.is_empty() {
-            (modules, unread) = with_scripts;
-        }
-    }
+    let Found { modules, unread, django, mut starts } = find(repo, &project, is_package, others);
     take_stated_port(repo, folder, &mut starts);
     let has_start = !starts.is_empty();
     if !has_start {
-        // whoever runs it has to say what
-        let manifest = manifest_file(repo, folder).filter(|_| !modules.is_empty());
-        let Some(evidence) = manifest.map(Evidence::file) else { return Ok(None) };
-        starts.push(Entrypoint::new(Invocation::python(Vec::new()), evidence, "Python program"));
+        starts.extend(stand_in(repo, folder, &modules));
     }
-    let first = &starts[0];
+    let Some(first) = starts.first() else { return Ok(None) };
     let work_folder = join(folder, &first.folder);
     if others.contains(&work_folder) {
         // the program of another project's folder, which this one starts with its own dependencies
@@ -132,14 +113,11 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
     let front_ends = front_ends(repo, &program, folder);
     installation.context =
         workspace::common_folder(&installation.context, front_ends.iter().map(|it| it.root.as_str()));
-    let own_name = project.manifests.name().map(|name| name.value);
-    let identity = own_name.clone().unwrap_or_default();
-    let named = own_name.or_else(|| Some(file_name(folder).to_owned()).filter(|name| !name.is_empty()));
-    let on_disk = || repo.root().file_name().and_then(|name| name.to_str()).map(str::to_owned);
+    let identity = project.manifests.name().map(|name| name.value);
     let mut app = App {
         language: "python",
-        name: named.or_else(on_disk).unwrap_or_else(|| "app".into()),
-        identity,
+        name: identity.clone().or_else(|| folder_name(repo, folder)).unwrap_or_else(|| "app".into()),
+        identity: identity.unwrap_or_default(),
         folder: folder.to_owned(),
         context: installation.context.clone(),
         role: if project.has_manifest() || django.is_some() { Role::Application } else { Role::Auxiliary },
@@ -173,23 +151,11 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
     let required = required.map(|variable| Fact::new(variable.name, variable.evidence)).collect();
     let migrations = migrations(&program, repo, &[folder], |name| project.manifests.dependency(name).is_some());
     let needed_arguments = if first.invocation.starts_own() { needed_arguments(&program) } else { Vec::new() };
-    let mut databases = databases(&program, folder, |path| repo.has(path));
-    // what is left out of the context is made anew
-    let is_kept = |path: &str| repo.has(path) && !is_ignored(&relative_to(path, &installation.context));
-    for file in written_files(&program, &work_folder, is_kept) {
-        if !databases.iter().any(|database| database.value == file.value) {
-            databases.push(file);
-        }
-    }
+    let databases = kept_files(repo, &program, (folder, &work_folder), &installation.context);
     let mut read = files_read(repo, &program, folder);
     read.extend(databases.iter().cloned());
     let needed_files = NeededFiles::new(repo, &installation.context, &read);
-    let is_read = |place: &str| {
-        modules.iter().any(|module| is_inside(module.path(), place))
-            || read.iter().any(|it| is_inside(&it.value, place))
-    };
-    let inner = front_ends.iter().map(|it| &it.folder).filter(|place| *place != folder && is_inside(place, folder));
-    let unused_sources: Vec<String> = inner.filter(|place| !is_read(place)).cloned().collect();
+    let unused_sources = unused_sources(&front_ends, folder, &modules, &read);
     warnings.extend(front_ends.iter().flat_map(|it| it.warnings.iter().cloned()));
     warnings.extend(read_at_start(&program, repo, folder).iter().map(|fact| {
         let inside = relative_to(folder, &installation.context);
@@ -219,6 +185,83 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
         needed_arguments,
         programs,
     }))
+}
+
+/// The modules of a project, and what of it can be started.
+struct Found {
+    modules: Vec<modules::Module>,
+    unread: Unread,
+    django: Option<Django>,
+    starts: Vec<Entrypoint>,
+}
+
+/// Reads the modules of a project and finds what can be started: what lies among scripts, where usually tools are, if nothing else can.
+fn find(repo: &Repo, project: &Project, is_package: bool, others: &[String]) -> Found {
+    let folder = &project.manifests.folder;
+    let (modules, unread) = modules::read(repo, folder, others);
+    let django = framework::find(repo, folder, &modules).filter(|django| !others.contains(&django.root));
+    let starts_in = |modules: &[modules::Module]| {
+        let mut starts = entrypoint::find(&Context { repo, project, modules, django: django.as_ref() });
+        starts.retain(|start| is_package || !start.is_tool);
+        starts
+    };
+    let starts = starts_in(&modules);
+    if !starts.is_empty() || is_package {
+        return Found { modules, unread, django, starts };
+    }
+    let (all, unread_of_all) = modules::read_with_scripts(repo, folder, others);
+    let mut starts = starts_in(&all);
+    // one that finds its own modules from above the project's folder would not find them
+    let is_from_above = |path: &str| {
+        all.iter().any(|module| module.path() == path && !folder.is_empty() && module.uses(file_name(folder)))
+    };
+    starts.retain(|start| {
+        let path = &start.evidence.path;
+        names().programs.iter().any(|name| name == file_name(path)) && !is_from_above(path)
+    });
+    if starts.is_empty() {
+        return Found { modules, unread, django, starts };
+    }
+    Found { modules: all, unread: unread_of_all, django, starts }
+}
+
+/// What stands for the start of a project in which nothing is found to start: whoever runs it has to say what.
+fn stand_in(repo: &Repo, folder: &str, modules: &[modules::Module]) -> Option<Entrypoint> {
+    let manifest = manifest_file(repo, folder).filter(|_| !modules.is_empty())?;
+    Some(Entrypoint::new(Invocation::python(Vec::new()), Evidence::file(manifest), "Python program"))
+}
+
+/// The files of the repository that the program writes, databases first, where the build context has them: what is left out of that is
+/// made anew.
+fn kept_files(repo: &Repo, program: &Program, (folder, work_folder): (&str, &str), context: &str) -> Vec<Fact<String>> {
+    let mut found = databases(program, folder, |path| repo.has(path));
+    for file in written_files(program, work_folder, |path| repo.has(path) && !is_ignored(&relative_to(path, context))) {
+        if !found.iter().any(|known| known.value == file.value) {
+            found.push(file);
+        }
+    }
+    found
+}
+
+/// What the folder of a project is called.
+fn folder_name(repo: &Repo, folder: &str) -> Option<String> {
+    let named = Some(file_name(folder).to_owned()).filter(|name| !name.is_empty());
+    named.or_else(|| repo.root().file_name().and_then(|name| name.to_str()).map(str::to_owned))
+}
+
+/// The folders of the sources of front ends that nothing else reads.
+fn unused_sources(
+    front_ends: &[FrontEnd],
+    folder: &str,
+    modules: &[modules::Module],
+    read: &[Fact<String>],
+) -> Vec<String> {
+    let is_read = |place: &str| {
+        modules.iter().any(|module| is_inside(module.path(), place))
+            || read.iter().any(|it| is_inside(&it.value, place))
+    };
+    let inner = front_ends.iter().map(|it| &it.folder).filter(|place| *place != folder && is_inside(place, folder));
+    inner.filter(|place| !is_read(place)).cloned().collect()
 }
 
 /// Refuses what runs on no Python that is maintained.
