@@ -319,7 +319,9 @@ pub struct Stuck {
     pub package: String,
     /// The first version that is none of them; none where all versions are.
     pub below: Option<String>,
-    /// The package that does the same today, where no version of this one runs.
+    /// The first version that installs and ends when it is imported, as all later ones do; none where they do not install.
+    pub from: Option<String>,
+    /// What does the same today, where no version of this one runs.
     #[serde(default)]
     pub instead: String,
 }

@@ -758,6 +758,12 @@ fn a_version_that_runs_on_no_maintained_python_is_said() {
         scratch.init(".", &[]).unwrap().1.contains("no version of `meinheld` installs on a maintained Python")
     };
     assert!(stuck("sanic\nmeinheld==1.0.2\n") && stuck("sanic\nmeinheld\n") && !stuck("sanic\nmeinheld-x\n"));
+    let ends = |list: &str| {
+        scratch.file("requirements.txt", list);
+        scratch.init(".", &[]).unwrap().1.contains("`aioredis` runs on no maintained Python")
+    };
+    assert!(ends("sanic\naioredis\n") && ends("sanic\naioredis==2.0.1\n"));
+    assert!(!ends("sanic\naioredis==1.3.1\n") && !ends("sanic\nredis\n"));
 }
 
 #[test]

@@ -115,7 +115,10 @@ pub fn find(project: &Project, installer: Installer, is_kept: bool, used: &Used)
     }
     let is_stuck = |row: &&python::Stuck| match &row.below {
         Some(below) => project.is_below(&row.package, below),
-        None => project.manifests.dependency(&row.package).is_some(),
+        None => {
+            let is_older = row.from.as_ref().is_some_and(|from| project.is_below(&row.package, from));
+            project.manifests.dependency(&row.package).is_some() && !is_older
+        }
     };
     for row in python::stuck().iter().filter(is_stuck) {
         let warning = match &row.below {
@@ -124,6 +127,10 @@ pub fn find(project: &Project, installer: Installer, is_kept: bool, used: &Used)
                 let message =
                     format!("`{}` {version} runs on no maintained Python: the program will not start", row.package);
                 Warning::new(message).hint(format!("take {below} or a newer one, and test the application with it"))
+            }
+            None if row.from.is_some() => {
+                let message = format!("`{}` runs on no maintained Python: it ends when it is imported", row.package);
+                Warning::new(message).hint(format!("use `{}` instead", row.instead))
             }
             None => {
                 let message =
