@@ -1648,3 +1648,37 @@ fn an_application_that_no_image_is_made_of_is_said() {
     assert!(!said(&[("requirements.txt", "black\n"), helper]).contains("in no image"), "tools");
     assert!(!said(&[("docs/requirements.txt", "flask\n"), ("docs/conf.py", "x = 1\n")]).contains("in no image"));
 }
+
+/// What is said of a project of Django with these settings and URLs, and what starts it.
+fn django_of(settings: &str, urls: &str, asgi: &str) -> (String, String) {
+    let manage = "import os\n\ndef main():\n    os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n    from django.core.management import execute_from_command_line\n    execute_from_command_line()\n";
+    let wsgi = "import os\nfrom django.core.wsgi import get_wsgi_application\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\napplication = get_wsgi_application()\n";
+    let asgi = format!(
+        "import os\n{asgi}\nfrom django.core.asgi import get_asgi_application\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\napplication = get_asgi_application()\n"
+    );
+    let settings = format!(
+        "import os\nSECRET_KEY = 'x'\nINSTALLED_APPS = ['django.contrib.staticfiles']\nSTATIC_URL = '/static/'\n{settings}\n"
+    );
+    let files = [
+        ("requirements.txt", "django==5.2\nuvicorn\n"),
+        ("manage.py", manage),
+        ("shop/__init__.py", ""),
+        ("shop/settings.py", &settings),
+        ("shop/urls.py", urls),
+        ("shop/wsgi.py", wsgi),
+        ("shop/asgi.py", &asgi),
+        ("orders/__init__.py", ""),
+        ("orders/views.py", "x = 1\n"),
+        ("static/shop.css", "p { margin: 0 }\n"),
+    ];
+    printed(&files, "")
+}
+
+#[test]
+fn a_module_that_takes_what_a_package_lacks_is_not_served() {
+    let served = |asgi: &str| django_of("", "", asgi).0.contains("shop.asgi:application");
+    assert!(served("") && served("from orders import views") && served("from orders.views import x"));
+    assert!(served("try:\n    from orders import routing\nexcept ImportError:\n    pass"));
+    assert!(served("from orders import orders_pb2") && served("from channels import routing"));
+    assert!(!served("from orders import routing"));
+}

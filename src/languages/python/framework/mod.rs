@@ -71,6 +71,9 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
         let mut paths: Vec<&str> = repo.files_under(&root).filter(is_named).collect();
         paths.sort_by_key(|path| path.matches('/').count());
         paths.into_iter().find_map(|path| {
+            if modules.iter().any(|module| module.path() == path && takes_what_is_absent(repo, module)) {
+                return None;
+            }
             let document = repo.read_optional(path)?;
             let line = document.find_stated(|line| line.contains(function) && line.contains('='))?;
             let object = line.value.split(['=', ':']).next()?.trim().to_owned();
@@ -141,6 +144,25 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
         build_environment,
         other_settings,
         native_parts,
+    })
+}
+
+/// Whether a module ends as soon as it is imported: it takes from a package of the project what that does not have. A package that says
+/// something itself may have anything, and what a generator makes is there later.
+fn takes_what_is_absent(repo: &Repo, module: &Module) -> bool {
+    let index = module.index();
+    let at_once = index.imports.iter().filter(|it| !it.is_type && !it.is_dynamic && !it.place.is_conditional);
+    let mut taken = at_once.flat_map(|import| import.names.iter().map(move |(name, _)| (&import.module, name)));
+    taken.any(|(package, name)| {
+        let folder = join(&module.root, &package.replace('.', "/"));
+        let init = repo.read_optional(&join(&folder, "__init__.py"));
+        let is_silent = init.is_none_or(|document| document.text().trim().is_empty());
+        let place = join(&folder, name);
+        let is_made = name == "*" || name.starts_with('_') || name.contains("_pb2");
+        let is_there = || repo.has(&format!("{place}.py")) || repo.has_folder(&place);
+        let is_package = || !package.starts_with('.') && repo.files_under(&folder).any(syntax::is_python_file);
+        let is_module = || repo.has(&format!("{folder}.py"));
+        !package.is_empty() && !is_made && is_silent && is_package() && !is_module() && !is_there()
     })
 }
 
