@@ -57,6 +57,8 @@ pub struct Names {
     pub development: Vec<String>,
     /// What a project of Django names where its static files are served by itself or from elsewhere.
     pub static_servers: Vec<String>,
+    /// What does so while `DEBUG` is on.
+    pub debug_static_servers: Vec<String>,
 }
 
 /// A module that serves, or works in the background, when `python -m` starts it.

@@ -1374,7 +1374,7 @@ fn static_files_of_django_that_nothing_serves_are_said() {
     assert!(said(&commented, "", "shop/static/site.css"), "a comment serves nothing");
     let urls =
         "from django.conf.urls.static import static\nurlpatterns += static(settings.STATIC_URL, document_root=x)\n";
-    assert!(!said(settings, urls, "shop/static/site.css"));
+    assert!(!said(&format!("DEBUG = True\n{settings}"), urls, "shop/static/site.css"));
     assert!(!said(&settings.replace("'django.contrib.staticfiles'", ""), "", "shop/static/site.css"));
 }
 
@@ -1681,4 +1681,37 @@ fn a_module_that_takes_what_a_package_lacks_is_not_served() {
     assert!(served("try:\n    from orders import routing\nexcept ImportError:\n    pass"));
     assert!(served("from orders import orders_pb2") && served("from channels import routing"));
     assert!(!served("from orders import routing"));
+}
+
+#[test]
+fn a_django_project_that_lets_no_host_in_is_said() {
+    let said = |settings: &str| django_of(settings, "", "").1.contains("every request with 400");
+    assert!(said("DEBUG = False\nALLOWED_HOSTS = []") && said("DEBUG = os.getenv('SHOP_DEBUG')") && said(""));
+    assert!(said(
+        "DEBUG = os.getenv('SHOP_DEBUG', 'False') == 'True'\nALLOWED_HOSTS = os.getenv('HOSTS', '').split(',')"
+    ));
+    for settings in [
+        "DEBUG = True\nALLOWED_HOSTS = []",
+        "ALLOWED_HOSTS = ['*']",
+        "ALLOWED_HOSTS = []\nALLOWED_HOSTS += ['localhost']",
+        "ALLOWED_HOSTS = os.getenv('HOSTS', 'localhost').split(',')",
+        "DEBUG = os.getenv('SHOP_DEBUG', 'True') == 'True'",
+        "DEBUG = bool(os.getenv('SHOP_DEBUG', 'False'))",
+        "DEBUG = os.getenv('STAGE') != 'production'",
+        "import django_heroku\ndjango_heroku.settings(locals())",
+        "if os.getenv('STAGE'):\n    ALLOWED_HOSTS = ['*']",
+    ] {
+        assert!(!said(settings), "{settings}");
+    }
+}
+
+#[test]
+fn what_django_serves_for_development_counts_while_debug_is_on() {
+    let urls = "from django.conf import settings\nfrom django.conf.urls.static import static\nurlpatterns = static(settings.STATIC_URL)\n";
+    let said = |settings: &str, urls: &str| {
+        django_of(settings, urls, "").1.contains("nothing in the image serves the static files")
+    };
+    assert!(said("DEBUG = False", urls) && said("DEBUG = os.getenv('SHOP_DEBUG')", urls) && said("DEBUG = True", ""));
+    assert!(!said("DEBUG = True", urls) && !said("DEBUG = os.getenv('STAGE') != 'production'", urls));
+    assert!(!said("DEBUG = False\nMIDDLEWARE = ['whitenoise.middleware.WhiteNoiseMiddleware']", urls));
 }

@@ -254,14 +254,16 @@ fn main_line(document: &Document, statements: &[Stmt]) -> Option<Evidence> {
 
 /// The project's modules that a module imports.
 pub fn imported<'a>(module: &'a Module, modules: &'a [Module]) -> impl Iterator<Item = &'a Module> {
-    let is_imported = |other: &&Module| {
-        let is_in = |rest: &str| rest.is_empty() || rest.starts_with('.');
-        let is_named = |name: &str| module.imports.iter().any(|(_, full)| full.strip_prefix(name).is_some_and(is_in));
-        // a module without imports of its own does not tell where it is found from
-        is_named(&other.name)
-            || other.root != module.root && name_below(other.path(), &module.root).is_some_and(|name| is_named(&name))
-    };
-    modules.iter().filter(is_imported)
+    modules.iter().filter(|other| imports(module, other))
+}
+
+/// Whether a module imports another one of the project.
+pub fn imports(module: &Module, other: &Module) -> bool {
+    let is_in = |rest: &str| rest.is_empty() || rest.starts_with('.');
+    let is_named = |name: &str| module.imports.iter().any(|(_, full)| full.strip_prefix(name).is_some_and(is_in));
+    // a module without imports of its own does not tell where it is found from
+    is_named(&other.name)
+        || other.root != module.root && name_below(other.path(), &module.root).is_some_and(|name| is_named(&name))
 }
 
 /// The dotted name of a file below a folder on Python's path; nothing where it lies elsewhere.

@@ -1,5 +1,7 @@
 //! Django projects: their folder, settings, server modules and static files.
 
+mod hosts;
+
 use std::collections::BTreeMap;
 
 use crate::analysis::Program;
@@ -28,6 +30,8 @@ pub struct Django {
     pub static_root: Option<Evidence>,
     /// The project has files for browsers, and nothing but a proxy in front of the server would serve them: the line that names their address.
     pub unserved_files: Option<Evidence>,
+    /// `DEBUG` is off and no host is allowed, so that every request is refused: the line, and the variable that tells others.
+    pub refused_hosts: Option<Fact<Option<String>>>,
     /// The settings use a `SQLite` file, at this line.
     pub sqlite: Option<Evidence>,
     /// Variables that the settings need, with values for a build.
@@ -123,10 +127,9 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
         .filter(|name| *name != settings.value && is_alternative(name))
         .collect();
     let mentions = |name: &str| own.iter().any(|module| says(&module.index(), name));
-    let is_of_browsers = |path: &str| path.split('/').any(|part| part == "static") && !path.ends_with(".py");
-    let has_files = || repo.files_under(&root).any(is_of_browsers);
-    let serves = |module: &Module| names().static_servers.iter().any(|name| says(&module.index(), name));
-    let is_left = mentions("django.contrib.staticfiles") && !modules.iter().any(serves) && has_files();
+    let chosen = hosts::settings(&settings.value, &root, &own);
+    let is_left =
+        mentions("django.contrib.staticfiles") && !serves_files(modules, &chosen) && has_files_of_browsers(repo, &root);
     let native_parts = natives("python").iter().filter(|it| it.name.contains('.') && mentions(&it.name)).collect();
     let read = variables(&Program::of(own.iter().map(|module| module.index())));
     // the key may be absent by its own words, but Django takes no empty one
@@ -136,6 +139,7 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
     Some(Django {
         static_root: line("STATIC_ROOT"),
         unserved_files: line("STATIC_URL").filter(|_| is_left),
+        refused_hosts: hosts::refused(&chosen),
         sqlite,
         settings: Some(settings),
         wsgi: wsgi.map(|(target, _)| target),
@@ -145,6 +149,18 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
         other_settings,
         native_parts,
     })
+}
+
+/// Whether the project serves its static files itself, or from elsewhere; what Django itself serves, it serves for development only.
+fn serves_files(modules: &[Module], settings: &[&Module]) -> bool {
+    let of_debugging = names().debug_static_servers.iter().filter(|_| hosts::is_debugging(settings) != Some(false));
+    let servers: Vec<&String> = names().static_servers.iter().chain(of_debugging).collect();
+    modules.iter().any(|module| servers.iter().any(|name| says(&module.index(), name)))
+}
+
+/// Whether a folder has static files for browsers.
+fn has_files_of_browsers(repo: &Repo, root: &str) -> bool {
+    repo.files_under(root).any(|path| path.split('/').any(|part| part == "static") && !path.ends_with(".py"))
 }
 
 /// Whether a module ends as soon as it is imported: it takes from a package of the project what that does not have. A package that says

@@ -72,6 +72,14 @@ pub fn of_source(
             "migrations are not run at start: run them as a job, `docker run --rm IMAGE manage.py migrate`",
         );
         found.push(migrate.at(Evidence::file(django.manage())));
+        if let Some(refused) = &django.refused_hosts {
+            let message = "it answers every request with 400: `DEBUG` is off, and `ALLOWED_HOSTS` names no host";
+            let hint = match &refused.value {
+                Some(variable) => format!("name the hosts at run time: `docker run --env {variable}=localhost`"),
+                None => "take the hosts from a variable in `ALLOWED_HOSTS`".to_owned(),
+            };
+            found.push(Warning::new(message).at(refused.evidence.clone()).hint(hint));
+        }
         if let Some(evidence) = &django.unserved_files {
             let message = "nothing in the image serves the static files of the project: its pages would lack their styles and scripts";
             let hint = "add `whitenoise` to the dependencies and to `MIDDLEWARE`, or let a proxy serve them";
