@@ -1,13 +1,13 @@
 //! The file of settings that a program reads unless told otherwise, where the repository has none.
 
 use crate::analysis::Program;
-use crate::analysis::files::uses;
+use crate::analysis::files::{Used, uses};
 use crate::catalog::analysis::FileUse;
 use crate::catalog::{file_names, secrets};
 use crate::evidence::{Fact, Warning};
 use crate::path::{file_name, is_inside, join, join_inside, parent, relative_to};
 use crate::repo::Repo;
-use crate::source::{Import, Index, Place};
+use crate::source::{Import, Index, Language, Place, SourcePath};
 
 /// A file of settings that is not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,10 +92,15 @@ fn is_at_start(place: &Place) -> bool {
 /// them. `working` is the program's working folder, from the root of the repository.
 pub fn read_at_start(program: &Program, repo: &Repo, working: &str) -> Vec<Fact<SettingsFile>> {
     let (mut paths, mut modules): (Vec<Fact<String>>, Vec<Fact<SettingsFile>>) = (Vec::new(), Vec::new());
-    for used in uses(program).into_iter().filter(|used| used.how == FileUse::ReadFile && is_at_start(&used.call.place))
-    {
+    let mut data: Vec<Fact<SettingsFile>> = Vec::new();
+    let used = uses(program);
+    let is_read = |used: &&Used| used.how == FileUse::ReadFile && is_at_start(&used.call.place) && !used.call.is_caught;
+    let is_written = |path: &SourcePath| used.iter().any(|it| it.how == FileUse::WriteFile && it.path == *path);
+    for used in used.iter().filter(is_read).filter(|used| !is_written(&used.path)) {
         let path = used.path.in_repository(used.found.file.path(), working);
-        paths.extend(path.map(|path| Fact::new(path, used.found.evidence())));
+        let Some(path) = path.map(|path| Fact::new(path, used.found.evidence())) else { continue };
+        data.extend(absent_data(repo, working, &path.value).map(|file| Fact::new(file, path.evidence.clone())));
+        paths.push(path);
     }
     for file in program.sources() {
         let is_file = |import: &&Import| import.module.starts_with('.') && import.module.ends_with(".json");
@@ -135,7 +140,22 @@ pub fn read_at_start(program: &Program, repo: &Repo, working: &str) -> Vec<Fact<
             found.push(Fact::new(file, path.evidence));
         }
     }
+    data.retain(|file| !found.iter().any(|known| known.value.path == file.value.path));
+    found.extend(data);
     found
+}
+
+/// A file of data that is read and not there, in a folder of the application; what is built there is no data.
+fn absent_data(repo: &Repo, working: &str, path: &str) -> Option<SettingsFile> {
+    let inside = relative_to(path, working);
+    let first = inside.split_once('/').map(|(first, _)| first);
+    let is_placed = is_inside(path, working) && first.is_none_or(|first| repo.has_folder(&join(working, first)));
+    let is_plain = inside.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c)) && !inside.contains("..");
+    let (stem, ending) = file_name(&inside).rsplit_once('.')?;
+    let is_built = matches!(ending, "html" | "css" | "env") || Language::of(path).is_some();
+    let is_absent = !repo.has(path) && !repo.has_folder(path);
+    let file = SettingsFile { path: inside.clone(), sample: None, is_left_out: false };
+    (is_placed && is_plain && !stem.is_empty() && !is_built && is_absent).then_some(file)
 }
 
 /// The module that a file imports and only a sample stands for: `require("./secret")` beside `secret-example.js`.
@@ -223,6 +243,27 @@ mod tests {
             [&["config.example.toml", "config.toml"][..], &["other.example.toml"], &["docs/config.example.toml"], &[]]
         {
             assert!(missing(files, "src/config.py", text).is_empty(), "{files:?}");
+        }
+    }
+
+    #[test]
+    fn data_that_is_read_at_start_and_not_there_is_missing() {
+        let of = |files: &[&str], text: &str| -> Vec<String> {
+            missing(files, "shop.py", text).into_iter().map(|(path, _)| path).collect()
+        };
+        assert_eq!(of(&[], "names = open('names.txt').read()"), ["names.txt"]);
+        assert_eq!(of(&["data/x"], "import pandas as pd\ntable = pd.read_csv('data/table.csv')"), ["data/table.csv"]);
+        for (files, text) in [
+            (&["names.txt"][..], "names = open('names.txt').read()"),
+            (&[], "def names():\n    return open('names.txt').read()"),
+            (&[], "try:\n    names = open('names.txt').read()\nexcept FileNotFoundError:\n    names = ''"),
+            (&[], "import os\nif os.path.exists('names.txt'):\n    names = open('names.txt').read()"),
+            (&[], "open('names.txt', 'w').write('')\nnames = open('names.txt').read()"),
+            (&[], "page = open('pages/index.txt').read()"),
+            (&[], "page = open('index.html').read()"),
+            (&[], "import pandas as pd\ntable = pd.read_csv('https://shop.example/table.csv')"),
+        ] {
+            assert!(of(files, text).is_empty(), "{text}");
         }
     }
 

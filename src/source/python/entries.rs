@@ -647,6 +647,20 @@ fn forgives_import(handler: &ExceptHandler) -> bool {
     name.is_none_or(|name| names.contains(&name.as_str())) && !always_end(&handler.body)
 }
 
+/// Whether a handler goes on where a file is absent.
+fn forgives_absence(handler: &ExceptHandler) -> bool {
+    const ERRORS: &[&str] =
+        &["FileNotFoundError", "OSError", "IOError", "EnvironmentError", "Exception", "BaseException"];
+    let ExceptHandler::ExceptHandler(handler) = handler;
+    let is_one = |name: &Expr| ERRORS.contains(&written(name).as_str());
+    let is_wide = match handler.type_.as_deref() {
+        Some(Expr::Tuple(names)) => names.elts.iter().any(is_one),
+        Some(name) => is_one(name),
+        None => true,
+    };
+    is_wide && !always_end(&handler.body)
+}
+
 /// Reads the options of the command line, before anything refers to them.
 struct Options<'r, 'a, 'b>(&'r mut Reader<'a, 'b>);
 
@@ -814,12 +828,16 @@ impl<'a> Reader<'a, '_> {
     fn attempt(&mut self, attempt: &'a StmtTry) {
         let goes_on = u32::from(attempt.handlers.iter().any(forgives_import));
         self.without_module += goes_on;
+        let first_call = self.index.calls.len();
         if attempt.handlers.iter().any(forgives) {
             self.conditional(|reader| reader.visit_body(&attempt.body));
         } else {
             self.visit_body(&attempt.body);
         }
         self.without_module -= goes_on;
+        if attempt.handlers.iter().any(forgives_absence) {
+            self.index.calls[first_call..].iter_mut().for_each(|call| call.is_caught = true);
+        }
         self.conditional(|reader| {
             attempt.handlers.iter().for_each(|handler| reader.visit_except_handler(handler));
             reader.visit_body(&attempt.orelse);
