@@ -1675,15 +1675,6 @@ fn django_of(settings: &str, urls: &str, asgi: &str) -> (String, String) {
 }
 
 #[test]
-fn a_module_that_takes_what_a_package_lacks_is_not_served() {
-    let served = |asgi: &str| django_of("", "", asgi).0.contains("shop.asgi:application");
-    assert!(served("") && served("from orders import views") && served("from orders.views import x"));
-    assert!(served("try:\n    from orders import routing\nexcept ImportError:\n    pass"));
-    assert!(served("from orders import orders_pb2") && served("from channels import routing"));
-    assert!(!served("from orders import routing"));
-}
-
-#[test]
 fn a_django_project_that_lets_no_host_in_is_said() {
     let said = |settings: &str| django_of(settings, "", "").1.contains("every request with 400");
     assert!(said("DEBUG = False\nALLOWED_HOSTS = []") && said("DEBUG = os.getenv('SHOP_DEBUG')") && said(""));
@@ -1714,4 +1705,25 @@ fn what_django_serves_for_development_counts_while_debug_is_on() {
     assert!(said("DEBUG = False", urls) && said("DEBUG = os.getenv('SHOP_DEBUG')", urls) && said("DEBUG = True", ""));
     assert!(!said("DEBUG = True", urls) && !said("DEBUG = os.getenv('STAGE') != 'production'", urls));
     assert!(!said("DEBUG = False\nMIDDLEWARE = ['whitenoise.middleware.WhiteNoiseMiddleware']", urls));
+}
+
+#[test]
+fn a_module_that_takes_what_a_package_lacks_is_not_served() {
+    let served = |asgi: &str| django_of("", "", asgi).0.contains("shop.asgi:application");
+    assert!(served("") && served("from orders import views") && served("from orders.views import x"));
+    assert!(served("try:\n    from orders import routing\nexcept ImportError:\n    pass"));
+    assert!(served("from orders import orders_pb2") && served("from channels import routing"));
+    assert!(!served("from orders import routing"));
+}
+
+#[test]
+fn a_server_that_the_program_takes_in_is_no_other_thing_to_start() {
+    let factory = "from fastapi import FastAPI\ndef create_app():\n    return FastAPI()\n";
+    let main = "from shop.factory import create_app\napp = create_app()\n";
+    let requirements = ("requirements.txt", "fastapi\nuvicorn\n");
+    let said = |files: &[(&str, &str)]| printed(files, "").1;
+    let both = said(&[requirements, ("main.py", main), ("shop/factory.py", factory)]);
+    assert!(!both.contains("more than one thing"), "{both}");
+    let other = said(&[requirements, ("main.py", FASTAPI), ("shop/factory.py", factory)]);
+    assert!(other.contains("more than one thing"), "{other}");
 }

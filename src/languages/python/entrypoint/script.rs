@@ -119,5 +119,10 @@ pub fn arguments(start: &Entrypoint, module: &Module, top: &str) -> Vec<String> 
     let file = relative_to(module.path(), top);
     let is_relative = file.contains('/') && module.document.lines().any(|(_, line)| line.starts_with("from ."));
     let is_inside_package = file.contains('/') && start.path.is_none() && module.root == top;
-    if is_relative || is_inside_package { vec!["-m".into(), module.name.clone()] } else { vec![file] }
+    if is_relative || is_inside_package {
+        // a package is started by its name
+        let name = module.name.strip_suffix(".__main__").unwrap_or(&module.name);
+        return vec!["-m".into(), name.to_owned()];
+    }
+    vec![file]
 }

@@ -55,6 +55,8 @@ pub struct PythonApplication {
     starts: Vec<Entrypoint>,
     /// Whether one of them was found; else it is a stand-in for what somebody says.
     has_start: bool,
+    /// The files that the first of them loads.
+    loaded: BTreeSet<String>,
     version: Result<version::Choice>,
     installation: Installation,
     django: Option<Django>,
@@ -170,6 +172,7 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
         project,
         starts,
         has_start,
+        loaded: program.files.iter().map(|file| file.path().to_owned()).collect(),
         version,
         installation,
         django,
@@ -442,6 +445,8 @@ impl Application for PythonApplication {
         {
             // what the same file offers besides is another way to start the same
             let others = self.starts.iter().skip(1).filter(|other| other.evidence.path != start.evidence.path);
+            // and a server that this one takes in is the one that it runs
+            let others = others.filter(|other| other.port.is_none() || !self.loaded.contains(&other.evidence.path));
             let others: Vec<String> = others.take(3).map(|other| format!("`{}`", other.invocation.text())).collect();
             let message = format!("there is more than one thing to start; the others are {}", others.join(", "));
             let warning = Warning::new(message).at(start.evidence.clone()).hint("say which with `--start`");
