@@ -100,7 +100,7 @@ pub fn data_folders(repo: &Repo, folder: &str, application: &str) -> Vec<DataFol
         if !found.iter().any(|known| known.path == path) {
             let evidence =
                 file.manifest.document().find(written).unwrap_or_else(|| file.manifest.evidence(&["services"]));
-            found.push(DataFolder { path, file: None, setting: None, is_from_source: false, evidence });
+            found.push(DataFolder { path, file: None, setting: None, is_whole: true, is_from_source: false, evidence });
         }
     }
     found

@@ -24,6 +24,8 @@ pub struct DataFolder {
     pub file: Option<String>,
     /// What tells the program another folder.
     pub setting: Option<Setting>,
+    /// Whether its path is a whole one, not the end of one that the program puts together.
+    pub is_whole: bool,
     /// Whether it is found from the folder of the source file: compiled elsewhere, the program looks for it there.
     pub is_from_source: bool,
     /// The line that says so.
@@ -69,7 +71,7 @@ pub fn data_folders_anywhere(program: &Program, working: &str) -> Vec<DataFolder
     {
         let (path, file, setting) = (String::new(), None, Some(Setting::Variable(told.value)));
         let evidence = told.evidence;
-        folders.found.push(DataFolder { path, file, setting, is_from_source: false, evidence });
+        folders.found.push(DataFolder { path, file, setting, is_whole: true, is_from_source: false, evidence });
     }
     folders.found
 }
@@ -92,11 +94,21 @@ pub fn sampled_database(program: &Program, repo: &Repo, base: &str) -> Option<Da
         let found = DataFolder {
             file: Some(file_name(&path).to_owned()),
             setting: Some(Setting::Variable(variable)),
+            is_whole: true,
             is_from_source: false,
             evidence: document.evidence_line(number),
             path: folder,
         };
         (is_plain(&path) && is_own(&found.path) && !found.is_outside()).then_some(found)
+    })
+}
+
+/// The database in a file that lies in the working folder itself, where no volume keeps it; `is_there` says whether the repository
+/// has a file of that name in it, which the program may only read.
+pub fn loose_database(folders: &[DataFolder], is_there: impl Fn(&str) -> bool) -> Option<&DataFolder> {
+    folders.iter().find(|folder| {
+        let name = folder.file.as_deref().filter(|_| folder.path.is_empty() && folder.is_whole);
+        name.is_some_and(|name| database(name).is_some() && !is_there(name))
     })
 }
 
@@ -141,6 +153,19 @@ fn imported<'a>(program: &'a Program, file: &Index, name: &str) -> Option<(&'a I
 
 impl Folders<'_> {
     fn add(&mut self, path: &SourcePath, is_file: bool, setting: Option<Setting>, file: &Index, place: &Place) {
+        self.add_stated(path, is_file, setting, file, place, true);
+    }
+
+    /// Adds what may be the end of a path alone: `is_whole` says whether it is not.
+    fn add_stated(
+        &mut self,
+        path: &SourcePath,
+        is_file: bool,
+        setting: Option<Setting>,
+        file: &Index,
+        place: &Place,
+        is_whole: bool,
+    ) {
         let Some(full) = self.seen_by_program(path, file.path()) else { return };
         let folder = if is_file { parent_of(&full) } else { full.as_str() };
         if is_plain(&full) && is_own(folder) && !self.found.iter().any(|known| known.path == folder) {
@@ -149,6 +174,7 @@ impl Folders<'_> {
                 path: folder.to_owned(),
                 file: name,
                 setting,
+                is_whole,
                 is_from_source: path.base == Some(Folder::Source),
                 evidence: file.evidence(place),
             });
@@ -189,13 +215,17 @@ impl Folders<'_> {
             let address = || address(&argument.value);
             if let Some(path) = path(&argument.value).filter(is_database).or_else(address).filter(|_| !is_part) {
                 known.push(argument.start..argument.end);
-                self.add(&path, true, setting(&argument.value), file, &call.place);
+                let is_whole = is_whole_argument(call, argument);
+                self.add_stated(&path, true, setting(&argument.value), file, &call.place, is_whole);
             }
         }
         for named in file.named_values() {
             if let Some(path) = path(named.value).filter(is_database).or_else(|| address(named.value)) {
                 known.push(named.place.start..named.place.end);
-                self.add(&path, true, setting(named.value), file, &named.place);
+                // a constant may be a name that is put behind a folder
+                let is_whole =
+                    !named.object.is_empty() || named.value.known_text().is_some_and(|text| is_address(&text));
+                self.add_stated(&path, true, setting(named.value), file, &named.place, is_whole);
             }
         }
         self.told_database(file);
@@ -203,7 +233,7 @@ impl Folders<'_> {
         let is_part = |text: &&Literal| known.iter().any(|value| value.contains(&text.place.start));
         for text in file.texts.iter().filter(|text| !is_part(text)) {
             if let Some(path) = database(&text.text).and_then(|path| Value::from(path).path()) {
-                self.add(&path, true, None, file, &text.place);
+                self.add_stated(&path, true, None, file, &text.place, is_address(&text.text));
             }
         }
     }
@@ -226,6 +256,7 @@ impl Folders<'_> {
                     path: String::new(),
                     file: None,
                     setting: Some(Setting::Variable(read.variable.clone())),
+                    is_whole: true,
                     is_from_source: false,
                     evidence: file.evidence(&read.place),
                 });
@@ -321,6 +352,17 @@ fn is_log(named: &NamedValue) -> bool {
         named.name() == table.file && beside.is_some_and(|kind| kind.ends_with(&table.value))
     };
     data().logs.iter().any(|table| says(&table))
+}
+
+/// Whether the path that is passed to a call is a whole one: the first argument, or one with a name, of a call that joins no paths.
+fn is_whole_argument(call: &Call, argument: &Argument) -> bool {
+    let is_first = call.positional_argument(0).is_some_and(|first| first.start == argument.start);
+    (is_first || argument.name.is_some()) && !data().joins.iter().any(|name| name == call.name())
+}
+
+/// Whether a text is the address of a database, not a path alone.
+fn is_address(text: &str) -> bool {
+    data().schemes.iter().any(|scheme| text.starts_with(scheme.as_str()))
 }
 
 /// The path of the database that a text names: `data/shop.db`, `sqlite:///data/shop.db?mode=rwc`.
@@ -469,6 +511,50 @@ mod tests {
             assert_eq!(found(other, reads), None, "{other}");
         }
         assert_eq!(found("DATABASE_URL=sqlite://shop.db", "connect(process.env.OTHER)"), None);
+    }
+
+    #[test]
+    fn a_database_that_lies_in_no_folder_is_loose() {
+        let loose = |text: &str| {
+            let folders = data_folders(&program("javascript", text), "");
+            loose_database(&folders, |name| name == "words.db").and_then(|folder| folder.file.clone())
+        };
+        for text in [
+            "new Database('shop.db')",
+            "new Database(process.env.DB_PATH || './shop.db')",
+            "const file = 'shop.db'; new Database(file)",
+            "import path from 'path'; new Database(path.resolve('shop.db'))",
+            "connect('sqlite:///shop.db?mode=rwc')",
+            "const url = 'sqlite:///shop.db'",
+            "new Sequelize({ dialect: 'sqlite', storage: './shop.db' })",
+        ] {
+            assert_eq!(loose(text).as_deref(), Some("shop.db"), "{text}");
+        }
+        for text in [
+            "new Database('data/shop.db')",
+            "new Database('/data/shop.db')",
+            "new Database(':memory:')",
+            "new Database('words.db')",
+            "import path from 'path'; new Database(path.join(folder(), 'shop.db'))",
+            "const name = 'shop.db'; new Database(`${folder()}/${name}`)",
+            "open(folder, 'shop.db')",
+            "folder.join('shop.db')",
+            "require('fs').writeFileSync('shop.txt', x)",
+            "f({ type: 'sqlite', database: process.env.DB_NAME })",
+        ] {
+            assert_eq!(loose(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_call_that_joins_paths_is_given_parts() {
+        for name in &data().joins {
+            let is_whole = |name: &str| {
+                let call = Call::new(&format!("folder.{name}")).with("shop.db");
+                is_whole_argument(&call, &call.arguments[0])
+            };
+            assert!(!is_whole(name) && is_whole(&format!("{name}Else")), "{name}");
+        }
     }
 
     #[test]

@@ -262,6 +262,8 @@ pub struct Data {
     pub built: Vec<String>,
     /// Calls that make a path of a text.
     pub paths: Vec<String>,
+    /// Calls that put a path together of parts.
+    pub joins: Vec<String>,
     /// Endings of certificates and keys.
     pub certificates: Vec<String>,
     /// Settings of a folder that the folders of other settings are put below.

@@ -153,6 +153,10 @@ pub struct JavaSettings {
     pub plugin_profiles: Vec<(String, String)>,
     /// Those that name a file of a log.
     pub log_files: Vec<String>,
+    /// The ends of settings that say what becomes of the tables of a database at the start.
+    pub schema_keys: Vec<String>,
+    /// Their values where the tables are made anew.
+    pub new_schemas: Vec<String>,
 }
 
 /// A setting that a library ends an application without.

@@ -48,4 +48,4 @@ pub use seen::{has_manifest, with_what_was_seen};
 pub use start::check_start;
 pub use targets::{Target, targets};
 pub use unsupported::unsupported;
-pub use written_folder::written_folder;
+pub use written_folder::{lost_database, written_folder};

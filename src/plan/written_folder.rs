@@ -1,5 +1,6 @@
-//! What is said of a folder that the application writes.
+//! What is said of folders that the application writes, and of a database that lies in none.
 
+use crate::analysis::Setting;
 use crate::evidence::{Evidence, Warning};
 
 /// That a folder belongs to the application. `is_shared` says that files of the repository lie in it, which a volume would hide.
@@ -11,4 +12,42 @@ pub fn written_folder(folder: &str, is_shared: bool, evidence: &Evidence) -> War
     };
     let message = format!("the application writes `{folder}`; it belongs to the user of the container{what}");
     Warning::new(message).at(evidence.clone()).hint(hint)
+}
+
+/// That a database in a file lies where no volume keeps it, with what tells the program another place.
+pub fn lost_database(file: &str, setting: Option<&Setting>, evidence: &Evidence) -> Warning {
+    let message = format!("it keeps its database in `{file}`, which no volume holds: it is lost with the container");
+    let hint = match setting {
+        Some(Setting::Variable(name)) => format!("mount a volume, and let `{name}` say a place in it"),
+        Some(Setting::Flag(flag)) => format!("mount a volume, and let `{flag}` say a place in it"),
+        None => "keep it in a folder of its own, such as `data`, which can be a volume".to_owned(),
+    };
+    Warning::new(message).at(evidence.clone()).hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_a_volume_unless_files_of_the_repository_lie_in_it() {
+        let evidence = Evidence::new("server.js", 3, "mkdirSync('data')");
+        let own = written_folder("data", false, &evidence);
+        assert!(own.message.starts_with("the application writes `data`") && own.message.ends_with("is a volume"));
+        assert_eq!(own.hint.as_deref(), Some("keep it with `docker run --volume`"));
+        assert_eq!(own.evidence, Some(evidence.clone()));
+        let shared = written_folder("data", true, &evidence);
+        assert!(shared.message.ends_with("beside files of the repository"), "{}", shared.message);
+        assert!(!shared.message.contains("volume") && shared.hint.unwrap().contains("a folder of its own"));
+    }
+
+    #[test]
+    fn what_moves_a_database_is_named_where_something_does() {
+        let hint = |setting: Option<Setting>| {
+            lost_database("shop.db", setting.as_ref(), &Evidence::file("server.js")).hint.unwrap()
+        };
+        assert!(hint(Some(Setting::Variable("DB_PATH".into()))).contains("`DB_PATH`"));
+        assert!(hint(Some(Setting::Flag("--db".into()))).contains("`--db`"));
+        assert!(hint(None).contains("a folder of its own"));
+    }
 }

@@ -386,3 +386,68 @@ fn migrations_that_nothing_runs_at_the_start_are_said_in_every_language() {
     let told = python("alembic upgrade head\nexec uvicorn main:app\n");
     assert!(told.contains("a script runs `alembic upgrade head`") && !told.contains("its database gets"), "{told}");
 }
+
+#[test]
+fn a_database_that_no_volume_holds_is_said_in_every_language() {
+    let said = |files: &[(&str, &str)]| {
+        let scratch = Scratch::new(files.iter().copied());
+        scratch.run(&["init", "--yes", "--dry-run"]).stderr
+    };
+    let lost =
+        |name: &str| format!("it keeps its database in `{name}`, which no volume holds: it is lost with the container");
+
+    let node = |path: &str| {
+        let server = format!(
+            "const Database = require('better-sqlite3');\nconst db = new Database({path});\nrequire('http').createServer().listen(3000);\n"
+        );
+        let package =
+            "{\"scripts\": {\"start\": \"node server.js\"}, \"dependencies\": {\"better-sqlite3\": \"12.0.0\"}}";
+        said(&[("package.json", package), ("server.js", &server)])
+    };
+    let told = node("process.env.DB_PATH || 'shop.db'");
+    assert!(told.contains(&lost("shop.db")) && told.contains("let `DB_PATH` say a place in it"), "{told}");
+    let told = node("'data/shop.db'");
+    assert!(told.contains("the application writes `data`") && !told.contains("is lost"), "{told}");
+    assert!(!node("':memory:'").contains("is lost"));
+
+    let rust = |path: &str| {
+        let cargo =
+            "[package]\nname = \"shop\"\nedition = \"2024\"\n[dependencies]\naxum = \"0.8\"\nrusqlite = \"0.37\"\n";
+        let main = format!(
+            "fn main() {{\n    let database = Connection::open(\"{path}\");\n    axum::serve(TcpListener::bind(\"0.0.0.0:80\"), app);\n}}\n"
+        );
+        said(&[("Cargo.toml", cargo), ("src/main.rs", &main)])
+    };
+    let told = rust("shop.db3");
+    assert!(told.contains(&lost("shop.db3")) && told.contains("a folder of its own"), "{told}");
+    assert!(!rust("data/shop.db3").contains("is lost"));
+
+    let python = |path: &str| {
+        let main = format!(
+            "import sqlite3\nfrom fastapi import FastAPI\napp = FastAPI()\nconnection = sqlite3.connect('{path}')\n"
+        );
+        let script = ("seed.py", "import sqlite3\nsqlite3.connect('seed.db')\n");
+        said(&[("requirements.txt", "fastapi\nuvicorn\n"), ("main.py", &main), script])
+    };
+    let told = python("shop.db");
+    assert!(told.contains(&lost("shop.db")), "{told}");
+    let told = python("/data/shop.db");
+    assert!(!told.contains("is lost"), "what the program does not import is not started: {told}");
+
+    let go = "package main\n\nimport (\n\t\"database/sql\"\n\t\"net/http\"\n)\n\nfunc main() {\n\tsql.Open(\"sqlite3\", \"shop.db\")\n\thttp.ListenAndServe(\":8080\", nil)\n}\n";
+    let told = said(&[("go.mod", "module example.org/shop\n"), ("main.go", go)]);
+    assert!(told.contains("it writes `shop.db` into its working folder") && !told.contains("is lost"), "once: {told}");
+
+    let java = |settings: &str| {
+        let pom = "<project>\n<modelVersion>4.0.0</modelVersion><groupId>org.example</groupId><artifactId>shop</artifactId><version>1</version>\n\
+                   <parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.5.0</version></parent>\n\
+                   <dependencies><dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-web</artifactId></dependency></dependencies>\n\
+                   <build><plugins><plugin><groupId>org.springframework.boot</groupId><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>\n</project>\n";
+        let main = "@SpringBootApplication\nclass Shop { public static void main(String[] a) { SpringApplication.run(Shop.class, a); } }\n";
+        let settings = ("src/main/resources/application.properties", settings);
+        said(&[("pom.xml", pom), ("src/main/java/Shop.java", main), settings])
+    };
+    let told = java("spring.datasource.url=jdbc:h2:file:./shop\n");
+    assert!(told.contains(&lost("shop.mv.db")) && told.contains("let `SPRING_DATASOURCE_URL` say"), "{told}");
+    assert!(!java("spring.datasource.url=jdbc:h2:mem:shop\n").contains("is lost"));
+}

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use roxmltree::{Document as Tree, Node};
 
-use crate::analysis::Program;
 use crate::analysis::compose;
-use crate::analysis::data_folders::data_folders;
+use crate::analysis::data_folders::{data_folders, loose_database};
+use crate::analysis::{Program, Setting};
 use crate::catalog::{JavaLogSettings, java_log_settings, java_settings};
 use crate::evidence::Fact;
-use crate::languages::java::framework::configuration::Configuration;
+use crate::languages::java::framework::configuration::{Configuration, variable_of};
 use crate::path::join;
 use crate::repo::{Document, Repo};
 
@@ -25,6 +25,8 @@ pub struct DataFolders {
     pub folders: Vec<Fact<String>>,
     /// Variables that have to say a folder or a file, with their values.
     pub variables: Vec<(String, Fact<String>)>,
+    /// The database that it keeps in its working folder or at home, with what tells it another place.
+    pub loose_database: Option<(Fact<String>, Option<Setting>)>,
 }
 
 impl DataFolders {
@@ -54,7 +56,15 @@ impl DataFolders {
             }
         }
         let own = folders.first().copied().unwrap_or_default();
-        for folder in data_folders(program, own).into_iter().chain(compose::data_folders(repo, own, artifact)) {
+        let written = data_folders(program, own);
+        if let Some(loose) =
+            loose_database(&written, |name| repo.has(&join(own, name))).filter(|_| !configuration.makes_tables_anew())
+            && let Some(file) = &loose.file
+        {
+            let file = Fact::new(file.clone(), loose.evidence.clone());
+            found.loose_database.get_or_insert((file, loose.setting.clone()));
+        }
+        for folder in written.into_iter().chain(compose::data_folders(repo, own, artifact)) {
             found.add(Fact::new(folder.path, folder.evidence));
         }
         found
@@ -70,6 +80,9 @@ impl DataFolders {
             let Some(fact) = configuration.get(key).or_else(of_profile) else { continue };
             if let Some(folder) = database_folder(&fact.value).map(str::to_owned) {
                 self.add(fact.clone().map(|_| folder));
+            } else if let Some(file) = loose_file(&fact.value).filter(|_| !configuration.makes_tables_anew()) {
+                let setting = Setting::Variable(variable_of(key.strip_prefix("%prod.").unwrap_or(key)));
+                self.loose_database.get_or_insert((fact.map(|_| file), Some(setting)));
             } else if matches!(key.as_str(), "logging.file" | "logging.file.name") {
                 self.log(fact);
             } else if names_folder(key)
@@ -219,6 +232,17 @@ fn database_folder(address: &str) -> Option<&str> {
     Some(&path[..=end])
 }
 
+/// The file of the database that an address keeps in the working folder or at home: `jdbc:h2:./shop`, `jdbc:sqlite:shop.db`.
+fn loose_file(address: &str) -> Option<String> {
+    let rest = address.strip_prefix("jdbc:")?;
+    let h2 = || rest.strip_prefix("h2:").map(|path| (path.strip_prefix("file:").unwrap_or(path), ".mv.db"));
+    let (path, ending) = rest.strip_prefix("sqlite:").map(|path| (path, "")).or_else(h2)?;
+    let path = path.split([';', '?']).next().unwrap_or_default();
+    let name = path.strip_prefix("./").or_else(|| path.strip_prefix("~/")).unwrap_or(path);
+    let is_name = name.starts_with(is_plain) && name.chars().all(|c| is_plain(c) || c == '.');
+    is_name.then(|| format!("{}{ending}", path.strip_prefix("./").unwrap_or(path)))
+}
+
 /// The path that a setting holds, if that is all: `file:./data/uploads`.
 fn place(value: &str) -> Option<&str> {
     let path = value.strip_prefix("file:").unwrap_or(value);
@@ -291,6 +315,40 @@ mod tests {
                 assert_eq!(found(&format!("x{end}")), ["logs"], "{end}");
                 assert!(found(&format!("x{end}x")).is_empty(), "{end}");
             }
+        }
+    }
+
+    #[test]
+    fn a_database_without_a_folder_is_loose_unless_it_is_made_anew() {
+        let loose = |settings: &str| {
+            let configuration = Configuration::of(&Document::new("application.properties", settings));
+            let folder = tempfile::tempdir().unwrap();
+            let (repo, _) = crate::repo::Repo::open(folder.path()).unwrap();
+            let mut found = DataFolders::default();
+            found.settings(&repo, &[""], &configuration);
+            found.loose_database.map(|(file, setting)| (file.value, setting.unwrap().variable().unwrap().to_owned()))
+        };
+        let is = |settings: &str, file: &str, variable: &str| {
+            assert_eq!(loose(settings), Some((file.to_owned(), variable.to_owned())), "{settings}");
+        };
+        is("spring.datasource.url=jdbc:h2:file:./shop;MODE=MySQL\n", "shop.mv.db", "SPRING_DATASOURCE_URL");
+        is("%prod.quarkus.datasource.jdbc.url=jdbc:h2:~/shop\n", "~/shop.mv.db", "QUARKUS_DATASOURCE_JDBC_URL");
+        is("spring.datasource.url=jdbc:sqlite:shop.db\n", "shop.db", "SPRING_DATASOURCE_URL");
+        let updated = "spring.datasource.url=jdbc:h2:./shop\nspring.jpa.hibernate.ddl-auto=update\n";
+        assert!(loose(updated).is_some());
+        for anew in
+            ["spring.jpa.hibernate.ddl-auto=create-drop", "quarkus.hibernate-orm.database.generation=drop-and-create"]
+        {
+            assert_eq!(loose(&format!("spring.datasource.url=jdbc:h2:./shop\n{anew}\n")), None, "{anew}");
+        }
+        for address in [
+            "jdbc:h2:mem:shop",
+            "jdbc:h2:tcp://h/shop",
+            "jdbc:sqlite::memory:",
+            "jdbc:h2:./data/shop",
+            "jdbc:mysql://h/shop",
+        ] {
+            assert_eq!(loose(&format!("spring.datasource.url={address}\n")), None, "{address}");
         }
     }
 

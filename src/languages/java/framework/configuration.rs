@@ -389,6 +389,13 @@ impl Configuration {
         })
     }
 
+    /// Whether the tables of the database, with all that is in them, are made anew at each start.
+    pub fn makes_tables_anew(&self) -> bool {
+        let settings = java_settings();
+        let is_key = |key: &str| settings.schema_keys.iter().any(|end| relaxed(key).ends_with(&relaxed(end)));
+        self.counted_entries().any(|(key, fact)| is_key(key) && settings.new_schemas.contains(&fact.value))
+    }
+
     /// All settings, as they stand, with those of profiles that nothing switches on behind the others.
     pub fn entries(&self) -> impl Iterator<Item = &(String, Fact<String>)> {
         self.counted_entries().chain(self.later_entries())
@@ -412,7 +419,7 @@ pub fn relaxed(key: &str) -> String {
 }
 
 /// The variable that takes the place of a setting: Spring leaves dashes out, Quarkus has underscores for them.
-fn variable_of(key: &str) -> String {
+pub fn variable_of(key: &str) -> String {
     let dash = if key.starts_with("quarkus.") { "_" } else { "" };
     key.replace('.', "_").replace('-', dash).to_uppercase()
 }

@@ -8,7 +8,9 @@ use crate::languages::java::JavaApplication;
 use crate::languages::java::entrypoint::listen::Override;
 use crate::languages::java::entrypoint::packaging::{self, Packaging};
 use crate::languages::java::version;
-use crate::plan::{Answers, FinalStage, listen_warning, needed_environment_file, needed_variables, written_folder};
+use crate::plan::{
+    Answers, FinalStage, listen_warning, lost_database, needed_environment_file, needed_variables, written_folder,
+};
 use crate::text::visible;
 
 /// Every warning of an application.
@@ -104,6 +106,8 @@ pub fn all(application: &JavaApplication, answers: &Answers, last: &FinalStage) 
     warnings.extend(application.sources.dotenv.as_ref().map(|file| needed_environment_file(file, true)));
     let written = application.sources.data_folders.folders.iter();
     warnings.extend(written.map(|fact| written_folder(&fact.value, false, &fact.evidence)));
+    let loose = sources.data_folders.loose_database.as_ref();
+    warnings.extend(loose.map(|(file, setting)| lost_database(&file.value, setting.as_ref(), &file.evidence)));
     warnings
 }
 

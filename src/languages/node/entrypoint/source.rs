@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::analysis::backing_services::needs;
 use crate::analysis::compose;
-use crate::analysis::data_folders::{DataFolder, data_folders_anywhere};
+use crate::analysis::data_folders::{DataFolder, data_folders_anywhere, loose_database};
 use crate::analysis::environment;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
@@ -47,6 +47,8 @@ pub struct SourceFacts {
     pub writes_beside: bool,
     /// The files that the repository has and that it writes again: databases, and what calls name.
     pub own_files: Vec<Fact<String>>,
+    /// The database that it keeps there.
+    pub loose_database: Option<DataFolder>,
     /// The paths of those where the repository has files of its own, which a volume would hide.
     pub shared_folders: Vec<String>,
     /// The services that it speaks to, and the variables that it reads, as facts with their names.
@@ -173,6 +175,7 @@ pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
         }
     }
     let writes_beside = folders.iter().any(|folder| folder.path.is_empty());
+    let loose_database = loose_database(&folders, |name| repo.has(&join(working, name))).cloned();
     folders.retain(|folder| !matches!(folder.path.as_str(), "" | "dist" | "build"));
     for folder in compose::data_folders(repo, &package.folder, &package.name()) {
         if !folders.iter().any(|known| known.path == folder.path) {
@@ -204,6 +207,7 @@ pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
         needed_files,
         own_files,
         writes_beside,
+        loose_database,
         absent_folders: absent.into_iter().map(|folder| Fact::new(folder.path, folder.evidence)).collect(),
         outside,
         beside_sources,

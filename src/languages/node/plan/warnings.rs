@@ -12,7 +12,7 @@ use crate::languages::node::plan::final_stage::absolute;
 use crate::languages::node::plan::working_folder;
 use crate::languages::node::{NodeApplication, version};
 use crate::path::relative_to;
-use crate::plan::{Answers, history, listen_warning, other_port_warning, written_folder};
+use crate::plan::{Answers, history, listen_warning, lost_database, other_port_warning, written_folder};
 
 /// All warnings of a plan.
 ///
@@ -119,6 +119,8 @@ pub fn all(
         };
         warnings.push(written_folder(&place, is_shared, &folder.evidence));
     }
+    let loose = application.source.loose_database.as_ref();
+    warnings.extend(loose.and_then(|it| Some(lost_database(it.file.as_ref()?, it.setting.as_ref(), &it.evidence))));
     Ok(warnings)
 }
 

@@ -6,7 +6,7 @@ use crate::analysis::Program;
 use crate::analysis::backing_services::needs;
 use crate::analysis::command_line::needed_arguments;
 use crate::analysis::compose;
-use crate::analysis::data_folders::{data_folders, sampled_database};
+use crate::analysis::data_folders::{DataFolder, data_folders, loose_database, sampled_database};
 use crate::analysis::environment::variables;
 use crate::analysis::local_services::{LocalService, local_services};
 use crate::analysis::migrations::{Migrations, migrations};
@@ -36,12 +36,12 @@ use crate::path::{file_name, is_inside, join, parent, relative_to};
 use crate::plan::NeededFiles;
 use crate::plan::{
     Answers, App, Application, BuildPlan, Choice, FIRST_OPEN_PORT, Question, Resolved, Role, Source, is_ignored,
-    listen_question, listen_warning, needed_arguments_warning, needed_variables, unprivileged,
+    listen_question, listen_warning, lost_database, needed_arguments_warning, needed_variables, unprivileged,
 };
 use crate::repo::Repo;
 use crate::source::python::modules::{self, is_test_module};
 use crate::source::python::syntax;
-use crate::source::{Index, Unread};
+use crate::source::{Index, Language, Unread};
 
 /// The runtime that has Python itself, for the one line that it has.
 const WITH_PYTHON: &str = "distroless-python3";
@@ -147,7 +147,10 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
     }
     let mut warnings = warnings::of_source(repo, &project, django.as_ref(), &modules, first);
     let programs = warnings::programs(&modules);
-    let written = written(repo, folder, &app.name, &modules, django.as_ref());
+    let written = written(repo, folder, &app.name, &modules);
+    let loose = loose(repo, &written, &program, [folder, &work_folder]);
+    warnings.extend(loose.filter(|_| django.is_none()));
+    let written = places(written, django.as_ref());
     app.note_all(&needs(&program, |name| Some(project.manifests.dependency(name)?.evidence.clone())));
     let required = variables(&program).into_iter().filter(|variable| variable.is_required);
     let required = required.map(|variable| Fact::new(variable.name, variable.evidence)).collect();
@@ -368,26 +371,32 @@ fn front_ends(repo: &Repo, program: &Program, folder: &str) -> Vec<FrontEnd> {
 }
 
 /// Where the application writes: what its source and its compose file say.
-fn written(
-    repo: &Repo,
-    folder: &str,
-    name: &str,
-    modules: &[modules::Module],
-    django: Option<&Django>,
-) -> Vec<Fact<String>> {
-    let mut found: Vec<Fact<String>> = Vec::new();
+fn written(repo: &Repo, folder: &str, name: &str, modules: &[modules::Module]) -> Vec<DataFolder> {
     let roots: BTreeSet<&str> = modules.iter().map(|module| module.root.as_str()).collect();
     let from_source = roots.into_iter().flat_map(|root| {
         let own = modules.iter().filter(|module| module.root == root).map(modules::Module::index);
-        data_folders(&Program::of(own), root).into_iter().map(|folder| Fact::new(folder.path, folder.evidence))
+        data_folders(&Program::of(own), root)
     });
-    let database = django.and_then(|django| django.sqlite.clone()).map(|evidence| Fact::new(String::new(), evidence));
     let all = Program::of(modules.iter().map(modules::Module::index));
-    let sampled = sampled_database(&all, repo, folder).map(|folder| Fact::new(folder.path, folder.evidence));
-    let database = database.into_iter().chain(sampled);
-    let composed = compose::data_folders(repo, folder, name).into_iter();
-    let composed = composed.map(|folder| Fact::new(folder.path, folder.evidence));
-    for fact in composed.chain(from_source).chain(database) {
+    let sampled = sampled_database(&all, repo, folder);
+    compose::data_folders(repo, folder, name).into_iter().chain(from_source).chain(sampled).collect()
+}
+
+/// That the database of the program lies where no volume keeps it; of Django's, its settings say so.
+fn loose(repo: &Repo, written: &[DataFolder], program: &Program, folders: [&str; 2]) -> Option<Warning> {
+    let found = loose_database(written, |name| folders.iter().any(|folder| repo.has(&join(folder, name))))?;
+    let is_of_program = Language::of(&found.evidence.path).is_none()
+        || program.sources().any(|file| file.path() == found.evidence.path);
+    let file = found.file.as_ref().filter(|_| is_of_program)?;
+    Some(lost_database(file, found.setting.as_ref(), &found.evidence))
+}
+
+/// The folders alone, each once, with that of the database of Django.
+fn places(written: Vec<DataFolder>, django: Option<&Django>) -> Vec<Fact<String>> {
+    let written = written.into_iter().map(|folder| Fact::new(folder.path, folder.evidence));
+    let database = django.and_then(|django| django.sqlite.clone()).map(|evidence| Fact::new(String::new(), evidence));
+    let mut found: Vec<Fact<String>> = Vec::new();
+    for fact in written.chain(database) {
         if !found.iter().any(|it| it.value == fact.value) {
             found.push(fact);
         }

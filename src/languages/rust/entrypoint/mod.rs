@@ -10,6 +10,7 @@ use std::rc::Rc;
 use crate::analysis::backing_services::needs;
 use crate::analysis::command_line::needed_arguments;
 use crate::analysis::compose;
+use crate::analysis::data_folders::{DataFolder, loose_database};
 use crate::analysis::environment::variables;
 use crate::analysis::health::health;
 use crate::analysis::listen::{Listen, listen};
@@ -52,6 +53,8 @@ pub struct Entrypoint {
     pub placed_files: Vec<Fact<String>>,
     /// Folders that it writes.
     pub data_folders: Vec<Fact<String>>,
+    /// The database that it keeps in its working folder.
+    pub loose_database: Option<DataFolder>,
     /// Whether it writes somewhere that is not known.
     pub writes: bool,
     /// Queries that are checked against a database while it compiles.
@@ -119,8 +122,9 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         listen.loopback = None;
     }
     let writes_file = |call: &Call| is_rust_write(call.resolved());
-    let writes = calls(&program).any(|(_, call)| writes_file(call))
-        || !runtime_files::written(repo, &package.folder, &program).is_empty();
+    let written = runtime_files::written(repo, &package.folder, &program);
+    let writes = calls(&program).any(|(_, call)| writes_file(call)) || !written.is_empty();
+    let loose = loose_database(&written, |name| repo.has(&join(&package.folder, name))).filter(|_| goes_on);
     let name = package.name().map(|name| name.value).unwrap_or_default();
     let composed = compose::data_folders(repo, &package.folder, &name);
     let composed = if goes_on { composed } else { Vec::new() };
@@ -152,6 +156,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         settings,
         needed_files,
         files,
+        loose_database: loose.cloned(),
         writes: writes && goes_on,
         queries: framework::queries(repo, parts, workspace, &program),
         environment,

@@ -9,8 +9,8 @@ use crate::languages::rust::package_manager::build_script::ENVIRONMENT_SECRET;
 use crate::languages::rust::plan::RustApplication;
 use crate::path::{is_inside, join};
 use crate::plan::{
-    Answers, FinalStage, history, listen_warning, needed_arguments_warning, needed_environment_file, needed_file,
-    needed_variables, other_port_warning, written_folder,
+    Answers, FinalStage, history, listen_warning, lost_database, needed_arguments_warning, needed_environment_file,
+    needed_file, needed_variables, other_port_warning, written_folder,
 };
 
 /// Every warning, in the order of the build.
@@ -157,5 +157,7 @@ fn running(application: &RustApplication, last: &FinalStage) -> Vec<Warning> {
     warnings.extend(local.map(LocalService::warning));
     warnings.extend(entrypoint.settings.iter().map(|fact| settings_file::warning(fact, "/app")));
     warnings.extend(entrypoint.data_folders.iter().map(|fact| written_folder(&fact.value, false, &fact.evidence)));
+    let loose = entrypoint.loose_database.as_ref();
+    warnings.extend(loose.and_then(|it| Some(lost_database(it.file.as_ref()?, it.setting.as_ref(), &it.evidence))));
     warnings
 }
