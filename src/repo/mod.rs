@@ -6,6 +6,7 @@ mod manifest;
 mod member_glob;
 mod place;
 mod root;
+mod submodule;
 mod toml;
 mod walk;
 

@@ -201,6 +201,14 @@ fn embedded_files_that_are_absent_are_named() {
     let source = "package main\n\nimport \"embed\"\n\n//go:embed dist/*\nvar files embed.FS\n\nfunc main() {}\n";
     let (_, said) = made(&[("go.mod", "module a\n"), ("main.go", source)]);
     assert!(said.contains("`dist` is embedded and is not there") && said.contains("main.go:5"), "{said}");
+    assert!(said.contains("build it first, or commit it"), "{said}");
+    let modules = (".gitmodules", "[submodule \"pages\"]\n\tpath = dist\n");
+    let (_, said) = made(&[("go.mod", "module a\n"), ("main.go", source), modules]);
+    assert!(
+        said.contains("`dist` is a submodule that is not checked out: run `git submodule update --init`"),
+        "{said}"
+    );
+    assert!(!said.contains("commit it"), "{said}");
     let package = "{\"scripts\": {\"build\": \"vite build\"}}";
     let (text, _) = made(&[
         ("go.mod", "module a\n"),

@@ -7,7 +7,7 @@ use crate::catalog::rust_servers;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::rust::manifest::Cargo;
 use crate::path::{join, parent};
-use crate::plan::Role;
+use crate::plan::{Role, submodule_hint};
 use crate::repo::Repo;
 use crate::repo::names_member;
 
@@ -42,7 +42,7 @@ pub struct MissingPackage {
     /// The line that wants it.
     pub evidence: Option<Evidence>,
     /// What to do.
-    pub hint: &'static str,
+    pub hint: String,
 }
 
 impl Workspaces {
@@ -210,15 +210,9 @@ impl Workspaces {
 }
 
 fn missing_at(repo: &Repo, folder: &str, what: &str, evidence: Option<Evidence>) -> MissingPackage {
-    let modules = repo.read_optional(".gitmodules");
-    let is_submodule =
-        modules.is_some_and(|modules| modules.lines().any(|(_, line)| is_inside(folder, line.split('=').next_back())));
-    let hint = if is_submodule { "run `git submodule update --init`" } else { "see that the folder is committed" };
+    let submodule = repo.absent_submodule(folder);
+    let hint = submodule.map_or_else(|| "see that the folder is committed".to_owned(), |it| submodule_hint(&it));
     MissingPackage { message: format!("{what} `{}`, and no package is there", folder.escape_debug()), evidence, hint }
-}
-
-fn is_inside(folder: &str, place: Option<&str>) -> bool {
-    place.is_some_and(|place| !place.trim().is_empty() && below(folder, place.trim()).is_some())
 }
 
 /// The place of a folder as seen from one above it or the same one.

@@ -17,6 +17,8 @@ pub struct MissingEmbed {
     pub pattern: Fact<String>,
     /// Whether a placeholder stands there, so that the program compiles without it.
     pub has_placeholder: bool,
+    /// The submodule that it lies in, where nobody checked that out.
+    pub submodule: Option<String>,
 }
 
 impl MissingEmbed {
@@ -50,7 +52,8 @@ pub fn absent(packages: &mut Packages, closure: &Closure) -> Vec<MissingEmbed> {
                 if is_there || found.iter().any(|it| it.place == place) {
                     continue;
                 }
-                found.push(MissingEmbed { place, pattern: embed, has_placeholder: !matched.is_empty() });
+                let (has_placeholder, submodule) = (!matched.is_empty(), repo.absent_submodule(&place));
+                found.push(MissingEmbed { place, pattern: embed, has_placeholder, submodule });
             }
         }
     }

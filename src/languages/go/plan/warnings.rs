@@ -10,7 +10,7 @@ use crate::languages::go::workspace::module::Module;
 use crate::path::relative_to;
 use crate::plan::{
     Answers, BuildPlan, FinalStage, listen_warning, needed_arguments_warning, needed_environment_file,
-    needed_variables, other_port_warning, written_folder,
+    needed_variables, other_port_warning, submodule_hint, written_folder,
 };
 use crate::shell::quote;
 
@@ -106,11 +106,9 @@ fn missing_files(program: &Program) -> Vec<Warning> {
         } else {
             format!("`{}` is embedded and is not there: an empty file stands for it, so that it compiles", absent.place)
         });
-        warnings.push(
-            warning
-                .at(absent.pattern.evidence.clone())
-                .hint("what the program does with it fails until something makes it: build it first, or commit it"),
-        );
+        let usual = "what the program does with it fails until something makes it: build it first, or commit it";
+        let hint = absent.submodule.as_deref().map_or_else(|| usual.to_owned(), submodule_hint);
+        warnings.push(warning.at(absent.pattern.evidence.clone()).hint(hint));
     }
     let mut named: Vec<&str> = Vec::new();
     for missing in &program.missing {

@@ -206,7 +206,7 @@ impl Application for RustApplication {
 
     fn questions(&self, answers: &Answers) -> Result<Vec<Question>> {
         if let Some(MissingPackage { message, evidence, hint }) = self.missing_package.clone() {
-            return Err(Error::Unsupported { message, evidence, hint: hint.into() });
+            return Err(Error::Unsupported { message, evidence, hint });
         }
         let mut questions = vec![self.toolchain.question()?];
         let choices = self.binaries.iter().map(|binary| Choice::new(&binary.name, binary.evidence.place())).collect();
