@@ -54,6 +54,12 @@ pub fn listen_warning(answers: &Answers, evidence: &Evidence, edit: Option<&Sour
     Warning::new(message).at(evidence.clone()).hint(hint)
 }
 
+/// What is said of a server on the loopback by a line of a file of settings that it reads.
+pub fn settings_listen_warning(line: Evidence) -> Warning {
+    let message = "its settings let it listen on the machine's own loopback only: nobody reaches it in a container";
+    Warning::new(message).at(line).hint("write `0.0.0.0` there")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -31,7 +31,8 @@ pub use choose::{choose, choose_all, choose_some, left_out, nothing, with_choice
 pub use config::{Config, FILE_NAME as CONFIG_FILE, PROGRAMS};
 pub use ignored_files::{NeededFiles, is_ignored, sections_of};
 pub use listen::{
-    FIRST_OPEN_PORT, listen_question, listen_substitution, listen_warning, other_port_warning, unprivileged,
+    FIRST_OPEN_PORT, listen_question, listen_substitution, listen_warning, other_port_warning, settings_listen_warning,
+    unprivileged,
 };
 pub use model::{
     Assignment, BuildPlan, Command, Copy, FinalStage, FrontEndStage, IgnoreSection, Mount, Recipe, Script, StageCopy,

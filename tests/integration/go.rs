@@ -1297,3 +1297,17 @@ fn a_host_of_the_source_in_front_of_a_port_from_anywhere_is_opened() {
         assert!(!text.contains("sed -i") && text.contains("EXPOSE 3003"), "{text}");
     }
 }
+
+#[test]
+fn settings_that_keep_a_server_on_the_loopback_are_said() {
+    let said = |host: &str| {
+        let main = "package main\n\nimport (\n\t\"log\"\n\t\"net/http\"\n\n\t\"github.com/spf13/viper\"\n)\n\nfunc main() {\n\tviper.SetConfigName(\"app\")\n\tviper.AddConfigPath(\"./configs\")\n\tif err := viper.ReadInConfig(); err != nil {\n\t\tlog.Fatal(err)\n\t}\n\thttp.ListenAndServe(viper.GetString(\"web.host\")+\":\"+viper.GetString(\"web.port\"), nil)\n}\n";
+        let settings = format!("database:\n  host: localhost\nweb:\n  host: {host}\n  port: 9000\n");
+        let (_, said) = made(&[("go.mod", "module a\n"), ("main.go", main), ("configs/app.yml", &settings)]);
+        said
+    };
+    let kept = said("127.0.0.1");
+    assert!(kept.contains("its settings let it listen on the machine's own loopback only"), "{kept}");
+    assert!(kept.contains("configs/app.yml:4"), "{kept}");
+    assert!(!said("0.0.0.0").contains("loopback"));
+}

@@ -21,6 +21,9 @@ use crate::repo::{Document, Repo};
 use crate::source::go::is_variable;
 use crate::source::{CommandOption, EnvironmentRead, Index, NamedValue, Place, Value};
 
+/// So many sections around a setting are told from each other.
+const MOST_SECTIONS: usize = 32;
+
 /// What is known of the port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Port {
@@ -38,6 +41,8 @@ pub struct Port {
     pub edit: Option<SourceEdit>,
     /// Whether the program has no number of its own everywhere, so that it has to be told.
     pub is_stated_outside: bool,
+    /// The line of a file of settings that keeps it on the machine's own interface.
+    pub kept_by: Option<Evidence>,
     /// The line that says so.
     pub evidence: Evidence,
 }
@@ -63,6 +68,7 @@ impl Port {
             edit: None,
             is_address: false,
             is_stated_outside: true,
+            kept_by: None,
             evidence,
         }
     }
@@ -84,8 +90,10 @@ pub fn port(program: &Program, repo: &Repo, files: &Files) -> Option<Port> {
     let sampled = variable.filter(|_| unknown).and_then(|name| {
         own(name).or_else(|| sample(repo, &files.base, name)).or_else(|| compose::port(repo, &files.base))
     });
-    if let Some(stated) = sampled.or_else(|| port_in_settings(repo, &files.read).filter(|_| unknown)) {
+    let in_settings = || port_in_settings(repo, &files.read).filter(|_| unknown);
+    if let Some((stated, kept_by)) = sampled.map(|stated| (stated, None)).or_else(in_settings) {
         let port = found.get_or_insert_with(|| Port::at(stated.evidence.clone()));
+        port.kept_by = kept_by.filter(|_| port.setting.is_none() && port.host_name.is_empty());
         port.number = Some(stated.value);
         port.is_stated_outside = true;
         port.evidence = stated.evidence;
@@ -174,6 +182,7 @@ fn in_source(program: &Program, base: &str) -> Option<Port> {
         is_stated_outside: unresolved.is_some() && unresolved.as_deref() == variable,
         number: best.number,
         host,
+        kept_by: None,
         is_address: best.is_address,
         host_name: best.host.clone(),
         edit,
@@ -449,8 +458,8 @@ fn is_of_another_service(port: u16) -> bool {
     matches!(port, 53 | 6060) || is_of_a_service(port)
 }
 
-/// The first port to listen on in the settings that a program reads.
-fn port_in_settings(repo: &Repo, read: &[Fact<String>]) -> Option<Fact<u16>> {
+/// The first port to listen on in the settings that a program reads, and the line that keeps it on the loopback, where one does.
+fn port_in_settings(repo: &Repo, read: &[Fact<String>]) -> Option<(Fact<u16>, Option<Evidence>)> {
     let paths = read.iter().flat_map(|fact| {
         repo.files_under(parent(&fact.value))
             .filter(|path| *path == fact.value || path.starts_with(&format!("{}/", fact.value)))
@@ -463,8 +472,33 @@ fn port_in_settings(repo: &Repo, read: &[Fact<String>]) -> Option<Fact<u16>> {
         .find_map(|path| in_settings(&repo.read_optional(path)?))
 }
 
-fn in_settings(document: &Document) -> Option<Fact<u16>> {
-    let mut above: Vec<(usize, String)> = Vec::new();
+/// A setting of a file.
+struct Entry<'a> {
+    /// The names of the sections around it.
+    above: Vec<String>,
+    key: &'a str,
+    value: &'a str,
+    line: u32,
+}
+
+fn in_settings(document: &Document) -> Option<(Fact<u16>, Option<Evidence>)> {
+    let entries = entries(document);
+    let is_own = |entry: &&Entry| {
+        let names = entry.above.iter().map(String::as_str).chain([entry.key]);
+        names_listening(entry.key) && !names.into_iter().any(is_of_another)
+    };
+    let (entry, number) = entries.iter().filter(is_own).find_map(|entry| Some((entry, number(entry.value)?)))?;
+    let is_host = |other: &&Entry| {
+        let is_beside = other.above == entry.above && names_host(other.key) && is_loopback(other.value);
+        is_beside || other.line == entry.line && address(other.value).is_some_and(|(host, _)| is_loopback(host))
+    };
+    let evidence = |entry: &Entry| document.evidence_line(entry.line);
+    Some((Fact::new(number, evidence(entry)), entries.iter().find(is_host).map(evidence)))
+}
+
+/// The settings of a file in YAML, JSON, TOML or the like, by its lines.
+fn entries(document: &Document) -> Vec<Entry<'_>> {
+    let (mut above, mut found): (Vec<(usize, String)>, _) = (Vec::new(), Vec::new());
     for (line, text) in document.lines() {
         let bare = text.trim();
         if bare.starts_with(['#', ';']) || bare.is_empty() {
@@ -485,17 +519,14 @@ fn in_settings(document: &Document) -> Option<Fact<u16>> {
         }
         let value =
             value.trim().trim_end_matches(',').trim_matches(['"', '\'']).split('#').next().unwrap_or_default().trim();
-        let names: Vec<&str> = above.iter().map(|(_, name)| name.as_str()).chain([key]).collect();
         if value.is_empty() || value == "{" {
             above.push((indent, key.to_owned()));
-        } else if names_listening(key)
-            && !names.iter().any(|name| is_of_another(name))
-            && let Some(number) = number(value)
-        {
-            return Some(Fact::new(number, Evidence::new(document.path(), line, text)));
+        } else {
+            let above = above.iter().take(MOST_SECTIONS).map(|(_, name)| name.clone()).collect();
+            found.push(Entry { above, key, value, line });
         }
     }
-    None
+    found
 }
 
 #[cfg(test)]
@@ -509,8 +540,29 @@ mod tests {
             ("a.yml", "postgres:\n  host: x\n  port: 5432\nserver:\n  name: y\n  port: 8000 # here\n"),
             ("a.json", "{\n  \"redis\": {\n    \"port\": 6379\n  },\n  \"listen\": \":8000\"\n}\n"),
         ] {
-            let found = in_settings(&Document::new(name, text)).map(|fact| fact.value);
-            assert_eq!(found, Some(8000), "{name}");
+            let (port, loopback) = in_settings(&Document::new(name, text)).unwrap();
+            assert_eq!((port.value, loopback), (8000, None), "{name}");
         }
+    }
+
+    #[test]
+    fn the_host_beside_the_port_keeps_it_on_the_loopback() {
+        let line = |name: &str, text: &str| {
+            let (_, loopback) = in_settings(&Document::new(name, text)).unwrap();
+            loopback.map(|evidence| evidence.line)
+        };
+        assert_eq!(line("a.yml", "web:\n  host: \"localhost\"\n  port: 8000\n"), Some(2));
+        assert_eq!(
+            line("a.json", "{\n  \"server\": {\n    \"port\": 8000,\n    \"host\": \"127.0.0.1\"\n  }\n}\n"),
+            Some(4)
+        );
+        assert_eq!(line("a.toml", "listen = \"127.0.0.1:8000\"\n"), Some(1));
+        assert_eq!(line("a.ini", "[server]\nhost = ::1\nport = 8000\n"), Some(2));
+        for other in ["0.0.0.0", "", "shop.example.org"] {
+            assert_eq!(line("a.yml", &format!("web:\n  host: {other}\n  port: 8000\n")), None, "{other}");
+        }
+        let database = "db:\n  host: localhost\n  port: 5432\nweb:\n  port: 8000\n";
+        assert_eq!(line("a.yml", database), None, "another section");
+        assert_eq!(line("a.yml", "db_host: localhost\nport: 8000\n"), None, "the machine of a service");
     }
 }

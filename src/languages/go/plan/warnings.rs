@@ -10,7 +10,7 @@ use crate::languages::go::workspace::module::Module;
 use crate::path::relative_to;
 use crate::plan::{
     Answers, BuildPlan, FinalStage, listen_warning, needed_arguments_warning, needed_environment_file,
-    needed_variables, other_port_warning, submodule_hint, written_folder,
+    needed_variables, other_port_warning, settings_listen_warning, submodule_hint, written_folder,
 };
 use crate::shell::quote;
 
@@ -36,6 +36,7 @@ pub fn warnings(
         if port.is_loopback() && port.setting.is_none() {
             warnings.push(listen_warning(answers, &port.evidence, program.listen_edit()));
         }
+        warnings.extend(port.kept_by.clone().map(settings_listen_warning));
         if let Some(number) = last.port.filter(|number| *number < 1024) {
             let warning = Warning::new(format!(
                 "port {number} is below 1024, which some platforms deny to users other than root"
