@@ -283,8 +283,13 @@ fn two_places_that_want_another_version_are_named() {
     let scratch = package(r#""start": "node server.js""#, "");
     scratch.file(".nvmrc", "22\n");
     scratch.file("package.json", r#"{"scripts": {"start": "node server.js"}, "engines": {"node": ">=24"}}"#);
-    let words = ["`.nvmrc:1` wants Node.js `22`, and `package.json:1` wants `>=24`: the first decides"];
-    scratch.run(&["init", "--yes", "--print"]).ends(0, &words);
+    let message = "the project states different versions of Node.js, and the first decides: ";
+    let said = format!("{message}`22` (.nvmrc:1), `>=24` (package.json:1)");
+    scratch.run(&["init", "--yes", "--print"]).ends(0, &[&said]);
+    let manifest = scratch.read("package.json");
+    let below = Scratch::new([("api/.nvmrc", "22\n"), ("api/package.json", &manifest), ("api/server.js", LISTENS)]);
+    let (_, told) = below.init("api", &[]).unwrap();
+    assert!(told.contains(&said), "places are seen from where one stands: {told}");
     scratch.file(".nvmrc", "24\n");
     let ran = scratch.run(&["init", "--yes", "--print"]);
     assert!(!ran.stderr.contains("decides"), "{}", ran.stderr);

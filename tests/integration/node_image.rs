@@ -427,7 +427,10 @@ fn settings_without_production_say_which_mode_the_image_has() {
     scratch.file("models/index.js", models);
     scratch.file("config/config.json", r#"{"development": {"dialect": "postgres"}, "test": {}}"#);
     let ran = scratch.run(&["init", "--yes", "--print"]);
-    ran.ends(0, &["`config/config.json` has no settings for production, so the image says NODE_ENV=development"]);
+    ran.ends(
+        0,
+        &["its settings have none for production, so the image says NODE_ENV=development", "config/config.json"],
+    );
     assert!(ran.stdout.contains("ENV NODE_ENV=development\n"), "{}", ran.stdout);
     scratch.file("models/index.js", models.replace("path.join(__dirname, '/../config/config.json')", "'../knexfile'"));
     scratch.file("knexfile.js", "const base = {};\nmodule.exports = { development: { client: 'pg' }, staging: {} };\n");

@@ -131,15 +131,10 @@ fn excludes(text: &str, line: &str) -> bool {
 }
 
 fn contradiction(first: &Fact<String>, other: &Fact<String>) -> Warning {
-    Warning::new(format!(
-        "`{}` wants Node.js `{}`, and `{}` wants `{}`: the first decides",
-        first.evidence.place(),
-        first.value.escape_debug(),
-        other.evidence.place(),
-        other.value.escape_debug()
-    ))
-    .at(other.evidence.clone())
-    .hint("say the same in both places")
+    let stated = [first, other].map(|fact| fact.clone().map(|text| text.escape_debug().to_string()));
+    Warning::new("the project states different versions of Node.js, and the first decides")
+        .about(stated.to_vec())
+        .hint("say the same in both places")
 }
 
 /// The offered line for what is stated.

@@ -147,8 +147,7 @@ fn differences(application: &NodeApplication) -> Vec<Warning> {
         warnings.push(Warning::new(message).at(left.evidence.clone()).hint("let the build script copy it, too"));
     }
     if let Some(mode) = &application.source.mode {
-        let path = &mode.evidence.path;
-        let message = format!("`{path}` has no settings for production, so the image says NODE_ENV={}", mode.value);
+        let message = format!("its settings have none for production, so the image says NODE_ENV={}", mode.value);
         warnings.push(Warning::new(message).at(mode.evidence.clone()).hint("add `production` to that file"));
     }
     warnings.extend(application.front_ends.iter().flat_map(|it| it.warnings.iter().cloned()));
@@ -220,13 +219,8 @@ fn imports(application: &NodeApplication) -> Vec<Warning> {
     }
     for import in &application.missing_imports.development {
         let name = &import.value;
-        let stated = application
-            .package
-            .dependency(name)
-            .map(|fact| format!(" ({})", fact.evidence.place()))
-            .unwrap_or_default();
         let message = format!(
-            "the application imports `{name}`, a development dependency{stated}, so development dependencies stay in the image"
+            "the application imports `{name}`, a development dependency, so development dependencies stay in the image"
         );
         warnings.push(Warning::new(message).at(import.evidence.clone()).hint("move it to `dependencies`"));
     }
