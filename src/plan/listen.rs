@@ -87,6 +87,20 @@ mod tests {
     }
 
     #[test]
+    fn a_port_that_only_root_may_open_is_another_where_it_can_be_set() {
+        for (port, can_be_set, proposed) in [
+            (80, true, "8080"),
+            (443, true, "8080"),
+            (1023, true, "8080"),
+            (80, false, "80"),
+            (1024, true, "1024"),
+            (3000, true, "3000"),
+        ] {
+            assert_eq!(unprivileged(port, can_be_set), proposed, "{port} {can_be_set}");
+        }
+    }
+
+    #[test]
     fn the_warning_shows_the_line_as_it_should_be() {
         let edit = edit();
         let rewritten = listen_warning(&answered("rewrite"), &edit.evidence, Some(&edit));

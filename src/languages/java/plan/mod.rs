@@ -389,3 +389,54 @@ fn health_check(java: &str, answer: &str, port: Option<u16>) -> Vec<String> {
     let words = [java].into_iter().chain(options).map(str::to_owned);
     words.chain([url]).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Layering, Packaging};
+
+    fn packaging(version: Option<(u32, u32)>, has_layers: bool) -> Packaging {
+        Packaging::SpringBoot { version, has_layers, name: None, classifier: String::new() }
+    }
+
+    #[test]
+    fn a_jar_is_taken_apart_by_what_its_spring_boot_brings() {
+        let of = |version: (u32, u32)| Layering::of(&packaging(Some(version), true));
+        assert_eq!(of((1, 5)), Some(Layering::Folders));
+        assert_eq!(of((2, 2)), Some(Layering::Folders));
+        assert_eq!(of((2, 4)), Some(Layering::Layertools));
+        assert_eq!(of((3, 3)), Some(Layering::Tools));
+        assert_eq!(Layering::of(&packaging(Some((1, 5)), false)), None, "it has no layers");
+        assert_eq!(Layering::of(&packaging(None, true)), None, "its version is not known");
+        assert_eq!(Layering::of(&Packaging::QuarkusFast), None);
+    }
+
+    #[test]
+    fn classes_of_folders_make_no_archive() {
+        assert!(Layering::has_archive(&packaging(Some((3, 3)), true)));
+        assert!(Layering::has_archive(&packaging(Some((1, 5)), false)), "the jar stays whole");
+        for version in [(1, 5), (2, 4)] {
+            assert!(!Layering::has_archive(&packaging(Some(version), true)), "{version:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_tool_the_jar_is_unpacked_and_its_parts_are_moved_into_the_layers() {
+        let texts = |layering: Layering| {
+            layering.unpack("target/shop.jar").iter().map(super::Command::text).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            texts(Layering::Folders),
+            [
+                "mkdir -p /layers/dependencies/BOOT-INF /layers/spring-boot-loader /layers/snapshot-dependencies /layers/application",
+                "env --chdir=/layers/application jar -xf target/shop.jar",
+                "mv /layers/application/BOOT-INF/lib /layers/dependencies/BOOT-INF/",
+                "mv /layers/application/org /layers/spring-boot-loader/",
+            ]
+        );
+        let tool = texts(Layering::Layertools);
+        assert_eq!(tool, ["java -Djarmode=layertools -jar target/shop.jar extract --destination /layers"]);
+        assert!(
+            texts(Layering::Tools)[0].contains("-Djarmode=tools") && texts(Layering::Tools)[0].contains("--layers")
+        );
+    }
+}
