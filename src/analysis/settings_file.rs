@@ -155,7 +155,9 @@ fn absent_data(repo: &Repo, working: &str, path: &str) -> Option<SettingsFile> {
     let is_built = matches!(ending, "html" | "css" | "env") || Language::of(path).is_some();
     let is_absent = !repo.has(path) && !repo.has_folder(path);
     let file = SettingsFile { path: inside.clone(), sample: None, is_left_out: false };
-    (is_placed && is_plain && !stem.is_empty() && !is_built && is_absent).then_some(file)
+    // a hidden file is no data: `.env.local` holds variables
+    let is_shown = !stem.is_empty() && !stem.starts_with('.');
+    (is_placed && is_plain && is_shown && !is_built && is_absent).then_some(file)
 }
 
 /// The module that a file imports and only a sample stands for: `require("./secret")` beside `secret-example.js`.

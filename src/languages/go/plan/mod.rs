@@ -83,7 +83,7 @@ pub fn plan(app: &App, project: &Project, program: &Program, answers: &Answers, 
     let mut plan = BuildPlan::new(kind(view), last);
     plan.ignore = ignore(module, program);
     plan.warnings = warnings(module, recipe, program, answers, &plan.last);
-    plan.migrations = program.migrations.clone();
+    plan.migrations.clone_from(&program.migrations);
     let wanted = program.files.wanted.iter();
     plan.warnings.extend(wanted.map(|file| needed_file(file, false, &folders.in_image(&file.value))));
     plan.warnings.extend(program.files.settings.iter().map(|fact| settings_file::warning(fact, &folders.run)));

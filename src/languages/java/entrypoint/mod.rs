@@ -160,13 +160,7 @@ impl SourceFacts {
             }
         }
         let ignored = ignored_files(repo, places.folder);
-        let is_read =
-            places.is_configured && configuration.entries().next().is_none() && configuration.sample.is_none();
-        let settings = configuration::usual_files(repo, places.folder).filter(|_| is_read);
-        let uncommitted_settings = settings.into_iter().flatten().find_map(|path| {
-            let fact = ignored.iter().find(|fact| fact.value.is(&path))?;
-            Some(fact.clone().map(|_| path))
-        });
+        let uncommitted_settings = uncommitted_settings(repo, places, &configuration, &ignored);
         Self {
             uncommitted_sources: uncommitted_sources(&program, module, &ignored),
             uncommitted_settings,
@@ -207,6 +201,21 @@ impl SourceFacts {
             configuration,
         }
     }
+}
+
+/// The file of settings that `.gitignore` names, where the application has no other.
+fn uncommitted_settings(
+    repo: &Repo,
+    places: &Places,
+    configuration: &Configuration,
+    ignored: &[Fact<IgnoredFile>],
+) -> Option<Fact<String>> {
+    let is_read = places.is_configured && configuration.entries().next().is_none() && configuration.sample.is_none();
+    let settings = configuration::usual_files(repo, places.folder).filter(|_| is_read);
+    settings.into_iter().flatten().find_map(|path| {
+        let fact = ignored.iter().find(|fact| fact.value.is(&path))?;
+        Some(fact.clone().map(|_| path))
+    })
 }
 
 /// The source files that `.gitignore` names, that no file of the program is, and whose classes the program uses.

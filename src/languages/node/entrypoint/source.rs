@@ -177,11 +177,7 @@ pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
     let writes_beside = folders.iter().any(|folder| folder.path.is_empty());
     let loose_database = loose_database(&folders, |name| repo.has(&join(working, name))).cloned();
     folders.retain(|folder| !matches!(folder.path.as_str(), "" | "dist" | "build"));
-    for folder in compose::data_folders(repo, &package.folder, &package.name()) {
-        if !folders.iter().any(|known| known.path == folder.path) {
-            folders.push(folder);
-        }
-    }
+    add_composed(repo, package, &mut folders);
     folders.truncate(MOST_FOLDERS);
     // what lies outside of the working folder is no part of the image, whatever the repository has there
     let paths = folders.iter().filter(|folder| !folder.is_outside()).map(|folder| folder.path.clone());
@@ -228,6 +224,15 @@ fn listen_with(program: &Program, whole: &Program) -> Listen {
     let is_told = own.port.is_some() || own.server.is_none() || std::ptr::eq(program, whole);
     let told = (!is_told).then(|| listen(whole)).filter(|told| told.server == own.server);
     told.unwrap_or(own)
+}
+
+/// Adds the folders that a compose file keeps for the package.
+fn add_composed(repo: &Repo, package: &Package, folders: &mut Vec<DataFolder>) {
+    for folder in compose::data_folders(repo, &package.folder, &package.name()) {
+        if !folders.iter().any(|known| known.path == folder.path) {
+            folders.push(folder);
+        }
+    }
 }
 
 /// The files of the repository that the program writes again.

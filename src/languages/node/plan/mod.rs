@@ -61,7 +61,7 @@ pub fn plan(application: &NodeApplication, answers: &Answers) -> Result<BuildPla
     plan.warnings = warnings::all(application, answers, &commands, kind, is_site)?;
     plan.warnings.extend(needed.warnings.iter().cloned());
     if !is_site {
-        plan.migrations = application.source.migrations.clone();
+        plan.migrations.clone_from(&application.source.migrations);
         plan.warnings.extend(needed_variables(&application.source.required(), &plan.last.environment));
         plan.warnings.extend(needed_alternatives(&application.source.alternatives, &plan.last.environment));
     }

@@ -133,18 +133,7 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
     {
         app.note("version", &Fact::new(value, evidence));
     }
-    if let Some(installer) = project.installers.first() {
-        app.note("package-manager", &Fact::new(installer.value.name(), installer.evidence.clone()));
-    }
-    if has_start {
-        app.note("start", &Fact::new(first.invocation.text(), first.evidence.clone()));
-    }
-    if let Some((port, Some(evidence))) = &first.port {
-        app.note("port", &Fact::new(*port, evidence.clone()));
-    }
-    if let Some(health) = &first.health {
-        app.note("health", health);
-    }
+    note(&mut app, &project, first, has_start);
     let mut warnings = warnings::of_source(repo, &project, django.as_ref(), &modules, first);
     let programs = warnings::programs(&modules);
     let written = written(repo, folder, &app.name, &modules);
@@ -191,6 +180,22 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
         needed_arguments,
         programs,
     }))
+}
+
+/// Notes what the project and what is started say.
+fn note(app: &mut App, project: &Project, first: &Entrypoint, has_start: bool) {
+    if let Some(installer) = project.installers.first() {
+        app.note("package-manager", &Fact::new(installer.value.name(), installer.evidence.clone()));
+    }
+    if has_start {
+        app.note("start", &Fact::new(first.invocation.text(), first.evidence.clone()));
+    }
+    if let Some((port, Some(evidence))) = &first.port {
+        app.note("port", &Fact::new(*port, evidence.clone()));
+    }
+    if let Some(health) = &first.health {
+        app.note("health", health);
+    }
 }
 
 /// The modules of a project, and what of it can be started.
@@ -484,7 +489,7 @@ impl Application for PythonApplication {
             self.needed_arguments.iter().filter(|fact| !start.invocation.gives(&fact.value)).cloned().collect();
         warnings.extend(needed_arguments_warning(&missing));
         plan.warnings.splice(0..0, warnings);
-        plan.migrations = self.migrations.clone();
+        plan.migrations.clone_from(&self.migrations);
         plan.warnings.extend(self.needed_files.warnings.iter().cloned());
         plan.ignore.extend(self.needed_files.exceptions.clone());
         Ok(plan)

@@ -105,7 +105,7 @@ pub fn plan(application: &RustApplication, answers: &Answers) -> Result<BuildPla
     };
     let mut plan = BuildPlan::new(recipe, last);
     plan.warnings = warnings(application, answers, &plan.last);
-    plan.migrations = entrypoint.migrations.clone();
+    plan.migrations.clone_from(&entrypoint.migrations);
     plan.ignore = ignore(application);
     Ok(plan)
 }
