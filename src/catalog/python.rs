@@ -55,6 +55,8 @@ pub struct Names {
     pub makers: Vec<String>,
     /// Starts of the names of extras and dependency groups for developers.
     pub development: Vec<String>,
+    /// Packages that open a window, which no container has.
+    pub windows: Vec<String>,
     /// What a project of Django names where its static files are served by itself or from elsewhere.
     pub static_servers: Vec<String>,
     /// What does so while `DEBUG` is on.

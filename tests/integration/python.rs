@@ -1727,3 +1727,18 @@ fn a_server_that_the_program_takes_in_is_no_other_thing_to_start() {
     let other = said(&[requirements, ("main.py", FASTAPI), ("shop/factory.py", factory)]);
     assert!(other.contains("more than one thing"), "{other}");
 }
+
+#[test]
+fn a_program_with_windows_gives_way_to_one_without() {
+    let of = |package: &str| {
+        let client = format!("import {package}\n");
+        let main = "from gui import Client\nif __name__ == '__main__':\n    Client().run()\n";
+        let server = "import grpc\nif __name__ == '__main__':\n    grpc.server(None).start()\n";
+        let files = [("requirements.txt", "grpcio\n"), ("main.py", main), ("gui.py", &client), ("server.py", server)];
+        printed(&files, "").0
+    };
+    for package in &dockgen::catalog::python::names().windows {
+        assert!(of(package).contains("\"server.py\"]"), "{package}");
+    }
+    assert!(of("requests").contains("\"main.py\"]"));
+}

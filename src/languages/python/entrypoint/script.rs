@@ -96,9 +96,19 @@ pub fn scripts(context: &Context, objects: &[Object]) -> Vec<Entrypoint> {
             counts.then_some((depth, place, module))
         })
         .collect();
-    // what serves is the application; a client beside it only tries it
+    let windows: Vec<&str> = match programs.as_slice() {
+        [] | [_] => Vec::new(), // what is alone is taken in any case
+        several => several
+            .iter()
+            .map(|(_, _, module)| *module)
+            .filter(|it| opens_window(it, context.modules))
+            .map(Module::path)
+            .collect(),
+    };
+    // what serves is the application; a client beside it only tries it, with windows or without
     programs.sort_by_key(|(depth, place, module)| {
-        (*place == names.len(), *depth, *place, !listen::serves(module), module.path().to_owned())
+        let is_client = windows.contains(&module.path());
+        (is_client, *place == names.len(), *depth, *place, !listen::serves(module), module.path().to_owned())
     });
     programs
         .into_iter()
@@ -112,6 +122,23 @@ pub fn scripts(context: &Context, objects: &[Object]) -> Vec<Entrypoint> {
             Some(start)
         })
         .collect()
+}
+
+/// Whether a program imports what opens a window, itself or by other modules of the project.
+fn opens_window(module: &Module, modules: &[Module]) -> bool {
+    let is_of = |full: &str| names().windows.iter().any(|package| full.split('.').next() == Some(package));
+    let (mut reached, mut next) = (vec![module], 0);
+    while let Some(module) = reached.get(next).copied() {
+        if module.imports.iter().any(|(_, full)| is_of(full)) {
+            return true;
+        }
+        let new =
+            modules::imported(module, modules).filter(|it| !reached.iter().any(|known| known.path() == it.path()));
+        let new: Vec<&Module> = new.collect();
+        reached.extend(new);
+        next += 1;
+    }
+    false
 }
 
 /// What Python is given to run a file in `top`: its name as a module, where it imports relatively, or from above its own folder.
