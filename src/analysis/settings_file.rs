@@ -95,11 +95,14 @@ pub fn read_at_start(program: &Program, repo: &Repo, working: &str) -> Vec<Fact<
     let mut data: Vec<Fact<SettingsFile>> = Vec::new();
     let used = uses(program);
     let is_read = |used: &&Used| used.how == FileUse::ReadFile && is_at_start(&used.call.place) && !used.call.is_caught;
+    let is_of_python = |used: &Used| Language::of(used.caller.path()) == Some(Language::Python);
     let is_written = |path: &SourcePath| used.iter().any(|it| it.how == FileUse::WriteFile && it.path == *path);
     for used in used.iter().filter(is_read).filter(|used| !is_written(&used.path)) {
         let path = used.path.in_repository(used.found.file.path(), working);
         let Some(path) = path.map(|path| Fact::new(path, used.found.evidence())) else { continue };
-        data.extend(absent_data(repo, working, &path.value).map(|file| Fact::new(file, path.evidence.clone())));
+        // most reads of JavaScript hand their failure to a callback or a promise, which may go on
+        let file = absent_data(repo, working, &path.value).filter(|_| is_of_python(used));
+        data.extend(file.map(|file| Fact::new(file, path.evidence.clone())));
         paths.push(path);
     }
     for file in program.sources() {
@@ -263,6 +266,7 @@ mod tests {
             (&[], "open('names.txt', 'w').write('')\nnames = open('names.txt').read()"),
             (&[], "page = open('pages/index.txt').read()"),
             (&[], "page = open('index.html').read()"),
+            (&[], "lines = open('.env.local').read()"),
             (&[], "import pandas as pd\ntable = pd.read_csv('https://shop.example/table.csv')"),
         ] {
             assert!(of(files, text).is_empty(), "{text}");
