@@ -1742,3 +1742,31 @@ fn a_program_with_windows_gives_way_to_one_without() {
     }
     assert!(of("requests").contains("\"main.py\"]"));
 }
+
+#[test]
+fn a_module_beside_the_settings_that_is_not_there_is_said() {
+    let of = |more: &str, file: (&str, &str)| {
+        let settings = format!("SECRET_KEY = 'x'\n{more}\n");
+        let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\nimport django\n";
+        let server = "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n";
+        warned(&[
+            ("requirements.txt", "django==5.2\ngunicorn\n"),
+            ("manage.py", manage),
+            ("shop/__init__.py", ""),
+            ("shop/settings.py", &settings),
+            ("shop/wsgi.py", server),
+            file,
+        ])
+        .1
+    };
+    let none = ("a.txt", "");
+    let said = of("from .local import *", none);
+    assert!(said.contains("it imports `shop/local.py`, which is not there"), "{said}");
+    let tried = "try:\n    from .local import *\nexcept ImportError:\n    pass";
+    for more in [tried, "from ._version import version", "from . import local"] {
+        assert!(!of(more, none).contains("which is not there"), "{more}");
+    }
+    for file in ["shop/local.py", "shop/local/__init__.py", "shop/local.pyx"] {
+        assert!(!of("from .local import *", (file, "")).contains("which is not there"), "{file}");
+    }
+}

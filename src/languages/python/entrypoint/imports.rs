@@ -7,14 +7,20 @@ use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::entrypoint::Entrypoint;
 use crate::languages::python::manifest::requirement::normalise;
 use crate::languages::python::package_manager::Project;
-use crate::path::join;
+use crate::path::{join, parent};
 use crate::repo::Repo;
 use crate::source::Import;
 use crate::source::python::modules::Module;
 
-/// A warning for each import that fails when the program starts: of a package that only a group for development lists, and of a
-/// module whose file is called by other letters.
-pub fn warnings(repo: &Repo, project: &Project, modules: &[Module], start: &Entrypoint) -> Vec<Warning> {
+/// A warning for each import that fails when the program starts: of a package that only a group for development lists, of a module whose
+/// file is called by other letters, and of one beside the file that is not there. `settings` is a module that a framework loads.
+pub fn warnings(
+    repo: &Repo,
+    project: &Project,
+    modules: &[Module],
+    start: &Entrypoint,
+    settings: Option<&str>,
+) -> Vec<Warning> {
     let production = production(project);
     let groups = project.manifests.groups.iter().filter(|group| !group.is_extra);
     let developed: Vec<(&str, &str)> = groups
@@ -23,10 +29,12 @@ pub fn warnings(repo: &Repo, project: &Project, modules: &[Module], start: &Entr
         .collect();
     let mut said: BTreeSet<String> = BTreeSet::new();
     let mut found = Vec::new();
-    for module in reached(modules, start) {
+    for module in reached(modules, start, settings) {
         let index = module.index();
         let at_once = |import: &&Import| !import.is_type && !import.is_dynamic && !import.place.is_conditional;
         for import in index.imports.iter().filter(at_once).filter(|import| import.place.function.is_none()) {
+            let absent = absent_neighbour(repo, module.path(), &import.module).filter(|path| said.insert(path.clone()));
+            found.extend(absent.map(|path| of_neighbour(&path, index.evidence(&import.place))));
             let first = import.module.split('.').next().filter(|name| !name.is_empty());
             let Some(first) = first.filter(|name| said.insert((*name).to_owned())) else { continue };
             let evidence = index.evidence(&import.place);
@@ -53,6 +61,26 @@ fn of_development(name: &str, group: &str, evidence: Evidence) -> Warning {
     .hint("list it among the dependencies")
 }
 
+/// The file of a module beside the one that imports it, `from .local import *`, where the repository lacks it; what a build writes
+/// has names of its own.
+fn absent_neighbour(repo: &Repo, path: &str, module: &str) -> Option<String> {
+    let name = module.trim_start_matches('.');
+    let level = module.len() - name.len();
+    let first = name.split('.').next().filter(|first| level > 0 && !first.is_empty())?;
+    let is_made =
+        first.starts_with('_') || first.ends_with("_pb2") || first.ends_with("_pb2_grpc") || first == "version";
+    let folder = (0..level).fold(path, |folder, _| parent(folder));
+    let is_there = repo.names_beginning(folder, first).any(|file| file.split('.').next() == Some(first));
+    let is_absent = !is_made && !is_there && !repo.has_folder(&join(folder, first)) && repo.has_folder(folder);
+    is_absent.then(|| join(folder, &format!("{first}.py")))
+}
+
+fn of_neighbour(path: &str, evidence: Evidence) -> Warning {
+    Warning::new(format!("it imports `{path}`, which is not there: it ends when it starts"))
+        .at(evidence)
+        .hint("commit the file, or one that takes its values from variables")
+}
+
 /// The packages that production installs: what is listed, and what a lock file says that they need.
 fn production(project: &Project) -> BTreeSet<String> {
     let mut open: Vec<String> = project.manifests.dependencies.iter().map(|it| it.name.clone()).collect();
@@ -72,8 +100,8 @@ fn has_module(repo: &Repo, root: &str, name: &str) -> bool {
     repo.has(&join(root, &format!("{name}.py"))) || repo.has_folder(&join(root, name))
 }
 
-/// The modules that are loaded with the one that is started: what its command line names, and what that imports.
-fn reached<'a>(modules: &'a [Module], start: &Entrypoint) -> Vec<&'a Module> {
+/// The modules that are loaded with the one that is started: what its command line names, the settings, and what they import.
+fn reached<'a>(modules: &'a [Module], start: &Entrypoint, settings: Option<&str>) -> Vec<&'a Module> {
     let is_named = |module: &Module| {
         start.invocation.arguments.iter().any(|word| {
             word.split(':').next() == Some(module.name.as_str())
@@ -81,6 +109,7 @@ fn reached<'a>(modules: &'a [Module], start: &Entrypoint) -> Vec<&'a Module> {
         })
     };
     let mut open: Vec<&Module> = modules.iter().filter(|module| is_named(module)).take(1).collect();
+    open.extend(modules.iter().filter(|module| settings == Some(module.name.as_str())).take(1));
     let mut found: Vec<&Module> = Vec::new();
     while let Some(module) = open.pop() {
         if found.iter().any(|known| known.path() == module.path()) {

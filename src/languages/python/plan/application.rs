@@ -157,7 +157,8 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
     }));
     warnings.extend(local_services(&program).iter().map(LocalService::warning));
     warnings.extend(other_case(&program, repo, folder, folder).iter().map(other_case::warning));
-    warnings.extend(entrypoint::imports::warnings(repo, &project, &modules, first));
+    let settings = django.as_ref().and_then(|django| django.settings.as_ref()).map(|settings| settings.value.as_str());
+    warnings.extend(entrypoint::imports::warnings(repo, &project, &modules, first, settings));
     let used = legacy_pins::Used::of(&project, &modules);
     Ok(Some(PythonApplication {
         app,
