@@ -165,12 +165,21 @@ pub struct Warning {
     pub evidence: Option<Evidence>,
     /// What to do about it.
     pub hint: Option<String>,
+    /// Whether it names what is to be run before the start or at each release, such as migrations.
+    pub is_release_job: bool,
 }
 
 impl Warning {
     /// A warning without evidence or hint.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), names: Vec::new(), evidence: None, hint: None }
+        Self { message: message.into(), names: Vec::new(), evidence: None, hint: None, is_release_job: false }
+    }
+
+    /// Whether it names what is to be run before the start or at each release.
+    #[must_use]
+    pub fn release_job(mut self, is_one: bool) -> Self {
+        self.is_release_job = is_one;
+        self
     }
 
     /// The names that it is about; the line of the first one says so.

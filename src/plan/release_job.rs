@@ -18,22 +18,13 @@ const MIGRATIONS: &[&str] =
 /// What `upgrade` is said of where it means a database.
 const DATABASES: &[&str] = &["alembic", "db", "database"];
 
-/// Other words by which a warning says that something is run before the start.
-const SAID: &[&str] = &["at each release", "the start script runs", "its database is made by"];
-
 /// What brings the database up to date that the program needs: a script that starts it, else a tool or the program itself; nothing
 /// where the plan says so already.
 pub fn release_job(repo: &Repo, app: &App, plan: &BuildPlan) -> Option<Warning> {
-    if plan.warnings.iter().any(|warning| is_said(&warning.message)) {
+    if plan.warnings.iter().any(|warning| warning.is_release_job) {
         return None;
     }
     of_script(repo, app).or_else(|| plan.migrations.as_ref().map(Migrations::warning))
-}
-
-/// Whether a message names a command or program that migrates, or says that something is run before the start.
-fn is_said(message: &str) -> bool {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    quoted.any(|command| command.contains("migrat")) || SAID.iter().any(|words| message.contains(words))
 }
 
 /// That a script which starts the application brings its database up to date first.
@@ -66,27 +57,8 @@ fn is_migration(words: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_migration, is_said};
+    use super::is_migration;
     use crate::shell;
-
-    #[test]
-    fn what_is_said_already_is_told_from_other_words() {
-        for message in [
-            "migrations are not run at start: run them as a job, `docker run --rm IMAGE manage.py migrate`",
-            "the start script runs `npm run db:push` first; the image starts the server alone",
-            "the module has 2 programs, and the image is of `shop`: it does not hold `migrations`",
-            "its database is made by a command of its own, `flask init-db`, which is not run at start",
-            "a command is to be run at each release: run it as a job, it is not part of the start",
-        ] {
-            assert!(is_said(message), "{message}");
-        }
-        for message in [
-            "the build makes a database of its own for them, from the migrations",
-            "the application writes `data`; it belongs to the user of the container and is a volume",
-        ] {
-            assert!(!is_said(message), "{message}");
-        }
-    }
 
     #[test]
     fn commands_that_bring_a_database_up_to_date_are_told_from_others() {

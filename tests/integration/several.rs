@@ -388,6 +388,40 @@ fn migrations_that_nothing_runs_at_the_start_are_said_in_every_language() {
 }
 
 #[test]
+fn what_is_said_of_a_release_is_said_once() {
+    let said = |files: &[(&str, &str)]| {
+        let scratch = Scratch::new(files.iter().copied());
+        scratch.run(&["init", "--yes", "--dry-run"]).stderr
+    };
+    let python = |procfile: &str, requirements: &str, code: &str| {
+        let program = format!("from flask import Flask\napp = Flask(__name__)\n{code}");
+        let version = ("migrations/versions/a1_shop.py", "");
+        let requirements = ("requirements.txt", requirements);
+        said(&[requirements, ("app.py", &program), version, ("alembic.ini", "[alembic]\n"), ("Procfile", procfile)])
+    };
+    let packages = "flask\ngunicorn\nalembic\n";
+    let told = python("web: gunicorn app:app\nrelease: python upgrade.py\n", packages, "");
+    assert!(told.contains("is to be run at each release") && !told.contains("its database gets"), "{told}");
+    let command = "import click\n\n@click.command('init-db')\ndef init():\n    pass\n\napp.cli.add_command(init)\n";
+    let told = python("web: gunicorn app:app\n", packages, command);
+    assert!(told.contains("`flask init-db`") && !told.contains("its database gets"), "{told}");
+    let told = python("web: gunicorn app:app\n", packages, "");
+    assert!(told.contains("its database gets"), "{told}");
+
+    let go = |other: &str| {
+        let main = "package main\n\nimport (\n\t\"database/sql\"\n\t\"net/http\"\n)\n\nfunc main() {\n\tsql.Open(\"postgres\", \"\")\n\thttp.ListenAndServe(\":8080\", nil)\n}\n";
+        let path = format!("cmd/{other}/main.go");
+        let module = ("go.mod", "module example.org/shop\n\ngo 1.26\n");
+        let files = [module, ("cmd/shop/main.go", main), (&path, "package main\n\nfunc main() { work() }\n")];
+        said(&[files[0], files[1], files[2], ("db/1_shop.sql", "-- +goose Up\n")])
+    };
+    let told = go("migrations");
+    assert!(told.contains("does not hold `migrations`") && !told.contains("its database gets"), "{told}");
+    let told = go("worker");
+    assert!(told.contains("does not hold `worker`") && told.contains("its database gets"), "{told}");
+}
+
+#[test]
 fn a_database_that_no_volume_holds_is_said_in_every_language() {
     let said = |files: &[(&str, &str)]| {
         let scratch = Scratch::new(files.iter().copied());

@@ -153,7 +153,8 @@ pub fn other_programs(module: &Module, chosen: &Program, programs: &[Program]) -
         quote(&first.label),
         quote(&folder)
     );
-    Some(warning.at(chosen.main.evidence.clone()).hint(hint))
+    let migrates = others.iter().any(|program| program.label.contains("migrat"));
+    Some(warning.at(chosen.main.evidence.clone()).hint(hint).release_job(migrates))
 }
 
 /// Says so where the project pins a version that the image is not.

@@ -14,7 +14,7 @@ use crate::analysis::local_services::{LocalService, local_services};
 use crate::analysis::subprocesses::Subprocess;
 use crate::analysis::uncommitted::{IgnoredFile, ignored_files};
 use crate::analysis::{self, Program};
-use crate::catalog::{backing_service, java_settings};
+use crate::catalog::{backing_services, java_settings};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::entrypoint::data_folders::DataFolders;
 use crate::languages::java::entrypoint::listen::Listening;
@@ -115,20 +115,17 @@ impl SourceFacts {
         let settings: Vec<&Configuration> = [&configuration].into_iter().chain(&beside).collect();
         wanted.extend(framework::needed_variables(module, &settings, &program));
         let required = wanted.iter().cloned().chain(configuration.wanted_variables());
+        // a driver of the manifest says nothing where an address does
+        let is_other = |driver: &str| {
+            let services = backing_services().iter().filter(|service| service.packages.iter().any(|it| it == driver));
+            let mut starts = services.filter_map(|service| service.jdbc.as_deref());
+            starts.any(|start| configuration.names_other_databases(start))
+        };
         let mut surroundings = analysis::backing_services::needs(&program, |name| {
-            let (group, artifact) = name.split_once(':')?;
+            let (group, artifact) = name.split_once(':').filter(|_| !is_other(name))?;
             let is_it = |it: &Coordinates| it.group == group && it.artifact == artifact;
             let found = module.dependency(|it| it.scope != "test" && is_it(&it.coordinates))?;
             Some(found.evidence.clone())
-        });
-        // a driver of the manifest says nothing where an address does
-        let is_other = |name: &str| {
-            let start = backing_service(name).and_then(|service| service.jdbc.as_deref());
-            start.is_some_and(|start| configuration.names_other_databases(start))
-        };
-        surroundings.retain(|(name, fact)| {
-            let is_driver = *name == "service" && file_name(&fact.evidence.path) == "pom.xml";
-            !is_driver || !is_other(&fact.value)
         });
         surroundings.extend(required.map(|fact| ("requires", fact)));
         let configured_services = if places.is_configured { configuration.local_services() } else { Vec::new() };

@@ -84,7 +84,8 @@ pub fn all(
             warnings.push(
                 Warning::new(format!("the start script runs `{text}` first; the image starts the server alone"))
                     .at(application.entry.evidence.clone())
-                    .hint(job_hint(application, &text, kind)),
+                    .hint(job_hint(application, &text, kind))
+                    .release_job(true),
             );
         }
     }

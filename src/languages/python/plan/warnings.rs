@@ -38,7 +38,7 @@ pub fn of_source(
         let target = start.invocation.arguments.iter().find_map(|word| Some(word.split_once(':')?.0));
         let job = format!("docker run --rm --env FLASK_APP={} IMAGE -m flask {name}", target.unwrap_or("…"));
         let hint = format!("run it as a job, with the volume of its data: `{job}`");
-        found.push(Warning::new(message).at(command.evidence).hint(hint));
+        found.push(Warning::new(message).at(command.evidence).hint(hint).release_job(true));
     }
     for evidence in project.manifests.requirements.iter().flat_map(|it| it.outside.iter().cloned()) {
         found.push(
@@ -71,7 +71,7 @@ pub fn of_source(
         let migrate = Warning::new(
             "migrations are not run at start: run them as a job, `docker run --rm IMAGE manage.py migrate`",
         );
-        found.push(migrate.at(Evidence::file(django.manage())));
+        found.push(migrate.at(Evidence::file(django.manage())).release_job(true));
         if let Some(refused) = &django.refused_hosts {
             let message = "it answers every request with 400: `DEBUG` is off, and `ALLOWED_HOSTS` names no host";
             let hint = match &refused.value {
@@ -104,7 +104,8 @@ pub fn of_source(
     if let Some(release) = released {
         found.push(
             Warning::new("a command is to be run at each release: run it as a job, it is not part of the start")
-                .at(release.evidence),
+                .at(release.evidence)
+                .release_job(true),
         );
     }
     found

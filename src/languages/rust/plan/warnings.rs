@@ -37,7 +37,9 @@ fn other_programs(application: &RustApplication, answers: &Answers) -> Option<Wa
         chosen.name,
         others.join(", ")
     );
-    Some(Warning::new(message).at(chosen.evidence.clone()).hint("choose another with `--binary`"))
+    let migrates = others.iter().any(|name| name.contains("migrat"));
+    let warning = Warning::new(message).at(chosen.evidence.clone()).release_job(migrates);
+    Some(warning.hint("choose another with `--binary`"))
 }
 
 fn build(application: &RustApplication) -> Vec<Warning> {
