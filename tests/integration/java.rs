@@ -339,6 +339,13 @@ fn a_shaded_jar_is_where_the_plugin_puts_it() {
         &made(&[("pom.xml", &fat), ("src/main/java/a/Tool.java", MAIN)]),
         "cp /build/target/a-fat.jar /application.jar",
     );
+    let packaged = shaded(
+        "<outputFile>\n  ${project.build.directory}/${project.artifactId}-all.${project.packaging}\n</outputFile>",
+    );
+    has(
+        &made(&[("pom.xml", &packaged), ("src/main/java/a/Tool.java", MAIN)]),
+        "cp /build/target/a-all.jar /application.jar",
+    );
     has(
         &made(&[("pom.xml", &shaded("")), ("src/main/java/a/Tool.java", MAIN)]),
         "cp /build/target/a-*.jar /application.jar",

@@ -407,6 +407,15 @@ fn a_server_of_dropwizard_is_told_by_its_configuration_where_it_logs_and_what_it
     let (dockerfile, said) = made(settings);
     has(&dockerfile, "VOLUME [\"/logs\", \"/app/old\"]");
     has(&said, "it looks for postgres on its own machine");
+    let below = |path: &str, settings: &str| {
+        let files = [("pom.xml", &*dropwizard), ("src/main/java/a/Tool.java", MAIN), (path, settings)];
+        repository(&files).init("", &[]).unwrap().0
+    };
+    let found = below("src/main/java/conf/shop.yml", settings);
+    has(&found, "\"server\", \"/app/src/main/java/conf/shop.yml\"]");
+    has(&found, "EXPOSE 8095");
+    has(&below("src/test/resources/shop.yml", settings), "\"server\"]");
+    has(&below("src/main/java/conf/shop.yml", "server:\n  url: https://example.org\n"), "\"server\"]");
     let other = settings.replace("logging:", "other:").replace("localhost", "db");
     let (dockerfile, said) = made(&other);
     assert!(!dockerfile.contains("VOLUME") && !said.contains("on its own machine"), "{dockerfile}{said}");
@@ -489,7 +498,8 @@ fn a_repository_that_no_build_can_ask_is_said() {
         repository(&[("pom.xml", &*pom), ("src/main/java/a/Tool.java", MAIN)]).init("", &[]).unwrap().1
     };
     assert!(said("http://repo.example.org/maven").contains("Maven asks no repository without TLS"));
-    assert!(said("https://jcenter.bintray.com/").contains("ended on 2021-05-01"));
+    let ended = said("https://jcenter.bintray.com/");
+    assert!(ended.contains("ended on 2021-05-01") && !ended.contains("write `https://`"), "{ended}");
     for url in
         ["https://repo.example.org/maven", "http://localhost:8081/maven", "https://example.org/jcenter.bintray.com"]
     {
@@ -611,6 +621,16 @@ fn a_profile_is_switched_on_by_the_source_the_build_and_a_framework() {
     };
     has(&of_profile("prod"), "EXPOSE 10001\n");
     has(&of_profile("dev"), "EXPOSE 8080\n");
+}
+
+#[test]
+fn the_variable_of_a_setting_with_a_dash_is_what_its_framework_reads() {
+    let settings = ("src/main/resources/application.properties", "shop.redis-host=localhost\n");
+    let quarkus =
+        pom("<build><plugins><plugin><artifactId>quarkus-maven-plugin</artifactId></plugin></plugins></build>");
+    let said = |pom: &str| repository(&[("pom.xml", pom), BOOT, settings]).init("", &[]).unwrap().1;
+    has(&said(&quarkus), "--env SHOP_REDIS_HOST=");
+    has(&said(&boot("3.5.6", "")), "--env SHOP_REDISHOST=");
 }
 
 #[test]

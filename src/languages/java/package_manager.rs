@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::catalog::{
     JavaSkip, ended_repository, images_maven, is_private_repository, java_fetcher, java_skips, lombok,
 };
-use crate::evidence::{Evidence, Fact};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::java::JavaApplication;
 use crate::languages::java::entrypoint::packaging::{Packaging, major_and_minor};
 use crate::languages::java::manifest::Dependency;
@@ -35,17 +35,21 @@ pub struct BuildFacts {
     /// A repository that wants an account.
     pub private_repository: Option<Evidence>,
     /// The repositories that no build can ask: without TLS, or at an end.
-    pub lost_repositories: Vec<Fact<String>>,
+    pub lost_repositories: Vec<Warning>,
 }
 
-/// Why a build can't ask the repository at an address; nothing where it can.
-fn why_lost(url: &str) -> Option<String> {
-    if let Some(ended) = ended_repository(url) {
-        return Some(format!("the repository `{}` ended on {ended}", visible(url)));
-    }
-    let rest = url.strip_prefix("http://")?;
-    let is_local = ["localhost", "127.0.0.1"].iter().any(|host| rest.starts_with(host));
-    (!is_local).then(|| format!("Maven asks no repository without TLS since 3.8.1: `{}`", visible(url)))
+/// The warning that a build can't ask the repository at an address; nothing where it can.
+fn lost_repository(url: &Fact<String>) -> Option<Warning> {
+    let shown = visible(&url.value);
+    let (message, hint) = if let Some(ended) = ended_repository(&url.value) {
+        (format!("the repository `{shown}` ended on {ended}"), "take it away where Maven Central has what it had")
+    } else {
+        let rest = url.value.strip_prefix("http://")?;
+        let is_local = ["localhost", "127.0.0.1"].iter().any(|host| rest.starts_with(host));
+        let message = format!("Maven asks no repository without TLS since 3.8.1: `{shown}`");
+        (message, Some("write `https://`, or take it away where Maven Central has what it had").filter(|_| !is_local)?)
+    };
+    Some(Warning::new(message).at(url.evidence.clone()).hint(hint))
 }
 
 impl BuildFacts {
@@ -70,7 +74,6 @@ impl BuildFacts {
         let mut all: Vec<&Fact<String>> = inside.iter().chain(&chain).flat_map(|pom| &pom.repositories).collect();
         all.dedup_by(|a, b| a.value == b.value);
         let repositories = all.iter().find(|url| is_private_repository(&url.value));
-        let lost = all.iter().filter_map(|url| Some(Fact::new(why_lost(&url.value)?, url.evidence.clone())));
         Self {
             skips,
             needs_tests,
@@ -79,7 +82,7 @@ impl BuildFacts {
             toolchain: toolchain(module),
             poms: workspace.files_of_maven(repo, module),
             private_repository: repositories.map(|url| url.evidence.clone()),
-            lost_repositories: lost.collect(),
+            lost_repositories: all.iter().filter_map(|url| lost_repository(url)).collect(),
         }
     }
 }

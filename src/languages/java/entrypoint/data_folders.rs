@@ -9,7 +9,7 @@ use crate::analysis::data_folders::{data_folders, loose_database};
 use crate::analysis::{Program, Setting};
 use crate::catalog::{JavaLogSettings, java_log_settings, java_settings};
 use crate::evidence::Fact;
-use crate::languages::java::framework::configuration::{Configuration, variable_of};
+use crate::languages::java::framework::configuration::Configuration;
 use crate::path::join;
 use crate::repo::{Document, Repo};
 
@@ -81,7 +81,7 @@ impl DataFolders {
             if let Some(folder) = database_folder(&fact.value).map(str::to_owned) {
                 self.add(fact.clone().map(|_| folder));
             } else if let Some(file) = loose_file(&fact.value).filter(|_| !configuration.makes_tables_anew()) {
-                let setting = Setting::Variable(variable_of(key.strip_prefix("%prod.").unwrap_or(key)));
+                let setting = Setting::Variable(configuration.variable_of(key));
                 self.loose_database.get_or_insert((fact.map(|_| file), Some(setting)));
             } else if matches!(key.as_str(), "logging.file" | "logging.file.name") {
                 self.log(fact);

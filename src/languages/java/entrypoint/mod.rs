@@ -24,9 +24,9 @@ use crate::languages::java::framework;
 use crate::languages::java::framework::configuration::{self, Configuration, Names};
 use crate::languages::java::manifest::{Coordinates, JvmModule};
 use crate::languages::java::version;
-use crate::path::{file_name, join, join_inside, parent};
+use crate::path::{file_name, join, join_inside, parent, relative_to};
 use crate::repo::Repo;
-use crate::source::{Call, Sources};
+use crate::source::{Call, Sources, is_test};
 
 /// What the sources of a module say.
 #[derive(Debug, Default)]
@@ -109,7 +109,7 @@ impl SourceFacts {
             configuration.put_first(Configuration::of(&document));
         }
         let beside: Vec<Configuration> =
-            places.modules.iter().map(|folder| Configuration::read(repo, folder, &Names::default())).collect();
+            places.modules.iter().map(|folder| Configuration::read(repo, folder, &Names::of_others(module))).collect();
         let mut wanted = configuration.wanted_by_source(&program, &beside);
         wanted.extend(configuration.refused_empty());
         let settings: Vec<&Configuration> = [&configuration].into_iter().chain(&beside).collect();
@@ -314,15 +314,25 @@ fn program(sources: &Sources, module: &JvmModule, folder: &str) -> Program {
     Program::new(sources.all(files), packages.collect())
 }
 
-/// The YAML file in a folder that has the connectors of a server.
+/// The file of settings of a Dropwizard application: a YAML of the folder itself, else one below it that has what only these have.
 fn dropwizard(repo: &Repo, folder: &str) -> Option<Fact<String>> {
-    let is_yaml = |name: &&str| name.ends_with(".yml") || name.ends_with(".yaml");
-    let names: Vec<&str> = repo.names_in(folder).filter(is_yaml).collect();
-    names.into_iter().filter(|name| !name.starts_with('.') && !name.contains("compose")).find_map(|name| {
-        let document = repo.read_optional(&join(folder, name))?;
-        let line = document.find_line(|line| {
-            line.starts_with("server:") || line.starts_with("database:") || line.starts_with("template:")
-        })?;
-        Some(Fact::new(name.to_owned(), line))
-    })
+    let is_yaml = |name: &str| name.ends_with(".yml") || name.ends_with(".yaml");
+    let setting = |name: &str, keys: &[&[&str]]| {
+        let settings = repo.read_optional(&join(folder, name))?.yaml().ok()?;
+        let key = keys.iter().find(|key| settings.get(key).is_some())?;
+        Some(Fact::new(name.to_owned(), settings.evidence(key)))
+    };
+    let beside =
+        repo.names_in(folder).filter(|name| is_yaml(name) && !name.starts_with('.') && !name.contains("compose"));
+    let mut below = repo.files_under(folder).filter(|path| is_yaml(path) && !is_test(path));
+    beside
+        .into_iter()
+        .find_map(|name| setting(name, DROPWIZARD_SECTIONS))
+        .or_else(|| below.find_map(|path| setting(&relative_to(path, folder), DROPWIZARD_KEYS)))
 }
+
+/// The sections of a file of settings of Dropwizard, of which others have some too.
+const DROPWIZARD_SECTIONS: &[&[&str]] = &[&["server"], &["database"], &["template"]];
+/// Settings that only Dropwizard has: <https://www.dropwizard.io/en/stable/manual/configuration.html>.
+const DROPWIZARD_KEYS: &[&[&str]] =
+    &[&["server", "applicationConnectors"], &["server", "connector", "type"], &["database", "driverClass"]];

@@ -290,7 +290,8 @@ fn whole(module: &Module) -> Option<Fact<Packaging>> {
 fn file_in_target(path: &str) -> Option<&str> {
     let folders =
         ["${project.build.directory}/", "${project.basedir}/target/", "${basedir}/target/", "./target/", "target/"];
-    let name = folders.iter().find_map(|folder| path.strip_prefix(folder))?.strip_suffix(".jar")?;
+    let name = folders.iter().find_map(|folder| path.trim().strip_prefix(folder))?;
+    let name = [".jar", ".${project.packaging}"].iter().find_map(|ending| name.strip_suffix(ending))?;
     (!name.contains('/')).then_some(name)
 }
 

@@ -39,6 +39,8 @@ pub struct Configuration {
     later: Option<Box<Self>>,
     /// Whether a profile is switched on, and what is read here does not say which: any of these may be the one.
     is_open: bool,
+    /// Whether Spring reads them.
+    is_of_spring: bool,
     /// A file that people make the application's own settings from, where there are none.
     pub sample: Option<String>,
     /// Where the first setting of each key is, as frameworks compare it: made when something is first asked for.
@@ -58,6 +60,8 @@ pub struct Names<'a> {
     is_open: bool,
     /// What the build writes into them for `@NAME@`.
     properties: &'a [(String, Fact<String>)],
+    /// Whether Spring reads them.
+    is_of_spring: bool,
 }
 
 impl<'a> Names<'a> {
@@ -92,7 +96,15 @@ impl<'a> Names<'a> {
         }
         let of_plugins = java_settings().plugin_profiles.iter().filter(|(plugin, _)| module.plugin(plugin).is_some());
         profiles.extend(of_plugins.map(|(_, profile)| profile.clone()));
-        Self { own: own.map(list).unwrap_or_default(), beside, profiles, is_open, properties: &module.properties }
+        let own = own.map(list).unwrap_or_default();
+        Self { own, beside, profiles, is_open, properties: &module.properties, ..Self::of_others(module) }
+    }
+
+    /// Those of the modules that come along: their settings are read by the same framework.
+    pub fn of_others(module: &JvmModule) -> Self {
+        let is_of_spring = module.plugin("spring-boot-maven-plugin").is_some()
+            || module.dependency(|it| it.coordinates.group.starts_with("org.springframework")).is_some();
+        Self { is_of_spring, ..Self::default() }
     }
 
     /// What the build writes in the place of `@NAME@`, where that is the whole of a value; any other value is as it stands.
@@ -131,7 +143,7 @@ fn profiles_of_source(program: &Program) -> Vec<Option<String>> {
 impl Configuration {
     /// The configuration of the module in a folder, with the profiles that it makes active.
     pub fn read(repo: &Repo, folder: &str, named: &Names) -> Self {
-        let mut all = Self { is_open: named.is_open, ..Self::default() };
+        let mut all = Self { is_open: named.is_open, is_of_spring: named.is_of_spring, ..Self::default() };
         let usual = NAMES.iter().map(|name| (*name).to_owned());
         let names: Vec<String> = named.own.iter().cloned().chain(usual).collect();
         for name in &names {
@@ -252,7 +264,7 @@ impl Configuration {
             let Some(service) = service.filter(|name| !found.iter().any(|(known, _)| known.value == *name)) else {
                 continue;
             };
-            found.push((fact.clone().map(|_| service.to_owned()), variable_of(key.trim_start_matches("%prod."))));
+            found.push((fact.clone().map(|_| service.to_owned()), self.variable_of(key)));
         }
         found
     }
@@ -267,7 +279,7 @@ impl Configuration {
             else {
                 continue;
             };
-            found.push((fact.clone().map(|_| address), variable_of(key.trim_start_matches("%prod."))));
+            found.push((fact.clone().map(|_| address), self.variable_of(key)));
         }
         found
     }
@@ -330,7 +342,7 @@ impl Configuration {
                 let is_plain = key.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c))
                     && (key.contains('.') || is_variable());
                 let is_of_java = OF_JAVA.iter().any(|start| key.starts_with(start));
-                let name = variable_of(&key);
+                let name = self.variable_of(&key);
                 let is_missing = match given(&key) {
                     Some(fact) => is_placeholder(&key, &fact.value),
                     None => is_plain && !is_of_java,
@@ -343,14 +355,20 @@ impl Configuration {
         wanted
     }
 
+    /// The variable that takes the place of a setting: Spring leaves dashes out, MicroProfile and Micronaut have underscores for them.
+    pub fn variable_of(&self, key: &str) -> String {
+        let dash = if self.is_of_spring { "" } else { "_" };
+        key.trim_start_matches("%prod.").replace('.', "_").replace('-', dash).to_uppercase()
+    }
+
     /// The variable that fills in a setting which is empty: `a.url=${DB_URL:}`, `a.url=`; none for one that says something.
     pub fn variable_of_empty(&self, key: &str, fact: &Fact<String>) -> Option<String> {
         if fact.value.is_empty() {
-            return Some(variable_of(key.trim_start_matches("%prod.")));
+            return Some(self.variable_of(key));
         }
         let (name, default) = variable(&fact.value)?;
         let is_empty = default.is_some_and(|it| it.is_empty()) && self.raw(&name).is_none_or(|it| it.value.is_empty());
-        is_empty.then(|| if is_variable(&name) { name } else { variable_of(&name) })
+        is_empty.then(|| if is_variable(&name) { name } else { self.variable_of(&name) })
     }
 
     /// The variables for settings that are empty and that the framework does not take so.
@@ -416,12 +434,6 @@ impl Configuration {
 /// A key as frameworks compare it: `bindHost`, `bind-host` and `bind_host` are the same.
 pub fn relaxed(key: &str) -> String {
     key.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
-}
-
-/// The variable that takes the place of a setting: Spring leaves dashes out, Quarkus has underscores for them.
-pub fn variable_of(key: &str) -> String {
-    let dash = if key.starts_with("quarkus.") { "_" } else { "" };
-    key.replace('.', "_").replace('-', dash).to_uppercase()
 }
 
 /// `${NAME:default}` that is the whole of a text.

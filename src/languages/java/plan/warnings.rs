@@ -74,10 +74,7 @@ pub fn all(application: &JavaApplication, answers: &Answers, last: &FinalStage) 
                 .hint("`docker build --secret id=maven-settings,src=$HOME/.m2/settings.xml …`"),
         );
     }
-    for lost in &application.facts.lost_repositories {
-        let hint = "write `https://`, or take it away where Maven Central has what it had";
-        warnings.push(Warning::new(lost.value.clone()).at(lost.evidence.clone()).hint(hint));
-    }
+    warnings.extend(application.facts.lost_repositories.iter().cloned());
     for (evidence, told) in &application.sources.listening.loopback {
         let warning = match told {
             Override::Variable(name) => Warning::new(format!(
