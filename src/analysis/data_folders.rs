@@ -13,7 +13,9 @@ use crate::catalog::file_names;
 use crate::evidence::Evidence;
 use crate::path::{file_name, join, parent, relative_to};
 use crate::repo::Repo;
-use crate::source::{Argument, Call, Folder, Index, Language, Literal, NamedValue, Place, SourcePath, Value};
+use crate::source::{
+    Argument, Call, EnvironmentRead, Folder, Index, Language, Literal, NamedValue, Place, SourcePath, Value,
+};
 
 /// A folder that the program writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -233,7 +235,12 @@ impl Folders<'_> {
         let is_part = |text: &&Literal| known.iter().any(|value| value.contains(&text.place.start));
         for text in file.texts.iter().filter(|text| !is_part(text)) {
             if let Some(path) = database(&text.text).and_then(|path| Value::from(path).path()) {
-                self.add_stated(&path, true, None, file, &text.place, is_address(&text.text));
+                let stands_in = |read: &&EnvironmentRead| {
+                    read.default.as_ref().and_then(Value::known_text).is_some_and(|default| default == text.text)
+                };
+                let read = file.environment.iter().find(stands_in);
+                let setting = read.map(|read| Setting::Variable(read.variable.clone()));
+                self.add_stated(&path, true, setting, file, &text.place, is_address(&text.text));
             }
         }
     }

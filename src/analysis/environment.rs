@@ -56,7 +56,7 @@ pub fn variables(program: &Program) -> Vec<Variable> {
     }
     for file in program.sources() {
         // an option that must be given, and that a variable may give
-        let options = file.options.iter().filter(|option| option.is_required && option.subcommand.is_none());
+        let options = file.options.iter().filter(|option| option.is_required);
         for (option, name) in options.filter_map(|option| Some((option, option.variable.as_deref()?))) {
             found.entry(name).or_insert_with(|| Variable {
                 name: name.to_owned(),
@@ -715,6 +715,9 @@ mod tests {
         for name in platform_variables() {
             assert!(shown(&format!("f(process.env.{name})")).is_empty(), "{name}");
             assert_eq!(shown(&format!("f(process.env.MY_{name})")).len(), 1, "{name}");
+        }
+        for name in ["GITHUB_TOKEN", "GITHUB_CLIENT_ID", "VERCEL_TOKEN", "NETLIFY_AUTH_TOKEN"] {
+            assert_eq!(shown(&format!("f(process.env.{name})")), [name]);
         }
     }
 }

@@ -61,6 +61,7 @@ struct Crates {
     linkers: Vec<String>,
     extensions: BTreeMap<String, String>,
     compiler_variables: Vec<String>,
+    compiler_variable_setters: Vec<String>,
     bindings: RustBindings,
     git: RustGit,
     subcommands: RustSubcommands,
@@ -217,6 +218,11 @@ pub fn postgresql_extension(name: &str) -> Option<&'static str> {
 /// Variables that Cargo and crates of build scripts give to the compiler: whole names, or a prefix that ends with `_`.
 pub fn rust_compiler_variables() -> &'static [String] {
     &CRATES.compiler_variables
+}
+
+/// The variable that a call of a build script gives to the compiler, by the call's dotted path.
+pub fn rust_compiler_variable_set(call: &str) -> Option<&str> {
+    CRATES.compiler_variable_setters.iter().find_map(|start| call.strip_prefix(start.as_str()))
 }
 
 /// Whether Cargo, or a crate of build scripts, gives a variable to the compiler.

@@ -28,10 +28,12 @@ pub fn needed_alternatives(alternatives: &[(Vec<String>, Evidence)], environment
     missing.map(warning).collect()
 }
 
-/// That the program needs arguments that nothing gives it.
-pub fn needed_arguments_warning(needed: &[Fact<String>]) -> Option<Warning> {
+/// That the program needs arguments that nothing gives it; what is given takes the place of the subcommand, which has to be said
+/// again.
+pub fn needed_arguments_warning(needed: &[Fact<String>], subcommand: Option<&str>) -> Option<Warning> {
     let first = needed.first()?;
-    let hint = format!("give them behind the name of the image: `docker run … app {} …`", first.value);
+    let words: Vec<&str> = subcommand.into_iter().chain([first.value.as_str()]).collect();
+    let hint = format!("give them behind the name of the image: `docker run … app {} …`", words.join(" "));
     Some(Warning::new("the program needs arguments that nothing gives it").about(needed.to_vec()).hint(hint))
 }
 

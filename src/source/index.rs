@@ -227,8 +227,8 @@ pub struct CommandOption {
     pub is_required: bool,
     /// Whether it takes no value: `--verbose`.
     pub is_switch: bool,
-    /// The subcommand that has it; none where the program itself does, or where it is not known.
-    pub subcommand: Option<String>,
+    /// The record that it is a field of: `Args`; none where calls make it.
+    pub owner: Option<String>,
     /// Where.
     pub place: Place,
 }
@@ -240,6 +240,8 @@ pub struct Subcommand {
     pub name: String,
     /// Whether the program runs without a subcommand, too.
     pub is_optional: bool,
+    /// The record whose fields are its options; none where that is not known.
+    pub options: Option<String>,
     /// Where.
     pub place: Place,
 }

@@ -419,3 +419,58 @@ fn a_port_behind_a_certificate_is_named_beside_the_plain_one() {
     holds(&ran, &["EXPOSE 8100\n"]);
     ran.ends(0, &["listens on port 8143 as well"]);
 }
+
+#[test]
+fn the_key_of_private_cookies_of_rocket_is_needed_where_nothing_gives_it() {
+    let needs = |features: &str, main: &str, settings: &str| {
+        let rocket = format!("rocket = {{ version = \"0.5\", features = [{features}] }}");
+        let manifest = AXUM.replace("axum = \"0.8\"", &rocket);
+        let ran = made(&[("Cargo.toml", &manifest), ("src/main.rs", main), ("Rocket.toml", settings)]);
+        ran.stderr.contains("`ROCKET_SECRET_KEY` (Cargo.toml:")
+    };
+    let main = "#[launch]\nfn rocket() -> _ { rocket::build() }\n";
+    let plain = "[default]\nport = 8000\n";
+    assert!(needs("\"secrets\"", main, plain) && needs("\"secrets\"", main, "[debug]\nsecret_key = \"x\"\n"));
+    assert!(!needs("\"json\"", main, plain) && !needs("\"secrets\"", main, "[default]\nsecret_key = \"x\"\n"));
+    let made = "#[launch]\nfn rocket() -> _ { rocket::custom(Config { secret_key: SecretKey::generate().unwrap(), ..Config::default() }) }\n";
+    assert!(!needs("\"secrets\"", made, plain));
+}
+
+#[test]
+fn a_database_that_sqlx_does_not_make_must_be_there() {
+    let said = |crates: &str, address: &str, more: &str, files: &[(&str, &str)]| {
+        let manifest = format!("{AXUM}{crates}\n");
+        let main = format!(
+            "fn main() {{ let url = std::env::var(\"SHOP_DB\").unwrap_or(\"{address}\".into()); SqlitePool::connect(&url).await?; {more} \
+             TcpListener::bind(\"0.0.0.0:8000\"); }}\n"
+        );
+        let own = [("Cargo.toml", manifest.as_str()), ("src/main.rs", main.as_str())];
+        made(&own.into_iter().chain(files.iter().copied()).collect::<Vec<_>>()).stderr
+    };
+    let sqlx = "sqlx = { version = \"0.8\", features = [\"sqlite\"] }";
+    let needed = said(sqlx, "sqlite:data/shop.db", "", &[]);
+    assert!(needed.contains("ends unless `data/shop.db` is there"), "{needed}");
+    assert!(needed.contains("--env SHOP_DB=sqlite:data/shop.db?mode=rwc"), "{needed}");
+    for other in [
+        said(sqlx, "sqlite:data/shop.db?mode=rwc", "", &[]),
+        said(sqlx, "sqlite:data/shop.db", "Sqlite::create_database(&url).await?;", &[]),
+        said(sqlx, "sqlite:data/shop.db", "", &[("data/shop.db", "x")]),
+        said("rusqlite = \"0.31\"", "sqlite:data/shop.db", "", &[]),
+    ] {
+        assert!(!other.contains("ends unless"), "{other}");
+    }
+}
+
+#[test]
+fn arguments_of_the_subcommand_that_is_started_are_said_behind_it() {
+    let said = |option: &str| {
+        let main = format!(
+            "#[derive(Subcommand)]\nenum Command {{ Serve(Serve), Migrate }}\n#[derive(Parser)]\nstruct Serve {{ #[arg(long)] config: {option} }}\n\
+             fn main() {{ TcpListener::bind(\"0.0.0.0:8000\"); }}\n"
+        );
+        made(&[("Cargo.toml", AXUM), ("src/main.rs", &main)]).stderr
+    };
+    let needed = said("PathBuf");
+    assert!(needed.contains("`--config` (src/main.rs:4)") && needed.contains("app serve --config …"), "{needed}");
+    assert!(!said("Option<PathBuf>").contains("--config"));
+}

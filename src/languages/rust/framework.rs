@@ -4,15 +4,16 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::analysis::Program;
+use crate::analysis::data_folders::{DataFolder, database};
 use crate::analysis::local_services::{self, LocalService};
+use crate::analysis::{Program, Setting};
 use crate::catalog::{postgresql_extension, rust_servers, rust_unsupported};
 use crate::error::Error;
-use crate::evidence::{Evidence, Fact};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::rust::manifest::{Binary, Cargo};
 use crate::path::join;
 use crate::plan::Command;
-use crate::repo::Repo;
+use crate::repo::{Manifest, Repo};
 use crate::source::{Assignment, Call, EnvironmentRead, Index, Sources, Value};
 
 /// Why no image is made of a package, where the table of crates knows one.
@@ -267,6 +268,36 @@ fn filled_by_config(file: &Index) -> impl Iterator<Item = Filled> {
     })
 }
 
+/// That a database in a file must be there already, where sqlx opens one that the repository lacks and is not told to make it;
+/// `is_there` says what the repository has.
+pub fn unmade_database(program: &Program, written: &[DataFolder], is_there: impl Fn(&str) -> bool) -> Option<Warning> {
+    let makes_it = program.sources().any(|file| {
+        file.calls.iter().any(|call| matches!(call.name(), "create_if_missing" | "create_database"))
+            || file.texts.iter().any(|literal| literal.text.contains("mode=rwc"))
+    });
+    if makes_it || !SQLX.iter().any(|name| program.depends_on(name)) {
+        return None;
+    }
+    let is_opened = |path: &str| {
+        let mut texts = program.sources().flat_map(|file| &file.texts);
+        texts.any(|literal| literal.text.starts_with("sqlite:") && database(&literal.text) == Some(path))
+    };
+    written.iter().find_map(|folder| {
+        let path = join(&folder.path, folder.file.as_deref()?);
+        let address = format!("sqlite:{path}?mode=rwc");
+        let hint = match &folder.setting {
+            Some(Setting::Variable(name)) => format!("let it make the database: `docker run --env {name}={address}`"),
+            Some(Setting::Flag(flag)) => format!("let it make the database: `{flag} {address}`"),
+            None => format!("let it make the database: write `{address}`"),
+        };
+        let message = format!("sqlx makes no database: the program ends unless `{path}` is there");
+        (is_opened(&path) && !is_there(&path)).then(|| Warning::new(message).at(folder.evidence.clone()).hint(hint))
+    })
+}
+
+/// Crates that open databases by sqlx.
+const SQLX: [&str; 2] = ["sqlx", "sea-orm"];
+
 /// The variable that tells Rocket of its databases.
 const ROCKET_DATABASES: &str = "ROCKET_DATABASES";
 
@@ -301,6 +332,26 @@ pub fn databases_of_rocket(repo: &Repo, folder: &str, files: &mut [Rc<Index>]) {
             Rc::make_mut(file).environment.push(read);
         }
     }
+}
+
+/// The variable for the key of Rocket's private cookies, where its settings and the source say none: a release ends without.
+pub fn secret_key_of_rocket(
+    repo: &Repo,
+    package: &Cargo,
+    workspace: &Cargo,
+    program: &Program,
+) -> Option<Fact<String>> {
+    let evidence = package.enabled(workspace, "rocket/secrets")?;
+    let settings = repo.read_optional(&join(&package.folder, "Rocket.toml")).and_then(|document| document.toml().ok());
+    let is_set = |settings: &Manifest| {
+        ["default", "release"].iter().any(|profile| settings.get(&[profile, "secret_key"]).is_some())
+    };
+    let is_made = program.sources().any(|file| {
+        file.texts.iter().any(|literal| literal.text == "secret_key")
+            || file.calls.iter().any(|call| call.resolved().contains("SecretKey."))
+    });
+    let is_said = is_made || settings.as_ref().is_some_and(is_set);
+    (!is_said).then(|| Fact::new("ROCKET_SECRET_KEY".to_owned(), evidence))
 }
 
 /// The databases that the settings of Rocket look for on the machine itself.

@@ -210,7 +210,7 @@ pub fn flag_of_fields(name: &str, fields: &[Field], place: Place) -> Option<Comm
         default: field(&["Value"]).cloned(),
         is_required: field(&["Required"]).and_then(Value::boolean).unwrap_or(false),
         is_switch: name == "BoolFlag",
-        subcommand: None,
+        owner: None,
         place,
     })
 }

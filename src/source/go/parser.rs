@@ -518,7 +518,7 @@ impl<'a> Parser<'a> {
         let place = self.place(from);
         let stated = libraries::tag(tag);
         if let Some(subcommand) = libraries::subcommand_of_tag(tag, name) {
-            self.index.subcommands.push(Subcommand { name: subcommand, is_optional: false, place });
+            self.index.subcommands.push(Subcommand { name: subcommand, is_optional: false, options: None, place });
         }
         if let Some(variable) = stated.variable.as_ref().filter(|name| is_variable(name)) {
             self.index.environment.push(EnvironmentRead {
@@ -598,7 +598,8 @@ impl<'a> Parser<'a> {
                 let place = self.place(from);
                 // `app.Commands = []cli.Command{{Name: "serve"}}`
                 let listed = if name.ends_with(".Commands") { commands(&value) } else { Vec::new() };
-                let listed = listed.into_iter().map(|name| Subcommand { name, is_optional: false, place });
+                let listed =
+                    listed.into_iter().map(|name| Subcommand { name, is_optional: false, options: None, place });
                 self.index.subcommands.extend(listed);
                 self.index.assignments.push(Assignment { name, value, is_constant, place, value_start });
             }
@@ -1136,11 +1137,11 @@ impl<'a> Parser<'a> {
             && let Some(name) = text(&["Use", "Name"])
         {
             let name = name.split_whitespace().next().unwrap_or_default().to_owned();
-            self.index.subcommands.push(Subcommand { name, is_optional: false, place });
+            self.index.subcommands.push(Subcommand { name, is_optional: false, options: None, place });
         }
         let listed = fields.iter().filter(|field| field.name == "Commands");
         for name in listed.flat_map(|field| commands(&field.value)) {
-            self.index.subcommands.push(Subcommand { name, is_optional: false, place });
+            self.index.subcommands.push(Subcommand { name, is_optional: false, options: None, place });
         }
         let argument = |field: &Field| Argument {
             name: Some(field.name.clone()),
@@ -1208,7 +1209,7 @@ impl<'a> Parser<'a> {
             self.index.assignments.push(Assignment { name, value, is_constant: false, place, value_start });
         }
         if let ("kingpin.Command", Some(name)) = (call.resolved(), call.positional(0).and_then(Value::text)) {
-            self.index.subcommands.push(Subcommand { name: name.to_owned(), is_optional: false, place });
+            self.index.subcommands.push(Subcommand { name: name.to_owned(), is_optional: false, options: None, place });
         }
         let prefix = self.prefixes.get(call.receiver()).map(String::as_str);
         self.index.routes.extend(libraries::route(&call, prefix));

@@ -388,7 +388,12 @@ impl<'a> Reader<'a, '_> {
             "command" => {
                 let subcommand =
                     first.split_whitespace().next().filter(|name| !name.starts_with(['$', '<', '[', '*', '-']));
-                let subcommand = subcommand.map(|name| Subcommand { name: name.to_owned(), is_optional: false, place });
+                let subcommand = subcommand.map(|name| Subcommand {
+                    name: name.to_owned(),
+                    is_optional: false,
+                    options: None,
+                    place,
+                });
                 self.index.subcommands.extend(subcommand);
             }
             _ => {}

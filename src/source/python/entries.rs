@@ -340,7 +340,7 @@ impl<'a> Reader<'a, '_> {
             default: default.map(|default| self.values.value(default)),
             is_required: matches!(keyword(call, "required"), Some(Expr::BooleanLiteral(it)) if it.value),
             is_switch,
-            subcommand: None,
+            owner: None,
             place: self.place(call.range()),
         };
         self.index.options.push(option);
@@ -383,7 +383,7 @@ impl<'a> Reader<'a, '_> {
     fn subcommand(&mut self, call: &ExprCall, name: &str) {
         if let ("add_parser", Some(command)) = (name, call.arguments.args.first().and_then(syntax::text)) {
             let place = self.place(call.range());
-            self.index.subcommands.push(Subcommand { name: command, is_optional: false, place });
+            self.index.subcommands.push(Subcommand { name: command, is_optional: false, options: None, place });
         }
     }
 
@@ -402,7 +402,7 @@ impl<'a> Reader<'a, '_> {
             let stated = call.and_then(|call| syntax::text(call.arguments.args.first().or(keyword(call, "name"))?));
             let name = stated.unwrap_or_else(|| function.name.as_str().replace('_', "-"));
             let place = self.place(decorator.range);
-            self.index.subcommands.push(Subcommand { name, is_optional: false, place });
+            self.index.subcommands.push(Subcommand { name, is_optional: false, options: None, place });
         }
     }
 

@@ -1,6 +1,6 @@
 //! Command lines as clap, structopt and argh are told of them: by attributes of fields and variants, or by calls.
 
-use syn::{Attribute, Expr, Field, ItemEnum, ItemStruct, Type};
+use syn::{Attribute, Expr, Field, Fields, GenericArgument, ItemEnum, ItemStruct, PathArguments, Type};
 
 use crate::source::rust::values::literal_value;
 use crate::source::rust::{Reader, dotted, first_byte};
@@ -106,7 +106,7 @@ impl Reader<'_> {
                 is_required,
                 default,
                 is_switch,
-                subcommand: None,
+                owner: Some(owner.to_owned()),
                 place,
             });
             self.assign(format!("{owner}.{name}"), value, place);
@@ -154,10 +154,15 @@ impl Reader<'_> {
             let stated = words.iter().find(|word| word.name == "name").and_then(|word| word.value.as_ref());
             let name = stated.and_then(Value::text).map_or_else(|| kebab(&variant.ident.to_string()), str::to_owned);
             let place = self.place_of(variant.ident.span(), variant.ident.span());
+            let own = variant.ident.to_string();
             for field in &variant.fields {
-                self.declared_field(&variant.ident.to_string(), field, true);
+                self.declared_field(&own, field, true);
             }
-            self.index.subcommands.push(Subcommand { name, is_optional: false, place });
+            let options = match &variant.fields {
+                Fields::Unnamed(fields) => fields.unnamed.first().and_then(|field| type_name(&field.ty)),
+                _ => Some(own),
+            };
+            self.index.subcommands.push(Subcommand { name, is_optional: false, options, place });
         }
     }
 
@@ -197,7 +202,7 @@ impl Reader<'_> {
             is_required: passed("required").and_then(|value| value.boolean()).unwrap_or_default(),
             is_switch: false,
             default,
-            subcommand: None,
+            owner: None,
             place,
         };
         self.index.options.push(option);
@@ -209,7 +214,7 @@ impl Reader<'_> {
         let is_command = self.subcommands > 0 && names.iter().any(|name| found.path.ends_with(name));
         if let Some(name) = found.positional(0).and_then(Value::text).filter(|_| is_command) {
             let place = self.place_of(call.paren_token.span.open(), call.paren_token.span.close());
-            self.index.subcommands.push(Subcommand { name: name.to_owned(), is_optional: true, place });
+            self.index.subcommands.push(Subcommand { name: name.to_owned(), is_optional: true, options: None, place });
         }
     }
 
@@ -270,7 +275,21 @@ pub fn derived_traits(attributes: &[Attribute]) -> Vec<String> {
 
 /// Whether a type is of that name, whatever it is made of.
 fn is_type(kind: &Type, name: &str) -> bool {
-    matches!(kind, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == name))
+    type_name(kind).is_some_and(|own| own == name)
+}
+
+/// The last name of a type's path: `Start` of `cli::Start`; that of what is in the box of `Box<Start>`.
+fn type_name(kind: &Type) -> Option<String> {
+    let Type::Path(path) = kind else { return None };
+    let last = path.path.segments.last()?;
+    let boxed = || match &last.arguments {
+        PathArguments::AngleBracketed(inside) => match inside.args.first()? {
+            GenericArgument::Type(inner) => type_name(inner),
+            _ => None,
+        },
+        _ => None,
+    };
+    if last.ident == "Box" { boxed() } else { Some(last.ident.to_string()) }
 }
 
 /// `HealthCheck` as clap names it: `health-check`.

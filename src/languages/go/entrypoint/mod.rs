@@ -183,7 +183,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
         migrations: if goes_on { migrations(&analysed, repo, &[&module.folder], |_| false) } else { None },
         local_services: local_services(&analysed),
         required: required.map(|variable| Fact::new(variable.name, variable.evidence)).collect(),
-        needed_arguments: if goes_on { needed_arguments(&analysed) } else { Vec::new() },
+        needed_arguments: if goes_on { needed_arguments(&analysed, None) } else { Vec::new() },
         files,
         embedded: embedded_files::embedded(packages, &closure),
         has_dependencies: closure.imports.keys().any(|import| !is_standard(import)),

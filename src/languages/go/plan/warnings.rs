@@ -91,7 +91,7 @@ pub fn warnings(
     warnings.extend(program.other_ports.iter().map(other_port_warning));
     warnings.extend(program.files.written.iter().map(|fact| written_folder(&fact.value, false, &fact.evidence)));
     warnings.extend(needed_variables(&program.required, &last.environment));
-    warnings.extend(needed_arguments_warning(&program.needed_arguments));
+    warnings.extend(needed_arguments_warning(&program.needed_arguments, None));
     for native in program.needs.natives.iter().filter(|native| !native.note.is_empty()) {
         warnings.push(Warning::new(&native.note));
     }

@@ -144,7 +144,7 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
     let required = variables(&program).into_iter().filter(|variable| variable.is_required);
     let required = required.map(|variable| Fact::new(variable.name, variable.evidence)).collect();
     let migrations = migrations(&program, repo, &[folder], |name| project.manifests.dependency(name).is_some());
-    let needed_arguments = if first.invocation.starts_own() { needed_arguments(&program) } else { Vec::new() };
+    let needed_arguments = if first.invocation.starts_own() { needed_arguments(&program, None) } else { Vec::new() };
     let databases = kept_files(repo, &program, (folder, &work_folder), &installation.context);
     let mut read = files_read(repo, &program, folder);
     read.extend(databases.iter().cloned());
@@ -488,7 +488,7 @@ impl Application for PythonApplication {
         warnings.extend(needed_variables(&self.required, &plan.last.environment));
         let missing: Vec<Fact<String>> =
             self.needed_arguments.iter().filter(|fact| !start.invocation.gives(&fact.value)).cloned().collect();
-        warnings.extend(needed_arguments_warning(&missing));
+        warnings.extend(needed_arguments_warning(&missing, None));
         plan.warnings.splice(0..0, warnings);
         plan.migrations.clone_from(&self.migrations);
         plan.warnings.extend(self.needed_files.warnings.iter().cloned());

@@ -22,7 +22,7 @@ use crate::analysis::subprocesses::{subprocesses, wanted};
 use crate::analysis::variable_files::sample;
 use crate::analysis::{Program, Setting, SourceEdit};
 use crate::catalog::{RustServer, RustWorker, is_rust_write, rust_servers, rust_workers};
-use crate::evidence::{Evidence, Fact};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::rust::framework::{self, Queries};
 use crate::languages::rust::manifest::Cargo;
 use crate::path::{file_name, is_inside, join, join_inside, parent};
@@ -55,6 +55,8 @@ pub struct Entrypoint {
     pub data_folders: Vec<Fact<String>>,
     /// The database that it keeps in its working folder.
     pub loose_database: Option<DataFolder>,
+    /// That a database must be there which nothing makes.
+    pub unmade_database: Option<Warning>,
     /// Whether it writes somewhere that is not known.
     pub writes: bool,
     /// Queries that are checked against a database while it compiles.
@@ -142,6 +144,11 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
             || settings.as_ref().is_some_and(|file| file.value.path == path)
     };
     let needed_files = if goes_on { needed_files(&program, is_there) } else { Vec::new() };
+    let is_in_package = |path: &str| repo.has(&join(&package.folder, path));
+    let unmade_database = framework::unmade_database(&program, &written, is_in_package).filter(|_| goes_on);
+    let secret_key = framework::secret_key_of_rocket(repo, package, workspace, &program);
+    let served = subcommands.serve.as_ref().map(|it| it.value.as_str());
+    let needed_arguments = if goes_on { needed_arguments(&own, served) } else { Vec::new() };
     let enabled: BTreeSet<String> = parts.iter().flat_map(|part| part.all_enabled(workspace)).collect();
     Entrypoint {
         is_server,
@@ -157,6 +164,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         needed_files,
         files,
         loose_database: loose.cloned(),
+        unmade_database,
         writes: writes && goes_on,
         queries: framework::queries(repo, parts, workspace, &program),
         environment,
@@ -166,8 +174,8 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         migrations: if goes_on { migrations(&program, repo, &folders, |_| false) } else { None },
         local_services,
         configured_services,
-        required: required(&program),
-        needed_arguments: if goes_on { needed_arguments(&own) } else { Vec::new() },
+        required: required(&program).into_iter().chain(secret_key).collect(),
+        needed_arguments,
         dotenv: dotenv(&program),
         unstable_features: unstable_features(&program),
         listen,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::catalog::{is_rust_compiler_variable, rust_git};
+use crate::catalog::{is_rust_compiler_variable, rust_compiler_variable_set, rust_git};
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::front_end::{self, FrontEnd};
 use crate::languages::rust::entrypoint::{Entrypoint, sources_of};
@@ -167,7 +167,8 @@ fn is_declared(file: &Index, code: &[Rc<Index>]) -> bool {
 fn given_variables(script: &Index) -> Option<Vec<String>> {
     let stated = script.texts.iter().flat_map(|literal| literal.text.split("rustc-env=").skip(1));
     let names = stated.map(|rest| rest.split('=').next().unwrap_or_default().to_owned());
-    let names: Vec<String> = names.collect();
+    let set = script.calls.iter().filter_map(|call| rust_compiler_variable_set(call.resolved())).map(str::to_owned);
+    let names: Vec<String> = names.chain(set).collect();
     names.iter().all(|name| is_variable(name)).then_some(names)
 }
 
@@ -296,5 +297,11 @@ mod tests {
             assert_eq!(wanted(&format!("fn main() {{ env!(\"MY_{own}\"); }}"), &[]), [format!("MY_{own}")]);
         }
         assert!(wanted("fn main() { env!(\"A\"); }", &["A".into()]).is_empty());
+        let given = |text: &str| given_variables(&crate::source::read(Document::new("build.rs", text)));
+        let text =
+            "fn main() { build_data::set_BUILD_TIMESTAMP(); println!(\"cargo:rustc-env=B=1\"); other::set_C(); }";
+        assert_eq!(given(text), Some(vec!["B".into(), "BUILD_TIMESTAMP".into()]));
+        let text = "use build_data::set_GIT_COMMIT;\nfn main() { set_GIT_COMMIT(); }";
+        assert_eq!(given(text), Some(vec!["GIT_COMMIT".into()]));
     }
 }

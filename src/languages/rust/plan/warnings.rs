@@ -140,7 +140,8 @@ fn running(application: &RustApplication, last: &FinalStage) -> Vec<Warning> {
     let entrypoint = &application.entrypoint;
     let mut warnings = Vec::new();
     warnings.extend(needed_variables(&entrypoint.required, &last.environment));
-    warnings.extend(needed_arguments_warning(&entrypoint.needed_arguments));
+    let served = entrypoint.subcommands.serve.as_ref().map(|fact| fact.value.as_str());
+    warnings.extend(needed_arguments_warning(&entrypoint.needed_arguments, served));
     let others = entrypoint.listen.others.iter().filter(|_| entrypoint.is_server);
     warnings.extend(others.map(other_port_warning));
     let is_made = |path: &str| {
@@ -159,6 +160,7 @@ fn running(application: &RustApplication, last: &FinalStage) -> Vec<Warning> {
     warnings.extend(local.map(LocalService::warning));
     warnings.extend(entrypoint.settings.iter().map(|fact| settings_file::warning(fact, "/app")));
     warnings.extend(entrypoint.data_folders.iter().map(|fact| written_folder(&fact.value, false, &fact.evidence)));
+    warnings.extend(entrypoint.unmade_database.clone());
     let loose = entrypoint.loose_database.as_ref();
     warnings.extend(loose.and_then(|it| Some(lost_database(it.file.as_ref()?, it.setting.as_ref(), &it.evidence))));
     warnings
