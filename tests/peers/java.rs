@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use dockgen::plan::{App, Application};
+use globset::Glob;
 
 use crate::Comparison;
 
@@ -34,8 +35,10 @@ pub fn compare(checkout: &Path, found: &[Box<dyn Application>]) -> Vec<Compariso
             (packaging, theirs.packaging, ours.packaging),
             (artifact, theirs.artifact, ours.artifact),
         ] {
+            // `*` stands for the version in a name that has to outlive it
+            let is_name = Glob::new(&own).is_ok_and(|name| name.compile_matcher().is_match(&tool));
+            comparison.ours.push(line(if is_name { &tool } else { &own }));
             comparison.tool.push(line(&tool));
-            comparison.ours.push(line(&own));
         }
     }
     if all[0].tool.is_empty() { Vec::new() } else { all.into() }
