@@ -993,6 +993,16 @@ fn a_program_without_a_module_finds_its_packages_above_under_any_name() {
 }
 
 #[test]
+fn a_program_without_a_module_beside_the_manifest_of_another_language_is_none() {
+    let manifest = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
+    let files = [("exercise.go", HELLO), ("Cargo.toml", manifest), ("src/main.rs", "fn main() {}\n")];
+    let (text, _) = made(&files);
+    assert!(text.contains("FROM rust:") && !text.contains("FROM golang:"), "{text}");
+    let (text, _) = made(&[("exercise.go", HELLO), ("tools/Cargo.toml", manifest)]);
+    assert!(text.contains("FROM --platform=$BUILDPLATFORM golang:"), "{text}");
+}
+
+#[test]
 fn settings_that_a_reader_of_settings_is_given_and_that_are_not_there_are_named() {
     let main = |then: &str| {
         format!(

@@ -280,6 +280,24 @@ fn a_front_end_that_the_program_serves_is_built_first() {
         &ran,
         &["AS front-end", "COPY --from=front-end /build/web/dist/ /build/web/dist/", "/build/web/dist /app/web/dist"],
     );
+    // wherever it lies, and however much of it each line asks for
+    let served = |output: &str| {
+        let settings = format!("export default {{ build: {{ outDir: '{output}' }} }}");
+        made(&[
+            ("Cargo.toml", &*with("actix-files = \"0.6\"")),
+            ("src/main.rs", "fn main() { Files::new(\"/assets\", \"./site/assets\"); ServeDir::new(\"site\") }\n"),
+            (
+                "src/client/package.json",
+                "{ \"scripts\": { \"build\": \"vite build\" }, \"devDependencies\": { \"vite\": \"7\" } }\n",
+            ),
+            ("src/client/package-lock.json", "{}\n"),
+            ("src/client/vite.config.ts", &settings),
+        ])
+    };
+    let ran = served("../../site");
+    has(&ran, &["WORKDIR /build/src/client\n", "COPY --from=front-end /build/site/ /build/site/\n"]);
+    assert!(!ran.stdout.contains("front-end-2"), "{}", ran.stdout);
+    assert!(!served("../../other").stdout.contains("front-end"));
 }
 
 #[test]

@@ -474,3 +474,53 @@ fn arguments_of_the_subcommand_that_is_started_are_said_behind_it() {
     assert!(needed.contains("`--config` (src/main.rs:4)") && needed.contains("app serve --config …"), "{needed}");
     assert!(!said("Option<PathBuf>").contains("--config"));
 }
+
+#[test]
+fn an_address_that_the_command_line_gives_is_the_default_of_its_option() {
+    let manifest = format!("{AXUM}clap = \"2\"\nwarp = \"0.3\"\n");
+    let of = |main: &str| made(&[("Cargo.toml", &*manifest), ("src/main.rs", main)]);
+    let built = |name: &str| {
+        of(&format!(
+            "static ADDRESS: &str = \"127.0.0.1:9679\";\nfn main() {{ let matches = App::new(\"x\").arg(Arg::with_name(\"address\").long(\"listen\").default_value(ADDRESS)).get_matches();\n\
+             let address: SocketAddr = matches.value_of(\"{name}\").unwrap().parse().unwrap();\nlet server = warp::serve(routes);\nserver.try_bind(address).await; }}\n"
+        ))
+    };
+    holds(&built("address"), &["EXPOSE 9679\n", "CMD [\"--listen\", \"0.0.0.0:9679\"]\n"]);
+    assert!(!built("other").stdout.contains("--listen"));
+    let taken_out = of(
+        "#[derive(Parser)]\nstruct Cli { #[arg(long, default_value = \"127.0.0.1\")] ip: String, #[arg(long, default_value = \"9680\")] port: u16 }\n\
+         fn main() { let cli = Cli::parse();\nlet address = match format!(\"{}:{}\", cli.ip, cli.port).parse::<SocketAddr>() { Ok(address) => address, Err(_) => return };\n\
+         warp::serve(routes).run(address).await; }\n",
+    );
+    holds(&taken_out, &["EXPOSE 9680\n", "CMD [\"--ip\", \"0.0.0.0\"]\n"]);
+}
+
+#[test]
+fn settings_in_a_folder_that_a_mode_chooses_are_those_of_production() {
+    let manifest = format!("{AXUM}config = \"0.15\"\n");
+    let main = "use config::{Config, Environment, File};\n\
+        fn main() {\n\
+        let base = std::env::current_dir().expect(\"no folder\");\n\
+        let folder = base.join(\"configurations\");\n\
+        let mode = std::env::var(\"APP_ENVIRONMENT\").unwrap_or_else(|_| \"local\".into());\n\
+        let settings = Config::builder()\n\
+        .add_source(File::from(folder.join(\"base.yaml\")))\n\
+        .add_source(File::from(folder.join(&format!(\"{}.yaml\", mode))))\n\
+        .add_source(Environment::with_prefix(\"APP\").prefix_separator(\"_\").separator(\"__\"))\n\
+        .build().unwrap();\n\
+        axum::serve(listener, app);\n}\n";
+    let base = "application:\n  port: 8003\n  host: 127.0.0.1\ndatabase:\n  host: 127.0.0.1\n  port: 5432\n";
+    let of = |folder: &str, production: &str| {
+        let (first, second) = (format!("{folder}/base.yaml"), format!("{folder}/production.yaml"));
+        let files = [("Cargo.toml", &*manifest), ("src/main.rs", main), (&first, base), (&second, production)];
+        made(&files)
+    };
+    let ran = of("configurations", "application:\n  host: 0.0.0.0\n");
+    holds(&ran, &["ENV APP_ENVIRONMENT=production\n", "EXPOSE 8003\n"]);
+    assert!(ran.stderr.contains("it looks for postgres on its own machine"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("--env APP_DATABASE__HOST=") && !ran.stderr.contains("loopback"), "{}", ran.stderr);
+    let ran = of("configurations", "database:\n  host: db\n");
+    assert!(!ran.stderr.contains("own machine"), "{}", ran.stderr);
+    // a folder that the source does not name has nothing to do with it
+    assert!(!of("deployment", "").stdout.contains("APP_ENVIRONMENT"));
+}

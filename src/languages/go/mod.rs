@@ -20,7 +20,7 @@ use crate::languages::go::plan::application::{GoApplication, Project};
 use crate::languages::go::workspace::module::Module;
 use crate::languages::go::workspace::packages::{Packages, owner};
 use crate::languages::go::workspace::{gopath, module};
-use crate::path::{file_name, parent};
+use crate::path::{file_name, join, parent};
 use crate::plan::{Detection, Role};
 use crate::repo::Repo;
 use crate::source::go::{is_left_out, is_source};
@@ -109,6 +109,9 @@ fn library(module: &Module) -> Error {
     }
 }
 
+/// Manifests of other languages: a program beside one, without a module, is an exercise or a tool of that project.
+const OTHER_MANIFESTS: [&str; 3] = ["Cargo.toml", "pom.xml", "pyproject.toml"];
+
 /// The folders with programs that no module holds, each made a module of its own.
 fn gopath_modules(packages: &mut Packages, folders: &[String]) -> Vec<(Module, Vec<Program>)> {
     let repo = packages.repo();
@@ -118,6 +121,7 @@ fn gopath_modules(packages: &mut Packages, folders: &[String]) -> Vec<(Module, V
         .filter(|file| is_source(file) && !file.ends_with("_test.go") && !is_left_out(file))
         .map(|file| parent(file))
         .filter(|folder| owner(folder, folders).is_none())
+        .filter(|folder| !OTHER_MANIFESTS.iter().any(|name| repo.has(&join(folder, name))))
         .collect();
     places.sort_unstable();
     places.dedup();

@@ -180,6 +180,17 @@ fn options_of_the_command_line_are_found_however_they_are_declared() {
     let [option] = built.options.as_slice() else { panic!("{:?}", built.options) };
     assert_eq!((option.name.as_str(), option.flag.as_deref()), ("bind_to", Some("--bind")));
     assert_eq!(option.default.as_ref().unwrap().text(), Some("localhost"));
+    let looked_up = |name: &str| {
+        let text = format!(
+            "static ADDRESS: &str = \"localhost:1\"; fn f() {{ let m = App::new(\"x\").arg(Arg::with_name(\"bind-to\").long(\"bind\").default_value(ADDRESS)).get_matches(); \
+             let a: SocketAddr = m.value_of(\"{name}\").unwrap().parse().unwrap(); g(a); }}"
+        );
+        let found = index(&text);
+        let call = found.calls.iter().find(|call| call.path == "g").unwrap();
+        format!("{:?}", call.positional(0).unwrap().known_text())
+    };
+    assert_eq!(looked_up("bind-to"), "Some(\"localhost:1\")");
+    assert_eq!(looked_up("other"), "None");
     assert!(index("struct Plain { host: String }").options.is_empty());
     let required = |fields: &str| {
         let options = index(&format!("#[derive(Parser)] struct Args {{ {fields} }}")).options.clone();

@@ -55,6 +55,8 @@ const CONVERSIONS: &[&str] = &[
     "wrap_err",
     "wrap_err_with",
 ];
+/// Methods of clap that look up what the command line gives for an option.
+const OPTION_LOOKUPS: &[&str] = &["value_of", "value_of_t", "value_of_t_or_exit", "value_of_os", "get_one"];
 /// Methods whose argument stands in for what is absent.
 const FALLBACKS: &[&str] = &["or", "or_else", "unwrap_or", "unwrap_or_else", "map_or", "map_or_else"];
 /// Functions that give what they are passed, in another form or in a wrapper.
@@ -143,6 +145,10 @@ impl Reader<'_> {
                 let other = branch.else_branch.as_ref().map(|(_, other)| value(other)).unwrap_or_default();
                 either([then, other])
             }
+            Expr::Match(matched) if takes_out(matched) => {
+                let absent = matched.arms.iter().filter(|arm| is_absence(&arm.pat) && !is_end(&arm.body));
+                either(std::iter::once(value(&matched.expr)).chain(absent.map(|arm| value(&arm.body))))
+            }
             Expr::Match(matched) => either(matched.arms.iter().map(|arm| value(&arm.body))),
             Expr::Binary(sum) if matches!(sum.op, syn::BinOp::Add(_)) => {
                 Value::Joined(vec![value(&sum.left), value(&sum.right)])
@@ -200,7 +206,23 @@ impl Reader<'_> {
                 receiver().or(self.value_within(fallback, depth + 1))
             }
             (name, _) if CONVERSIONS.contains(&name) => receiver(),
+            (name, Some(option)) if OPTION_LOOKUPS.contains(&name) => self
+                .option_value(&self.value_within(option, depth + 1))
+                .unwrap_or_else(|| Value::Call(Box::new(self.method_call(call, depth)))),
             _ => Value::Call(Box::new(self.method_call(call, depth))),
+        }
+    }
+
+    /// What the command line gives for an option of that name, which this file declares.
+    fn option_value(&self, name: &Value) -> Option<Value> {
+        let name = name.text()?.replace('-', "_").to_lowercase();
+        let option = self.index.options.iter().find(|option| option.owner.is_none() && option.name == name)?;
+        let default = option.default.clone();
+        match option.flag.clone() {
+            Some(flag) => {
+                Some(Value::Option { flag, variable: option.variable.clone(), default: default.map(Box::new) })
+            }
+            None => default,
         }
     }
 
@@ -428,6 +450,16 @@ pub fn is_absence(pattern: &Pat) -> bool {
         Pat::Wild(_) => true,
         _ => false,
     }
+}
+
+/// Whether a match takes out what a `Result` or an `Option` holds: `match x { Ok(inner) => inner, Err(_) => … }`.
+fn takes_out(matched: &syn::ExprMatch) -> bool {
+    matched.arms.iter().any(|arm| {
+        let Pat::TupleStruct(pattern) = &arm.pat else { return false };
+        let is_held = pattern.path.segments.last().is_some_and(|it| it.ident == "Ok" || it.ident == "Some");
+        let Some(Pat::Ident(inner)) = pattern.elems.first().filter(|_| is_held) else { return false };
+        matches!(&*arm.body, Expr::Path(body) if body.path.is_ident(&inner.ident))
+    })
 }
 
 /// Whether the program ends there.

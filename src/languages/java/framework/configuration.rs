@@ -711,6 +711,9 @@ mod tests {
         assert_eq!(empty.iter().map(|fact| fact.value.as_str()).collect::<Vec<_>>(), ["BOT_TOKEN", "BOT_KEY"]);
         let wanted = of("shop.name=x\n").wanted_by_source(&program, &[of("core.path=/x\n")]);
         let names: Vec<&str> = wanted.iter().map(|fact| fact.value.as_str()).collect();
-        assert_eq!(names, ["JWT_SECRETKEY"]);
+        assert_eq!(names, ["JWT_SECRET_KEY"]);
+        let spring = Configuration { is_of_spring: true, ..of("shop.name=x\n") };
+        let wanted = spring.wanted_by_source(&program, &[of("core.path=/x\n")]);
+        assert_eq!(wanted[0].value, "JWT_SECRETKEY");
     }
 }

@@ -286,10 +286,9 @@ fn configuration_file(
             other.name() == "required" && other.place.has(&call.place) && is_off
         };
         let path = call.positional(0)?.known_text().filter(|_| !file.calls.iter().any(|it| is_optional(&it)))?;
-        let endings = ["toml", "json", "yaml", "yml", "ini", "ron", "json5"];
         let names = match path.rsplit_once('.') {
-            Some((_, ending)) if endings.contains(&ending) => vec![path],
-            _ => endings.iter().map(|ending| format!("{path}.{ending}")).collect(),
+            Some((_, ending)) if SETTINGS.contains(&ending) => vec![path],
+            _ => SETTINGS.iter().map(|ending| format!("{path}.{ending}")).collect(),
         };
         let folders = [&package.folder, &workspace.folder];
         let is_there = names.iter().any(|name| folders.iter().any(|folder| repo.has(&join(folder, name))));
@@ -298,12 +297,20 @@ fn configuration_file(
     })
 }
 
+/// The endings of files of settings.
+const SETTINGS: [&str; 7] = ["toml", "json", "yaml", "yml", "ini", "ron", "json5"];
+
 /// A variable like `APP_ENVIRONMENT` whose `production` has a file of settings.
 fn production(repo: &Repo, package: &Cargo, workspace: &Cargo, program: &Program) -> Vec<Variable> {
+    let is_named = |folder: &str| {
+        let mut texts = program.sources().flat_map(|file| &file.texts);
+        texts.any(|literal| literal.text.split('/').any(|part| part == folder))
+    };
     let has_settings = [&package.folder, &workspace.folder].iter().any(|folder| {
-        ["config", "configuration", "settings", "conf"]
-            .iter()
-            .any(|name| repo.files_under(&join(folder, name)).any(|file| file_name(file).starts_with("production.")))
+        repo.files_under(folder).any(|file| {
+            let name = file_name(file).strip_prefix("production.");
+            name.is_some_and(|ending| SETTINGS.contains(&ending)) && is_named(file_name(parent(file)))
+        })
     });
     let names = program.sources().flat_map(|file| &file.environment).map(|read| &read.variable);
     let is_mode = |name: &&String| ["ENVIRONMENT", "ENV", "RUN_MODE"].iter().any(|end| name.ends_with(end));

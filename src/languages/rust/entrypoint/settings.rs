@@ -10,12 +10,12 @@ use crate::analysis::listen::{Listen, Loopback, is_loopback};
 use crate::analysis::local_services::{self, LocalService};
 use crate::analysis::services::{is_of_a_service, is_of_another, names_host, names_own_port, words};
 use crate::analysis::{self, Program};
-use crate::catalog::{RustSettings, rust_files, rust_settings};
+use crate::catalog::{RustSettings, backing_services, rust_files, rust_settings};
 use crate::evidence::{Evidence, Fact};
 use crate::path::{file_name, join};
 use crate::plan::Variable;
 use crate::repo::{Manifest, Repo};
-use crate::source::{Call, Index, Value};
+use crate::source::{Call, Folder, Index, Value};
 use crate::text::is_variable;
 
 /// The settings that libraries read by their keys with dots between them, as they are when no variable takes the place of one.
@@ -129,6 +129,7 @@ impl Settings {
         let mut found: Vec<LocalService> = Vec::new();
         for setting in self.0.values() {
             let service = setting.value.as_str().and_then(|value| local_services::of_setting(&setting.key, value));
+            let service = service.or_else(|| self.service_beside(setting));
             let is_known = |name: &str| found.iter().any(|known| known.service.value == name);
             if let Some(name) = service.filter(|name| !is_known(name)) {
                 let service = Fact::new(name.to_owned(), setting.evidence());
@@ -136,6 +137,16 @@ impl Settings {
             }
         }
         found
+    }
+
+    /// The service whose port stands in the table of a host that is the machine itself: `host: 127.0.0.1`, `port: 5432`.
+    fn service_beside(&self, host: &Setting) -> Option<&'static str> {
+        let (name, table) = host.name();
+        let is_local = names_host(name) && !table.is_empty() && host.value.as_str().is_some_and(is_loopback);
+        let port = self.0.get(&format!("{table}.port")).filter(|_| is_local)?;
+        let number = port.value.as_u64().or_else(|| port.value.as_str()?.parse().ok())?;
+        let known = backing_services().iter().find(|service| u64::from(service.port) == number);
+        known.map(|service| service.name.as_str())
     }
 
     /// The paths that they hold, by the names of the settings: `template_dir = "templates"`.
@@ -196,6 +207,10 @@ fn is_one_of(call: &Call, ends: &[String]) -> bool {
 fn text(value: &Value, environment: &[Variable]) -> Option<String> {
     match value.resolved() {
         Value::Joined(parts) => parts.iter().map(|part| text(part, environment)).collect(),
+        Value::Path(parts) => {
+            parts.iter().try_fold(String::new(), |folder, part| Some(join(&folder, &text(part, environment)?)))
+        }
+        Value::Folder(Folder::Working) => Some(String::new()),
         Value::Environment { variable, .. } => {
             let given = environment.iter().find(|it| it.name == *variable).map(|it| it.value.clone());
             given.or_else(|| value.known_text())

@@ -103,12 +103,15 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], entrypoint: &Entry
             }
         }
     }
-    for fact in entrypoint.opened.iter().filter(|fact| is_output(&fact.value)) {
+    for fact in &entrypoint.opened {
         let paths = [&parts[0].folder, ""].map(|folder| join(folder, &fact.value));
-        if paths.iter().any(|path| repo.has_folder(path)) {
+        if paths.iter().any(|path| repo.has(path) || repo.has_folder(path)) {
             continue;
         }
         let makes = |path: &&String| front_end::find(repo, path).is_some_and(|found| found.output == **path);
+        if !is_output(&fact.value) && !paths.iter().any(|path| makes(&path)) {
+            continue;
+        }
         let path = paths.iter().find(makes).unwrap_or(&paths[0]);
         wanted.push((Fact::new(path.clone(), fact.evidence.clone()), false));
     }
@@ -125,6 +128,8 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], entrypoint: &Entry
         match front_end::find(repo, &fact.value) {
             Some(found) if is_whole(repo, &found) => {
                 needs.embedded.extend(is_compiled_in.then(|| found.wanted.clone()));
+                // the folder that holds what another line asked for is made by the same build
+                needs.front_ends.retain(|it| it.folder != found.folder || !is_inside(&it.wanted, &found.wanted));
                 needs.front_ends.push(found);
             }
             _ if is_compiled_in => needs.absent.push(fact),
