@@ -9,8 +9,11 @@ use crate::analysis::{Found, Program};
 use crate::catalog::analysis::{NeedsArgument, NeedsValue, gives_results, needs_arguments, needs_values};
 use crate::catalog::environment::{is_of_build, is_of_platform};
 use crate::evidence::Evidence;
-use crate::source::{Argument, Call, Function, Index, Language, Place, Record, Value};
+use crate::source::{Argument, Call, Function, Index, Language, MOST_NAMES, Place, Record, Value};
 use crate::text::is_variable;
+
+/// So many functions may hand the name of a variable on to the one that reads it.
+const MOST_READERS: usize = 3;
 
 /// A variable that the program reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -251,21 +254,41 @@ fn demanded(program: &Program) -> Vec<(String, Evidence)> {
             demanding.entry(name).or_default().take(file, function, position);
         }
     }
+    // one that hands its own parameter on demands what that names: `func number(name string) int { return count(must(name)) }`
+    for _ in 0..MOST_READERS {
+        let handed_on = asked(program, &demanding).into_iter().filter_map(|(file, call, value)| {
+            let Value::Name(parameter) = value.resolved() else { return None };
+            let function = file.function(&call.place)?;
+            Some((file, function, function.parameters.iter().position(|it| it == parameter)?))
+        });
+        for (file, function, position) in handed_on.collect::<Vec<_>>() {
+            let name = function.name.rsplit('.').next().unwrap_or_default();
+            demanding.entry(name).or_default().take(file, function, position);
+        }
+    }
+    let mut found = Vec::new();
+    for (file, call, name) in asked(program, &demanding) {
+        let names = match name.resolved() {
+            Value::List(names) => names.iter().take(MOST_NAMES).filter_map(Value::known_text).collect(),
+            name => Vec::from_iter(name.known_text()),
+        };
+        let names = names.into_iter().filter(|name| is_variable(name) && !is_of_platform(name));
+        found.extend(names.map(|name| (name, file.evidence(&call.place))));
+    }
+    found
+}
+
+/// What names the variables that functions are asked for which end the program without them: each with its call.
+fn asked<'a>(program: &'a Program, demanding: &BTreeMap<&str, Demanding>) -> Vec<(&'a Index, &'a Call, &'a Value)> {
     let mut found = Vec::new();
     for file in program.sources().filter(|_| !demanding.is_empty()) {
         let imported: BTreeSet<&str> =
             file.imports.iter().flat_map(|import| &import.names).map(|(_, own)| own.as_str()).collect();
         for call in file.calls.iter().filter(|call| file.is_sure(&call.place)) {
-            let Some(position) = demanding.get(call.name()).and_then(|it| it.position(call, &imported)) else {
-                continue;
-            };
+            let position = demanding.get(call.name()).and_then(|it| it.position(call, &imported));
             // what is passed behind the name may stand in for the variable
-            let Some(name) = call.positional(position).filter(|_| call.arguments.len() == position + 1) else {
-                continue;
-            };
-            if let Some(name) = name.known_text().filter(|name| is_variable(name) && !is_of_platform(name)) {
-                found.push((name, file.evidence(&call.place)));
-            }
+            let last = position.filter(|position| call.arguments.len() == position + 1);
+            found.extend(last.and_then(|position| Some((file, call, call.positional(position)?))));
         }
     }
     found
@@ -637,6 +660,10 @@ mod tests {
         assert!(!required(ends, "start(setting(\"a name\"))"));
         assert!(!required(ends, "start(c.setting(\"A_A\"))"), "a method of another value");
         assert!(!required(ends, "start(setting(\"A_A\", \"x\"))"), "something stands in");
+        let handed_on = format!("{ends}\n}}\n\nfunc number(key string) int {{\n\treturn count(setting(key))");
+        assert!(required(&handed_on, "start(number(\"A_A\"))"));
+        assert!(!required(&handed_on, "start(number(\"A_A\", 3))"), "something stands in");
+        assert!(!required(&handed_on.replace("setting(key)", "other(key)"), "start(number(\"A_A\"))"));
         let in_java = |body: &str| {
             let text = format!(
                 "class A {{ Optional<String> find(String key) {{ return Optional.ofNullable(System.getenv(key)); }} String must(String name) {{ {body} }} String url() {{ return must(\"A_A\"); }} }}"

@@ -109,12 +109,13 @@ pub fn index(document: Document) -> Index {
     index
 }
 
-/// Finds the methods that read the variable which a parameter names, themselves or by another one, and throw without it.
+/// Finds the methods that read the variable which a parameter names, or each that it lists, themselves or by another one, and throw
+/// or end the program without it.
 fn demands(index: &mut Index) {
     const THROWS: &[&str] = &["orElseThrow", "requireNonNull", "checkNotNull"];
     let named_by_parameter = |call: &Call| {
         let at = usize::try_from(call.place.function?).ok()?;
-        let Value::Name(name) = call.positional(0)? else { return None };
+        let Value::Name(name) = call.positional(0)?.resolved() else { return None };
         Some((at, index.functions.get(at)?.parameters.iter().position(|parameter| parameter == name)?))
     };
     let is_read = |call: &&Call| call.is("System.getenv");
@@ -126,7 +127,7 @@ fn demands(index: &mut Index) {
         let mut own = index.calls.iter().filter(|call| call.place.function.map(|it| it as usize) == Some(at));
         own.any(|call| {
             let is_error = call.name().ends_with("Exception") || call.name().ends_with("Error");
-            THROWS.contains(&call.name()) || call.is_construction && is_error
+            THROWS.contains(&call.name()) || call.is_construction && is_error || call.is("System.exit")
         })
     };
     let mut asked = index.calls.iter().filter(|call| is_read(call) || reads.contains(&call.path.as_str()));
