@@ -131,8 +131,11 @@ fn clients_without_address(program: &Program) -> Vec<(&Index, &Call, &'static Lo
                 let host = row.host.and_then(|at| call.positional(at)?.resolved().text());
                 host.is_some_and(is_local_place)
             };
-            let is_told =
-                |row: &LocalClient| !is_here(row) && call.arguments.iter().any(|argument| is_address(argument, row));
+            let is_method =
+                |row: &LocalClient| file.calls.iter().any(|it| row.methods.iter().any(|name| it.name() == name));
+            let is_told = |row: &LocalClient| {
+                !is_here(row) && (call.arguments.iter().any(|argument| is_address(argument, row)) || is_method(row))
+            };
             let is_brought = |row: &LocalClient| row.import.as_ref().is_none_or(|module| file.imports(module));
             let row = CLIENTS.of(language, call).find(|row| is_brought(row) && !is_told(row));
             found.extend(row.map(|row| (file, call, row)));

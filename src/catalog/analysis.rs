@@ -487,6 +487,9 @@ pub struct LocalClient {
     pub addresses: Vec<String>,
     /// The position of the argument that names its machine, which may be this one.
     pub host: Option<usize>,
+    /// The methods of the client, and what they are given, that say where it is.
+    #[serde(default)]
+    pub methods: Vec<String>,
     /// The variable by which the client itself is told where it is.
     pub variable: Option<String>,
     /// More variables that the client reads.
