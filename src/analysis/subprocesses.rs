@@ -84,6 +84,9 @@ fn started(program: &Program, file: &Index, call: &Call, row: &Starts) -> Vec<Su
     let has_shell = row.shell_name.as_ref().and_then(|name| call.named(name));
     let is_shell = row.is_shell || has_shell.is_some_and(|it| it.boolean() == Some(true) || it.text().is_some());
     let evidence = Some(file.evidence(&call.place));
+    if row.starts.is_some() {
+        return vec![Subprocess { program: row.starts.clone(), is_shell, evidence }];
+    }
     let Some(argument) = call.positional_argument(row.program) else { return Vec::new() };
     let value = program.follow(Found::argument(file, call, argument)).value.default_value();
     let text = match value {
@@ -134,7 +137,8 @@ mod tests {
     fn every_row_takes_its_source_and_leaves_the_other() {
         for row in starts() {
             let all = subprocesses(&program(&row.language, &row.takes));
-            let is_taken = all.iter().any(|it| it.program.as_deref() == Some("ffmpeg") && it.is_shell == row.is_shell);
+            let name = row.starts.as_deref().unwrap_or("ffmpeg");
+            let is_taken = all.iter().any(|it| it.program.as_deref() == Some(name) && it.is_shell == row.is_shell);
             assert!(is_taken, "{}: {} {all:?}", row.call, row.takes);
             let left = subprocesses(&program(&row.language, &row.leaves));
             assert!(left.is_empty(), "{}: {} {left:?}", row.call, row.leaves);

@@ -328,7 +328,9 @@ pub struct Starts {
     pub is_shell: bool,
     /// The name of the argument that puts a shell in between.
     pub shell_name: Option<String>,
-    /// Source that the row takes, which starts `ffmpeg`.
+    /// The program that the call starts, where no argument names it.
+    pub starts: Option<String>,
+    /// Source that the row takes, which starts `ffmpeg` unless the row says another.
     pub takes: String,
     /// Source that the row must leave.
     pub leaves: String,
