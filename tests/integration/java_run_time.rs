@@ -246,6 +246,61 @@ fn variables_without_a_default_and_programs_that_are_started_are_said() {
 }
 
 #[test]
+fn variables_that_a_list_names_are_needed_where_its_reader_ends_without() {
+    let said = |end: &str| {
+        let tool = format!(
+            "package a;\nclass Tool {{\n  public static void main(String[] a) {{ needed(new String [] {{ \"CLIENT_ID\", \"CLIENT_SECRET\" }}); }}\n  \
+             static void needed(String [] names) {{\n    boolean error = false;\n    \
+             for (String name : names) {{ if (System.getenv(name) == null) {{ error = true; }} }}\n    if (error) {{ {end} }}\n  }}\n}}\n"
+        );
+        repository(&[("pom.xml", &*pom("")), ("src/main/java/a/Tool.java", &tool)]).init("", &[]).unwrap().1
+    };
+    for end in ["System.exit(1);", "throw new IllegalStateException();"] {
+        assert!(said(end).contains("needs variables that nothing sets: `CLIENT_ID`"), "{}", said(end));
+        assert!(said(end).contains("`CLIENT_SECRET`"), "{}", said(end));
+    }
+    assert!(!said("warn(names);").contains("nothing sets"), "it goes on");
+}
+
+#[test]
+fn the_variables_in_settings_of_micronaut_count_without_its_plugin() {
+    let variables = |group: &str, artifact: &str| {
+        let dependency = format!(
+            "<dependencies><dependency><groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>1.0.3</version></dependency></dependencies>"
+        );
+        let settings = "shop:\n  registry: \"${SHOP_REGISTRY:registry}:8500\"\n";
+        let manifest = pom(&dependency);
+        let files = [("pom.xml", &*manifest), ("src/main/resources/application.yml", settings)];
+        let tool = ("src/main/java/a/Tool.java", "package a;\nclass Tool { public static void main(String[] a) {} }\n");
+        repository(&files.into_iter().chain([tool]).collect::<Vec<_>>()).run(&["detect"]).stdout
+    };
+    let found = variables("io.micronaut", "micronaut-http-server-netty");
+    assert!(found.contains("SHOP_REGISTRY"), "{found}");
+    assert!(!variables("io.shop", "shop-micronaut").contains("SHOP_REGISTRY"), "nothing reads the file");
+}
+
+#[test]
+fn a_resource_of_which_a_sample_alone_is_there_is_said_before_the_build() {
+    let said = |read: &str, files: &[(&str, &str)]| {
+        let tool = format!(
+            "package a;\nclass Tool {{\n  public static void main(String[] a) throws Exception {{\n    \
+             new java.util.Properties().load(Tool.class.getClassLoader().{read});\n  }}\n}}\n"
+        );
+        let manifest = pom("");
+        let own = [("pom.xml", manifest.as_str()), ("src/main/java/a/Tool.java", &tool)];
+        repository(&own.iter().chain(files).copied().collect::<Vec<_>>()).init("", &[]).unwrap().1
+    };
+    let read = "getResourceAsStream(\"mail.properties\")";
+    let sample = ("src/main/resources/mail.properties.example", "host=\n");
+    let message =
+        "reads `src/main/resources/mail.properties` from its resources, and the repository has only a sample of it";
+    assert!(said(read, &[sample]).contains(message), "{}", said(read, &[sample]));
+    assert!(!said(read, &[sample, ("src/main/resources/mail.properties", "host=a\n")]).contains("only a sample"));
+    assert!(!said(read, &[]).contains("only a sample"), "another module may bring it");
+    assert!(!said("other(\"mail.properties\")", &[sample]).contains("only a sample"));
+}
+
+#[test]
 fn an_environment_file_that_must_be_there_is_named() {
     let made = |load: &str| {
         let tool = format!(

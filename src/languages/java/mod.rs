@@ -228,7 +228,8 @@ fn places(module: &JvmModule) -> Places<'_> {
         modules: std::iter::once(folder).chain(siblings).collect(),
         is_dropwizard: framework::is_dropwizard(module),
         is_configured: configured.iter().any(|plugin| module.plugin(plugin).is_some())
-            || framework::is_microprofile(module),
+            || framework::is_microprofile(module)
+            || framework::is_micronaut(module),
     }
 }
 

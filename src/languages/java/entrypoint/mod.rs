@@ -73,6 +73,8 @@ pub struct SourceFacts {
     pub dropwizard: Option<Fact<String>>,
     /// The source files that others use, that `.gitignore` names, and that are not there: each with the line that uses it.
     pub uncommitted_sources: Vec<Fact<String>>,
+    /// The files among the resources that it reads by their names and of which a sample alone is there, each with that.
+    pub sampled_resources: Vec<Fact<(String, String)>>,
     /// The file of settings that `.gitignore` names, where none is there.
     pub uncommitted_settings: Option<Fact<String>>,
     /// The settings.
@@ -181,6 +183,7 @@ impl SourceFacts {
                 &configuration,
                 &program,
             ),
+            sampled_resources: runtime_files::sampled_resources(repo, &places.modules, &program),
             databases: runtime_files::databases(repo, &places.files, &program),
             dotenv: dotenv(&program),
             is_jakarta: imported(&program, &["servlet", "ws"]).map(|(root, _)| root == "jakarta"),

@@ -1,11 +1,12 @@
 //! Files of the repository that an application reads from its working directory.
 
 use crate::analysis::runtime_files::{Entry, runtime_files};
-use crate::analysis::{self, Program};
+use crate::analysis::{self, Found, Program, settings_file};
+use crate::catalog::java_settings;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::java::framework::configuration::Configuration;
 use crate::languages::java::manifest::{ArchiveType, JvmModule};
-use crate::path::{join, relative_to};
+use crate::path::{file_name, join, relative_to};
 use crate::plan::is_ignored;
 use crate::repo::Repo;
 use crate::source::{Call, Folder, Value};
@@ -91,6 +92,33 @@ pub fn ignored_resources(
             };
             let evidence = set.map(|fact| fact.evidence.clone()).or_else(stated);
             found.extend(evidence.map(|evidence| Fact::new(path.to_owned(), evidence)));
+        }
+    }
+    found
+}
+
+/// The files among the resources of modules that sources read by their names, and of which a sample alone is there: each with its path and
+/// the sample's, `getResourceAsStream("mail.properties")`.
+pub fn sampled_resources(repo: &Repo, modules: &[&str], program: &Program) -> Vec<Fact<(String, String)>> {
+    let mut found: Vec<Fact<(String, String)>> = Vec::new();
+    for file in program.sources() {
+        for call in file.calls.iter().filter(|call| java_settings().resource_readers.iter().any(|it| it == call.name()))
+        {
+            let Some(argument) = call.positional_argument(0) else { continue };
+            let stated = program.follow(Found::argument(file, call, argument));
+            let Some(name) = stated.value.known_text() else { continue };
+            let name = name.strip_prefix("classpath:").unwrap_or(&name).trim_start_matches('/').to_owned();
+            let stem = file_name(&name).split('.').next().unwrap_or_default();
+            let sampled = modules.iter().find_map(|module| {
+                let folder = join(module, "src/main/resources");
+                let file = settings_file::absent(repo, &folder, &name)?;
+                let sample = file.sample.filter(|sample| file_name(sample).starts_with(stem))?;
+                Some((join(&folder, &file.path), sample))
+            });
+            let is_new = |it: &(String, String)| !found.iter().any(|known| known.value.0 == it.0);
+            if let Some(sampled) = sampled.filter(is_new) {
+                found.push(Fact::new(sampled, stated.evidence()));
+            }
         }
     }
     found

@@ -20,6 +20,11 @@ pub fn is_microprofile(module: &JvmModule) -> bool {
     module.dependency(|dependency| dependency.artifact().starts_with("helidon-microprofile")).is_some()
 }
 
+/// Whether it takes its settings as Micronaut does, whose plugin only newer builds have.
+pub fn is_micronaut(module: &JvmModule) -> bool {
+    module.dependency(|dependency| dependency.artifact().starts_with("micronaut-")).is_some()
+}
+
 /// Whether a dependency of Spring Boot's brings a server.
 pub fn boot_serves(module: &JvmModule) -> bool {
     let words = [

@@ -60,6 +60,15 @@ pub fn all(application: &JavaApplication, answers: &Answers, last: &FinalStage) 
         let hint = "write it before the build, which fails without it";
         warnings.push(Warning::new(message).at(file.evidence.clone()).hint(hint));
     }
+    for file in &application.sources.sampled_resources {
+        let (path, sample) = &file.value;
+        let message = format!(
+            "the program reads `{}` from its resources, and the repository has only a sample of it",
+            visible(path)
+        );
+        let hint = format!("write it before the build, from `{}`", visible(sample));
+        warnings.push(Warning::new(message).at(file.evidence.clone()).hint(hint));
+    }
     if let Some(file) = &application.sources.uncommitted_settings {
         let path = visible(&file.value);
         let message =
