@@ -90,7 +90,11 @@ pub fn port(program: &Program, repo: &Repo, files: &Files) -> Option<Port> {
     let sampled = variable.filter(|_| unknown).and_then(|name| {
         own(name).or_else(|| sample(repo, &files.base, name)).or_else(|| compose::port(repo, &files.base))
     });
-    let in_settings = || port_in_settings(repo, &files.read).filter(|_| unknown);
+    let is_rpc = program.sources().any(|file| file.imports("google.golang.org/grpc"));
+    let in_settings = || {
+        let read: Vec<Fact<String>> = files.read.iter().cloned().chain(files.sample_of_settings()).collect();
+        port_in_settings(repo, &read, is_rpc).filter(|_| unknown)
+    };
     if let Some((stated, kept_by)) = sampled.map(|stated| (stated, None)).or_else(in_settings) {
         let port = found.get_or_insert_with(|| Port::at(stated.evidence.clone()));
         port.kept_by = kept_by.filter(|_| port.setting.is_none() && port.host_name.is_empty());
@@ -458,18 +462,17 @@ fn is_of_another_service(port: u16) -> bool {
     matches!(port, 53 | 6060) || is_of_a_service(port)
 }
 
-/// The first port to listen on in the settings that a program reads, and the line that keeps it on the loopback, where one does.
-fn port_in_settings(repo: &Repo, read: &[Fact<String>]) -> Option<(Fact<u16>, Option<Evidence>)> {
+/// The first port to listen on in the settings that a program reads, and the line that keeps it on the loopback, where one does. A
+/// program of gRPC has its own in a section of that name.
+fn port_in_settings(repo: &Repo, read: &[Fact<String>], is_rpc: bool) -> Option<(Fact<u16>, Option<Evidence>)> {
     let paths = read.iter().flat_map(|fact| {
         repo.files_under(parent(&fact.value))
             .filter(|path| *path == fact.value || path.starts_with(&format!("{}/", fact.value)))
             .take(20)
     });
-    paths
-        .filter(|path| {
-            file_names().is_settings_ending(file_name(path).rsplit_once('.').map_or("", |(_, ending)| ending))
-        })
-        .find_map(|path| in_settings(&repo.read_optional(path)?))
+    // the name of a sample says its ending in front of what makes it one: `settings.json.example`
+    let is_of_settings = |path: &&str| file_name(path).split('.').skip(1).any(|it| file_names().is_settings_ending(it));
+    paths.filter(is_of_settings).find_map(|path| in_settings(&repo.read_optional(path)?, is_rpc))
 }
 
 /// A setting of a file.
@@ -481,11 +484,13 @@ struct Entry<'a> {
     line: u32,
 }
 
-fn in_settings(document: &Document) -> Option<(Fact<u16>, Option<Evidence>)> {
+fn in_settings(document: &Document, is_rpc: bool) -> Option<(Fact<u16>, Option<Evidence>)> {
     let entries = entries(document);
+    let is_other = |name: &str| !(is_rpc && name.eq_ignore_ascii_case("grpc")) && is_of_another(name);
     let is_own = |entry: &&Entry| {
-        let names = entry.above.iter().map(String::as_str).chain([entry.key]);
-        names_listening(entry.key) && !names.into_iter().any(is_of_another)
+        let mut names = entry.above.iter().map(String::as_str).chain([entry.key]);
+        let is_told = names_listening(entry.key) || names_host(entry.key) && address(entry.value).is_some();
+        is_told && !names.any(is_other)
     };
     let (entry, number) = entries.iter().filter(is_own).find_map(|entry| Some((entry, number(entry.value)?)))?;
     let is_host = |other: &&Entry| {
@@ -540,15 +545,28 @@ mod tests {
             ("a.yml", "postgres:\n  host: x\n  port: 5432\nserver:\n  name: y\n  port: 8000 # here\n"),
             ("a.json", "{\n  \"redis\": {\n    \"port\": 6379\n  },\n  \"listen\": \":8000\"\n}\n"),
         ] {
-            let (port, loopback) = in_settings(&Document::new(name, text)).unwrap();
+            let (port, loopback) = in_settings(&Document::new(name, text), false).unwrap();
             assert_eq!((port.value, loopback), (8000, None), "{name}");
         }
+        let (port, loopback) =
+            in_settings(&Document::new("a.json", "{\n  \"app\": {\n    \"host\": \"127.0.0.1:8000\"\n  }\n}\n"), false)
+                .unwrap();
+        assert_eq!((port.value, loopback.map(|it| it.line)), (8000, Some(3)));
+        let database = Document::new("a.yml", "db:\n  host: localhost:5432\nname: 8000\n");
+        assert_eq!(in_settings(&database, true), None);
+    }
+
+    #[test]
+    fn a_section_for_grpc_is_that_of_a_program_of_grpc() {
+        let document = Document::new("a.yml", "grpc:\n  port: 50051\nredis:\n  port: 6379\n");
+        assert_eq!(in_settings(&document, true).map(|(port, _)| port.value), Some(50051));
+        assert_eq!(in_settings(&document, false), None);
     }
 
     #[test]
     fn the_host_beside_the_port_keeps_it_on_the_loopback() {
         let line = |name: &str, text: &str| {
-            let (_, loopback) = in_settings(&Document::new(name, text)).unwrap();
+            let (_, loopback) = in_settings(&Document::new(name, text), false).unwrap();
             loopback.map(|evidence| evidence.line)
         };
         assert_eq!(line("a.yml", "web:\n  host: \"localhost\"\n  port: 8000\n"), Some(2));

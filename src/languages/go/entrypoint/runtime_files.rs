@@ -39,6 +39,13 @@ pub struct Files {
 }
 
 impl Files {
+    /// The sample that its settings are made from, where they are not there.
+    pub fn sample_of_settings(&self) -> Option<Fact<String>> {
+        let file = self.settings.as_ref()?;
+        let sample = file.value.sample.clone()?;
+        Some(file.clone().map(|_| sample))
+    }
+
     /// How many folders above the working folder a file is made.
     pub fn levels_above(&self) -> usize {
         let here = self.written_here.as_ref().map(|fact| fact.value.as_str()).unwrap_or_default();
