@@ -123,6 +123,10 @@ fn kept(text: &str) -> Option<String> {
     }
     // a home is the user's own, and what starts so is the end of a name that is put together
     let path = relative(text).filter(|path| !path.starts_with(['~', '_']) && !is_source(path))?;
+    // what is asked for behind a name without an ending is a page: `media/song?format=%s`
+    if text.contains('?') && ending(&path).is_empty() {
+        return None;
+    }
     is_kept(&path, text.starts_with("./") || path.contains('/'))
 }
 
@@ -175,6 +179,7 @@ mod tests {
         }
         assert_eq!(kept("/var/opt/shop/"), Some("/var/opt/shop".to_owned()));
         assert_eq!((kept("/var/opt/"), kept("~/logs/x"), kept("_data/x")), (None, None, None));
+        assert_eq!((kept("data/a?of=%s"), kept("data/a.db?mode=rw")), (None, Some("data".to_owned())));
         assert_eq!((database_above("../x.db"), database_above("x.db")), (Some("../x.db"), None));
     }
 }
