@@ -1321,3 +1321,52 @@ fn settings_that_keep_a_server_on_the_loopback_are_said() {
     assert!(kept.contains("configs/app.yml:4"), "{kept}");
     assert!(!said("0.0.0.0").contains("loopback"));
 }
+
+#[test]
+fn a_file_of_variables_that_is_looked_for_first_is_not_needed() {
+    let said = |asked: &str| {
+        let main = format!(
+            "package main\n\nimport (\n\t\"net/http\"\n\t\"os\"\n\n\t\"github.com/joho/godotenv\"\n)\n\nfunc main() {{\n\tif _, err := os.Stat(\"{asked}\"); err == nil {{\n\t\terr = godotenv.Load()\n\t\tif err != nil {{\n\t\t\tpanic(err)\n\t\t}}\n\t}}\n\thttp.ListenAndServe(\":8080\", nil)\n}}\n"
+        );
+        let module = "module a\n\nrequire github.com/joho/godotenv v1.5.1\n";
+        made(&[("go.mod", module), ("go.sum", ""), ("main.go", &main)]).1
+    };
+    assert!(!said(".env").contains("unless there is a file"), "{}", said(".env"));
+    assert!(said("shop.db").contains("unless there is a file `.env`"), "{}", said("shop.db"));
+}
+
+#[test]
+fn a_type_that_viper_fills_takes_the_variables_of_its_file_alone() {
+    let made = |told: &str| {
+        let main = format!(
+            "package main\n\nimport (\n\t\"net/http\"\n\n\t\"github.com/spf13/viper\"\n)\n\nfunc main() {{\n\tviper.SetConfigFile(\".env\")\n\tviper.AutomaticEnv()\n\t{told}\n\tif err := viper.ReadInConfig(); err != nil {{\n\t\tpanic(err)\n\t}}\n\tviper.Unmarshal(&settings)\n\thttp.ListenAndServe(\":8080\", nil)\n}}\n"
+        );
+        let module = "module a\n\nrequire github.com/spf13/viper v1.20.0\n";
+        made(&[("go.mod", module), ("go.sum", ""), ("main.go", &main)])
+    };
+    let (text, said) = made("");
+    assert!(said.contains("--volume \"$PWD/.env:/app/.env:ro\"") && !text.contains("/out/writable"), "{text}{said}");
+    for told in ["viper.SetDefault(\"URL\", \"\")", "viper.BindEnv(\"URL\")", "open(viper.GetString(\"URL\"))"] {
+        let (text, said) = made(told);
+        assert!(said.contains("an empty one") && text.contains("/app/.env /app/.env\n"), "{told}: {text}{said}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_listed_comes_along_and_the_account_of_a_client_is_said() {
+    let made = |body: &str| {
+        let main = format!(
+            "package main\n\nimport (\n\t\"net/http\"\n\t\"os\"\n\n\t\"google.golang.org/api/option\"\n)\n\nfunc load(folder string) {{\n\tfiles, _ := os.ReadDir(folder)\n\tuse(files)\n}}\n\nfunc main() {{\n\t{body}\n\thttp.ListenAndServe(\":8080\", nil)\n}}\n"
+        );
+        let module = "module a\n\nrequire google.golang.org/api v0.200.0\n";
+        let files = [("rules/default.json", "{}"), ("other/default.json", "{}"), ("keys.json", "{}")];
+        let own = [("go.mod", module), ("go.sum", ""), ("main.go", main.as_str())];
+        made(&own.into_iter().chain(files).collect::<Vec<_>>())
+    };
+    let (text, said) = made("load(\"rules\")");
+    assert!(text.contains("COPY rules /app/rules\n") && !text.contains("/app/other"), "{text}{said}");
+    let (text, said) = made("storage.NewClient(ctx, option.WithCredentialsFile(\"keys.json\"))");
+    assert!(said.contains("it ends unless there is a file `keys.json`") && !text.contains("keys.json"), "{text}{said}");
+    let (_, said) = made("storage.NewClient(ctx, other.WithCredentialsFile(\"keys.json\"))");
+    assert!(!said.contains("unless there is a file"), "{said}");
+}

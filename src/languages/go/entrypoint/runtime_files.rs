@@ -60,7 +60,7 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
     let embedded = embedded_files::places(packages, closure);
     let program = packages.analysed(closure);
     let mut used = uses(&program);
-    used.retain(|used| is_server && used.how == FileUse::ReadFile);
+    used.retain(|used| is_server && matches!(used.how, FileUse::ReadFile | FileUse::ReadFolder));
     let mut best = Files::default();
     let bases = if module == command { vec![module] } else { vec![module, command] };
     for base in bases {
@@ -81,7 +81,11 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
             let path = used.path.in_repository(used.found.file.path(), base);
             let is_embedded = |path: &str| embedded.iter().any(|place| is_inside(path, place));
             let is_other = |path: &str| is_secret(path) || is_source(path) || is_of_tool(path) || is_embedded(path);
-            if let Some(path) = path.filter(|path| repo.has(path) && is_inside(path, module) && !is_other(path)) {
+            let is_there = |path: &str| match used.how {
+                FileUse::ReadFolder => !path.is_empty() && path != module && repo.files_under(path).any(is_data),
+                _ => repo.has(path) && !used.is_demanded,
+            };
+            if let Some(path) = path.filter(|path| is_there(path) && is_inside(path, module) && !is_other(path)) {
                 read.entry(path.clone()).or_insert_with(|| Fact::new(path, used.found.evidence()));
             }
         }
@@ -92,6 +96,11 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
                 read.entry(full.clone()).or_insert_with(|| Fact::new(full, fact.evidence));
             }
         }
+        // what a library ends the program without holds a secret, which stays out of the image
+        let demanded = used.iter().filter(|used| used.is_demanded);
+        for used in demanded.filter_map(|used| used.path.in_repository(used.found.file.path(), base)) {
+            read.remove(&used);
+        }
         found.read = outermost(read);
         if best.read.is_empty() && (base == module || !found.read.is_empty()) {
             best = found;
@@ -101,6 +110,8 @@ pub fn files(packages: &mut Packages, closure: &Closure, module: &str, is_server
     if is_server {
         best.settings = settings_wanted(&program, repo, &best.base).or(best.settings.take()).or(configured);
         best.wanted = wanted(&program, repo, &best.base);
+        let demanded = used.iter().filter(|used| used.is_demanded && used.path.base == Some(Folder::Working));
+        best.wanted.extend(demanded.map(|used| Fact::new(used.path.path.clone(), used.found.evidence())));
         best.wanted.extend(certificates(&program, repo, &best));
     }
     named_in_settings(repo, &mut best);
@@ -447,9 +458,14 @@ fn named_files(repo: &Repo, base: &str, folders: &[String], names: &[String], mo
     paths.filter(|path| is_inside(path, module) && repo.has(path)).collect()
 }
 
-/// Whether viper is told to look into the environment.
+/// Whether viper is told to look into the environment. What it fills the fields of a type with are the keys that it knows, by a file or a
+/// default: there it asks for no others.
 fn asks_environment(program: &Program) -> bool {
-    calls(program).any(|(_, call)| matches!(call.name(), "AutomaticEnv" | "BindEnv"))
+    let has = |names: &[&str]| calls(program).any(|(_, call)| names.contains(&call.name()));
+    let asks = || calls(program).any(|(_, call)| call.receiver() == "viper" && call.name().starts_with("Get"));
+    let fills = || has(&["Unmarshal", "UnmarshalExact", "UnmarshalKey"]);
+    has(&["BindEnv", "ExperimentalBindStruct"])
+        || has(&["AutomaticEnv"]) && (!fills() || has(&["SetDefault"]) || asks())
 }
 
 /// The file of variables that is the only place of settings, and without which the program ends: godotenv gives it as a table, or
@@ -536,6 +552,7 @@ fn environment_files(program: &Program) -> Vec<Fact<String>> {
             if call.is("godotenv.Load") && call.arguments.is_empty() {
                 paths.push(".env".to_owned());
             }
+            paths.retain(|path| !is_looked_for(file, call, path));
             for path in
                 paths.into_iter().filter(|path| !found.iter().any(|known| known.value == *path)).collect::<Vec<_>>()
             {
@@ -547,6 +564,16 @@ fn environment_files(program: &Program) -> Vec<Fact<String>> {
         read_by_itself(program).filter(|own| !found.iter().any(|known| known.value == own.value)).collect::<Vec<_>>(),
     );
     found
+}
+
+/// Whether a call runs only where the file that it reads was found: `if _, err := os.Stat(".env"); err == nil { … }`.
+fn is_looked_for(file: &Index, call: &Call, path: &str) -> bool {
+    let is_before = |other: &&Call| other.place.function == call.place.function && other.place.end < call.place.start;
+    let looks = |other: &Call| {
+        let asked = other.positional(0).and_then(Value::known_text).and_then(|text| relative(&text));
+        other.is("os.Stat") && asked.as_deref() == Some(path)
+    };
+    call.place.is_conditional && file.calls.iter().filter(is_before).any(looks)
 }
 
 /// The files of variables that the program opens itself, where it ends without them: `if err := loadEnv(".env"); err != nil`.
