@@ -10,6 +10,7 @@
 //!
 //! A client of a service opens no port, and a name or number that is known as another service's is none of 2 to 4.
 
+use std::net::IpAddr;
 use std::sync::LazyLock;
 
 use crate::analysis::calls::{CallRow, CallRows};
@@ -20,7 +21,7 @@ use crate::analysis::services::{
 use crate::analysis::{Found, Program, Setting, SourceEdit};
 use crate::catalog::analysis::{Listens, listens, services};
 use crate::evidence::{Evidence, Fact};
-use crate::source::{Argument, Call, Index, Language, Value};
+use crate::source::{Argument, Call, CommandOption, Index, Language, Value};
 
 /// Where a program listens.
 #[derive(Debug, Clone, Default)]
@@ -163,10 +164,12 @@ pub fn listen(program: &Program) -> Listen {
     let stated = told.or_else(|| order.iter().filter(is_meant).find(|listener| listener.address.port.is_some()));
     let main = stated.or(order.first()).copied();
     let default = || main.and_then(|it| Some(Fact::new(it.row.default_port?, it.file.evidence(&it.call.place))));
+    let by_option = main.filter(|it| it.is_told_elsewhere()).and_then(|_| address_option(program));
     let port = stated
         .and_then(|it| it.address.port.as_ref())
         .map(|(port, found)| Fact::new(*port, found.evidence()))
         .or_else(|| option(program))
+        .or_else(|| by_option.as_ref()?.port.clone())
         .or_else(|| variable(program))
         .or_else(|| named(program))
         .or_else(default);
@@ -175,17 +178,20 @@ pub fn listen(program: &Program) -> Listen {
         sure.any(|listener| listener.address.port_setting.as_ref() == Some(setting))
     };
     let read = || read(program).filter(|setting| !is_of_other(setting));
-    let port_setting = main.and_then(Listener::port_setting).or_else(read);
+    let whole_option = by_option.as_ref().filter(|it| it.port.is_some() && it.port == port);
+    let of_option = || whole_option.and_then(|it| it.setting.clone());
+    let port_setting = main.and_then(Listener::port_setting).or_else(of_option).or_else(read);
     let others = others(order.iter().copied(), port.as_ref().map(|port| port.value));
     Listen {
         others,
         server: main.map(|it| it.file.evidence(&it.call.place)),
         port,
-        is_address: main.is_some_and(|it| it.address.is_whole && it.address.port_setting.is_some()),
+        is_address: main.is_some_and(|it| it.address.is_whole && it.address.port_setting.is_some())
+            || whole_option.is_some_and(|it| it.setting.is_some() && it.setting == port_setting),
         port_setting,
         host: main.and_then(Listener::host).map(str::to_owned),
         host_variables: host_variables(program),
-        loopback: main.and_then(|it| it.loopback(program)),
+        loopback: main.and_then(|it| it.loopback(program)).or_else(|| by_option?.loopback()),
     }
 }
 
@@ -438,6 +444,12 @@ impl<'a> Listener<'a> {
         self.address.port_setting.as_ref().and_then(Setting::variable).is_some_and(is_own_port_variable)
     }
 
+    /// Whether it is given something that says neither a host nor a port.
+    fn is_told_elsewhere(&self) -> bool {
+        let says = self.address.port.is_some() || self.address.host.is_some() || self.address.has_host;
+        !says && self.address.host_setting.is_none() && !self.call.arguments.is_empty()
+    }
+
     /// Whether the port is read from the environment, though perhaps by a name that can't be set.
     pub fn is_port_read(&self) -> bool {
         self.address.is_port_read
@@ -563,13 +575,50 @@ pub fn option(program: &Program) -> Option<Fact<u16>> {
     })
 }
 
+/// An option that holds where the program listens.
+struct AddressOption {
+    host: String,
+    port: Option<Fact<u16>>,
+    setting: Option<Setting>,
+    evidence: Evidence,
+}
+
+impl AddressOption {
+    /// That only the machine itself reaches what listens where it says.
+    fn loopback(self) -> Option<Loopback> {
+        let Self { host, port, setting, evidence } = self;
+        is_loopback(&host).then(|| Loopback { evidence, setting, is_address: port.is_some(), edit: None })
+    }
+}
+
+/// The option whose default is an interface of the machine, alone or with a port, and that is called like the program's own address.
+fn address_option(program: &Program) -> Option<AddressOption> {
+    program.sources().find_map(|file| {
+        file.options.iter().filter(|it| names_host(&it.name)).find_map(|option| {
+            let text = option.default.as_ref()?.known_text()?;
+            let (host, port) = text.rsplit_once(':').filter(|_| text.parse::<IpAddr>().is_err()).unwrap_or((&text, ""));
+            let is_own = is_loopback(host) || matches!(host, "0.0.0.0" | "[::]" | "::");
+            let port = port.parse().ok().filter(|port| *port > 0 && !is_of_a_service(*port));
+            is_own.then(|| AddressOption {
+                host: host.to_owned(),
+                port: port.map(|port| file.fact(port, &option.place)),
+                setting: option_setting(option),
+                evidence: file.evidence(&option.place),
+            })
+        })
+    })
+}
+
+/// What tells the program the value of an option: its variable, else its flag.
+fn option_setting(option: &CommandOption) -> Option<Setting> {
+    let flag = option.flag.clone().map(Setting::Flag);
+    option.variable.clone().map(Setting::Variable).or(flag)
+}
+
 /// An option for the host, where no other setting is known.
 fn host_option(program: &Program) -> Option<Setting> {
     let options = program.sources().flat_map(|file| &file.options);
-    options.filter(|it| names_host(&it.name)).find_map(|it| {
-        let flag = it.flag.clone().map(Setting::Flag);
-        it.variable.clone().map(Setting::Variable).or(flag)
-    })
+    options.filter(|it| names_host(&it.name)).find_map(option_setting)
 }
 
 /// The default of a variable for the port: one that is called `PORT` first, then those that are called like an own port.
@@ -693,6 +742,27 @@ mod tests {
             listened("async fn main() { tokio::net::TcpListener::bind(\"127.0.0.1:80\").await; }"),
             (true, Some(80), true)
         );
+    }
+
+    #[test]
+    fn the_default_of_an_option_for_the_address_is_where_it_listens_unless_told() {
+        let of = |options: &str| {
+            let text = format!("{options} async fn main() {{ warp::serve(routes).run(settings.place()).await }}");
+            let found = listen(&Program::of([file("rust", &text, None)]));
+            let shown = |it: &Setting| it.flag().unwrap_or_default().to_owned();
+            let port = found.port.as_ref().map(|port| port.value);
+            (port, found.loopback.and_then(|it| it.setting.as_ref().map(shown)), found.is_address)
+        };
+        let whole = "static PLACE: &str = \"[::]:9679\"; fn args() { App::new(\"a\").arg(Arg::with_name(\"listen_host\").long(\"listen\").default_value(PLACE)); }";
+        assert_eq!(of(whole), (Some(9679), None, true));
+        assert_eq!(of(&whole.replace("[::]", "127.0.0.1")), (Some(9679), Some("--listen".into()), true));
+        let parts = "#[derive(StructOpt)] struct Args { #[structopt(long, default_value = \"127.0.0.1\")] ip: String, #[structopt(long, default_value = \"8081\")] port: u16 }";
+        assert_eq!(of(parts), (Some(8081), Some("--ip".into()), false));
+        let other = parts.replace("ip: String", "upstream_host: String");
+        assert_eq!(of(&other), (Some(8081), None, false), "that is of another server");
+        let stated = format!("{parts} async fn main() {{ warp::serve(routes).run(([0, 0, 0, 0], 3000)).await }}");
+        let found = listen(&Program::of([file("rust", &stated, None)]));
+        assert_eq!((found.port.map(|it| it.value), found.loopback), (Some(3000), None), "the source says it");
     }
 
     #[test]
