@@ -223,6 +223,11 @@ pub fn of_setting(key: &str, value: &str) -> Option<&'static str> {
     Some(&service.name)
 }
 
+/// The same, where a word for any database means the one that the program speaks to: `database.host=localhost`.
+pub fn of_setting_of(program: &Program, key: &str, value: &str) -> Option<&'static str> {
+    of_setting(key, value).or_else(|| OnlyDatabase::default().of_variable(program, key, value))
+}
+
 /// Whether a text only stands in for a variable or an option.
 fn is_default(file: &Index, literal: &Literal) -> bool {
     let is_it = |value: &Option<Value>| value.as_ref().and_then(Value::text) == Some(literal.text.as_str());
@@ -335,7 +340,7 @@ impl OnlyDatabase {
         let words = words(variable);
         let is_host = words.last().is_some_and(|last| HOST_WORDS.contains(&last.as_str())) && is_local_place(default);
         let is_general = words.iter().any(|word| OF_DATABASES.contains(&word.as_str()));
-        self.get(program).filter(|_| is_host && is_general).map(|service| service.name.as_str())
+        (is_host && is_general).then(|| self.get(program)).flatten().map(|service| service.name.as_str())
     }
 }
 

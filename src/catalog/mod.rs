@@ -65,10 +65,11 @@ pub use runtimes::{
     CopiedFolder, DebugTools, Family, Runtime, families, has_runtime, required_runtime, runtime, runtimes,
 };
 pub use rust::{
-    RustBroken, RustCompanion, RustFiles, RustGit, RustLogs, RustServer, RustSettings, RustSubcommands,
+    RustBroken, RustCompanion, RustDriver, RustFiles, RustGit, RustLogs, RustServer, RustSettings, RustSubcommands,
     RustUnsupported, RustWorker, is_rust_binding, is_rust_compiler_variable, is_rust_read, is_rust_server_name,
-    is_rust_write, postgresql_extension, rust_broken, rust_compiler_variable_set, rust_compiler_variables, rust_files,
-    rust_git, rust_linkers, rust_servers, rust_settings, rust_subcommands, rust_unsupported, rust_workers,
+    is_rust_write, postgresql_extension, rust_broken, rust_compiler_variable_set, rust_compiler_variables,
+    rust_drivers, rust_files, rust_git, rust_linkers, rust_servers, rust_settings, rust_subcommands, rust_unsupported,
+    rust_workers,
 };
 pub use secrets::{SecretFiles, SecretText, SecretValues, SecretVariables, Secrets, secrets};
 pub use shared_libraries::shared_libraries;

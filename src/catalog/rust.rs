@@ -62,6 +62,7 @@ struct Crates {
     extensions: BTreeMap<String, String>,
     compiler_variables: Vec<String>,
     compiler_variable_setters: Vec<String>,
+    drivers: Vec<RustDriver>,
     bindings: RustBindings,
     git: RustGit,
     subcommands: RustSubcommands,
@@ -70,6 +71,23 @@ struct Crates {
     server: Vec<RustServer>,
     worker: Vec<RustWorker>,
     unsupported: Vec<RustUnsupported>,
+}
+
+/// A database that a crate speaks to where a feature is on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RustDriver {
+    /// The crate.
+    pub package: String,
+    /// The feature.
+    pub feature: String,
+    /// The names that a source uses for it.
+    pub names: Vec<String>,
+}
+
+/// The databases that crates speak to by features.
+pub fn rust_drivers() -> &'static [RustDriver] {
+    &CRATES.drivers
 }
 
 /// A crate that makes a program a server.

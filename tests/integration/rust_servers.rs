@@ -524,3 +524,19 @@ fn settings_in_a_folder_that_a_mode_chooses_are_those_of_production() {
     // a folder that the source does not name has nothing to do with it
     assert!(!of("deployment", "").stdout.contains("APP_ENVIRONMENT"));
 }
+
+#[test]
+fn of_the_databases_of_a_crate_those_count_that_the_source_names() {
+    let services = |main: &str| {
+        let manifest =
+            format!("{AXUM}sqlx = {{ version = \"0.8\", features = [\"postgres\", \"mysql\", \"sqlite\"] }}\n");
+        let main = format!("{main}\nfn main() {{ TcpListener::bind(\"0.0.0.0:8000\") }}\n");
+        let ran = Scratch::new([("Cargo.toml", &manifest), ("src/main.rs", &main)]).run(&["detect"]);
+        let lines = ran.stdout.lines().filter(|line| line.trim_start().starts_with("service "));
+        lines.filter_map(|line| line.split_whitespace().nth(1).map(str::to_owned)).collect::<Vec<_>>()
+    };
+    assert!(services("use sqlx::{Pool, Sqlite};\npub type Database = Sqlite;").is_empty());
+    assert_eq!(services("fn open() { sqlx::mysql::MySqlPoolOptions::new().connect(place) }"), ["mysql"]);
+    assert_eq!(services("use sqlx::AnyPool;"), ["postgres", "mysql"], "it names none");
+    assert_eq!(services("use shop::sqlite::Sqlite;"), ["postgres", "mysql"], "that is its own");
+}

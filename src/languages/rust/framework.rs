@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::analysis::data_folders::{DataFolder, database};
 use crate::analysis::local_services::{self, LocalService};
 use crate::analysis::{Program, Setting};
-use crate::catalog::{postgresql_extension, rust_servers, rust_unsupported};
+use crate::catalog::{RustDriver, postgresql_extension, rust_drivers, rust_servers, rust_unsupported};
 use crate::error::Error;
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::rust::manifest::{Binary, Cargo};
@@ -43,6 +43,35 @@ pub fn unsupported(sources: &Sources, package: &Cargo, binaries: &mut Vec<Binary
             .or_else(|| (!row.file.is_empty()).then(|| Evidence::file(join(&package.folder, &row.file)))),
         hint: row.hint.as_deref().unwrap_or("name the application that runs on a server: `dockgen init PATH`").into(),
     })
+}
+
+/// The dependencies of packages and the features that they ask of them, `sqlx/postgres`, but for databases that the source does not name where
+/// it names another: a crate may have been told of several.
+pub fn enabled(parts: &[&Cargo], workspace: &Cargo, files: &[Rc<Index>]) -> BTreeSet<String> {
+    let mut enabled: BTreeSet<String> = parts.iter().flat_map(|part| part.all_enabled(workspace)).collect();
+    let feature = |driver: &RustDriver| format!("{}/{}", driver.package, driver.feature);
+    let drivers: Vec<&RustDriver> = rust_drivers().iter().filter(|it| enabled.contains(&feature(it))).collect();
+    let is_named = |driver: &&&RustDriver| {
+        let names = |path: &str| {
+            let mut parts = path.split(['.', ':']);
+            parts.next() == Some(&driver.package) && parts.any(|part| driver.names.iter().any(|name| name == part))
+        };
+        files.iter().filter(|file| !file.is_test).any(|file| {
+            file.calls.iter().any(|call| names(call.resolved()))
+                || file.imports.iter().any(|import| {
+                    let taken = import.names.iter().map(|(name, _)| format!("{}::{name}", import.module));
+                    names(&import.module) || taken.into_iter().any(|path| names(&path))
+                })
+        })
+    };
+    let named: Vec<&&RustDriver> = drivers.iter().filter(is_named).collect();
+    for driver in &drivers {
+        let other = named.iter().find(|it| it.package == driver.package);
+        if other.is_some() && !named.iter().any(|it| feature(it) == feature(driver)) {
+            enabled.remove(&feature(driver));
+        }
+    }
+    enabled
 }
 
 /// The variable by which queries that are checked find their database.
@@ -129,8 +158,7 @@ pub fn queries(repo: &Repo, parts: &[&Cargo], workspace: &Cargo, program: &Progr
         let places = folders.iter().map(|folder| join(folder, name));
         places.filter(|path| repo.has(path) || repo.has_folder(path)).count() > 0
     };
-    let features: Vec<String> = parts.iter().flat_map(|part| part.dependency_features(workspace, "sqlx")).collect();
-    let uses = |name: &str| features.iter().any(|feature| feature == name);
+    let uses = |name: &str| program.depends_on(&format!("sqlx/{name}"));
     let database = match (uses("postgres"), uses("sqlite")) {
         (true, _) => Some(Database::Postgresql),
         (_, true) => Some(Database::Sqlite),

@@ -4,7 +4,6 @@ mod command_line;
 mod runtime_files;
 mod settings;
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::analysis::backing_services::needs;
@@ -92,7 +91,7 @@ pub struct Entrypoint {
 /// Reads the source of a package, whose parts start with the package itself.
 pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo) -> Entrypoint {
     let package = parts[0];
-    let program = program(repo, sources, parts);
+    let program = program(repo, sources, parts, workspace);
     let own = Program::of(sources_of(repo, sources, &parts[..1], package));
     let subcommands = command_line::subcommands(&own);
     let mut listen = listen(&program);
@@ -134,7 +133,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
     let folders = [package.folder.as_str(), &workspace.folder];
     let local_services = local_services(&program);
     let mut configured_services = framework::local_databases_of_rocket(repo, &package.folder);
-    configured_services.extend(stated.local_services());
+    configured_services.extend(stated.local_services(&program));
     configured_services.retain(|it| !local_services.iter().any(|known| known.service.value == it.service.value));
     let settings = settings_file(repo, package, workspace, &program).filter(|_| goes_on);
     let is_there = |path: &str| {
@@ -149,7 +148,16 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
     let secret_key = framework::secret_key_of_rocket(repo, package, workspace, &program);
     let served = subcommands.serve.as_ref().map(|it| it.value.as_str());
     let needed_arguments = if goes_on { needed_arguments(&own, served) } else { Vec::new() };
-    let enabled: BTreeSet<String> = parts.iter().flat_map(|part| part.all_enabled(workspace)).collect();
+    let mut surroundings = needs(&program, |name| {
+        program.depends_on(name).then(|| parts.iter().find_map(|part| part.enabled(workspace, name))).flatten()
+    });
+    for service in &configured_services {
+        if !surroundings.iter().any(|(name, known)| *name == "service" && known.value == service.service.value) {
+            surroundings.push(("service", service.service.clone()));
+        }
+        let variable = service.variable.iter().map(|name| ("variable", service.service.clone().map(|_| name.clone())));
+        surroundings.extend(variable);
+    }
     Entrypoint {
         is_server,
         worker,
@@ -168,9 +176,7 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
         writes: writes && goes_on,
         queries: framework::queries(repo, parts, workspace, &program),
         environment,
-        surroundings: needs(&program, |name| {
-            enabled.contains(name).then(|| parts.iter().find_map(|part| part.enabled(workspace, name))).flatten()
-        }),
+        surroundings,
         migrations: if goes_on { migrations(&program, repo, &folders, |_| false) } else { None },
         local_services,
         configured_services,
@@ -183,12 +189,13 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo)
 }
 
 /// The files that the program is made from, the package's own and its main file first.
-fn program(repo: &Repo, sources: &Sources, parts: &[&Cargo]) -> Program {
+fn program(repo: &Repo, sources: &Sources, parts: &[&Cargo], workspace: &Cargo) -> Program {
     let mut files = sources_of(repo, sources, parts, parts[0]);
     framework::prefixed_variables(&mut files);
     framework::filled_variables(&mut files);
     framework::databases_of_rocket(repo, &parts[0].folder, &mut files);
-    Program::new(files, parts.iter().flat_map(|part| part.dependencies()).collect())
+    let enabled = framework::enabled(parts, workspace, &files);
+    Program::new(files, parts.iter().flat_map(|part| part.dependencies()).chain(enabled).collect())
 }
 
 /// The source files of packages, each package's main file first. `package` is the one whose program is built: of the others

@@ -125,10 +125,11 @@ impl Settings {
     }
 
     /// The services that they look for on the machine itself.
-    pub fn local_services(&self) -> Vec<LocalService> {
+    pub fn local_services(&self, program: &Program) -> Vec<LocalService> {
         let mut found: Vec<LocalService> = Vec::new();
         for setting in self.0.values() {
-            let service = setting.value.as_str().and_then(|value| local_services::of_setting(&setting.key, value));
+            let value = setting.value.as_str();
+            let service = value.and_then(|value| local_services::of_setting_of(program, &setting.key, value));
             let service = service.or_else(|| self.service_beside(setting));
             let is_known = |name: &str| found.iter().any(|known| known.service.value == name);
             if let Some(name) = service.filter(|name| !is_known(name)) {
