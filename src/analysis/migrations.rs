@@ -106,7 +106,10 @@ impl Files<'_> {
         let between = above(&self.folder, self.above).skip(1).take_while(|folder| *folder != self.above);
         let has_manifest = |folder| migration_table().manifests.iter().any(|name| repo.has(&join(folder, name)));
         let is_foreign = self.folder.split('/').any(|part| matches!(part, "node_modules" | "vendor"));
-        !is_foreign && !is_test(self.file) && !between.into_iter().any(has_manifest)
+        // tables beside sources of Go are in a package, which a program has inside and runs by itself
+        let is_source = |name: &str| Language::of(name) == Some(Language::Go) && !is_test(name);
+        let is_package = Language::of(self.file).is_none() && repo.names_in(&self.folder).any(is_source);
+        !is_foreign && !is_package && !is_test(self.file) && !between.into_iter().any(has_manifest)
     }
 
     /// Whether they have what tells the tool from others.
@@ -292,6 +295,12 @@ mod tests {
         ] {
             assert_eq!(go(code), None, "{code}");
         }
+        let beside = |name: &str| {
+            let files = [("migrations/1_shop.up.sql", ""), (name, "package migrations\n")];
+            found("go", "package main\nfunc main() { serve() }\n", &["database/sql"], &files)
+        };
+        assert_eq!(beside("migrations/migrations.go"), None, "another program has them inside");
+        assert!(beside("migrations/migrations_test.go").is_some() && beside("other/other.go").is_some());
         let files = [("migrations/1-Shop.ts", "")];
         let node = |code: &str| found("javascript", code, &["typeorm"], &files);
         assert!(node("new DataSource({ synchronize: false, migrations: ['dist/migrations/*.js'] })").is_some());
