@@ -1,16 +1,20 @@
 //! What is said of folders that the application writes, and of a database that lies in none.
 
 use crate::analysis::Setting;
+use crate::catalog::file_names;
 use crate::evidence::{Evidence, Warning};
+use crate::path::file_name;
 
-/// That a folder belongs to the application. `is_shared` says that files of the repository lie in it, which a volume would hide.
+/// That a folder belongs to the application, which writes it, or for which a compose file keeps it. `is_shared` says that files of the repository lie in it, which a volume would hide.
 pub fn written_folder(folder: &str, is_shared: bool, evidence: &Evidence) -> Warning {
     let (what, hint) = if is_shared {
         (", beside files of the repository", "let it keep its data in a folder of its own, which can be a volume")
     } else {
         (" and is a volume", "keep it with `docker run --volume`")
     };
-    let message = format!("the application writes `{folder}`; it belongs to the user of the container{what}");
+    let is_composed = file_names().compose.iter().any(|name| name == file_name(&evidence.path));
+    let says = if is_composed { "the compose file keeps" } else { "the application writes" };
+    let message = format!("{says} `{folder}`; it belongs to the user of the container{what}");
     Warning::new(message).at(evidence.clone()).hint(hint)
 }
 
@@ -36,6 +40,10 @@ mod tests {
         assert!(own.message.starts_with("the application writes `data`") && own.message.ends_with("is a volume"));
         assert_eq!(own.hint.as_deref(), Some("keep it with `docker run --volume`"));
         assert_eq!(own.evidence, Some(evidence.clone()));
+        let composed = written_folder("data", false, &Evidence::file("shop/compose.yaml"));
+        assert!(
+            composed.message.starts_with("the compose file keeps `data`") && composed.message.ends_with("is a volume")
+        );
         let shared = written_folder("data", true, &evidence);
         assert!(shared.message.ends_with("beside files of the repository"), "{}", shared.message);
         assert!(!shared.message.contains("volume") && shared.hint.unwrap().contains("a folder of its own"));
