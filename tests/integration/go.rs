@@ -1370,3 +1370,22 @@ fn a_folder_that_is_listed_comes_along_and_the_account_of_a_client_is_said() {
     let (_, said) = made("storage.NewClient(ctx, other.WithCredentialsFile(\"keys.json\"))");
     assert!(!said.contains("unless there is a file"), "{said}");
 }
+
+#[test]
+fn what_a_file_of_settings_says_of_a_field_takes_the_place_of_its_literal() {
+    let made = |fill: &str, settings: &str| {
+        let main = format!(
+            "package main\n\nimport (\n\t\"net/http\"\n\n\t\"github.com/spf13/viper\"\n)\n\ntype Config struct {{\n\tAddress string\n}}\n\nfunc main() {{\n\tconfig := Config{{Address: \":8080\"}}\n\tviper.SetConfigFile(\"config.yml\")\n\tviper.ReadInConfig()\n\t{fill}\n\thttp.ListenAndServe(config.Address, nil)\n}}\n"
+        );
+        let module = "module a\n\nrequire github.com/spf13/viper v1.20.0\n";
+        made(&[("go.mod", module), ("go.sum", ""), ("main.go", &main), ("config.yml", settings)])
+    };
+    let fill = "viper.Unmarshal(&config)";
+    let (text, said) = made(fill, "db:\n  address: localhost:5432\naddress: localhost:3001\n");
+    assert!(text.contains("EXPOSE 3001\n") && said.contains("config.yml:3"), "{text}{said}");
+    assert!(said.contains("listen on the machine's own loopback only") && !said.contains("8080"), "{said}");
+    for (fill, settings) in [(fill, "place: localhost:3001\n"), ("use(config)", "address: localhost:3001\n")] {
+        let (text, said) = made(fill, settings);
+        assert!(text.contains("EXPOSE 8080\n") && !said.contains("loopback"), "{fill}: {text}{said}");
+    }
+}

@@ -19,7 +19,7 @@ use crate::languages::go::entrypoint::runtime_files::Files;
 use crate::path::{file_name, join, parent, relative_to};
 use crate::repo::{Document, Repo};
 use crate::source::go::is_variable;
-use crate::source::{CommandOption, EnvironmentRead, Index, NamedValue, Place, Value};
+use crate::source::{Call, CommandOption, EnvironmentRead, Index, NamedValue, Place, Value};
 
 /// So many sections around a setting are told from each other.
 const MOST_SECTIONS: usize = 32;
@@ -43,6 +43,10 @@ pub struct Port {
     pub is_stated_outside: bool,
     /// The line of a file of settings that keeps it on the machine's own interface.
     pub kept_by: Option<Evidence>,
+    /// The constant or field that states it.
+    pub name: Option<String>,
+    /// What the source states of it, where a file of settings takes the place of that.
+    pub replaced: Option<u16>,
     /// The line that says so.
     pub evidence: Evidence,
 }
@@ -69,6 +73,8 @@ impl Port {
             is_address: false,
             is_stated_outside: true,
             kept_by: None,
+            name: None,
+            replaced: None,
             evidence,
         }
     }
@@ -91,10 +97,8 @@ pub fn port(program: &Program, repo: &Repo, files: &Files) -> Option<Port> {
         own(name).or_else(|| sample(repo, &files.base, name)).or_else(|| compose::port(repo, &files.base))
     });
     let is_rpc = program.sources().any(|file| file.imports("google.golang.org/grpc"));
-    let in_settings = || {
-        let read: Vec<Fact<String>> = files.read.iter().cloned().chain(files.sample_of_settings()).collect();
-        port_in_settings(repo, &read, is_rpc).filter(|_| unknown)
-    };
+    let read = || files.read.iter().cloned().chain(files.sample_of_settings()).collect::<Vec<_>>();
+    let in_settings = || port_in_settings(repo, &read(), is_rpc, None).filter(|_| unknown);
     if let Some((stated, kept_by)) = sampled.map(|stated| (stated, None)).or_else(in_settings) {
         let port = found.get_or_insert_with(|| Port::at(stated.evidence.clone()));
         port.kept_by = kept_by.filter(|_| port.setting.is_none() && port.host_name.is_empty());
@@ -102,7 +106,23 @@ pub fn port(program: &Program, repo: &Repo, files: &Files) -> Option<Port> {
         port.is_stated_outside = true;
         port.evidence = stated.evidence;
     }
+    if let Some(port) = found.as_mut().filter(|port| port.setting.is_none() && fills_settings(program))
+        && let Some(name) = port.name.as_deref()
+        && let Some((stated, kept_by)) = port_in_settings(repo, &read(), is_rpc, Some(name))
+    {
+        // what the source says is there until the file is read
+        port.replaced = port.number;
+        (port.number, port.evidence, port.kept_by) = (Some(stated.value), stated.evidence, kept_by);
+        (port.host_name, port.edit) = (String::new(), None);
+    }
     found
+}
+
+/// Whether the program fills the fields of a type with what a file of settings says.
+fn fills_settings(program: &Program) -> bool {
+    let fills =
+        |call: &Call| call.name().starts_with("Unmarshal") || matches!(call.name(), "ReadConfig" | "DecodeFile");
+    program.sources().any(|file| file.calls.iter().any(fills))
 }
 
 /// The port in the variable of the environment that the program asks for one: the one that a sample gives, else the first.
@@ -187,6 +207,11 @@ fn in_source(program: &Program, base: &str) -> Option<Port> {
         number: best.number,
         host,
         kept_by: None,
+        replaced: None,
+        name: best.name.clone().or_else(|| {
+            let named = best.file.named_values();
+            named.iter().find(|named| named.place.start == best.place.start).map(|named| named.name().to_owned())
+        }),
         is_address: best.is_address,
         host_name: best.host.clone(),
         edit,
@@ -287,6 +312,8 @@ struct Candidate<'a> {
     setting: Option<Setting>,
     /// The change of the host that the call itself states.
     opened: Option<SourceEdit>,
+    /// The constant or field that states it.
+    name: Option<String>,
 }
 
 impl<'a> Candidate<'a> {
@@ -333,7 +360,8 @@ impl<'a> Candidate<'a> {
         let name = stated.as_ref().map(|found| name_of(found.value)).unwrap_or_default();
         let is_address = listener.is_address();
         let opened = listener.loopback(program).and_then(|loopback| loopback.edit);
-        let candidate = Self { strength, file, place, number, host: host.to_owned(), is_address, setting, opened };
+        let candidate =
+            Self { strength, file, place, number, host: host.to_owned(), is_address, setting, opened, name: None };
         candidate.unless_of_another(is_of_another(call.receiver()) || is_of_another(&name))
     }
 
@@ -357,7 +385,8 @@ impl<'a> Candidate<'a> {
             (None, false) => return None,
         };
         let setting = Some(Setting::Variable(read.variable.clone()));
-        let candidate = Self { strength, file, place: read.place, number, host, is_address, setting, opened: None };
+        let candidate =
+            Self { strength, file, place: read.place, number, host, is_address, setting, opened: None, name: None };
         candidate.unless_of_another(is_of_another(&read.variable) || field.is_some_and(is_of_another))
     }
 
@@ -375,7 +404,8 @@ impl<'a> Candidate<'a> {
             _ => Strength::FlagDefault,
         };
         let setting = told_by(option);
-        let candidate = Self { strength, file, place: option.place, number, host, is_address, setting, opened: None };
+        let candidate =
+            Self { strength, file, place: option.place, number, host, is_address, setting, opened: None, name: None };
         candidate.unless_of_another(is_of_another(&option.name) || field.is_some_and(is_of_another))
     }
 
@@ -399,7 +429,9 @@ impl<'a> Candidate<'a> {
             false => Strength::NamedNumber,
         };
         let setting = variable.map(|name| Setting::Variable(name.to_owned())).or_else(|| setting(named.value));
-        let candidate = Self { strength, file, place: named.place, number, host, is_address, setting, opened: None };
+        let name = Some(name.to_owned());
+        let candidate =
+            Self { strength, file, place: named.place, number, host, is_address, setting, opened: None, name };
         candidate.unless_of_another(is_of_another(&named.path))
     }
 
@@ -424,6 +456,7 @@ impl<'a> Candidate<'a> {
             is_address: true,
             setting: None,
             opened: None,
+            name: Some(text.name().to_owned()).filter(|name| !name.is_empty()),
         };
         candidate.unless_of_another(words.iter().any(|word| is_of_another(word)))
     }
@@ -463,8 +496,13 @@ fn is_of_another_service(port: u16) -> bool {
 }
 
 /// The first port to listen on in the settings that a program reads, and the line that keeps it on the loopback, where one does. A
-/// program of gRPC has its own in a section of that name.
-fn port_in_settings(repo: &Repo, read: &[Fact<String>], is_rpc: bool) -> Option<(Fact<u16>, Option<Evidence>)> {
+/// program of gRPC has its own in a section of that name. Where a field is named, only what that is called counts.
+fn port_in_settings(
+    repo: &Repo,
+    read: &[Fact<String>],
+    is_rpc: bool,
+    field: Option<&str>,
+) -> Option<(Fact<u16>, Option<Evidence>)> {
     let paths = read.iter().flat_map(|fact| {
         repo.files_under(parent(&fact.value))
             .filter(|path| *path == fact.value || path.starts_with(&format!("{}/", fact.value)))
@@ -472,7 +510,7 @@ fn port_in_settings(repo: &Repo, read: &[Fact<String>], is_rpc: bool) -> Option<
     });
     // the name of a sample says its ending in front of what makes it one: `settings.json.example`
     let is_of_settings = |path: &&str| file_name(path).split('.').skip(1).any(|it| file_names().is_settings_ending(it));
-    paths.filter(is_of_settings).find_map(|path| in_settings(&repo.read_optional(path)?, is_rpc))
+    paths.filter(is_of_settings).find_map(|path| in_settings(&repo.read_optional(path)?, is_rpc, field))
 }
 
 /// A setting of a file.
@@ -484,13 +522,13 @@ struct Entry<'a> {
     line: u32,
 }
 
-fn in_settings(document: &Document, is_rpc: bool) -> Option<(Fact<u16>, Option<Evidence>)> {
+fn in_settings(document: &Document, is_rpc: bool, field: Option<&str>) -> Option<(Fact<u16>, Option<Evidence>)> {
     let entries = entries(document);
     let is_other = |name: &str| !(is_rpc && name.eq_ignore_ascii_case("grpc")) && is_of_another(name);
     let is_own = |entry: &&Entry| {
         let mut names = entry.above.iter().map(String::as_str).chain([entry.key]);
         let is_told = names_listening(entry.key) || names_host(entry.key) && address(entry.value).is_some();
-        is_told && !names.any(is_other)
+        is_told && field.is_none_or(|field| field.eq_ignore_ascii_case(entry.key)) && !names.any(is_other)
     };
     let (entry, number) = entries.iter().filter(is_own).find_map(|entry| Some((entry, number(entry.value)?)))?;
     let is_host = |other: &&Entry| {
@@ -545,28 +583,31 @@ mod tests {
             ("a.yml", "postgres:\n  host: x\n  port: 5432\nserver:\n  name: y\n  port: 8000 # here\n"),
             ("a.json", "{\n  \"redis\": {\n    \"port\": 6379\n  },\n  \"listen\": \":8000\"\n}\n"),
         ] {
-            let (port, loopback) = in_settings(&Document::new(name, text), false).unwrap();
+            let (port, loopback) = in_settings(&Document::new(name, text), false, None).unwrap();
             assert_eq!((port.value, loopback), (8000, None), "{name}");
         }
-        let (port, loopback) =
-            in_settings(&Document::new("a.json", "{\n  \"app\": {\n    \"host\": \"127.0.0.1:8000\"\n  }\n}\n"), false)
-                .unwrap();
+        let (port, loopback) = in_settings(
+            &Document::new("a.json", "{\n  \"app\": {\n    \"host\": \"127.0.0.1:8000\"\n  }\n}\n"),
+            false,
+            None,
+        )
+        .unwrap();
         assert_eq!((port.value, loopback.map(|it| it.line)), (8000, Some(3)));
         let database = Document::new("a.yml", "db:\n  host: localhost:5432\nname: 8000\n");
-        assert_eq!(in_settings(&database, true), None);
+        assert_eq!(in_settings(&database, true, None), None);
     }
 
     #[test]
     fn a_section_for_grpc_is_that_of_a_program_of_grpc() {
         let document = Document::new("a.yml", "grpc:\n  port: 50051\nredis:\n  port: 6379\n");
-        assert_eq!(in_settings(&document, true).map(|(port, _)| port.value), Some(50051));
-        assert_eq!(in_settings(&document, false), None);
+        assert_eq!(in_settings(&document, true, None).map(|(port, _)| port.value), Some(50051));
+        assert_eq!(in_settings(&document, false, None), None);
     }
 
     #[test]
     fn the_host_beside_the_port_keeps_it_on_the_loopback() {
         let line = |name: &str, text: &str| {
-            let (_, loopback) = in_settings(&Document::new(name, text), false).unwrap();
+            let (_, loopback) = in_settings(&Document::new(name, text), false, None).unwrap();
             loopback.map(|evidence| evidence.line)
         };
         assert_eq!(line("a.yml", "web:\n  host: \"localhost\"\n  port: 8000\n"), Some(2));

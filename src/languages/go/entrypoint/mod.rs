@@ -136,7 +136,8 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
     let repo = packages.repo();
     let port = server.as_ref().and_then(|_| listen::port(&analysed, repo, &files));
     let own = port.as_ref().and_then(|port| port.number);
-    let other_ports = own.map(|own| other_ports(&analysed, own)).unwrap_or_default();
+    let mut other_ports = own.map(|own| other_ports(&analysed, own)).unwrap_or_default();
+    other_ports.retain(|other| port.as_ref().is_none_or(|port| port.replaced != Some(other.value)));
     let (mut front_ends, mut absent) = (Vec::new(), Vec::new());
     for missing in embedded_files::absent(packages, &closure) {
         match crate::languages::node::front_end::find(repo, &missing.place) {
