@@ -188,14 +188,18 @@ fn is_set_up(program: &Program) -> bool {
         .any(|file| file.named_values().iter().any(|named| is_it(named.name()) && named.value.boolean() != Some(false)))
 }
 
-/// Whether the program names the folder of the migrations or embeds it: it reads them itself, in whatever way.
+/// Whether the program names the folder of the migrations or embeds it: it reads them itself, in whatever way. The module of a
+/// package may be called like the folder: `better-auth/adapters/drizzle`.
 fn is_named(program: &Program, files: &Files) -> bool {
     let name = file_name(&files.folder);
     let is_it = |text: &str| text.split('/').any(|part| part == name);
+    let is_package = |file: &Index, text: &str| !text.starts_with('.') && file.imports(text);
     let embeds = |file: &Index| file.files.iter().filter_map(|it| it.path.known_text()).any(|path| is_it(&path));
     !files.tool.is_configured
         && !name.is_empty()
-        && program.sources().any(|file| embeds(file) || file.texts.iter().any(|text| is_it(&text.text)))
+        && program
+            .sources()
+            .any(|file| embeds(file) || file.texts.iter().any(|it| is_it(&it.text) && !is_package(file, &it.text)))
 }
 
 #[cfg(test)]
@@ -306,6 +310,12 @@ mod tests {
         assert!(node("new DataSource({ synchronize: false, migrations: ['dist/migrations/*.js'] })").is_some());
         assert_eq!(node("new DataSource({ synchronize: true })"), None);
         assert_eq!(node("new DataSource({ migrationsRun: process.env.RUN === '1' })"), None);
+        let files = [("drizzle/meta/_journal.json", "")];
+        let node = |code: &str| found("javascript", code, &["drizzle-orm"], &files);
+        assert!(
+            node("import { drizzleAdapter } from 'better-auth/adapters/drizzle'; auth(drizzleAdapter(db))").is_some()
+        );
+        assert_eq!(node("fs.readdirSync('./drizzle')"), None);
         let files = [("prisma/migrations/1_init/migration.sql", "")];
         let node = |code: &str| found("javascript", code, &["prisma"], &files);
         assert_eq!(node("spawn('npx', ['prisma', 'migrate', 'deploy'])"), None);
