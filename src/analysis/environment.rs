@@ -396,7 +396,7 @@ mod tests {
 
     #[test]
     fn a_variable_is_required_where_the_program_fails_without_it() {
-        let cases: [(&str, &[&str]); 16] = [
+        let cases: [(&str, &[&str]); 25] = [
             ("f(process.env.A)", &["A"]),
             ("f(process.env.A ?? 'x')", &["A x"]),
             ("if (!process.env.A) throw new Error('A')", &["!A"]),
@@ -413,6 +413,23 @@ mod tests {
             ("f(import.meta.env.VITE_A)", &["#VITE_A"]),
             ("f(process.env.NEXT_PUBLIC_A)", &["#NEXT_PUBLIC_A"]),
             ("f(process.env.NODE_ENV, process.env.PATH)", &[]),
+            (
+                "f(process.env.GITHUB_CLIENT_ID, process.env.GITHUB_SHA, process.env.DEBUG)",
+                &["DEBUG", "GITHUB_CLIENT_ID"],
+            ),
+            // what is only told decides nothing
+            ("f(process.env.A!); log('has it', !!process.env.A)", &["!A"]),
+            ("f(process.env.A!); if (!!process.env.A) g()", &["A"]),
+            // what production alone runs, an image does
+            ("if (process.env.NODE_ENV === 'production') { if (!process.env.A) throw new Error('A') }", &["!A"]),
+            (
+                "if (process.env.NODE_ENV === 'production') { g() } else if (!process.env.A) throw new Error('A')",
+                &["A"],
+            ),
+            ("if (process.env.NODE_ENV === 'development') { if (!process.env.A) throw new Error('A') }", &["A"]),
+            ("if (process.env.NODE_ENV !== 'production') { if (!process.env.A) throw new Error('A') }", &["A"]),
+            ("import { env } from '$env/dynamic/private'; if (!env.A) throw new Error('A')", &["!A"]),
+            ("import { env } from './platform'; if (!env.A) throw new Error('A')", &[]),
         ];
         for (text, expected) in cases {
             assert_eq!(shown_with(text, &["next".to_owned()]), expected, "{text}");

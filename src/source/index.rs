@@ -61,7 +61,8 @@ pub struct Index {
     pub selections: Vec<Selection>,
     /// The variables of which one has to be there, or else the program ends: `if (!env.A && !env.B) throw …`.
     pub alternatives: Vec<Alternatives>,
-    /// What runs only where someone sets a variable that nothing sets by itself: `if (process.env.SSL === "on") { … }`.
+    /// What runs only where someone sets a variable that nothing sets by itself, `if (process.env.SSL === "on") { … }`, or in another
+    /// mode than production.
     pub optional: Vec<Place>,
 }
 

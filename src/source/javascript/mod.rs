@@ -14,8 +14,8 @@ use oxc_ast::AstKind;
 use oxc_ast::ast::{
     Argument as AstArgument, ArrowFunctionBody, AssignmentTarget, BinaryExpression, BinaryOperator, BindingPattern,
     CallExpression, Class, ClassElement, ComputedMemberExpression, Decorator, Expression, ForStatementLeft,
-    ImportDeclarationSpecifier, LogicalOperator, MemberExpression, NewExpression, ObjectExpression, ObjectProperty,
-    Program, Statement, SwitchCase, SwitchStatement, UnaryOperator, VariableDeclarator,
+    IfStatement, ImportDeclarationSpecifier, LogicalOperator, MemberExpression, NewExpression, ObjectExpression,
+    ObjectProperty, Program, Statement, SwitchCase, SwitchStatement, UnaryOperator, VariableDeclarator,
 };
 use oxc_ast_visit::Visit;
 use oxc_parser::{ParseOptions, Parser};
@@ -173,7 +173,7 @@ impl<'a> Reader<'a, '_> {
                     let is_argument = call.arguments.first().is_some_and(|it| it.span() == inner);
                     is_argument && values::is_conversion(&written(&call.callee))
                 }
-                AstKind::UnaryExpression(unary) => unary.operator == UnaryOperator::UnaryPlus,
+                AstKind::UnaryExpression(unary) if unary.operator == UnaryOperator::UnaryPlus => true,
                 other => is_passed(other),
             };
             if !is_seen_through {
@@ -234,13 +234,21 @@ impl<'a> Reader<'a, '_> {
             }
             Some((AstKind::UnaryExpression(unary), _)) => match unary.operator {
                 UnaryOperator::Delete => return,
-                _ => read.is_test = true,
+                _ => read.is_test = !self.is_told(span),
             },
             Some((AstKind::IfStatement(_), _)) => read.is_test = true,
             Some((AstKind::CallExpression(call), _)) if is_assertion(&written(&call.callee)) => read.is_required = true,
             _ => {}
         }
         self.index.environment.push(read);
+    }
+
+    /// Whether an expression is only told as yes or no, `log(!!process.env.KEY)`, and decides nothing here.
+    fn is_told(&self, span: Span) -> bool {
+        let negates =
+            |it: &AstKind| matches!(it, AstKind::UnaryExpression(it) if it.operator == UnaryOperator::LogicalNot);
+        let user = self.user_past(span, negates);
+        matches!(user, Some((AstKind::CallExpression(_) | AstKind::TemplateLiteral(_) | AstKind::ObjectProperty(_), _)))
     }
 
     fn call(&mut self, call: &'a CallExpression<'a>) {
@@ -543,6 +551,19 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
+    /// What production does not run, an image does not: the other branch of a condition that asks for the mode.
+    fn leave_other_modes(&mut self, statement: &IfStatement<'a>) {
+        let left = match self.values.is_of_production(&statement.test, 0) {
+            Some(true) => statement.alternate.as_ref().map(GetSpan::span),
+            Some(false) => Some(statement.consequent.span()),
+            None => None,
+        };
+        if let Some(span) = left {
+            let place = self.place(span);
+            self.index.optional.push(place);
+        }
+    }
+
     /// The program ends where a condition holds: what it asks for must be there.
     fn demand(&mut self, test: &Expression<'a>) {
         let place = self.place(test.span());
@@ -635,9 +656,13 @@ impl<'a> Reader<'a, '_> {
         self.conditions.push(None);
     }
 
-    /// Where what may never run starts, for the nodes under which that is so.
-    fn condition(kind: AstKind<'a>) -> Option<u32> {
+    /// Where what may never run starts, for the nodes under which that is so. What production alone runs, an image does.
+    fn condition(&self, kind: AstKind<'a>) -> Option<u32> {
+        let is_of_production = |test: &Expression<'a>| self.values.is_of_production(test, 0) == Some(true);
         Some(match kind {
+            AstKind::IfStatement(it) if is_of_production(&it.test) => {
+                it.alternate.as_ref().map_or(it.span.end, |other| other.span().start)
+            }
             AstKind::IfStatement(it) => it.consequent.span().start,
             AstKind::ConditionalExpression(it) => it.consequent.span().start,
             AstKind::LogicalExpression(it) => it.right.span().start,
@@ -654,6 +679,9 @@ impl<'a> Reader<'a, '_> {
 
 impl<'a> Visit<'a> for Reader<'a, '_> {
     fn enter_node(&mut self, kind: AstKind<'a>) {
+        if let AstKind::IfStatement(statement) = kind {
+            self.leave_other_modes(statement);
+        }
         match kind {
             AstKind::Function(function) => self.enter_function(function.span.start),
             AstKind::ArrowFunctionExpression(function) => self.enter_function(function.span.start),
@@ -736,7 +764,7 @@ impl<'a> Visit<'a> for Reader<'a, '_> {
             AstKind::Class(class) => self.decorated_routes(class),
             other => self.imported(other),
         }
-        if let Some(start) = Self::condition(kind) {
+        if let Some(start) = self.condition(kind) {
             self.conditions.push(Some(start));
         }
         self.parents.push(kind);
@@ -748,7 +776,7 @@ impl<'a> Visit<'a> for Reader<'a, '_> {
         if is_function {
             self.functions.pop();
         }
-        if is_function || Self::condition(kind).is_some() {
+        if is_function || self.condition(kind).is_some() {
             self.conditions.pop();
         }
     }

@@ -29,7 +29,8 @@ const CONVERSIONS: &[&str] = &[
 /// Methods that give the text that they are called on, more or less.
 const CONVERSION_METHODS: &[&str] = &["toString", "trim", "toLowerCase", "toUpperCase", "valueOf", "unwrap"];
 /// The objects whose fields are the environment's variables, and whether a bundler puts their values in.
-const ENVIRONMENTS: &[(&str, bool)] = &[("process.env", false), ("Bun.env", false), ("import.meta.env", true)];
+const ENVIRONMENTS: &[(&str, bool)] =
+    &[("process.env", false), ("Bun.env", false), ("import.meta.env", true), ("$env/dynamic/private.env", false)];
 
 /// Reads values with the names of their file.
 #[derive(Debug)]
@@ -137,7 +138,7 @@ impl<'a> Values<'a, '_> {
 
     /// Whether a condition holds in production, where it asks for the mode: `process.env.NODE_ENV === "production"`,
     /// `import.meta.env.PROD`.
-    fn is_of_production(&self, condition: &Expression<'a>, depth: u32) -> Option<bool> {
+    pub fn is_of_production(&self, condition: &Expression<'a>, depth: u32) -> Option<bool> {
         let condition = condition.get_inner_expression();
         if depth > DEEPEST_VALUE {
             return None;
