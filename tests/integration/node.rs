@@ -1313,3 +1313,22 @@ fn the_port_of_a_schema_in_a_member_is_that_of_the_server() {
     let other = text(r#"{"name": "@shop/other", "main": "index.js"}"#);
     assert!(!other.contains("3333"), "{other}");
 }
+
+#[test]
+fn an_old_hapi_says_where_it_listens_and_works_in_no_image() {
+    let of = |version: &str, text: &str| {
+        let scratch = package(r#""start": "node server.js""#, &format!(r#""hapi": "{version}""#));
+        scratch.file("server.js", text);
+        let ran = scratch.run(&["init", "--yes", "--print"]);
+        format!("{}{}", ran.stdout, ran.stderr)
+    };
+    let old = "var hapi = require('hapi'); var server = new hapi.Server(); server.connection({ host: 'localhost', port: 9090 });";
+    let said = of("^13.5.0", old);
+    assert!(said.contains("works in no image") && said.contains("EXPOSE 9090") && said.contains("localhost"), "{said}");
+    let open = "var hapi = require('hapi'); var server = new hapi.Server(); server.connection({ port: 9090 });";
+    let said = of("^16.8.4", open);
+    assert!(
+        !said.contains("works in no image") && !said.contains("localhost") && said.contains("EXPOSE 9090"),
+        "{said}"
+    );
+}
