@@ -1332,3 +1332,15 @@ fn an_old_hapi_says_where_it_listens_and_works_in_no_image() {
         "{said}"
     );
 }
+
+#[test]
+fn a_file_of_variables_without_one_stays_out_of_the_image() {
+    let of = |text: &str| {
+        let scratch = package(r#""start": "node server.js""#, "");
+        scratch.file(".env", text);
+        scratch.run(&["init", "--yes"]);
+        std::fs::read_to_string(scratch.path().join(".dockerignore")).unwrap()
+    };
+    assert!(!of("# DB_PASSWORD=secret\n# PORT=3001\n").contains("!.env"));
+    assert!(of("VITE_API=https://shop.example\n").contains("!.env"));
+}

@@ -225,7 +225,9 @@ pub fn files(repo: &Repo, package: &Package, workspace: &Workspace) -> (Vec<Stri
     }
     let read = |names: &'static [&'static str]| {
         let places = folders.iter().flat_map(move |folder| names.iter().map(|name| join(folder, name)));
-        places.filter_map(|path| repo.read_optional(&path)).filter(|document| document.text().contains('='))
+        let says =
+            |document: &Document| document.lines().any(|(_, it)| it.contains('=') && !it.trim().starts_with('#'));
+        places.filter_map(|path| repo.read_optional(&path)).filter(says)
     };
     let is_public = |document: &Document| secrets().variables.are_public(document.text());
     let (public, other): (Vec<_>, Vec<_>) = read(NAMES).partition(is_public);
