@@ -1770,3 +1770,18 @@ fn a_module_beside_the_settings_that_is_not_there_is_said() {
         assert!(!of("from .local import *", (file, "")).contains("which is not there"), "{file}");
     }
 }
+
+#[test]
+fn what_an_old_package_needs_is_added_unless_a_range_says_so() {
+    let of = |requirements: &str| {
+        let app = ("app.py", "from flask import Flask\napp = Flask(__name__)\n");
+        warned(&[("requirements.txt", requirements), app]).1
+    };
+    assert!(of("flask==2.2.5\ngunicorn\nwerkzeug>=2.2\n").contains("needs `werkzeug<3`"));
+    for pin in ["werkzeug~=2.2.2", "werkzeug<3", "werkzeug==2.2.3"] {
+        assert!(!of(&format!("flask==2.2.5\ngunicorn\n{pin}\n")).contains("werkzeug<3"), "{pin}");
+    }
+    assert!(of("flask\ngunicorn\nmotor==3.5.1\n").contains("needs `pymongo<4.9`"));
+    assert!(!of("flask\ngunicorn\nmotor==3.5.2\n").contains("pymongo"));
+    assert!(!of("flask\ngunicorn\nmotor==3.5.1\npymongo==4.8.0\n").contains("is added"));
+}

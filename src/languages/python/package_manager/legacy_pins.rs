@@ -348,7 +348,9 @@ fn held_back(project: &Project, row: &'static Implied) -> Option<Evidence> {
 /// What older packages need and do not bring, where nothing pins it, each with the line that asks for one of them.
 fn implied(project: &Project) -> Vec<(&'static Implied, Evidence)> {
     let asked = |row: &'static Implied| {
-        let is_pinned = project.version_of(named(row)).is_some();
+        let bound = row.requirement.split_once('<').map(|(_, bound)| bound);
+        let is_bounded = bound.is_some_and(|bound| project.is_below(named(row), bound));
+        let is_pinned = is_bounded || project.version_of(named(row)).is_some();
         let needed = || needed_by(project, row).and_then(|name| project.evidence_of(name));
         if is_pinned { None } else { needed().or_else(|| held_back(project, row)) }
     };
