@@ -1785,3 +1785,33 @@ fn what_an_old_package_needs_is_added_unless_a_range_says_so() {
     assert!(!of("flask\ngunicorn\nmotor==3.5.2\n").contains("pymongo"));
     assert!(!of("flask\ngunicorn\nmotor==3.5.1\npymongo==4.8.0\n").contains("is added"));
 }
+
+#[test]
+fn what_only_other_groups_lock_is_no_part_of_the_image() {
+    let of = |group: &str| {
+        let project = format!(
+            "[tool.poetry]\nname = \"shop\"\n[tool.poetry.dependencies]\npython = \"^3.12\"\nflask = \"^3\"\ngunicorn = {{ version = \"^23\", optional = true }}\n{group}\n[tool.poetry.extras]\ndeployment = [\"gunicorn\"]\n"
+        );
+        let locked = |name: &str, more: &str| {
+            format!("[[package]]\nname = \"{name}\"\nversion = \"4.6.0.66\"\noptional = false\n{more}\n")
+        };
+        let lock = [
+            locked("flask", "[package.dependencies]\nwerkzeug = \"*\""),
+            locked("werkzeug", ""),
+            locked("gunicorn", ""),
+            locked("camelot-py", "[package.dependencies]\nopencv-python = \"*\""),
+            locked("opencv-python", ""),
+        ];
+        let files = [
+            ("pyproject.toml", project.as_str()),
+            ("poetry.lock", &lock.concat()),
+            ("app.py", "from flask import Flask\napp = Flask(__name__)\n"),
+        ];
+        (warned(&files).1, printed(&files, "").0)
+    };
+    let (said, text) = of("[tool.poetry.group.tools.dependencies]\ncamelot-py = \"*\"");
+    assert!(!said.contains("opencv") && !text.contains("libgl1"), "{said}\n{text}");
+    assert!(text.contains("--extras deployment") && !said.contains("no server for"), "{said}\n{text}");
+    let (said, _) = of("camelot-py = \"*\"");
+    assert!(said.contains("opencv-python"), "{said}");
+}

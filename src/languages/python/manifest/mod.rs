@@ -114,6 +114,10 @@ impl Manifests {
                 let dependencies = listed(manifest, &["project", "optional-dependencies", name]);
                 self.groups.push(Group { name: name.to_owned(), is_extra: true, dependencies });
             }
+            for name in manifest.names(&["tool", "poetry", "extras"]) {
+                let dependencies = listed(manifest, &["tool", "poetry", "extras", name]);
+                self.groups.push(Group { name: name.to_owned(), is_extra: true, dependencies });
+            }
             for name in manifest.names(&["dependency-groups"]) {
                 let dependencies = listed(manifest, &["dependency-groups", name]);
                 self.groups.push(Group { name: name.to_owned(), is_extra: false, dependencies });

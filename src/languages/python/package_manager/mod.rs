@@ -14,10 +14,11 @@ use std::str::FromStr;
 
 use pep440_rs::Version;
 
+use crate::catalog::python::servers;
 use crate::error::Result;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::python::manifest::requirement::Dependency;
-use crate::languages::python::manifest::{self, Manifests};
+use crate::languages::python::manifest::{self, Group, Manifests, is_production};
 use crate::languages::python::package_manager::lock::{LockFile, LockFiles};
 use crate::languages::python::workspace;
 use crate::path::join;
@@ -71,6 +72,8 @@ pub struct Project {
     pub locked: Rc<LockFile>,
     /// The names of the packages that its dependencies draw in by the lock file.
     pub reached: BTreeSet<String>,
+    /// The names of the packages that it locks for extras and groups which no image wants, and for nothing else.
+    pub aside: BTreeSet<String>,
     /// What pip installs uv by, where the project takes no version that the image of uv has.
     pub required_uv: Option<String>,
     /// Why the lock file is out of step with the manifest, where it is.
@@ -91,6 +94,7 @@ pub fn read(lock_files: &LockFiles, folder: &str) -> Result<Project> {
     project.lock = project.find_lock(repo);
     project.locked = project.lock.as_deref().map(|path| lock_files.get(path)).unwrap_or_default();
     project.reached = project.locked.reached(&project.manifests.dependencies);
+    project.aside = project.aside();
     project.required_uv = required_tool::uv(repo, &project);
     project.out_of_step = project.lock_problem(repo);
     project.left_out = project.left_out_of_lock();
@@ -196,6 +200,22 @@ impl Project {
             .then(|| Fact::new(poetry::LEFT_OUT.to_owned(), Evidence::file(path)))
     }
 
+    /// What only those groups and extras draw in that are not for production and bring no server.
+    fn aside(&self) -> BTreeSet<String> {
+        let is_wanted = |group: &&Group| {
+            let is_server = |it: &Dependency| servers().iter().any(|server| server.package == it.name);
+            is_production(&group.name) || group.dependencies.iter().any(is_server)
+        };
+        let (wanted, others): (Vec<&Group>, Vec<&Group>) = self.manifests.groups.iter().partition(is_wanted);
+        let dependencies = |groups: &[&Group]| -> Vec<Dependency> {
+            groups.iter().flat_map(|group| group.dependencies.iter().cloned()).collect()
+        };
+        let mut installed = dependencies(&wanted);
+        installed.extend(self.manifests.dependencies.iter().cloned());
+        let installed = self.locked.reached(&installed);
+        self.locked.reached(&dependencies(&others)).into_iter().filter(|name| !installed.contains(name)).collect()
+    }
+
     /// Whether a package gets installed, directly or through the lock file.
     pub fn installs(&self, name: &str) -> bool {
         self.manifests.dependency(name).is_some() || self.reached.contains(name)
@@ -203,8 +223,10 @@ impl Project {
 
     /// The version of a package that is installed, where it is known.
     pub fn version_of(&self, name: &str) -> Option<&str> {
-        let locked = self.locked.named(name).next().map(|it| it.version.as_str());
-        locked.or_else(|| self.manifests.dependencies.iter().find(|it| it.name == name)?.pinned.as_deref())
+        let locked = self.locked.named(name).next().filter(|_| !self.aside.contains(name));
+        locked
+            .map(|it| it.version.as_str())
+            .or_else(|| self.manifests.dependencies.iter().find(|it| it.name == name)?.pinned.as_deref())
     }
 
     /// Whether a package is installed in a version that is older than this one: a known one, or any that its range allows.

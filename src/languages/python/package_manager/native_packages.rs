@@ -54,7 +54,8 @@ pub fn find(project: &Project, builds_package: bool, parts: &[&Native], python: 
         needs.packages.insert("git".into());
     }
     // what a lock file offers only as source may need a compiler
-    let sources = project.locked.packages().iter().filter(|it| it.is_built(python) == Some(true));
+    let installed = project.locked.packages().iter().filter(|it| !project.aside.contains(&it.name));
+    let sources = installed.filter(|it| it.is_built(python) == Some(true));
     let old = project
         .manifests
         .dependencies
@@ -95,7 +96,7 @@ fn installs(project: &Project, name: &str) -> bool {
         }
         _ => {
             project.manifests.dependency(name).is_some()
-                || project.locked.has(name)
+                || project.locked.has(name) && !project.aside.contains(name)
                 || project
                     .manifests
                     .groups
