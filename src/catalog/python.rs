@@ -55,6 +55,16 @@ pub struct Names {
     pub makers: Vec<String>,
     /// Starts of the names of extras and dependency groups for developers.
     pub development: Vec<String>,
+    /// Methods by which a program prepares its application for requests.
+    pub preparing: Vec<String>,
+    /// Parts of the names of functions that servers and installed commands call.
+    pub started: Vec<String>,
+    /// Functions that load the module which a text names.
+    pub loaders: Vec<String>,
+    /// Ends of the names of settings whose texts name modules that Django loads.
+    pub loading_settings: Vec<String>,
+    /// The modules of an application that Django loads with it.
+    pub loaded_parts: Vec<String>,
     /// Packages that open a window, which no container has.
     pub windows: Vec<String>,
     /// What a project of Django names where its static files are served by itself or from elsewhere.

@@ -1815,3 +1815,49 @@ fn what_only_other_groups_lock_is_no_part_of_the_image() {
     let (said, _) = of("camelot-py = \"*\"");
     assert!(said.contains("opencv-python"), "{said}");
 }
+
+#[test]
+fn what_django_loads_by_its_name_is_read() {
+    let of = |settings: &str, urls: &str| {
+        let settings = format!("SECRET_KEY = 'x'\nALLOWED_HOSTS = ['*']\nROOT_URLCONF = 'shop.urls'\n{settings}\n");
+        warned(&[
+            ("requirements.txt", "django==5.2\ngunicorn\n"),
+            ("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\nimport django\n"),
+            ("shop/__init__.py", ""),
+            ("shop/settings.py", &settings),
+            ("shop/urls.py", urls),
+            (
+                "shop/wsgi.py",
+                "import os\nfrom django.core.wsgi import get_wsgi_application\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\napplication = get_wsgi_application()\n",
+            ),
+            ("pay/__init__.py", ""),
+            ("pay/urls.py", "from pay.views import pay\n"),
+            ("pay/views.py", "from pay.bank import KEY\n"),
+            ("pay/bank.py", "import os\nKEY = os.environ['BANK_KEY']\n"),
+            ("pay/models.py", "from pay.bank import KEY\n"),
+            ("pay/management/commands/tidy.py", "from pay.bank import KEY\n"),
+        ])
+        .1
+    };
+    let included = "from django.urls import include, path\nurlpatterns = [path('pay/', include('pay.urls'))]\n";
+    let bare = "urlpatterns = []\n";
+    assert!(of("", included).contains("`BANK_KEY`"), "{}", of("", included));
+    assert!(of("INSTALLED_APPS = ['pay']", bare).contains("`BANK_KEY`"));
+    assert!(of("INSTALLED_APPS = ['pay.apps.PayConfig']", bare).contains("`BANK_KEY`"));
+    assert!(!of("INSTALLED_APPS = ['payments']", bare).contains("BANK_KEY"), "nothing loads it");
+}
+
+#[test]
+fn settings_that_flask_is_told_by_name_are_read() {
+    let of = |line: &str| {
+        let text = format!("from flask import Flask\napp = Flask(__name__)\n{line}\n");
+        let settings = "import os\nSECRET_KEY = os.environ['SHOP_KEY']\n";
+        warned(&[("requirements.txt", "flask\ngunicorn\n"), ("app.py", &text), ("shop_settings.py", settings)]).1
+    };
+    for line in ["app.config.from_object('shop_settings')", "app.config.from_object('shop_settings.Live')"] {
+        assert!(of(line).contains("`SHOP_KEY`"), "{line}");
+    }
+    assert!(!of("app.config.from_object(__name__)").contains("SHOP_KEY"));
+    assert!(of("app.config.from_envvar('SHOP_SETTINGS')").contains("`SHOP_SETTINGS`"));
+    assert!(!of("app.config.from_envvar('SHOP_SETTINGS', silent=True)").contains("needs variables"));
+}

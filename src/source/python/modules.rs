@@ -11,7 +11,10 @@ use crate::evidence::Evidence;
 use crate::path::{file_name, join, parent};
 use crate::repo::{Document, Repo};
 use crate::source::python::{self, syntax};
-use crate::source::{Index, LARGEST_APPLICATION, Language, LeftOut, MOST_FILES, Unread, complete, parallel, weight};
+use crate::source::{
+    Assignment, Call, Index, LARGEST_APPLICATION, Language, LeftOut, MOST_FILES, Unread, Value, complete, parallel,
+    weight,
+};
 
 /// The folder of scripts.
 const SCRIPTS: &str = "scripts";
@@ -264,6 +267,32 @@ pub fn imports(module: &Module, other: &Module) -> bool {
     // a module without imports of its own does not tell where it is found from
     is_named(&other.name)
         || other.root != module.root && name_below(other.path(), &module.root).is_some_and(|name| is_named(&name))
+}
+
+/// The project's modules that a module has loaded by texts which name them: `include("shop.urls")`, `INSTALLED_APPS = ["shop"]`.
+pub fn named<'a>(module: &Module, modules: &'a [Module]) -> Vec<&'a Module> {
+    let index = module.index();
+    let is_loader = |call: &&Call| names().loaders.iter().any(|name| name == call.name());
+    let passed = index.calls.iter().filter(is_loader).filter_map(|call| call.positional(0));
+    let is_setting = |it: &&Assignment| names().loading_settings.iter().any(|end| it.name.ends_with(end.as_str()));
+    let set = index.assignments.iter().filter(is_setting).map(|assignment| &assignment.value);
+    let texts = passed.chain(set).flat_map(|value| match value.resolved() {
+        Value::List(values) => values.iter().filter_map(Value::text).collect(),
+        other => other.text().into_iter().collect::<Vec<_>>(),
+    });
+    let texts: Vec<&str> = texts.collect();
+    let is_named = |other: &&Module| {
+        let name = other.name.as_str();
+        let (package, last) = name.rsplit_once('.').unwrap_or(("", name));
+        let is_part = names().loaded_parts.iter().any(|part| part == last);
+        texts.iter().any(|text| {
+            let is_within =
+                |name: &str| text.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+            is_within(name)
+                || is_part && !package.is_empty() && (*text == package || text.starts_with(&format!("{package}.apps.")))
+        })
+    };
+    modules.iter().filter(is_named).collect()
 }
 
 /// The dotted name of a file below a folder on Python's path; nothing where it lies elsewhere.

@@ -333,17 +333,18 @@ fn reached(start: &Entrypoint, folder: &str, modules: &[modules::Module], beside
         let is_settings = start.environment.iter().any(|variable| variable.value == module.name);
         is_settings || module.path() == start.evidence.path || start.invocation.arguments.iter().any(is_target)
     };
+    modules::read_ahead(&modules.iter().chain(beside).collect::<Vec<_>>());
     let mut reached: Vec<&modules::Module> = modules.iter().filter(names).collect();
     let mut next = 0;
     while let Some(module) = reached.get(next).copied() {
         next += 1;
-        for other in modules::imported(module, modules).chain(modules::imported(module, beside)) {
+        let imported = modules::imported(module, modules).chain(modules::imported(module, beside));
+        for other in imported.chain(modules::named(module, modules)) {
             if !reached.iter().any(|known| known.path() == other.path()) {
                 reached.push(other);
             }
         }
     }
-    modules::read_ahead(&reached);
     Program::of(reached.into_iter().map(modules::Module::index))
 }
 
