@@ -1861,3 +1861,29 @@ fn settings_that_flask_is_told_by_name_are_read() {
     assert!(of("app.config.from_envvar('SHOP_SETTINGS')").contains("`SHOP_SETTINGS`"));
     assert!(!of("app.config.from_envvar('SHOP_SETTINGS', silent=True)").contains("needs variables"));
 }
+
+#[test]
+fn the_application_that_channels_are_told_is_served() {
+    let of = |settings: &str| {
+        let settings = format!("SECRET_KEY = 'x'\n{settings}\n");
+        let server = "import os\nfrom django.core.asgi import get_asgi_application\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\napplication = get_asgi_application()\n";
+        started(&[
+            ("requirements.txt", "django==5.2\nchannels\ndaphne\n"),
+            (
+                "manage.py",
+                "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\nimport django\n",
+            ),
+            ("shop/__init__.py", ""),
+            ("shop/settings.py", &settings),
+            ("shop/asgi.py", server),
+            (
+                "shop/sockets.py",
+                "from channels.routing import ProtocolTypeRouter\napplication = ProtocolTypeRouter({})\n",
+            ),
+        ])
+    };
+    assert!(of("ASGI_APPLICATION = 'shop.sockets.application'").ends_with("shop.sockets:application"));
+    for other in ["", "ASGI_APPLICATION = 'shop.other.application'", "ASGI_APPLICATION = 'shop.asgi.application'"] {
+        assert!(of(other).ends_with("shop.asgi:application"), "{other}");
+    }
+}

@@ -143,11 +143,23 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
         sqlite,
         settings: Some(settings),
         wsgi: wsgi.map(|(target, _)| target),
-        asgi: asgi.map(|(target, _)| target),
+        asgi: stated_application(repo, &root, &chosen).or(asgi.map(|(target, _)| target)),
         root,
         build_environment,
         other_settings,
         native_parts,
+    })
+}
+
+/// The object that `ASGI_APPLICATION` of the settings names: `shop.routing.application`. Channels serves that.
+fn stated_application(repo: &Repo, root: &str, settings: &[&Module]) -> Option<Fact<String>> {
+    settings.iter().find_map(|module| {
+        let index = module.index();
+        let stated = index.assignments.iter().rfind(|it| it.name == "ASGI_APPLICATION")?;
+        let (path, object) = stated.value.text()?.rsplit_once('.')?;
+        let file = join(root, &path.replace('.', "/"));
+        let is_there = repo.has(&format!("{file}.py")) || repo.has(&join(&file, "__init__.py"));
+        is_there.then(|| index.fact(format!("{path}:{object}"), &stated.place))
     })
 }
 
