@@ -1887,3 +1887,19 @@ fn the_application_that_channels_are_told_is_served() {
         assert!(of(other).ends_with("shop.asgi:application"), "{other}");
     }
 }
+
+#[test]
+fn what_is_prepared_only_where_its_file_is_run_is_run() {
+    let of = |before: &str, guarded: &str| {
+        let text = format!(
+            "from flask import Flask\nfrom shop import db\napp = Flask(__name__)\n{before}\nif __name__ == '__main__':\n    {guarded}\n    app.run(host='0.0.0.0', port=5000)\n"
+        );
+        started(&[("requirements.txt", "flask\ngunicorn\n"), ("app.py", &text), ("shop.py", "db = 1\n")])
+    };
+    assert_eq!(of("", "db.init_app(app)"), "python app.py");
+    for (before, guarded) in
+        [("", "print('up')"), ("db.init_app(app)", "db.init_app(app)"), ("db.init_app(app)", "db.create_all()")]
+    {
+        assert!(of(before, guarded).contains("gunicorn app:app"), "{before} {guarded}");
+    }
+}

@@ -19,7 +19,7 @@ use crate::catalog::python::{Server, names, servers};
 use crate::evidence::{Evidence, Fact, Warning};
 use crate::languages::python::entrypoint::invocation::Invocation;
 use crate::languages::python::entrypoint::launcher::launched;
-use crate::languages::python::entrypoint::object::{Object, django, from_object, serves_itself};
+use crate::languages::python::entrypoint::object::{Object, django, from_object, prepares_itself, serves_itself};
 use crate::languages::python::entrypoint::procfile::from_command;
 use crate::languages::python::entrypoint::script::{scripts, tools};
 use crate::languages::python::framework::Django;
@@ -115,7 +115,10 @@ pub fn find(context: &Context) -> Vec<Entrypoint> {
     found.extend(found.is_empty().then(|| connection::program(context, &objects)).flatten());
     let serves_itself = found.is_empty().then(|| serves_itself(context, &objects)).flatten();
     found.extend(serves_itself);
-    found.extend(objects.iter().filter(served).filter_map(|object| from_object(context, object)));
+    // what is prepared only where its file is run itself is started so
+    let is_bare = |object: &&Object| prepares_itself(&context.modules[object.module]);
+    let prepared = objects.iter().filter(served).filter(|object| !is_bare(object));
+    found.extend(prepared.filter_map(|object| from_object(context, object)));
     let launched = launched(context);
     if objects.iter().any(|object| served(&object)) {
         found.extend(launched);
@@ -127,6 +130,8 @@ pub fn find(context: &Context) -> Vec<Entrypoint> {
     found.extend(objects.iter().filter(|object| !served(object)).filter_map(|object| from_object(context, object)));
     found.extend(tools(context));
     found.extend(scripts(context, &objects));
+    let bare = objects.iter().filter(served).filter(is_bare);
+    found.extend(bare.filter_map(|object| from_object(context, object)));
     for start in &mut found {
         start.is_configured = gunicorn::is_configured(context, &start.invocation);
         start.invocation = start.invocation.clone().for_versions(context.project);

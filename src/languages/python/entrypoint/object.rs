@@ -335,6 +335,20 @@ fn works_by_itself(module: &Module) -> bool {
     calls().any(|call| enters(&call)) && !calls().any(|call| serves(&call))
 }
 
+/// Whether a module prepares its application only where it is run itself: `if __name__ == "__main__": db.init_app(app); app.run()`.
+pub fn prepares_itself(module: &Module) -> bool {
+    let (guards, rest): (Vec<&Stmt>, Vec<&Stmt>) =
+        module.statements.iter().partition(|statement| syntax::is_main_guard(statement));
+    let prepared = |statements: Vec<&Stmt>| -> Vec<String> {
+        let calls = statements.into_iter().flat_map(|it| syntax::calls(std::slice::from_ref(it)));
+        let paths = calls.filter_map(|call| syntax::dotted(&call.func));
+        let is_preparing = |path: &String| names().preparing.iter().any(|method| path.ends_with(&format!(".{method}")));
+        paths.filter(is_preparing).collect()
+    };
+    let (guarded, always) = (prepared(guards), prepared(rest));
+    guarded.iter().any(|path| !always.contains(path))
+}
+
 pub fn from_object(context: &Context, object: &Object) -> Option<Entrypoint> {
     let module = &context.modules[object.module];
     let framework = object.framework;
