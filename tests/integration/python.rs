@@ -1903,3 +1903,18 @@ fn what_is_prepared_only_where_its_file_is_run_is_run() {
         assert!(of(before, guarded).contains("gunicorn app:app"), "{before} {guarded}");
     }
 }
+
+#[test]
+fn a_server_for_procedures_is_started_wherever_it_lies() {
+    let server = "from concurrent import futures\nimport grpc\n\ndef serve():\n    server = grpc.server(futures.ThreadPoolExecutor())\n    server.add_insecure_port('[::]:50051')\n    server.start()\n    server.wait_for_termination()\n\nif __name__ == '__main__':\n    serve()\n";
+    let client = "import grpc\n\ndef run():\n    grpc.insecure_channel('localhost:50051')\n\nif __name__ == '__main__':\n    run()\n";
+    let of = |files: &[(&str, &str)]| {
+        let requirements = ("requirements.txt", "grpcio==1.76.0\n");
+        made(&[&[requirements], files].concat()).0
+    };
+    let answers = of(&[("shop/greeter_server.py", server), ("shop/greeter_client.py", client)]);
+    assert!(answers.get("start").unwrap().contains("greeter_server"), "{:?}", answers.get("start"));
+    assert_eq!(answers.get("port"), Some("50051"));
+    let main = of(&[("main.py", client), ("shop/greeter_server.py", server)]);
+    assert_eq!(main.get("start"), Some("python main.py"), "what is called like a program is one");
+}

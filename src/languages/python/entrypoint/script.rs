@@ -74,7 +74,11 @@ pub fn scripts(context: &Context, objects: &[Object]) -> Vec<Entrypoint> {
     let names = &names().scripts;
     let folder = &context.project.manifests.folder;
     let own = context.project.manifests.name().map(|name| format!("{}.py", name.value)).unwrap_or_default();
-    let mut programs: Vec<(usize, usize, &Module)> = context
+    let of_name = |module: &Module| {
+        let name = file_name(module.path());
+        names.iter().position(|it| *it == name).or((name == own).then_some(1)).unwrap_or(names.len())
+    };
+    let files: Vec<(usize, usize, &Module)> = context
         .modules
         .iter()
         .filter(|module| {
@@ -87,15 +91,16 @@ pub fn scripts(context: &Context, objects: &[Object]) -> Vec<Entrypoint> {
             module.main.is_some()
                 && !matches!(file_name(module.path()), "manage.py" | "setup.py" | "__init__.py" | "gunicorn.conf.py")
         })
-        .filter_map(|module| {
-            let depth = relative_to(module.path(), folder).matches('/').count();
-            let name = file_name(module.path());
-            let place = names.iter().position(|it| *it == name).or((name == own).then_some(1)).unwrap_or(names.len());
-            let counts =
-                place < names.len() || depth == 0 && module.has_guard() || depth == 0 && context.modules.len() == 1;
-            counts.then_some((depth, place, module))
-        })
+        .map(|module| (relative_to(module.path(), folder).matches('/').count(), of_name(module), module))
         .collect();
+    let is_program = |(depth, place, module): &&(usize, usize, &Module)| {
+        *place < names.len() || *depth == 0 && (module.has_guard() || context.modules.len() == 1)
+    };
+    let mut programs: Vec<(usize, usize, &Module)> = files.iter().filter(is_program).copied().collect();
+    if programs.is_empty() {
+        // what serves is a program wherever it lies, and whatever its name
+        programs = files.into_iter().filter(|(_, _, it)| it.has_guard() && listen::serves(it)).collect();
+    }
     let windows: Vec<&str> = match programs.as_slice() {
         [] | [_] => Vec::new(), // what is alone is taken in any case
         several => several
