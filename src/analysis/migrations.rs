@@ -8,7 +8,7 @@ use crate::analysis::backing_services::is_module_of;
 use crate::analysis::calls::{CallRow, CallRows};
 use crate::analysis::{Program, compose};
 use crate::catalog::analysis::{MigrationTool, RunsMigrations, migration_table};
-use crate::evidence::{Evidence, Warning};
+use crate::evidence::{Evidence, Fact, Warning};
 use crate::path::{file_name, join, parent, relative_to};
 use crate::repo::Repo;
 use crate::source::{Call, Index, Language, Value, is_test};
@@ -69,7 +69,8 @@ pub fn migrations(
     let all = program.sources().flat_map(|file| file.calls.iter().map(move |call| (file, call)));
     let found = files.migrations(repo);
     let is_run = |call: &Call| runs(language, call) || spells(call, &found.command);
-    let runs: Vec<(&Index, &Call)> = all.filter(|(_, call)| is_run(call)).collect();
+    let runs = all.filter(|(file, call)| is_run(call) && program.is_reached(file, &call.place));
+    let runs: Vec<(&Index, &Call)> = runs.collect();
     if !runs.is_empty() {
         return by_subcommand(program, &runs);
     }
@@ -153,6 +154,16 @@ impl CallRow for RunsMigrations {
 /// Whether a call brings a database up to date.
 fn runs(language: Language, call: &Call) -> bool {
     ROWS.of(language, call).next().is_some()
+}
+
+/// The function that makes the tables of the database, where nothing of the program calls it, and nothing else makes them.
+pub fn uncalled(program: &Program) -> Option<Fact<String>> {
+    let all = program.sources().flat_map(|file| file.calls.iter().map(move |call| (file, call)));
+    let makes = |file: &Index, call: &Call| Language::of(file.path()).is_some_and(|language| runs(language, call));
+    let (called, idle): (Vec<(&Index, &Call)>, Vec<(&Index, &Call)>) =
+        all.filter(|(file, call)| makes(file, call)).partition(|(file, call)| program.is_reached(file, &call.place));
+    let (file, call) = idle.first().filter(|_| called.is_empty())?;
+    file.function(&call.place).map(|function| file.fact(function.name.clone(), &function.place))
 }
 
 /// Whether a call is given a command, as one text or word by word.
@@ -320,6 +331,29 @@ mod tests {
         let node = |code: &str| found("javascript", code, &["prisma"], &files);
         assert_eq!(node("spawn('npx', ['prisma', 'migrate', 'deploy'])"), None);
         assert!(node("spawn('npx', ['prisma', 'studio'])").is_some());
+    }
+
+    #[test]
+    fn what_nothing_calls_makes_no_tables() {
+        let files = [("migrations/versions/a1_shop.py", ""), ("alembic.ini", "")];
+        let of = |code: &str| {
+            let code = format!("from fastapi import FastAPI\napp = FastAPI()\n{code}\n");
+            found("python", &code, &["alembic"], &files).map(|it| it.command)
+        };
+        let makes = "async def make():\n    await connection.run_sync(Base.metadata.create_all)\n";
+        assert_eq!(of(makes).as_deref(), Some("alembic upgrade head"));
+        for more in ["asyncio.run(make())", "app.add_event_handler('startup', make)", "FastAPI(on_startup=[make])"] {
+            assert_eq!(of(&format!("{makes}\n{more}")), None, "{more}");
+        }
+        let idle = |code: &str| uncalled(&program("python", code)).map(|it| it.value);
+        assert_eq!(idle(makes).as_deref(), Some("make"));
+        for code in [format!("{makes}\nasyncio.run(make())"), format!("{makes}\nBase.metadata.create_all(engine)")] {
+            assert_eq!(idle(&code), None, "{code}");
+        }
+        assert_eq!(of(&format!("@app.on_event('startup')\n{makes}")), None);
+        assert_eq!(of(&format!("@app.before_first_request\n{makes}")), None);
+        assert_eq!(of("def create_app():\n    Base.metadata.create_all(engine)\n"), None);
+        assert_eq!(of("Base.metadata.create_all(engine)"), None);
     }
 
     #[test]

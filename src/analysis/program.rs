@@ -7,6 +7,7 @@ use std::rc::Rc;
 use crate::analysis::services;
 use crate::analysis::variable_readers::add_reads;
 use crate::analysis::{Setting, SourceEdit};
+use crate::catalog::python::names;
 use crate::evidence::Evidence;
 use crate::path::{file_name, parent};
 use crate::source::{Argument, Assignment, Call, Index, Language, Place, Value};
@@ -189,6 +190,33 @@ impl Program {
         let mut meant = self.calls_named(own).filter(|(caller, call)| reaches(folder, caller, call));
         let first = meant.next();
         first.is_some_and(|(_, call)| call.place.is_conditional) && meant.all(|(_, call)| call.place.is_conditional)
+    }
+
+    /// Whether what stands at a place of Python may run: in no function, or in one that is a method, that something calls or hands on,
+    /// that a decorator gives to a library, or that is called like what a server starts.
+    pub fn is_reached(&self, file: &Index, place: &Place) -> bool {
+        let Some(function) = file.function(place).filter(|_| Language::of(file.path()) == Some(Language::Python))
+        else {
+            return true;
+        };
+        let own = function.name.as_str();
+        let is_it = |value: &Value| match value {
+            Value::Name(name) => name.rsplit('.').next() == Some(own),
+            Value::Function(at) => file.functions.get(*at as usize) == Some(function),
+            _ => false,
+        };
+        let names_it = |value: &Value| match value.resolved() {
+            Value::List(values) => values.iter().any(is_it),
+            other => is_it(other),
+        };
+        let calls = || self.sources().flat_map(|file| &file.calls);
+        function.is_decorated
+            || own.is_empty()
+            || own.contains('.')
+            || names().started.iter().any(|part| own.contains(part.as_str()))
+            || self.calls_named(own).next().is_some()
+            || calls().any(|call| call.arguments.iter().any(|argument| names_it(&argument.value)))
+            || self.sources().flat_map(|file| &file.assignments).any(|assignment| names_it(&assignment.value))
     }
 
     /// Whether the program ends as soon as it starts where a call fails: it runs at each start, and what follows it panics or gives the

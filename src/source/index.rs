@@ -115,6 +115,8 @@ pub struct Function {
     /// The position of the parameter that names a variable of the environment without which it ends the program: `func must(name
     /// string) string`.
     pub demands: Option<usize>,
+    /// Whether a decorator gives it to something that may call it.
+    pub is_decorated: bool,
     /// The whole of it.
     pub place: Place,
 }

@@ -37,6 +37,7 @@ struct Binding<'a> {
 pub struct DeclaredFunction {
     pub name: String,
     pub parameters: Vec<String>,
+    pub is_decorated: bool,
     pub range: TextRange,
 }
 
@@ -236,7 +237,13 @@ impl<'a> Visitor<'a> for Collector<'a> {
                 let name = self.classes.last().map_or_else(|| own.to_owned(), |class| format!("{class}.{own}"));
                 let named = function.parameters.iter_non_variadic_params();
                 let parameters = named.map(|it| it.parameter.name.to_string()).filter(|it| it != "self").collect();
-                self.bindings.functions.push(DeclaredFunction { name, parameters, range: function.range });
+                let is_decorated = !function.decorator_list.is_empty();
+                self.bindings.functions.push(DeclaredFunction {
+                    name,
+                    parameters,
+                    is_decorated,
+                    range: function.range,
+                });
                 self.scopes.push(function.range);
                 self.parameters(&function.parameters);
                 let classes = std::mem::take(&mut self.classes);

@@ -126,7 +126,8 @@ impl<'a> Reader<'a, '_> {
                 ..Place::default()
             };
             let (name, parameters) = (function.name.clone(), function.parameters.clone());
-            self.index.functions.push(Function { name, parameters, place, ..Function::default() });
+            let is_decorated = function.is_decorated;
+            self.index.functions.push(Function { name, parameters, is_decorated, place, ..Function::default() });
         }
         let mut options = Options(self);
         for statement in statements {

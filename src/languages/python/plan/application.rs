@@ -9,7 +9,7 @@ use crate::analysis::compose;
 use crate::analysis::data_folders::{DataFolder, data_folders, loose_database, sampled_database};
 use crate::analysis::environment::variables;
 use crate::analysis::local_services::{LocalService, local_services};
-use crate::analysis::migrations::{Migrations, migrations};
+use crate::analysis::migrations::{Migrations, migrations, uncalled};
 use crate::analysis::other_case::{self, other_case};
 use crate::analysis::runtime_files::{Entry, absent_folders, databases, runtime_files, written_files};
 use crate::analysis::settings_file::{self, read_at_start};
@@ -144,6 +144,11 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
     let required = variables(&program).into_iter().filter(|variable| variable.is_required);
     let required = required.map(|variable| Fact::new(variable.name, variable.evidence)).collect();
     let migrations = migrations(&program, repo, &[folder], |name| project.manifests.dependency(name).is_some());
+    let all = Program::of(modules.iter().map(modules::Module::index));
+    warnings.extend(uncalled(&all).filter(|_| migrations.is_none()).map(|function| {
+        let message = format!("its database gets its tables by `{}`, which nothing calls", function.value);
+        Warning::new(message).at(function.evidence).hint("call it when the program starts, or run it once as a job")
+    }));
     let needed_arguments = if first.invocation.starts_own() { needed_arguments(&program, None) } else { Vec::new() };
     let databases = kept_files(repo, &program, (folder, &work_folder), &installation.context);
     let mut read = files_read(repo, &program, folder);
