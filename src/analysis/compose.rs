@@ -106,6 +106,16 @@ pub fn data_folders(repo: &Repo, folder: &str, application: &str) -> Vec<DataFol
     found
 }
 
+/// The folders that volumes keep without those that the source writes at another place: the image of the file had another working
+/// folder, `/files/media` for `media`. A setting may name the place of the file.
+pub fn besides(composed: Vec<DataFolder>, own: &[DataFolder]) -> Vec<DataFolder> {
+    let is_own = |folder: &DataFolder| {
+        let is_it = |it: &&DataFolder| !it.path.starts_with('/') && file_name(&it.path) == file_name(&folder.path);
+        folder.path.starts_with('/') && own.iter().any(|it| is_it(&it) && it.setting.is_none())
+    };
+    composed.into_iter().filter(|folder| !is_own(folder)).collect()
+}
+
 /// Where the images of databases look for what fills a new one.
 const FILLS_DATABASE: &str = "/docker-entrypoint-initdb.d";
 

@@ -1344,3 +1344,21 @@ fn a_file_of_variables_without_one_stays_out_of_the_image() {
     assert!(!of("# DB_PASSWORD=secret\n# PORT=3001\n").contains("!.env"));
     assert!(of("VITE_API=https://shop.example\n").contains("!.env"));
 }
+
+#[test]
+fn a_volume_of_another_image_is_no_second_folder() {
+    let of = |text: &str, target: &str| {
+        let scratch = package(r#""start": "node server.js""#, "");
+        scratch.file("server.js", format!("const fs = require('fs');\n{text}\n{LISTENS}"));
+        scratch.file(
+            "compose.yaml",
+            format!("services:\n  app:\n    build: .\n    volumes: ['kept:{target}']\nvolumes: {{kept: {{}}}}\n"),
+        );
+        scratch.init("", &[]).unwrap().1
+    };
+    let writes = "fs.mkdirSync('media', { recursive: true });";
+    let said = of(writes, "/files/media");
+    assert!(said.contains("writes `media`") && !said.contains("/files/media"), "{said}");
+    assert!(of(writes, "/files/logs").contains("`/files/logs`"));
+    assert!(of("fs.mkdirSync('/files/media', { recursive: true });", "/files/media").contains("`/files/media`"));
+}

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::Program;
-use crate::analysis::data_folders::{DataFolder, data_folders, database, sampled_database};
+use crate::analysis::compose;
+use crate::analysis::data_folders::{DataFolder, data_folders, database, sampled_folders};
 use crate::analysis::files::how_used;
 use crate::analysis::texts::{TextUse, texts};
 use crate::catalog::analysis::{FileUse, data};
@@ -39,8 +40,10 @@ pub fn kept_files(program: &Program, repo: &Repo, embedded: &[String], files: &m
 /// Folders that the program writes, with those that its compose file keeps.
 pub fn written(program: &Program, repo: &Repo, composed: Vec<DataFolder>, files: &mut Files) {
     let mut found: BTreeMap<String, Fact<String>> = BTreeMap::new();
-    let sampled = sampled_database(program, repo, &files.base);
-    for folder in data_folders(program, &files.base).into_iter().chain(sampled).chain(composed) {
+    let sampled = sampled_folders(program, repo, &files.base);
+    let own = data_folders(program, &files.base);
+    let composed = compose::besides(composed, &own);
+    for folder in own.into_iter().chain(sampled).chain(composed) {
         // a file that is there is read, and a hidden folder is below one that is not said
         let file = folder.file.as_ref().map(|file| join(&files.base, &join(&folder.path, file)));
         // a path in an embedded file system starts like an absolute one

@@ -64,7 +64,8 @@ impl DataFolders {
             let file = Fact::new(file.clone(), loose.evidence.clone());
             found.loose_database.get_or_insert((file, loose.setting.clone()));
         }
-        for folder in written.into_iter().chain(compose::data_folders(repo, own, artifact)) {
+        let composed = compose::besides(compose::data_folders(repo, own, artifact), &written);
+        for folder in written.into_iter().chain(composed) {
             found.add(Fact::new(folder.path, folder.evidence));
         }
         found

@@ -228,7 +228,8 @@ fn listen_with(program: &Program, whole: &Program) -> Listen {
 
 /// Adds the folders that a compose file keeps for the package.
 fn add_composed(repo: &Repo, package: &Package, folders: &mut Vec<DataFolder>) {
-    for folder in compose::data_folders(repo, &package.folder, &package.name()) {
+    let composed = compose::data_folders(repo, &package.folder, &package.name());
+    for folder in compose::besides(composed, folders) {
         if !folders.iter().any(|known| known.path == folder.path) {
             folders.push(folder);
         }

@@ -385,13 +385,15 @@ fn front_ends(repo: &Repo, program: &Program, folder: &str) -> Vec<FrontEnd> {
 /// Where the application writes: what its source and its compose file say.
 fn written(repo: &Repo, folder: &str, name: &str, modules: &[modules::Module]) -> Vec<DataFolder> {
     let roots: BTreeSet<&str> = modules.iter().map(|module| module.root.as_str()).collect();
-    let from_source = roots.into_iter().flat_map(|root| {
+    let of_root = |root: &str| {
         let own = modules.iter().filter(|module| module.root == root).map(modules::Module::index);
         data_folders(&Program::of(own), root)
-    });
+    };
+    let from_source: Vec<DataFolder> = roots.into_iter().flat_map(of_root).collect();
     let all = Program::of(modules.iter().map(modules::Module::index));
-    let sampled = sampled_database(&all, repo, folder);
-    compose::data_folders(repo, folder, name).into_iter().chain(from_source).chain(sampled).collect()
+    let sampled = sampled_folders(&all, repo, folder);
+    let composed = compose::besides(compose::data_folders(repo, folder, name), &from_source);
+    composed.into_iter().chain(from_source).chain(sampled).collect()
 }
 
 /// That the database of the program lies where no volume keeps it; of Django's, its settings say so.

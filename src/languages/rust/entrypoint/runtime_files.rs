@@ -1,5 +1,6 @@
 //! Files and folders that a program reads beside itself, and those that it writes.
 
+use crate::analysis::compose;
 use crate::analysis::data_folders::{self, DataFolder};
 use crate::analysis::services::words;
 use crate::analysis::{Found, Program};
@@ -189,7 +190,9 @@ pub fn data_folders(
     files: &[Fact<String>],
     composed: Vec<DataFolder>,
 ) -> Vec<Fact<String>> {
-    let written = written(repo, folder, program).into_iter().chain(composed);
+    let own = written(repo, folder, program);
+    let composed = compose::besides(composed, &own);
+    let written = own.into_iter().chain(composed);
     let written = written.map(|folder| Fact::new(folder.path, folder.evidence));
     let mut found: Vec<Fact<String>> = written.collect();
     for file in program.sources() {
