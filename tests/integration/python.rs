@@ -1918,3 +1918,15 @@ fn a_server_for_procedures_is_started_wherever_it_lies() {
     let main = of(&[("main.py", client), ("shop/greeter_server.py", server)]);
     assert_eq!(main.get("start"), Some("python main.py"), "what is called like a program is one");
 }
+
+#[test]
+fn folders_of_uploads_that_settings_name_are_written() {
+    let of = |name: &str| {
+        let text = format!(
+            "import os\nfrom flask import Flask\napp = Flask(__name__)\n{name} = os.path.join('static', 'images')\napp.config.from_object(__name__)\n"
+        );
+        warned(&[("requirements.txt", "flask\ngunicorn\nflask-uploads\n"), ("app.py", &text)]).1
+    };
+    assert!(of("UPLOADED_IMAGES_DEST").contains("writes `static/images`"), "{}", of("UPLOADED_IMAGES_DEST"));
+    assert!(!of("UPLOADED_IMAGES_URL").contains("writes"));
+}
