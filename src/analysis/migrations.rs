@@ -276,6 +276,7 @@ mod tests {
         is(node("knex", "db/migrations/2024_shop.js"), "knex migrate:latest");
         is(node("typeorm", "src/migrations/1700000000000-Shop.ts"), "typeorm migration:run");
         is(node("sequelize", "migrations/2024-shop.js"), "sequelize-cli db:migrate");
+        is(node("@adonisjs/lucid", "database/migrations/1503250034279_shop.js"), "node ace migration:run --force");
         for path in ["prisma/migrations/migration_lock.toml", "node_modules/x/migrations/1/migration.sql"] {
             assert_eq!(node("@prisma/client", path), None, "{path}");
         }

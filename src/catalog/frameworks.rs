@@ -56,6 +56,9 @@ pub struct NodeFramework {
     /// Whether what runs is the output and installed packages, and nothing of the sources.
     #[serde(default, rename = "bundled")]
     pub is_bundled: bool,
+    /// Whether a file of the package starts it, and takes the port and the environment.
+    #[serde(default, rename = "own_file")]
+    pub is_started_by_own_file: bool,
     /// Whether the build runs modules of the server, e.g. to find out which pages can be made in advance.
     #[serde(default)]
     pub reads_server: bool,

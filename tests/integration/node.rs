@@ -1362,3 +1362,22 @@ fn a_volume_of_another_image_is_no_second_folder() {
     assert!(of(writes, "/files/logs").contains("`/files/logs`"));
     assert!(of("fs.mkdirSync('/files/media', { recursive: true });", "/files/media").contains("`/files/media`"));
 }
+
+#[test]
+fn adonis_of_version_4_is_a_server_that_takes_its_environment() {
+    let scratch =
+        package(r#""start": "node server.js""#, r#""@adonisjs/ignitor": "^2.0.8", "@adonisjs/framework": "^5.0.9""#);
+    scratch.file(
+        "server.js",
+        "const { Ignitor } = require('@adonisjs/ignitor')\nnew Ignitor(require('@adonisjs/fold')).appRoot(__dirname).fireHttpServer()\n",
+    );
+    scratch.file("ace", "const { Ignitor } = require('@adonisjs/ignitor')\n");
+    scratch.file("database/migrations/1503250034279_user.js", "module.exports = class {}\n");
+    let (text, said) = scratch.init("", &[]).unwrap();
+    for words in ["HOST=0.0.0.0", "PORT=3333", "ENV_SILENT=true", "EXPOSE 3333", r#"CMD ["server.js"]"#] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert!(said.contains("IMAGE ace migration:run --force"), "{said}");
+    let other = package(r#""start": "node server.js""#, r#""@adonisjs/fold": "^4.0.9""#);
+    assert!(!other.init("", &[]).unwrap().0.contains("ENV_SILENT"));
+}

@@ -253,7 +253,8 @@ pub fn framework_of(package: &Package, file: &str) -> Option<&'static NodeFramew
         let inside = file.strip_prefix(&framework.output).is_some_and(|rest| rest.starts_with('/'));
         !framework.start.is_empty() && !framework.output.is_empty() && inside
     };
-    node_frameworks().iter().find(|framework| is_output(framework) && package.depends_on(&framework.dependency))
+    let starts = |framework: &NodeFramework| framework.is_started_by_own_file || is_output(framework);
+    node_frameworks().iter().find(|framework| starts(framework) && package.depends_on(&framework.dependency))
 }
 
 /// The schema of Prisma as a file of the program whose client is made of it: a client finds no database without the variables in it.
