@@ -509,6 +509,11 @@ mod tests {
         assert_eq!(shown(typebox), ["!A_A", "B_B", "PORT 80"]);
         let json = "const schema = { type: 'object', required: ['A_A', 'PORT'], properties: { A_A: { type: 'string' }, B_B: { type: 'string' }, PORT: { type: 'number', default: 80 } } }";
         assert_eq!(shown(json), ["!A_A", "B_B", "PORT 80"]);
+        let convict = "const schema = { port: { format: 'port', default: 3000, env: 'PORT' }, db: { host: { doc: 'x', default: null, env: 'A_A' } } }";
+        assert_eq!(shown(convict), ["A_A", "PORT 3000"]);
+        assert!(
+            shown("const service = { default: 'x', env: 'A_A' }; const other = { format: 'x', env: 'A_A' }").is_empty()
+        );
         assert!(shown("const schema = { required: ['title'], properties: { title: { type: 'string' } } }").is_empty());
         assert!(shown("const schema = { properties: { A_A: { type: 'string' } } }").is_empty());
         assert!(shown("const words = { A: make(), B: other.string() }").is_empty());

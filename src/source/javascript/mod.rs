@@ -937,8 +937,12 @@ impl<'a> Reader<'a, '_> {
         })
     }
 
-    /// The variables that a JSON schema of the environment describes.
+    /// The variables that a JSON schema of the environment describes, or a setting of convict: `{ format: "port", default: 80, env: "PORT" }`.
     fn described_by_schema(&mut self, object: &'a ObjectExpression<'a>) {
+        if let Some((variable, default)) = self.values.described_by_setting(object) {
+            let place = self.place(object.span);
+            self.index.environment.push(EnvironmentRead { variable, default, place, ..EnvironmentRead::default() });
+        }
         for (variable, is_required, default, span) in self.values.described_by_schema(object) {
             let place = self.place(span);
             let read = EnvironmentRead { variable, default, is_required, place, ..EnvironmentRead::default() };

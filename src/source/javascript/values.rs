@@ -110,18 +110,19 @@ impl<'a> Values<'a, '_> {
         Some((is_required && is_demanded && default.is_none(), default))
     }
 
+    /// The variable that takes the place of a setting of convict, and its usual value: `{ format: "port", default: 80, env: "PORT" }`.
+    pub fn described_by_setting(&self, object: &ObjectExpression<'a>) -> Option<(String, Option<Value>)> {
+        let variable = text_of(field(object, "env")?).filter(|name| is_variable_name(name))?;
+        field(object, "format").or_else(|| field(object, "doc"))?;
+        let default = self.value(field(object, "default")?);
+        Some((variable.to_owned(), Some(default).filter(|it| it.is_known() && it.text() != Some(""))))
+    }
+
     /// The variables that a JSON schema describes, `{ required: ["A"], properties: { A: { type: "string" } } }`: each with whether
     /// it must be there, what stands in for it, and its place.
     pub fn described_by_schema(&self, object: &ObjectExpression<'a>) -> Vec<(String, bool, Option<Value>, Span)> {
-        let fields = || {
-            object.properties.iter().filter_map(|property| match property {
-                ObjectPropertyKind::ObjectProperty(field) => Some((key_name(&field.key)?, &field.value)),
-                ObjectPropertyKind::SpreadProperty(_) => None,
-            })
-        };
-        let field = |name: &str| fields().find(|(key, _)| *key == name).map(|(_, value)| value.get_inner_expression());
-        let Some(Expression::ArrayExpression(required)) = field("required") else { return Vec::new() };
-        let Some(Expression::ObjectExpression(described)) = field("properties") else { return Vec::new() };
+        let Some(Expression::ArrayExpression(required)) = field(object, "required") else { return Vec::new() };
+        let Some(Expression::ObjectExpression(described)) = field(object, "properties") else { return Vec::new() };
         let required: Vec<&str> =
             required.elements.iter().filter_map(|element| text_of(element.as_expression()?)).collect();
         let described = described.properties.iter().filter_map(|property| match property {
@@ -419,6 +420,16 @@ pub fn is_conversion(path: &str) -> bool {
 }
 
 /// Whether a value is the source file itself.
+/// The value of a field that an object has by its own name.
+fn field<'e, 'a>(object: &'e ObjectExpression<'a>, name: &str) -> Option<&'e Expression<'a>> {
+    object.properties.iter().find_map(|property| match property {
+        ObjectPropertyKind::ObjectProperty(field) => {
+            (key_name(&field.key) == Some(name)).then(|| field.value.get_inner_expression())
+        }
+        ObjectPropertyKind::SpreadProperty(_) => None,
+    })
+}
+
 fn is_own_file(value: &Value) -> bool {
     matches!(value.resolved(), Value::Name(name) if matches!(name.as_str(), "import.meta.url" | "import.meta.filename" | "__filename"))
 }
