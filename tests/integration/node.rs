@@ -1381,3 +1381,28 @@ fn adonis_of_version_4_is_a_server_that_takes_its_environment() {
     let other = package(r#""start": "node server.js""#, r#""@adonisjs/fold": "^4.0.9""#);
     assert!(!other.init("", &[]).unwrap().0.contains("ENV_SILENT"));
 }
+
+#[test]
+fn an_import_of_a_file_that_is_nowhere_is_said() {
+    let of = |text: &str, scripts: &str| {
+        let scratch = package(&format!(r#""start": "node server.js"{scripts}"#), "");
+        scratch.file("server.js", format!("const keys = {text};\n{LISTENS}"));
+        scratch.file("views/page.vue", "");
+        scratch.init("", &[]).unwrap().1
+    };
+    let said = of("require('./config/keys')", "");
+    assert!(said.contains("it imports `config/keys`, which is not there") && said.contains("server.js:1"), "{said}");
+    for (text, scripts) in [
+        ("require('./views')", ""),
+        ("require('./views/page')", ""),
+        ("require('./dist/keys')", ""),
+        ("require('../keys')", ""),
+        ("process.env.KEYS ? require('./config/keys') : {}", ""),
+        ("() => require('./config/keys')", ""),
+        ("require('./config/keys')", r#", "prebuild": "node make.js config/keys.js""#),
+        ("require('./config/keys')", r#", "prepare": "codegen""#),
+        ("require('./server.js')", ""),
+    ] {
+        assert!(!of(text, scripts).contains("which is not there"), "{text} {scripts}");
+    }
+}

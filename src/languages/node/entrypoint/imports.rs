@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jsonc_parser::{JsonValue, ParseOptions};
 
+use crate::catalog::analysis::data;
 use crate::catalog::node::babel;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::entrypoint::runner::is_development;
 use crate::languages::node::manifest::Package;
-use crate::path::{join, parent};
+use crate::path::{file_name, join, parent, relative_to};
+use crate::repo::Repo;
 use crate::source::{Import, MOST_FILES, Sources};
 
 /// The imports that fail in an image, each with its line.
@@ -18,6 +20,8 @@ pub struct MissingImports {
     pub development: Vec<Fact<String>>,
     /// Files as they are written, and as they are called: only some file systems take one for the other.
     pub other_case: Vec<Fact<(String, String)>>,
+    /// Files of the package that are not there, and that nothing seems to make.
+    pub absent: Vec<Fact<String>>,
 }
 
 /// What a module may be called by without its ending.
@@ -68,10 +72,30 @@ pub fn missing(sources: &Sources, package: &Package, entry: &str) -> MissingImpo
                 let value = (import.module.clone(), (*found).to_owned());
                 missing.other_case.push(file.fact(value, &import.place));
                 open.push((*found).to_owned());
+            } else if is_loaded_at_once(import) && is_absent(repo, package, &target) {
+                let is_new = !missing.absent.iter().any(|known| known.value == target);
+                missing.absent.extend(is_new.then(|| file.fact(target, &import.place)));
             }
         }
     }
     missing
+}
+
+/// Whether a file of the package is nowhere, in whatever language: no folder is called so, no script names it or generates sources, and it
+/// lies in no folder that a build makes.
+fn is_absent(repo: &Repo, package: &Package, target: &str) -> bool {
+    let inside = relative_to(target, &package.folder);
+    let stem = file_name(target).split('.').next().unwrap_or_default();
+    let is_there = repo.has_folder(target) || repo.names_beginning(parent(target), stem).next().is_some();
+    let is_made = |part: &str| {
+        data().built.iter().any(|name| name == part) || part.contains("gen") || part.starts_with(['_', '.'])
+    };
+    let mut scripts = package.manifest.names(&["scripts"]).into_iter().filter_map(|name| package.script(name));
+    let is_named = |script: &str| script.contains("gen") || stem.is_empty() || script.contains(stem);
+    !inside.starts_with("..")
+        && !is_there
+        && !inside.split('/').any(is_made)
+        && !scripts.any(|script| is_named(&script.value))
 }
 
 /// The packages that Babel makes the compiled files import and that production lacks, each with the plugin.

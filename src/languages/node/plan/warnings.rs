@@ -218,6 +218,12 @@ fn imports(application: &NodeApplication) -> Vec<Warning> {
         );
         warnings.push(Warning::new(message).at(import.evidence.clone()).hint("write the import as the file is called"));
     }
+    for import in &application.missing_imports.absent {
+        let path = relative_to(&import.value, &application.app.context);
+        let message = format!("it imports `{path}`, which is not there: it can't start");
+        warnings
+            .push(Warning::new(message).at(import.evidence.clone()).hint("commit the file, or take the import out"));
+    }
     for import in &application.missing_imports.development {
         let name = &import.value;
         let message = format!(
