@@ -25,6 +25,7 @@ struct Table {
     ended_registry: Vec<EndedRegistry>,
     babel: Babel,
     broken: Vec<Broken>,
+    named_variables: Vec<NamedVariables>,
     tsx: Tsx,
     platform_function: PlatformFunction,
     database_loader: Vec<DatabaseLoader>,
@@ -79,6 +80,21 @@ pub struct Broken {
     pub below: String,
     /// Why those before it do not.
     pub because: String,
+}
+
+/// A file of settings that names variables where values would stand.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedVariables {
+    /// The packages that read it.
+    pub packages: Vec<String>,
+    /// The file, from the folder of the package.
+    pub file: String,
+    /// The file with the settings that hold otherwise.
+    pub usual: String,
+    /// Whether the name itself is the value where the variable is not there.
+    #[serde(default)]
+    pub is_needed: bool,
 }
 
 /// What Babel adds to what it compiles.
@@ -382,6 +398,11 @@ pub fn runs_another_file(word: &str) -> bool {
 /// The packages whose older versions work in no image.
 pub fn broken() -> &'static [Broken] {
     &TABLE.broken
+}
+
+/// The files of settings that name variables.
+pub fn named_variables() -> &'static [NamedVariables] {
+    &TABLE.named_variables
 }
 
 /// What Babel adds to what it compiles.

@@ -1406,3 +1406,49 @@ fn an_import_of_a_file_that_is_nowhere_is_said() {
         assert!(!of(text, scripts).contains("which is not there"), "{text} {scripts}");
     }
 }
+
+#[test]
+fn the_variable_that_settings_of_sequelize_name_is_needed() {
+    let of = |production: &str, path: &str| {
+        let scratch = package(r#""start": "node server.js""#, r#""sequelize": "6.0.0", "pg": "8.0.0""#);
+        let models = "const env = process.env.NODE_ENV || 'development';\nconst config = require(__dirname + '/config/PATH')[env];\nconst db = config.use_env_variable ? new Sequelize(process.env[config.use_env_variable], config) : new Sequelize(config);\n";
+        scratch.file("server.js", format!("{}{LISTENS}", models.replace("PATH", path)));
+        let table =
+            format!("{{\"development\": {{\"use_env_variable\": \"DEV_URL\"}},\n\"production\": {production}}}\n");
+        let text = if path.ends_with(".json") { table } else { format!("module.exports = {table}") };
+        scratch.file(format!("config/{path}"), text);
+        scratch.init("", &[]).unwrap().1
+    };
+    for path in ["config.json", "config.js"] {
+        let said = of(r#"{"use_env_variable": "SHOP_URL"}"#, path);
+        assert!(said.contains("`SHOP_URL`") && said.contains(&format!("config/{path}:2")), "{said}");
+        assert!(!said.contains("DEV_URL"), "{said}");
+        assert!(!of(r#"{"username": "shop", "host": "db"}"#, path).contains("needs variables"));
+    }
+}
+
+#[test]
+fn a_variable_that_takes_the_place_of_a_setting_is_read() {
+    let of = |packages: &str, files: &[(&str, &str)]| {
+        let scratch = package(r#""start": "node server.js""#, packages);
+        scratch.file("server.js", "const app = require('./app');\nconst port = app.get('port');\napp.listen(port);\n");
+        scratch.file("app.js", "const express = require('@feathersjs/express');\nmodule.exports = express();\n");
+        files.iter().for_each(|(path, text)| scratch.file(path, text));
+        let (text, said) = scratch.init("", &[]).unwrap();
+        format!("{text}{said}")
+    };
+    let usual = ("config/default.json", r#"{"port": 3030, "secret": "x", "algorithm": "HS256"}"#);
+    let production =
+        ("config/production.json", r#"{"port": "PORT", "db": {"url": "SHOP_URL"}, "host": "shop.example"}"#);
+    let said = of(r#""@feathersjs/configuration": "4.5.0""#, &[usual, production]);
+    assert!(said.contains("PORT=3030") && said.contains("EXPOSE 3030") && said.contains("`SHOP_URL`"), "{said}");
+    assert!(!said.contains("HS256"), "{said}");
+    let other = of(r#""express": "4.0.0""#, &[usual, production]);
+    assert!(!other.contains("3030") && !other.contains("SHOP_URL"), "{other}");
+    let custom = (
+        "config/custom-environment-variables.json",
+        r#"{"port": {"__name": "PORT", "__format": "number"}, "secret": "SHOP_KEY"}"#,
+    );
+    let said = of(r#""config": "3.3.0""#, &[usual, custom]);
+    assert!(said.contains("PORT=3030") && !said.contains("needs variables"), "{said}");
+}

@@ -3,6 +3,7 @@
 pub mod compiler;
 pub mod imports;
 pub mod mode;
+mod named_variables;
 pub mod nx;
 mod other_programs;
 pub mod processes;

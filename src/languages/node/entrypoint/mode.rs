@@ -18,14 +18,16 @@ pub fn mode(sources: &Sources, program: &Program) -> Option<Fact<String>> {
         let usual = read.default.as_ref().and_then(Value::text).unwrap_or("development");
         settings(sources, file).into_iter().find_map(|path| {
             let modes = modes(sources, &path)?;
-            let is_without = modes.iter().any(|mode| mode == usual) && !modes.iter().any(|mode| mode == "production");
-            is_without.then(|| Fact::new(usual.to_owned(), Evidence::file(path)))
+            let has = |name: &&str| modes.iter().any(|mode| mode == name);
+            // what takes its place by another name, where nothing stands in for an absent one
+            let taken = [usual, "prod", "live"].into_iter().find(has).filter(|_| !has(&"production"))?;
+            Some(Fact::new(taken.to_owned(), Evidence::file(path)))
         })
     })
 }
 
 /// The files of the repository that a source takes in.
-fn settings(sources: &Sources, file: &Index) -> Vec<String> {
+pub fn settings(sources: &Sources, file: &Index) -> Vec<String> {
     let imported = file.imports.iter().filter_map(|import| relative(file.path(), &import.module));
     let required = file.calls.iter().filter(|call| call.path == "require");
     let required = required.filter_map(|call| call.positional(0)?.path()?.in_repository(file.path(), ""));

@@ -22,7 +22,7 @@ use crate::catalog::placeholder;
 use crate::evidence::{Evidence, Fact};
 use crate::languages::node::entrypoint::imports::{candidates, relative};
 use crate::languages::node::entrypoint::mode::mode;
-use crate::languages::node::entrypoint::{compiler, other_programs};
+use crate::languages::node::entrypoint::{compiler, named_variables, other_programs};
 use crate::languages::node::framework::{prisma_schema, prisma_service};
 use crate::languages::node::manifest::Package;
 use crate::path::{file_name, is_inside, join, join_inside, parent, relative_to};
@@ -143,6 +143,7 @@ pub fn read(sources: &Sources, subject: &Subject) -> SourceFacts {
         of_build = Program::new(others, packages.clone());
     }
     indexed.extend(imported_settings(sources, package, &indexed));
+    named_variables::add(sources, package, &mut indexed);
     let (mut services, mut members) = (Vec::new(), Vec::new());
     for member in subject.needed.iter().filter(|member| member.folder != package.folder) {
         members.extend(source_of_member(sources, member, others, &mut services));
