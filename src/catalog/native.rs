@@ -43,6 +43,9 @@ pub struct Native {
     /// Packages of a lock file, and features as `package/feature`, any of which makes the row void.
     #[serde(default)]
     pub unless: Vec<String>,
+    /// The module by which the source uses it, where the note is of no use otherwise.
+    #[serde(default)]
+    pub import: String,
     /// What a user must know, as a warning; empty where there is nothing.
     #[serde(default)]
     pub note: String,

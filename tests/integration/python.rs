@@ -430,7 +430,7 @@ fn packages_of_an_age_get_what_they_were_used_to() {
 
 #[test]
 fn programs_that_the_image_lacks_are_named() {
-    let text = "import subprocess\nsubprocess.run(['ffmpeg', '-i', 'a'])\nsubprocess.run(['python3', 'b.py'])\nsubprocess.run(['alembic', 'upgrade', 'head'])\nsubprocess.run('ls', shell=True)\n";
+    let text = "import subprocess\nsubprocess.run(['ffmpeg', '-i', 'a'])\nsubprocess.run(['python3', 'b.py'])\nsubprocess.run(['alembic', 'upgrade', 'head'])\nsubprocess.run('ls', shell=True)\nimport git\n";
     let (_, said) = warned(&[("requirements.txt", "gitpython\n"), ("main.py", text)]);
     assert!(said.contains("the application starts `sh`, `ffmpeg`, `ls`, which the image does not have"), "{said}");
     assert!(!said.contains("`python3`") && !said.contains("alembic"), "{said}");
@@ -1772,51 +1772,6 @@ fn a_module_beside_the_settings_that_is_not_there_is_said() {
 }
 
 #[test]
-fn what_an_old_package_needs_is_added_unless_a_range_says_so() {
-    let of = |requirements: &str| {
-        let app = ("app.py", "from flask import Flask\napp = Flask(__name__)\n");
-        warned(&[("requirements.txt", requirements), app]).1
-    };
-    assert!(of("flask==2.2.5\ngunicorn\nwerkzeug>=2.2\n").contains("needs `werkzeug<3`"));
-    for pin in ["werkzeug~=2.2.2", "werkzeug<3", "werkzeug==2.2.3"] {
-        assert!(!of(&format!("flask==2.2.5\ngunicorn\n{pin}\n")).contains("werkzeug<3"), "{pin}");
-    }
-    assert!(of("flask\ngunicorn\nmotor==3.5.1\n").contains("needs `pymongo<4.9`"));
-    assert!(!of("flask\ngunicorn\nmotor==3.5.2\n").contains("pymongo"));
-    assert!(!of("flask\ngunicorn\nmotor==3.5.1\npymongo==4.8.0\n").contains("is added"));
-}
-
-#[test]
-fn what_only_other_groups_lock_is_no_part_of_the_image() {
-    let of = |group: &str| {
-        let project = format!(
-            "[tool.poetry]\nname = \"shop\"\n[tool.poetry.dependencies]\npython = \"^3.12\"\nflask = \"^3\"\ngunicorn = {{ version = \"^23\", optional = true }}\n{group}\n[tool.poetry.extras]\ndeployment = [\"gunicorn\"]\n"
-        );
-        let locked = |name: &str, more: &str| {
-            format!("[[package]]\nname = \"{name}\"\nversion = \"4.6.0.66\"\noptional = false\n{more}\n")
-        };
-        let lock = [
-            locked("flask", "[package.dependencies]\nwerkzeug = \"*\""),
-            locked("werkzeug", ""),
-            locked("gunicorn", ""),
-            locked("camelot-py", "[package.dependencies]\nopencv-python = \"*\""),
-            locked("opencv-python", ""),
-        ];
-        let files = [
-            ("pyproject.toml", project.as_str()),
-            ("poetry.lock", &lock.concat()),
-            ("app.py", "from flask import Flask\napp = Flask(__name__)\n"),
-        ];
-        (warned(&files).1, printed(&files, "").0)
-    };
-    let (said, text) = of("[tool.poetry.group.tools.dependencies]\ncamelot-py = \"*\"");
-    assert!(!said.contains("opencv") && !text.contains("libgl1"), "{said}\n{text}");
-    assert!(text.contains("--extras deployment") && !said.contains("no server for"), "{said}\n{text}");
-    let (said, _) = of("camelot-py = \"*\"");
-    assert!(said.contains("opencv-python"), "{said}");
-}
-
-#[test]
 fn what_django_loads_by_its_name_is_read() {
     let of = |settings: &str, urls: &str| {
         let settings = format!("SECRET_KEY = 'x'\nALLOWED_HOSTS = ['*']\nROOT_URLCONF = 'shop.urls'\n{settings}\n");
@@ -1845,21 +1800,6 @@ fn what_django_loads_by_its_name_is_read() {
     assert!(of("INSTALLED_APPS = ['pay']", bare).contains("`BANK_KEY`"));
     assert!(of("INSTALLED_APPS = ['pay.apps.PayConfig']", bare).contains("`BANK_KEY`"));
     assert!(!of("INSTALLED_APPS = ['payments']", bare).contains("BANK_KEY"), "nothing loads it");
-}
-
-#[test]
-fn settings_that_flask_is_told_by_name_are_read() {
-    let of = |line: &str| {
-        let text = format!("from flask import Flask\napp = Flask(__name__)\n{line}\n");
-        let settings = "import os\nSECRET_KEY = os.environ['SHOP_KEY']\n";
-        warned(&[("requirements.txt", "flask\ngunicorn\n"), ("app.py", &text), ("shop_settings.py", settings)]).1
-    };
-    for line in ["app.config.from_object('shop_settings')", "app.config.from_object('shop_settings.Live')"] {
-        assert!(of(line).contains("`SHOP_KEY`"), "{line}");
-    }
-    assert!(!of("app.config.from_object(__name__)").contains("SHOP_KEY"));
-    assert!(of("app.config.from_envvar('SHOP_SETTINGS')").contains("`SHOP_SETTINGS`"));
-    assert!(!of("app.config.from_envvar('SHOP_SETTINGS', silent=True)").contains("needs variables"));
 }
 
 #[test]
@@ -1905,6 +1845,21 @@ fn what_is_prepared_only_where_its_file_is_run_is_run() {
 }
 
 #[test]
+fn settings_that_flask_is_told_by_name_are_read() {
+    let of = |line: &str| {
+        let text = format!("from flask import Flask\napp = Flask(__name__)\n{line}\n");
+        let settings = "import os\nSECRET_KEY = os.environ['SHOP_KEY']\n";
+        warned(&[("requirements.txt", "flask\ngunicorn\n"), ("app.py", &text), ("shop_settings.py", settings)]).1
+    };
+    for line in ["app.config.from_object('shop_settings')", "app.config.from_object('shop_settings.Live')"] {
+        assert!(of(line).contains("`SHOP_KEY`"), "{line}");
+    }
+    assert!(!of("app.config.from_object(__name__)").contains("SHOP_KEY"));
+    assert!(of("app.config.from_envvar('SHOP_SETTINGS')").contains("`SHOP_SETTINGS`"));
+    assert!(!of("app.config.from_envvar('SHOP_SETTINGS', silent=True)").contains("needs variables"));
+}
+
+#[test]
 fn a_server_for_procedures_is_started_wherever_it_lies() {
     let server = "from concurrent import futures\nimport grpc\n\ndef serve():\n    server = grpc.server(futures.ThreadPoolExecutor())\n    server.add_insecure_port('[::]:50051')\n    server.start()\n    server.wait_for_termination()\n\nif __name__ == '__main__':\n    serve()\n";
     let client = "import grpc\n\ndef run():\n    grpc.insecure_channel('localhost:50051')\n\nif __name__ == '__main__':\n    run()\n";
@@ -1920,6 +1875,51 @@ fn a_server_for_procedures_is_started_wherever_it_lies() {
 }
 
 #[test]
+fn what_only_other_groups_lock_is_no_part_of_the_image() {
+    let of = |group: &str| {
+        let project = format!(
+            "[tool.poetry]\nname = \"shop\"\n[tool.poetry.dependencies]\npython = \"^3.12\"\nflask = \"^3\"\ngunicorn = {{ version = \"^23\", optional = true }}\n{group}\n[tool.poetry.extras]\ndeployment = [\"gunicorn\"]\n"
+        );
+        let locked = |name: &str, more: &str| {
+            format!("[[package]]\nname = \"{name}\"\nversion = \"4.6.0.66\"\noptional = false\n{more}\n")
+        };
+        let lock = [
+            locked("flask", "[package.dependencies]\nwerkzeug = \"*\""),
+            locked("werkzeug", ""),
+            locked("gunicorn", ""),
+            locked("camelot-py", "[package.dependencies]\nopencv-python = \"*\""),
+            locked("opencv-python", ""),
+        ];
+        let files = [
+            ("pyproject.toml", project.as_str()),
+            ("poetry.lock", &lock.concat()),
+            ("app.py", "from flask import Flask\napp = Flask(__name__)\n"),
+        ];
+        (warned(&files).1, printed(&files, "").0)
+    };
+    let (said, text) = of("[tool.poetry.group.tools.dependencies]\ncamelot-py = \"*\"");
+    assert!(!said.contains("opencv") && !text.contains("libgl1"), "{said}\n{text}");
+    assert!(text.contains("--extras deployment") && !said.contains("no server for"), "{said}\n{text}");
+    let (said, _) = of("camelot-py = \"*\"");
+    assert!(said.contains("opencv-python"), "{said}");
+}
+
+#[test]
+fn what_an_old_package_needs_is_added_unless_a_range_says_so() {
+    let of = |requirements: &str| {
+        let app = ("app.py", "from flask import Flask\napp = Flask(__name__)\n");
+        warned(&[("requirements.txt", requirements), app]).1
+    };
+    assert!(of("flask==2.2.5\ngunicorn\nwerkzeug>=2.2\n").contains("needs `werkzeug<3`"));
+    for pin in ["werkzeug~=2.2.2", "werkzeug<3", "werkzeug==2.2.3"] {
+        assert!(!of(&format!("flask==2.2.5\ngunicorn\n{pin}\n")).contains("werkzeug<3"), "{pin}");
+    }
+    assert!(of("flask\ngunicorn\nmotor==3.5.1\n").contains("needs `pymongo<4.9`"));
+    assert!(!of("flask\ngunicorn\nmotor==3.5.2\n").contains("pymongo"));
+    assert!(!of("flask\ngunicorn\nmotor==3.5.1\npymongo==4.8.0\n").contains("is added"));
+}
+
+#[test]
 fn folders_of_uploads_that_settings_name_are_written() {
     let of = |name: &str| {
         let text = format!(
@@ -1929,4 +1929,15 @@ fn folders_of_uploads_that_settings_name_are_written() {
     };
     assert!(of("UPLOADED_IMAGES_DEST").contains("writes `static/images`"), "{}", of("UPLOADED_IMAGES_DEST"));
     assert!(!of("UPLOADED_IMAGES_URL").contains("writes"));
+}
+
+#[test]
+fn a_program_that_a_package_starts_is_said_where_the_source_uses_it() {
+    let of = |text: &str| {
+        let text = format!("{text}\nfrom flask import Flask\napp = Flask(__name__)\n");
+        warned(&[("requirements.txt", "flask\ngunicorn\npydub==0.25.1\nGitPython\n"), ("app.py", &text)]).1
+    };
+    let said = of("from pydub import AudioSegment");
+    assert!(said.contains("`pydub` starts the program ffmpeg") && !said.contains("`gitpython`"), "{said}");
+    assert!(!of("import wave").contains("starts the program"));
 }

@@ -33,6 +33,8 @@ pub struct LegacyPins {
 /// What the source uses of packages that are not installed by themselves, or no more.
 #[derive(Debug, Default)]
 pub struct Used {
+    /// The packages that it imports, by the names of their modules.
+    pub imported: BTreeSet<String>,
     /// `pkg_resources`, which setuptools no longer brings.
     pub pkg_resources: Option<Evidence>,
     /// What it imports of packages that nothing lists: by row of the table, the first name and its line.
@@ -45,7 +47,9 @@ impl Used {
     /// By the modules of a project.
     pub fn of(project: &Project, modules: &[Module]) -> Self {
         let mut importing = modules.iter().filter(|module| module.uses("pkg_resources"));
+        let imports = modules.iter().flat_map(|module| &module.imports);
         Self {
+            imported: imports.filter_map(|(_, full)| full.split('.').next().map(str::to_owned)).collect(),
             pkg_resources: importing.find_map(|module| module.document.find("pkg_resources")),
             unlisted: unlisted(project, modules),
             withdrawn: withdrawn(project, modules),

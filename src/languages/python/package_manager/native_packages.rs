@@ -21,14 +21,20 @@ pub struct NativePackages {
 }
 
 /// Works out the needs of what a project installs, and of these parts of it, on a line of Python; of the package itself,
-/// where that is built.
-pub fn find(project: &Project, builds_package: bool, parts: &[&Native], python: &str) -> NativePackages {
+/// where that is built. `imported` are the packages that its source imports.
+pub fn find(
+    project: &Project,
+    builds_package: bool,
+    parts: &[&Native],
+    python: &str,
+    imported: &BTreeSet<String>,
+) -> NativePackages {
     let mut needs = NativePackages::default();
     let tools = project.manifests.build_tools();
     let of_tools = natives("python").iter().filter(|native| builds_package && tools.contains(&native.name));
-    of_tools.for_each(|native| add(native, true, project, &mut needs));
+    of_tools.for_each(|native| add(native, true, project, imported, &mut needs));
     for part in parts {
-        add(part, false, project, &mut needs);
+        add(part, false, project, imported, &mut needs);
     }
     let compiled = project
         .manifests
@@ -46,7 +52,7 @@ pub fn find(project: &Project, builds_package: bool, parts: &[&Native], python: 
         let is_built = built.unwrap_or(!native.wheels)
             || compiled.iter().any(|it| it == name || it == "-all-")
             || built.is_none() && is_before_wheels(project, name, python);
-        add(native, is_built, project, &mut needs);
+        add(native, is_built, project, imported, &mut needs);
     }
     let dependency_uses_git = project.manifests.dependencies.iter().any(|it| it.from_git)
         || project.locked.packages().iter().any(|it| it.from_git);
@@ -106,7 +112,7 @@ fn installs(project: &Project, name: &str) -> bool {
     }
 }
 
-fn add(native: &Native, is_built: bool, project: &Project, needs: &mut NativePackages) {
+fn add(native: &Native, is_built: bool, project: &Project, imported: &BTreeSet<String>, needs: &mut NativePackages) {
     if is_built {
         needs.packages.extend(native.build.iter().cloned());
     }
@@ -120,9 +126,12 @@ fn add(native: &Native, is_built: bool, project: &Project, needs: &mut NativePac
     if is_built || !native.run.is_empty() {
         needs.files.extend(native.files.iter().cloned());
     }
-    if !native.note.is_empty() {
+    let dependency = project.manifests.dependency(&native.name);
+    // what only a lock file names is used by another package
+    let is_used = native.import.is_empty() || dependency.is_none() || imported.contains(&native.import);
+    if !native.note.is_empty() && is_used {
         let warning = Warning::new(native.note.clone());
-        needs.warnings.push(match project.manifests.dependency(&native.name) {
+        needs.warnings.push(match dependency {
             Some(dependency) => warning.at(dependency.evidence.clone()),
             None => warning,
         });

@@ -83,6 +83,7 @@ pub fn plan(input: &Input) -> Result<BuildPlan> {
         layout.is_package,
         input.django.map(|django| django.native_parts.as_slice()).unwrap_or_default(),
         input.python,
+        &input.used.imported,
     );
     let mut application = layout.application(input);
     application.build_image = image("python-build")?.reference;
