@@ -16,6 +16,12 @@ struct Table {
 #[serde(deny_unknown_fields)]
 struct Placeholder {
     words: Vec<String>,
+    /// The services whose clients take that form.
+    #[serde(default)]
+    services: Vec<String>,
+    /// Whether the name does not say which service is meant.
+    #[serde(default)]
+    is_general: bool,
     value: String,
 }
 
@@ -119,8 +125,12 @@ pub fn node_frameworks() -> &'static [NodeFramework] {
     &TABLE.framework
 }
 
-/// A value that stands for none, for a variable of this name.
-pub fn placeholder(name: &str) -> &'static str {
+/// A value that stands for none, for a variable of this name in a program that looks for these services: the address of a database is
+/// one of a database that it has.
+pub fn placeholder(name: &str, services: &[&str]) -> &'static str {
     let holds = |row: &&Placeholder| row.words.iter().any(|word| name.contains(word.as_str()));
-    TABLE.placeholder.iter().find(holds).map_or("unset", |row| row.value.as_str())
+    let is_had = |row: &&Placeholder| row.services.iter().any(|service| services.contains(&service.as_str()));
+    let had = |named: &&Placeholder| TABLE.placeholder.iter().find(is_had).filter(|_| named.is_general);
+    let named = TABLE.placeholder.iter().find(holds);
+    named.map_or("unset", |row| had(&row).unwrap_or(row).value.as_str())
 }

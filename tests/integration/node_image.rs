@@ -68,6 +68,23 @@ fn modules_that_throw_without_variables_get_placeholders_in_the_build() {
 }
 
 #[test]
+fn a_placeholder_has_the_form_of_the_database_that_the_program_has() {
+    let of = |package_name: &str, client: &str, variable: &str| {
+        let manifest = format!(
+            r#"{{"name": "shop", "scripts": {{"start": "next start", "build": "next build"}}, "dependencies": {{"next": "16", "{package_name}": "8"}}}}"#
+        );
+        let scratch = package(&manifest);
+        scratch.file("lib/db.ts", format!("{client}\nif (!process.env.{variable}) throw new Error('no database');\n"));
+        text(&scratch)
+    };
+    let mongo = "import mongoose from 'mongoose';\nmongoose.connect(process.env.DB_URL);";
+    assert!(of("mongoose", mongo, "DB_URL").contains("ENV DB_URL=mongodb://unset.invalid/unset"));
+    let postgres = "import { Pool } from 'pg';\nnew Pool({ connectionString: process.env.DB_URL });";
+    assert!(of("pg", postgres, "DB_URL").contains("ENV DB_URL=postgresql://"));
+    assert!(of("pg", postgres, "MONGODB_URI").contains("ENV MONGODB_URI=mongodb://"), "its own name says more");
+}
+
+#[test]
 fn settings_that_the_build_puts_into_pages_are_in_its_context() {
     let scratch = package(r#"{"name": "shop", "scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}"#);
     scratch.file("index.html", "<p>");

@@ -491,7 +491,9 @@ impl SourceFacts {
     /// The variables that its modules can't be read without, each with a value that stands for none.
     pub fn placeholders(&self) -> Vec<Variable> {
         let required = self.variables.iter().filter(|variable| variable.is_required && !variable.is_of_build);
-        required.map(|variable| Variable::new(&variable.name, placeholder(&variable.name))).collect()
+        let services = self.surroundings.iter().filter(|(kind, _)| *kind == "service");
+        let services: Vec<&str> = services.map(|(_, fact)| fact.value.as_str()).collect();
+        required.map(|variable| Variable::new(&variable.name, placeholder(&variable.name, &services))).collect()
     }
 
     /// The variables that its modules can't be read without, and those that it needs when it runs, each with its line.
