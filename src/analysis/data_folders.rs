@@ -78,31 +78,42 @@ pub fn data_folders_anywhere(program: &Program, working: &str) -> Vec<DataFolder
     folders.found
 }
 
-/// The folder of the database in a file that a file of variables, or a sample of one, names by a variable which the program
-/// reads, seen from `base`: `DATABASE_URL=sqlite://data/shop.db`.
-pub fn sampled_database(program: &Program, repo: &Repo, base: &str) -> Option<DataFolder> {
+/// The folders that a file of variables, or a sample of one, names by variables which the program reads, seen from `base`: that of a
+/// database in a file, `DATABASE_URL=sqlite://data/shop.db`, and those of files that it writes, `LOG_FILE=./logs/shop.log`.
+pub fn sampled_folders(program: &Program, repo: &Repo, base: &str) -> Vec<DataFolder> {
     let is_read = |name: &str| program.sources().any(|file| file.environment.iter().any(|read| read.variable == name));
+    let written: Vec<String> = written_by_variables(program).into_iter().map(|told| told.value).collect();
     let named = |line: &str| {
         let (name, value) = line.split_once('=')?;
-        let value = value.trim().trim_matches(['"', '\'']);
+        let (name, value) = (name.trim(), value.trim().trim_matches(['"', '\'']));
         let has_scheme = data().schemes.iter().any(|scheme| value.starts_with(scheme.as_str()));
-        let path = database(value).filter(|_| has_scheme && is_read(name.trim()))?;
-        Some((name.trim().to_owned(), Value::from(path).path()?.path))
+        let of_database = || database(value).filter(|_| has_scheme && is_read(name));
+        let of_file = || Some(value).filter(|_| written.iter().any(|it| it == name) && file_name(value).contains('.'));
+        let path = of_database().or_else(of_file)?;
+        Some((name.to_owned(), Value::from(path).path()?.path))
     };
     let names = file_names().variable_samples.iter().map(String::as_str).chain([".env"]);
-    names.filter_map(|name| repo.read_optional(&join(base, name))).find_map(|document| {
-        let (number, (variable, path)) = document.lines().find_map(|(number, line)| Some((number, named(line)?)))?;
-        let folder = parent_of(&path).to_owned();
-        let found = DataFolder {
-            file: Some(file_name(&path).to_owned()),
-            setting: Some(Setting::Variable(variable)),
-            is_whole: true,
-            is_from_source: false,
-            evidence: document.evidence_line(number),
-            path: folder,
-        };
-        (is_plain(&path) && is_own(&found.path) && !found.is_outside()).then_some(found)
-    })
+    let mut found: Vec<DataFolder> = Vec::new();
+    for document in names.filter_map(|name| repo.read_optional(&join(base, name))) {
+        for (number, line) in document.lines() {
+            let Some((variable, path)) = named(line) else { continue };
+            let folder = DataFolder {
+                path: parent_of(&path).to_owned(),
+                file: Some(file_name(&path).to_owned()),
+                setting: Some(Setting::Variable(variable)),
+                is_whole: true,
+                is_from_source: false,
+                evidence: document.evidence_line(number),
+            };
+            let is_new = !found.iter().any(|known| known.setting == folder.setting);
+            // a file beside the source is said by the call that writes it
+            let is_told = !folder.path.is_empty() || database(&path).is_some();
+            if is_new && is_told && is_plain(&path) && is_own(&folder.path) && !folder.is_outside() {
+                found.push(folder);
+            }
+        }
+    }
+    found
 }
 
 /// The database in a file that lies in the working folder itself, where no volume keeps it; `is_there` says whether the repository
@@ -498,7 +509,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             std::fs::write(folder.path().join(".env.example"), sample).unwrap();
             let (repo, _) = Repo::open(folder.path()).unwrap();
-            let found = sampled_database(&program("javascript", text), &repo, "")?;
+            let found = sampled_folders(&program("javascript", text), &repo, "").into_iter().next()?;
             Some((found.path, found.file.unwrap()))
         };
         let reads = "connect(process.env.DATABASE_URL)";
@@ -518,6 +529,14 @@ mod tests {
             assert_eq!(found(other, reads), None, "{other}");
         }
         assert_eq!(found("DATABASE_URL=sqlite://shop.db", "connect(process.env.OTHER)"), None);
+        let writes = "const fs = require('fs'); fs.writeFileSync(process.env.LOG_FILE, text)";
+        assert_eq!(found("LOG_FILE=./logs/shop.log", writes), Some(("logs".to_owned(), "shop.log".to_owned())));
+        let reads = "const fs = require('fs'); fs.readFileSync(process.env.LOG_FILE)";
+        for (sample, text) in
+            [("LOG_FILE=./logs/shop.log", reads), ("LOG_FILE=/var/log/shop.log", writes), ("LOG_FILE=shop.log", writes)]
+        {
+            assert_eq!(found(sample, text), None, "{sample} {text}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::analysis::Program;
 use crate::analysis::backing_services::needs;
 use crate::analysis::command_line::needed_arguments;
 use crate::analysis::compose;
-use crate::analysis::data_folders::{DataFolder, data_folders, loose_database, sampled_database};
+use crate::analysis::data_folders::{DataFolder, data_folders, loose_database, sampled_folders};
 use crate::analysis::environment::variables;
 use crate::analysis::local_services::{LocalService, local_services};
 use crate::analysis::migrations::{Migrations, migrations, uncalled};

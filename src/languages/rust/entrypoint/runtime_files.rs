@@ -269,6 +269,6 @@ fn names_place(name: &str) -> bool {
 /// What the source itself writes: folders that it makes, databases in a file, settings with their defaults. The working
 /// folder has an empty path. The address of a database in a file may stand in a sample of the variables in `folder`.
 pub fn written(repo: &Repo, folder: &str, program: &Program) -> Vec<DataFolder> {
-    let sampled = data_folders::sampled_database(program, repo, folder);
+    let sampled = data_folders::sampled_folders(program, repo, folder);
     data_folders::data_folders(program, "").into_iter().chain(sampled).collect()
 }
