@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use crate::analysis::calls::{CallRow, CallRows};
 use crate::analysis::service_addresses::variables_of_addresses;
 use crate::analysis::{Found, Program};
-use crate::catalog::analysis::{NeedsArgument, NeedsValue, gives_results, needs_arguments, needs_values};
+use crate::catalog::analysis::{
+    NeedsArgument, NeedsValue, ReadsVariable, gives_results, needs_arguments, needs_values, reads_variables,
+};
 use crate::catalog::environment::{is_of_build, is_of_platform};
 use crate::evidence::Evidence;
 use crate::source::{Argument, Call, Function, Index, Language, MOST_NAMES, Place, Record, Value};
@@ -71,7 +73,7 @@ pub fn variables(program: &Program) -> Vec<Variable> {
         }
     }
     let needed: Vec<(String, Evidence)> =
-        [passed, given, assigned_names, filled_in, demanded, chosen, variables_of_addresses]
+        [passed, given, assigned_names, filled_in, demanded, chosen, read_by_libraries, variables_of_addresses]
             .into_iter()
             .flat_map(|needed| needed(program))
             .filter(|(name, _)| !program.sets(name))
@@ -307,6 +309,43 @@ fn chosen(program: &Program) -> Vec<(String, Evidence)> {
         }
     }
     found
+}
+
+static READS: LazyLock<CallRows<ReadsVariable>> = LazyLock::new(|| CallRows::new(reads_variables()));
+
+impl CallRow for ReadsVariable {
+    fn language(&self) -> &str {
+        &self.language
+    }
+
+    fn call(&self) -> &str {
+        &self.call
+    }
+}
+
+/// The variables that libraries read by themselves and can't do without, where nothing is passed in their place: each with the line.
+fn read_by_libraries(program: &Program) -> Vec<(String, Evidence)> {
+    let mut found = Vec::new();
+    for file in program.sources() {
+        let Some(language) = Language::of(file.path()) else { continue };
+        for call in file.calls.iter().filter(|call| file.is_sure(&call.place)) {
+            let rows = READS.of(language, call).filter(|row| !is_passed(program, file, call, row));
+            found.extend(rows.map(|row| (row.variable.clone(), file.evidence(&call.place))));
+        }
+    }
+    found
+}
+
+/// Whether a call is passed what takes the place of the variable that it would read, or something that may hold it.
+fn is_passed(program: &Program, file: &Index, call: &Call, row: &ReadsVariable) -> bool {
+    let holds = |(at, argument): (usize, &Argument)| match &argument.name {
+        Some(name) => row.names.contains(name),
+        None => match program.follow(Found::argument(file, call, argument)).value.resolved() {
+            Value::Object(fields) => fields.iter().any(|field| row.names.contains(&field.name)),
+            _ => row.arguments.contains(&at) || !row.names.is_empty(),
+        },
+    };
+    call.arguments.iter().enumerate().any(holds)
 }
 
 /// The functions of one name that end the program without the variable which an argument names: which argument that is.
@@ -620,10 +659,11 @@ mod tests {
 
     #[test]
     fn every_call_of_the_table_needs_its_argument() {
-        let calls = needs_arguments().iter().map(|row| (&row.language, &row.takes, &row.leaves));
-        let methods = gives_results().iter().map(|row| (&row.language, &row.takes, &row.leaves));
-        let values = needs_values().iter().map(|row| (&row.language, &row.takes, &row.leaves));
-        for (language, takes, leaves) in calls.chain(methods).chain(values) {
+        let calls = needs_arguments().iter().map(|row| (&row.language, &row.takes, &row.leaves, "NEEDED"));
+        let methods = gives_results().iter().map(|row| (&row.language, &row.takes, &row.leaves, "NEEDED"));
+        let values = needs_values().iter().map(|row| (&row.language, &row.takes, &row.leaves, "NEEDED"));
+        let reads = reads_variables().iter().map(|row| (&row.language, &row.takes, &row.leaves, row.variable.as_str()));
+        for (language, takes, leaves, name) in calls.chain(methods).chain(values).chain(reads) {
             let path = match language.as_str() {
                 "python" => "main.py",
                 "java" => "A.java",
@@ -633,7 +673,7 @@ mod tests {
             let required = |text: &str| {
                 let file = Rc::new(crate::source::read(Document::new(path, text)));
                 let variables = variables(&Program::of([file]));
-                variables.iter().any(|variable| variable.name == "NEEDED" && variable.is_required)
+                variables.iter().any(|variable| variable.name == name && variable.is_required)
             };
             assert!(required(takes), "{takes}");
             assert!(!required(leaves), "{leaves}");

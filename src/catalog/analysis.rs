@@ -430,6 +430,28 @@ pub struct NeedsArgument {
     pub leaves: String,
 }
 
+/// A call that reads a variable by itself where nothing is passed in its place, and fails without.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadsVariable {
+    /// The language that it belongs to.
+    pub language: String,
+    /// The call, as in [`Listens::call`].
+    pub call: String,
+    /// The variable.
+    pub variable: String,
+    /// The positions of what may be passed in its place.
+    #[serde(default)]
+    pub arguments: Vec<usize>,
+    /// The names that it is passed by, also as fields of an object.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// Source that the row takes.
+    pub takes: String,
+    /// Source that the row must leave.
+    pub leaves: String,
+}
+
 /// A name whose value a library takes, and can't do without where something of it is used.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -456,6 +478,7 @@ struct NeedsArgumentTable {
     needs: Vec<NeedsArgument>,
     gives: Vec<GivesResult>,
     value: Vec<NeedsValue>,
+    reads: Vec<ReadsVariable>,
 }
 
 /// A method of the program that a library calls, and whose result it can't do without.
@@ -522,6 +545,11 @@ pub fn local_clients() -> &'static [LocalClient] {
 /// The calls that fail without an argument.
 pub fn needs_arguments() -> &'static [NeedsArgument] {
     &NEEDS.needs
+}
+
+/// The calls that read a variable by themselves.
+pub fn reads_variables() -> &'static [ReadsVariable] {
+    &NEEDS.reads
 }
 
 /// The names whose values a library can't do without.
