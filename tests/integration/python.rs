@@ -147,7 +147,7 @@ fn what_listens_on_the_loopback_is_opened_or_named() {
         "import argparse\nfrom aiohttp import web\ndef main():\n    parser = argparse.ArgumentParser()\n    parser.add_argument('--host', default='localhost')\n    parser.add_argument('--port', type=int, default=9000)\n    options = parser.parse_args()\n    web.run_app(web.Application(), host=options.host, port=options.port)\n{guard}"
     );
     let (answers, made) = plan(&by_option);
-    assert_eq!(answers.get("start").unwrap(), "python main.py --host 0.0.0.0");
+    assert_eq!(answers.get("start").unwrap(), "python main.py --host=0.0.0.0");
     assert_eq!(answers.get("port").unwrap(), "9000");
     assert!(made.warnings.iter().all(|warning| !warning.message.contains("loopback")));
     let by_variable = format!(
@@ -1940,4 +1940,13 @@ fn a_program_that_a_package_starts_is_said_where_the_source_uses_it() {
     let said = of("from pydub import AudioSegment");
     assert!(said.contains("`pydub` starts the program ffmpeg") && !said.contains("`gitpython`"), "{said}");
     assert!(!of("import wave").contains("starts the program"));
+}
+
+#[test]
+fn an_option_of_tornado_is_one_word() {
+    let server = "import tornado.httpserver\nimport tornado.ioloop\nimport tornado.options\nimport tornado.web\n\
+        from tornado.options import define, options\ndefine('host', default='127.0.0.1', type=str)\ndefine('port', default=8888, type=int)\n\
+        if __name__ == '__main__':\n    tornado.options.parse_command_line()\n    app = tornado.web.Application([])\n\
+        \x20   server = tornado.httpserver.HTTPServer(app)\n    server.listen(options.port, options.host)\n    tornado.ioloop.IOLoop.current().start()\n";
+    assert_eq!(started(&[("requirements.txt", "tornado\n"), ("server.py", server)]), "python server.py --host=0.0.0.0");
 }

@@ -137,7 +137,8 @@ pub fn complete_by(start: &mut Entrypoint, program: &Program, accepts_options: b
         }
     }
     if let Some(flag) = host_option(program).filter(|_| accepts_options) {
-        start.invocation.arguments.extend([flag, "0.0.0.0".into()]);
+        // in one word, which is all that options of Tornado take
+        start.invocation.arguments.push(format!("{flag}=0.0.0.0"));
         return;
     }
     let started = started(program);
