@@ -9,7 +9,7 @@ use crate::analysis::{Found, Program};
 use crate::catalog::analysis::{
     NeedsArgument, NeedsValue, ReadsVariable, gives_results, needs_arguments, needs_values, reads_variables,
 };
-use crate::catalog::environment::{is_of_build, is_of_platform};
+use crate::catalog::environment::{is_of_build, is_of_platform, is_of_program};
 use crate::evidence::Evidence;
 use crate::source::{Argument, Call, Function, Index, Language, MOST_NAMES, Place, Record, Value};
 use crate::text::is_variable;
@@ -38,8 +38,9 @@ pub fn variables(program: &Program) -> Vec<Variable> {
     let reads = program.sources().flat_map(|file| file.environment.iter().map(move |read| (file, read)));
     for (file, read) in reads.filter(|(_, read)| !read.is_test || read.is_required) {
         let name = read.variable.as_str();
-        let is_plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && !is_of_platform(name);
-        if !is_plain {
+        let is_own = || Language::of(file.path()).is_some_and(|language| is_of_program(language.name(), name));
+        let is_plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        if !is_plain || is_of_platform(name) && !is_own() {
             continue;
         }
         let is_required = read.is_required
@@ -473,6 +474,16 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(shown_with(text, &["next".to_owned()]), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_setting_of_python_may_be_called_like_a_variable_of_a_package_of_node() {
+        let read = |path: &str, text: &str| {
+            let file = Rc::new(crate::source::read(Document::new(path, text)));
+            variables(&Program::of([file])).into_iter().map(|it| it.name).collect::<Vec<_>>()
+        };
+        assert_eq!(read("settings.py", "import os\nDEBUG = os.getenv('DEBUG')\nTERM = os.getenv('TERM')\n"), ["DEBUG"]);
+        assert!(read("server.js", "log(process.env.DEBUG)").is_empty());
     }
 
     #[test]

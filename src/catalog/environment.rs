@@ -36,9 +36,17 @@ struct Table {
     _source: String,
     built: Vec<Built>,
     platform: Vec<String>,
+    own: Vec<OwnNames>,
     reads: Vec<Reader>,
     records: Vec<RecordClass>,
     schemas: Vec<Schema>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OwnNames {
+    language: String,
+    names: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -110,6 +118,11 @@ pub fn has_built_name(name: &str) -> bool {
 /// Whether the system, the runtime, a package manager or a platform sets a variable by itself.
 pub fn is_of_platform(name: &str) -> bool {
     TABLE.platform.iter().any(|known| name == known || known.ends_with('_') && name.starts_with(known.as_str()))
+}
+
+/// Whether programs of a language have a setting of this name, which elsewhere a platform sets.
+pub fn is_of_program(language: &str, name: &str) -> bool {
+    TABLE.own.iter().any(|row| row.language == language && row.names.iter().any(|known| known == name))
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| table!("environment"));
