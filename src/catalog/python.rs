@@ -314,6 +314,9 @@ pub struct Implied {
     /// By package, the version from which it is not needed.
     #[serde(default)]
     pub below: BTreeMap<String, String>,
+    /// By package, the first version that needs it; none where every older one does.
+    #[serde(default)]
+    pub since: BTreeMap<String, String>,
     /// The packages that bring what is held back, where no version but the newest line makes it needed.
     #[serde(default)]
     pub of: Vec<String>,

@@ -336,7 +336,9 @@ fn pins(project: &Project, installer: Installer, package: &str, to: &str) -> Vec
 
 /// The package in an older version that needs what a row names.
 fn needed_by(project: &Project, row: &'static Implied) -> Option<&'static str> {
-    row.below.iter().find(|(name, bound)| project.is_below(name, bound)).map(|(name, _)| name.as_str())
+    let is_older = |name: &String| row.since.get(name).is_some_and(|since| project.is_below(name, since));
+    let mut rows = row.below.iter().filter(|(name, _)| !is_older(name));
+    rows.find(|(name, bound)| project.is_below(name, bound)).map(|(name, _)| name.as_str())
 }
 
 /// The line of what a project has and the newest line of a package that it does not pin no longer takes.
