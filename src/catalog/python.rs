@@ -71,6 +71,8 @@ pub struct Names {
     pub static_servers: Vec<String>,
     /// What does so while `DEBUG` is on.
     pub debug_static_servers: Vec<String>,
+    /// What a module names that shows pages of a package with static files, and whose these are.
+    pub static_pages: BTreeMap<String, String>,
 }
 
 /// A module that serves, or works in the background, when `python -m` starts it.

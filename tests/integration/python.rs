@@ -1376,6 +1376,10 @@ fn static_files_of_django_that_nothing_serves_are_said() {
         "from django.conf.urls.static import static\nurlpatterns += static(settings.STATIC_URL, document_root=x)\n";
     assert!(!said(&format!("DEBUG = True\n{settings}"), urls, "shop/static/site.css"));
     assert!(!said(&settings.replace("'django.contrib.staticfiles'", ""), "", "shop/static/site.css"));
+    // the pages of a package want theirs, too
+    let admin = "from django.contrib import admin\nfrom django.urls import path\nurlpatterns = [path('admin/', admin.site.urls)]\n";
+    assert!(said(settings, admin, "shop/templates/site.html") && !said(&served, admin, "shop/templates/site.html"));
+    assert!(!said(settings, "from drf_spectacular.views import SpectacularAPIView\n", "shop/templates/site.html"));
 }
 
 #[test]

@@ -28,8 +28,9 @@ pub struct Django {
     pub asgi: Option<Fact<String>>,
     /// The settings name a folder for collected static files.
     pub static_root: Option<Evidence>,
-    /// The project has files for browsers, and nothing but a proxy in front of the server would serve them: the line that names their address.
-    pub unserved_files: Option<Evidence>,
+    /// There are files for browsers, and nothing but a proxy in front of the server would serve them: whose, and the line that names their
+    /// address.
+    pub unserved_files: Option<Fact<String>>,
     /// `DEBUG` is off and no host is allowed, so that every request is refused: the line, and the variable that tells others.
     pub refused_hosts: Option<Fact<Option<String>>>,
     /// The settings use a `SQLite` file, at this line.
@@ -128,8 +129,8 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
         .collect();
     let mentions = |name: &str| own.iter().any(|module| says(&module.index(), name));
     let chosen = hosts::settings(&settings.value, &root, &own);
-    let is_left =
-        mentions("django.contrib.staticfiles") && !serves_files(modules, &chosen) && has_files_of_browsers(repo, &root);
+    let is_left = mentions("django.contrib.staticfiles") && !serves_files(modules, &chosen);
+    let left = if is_left { owner_of_files(repo, &root, modules) } else { None };
     let native_parts = natives("python").iter().filter(|it| it.name.contains('.') && mentions(&it.name)).collect();
     let read = variables(&Program::of(own.iter().map(|module| module.index())));
     // the key may be absent by its own words, but Django takes no empty one
@@ -138,7 +139,7 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
     let build_environment = wanted.map(|name| (name.clone(), dummy(&name))).collect();
     Some(Django {
         static_root: line("STATIC_ROOT"),
-        unserved_files: line("STATIC_URL").filter(|_| is_left),
+        unserved_files: left.and_then(|owner| Some(Fact::new(owner.to_owned(), line("STATIC_URL")?))),
         refused_hosts: hosts::refused(&chosen),
         sqlite,
         settings: Some(settings),
@@ -168,6 +169,13 @@ fn serves_files(modules: &[Module], settings: &[&Module]) -> bool {
     let of_debugging = names().debug_static_servers.iter().filter(|_| hosts::is_debugging(settings) != Some(false));
     let servers: Vec<&String> = names().static_servers.iter().chain(of_debugging).collect();
     modules.iter().any(|module| servers.iter().any(|name| says(&module.index(), name)))
+}
+
+/// Whose pages want static files: the project's own, or those of a package whose pages one of its modules shows.
+fn owner_of_files<'a>(repo: &Repo, root: &str, modules: &[Module]) -> Option<&'a str> {
+    let is_shown = |name: &str| modules.iter().any(|module| says(&module.index(), name));
+    let of_package = || names().static_pages.iter().find(|(name, _)| is_shown(name)).map(|(_, owner)| owner.as_str());
+    if has_files_of_browsers(repo, root) { Some("the project") } else { of_package() }
 }
 
 /// Whether a folder has static files for browsers.

@@ -80,10 +80,13 @@ pub fn of_source(
             };
             found.push(Warning::new(message).at(refused.evidence.clone()).hint(hint));
         }
-        if let Some(evidence) = &django.unserved_files {
-            let message = "nothing in the image serves the static files of the project: its pages would lack their styles and scripts";
+        if let Some(unserved) = &django.unserved_files {
+            let message = format!(
+                "nothing in the image serves the static files of {}: its pages would lack their styles and scripts",
+                unserved.value
+            );
             let hint = "add `whitenoise` to the dependencies and to `MIDDLEWARE`, or let a proxy serve them";
-            found.push(Warning::new(message).at(evidence.clone()).hint(hint));
+            found.push(Warning::new(message).at(unserved.evidence.clone()).hint(hint));
         }
         if let Some(evidence) = &django.sqlite {
             let message = "the settings keep a SQLite database beside the source: it is lost with the container";
