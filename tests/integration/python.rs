@@ -1958,7 +1958,11 @@ fn an_option_of_tornado_is_one_word() {
 #[test]
 fn what_a_pin_of_this_age_needs_is_added_where_nothing_bounds_it() {
     let said = |requirements: &str| {
-        printed(&[("requirements.txt", requirements), ("app.py", "from flask import Flask\napp = Flask(__name__)\n")], "").1
+        printed(
+            &[("requirements.txt", requirements), ("app.py", "from flask import Flask\napp = Flask(__name__)\n")],
+            "",
+        )
+        .1
     };
     let needs = |requirements: &str, added: &str| said(requirements).contains(&format!("needs `{added}`"));
     for bounded in ["werkzeug~=2.2.2", "werkzeug~=2.2", "werkzeug<3", "werkzeug==2.2.2"] {
@@ -1968,10 +1972,29 @@ fn what_a_pin_of_this_age_needs_is_added_where_nothing_bounds_it() {
         assert!(needs(&format!("flask==2.2.2\n{open}\n"), "werkzeug<3"), "{open}");
     }
     assert!(needs("flask\nmotor==3.5.1\n", "pymongo<4.9") && needs("flask\nmotor==3.0.0\n", "pymongo<4.9"));
-    for other in ["motor==3.5.2", "motor==2.5.1", "motor==3.5.1\npymongo==4.8.0", "motor==3.5.1\npymongo<4.9", "motor"] {
+    for other in ["motor==3.5.2", "motor==2.5.1", "motor==3.5.1\npymongo==4.8.0", "motor==3.5.1\npymongo<4.9", "motor"]
+    {
         assert!(!needs(&format!("flask\n{other}\n"), "pymongo"), "{other}");
     }
     let takes = |pin: &str, lifted: &str| said(pin).contains(&format!("the build takes {lifted}"));
     assert!(takes("flask\naiomysql==0.0.19\n", "0.0.22") && takes("flask==1.0.2\nflask-restful==0.3.7\n", "1.0.3"));
     assert!(!takes("flask\naiomysql==0.0.22\n", "0.0.22") && !takes("flask==1.1.0\n", "1.0.3"));
+}
+
+#[test]
+fn what_only_the_job_of_the_migrations_reads_is_listed() {
+    let of = |template: &str| {
+        let folder = repository(&[
+            ("requirements.txt", "fastapi\nuvicorn\nalembic\n"),
+            ("main.py", FASTAPI),
+            ("alembic.ini", "[alembic]\nscript_location = alembic\n"),
+            ("alembic/env.py", "import os\nDRIVER = os.environ.get('DB_DRIVER')\n"),
+            (template, "x"),
+            ("alembic/versions/1_orders.py", "import alembic\ndef upgrade(): ...\n"),
+        ]);
+        let application = application(folder.path()).unwrap();
+        application.app().facts_named("variable").map(|fact| fact.value.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("alembic/script.py.mako"), ["DB_DRIVER"]);
+    assert!(of("alembic/readme.txt").is_empty());
 }

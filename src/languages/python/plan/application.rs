@@ -1,6 +1,7 @@
 //! A Python application: its facts, its questions, and its plan.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::analysis::Program;
 use crate::analysis::backing_services::needs;
@@ -41,7 +42,7 @@ use crate::plan::{
 use crate::repo::Repo;
 use crate::source::python::modules::{self, is_test_module};
 use crate::source::python::syntax;
-use crate::source::{Index, Language, Unread};
+use crate::source::{self, Index, Language, Unread};
 
 /// The runtime that has Python itself, for the one line that it has.
 const WITH_PYTHON: &str = "distroless-python3";
@@ -150,6 +151,9 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
         Warning::new(message).at(function.evidence).hint("call it when the program starts, or run it once as a job")
     }));
     let needed_arguments = if first.invocation.starts_own() { needed_arguments(&program, None) } else { Vec::new() };
+    if migrations.is_some() {
+        app.note_all(&read_by_migrations(repo, folder, &program));
+    }
     let databases = kept_files(repo, &program, (folder, &work_folder), &installation.context);
     let mut read = files_read(repo, &program, folder);
     read.extend(databases.iter().cloned());
@@ -351,6 +355,17 @@ fn reached(start: &Entrypoint, folder: &str, modules: &[modules::Module], beside
         }
     }
     Program::of(reached.into_iter().map(modules::Module::index))
+}
+
+/// The variables that the job which migrates the database reads, and the program does not: those of `env.py`, beside which lies the
+/// template of its migrations.
+fn read_by_migrations(repo: &Repo, folder: &str, program: &Program) -> Vec<(&'static str, Fact<String>)> {
+    let known = variables(program);
+    let is_of_tool = |path: &&str| file_name(path) == "env.py" && repo.has(&join(parent(path), "script.py.mako"));
+    let files = repo.files_under(folder).filter(is_of_tool).filter_map(|path| repo.read(path).ok());
+    let job = Program::of(files.map(|document| Rc::new(source::read(document))));
+    let own = variables(&job).into_iter().filter(|it| !known.iter().any(|known| known.name == it.name));
+    own.map(|variable| ("variable", Fact::new(variable.name, variable.evidence))).collect()
 }
 
 /// The files that the program reads, where the repository has them.
