@@ -160,7 +160,7 @@ fn runs(language: Language, call: &Call) -> bool {
 pub fn uncalled(program: &Program) -> Option<Fact<String>> {
     let all = program.sources().flat_map(|file| file.calls.iter().map(move |call| (file, call)));
     let makes = |file: &Index, call: &Call| Language::of(file.path()).is_some_and(|language| runs(language, call));
-    let (called, idle): (Vec<(&Index, &Call)>, Vec<(&Index, &Call)>) =
+    let (called, idle): (Vec<_>, Vec<_>) =
         all.filter(|(file, call)| makes(file, call)).partition(|(file, call)| program.is_reached(file, &call.place));
     let (file, call) = idle.first().filter(|_| called.is_empty())?;
     file.function(&call.place).map(|function| file.fact(function.name.clone(), &function.place))

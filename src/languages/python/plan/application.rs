@@ -145,11 +145,7 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
     let required = variables(&program).into_iter().filter(|variable| variable.is_required);
     let required = required.map(|variable| Fact::new(variable.name, variable.evidence)).collect();
     let migrations = migrations(&program, repo, &[folder], |name| project.manifests.dependency(name).is_some());
-    let all = Program::of(modules.iter().map(modules::Module::index));
-    warnings.extend(uncalled(&all).filter(|_| migrations.is_none()).map(|function| {
-        let message = format!("its database gets its tables by `{}`, which nothing calls", function.value);
-        Warning::new(message).at(function.evidence).hint("call it when the program starts, or run it once as a job")
-    }));
+    warnings.extend(unmade_tables(&modules).filter(|_| migrations.is_none()));
     let needed_arguments = if first.invocation.starts_own() { needed_arguments(&program, None) } else { Vec::new() };
     if migrations.is_some() {
         app.note_all(&read_by_migrations(repo, folder, &program));
@@ -190,6 +186,13 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
         needed_arguments,
         programs,
     }))
+}
+
+/// That nothing calls the function which makes the tables of the database.
+fn unmade_tables(modules: &[modules::Module]) -> Option<Warning> {
+    let function = uncalled(&Program::of(modules.iter().map(modules::Module::index)))?;
+    let message = format!("its database gets its tables by `{}`, which nothing calls", function.value);
+    Some(Warning::new(message).at(function.evidence).hint("call it when the program starts, or run it once as a job"))
 }
 
 /// Notes what the project and what is started say.
