@@ -1433,7 +1433,7 @@ fn a_variable_that_takes_the_place_of_a_setting_is_read() {
         let scratch = package(r#""start": "node server.js""#, packages);
         scratch.file("server.js", "const app = require('./app');\nconst port = app.get('port');\napp.listen(port);\n");
         scratch.file("app.js", "const express = require('@feathersjs/express');\nmodule.exports = express();\n");
-        for (path, text) in &files {
+        for (path, text) in files {
             scratch.file(path, text);
         }
         let (text, said) = scratch.init("", &[]).unwrap();
