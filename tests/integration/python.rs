@@ -1982,6 +1982,90 @@ fn what_a_pin_of_this_age_needs_is_added_where_nothing_bounds_it() {
 }
 
 #[test]
+fn a_server_is_a_program_by_any_name_in_any_folder() {
+    let server = "import grpc\nfrom concurrent import futures\nimport words_pb2\ndef serve():\n    server = grpc.server(futures.ThreadPoolExecutor())\n    \
+        server.add_insecure_port('[::]:50051')\n    server.start()\nif __name__ == '__main__':\n    serve()\n";
+    let client =
+        "import grpc\nimport words_pb2\nif __name__ == '__main__':\n    grpc.insecure_channel('localhost:50051')\n";
+    let files = [
+        ("requirements.txt", "grpcio\n"),
+        ("words/greeter_client.py", client),
+        ("words/greeter_server.py", server),
+        ("words/words_pb2.py", "import grpc\n"),
+    ];
+    let (answers, plan) = made(&files);
+    assert_eq!(answers.get("start").unwrap(), "python greeter_server.py");
+    assert_eq!((answers.get("port"), &plan.fields()["work_folder"]), (Some("50051"), &"/app/words".into()));
+    assert!(refusal(&files[..2]).contains("nothing is found that could be started"));
+}
+
+#[test]
+fn the_server_of_an_extra_of_poetry_is_installed() {
+    let of = |extra: &str| {
+        let project = format!(
+            "[tool.poetry]\nname = \"shop\"\nversion = \"1\"\n[tool.poetry.dependencies]\npython = \"^3.12\"\nflask = \"^3\"\n\
+             gunicorn = {{ version = \"^23\", optional = true }}\n[tool.poetry.extras]\n{extra} = [\"gunicorn\"]\n"
+        );
+        printed(&[("pyproject.toml", &project), ("app.py", FLASK)], "")
+    };
+    for extra in ["deployment", "serving"] {
+        let (dockerfile, said) = of(extra);
+        assert!(
+            dockerfile.contains(&format!("--extras {extra}")) && !said.contains("depends on no server"),
+            "{dockerfile}{said}"
+        );
+    }
+    assert!(of("dev").1.contains("depends on no server"));
+}
+
+#[test]
+fn what_a_group_brings_that_is_not_installed_needs_nothing_of_the_image() {
+    let project = |owner: &str| {
+        format!(
+            "[tool.poetry]\nname = \"shop\"\nversion = \"1\"\n[tool.poetry.dependencies]\npython = \"^3.12\"\nflask = \"^3\"\ngunicorn = \"^23\"\n\
+             [tool.poetry.{owner}]\npdf2image = \"^1\"\nopencv-python = \"^4\"\n"
+        )
+    };
+    let locked = |name: &str, needs: &str| {
+        format!("[[package]]\nname = \"{name}\"\nversion = \"3.1.0\"\n[package.dependencies]\n{needs}\n")
+    };
+    let lock = [
+        locked("flask", "werkzeug = \"*\""),
+        locked("werkzeug", ""),
+        locked("gunicorn", ""),
+        locked("pdf2image", "pillow = \"*\""),
+        locked("pillow", ""),
+        locked("opencv-python", ""),
+    ]
+    .concat();
+    let of = |owner: &str| {
+        let (dockerfile, said) =
+            printed(&[("pyproject.toml", &project(owner)), ("poetry.lock", &lock), ("app.py", FLASK)], "");
+        (dockerfile.contains("libgl1"), said.contains("`opencv-python` wants"))
+    };
+    assert_eq!(of("group.tables.dependencies"), (false, false));
+    assert_eq!(of("group.web.dependencies"), (true, true));
+}
+
+#[test]
+fn the_job_of_the_migrations_is_one_of_the_installed_version() {
+    let of = |pin: &str| {
+        let requirements = format!("fastapi\nuvicorn\n{pin}\n");
+        let files = [
+            ("requirements.txt", requirements.as_str()),
+            ("main.py", FASTAPI),
+            ("alembic.ini", "[alembic]\n"),
+            ("alembic/versions/1_orders.py", "import alembic\ndef upgrade(): ...\n"),
+        ];
+        printed(&files, "").1
+    };
+    assert!(of("alembic==1.2.0").contains("IMAGE -m alembic.config upgrade head`"), "{}", of("alembic==1.2.0"));
+    for pin in ["alembic==1.5.1", "alembic"] {
+        assert!(of(pin).contains("IMAGE -m alembic upgrade head`"), "{pin}");
+    }
+}
+
+#[test]
 fn what_only_the_job_of_the_migrations_reads_is_listed() {
     let of = |template: &str| {
         let folder = repository(&[

@@ -144,7 +144,8 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
     app.note_all(&needs(&program, |name| Some(project.manifests.dependency(name)?.evidence.clone())));
     let required = variables(&program).into_iter().filter(|variable| variable.is_required);
     let required = required.map(|variable| Fact::new(variable.name, variable.evidence)).collect();
-    let migrations = migrations(&program, repo, &[folder], |name| project.manifests.dependency(name).is_some());
+    let found = migrations(&program, repo, &[folder], |name| project.manifests.dependency(name).is_some());
+    let migrations = found.map(|it| in_version(it, &project));
     warnings.extend(unmade_tables(&modules).filter(|_| migrations.is_none()));
     let needed_arguments = if first.invocation.starts_own() { needed_arguments(&program, None) } else { Vec::new() };
     if migrations.is_some() {
@@ -186,6 +187,13 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
         needed_arguments,
         programs,
     }))
+}
+
+/// Migrations by the job that the version of the tool has which is installed.
+fn in_version(found: Migrations, project: &Project) -> Migrations {
+    let words = |text: String| Invocation::python(text.split(' ').map(str::to_owned).collect());
+    let arguments = found.arguments.map(|text| words(text).for_versions(project).arguments.join(" "));
+    Migrations { arguments, ..found }
 }
 
 /// That nothing calls the function which makes the tables of the database.
