@@ -143,6 +143,8 @@ pub struct JavaSettings {
     pub addresses: Vec<(String, String)>,
     /// Those that an application does not start with where nothing is in them; `*` stands for any part of a key.
     pub refused_empty: Vec<String>,
+    /// Those that hold the address of a server which is no database, each with what it is; `*` stands for any part of a key.
+    pub servers: Vec<(String, String)>,
     /// Calls that read a file among the resources by its name.
     pub resource_readers: Vec<String>,
     /// Parts of the names of plugins that write sources.

@@ -751,3 +751,25 @@ fn a_pool_that_the_container_makes_has_its_library_and_its_address_is_looked_at(
     let (text, _) = made("type=\"javax.mail.Session\"");
     assert!(!text.contains("<groupId>org.apache.tomcat</groupId>"), "{text}");
 }
+
+#[test]
+fn a_server_that_a_framework_looks_for_on_the_machine_itself_is_said() {
+    let said = |pom: &str, setting: &str| {
+        let settings = ("src/main/resources/application.properties", setting);
+        repository(&[("pom.xml", pom), BOOT, settings]).init("", &[]).unwrap().1
+    };
+    let quarkus =
+        pom("<build><plugins><plugin><artifactId>quarkus-maven-plugin</artifactId></plugin></plugins></build>");
+    let missing = said(&quarkus, "quarkus.oidc.auth-server-url=http://localhost:8180/realms/shop\n");
+    has(&missing, "it looks for OpenID Connect on its own machine");
+    has(&missing, "--env QUARKUS_OIDC_AUTH_SERVER_URL=");
+    let eureka =
+        said(&boot("3.5.6", ""), "eureka.client.serviceUrl.defaultZone=${EUREKA:http://localhost:8761/eureka}\n");
+    has(&eureka, "it looks for Eureka on its own machine");
+    for other in [
+        "eureka.client.service-url.defaultZone=http://eureka:8761/eureka\n",
+        "shop.redirect-uri=http://localhost:8080/login\n",
+    ] {
+        assert!(!said(&boot("3.5.6", ""), other).contains("own machine"), "{other}");
+    }
+}

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use roxmltree::{Document as Tree, ParsingOptions};
 
+use crate::analysis::listen::is_loopback;
 use crate::analysis::services::{is_own_port_variable, names_host, words};
 use crate::analysis::{Program, local_services};
 use crate::catalog::environment::is_of_platform;
@@ -260,7 +261,7 @@ impl Configuration {
     pub fn local_services(&self) -> Vec<(Fact<String>, String)> {
         let mut found: Vec<(Fact<String>, String)> = Vec::new();
         for (key, fact) in self.active() {
-            let service = local_services::of_setting(key, &fact.value);
+            let service = local_services::of_setting(key, &fact.value).or_else(|| local_server(key, &fact.value));
             let Some(service) = service.filter(|name| !found.iter().any(|(known, _)| known.value == *name)) else {
                 continue;
             };
@@ -373,14 +374,7 @@ impl Configuration {
 
     /// The variables for settings that are empty and that the framework does not take so.
     pub fn refused_empty(&self) -> Vec<Fact<String>> {
-        let is_refused = |key: &str| {
-            let key = relaxed(key.trim_start_matches("%prod."));
-            java_settings().refused_empty.iter().any(|pattern| {
-                let mut parts = key.split('.');
-                relaxed(pattern).split('.').all(|it| parts.next().is_some_and(|part| it == "*" || it == part))
-                    && parts.next().is_none()
-            })
-        };
+        let is_refused = |key: &str| java_settings().refused_empty.iter().any(|pattern| is_setting(pattern, key));
         let refused = self.active().filter(|(key, _)| is_refused(key));
         let wanted = refused
             .filter_map(|(key, fact)| Some(Fact::new(self.variable_of_empty(key, fact)?, fact.evidence.clone())));
@@ -429,6 +423,23 @@ impl Configuration {
     pub fn later_entries(&self) -> impl Iterator<Item = &(String, Fact<String>)> {
         self.later.iter().filter(|_| !self.is_open).flat_map(|later| &later.entries)
     }
+}
+
+/// Whether a key is that of a setting; `*` stands for any part of it.
+fn is_setting(setting: &str, key: &str) -> bool {
+    let key = relaxed(key.trim_start_matches("%prod."));
+    let mut parts = key.split('.');
+    relaxed(setting).split('.').all(|it| parts.next().is_some_and(|part| it == "*" || it == part))
+        && parts.next().is_none()
+}
+
+/// The server whose address on this machine a setting is: `keycloak.auth-server-url=http://localhost:8180/auth`.
+fn local_server(key: &str, value: &str) -> Option<&'static str> {
+    let value = variable(value).map_or_else(|| Some(value.to_owned()), |(_, default)| default)?;
+    let place = value.split_once("://").map_or(value.as_str(), |(_, place)| place);
+    let host = place.split([':', '/']).next()?;
+    let server = java_settings().servers.iter().find(|(setting, _)| is_setting(setting, key));
+    server.filter(|_| is_loopback(host)).map(|(_, server)| server.as_str())
 }
 
 /// A key as frameworks compare it: `bindHost`, `bind-host` and `bind_host` are the same.
