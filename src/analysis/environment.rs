@@ -340,9 +340,13 @@ fn read_by_libraries(program: &Program) -> Vec<(String, Evidence)> {
 /// Whether a call is passed what takes the place of the variable that it would read, or something that may hold it.
 fn is_passed(program: &Program, file: &Index, call: &Call, row: &ReadsVariable) -> bool {
     let holds = |(at, argument): (usize, &Argument)| match &argument.name {
-        Some(name) => row.names.contains(name),
+        Some(name) => name == "**" || row.names.contains(name),
         None => match program.follow(Found::argument(file, call, argument)).value.resolved() {
-            Value::Object(fields) => fields.iter().any(|field| row.names.contains(&field.name)),
+            Value::Object(fields) => {
+                // what else is taken in may have it
+                let has_more = file.text_at(&call.place.part(argument.start, argument.end)).contains("...");
+                has_more || fields.iter().any(|field| row.names.contains(&field.name))
+            }
             _ => row.arguments.contains(&at) || !row.names.is_empty(),
         },
     };

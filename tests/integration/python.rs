@@ -1820,6 +1820,7 @@ fn the_application_that_channels_are_told_is_served() {
             ("shop/__init__.py", ""),
             ("shop/settings.py", &settings),
             ("shop/asgi.py", server),
+            ("shop/wsgi.py", &server.replace("asgi", "wsgi")),
             (
                 "shop/sockets.py",
                 "from channels.routing import ProtocolTypeRouter\napplication = ProtocolTypeRouter({})\n",
@@ -1827,7 +1828,12 @@ fn the_application_that_channels_are_told_is_served() {
         ])
     };
     assert!(of("ASGI_APPLICATION = 'shop.sockets.application'").ends_with("shop.sockets:application"));
-    for other in ["", "ASGI_APPLICATION = 'shop.other.application'", "ASGI_APPLICATION = 'shop.asgi.application'"] {
+    for other in [
+        "",
+        "ASGI_APPLICATION = 'shop.other.application'",
+        "ASGI_APPLICATION = 'shop.asgi.application'",
+        "ASGI_APPLICATION = 'shop.wsgi.application'",
+    ] {
         assert!(of(other).ends_with("shop.asgi:application"), "{other}");
     }
 }

@@ -137,6 +137,7 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
     let is_wanted = |it: &Variable| it.is_required || it.default.is_none() && it.name.contains("SECRET_KEY");
     let wanted = read.into_iter().filter(is_wanted).map(|variable| variable.name);
     let build_environment = wanted.map(|name| (name.clone(), dummy(&name))).collect();
+    let stated = stated_application(&root, &chosen, modules);
     Some(Django {
         static_root: line("STATIC_ROOT"),
         unserved_files: left.and_then(|owner| Some(Fact::new(owner.to_owned(), line("STATIC_URL")?))),
@@ -144,7 +145,10 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
         sqlite,
         settings: Some(settings),
         wsgi: wsgi.map(|(target, _)| target),
-        asgi: stated_application(repo, &root, &chosen).or(asgi.map(|(target, _)| target)),
+        asgi: asgi
+            .map(|(target, _)| target)
+            .filter(|own| stated.as_ref().is_none_or(|it| it.value == own.value))
+            .or(stated),
         root,
         build_environment,
         other_settings,
@@ -152,15 +156,18 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
     })
 }
 
-/// The object that `ASGI_APPLICATION` of the settings names: `shop.routing.application`. Channels serves that.
-fn stated_application(repo: &Repo, root: &str, settings: &[&Module]) -> Option<Fact<String>> {
+/// The object that `ASGI_APPLICATION` of the settings names, `shop.routing.application`, which Channels serve; not one that is made for
+/// servers of the other kind.
+fn stated_application(root: &str, settings: &[&Module], modules: &[Module]) -> Option<Fact<String>> {
     settings.iter().find_map(|module| {
         let index = module.index();
         let stated = index.assignments.iter().rfind(|it| it.name == "ASGI_APPLICATION")?;
         let (path, object) = stated.value.text()?.rsplit_once('.')?;
-        let file = join(root, &path.replace('.', "/"));
-        let is_there = repo.has(&format!("{file}.py")) || repo.has(&join(&file, "__init__.py"));
-        is_there.then(|| index.fact(format!("{path}:{object}"), &stated.place))
+        let place = join(root, &path.replace('.', "/"));
+        let is_it = |module: &&Module| module.path().trim_end_matches("/__init__.py").trim_end_matches(".py") == place;
+        let named = modules.iter().find(is_it)?;
+        let is_other = named.index().imports("django.core.wsgi");
+        (!is_other).then(|| index.fact(format!("{path}:{object}"), &stated.place))
     })
 }
 
