@@ -7,7 +7,7 @@ use crate::catalog::{file_names, secrets};
 use crate::evidence::{Fact, Warning};
 use crate::path::{file_name, is_inside, join, join_inside, parent, relative_to};
 use crate::repo::Repo;
-use crate::source::{Import, Index, Language, Place, SourcePath};
+use crate::source::{Call, Import, Index, Language, Place, SourcePath};
 
 /// A file of settings that is not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +81,14 @@ pub fn of_variables(repo: &Repo, base: &str, path: &str) -> Option<SettingsFile>
     let mut near = repo.names_in(parent(&full)).filter(|name| is_one(name) && is_sample(name));
     let sample = near.next().filter(|_| !is_left_out).map(|name| join(parent(&full), name));
     Some(SettingsFile { path: path.to_owned(), sample, is_left_out })
+}
+
+/// Whether a program of Go fills the fields of a type with what a file of settings says: what its source gives them may not stay.
+pub fn fills_fields(program: &Program) -> bool {
+    let fills =
+        |call: &Call| call.name().starts_with("Unmarshal") || matches!(call.name(), "ReadConfig" | "DecodeFile");
+    let mut sources = program.sources().filter(|file| Language::of(file.path()) == Some(Language::Go));
+    sources.any(|file| file.calls.iter().any(fills))
 }
 
 /// Whether what stands in a place runs as soon as its module is loaded.

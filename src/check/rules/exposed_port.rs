@@ -20,8 +20,9 @@
 
 use std::rc::Rc;
 
-use crate::analysis::Program;
 use crate::analysis::listen::{asks_others, listeners, may_listen};
+use crate::analysis::settings_file::fills_fields;
+use crate::analysis::{Found, Program};
 use crate::check::{Findings, Rule, Severity, View};
 use crate::dockerfile::{Body, Text};
 use crate::repo::Document;
@@ -136,6 +137,12 @@ fn stated_port(view: &View<'_>, variable: &dyn Fn(&str) -> Option<u16>) -> Optio
     let program = Program::of(files);
     let listeners = listeners(&program);
     let [listener] = listeners.as_slice() else { return None };
+    // a file of settings may say another than the field that it fills
+    let is_of_call = |found: &Found| found.file.path() == listener.file.path() && listener.call.place.has(&found.place);
+    let is_of_field = listener.stated().is_some_and(|found| !is_of_call(&found));
+    if is_of_field && fills_fields(&program) {
+        return None;
+    }
     let setting = listener.port_setting();
     match setting.as_ref().map(|setting| setting.variable()) {
         // What the command line says is not known here.

@@ -10,6 +10,7 @@ use crate::analysis::listen::{Listener, is_loopback, listeners};
 use crate::analysis::services::{
     is_of_a_service, is_of_another, names_address, names_host, names_listening, names_port,
 };
+use crate::analysis::settings_file::fills_fields;
 use crate::analysis::texts::{TextUse, texts};
 use crate::analysis::variable_files::{address, given, number, port_number, sample};
 use crate::analysis::{Found, Program, Setting, SourceEdit, setting};
@@ -19,7 +20,7 @@ use crate::languages::go::entrypoint::runtime_files::Files;
 use crate::path::{file_name, join, parent, relative_to};
 use crate::repo::{Document, Repo};
 use crate::source::go::is_variable;
-use crate::source::{Call, CommandOption, EnvironmentRead, Index, NamedValue, Place, Value};
+use crate::source::{CommandOption, EnvironmentRead, Index, NamedValue, Place, Value};
 
 /// So many sections around a setting are told from each other.
 const MOST_SECTIONS: usize = 32;
@@ -106,7 +107,7 @@ pub fn port(program: &Program, repo: &Repo, files: &Files) -> Option<Port> {
         port.is_stated_outside = true;
         port.evidence = stated.evidence;
     }
-    if let Some(port) = found.as_mut().filter(|port| port.setting.is_none() && fills_settings(program))
+    if let Some(port) = found.as_mut().filter(|port| port.setting.is_none() && fills_fields(program))
         && let Some(name) = port.name.as_deref()
         && let Some((stated, kept_by)) = port_in_settings(repo, &read(), is_rpc, Some(name))
     {
@@ -116,13 +117,6 @@ pub fn port(program: &Program, repo: &Repo, files: &Files) -> Option<Port> {
         (port.host_name, port.edit) = (String::new(), None);
     }
     found
-}
-
-/// Whether the program fills the fields of a type with what a file of settings says.
-fn fills_settings(program: &Program) -> bool {
-    let fills =
-        |call: &Call| call.name().starts_with("Unmarshal") || matches!(call.name(), "ReadConfig" | "DecodeFile");
-    program.sources().any(|file| file.calls.iter().any(fills))
 }
 
 /// The port in the variable of the environment that the program asks for one: the one that a sample gives, else the first.
