@@ -63,6 +63,8 @@ pub struct GoNames {
     pub shared: Vec<String>,
     /// Subcommands that serve, the likeliest first.
     pub serving: Vec<String>,
+    /// Subcommands that go on beside the one that serves, in processes of their own.
+    pub beside: Vec<String>,
     /// Subcommands that ask the running program for its health.
     pub health: Vec<String>,
     /// Folders that the build of a front end fills.

@@ -1389,3 +1389,20 @@ fn what_a_file_of_settings_says_of_a_field_takes_the_place_of_its_literal() {
         assert!(text.contains("EXPOSE 8080\n") && !said.contains("loopback"), "{fill}: {text}{said}");
     }
 }
+
+#[test]
+fn a_worker_beside_the_subcommand_that_serves_is_said() {
+    let said = |name: &str, parent: &str| {
+        let main = format!(
+            "package main\n\nimport (\n\t\"net/http\"\n\n\t\"github.com/spf13/cobra\"\n)\n\nvar rootCmd = &cobra.Command{{Use: \"shop\"}}\nvar usersCmd = &cobra.Command{{Use: \"users\"}}\n\nvar serverCmd = &cobra.Command{{Use: \"server\", Run: func(cmd *cobra.Command, args []string) {{ http.ListenAndServe(\":8080\", nil) }}}}\nvar otherCmd = &cobra.Command{{Use: \"{name}\", Run: func(cmd *cobra.Command, args []string) {{ work() }}}}\n\nfunc main() {{\n\trootCmd.AddCommand(serverCmd)\n\trootCmd.AddCommand(usersCmd)\n\t{parent}.AddCommand(otherCmd)\n\trootCmd.Execute()\n}}\n"
+        );
+        made(&[("go.mod", "module a\n\nrequire github.com/spf13/cobra v1.8.0\n"), ("go.sum", ""), ("main.go", &main)])
+    };
+    let (text, worker) = said("worker", "rootCmd");
+    assert!(text.contains("CMD [\"server\"]\n"), "{text}");
+    assert!(worker.contains("the image starts `server`, and `worker` goes on beside it in another"), "{worker}");
+    assert!(worker.contains("`docker run IMAGE worker`"), "{worker}");
+    for (name, parent) in [("version", "rootCmd"), ("worker", "usersCmd")] {
+        assert!(!said(name, parent).1.contains("goes on beside it"), "{name} of {parent}");
+    }
+}

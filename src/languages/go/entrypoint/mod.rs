@@ -65,6 +65,8 @@ pub struct Program {
     pub takes_arguments: bool,
     /// The subcommand that serves, with what the project's own files pass to it.
     pub serving: Option<Fact<String>>,
+    /// The subcommands that go on beside that one, in processes of their own.
+    pub beside: Vec<Fact<String>>,
     /// The port that it opens.
     pub port: Option<Port>,
     /// The other ports that it opens.
@@ -192,6 +194,7 @@ pub fn read(packages: &mut Packages, module: &Module, main: &Fact<String>) -> Pr
             Some(server) => subcommand::serving(&analysed, server),
             None => worker.and_then(|_| subcommand::only(&analysed)),
         }),
+        beside: server.as_ref().map(|_| subcommand::beside(&analysed)).unwrap_or_default(),
         refused_link: refused_link(module, &closure),
         generators: generators::commands(repo, module, &mut closure, main),
         missing: closure.missing,

@@ -8,25 +8,34 @@ use crate::source::{Call, Index, Place, Value};
 
 /// The subcommand that serves, of those that are the program's own and no other subcommand's; else its framework's.
 pub fn serving(program: &Program, server: &Fact<String>) -> Option<Fact<String>> {
+    let found = own(program, &go_names().serving).into_iter().next();
+    found.or_else(|| framework::framework(program)?.serve.clone().map(|word| Fact::new(word, server.evidence.clone())))
+}
+
+/// The subcommands that go on beside the one that serves, such as a worker, of those that are the program's own.
+pub fn beside(program: &Program) -> Vec<Fact<String>> {
+    own(program, &go_names().beside)
+}
+
+/// The subcommands of these names that are the program's own and no other subcommand's, in the order of the names.
+fn own(program: &Program, wanted: &[String]) -> Vec<Fact<String>> {
     let additions: Vec<Addition> = program.sources().flat_map(Addition::all).collect();
     let listed: Vec<(&Index, Listed)> =
         program.sources().flat_map(|file| Listed::all(file).map(move |it| (file, it))).collect();
-    let serving = &go_names().serving;
     let subcommands = program.sources().flat_map(|file| file.subcommands.iter().map(move |it| (file, it)));
     let ranked = subcommands.filter_map(|(file, subcommand)| {
-        let rank = serving.iter().position(|name| *name == subcommand.name)?;
+        let rank = wanted.iter().position(|name| *name == subcommand.name)?;
         let names = holders(file, &subcommand.place);
         let is_listed = listed.iter().any(|(other, list)| {
             list.names.iter().any(|name| names.contains(name))
                 || other.path() == file.path() && list.range.contains(&subcommand.place.start)
         });
         let is_added = || additions.iter().any(|it| it.adds(&names) && it.is_below(&additions));
-        (!is_listed && !is_added()).then_some((rank, file, subcommand))
+        (!is_listed && !is_added()).then(|| (rank, file.fact(subcommand.name.clone(), &subcommand.place)))
     });
-    if let Some((_, file, subcommand)) = ranked.min_by_key(|(rank, ..)| *rank) {
-        return Some(file.fact(subcommand.name.clone(), &subcommand.place));
-    }
-    framework::framework(program)?.serve.clone().map(|word| Fact::new(word, server.evidence.clone()))
+    let mut ranked: Vec<(usize, Fact<String>)> = ranked.collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().map(|(_, fact)| fact).collect()
 }
 
 /// The one subcommand of a program whose root does nothing by itself but tell of it.

@@ -90,12 +90,26 @@ pub fn warnings(
     warnings.extend(program.local_services.iter().map(LocalService::warning));
     warnings.extend(program.other_ports.iter().map(other_port_warning));
     warnings.extend(program.files.written.iter().map(|fact| written_folder(&fact.value, false, &fact.evidence)));
+    warnings.extend(beside(program));
     warnings.extend(needed_variables(&program.required, &last.environment));
     warnings.extend(needed_arguments_warning(&program.needed_arguments, None));
     for native in program.needs.natives.iter().filter(|native| !native.note.is_empty()) {
         warnings.push(Warning::new(&native.note));
     }
     warnings
+}
+
+/// The subcommands that the image does not start and that go on beside the one that it does.
+fn beside(program: &Program) -> Option<Warning> {
+    let serving = program.serving.as_ref()?;
+    let started = |name: &str| serving.value.split_whitespace().next() == Some(name);
+    let others: Vec<&Fact<String>> = program.beside.iter().filter(|it| !started(&it.value)).collect();
+    let first = others.first()?;
+    let names: Vec<String> = others.iter().map(|it| format!("`{}`", it.value)).collect();
+    let message =
+        format!("the image starts `{}`, and {} goes on beside it in another", serving.value, names.join(", "));
+    let hint = format!("run a container of its own: `docker run IMAGE {}`", first.value);
+    Some(Warning::new(message).at(first.evidence.clone()).hint(hint))
 }
 
 /// Files that are absent, unlocked, empty or written in the wrong place.
