@@ -43,8 +43,8 @@ pub struct Django {
     pub native_parts: Vec<&'static Native>,
 }
 
-/// Finds the Django project of a Python project.
-pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
+/// The `manage.py` of a project with the settings that it names: of several the one beside its settings, nearest to the top.
+fn managed(repo: &Repo, folder: &str, modules: &[Module]) -> Option<(Document, Fact<String>)> {
     let mut manages: Vec<(Document, Fact<String>)> = repo
         .files_under(folder)
         .filter(|path| {
@@ -56,7 +56,6 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
             Some((document, settings))
         })
         .collect();
-    // the one beside its settings, where there are several
     let holds = |folder: &str, settings: &str| {
         let place = join(folder, &settings.replace('.', "/"));
         repo.has(&format!("{place}.py")) || repo.has_folder(&place)
@@ -65,7 +64,12 @@ pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
         let is_apart = !holds(parent(document.path()), &settings.value);
         (is_apart, document.path().matches('/').count())
     });
-    let (manage, manage_settings) = manages.into_iter().next()?;
+    manages.into_iter().next()
+}
+
+/// Finds the Django project of a Python project.
+pub fn find(repo: &Repo, folder: &str, modules: &[Module]) -> Option<Django> {
+    let (manage, manage_settings) = managed(repo, folder, modules)?;
     let root = parent(manage.path()).to_owned();
     let server = |name: &str, function: &str| {
         // a package of that name does as well: `asgi/__init__.py`
