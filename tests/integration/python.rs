@@ -2003,6 +2003,16 @@ fn a_server_is_a_program_by_any_name_in_any_folder() {
     assert_eq!(answers.get("start").unwrap(), "python greeter_server.py");
     assert_eq!((answers.get("port"), &plan.fields()["work_folder"]), (Some("50051"), &"/app/words".into()));
     assert!(refusal(&files[..2]).contains("nothing is found that could be started"));
+    // an answer of before, or of somebody who stands at the top, goes on as it did
+    let folder = repository(&files);
+    let given = |start: &str| folder.init("", &["--start", start]).unwrap().0;
+    let from_top = given("python words/greeter_server.py");
+    assert!(
+        from_top.ends_with("CMD [\"words/greeter_server.py\"]\n") && !from_top.contains("WORKDIR /app/words"),
+        "{from_top}"
+    );
+    assert!(given("python -m words.greeter_server").ends_with("CMD [\"-m\", \"words.greeter_server\"]\n"));
+    assert!(given("python greeter_server.py").contains("WORKDIR /app/words\n"));
 }
 
 #[test]

@@ -58,6 +58,8 @@ pub struct PythonApplication {
     has_start: bool,
     /// The files that the first of them loads.
     loaded: BTreeSet<String>,
+    /// The files of all modules of the project.
+    files: Vec<String>,
     version: Result<version::Choice>,
     installation: Installation,
     django: Option<Django>,
@@ -171,6 +173,7 @@ pub fn read(lock_files: &LockFiles, folder: &str, others: &[String]) -> Result<O
         project,
         starts,
         has_start,
+        files: modules.iter().map(|module| module.path().to_owned()).collect(),
         loaded: program.files.iter().map(|file| file.path().to_owned()).collect(),
         version,
         installation,
@@ -639,6 +642,22 @@ impl PythonApplication {
             .extend(command.environment.iter().map(|(name, value)| crate::plan::Variable::new(name, value)));
         start.is_tool = false;
         start.invocation = invocation.for_versions(&self.project);
+        // what is found to start may run in a folder of its own, and people name things from the project's
+        if !self.has(&start.invocation, &start.folder) && self.has(&start.invocation, "") {
+            start.folder.clear();
+        }
         Ok(start)
+    }
+
+    /// Whether a command names a file or a module of the project, seen from a folder below the project's.
+    fn has(&self, invocation: &Invocation, folder: &str) -> bool {
+        let folder = join(&self.project.manifests.folder, folder);
+        let is_there = |word: &String| {
+            let module = word.split(':').next().unwrap_or_default().replace('.', "/");
+            [word.clone(), format!("{module}.py"), format!("{module}/__init__.py")]
+                .iter()
+                .any(|name| self.files.contains(&join(&folder, name)))
+        };
+        invocation.arguments.iter().any(is_there)
     }
 }
