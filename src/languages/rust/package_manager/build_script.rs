@@ -103,9 +103,13 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], entrypoint: &Entry
             }
         }
     }
-    for fact in &entrypoint.opened {
+    // the folder comes before what lies in it
+    let mut opened: Vec<&Fact<String>> = entrypoint.opened.iter().collect();
+    opened.sort_by_key(|fact| fact.value.matches('/').count());
+    for fact in opened {
         let paths = [&parts[0].folder, ""].map(|folder| join(folder, &fact.value));
-        if paths.iter().any(|path| repo.has(path) || repo.has_folder(path)) {
+        let is_wanted = |path: &String| wanted.iter().any(|(known, _)| is_inside(path, &known.value));
+        if paths.iter().any(|path| repo.has(path) || repo.has_folder(path) || is_wanted(path)) {
             continue;
         }
         let makes = |path: &&String| front_end::find(repo, path).is_some_and(|found| found.output == **path);
@@ -128,8 +132,6 @@ pub fn read(repo: &Repo, sources: &Sources, parts: &[&Cargo], entrypoint: &Entry
         match front_end::find(repo, &fact.value) {
             Some(found) if is_whole(repo, &found) => {
                 needs.embedded.extend(is_compiled_in.then(|| found.wanted.clone()));
-                // the folder that holds what another line asked for is made by the same build
-                needs.front_ends.retain(|it| it.folder != found.folder || !is_inside(&it.wanted, &found.wanted));
                 needs.front_ends.push(found);
             }
             _ if is_compiled_in => needs.absent.push(fact),
