@@ -1983,6 +1983,7 @@ fn what_a_pin_of_this_age_needs_is_added_where_nothing_bounds_it() {
         assert!(!needs(&format!("flask\n{other}\n"), "pymongo"), "{other}");
     }
     let takes = |pin: &str, lifted: &str| said(pin).contains(&format!("the build takes {lifted}"));
+    assert!(takes("quart\nhypercorn==0.9.0\n", "0.12.0") && !takes("quart\nhypercorn==0.12.0\n", "0.12.0"));
     assert!(takes("flask\naiomysql==0.0.19\n", "0.0.22") && takes("flask==1.0.2\nflask-restful==0.3.7\n", "1.0.3"));
     assert!(!takes("flask\naiomysql==0.0.22\n", "0.0.22") && !takes("flask==1.1.0\n", "1.0.3"));
 }
