@@ -69,6 +69,8 @@ pub struct GoNames {
     pub health: Vec<String>,
     /// Folders that the build of a front end fills.
     pub outputs: Vec<String>,
+    /// Manifests of other languages, beside which a program in no module is no application.
+    pub other_manifests: Vec<String>,
 }
 
 /// Files that a program reads beside itself.

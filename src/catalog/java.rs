@@ -155,12 +155,24 @@ pub struct JavaSettings {
     pub profile_calls: Vec<String>,
     /// Plugins, each with the profile that what they build runs with.
     pub plugin_profiles: Vec<(String, String)>,
+    /// Those of Dropwizard.
+    pub dropwizard: DropwizardSettings,
     /// Those that name a file of a log.
     pub log_files: Vec<String>,
     /// The ends of settings that say what becomes of the tables of a database at the start.
     pub schema_keys: Vec<String>,
     /// Their values where the tables are made anew.
     pub new_schemas: Vec<String>,
+}
+
+/// The settings that a file of Dropwizard is known by.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DropwizardSettings {
+    /// Sections, of which other files have some too.
+    pub sections: Vec<String>,
+    /// Those that no other file has.
+    pub own: Vec<String>,
 }
 
 /// A setting that a library ends an application without.

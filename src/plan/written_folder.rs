@@ -5,7 +5,8 @@ use crate::catalog::file_names;
 use crate::evidence::{Evidence, Warning};
 use crate::path::file_name;
 
-/// That a folder belongs to the application, which writes it, or for which a compose file keeps it. `is_shared` says that files of the repository lie in it, which a volume would hide.
+/// That a folder belongs to the application, which writes it, or for which a compose file keeps it. `is_shared` says that files of the
+/// repository lie in it, which a volume would hide.
 pub fn written_folder(folder: &str, is_shared: bool, evidence: &Evidence) -> Warning {
     let (what, hint) = if is_shared {
         (", beside files of the repository", "let it keep its data in a folder of its own, which can be a volume")

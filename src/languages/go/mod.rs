@@ -109,10 +109,8 @@ fn library(module: &Module) -> Error {
     }
 }
 
-/// Manifests of other languages: a program beside one, without a module, is an exercise or a tool of that project.
-const OTHER_MANIFESTS: [&str; 3] = ["Cargo.toml", "pom.xml", "pyproject.toml"];
-
-/// The folders with programs that no module holds, each made a module of its own.
+/// The folders with programs that no module holds, each made a module of its own. Beside the manifest of another language a program is an
+/// exercise, or a tool of that project.
 fn gopath_modules(packages: &mut Packages, folders: &[String]) -> Vec<(Module, Vec<Program>)> {
     let repo = packages.repo();
     let mut places: Vec<&str> = repo
@@ -121,7 +119,7 @@ fn gopath_modules(packages: &mut Packages, folders: &[String]) -> Vec<(Module, V
         .filter(|file| is_source(file) && !file.ends_with("_test.go") && !is_left_out(file))
         .map(|file| parent(file))
         .filter(|folder| owner(folder, folders).is_none())
-        .filter(|folder| !OTHER_MANIFESTS.iter().any(|name| repo.has(&join(folder, name))))
+        .filter(|folder| !go_names().other_manifests.iter().any(|name| repo.has(&join(folder, name))))
         .collect();
     places.sort_unstable();
     places.dedup();

@@ -320,22 +320,18 @@ fn program(sources: &Sources, module: &JvmModule, folder: &str) -> Program {
 /// The file of settings of a Dropwizard application: a YAML of the folder itself, else one below it that has what only these have.
 fn dropwizard(repo: &Repo, folder: &str) -> Option<Fact<String>> {
     let is_yaml = |name: &str| name.ends_with(".yml") || name.ends_with(".yaml");
-    let setting = |name: &str, keys: &[&[&str]]| {
+    let keys = &java_settings().dropwizard;
+    let setting = |name: &str, keys: &[String]| {
         let settings = repo.read_optional(&join(folder, name))?.yaml().ok()?;
-        let key = keys.iter().find(|key| settings.get(key).is_some())?;
-        Some(Fact::new(name.to_owned(), settings.evidence(key)))
+        let mut paths = keys.iter().map(|key| key.split('.').collect::<Vec<_>>());
+        let path = paths.find(|path| settings.get(path).is_some())?;
+        Some(Fact::new(name.to_owned(), settings.evidence(&path)))
     };
     let beside =
         repo.names_in(folder).filter(|name| is_yaml(name) && !name.starts_with('.') && !name.contains("compose"));
     let mut below = repo.files_under(folder).filter(|path| is_yaml(path) && !is_test(path));
     beside
         .into_iter()
-        .find_map(|name| setting(name, DROPWIZARD_SECTIONS))
-        .or_else(|| below.find_map(|path| setting(&relative_to(path, folder), DROPWIZARD_KEYS)))
+        .find_map(|name| setting(name, &keys.sections))
+        .or_else(|| below.find_map(|path| setting(&relative_to(path, folder), &keys.own)))
 }
-
-/// The sections of a file of settings of Dropwizard, of which others have some too.
-const DROPWIZARD_SECTIONS: &[&[&str]] = &[&["server"], &["database"], &["template"]];
-/// Settings that only Dropwizard has: <https://www.dropwizard.io/en/stable/manual/configuration.html>.
-const DROPWIZARD_KEYS: &[&[&str]] =
-    &[&["server", "applicationConnectors"], &["server", "connector", "type"], &["database", "driverClass"]];
