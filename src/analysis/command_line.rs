@@ -12,7 +12,7 @@ pub fn needed_arguments(program: &Program, subcommand: Option<&str>) -> Vec<Fact
     let started = subcommand.and_then(|name| known.find(|it| it.name == name)?.options.as_ref());
     let options = program.sources().flat_map(|file| file.options.iter().map(move |option| (file, option)));
     let is_needed = |(_, option): &(&Index, &CommandOption)| {
-        let is_of_start = if has_subcommands { started.is_some() && option.owner.as_ref() == started } else { true };
+        let is_of_start = !has_subcommands || started.is_some() && option.owner.as_ref() == started;
         option.is_required && option.variable.is_none() && is_of_start
     };
     let shown =
